@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then random bits.
+ * `tail`, twelve hex digits, takes the place of the last 48 random bits where an id must lead to an address.
+ */
+export function newId(nowMs: number, tail?: string): string {
+  const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
+  const random = randomBytes(10).toString('hex');
+  const variant = ((parseInt(random.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${tail ?? random.slice(7, 19)}`;
+}
+
+/** The last twelve hex digits of a UUID. */
+export function tailOf(id: string): string {
+  return id.slice(-12);
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** The address of a product or bundle within its brand: twelve hex digits, the same from its slug as from its id. */
+export function tagOfSlug(slug: string): string {
+  return createHash('sha256').update(slug).digest('hex').slice(0, 12);
+}
+
+export function tagOf(slugOrId: string): string {
+  const text = slugOrId.toLowerCase();
+  return isUuid(text) ? tailOf(text) : tagOfSlug(slugOrId);
+}

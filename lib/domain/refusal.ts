@@ -1,0 +1,63 @@
+/** Every way in which the service says no, with the facts a caller needs to act on it. The map to HTTP stands in `http/problems.ts`. */
+export type RefusalFacts = {
+  // credentials
+  api_key_missing: None;
+  api_key_invalid: None;
+  api_key_expired: None;
+  scope_missing: { required_scope: string };
+  // what is not there
+  license_not_found: None;
+  license_key_not_found: None;
+  license_key_replaced: None;
+  activation_not_found: None;
+  brand_not_found: None;
+  product_not_found: { product: string };
+  bundle_not_found: { bundle: string };
+  route_not_found: None;
+  method_not_allowed: { allowed: readonly string[] };
+  // the state forbids it, or it is taken
+  slug_taken: { slug: string };
+  key_prefix_taken: { key_prefix: string };
+  external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
+  product_held: { product: string; license_id: string };
+  // a rule refuses it
+  license_expired: { expires_at: string };
+  license_suspended: None;
+  license_cancelled: None;
+  seat_limit_reached: { seat_limit: number; seats_used: number };
+  seat_moves_exhausted: { seat_moves_per_30_days: number; next_move_at: string };
+  product_required: { products: readonly string[] };
+  product_not_on_key: { products: readonly string[] };
+  product_already_on_key: { product: string; license_id: string };
+  license_key_of_another_customer: None;
+  too_many_licenses_on_key: { maximum: number };
+  expiry_in_the_past: { expiration_date: string };
+  idempotency_key_reused: None;
+  scope_not_grantable: { scope: string };
+  // bad input
+  bad_request: { errors: readonly FieldError[] };
+  body_not_json: None;
+  body_too_large: { maximum_bytes: number };
+  unsupported_media_type: { supported: readonly string[] };
+  cursor_invalid: None;
+  // for now
+  busy: { retry_after_seconds: number };
+  unavailable: { retry_after_seconds: number };
+  internal_error: None;
+};
+
+type None = Record<never, never>;
+
+/** A fault in the input: `pointer` is an RFC 6901 pointer into the body, or `?name` for a query parameter, or the header's name. */
+export type FieldError = { pointer: string; message: string };
+
+export type RefusalCode = keyof RefusalFacts;
+export type Refusal<C extends RefusalCode = RefusalCode> = { [K in C]: { refused: K; facts: RefusalFacts[K] } }[C];
+
+export function refuse<C extends RefusalCode>(code: C, ...facts: keyof RefusalFacts[C] extends never ? [] : [RefusalFacts[C]]): Refusal<C> {
+  return { refused: code, facts: facts[0] ?? {} } as Refusal<C>;
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}

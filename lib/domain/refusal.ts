@@ -16,6 +16,8 @@ export type RefusalFacts = {
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // the state forbids it, or it is taken
+  illegal_transition: { from: string; action: string };
+  not_extendable: None;
   slug_taken: { slug: string };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
@@ -25,13 +27,14 @@ export type RefusalFacts = {
   license_suspended: None;
   license_cancelled: None;
   seat_limit_reached: { seat_limit: number; seats_used: number };
-  seat_moves_exhausted: { seat_moves_per_30_days: number; next_move_at: string };
+  seat_moves_exhausted: { seat_moves_per_30_days: number; next_move_at: string | null };
   product_required: { products: readonly string[] };
   product_not_on_key: { products: readonly string[] };
   product_already_on_key: { product: string; license_id: string };
   license_key_of_another_customer: None;
   too_many_licenses_on_key: { maximum: number };
   expiry_in_the_past: { expiration_date: string };
+  no_duration: None;
   idempotency_key_reused: None;
   scope_not_grantable: { scope: string };
   // bad input

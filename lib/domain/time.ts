@@ -1,0 +1,52 @@
+const DATE = /^(\d{4}-\d{2}-\d{2})$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
+const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
+
+const MINUTE_MS = 60_000;
+const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
+
+/**
+ * Reads ISO 8601 and answers `YYYY-MM-DDTHH:mm:ssZ`. An offset is converted to UTC, a fraction of a second is cut off, and a date alone means the
+ * last second of that day UTC. A time without a zone, a date no calendar has and a year outside 0000–9999 are undefined.
+ */
+export function parseTime(text: string): string | undefined {
+  const day = DATE.exec(text)?.[1];
+  if (day !== undefined) return strictIso(`${day}T23:59:59Z`);
+
+  const parts = DATE_TIME.exec(text);
+  if (parts === null) return undefined;
+  const [, date, minutes, seconds = '00', zone = 'Z'] = parts;
+  const local = strictIso(`${date}T${minutes}:${seconds}Z`);
+  const offset = offsetMs(zone);
+  if (local === undefined || offset === undefined) return undefined;
+  const ms = msOf(local) - offset;
+  return ms < FIRST_MS || ms > LAST_MS ? undefined : isoSeconds(ms);
+}
+
+/** Cuts milliseconds since 1970 down to the second: `YYYY-MM-DDTHH:mm:ssZ`. */
+export function isoSeconds(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, -5)}Z`;
+}
+
+export function msOf(iso: string): number {
+  return Date.parse(iso);
+}
+
+/** True from the very second of `expires_at` on; never for a license for life. */
+export function isDue(expires_at: string | null, nowMs: number): boolean {
+  return expires_at !== null && nowMs >= msOf(expires_at);
+}
+
+/** `Date.parse` rolls the 30th of February over into March, so the text must come back as it went in. */
+function strictIso(iso: string): string | undefined {
+  const ms = Date.parse(iso);
+  return !Number.isNaN(ms) && isoSeconds(ms) === iso ? iso : undefined;
+}
+
+function offsetMs(zone: string): number | undefined {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const [, sign, hours = '', minutes = '00'] = OFFSET.exec(zone) ?? [];
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+}

@@ -1,5 +1,7 @@
 import { isUuid } from './ids.ts';
 
+export type { BrandSettings } from './brand-settings.ts';
+
 /** The public name of a brand, product or bundle: 1–64 of a–z, 0–9 and dashes, no dash at either end. Never changes. */
 export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 

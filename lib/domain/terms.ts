@@ -53,8 +53,7 @@ export function seatCeiling(seat_limit: number | null, policy: Policy): number {
 
 /** The second in which grace is over; the expiry itself where the policy grants none. */
 export function graceEndsAt(expires_at: string | null, policy: Policy): string | null {
-  if (expires_at === null) return null;
-  return isoSeconds(msOf(expires_at) + (policy.grace_days ?? 0) * DAY_MS);
+  return expires_at === null ? null : addDuration(expires_at, `P${policy.grace_days ?? 0}D`);
 }
 
 /** Due, but still within its grace days. */

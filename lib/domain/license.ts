@@ -1,0 +1,112 @@
+import type { Policy } from './policy.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import { addDuration, isInGrace, sumDurations } from './terms.ts';
+import { isDue, isoSeconds } from './time.ts';
+
+/** What is stored. `expired` never is: it is true the second it is due, whether or not anything has written it down. */
+export type StoredStatus = 'valid' | 'suspended' | 'cancelled';
+export type LicenseStatus = StoredStatus | 'expired';
+
+/** The right to one product. Times are ISO 8601 UTC with seconds. */
+export type License = {
+  id: string;
+  license_key_id: string;
+  key_home: string;
+  customer_id: string;
+  customer_home: string;
+  product: { id: string; slug: string; name: string };
+  status: StoredStatus;
+  /** null is unlimited */
+  seat_limit: number | null;
+  /** active activations that take a seat */
+  seats_used: number;
+  /** active staging sites that take no seat */
+  staging_used: number;
+  /** which generation of activations counts */
+  seat_set: number;
+  /** seats given back by the product and not yet taken by another instance */
+  vacated: number;
+  /** when instances took the place of others, within the last 30 days, oldest first */
+  moves: string[];
+  /** null is for life, or not begun (see below) */
+  expires_at: string | null;
+  /** the duration that begins with the first activation; null once begun, or where the policy does not say so */
+  starts_on_activation: string | null;
+  policy: Policy;
+  metadata: Record<string, string>;
+  external_id: string | null;
+  created_at: string;
+  updated_at: string;
+  /** number of the last journal entry */
+  seq: number;
+  limit_reached_on: string | null;
+  anchor: string;
+};
+
+type LifecycleEvent = 'license.renewed' | 'license.suspended' | 'license.resumed' | 'license.cancelled';
+
+/** The license after the change, or that nothing changes, or why not. Writing it down sets `seq` and `updated_at`. */
+export type Transition = { license: License; event: LifecycleEvent } | 'no_change' | Refusal;
+
+/** At most one of both; with neither, the policy's duration counts like `extend_by`. A null date is for life. */
+export type Renewal = { expiration_date?: string | null; extend_by?: string };
+
+export function statusAt(license: License, nowMs: number): LicenseStatus {
+  if (license.status !== 'valid') return license.status;
+  return isDue(license.expires_at, nowMs) ? 'expired' : 'valid';
+}
+
+/** Counted to the seat limit, not to what overage allows beyond it; null is unlimited. */
+export function seatsRemaining(license: License): number | null {
+  return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
+}
+
+/** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */
+export function renew(license: License, renewal: Renewal, nowMs: number): Transition {
+  if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'renew' });
+  if (renewal.expiration_date !== undefined) return expireAt(license, renewal.expiration_date, nowMs);
+  const duration = renewal.extend_by ?? license.policy.duration ?? null;
+  return duration === null ? refuse('no_duration') : extend(license, duration, nowMs);
+}
+
+/** A dispute. Activations stay on record. */
+export function suspend(license: License): Transition {
+  if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'suspend' });
+  if (license.status === 'suspended') return 'no_change';
+  return { license: { ...license, status: 'suspended' }, event: 'license.suspended' };
+}
+
+/** Back to valid, or to expired where it has come due meanwhile. */
+export function resume(license: License, nowMs: number): Transition {
+  const status = statusAt(license, nowMs);
+  if (status === 'cancelled' || status === 'expired') return refuse('illegal_transition', { from: status, action: 'resume' });
+  if (status === 'valid') return 'no_change';
+  return { license: { ...license, status: 'valid' }, event: 'license.resumed' };
+}
+
+/** A refund. There is no way back; activations stay on record. */
+export function cancel(license: License): Transition {
+  if (license.status === 'cancelled') return 'no_change';
+  return { license: { ...license, status: 'cancelled' }, event: 'license.cancelled' };
+}
+
+/** An explicit date also begins a license that waited for its first activation. */
+function expireAt(license: License, expires_at: string | null, nowMs: number): Transition {
+  if (expires_at !== null && isDue(expires_at, nowMs)) return refuse('expiry_in_the_past', { expiration_date: expires_at });
+  if (expires_at === license.expires_at && license.starts_on_activation === null) return 'no_change';
+  return renewed({ ...license, expires_at, starts_on_activation: null });
+}
+
+/** From the old expiry, also within grace; from now when that has passed. A license not begun gets a longer duration to begin with. */
+function extend(license: License, duration: string, nowMs: number): Transition {
+  const { expires_at, starts_on_activation } = license;
+  if (starts_on_activation !== null) return renewed({ ...license, starts_on_activation: sumDurations(starts_on_activation, duration) });
+  if (expires_at === null) return refuse('not_extendable');
+  const stillCounts = !isDue(expires_at, nowMs) || isInGrace(expires_at, license.policy, nowMs);
+  return expireAt(license, addDuration(stillCounts ? expires_at : isoSeconds(nowMs), duration), nowMs);
+}
+
+function renewed(license: License): Transition {
+  return { license, event: 'license.renewed' };
+}

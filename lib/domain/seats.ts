@@ -1,0 +1,110 @@
+import type { InstanceKind, InstanceType } from './instance.ts';
+import type { License } from './license.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+import { addDuration, isInGrace, seatCeiling } from './terms.ts';
+import { isDue, isoSeconds, msOf } from './time.ts';
+
+/** One license in use on one instance. There is one for each instance, whether in use or not: its id stays when the instance comes back. */
+export type Activation = {
+  id: string;
+  license_id: string;
+  instance_identifier: string;
+  instance_type: InstanceType;
+  kind: InstanceKind;
+  status: 'active' | 'deactivated';
+  takes_seat: boolean;
+  /** a staging site within the number that takes no seat */
+  free_staging: boolean;
+  activated_at: string;
+  deactivated_at: string | null;
+  last_checked_at: string | null;
+  metadata: Record<string, string>;
+};
+
+type Place = { takes_seat: boolean; free_staging: boolean };
+
+export type ActivationDecision = { decision: 'already_active' } | ({ decision: 'take'; license: License } & Place) | Refusal;
+export type DeactivationDecision = { decision: 'already_deactivated' } | { decision: 'free'; license: License };
+
+const MOVE_WINDOW = 'P30D';
+
+/** `current` is what is on record of this instance. The license in the answer is changed but for `seq` and `updated_at`. */
+export function decideActivation(
+  license: License,
+  current: Activation | undefined,
+  instance: { kind: InstanceKind },
+  nowMs: number,
+): ActivationDecision {
+  const { status, expires_at, policy } = license;
+  const isActive = current?.status === 'active';
+  if (status === 'cancelled') return refuse('license_cancelled');
+  if (status === 'suspended') return refuse('license_suspended');
+  if (expires_at !== null && isDue(expires_at, nowMs) && !isInGrace(expires_at, policy, nowMs)) {
+    const keepsRunning = isActive && policy.expiration_strategy === 'maintain';
+    return keepsRunning ? { decision: 'already_active' } : refuse('license_expired', { expires_at });
+  }
+  if (isActive) return { decision: 'already_active' };
+
+  const place = placeFor(license, instance.kind);
+  if (!place.takes_seat) return { decision: 'take', ...place, license: begun(seated(license, place), nowMs) };
+
+  const moved = current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
+  if ('refused' in moved) return moved;
+  const { seat_limit, seats_used } = license;
+  if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy)) return refuse('seat_limit_reached', { seat_limit, seats_used });
+  return { decision: 'take', ...place, license: begun(seated(moved, place), nowMs) };
+}
+
+/** Allowed in every status. A seat freed by the product makes room for a move; one freed from the back office does not. */
+export function decideDeactivation(license: License, current: Activation, by: 'product' | 'brand'): DeactivationDecision {
+  if (current.status === 'deactivated') return { decision: 'already_deactivated' };
+  return {
+    decision: 'free',
+    license: {
+      ...license,
+      seats_used: current.takes_seat ? Math.max(0, license.seats_used - 1) : license.seats_used,
+      staging_used: current.free_staging ? Math.max(0, license.staging_used - 1) : license.staging_used,
+      vacated: current.takes_seat && by === 'product' ? license.vacated + 1 : license.vacated,
+    },
+  };
+}
+
+/** Staging sites beyond the seat limit's number take seats like any other. */
+function placeFor(license: License, kind: InstanceKind): Place {
+  const isFree = license.policy.development_sites_free === true;
+  if (isFree && kind === 'local') return { takes_seat: false, free_staging: false };
+  const hasStagingRoom = license.seat_limit === null || license.staging_used < license.seat_limit;
+  const free_staging = isFree && kind === 'staging' && hasStagingRoom;
+  return { takes_seat: !free_staging, free_staging };
+}
+
+function seated(license: License, place: Place): License {
+  return {
+    ...license,
+    seats_used: license.seats_used + (place.takes_seat ? 1 : 0),
+    staging_used: license.staging_used + (place.free_staging ? 1 : 0),
+  };
+}
+
+/** The first activation, of whatever kind, begins a duration that waited for it. */
+function begun(license: License, nowMs: number): License {
+  if (license.starts_on_activation === null) return license;
+  return { ...license, expires_at: addDuration(isoSeconds(nowMs), license.starts_on_activation), starts_on_activation: null };
+}
+
+/** An instance never seen before, while a seat stands vacated, is a move. Times are kept only where moves are limited, so the list stays short. */
+function withMove(license: License, nowMs: number): License | Refusal<'seat_moves_exhausted'> {
+  if (license.vacated === 0) return license;
+  const limit = license.policy.seat_moves_per_30_days ?? null;
+  const vacated = license.vacated - 1;
+  if (limit === null) return { ...license, vacated };
+
+  const moves = license.moves.filter((time) => !isDue(addDuration(time, MOVE_WINDOW), nowMs));
+  if (moves.length >= limit) {
+    const makesRoom = moves.toSorted((a, b) => msOf(a) - msOf(b))[moves.length - limit];
+    const next_move_at = makesRoom === undefined ? null : addDuration(makesRoom, MOVE_WINDOW);
+    return refuse('seat_moves_exhausted', { seat_moves_per_30_days: limit, next_move_at });
+  }
+  return { ...license, vacated, moves: [...moves, isoSeconds(nowMs)] };
+}

@@ -8,7 +8,7 @@ const MAX_DOMAIN_LENGTH = 253;
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 
 /** What may stand in a domain before it is converted; keeps `%41` and address literals away from the converter, which would read them. */
-const DOMAIN_AS_TYPED = /^[\p{L}\p{M}\p{N}.-]+$/u;
+const DOMAIN_AS_TYPED = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 
 /** At least two labels, the last one no number (that would be an IP address). */
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

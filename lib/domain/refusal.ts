@@ -4,12 +4,14 @@ export type RefusalFacts = {
   api_key_missing: None;
   api_key_invalid: None;
   api_key_expired: None;
+  address_not_allowed: None;
   scope_missing: { required_scope: string };
   // what is not there
   license_not_found: None;
   license_key_not_found: None;
   license_key_replaced: None;
   activation_not_found: None;
+  api_key_not_found: None;
   brand_not_found: None;
   product_not_found: { product: string };
   bundle_not_found: { bundle: string };

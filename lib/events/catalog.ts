@@ -1,0 +1,52 @@
+import * as z from 'zod';
+
+/** What a journal entry and the event made of it are about. */
+export const ENTITIES = ['brand', 'product', 'bundle', 'api_key', 'license_key', 'license', 'customer'] as const;
+export type Entity = (typeof ENTITIES)[number];
+
+const iso = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const uuid = z.uuid();
+const productRef = z.object({ id: uuid, slug: z.string(), name: z.string() });
+
+/** The fields of a license that its history keeps: all that an answer about it is made of, and no key text or e-mail. */
+export const LicenseFields = z.object({
+  id: uuid,
+  license_key_id: uuid,
+  customer_id: uuid,
+  product: productRef,
+  status: z.enum(['valid', 'suspended', 'cancelled']),
+  seat_limit: z.number().int().nullable(),
+  seats_used: z.number().int(),
+  expires_at: iso.nullable(),
+  policy: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.string()),
+  external_id: z.string().nullable(),
+  created_at: iso,
+});
+export type LicenseFields = z.infer<typeof LicenseFields>;
+
+const activation = z.object({
+  id: uuid,
+  instance_identifier: z.string(),
+  instance_type: z.enum(['url', 'hostname', 'machine_id']),
+  status: z.enum(['active', 'deactivated']),
+  takes_seat: z.boolean(),
+  metadata: z.record(z.string(), z.string()).optional(),
+});
+
+/** Every event: its name, what it is about, and the shape of its `after` (`before` holds the same fields as they were, or is null for something new). */
+export const catalog = {
+  'brand.created': { entity: 'brand', after: z.object({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }).loose() },
+  'product.created': { entity: 'product', after: productRef.extend({ policy: z.record(z.string(), z.unknown()) }) },
+  'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
+  'api_key.created': { entity: 'api_key', after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose() },
+  'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
+  'license_key.created': { entity: 'license_key', after: z.object({ id: uuid, customer_id: uuid }) },
+  'license.provisioned': { entity: 'license', after: LicenseFields },
+  'license.renewed': { entity: 'license', after: LicenseFields.partial() },
+  'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
+  'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
+  'license.seat_limit_reached': { entity: 'license', after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }) },
+} as const satisfies Record<string, { entity: Entity; after: z.ZodType }>;
+
+export type EventType = keyof typeof catalog;

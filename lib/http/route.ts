@@ -1,0 +1,71 @@
+import type * as z from 'zod';
+import type { RefusalCode } from '../domain/refusal.ts';
+import type { Scope } from '../domain/scopes.ts';
+
+/** One answer that a route gives when it does not refuse. */
+export type Success = { status: 200 | 201; description: string; body: z.core.$ZodType; example: unknown };
+
+/**
+ * One route, as pure data. The stack, the functions' grants, the local gateway, OpenAPI and the tests that hold for every route are all made of it.
+ * `input` is one object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body.
+ */
+export type Route = {
+  /** Unique; the OpenAPI operationId. */
+  operation: string;
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: `/${string}`;
+  /** The file in functions/ that serves it. */
+  function: string;
+  /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
+  auth: 'none' | 'license_key' | 'brand' | 'platform';
+  scope?: Scope;
+  /** What it does to the table: the function's grant. `note` reads, and sets an attribute that is no change of state. */
+  access: 'none' | 'read' | 'note' | 'write';
+  /** Whether it seals or opens ciphertext, and so may read the data key. */
+  vault: boolean;
+  summary: string;
+  description: string;
+  input: z.core.$ZodType;
+  example: Record<string, unknown>;
+  success: readonly Success[];
+  /** Beside those that every route of its kind can give. */
+  refusals: readonly RefusalCode[];
+  /** Takes an `Idempotency-Key`. */
+  once?: true;
+};
+
+/** Types `input` and `output` of a route from its schemas. */
+export type InputOf<R extends Route> = z.core.output<R['input']>;
+
+/** What each kind of route can refuse, whatever it does. */
+export const COMMON_REFUSALS = {
+  none: [],
+  license_key: ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'],
+  brand: [
+    'bad_request',
+    'body_not_json',
+    'body_too_large',
+    'unsupported_media_type',
+    'api_key_missing',
+    'api_key_invalid',
+    'api_key_expired',
+    'address_not_allowed',
+    'scope_missing',
+    'busy',
+    'unavailable',
+    'internal_error',
+  ],
+  get platform(): readonly RefusalCode[] {
+    return this.brand as readonly RefusalCode[];
+  },
+} as const satisfies Record<Route['auth'], readonly RefusalCode[]>;
+
+/** How long a caller may have to wait, retries included: the plugin blocks a page, the shop does not. */
+export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platform: 10_000 } as const satisfies Record<Route['auth'], number>;
+
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
+export const routeKey = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
+
+export const pathParameters = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');

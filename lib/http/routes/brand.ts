@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { normaliseEmail } from '../../domain/email.ts';
+import { Duration, Policy, SeatLimit } from '../../domain/policy.ts';
+import { COMMON_PROVISION_REFUSALS } from './refusals.ts';
+import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry } from './entries.ts';
+import { email, externalId, id, instant, metadata, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
+import * as example from './examples.ts';
+import type { Route } from '../route.ts';
+
+const terms = {
+  max_seats: SeatLimit.optional().meta({ description: 'Seats; null is unlimited. Else the product’s policy, else 1' }),
+  expiration_date: instant.nullable().optional().meta({ description: 'When it expires; null is for life' }),
+  duration: Duration.optional().meta({ description: 'How long it lasts, instead of `expiration_date`' }),
+  policy: Policy.optional().meta({ description: 'Terms that differ from the product’s policy' }),
+};
+const oneExpiry = (value: { expiration_date?: unknown; duration?: unknown }): boolean => value.expiration_date === undefined || value.duration === undefined;
+const ONE_EXPIRY = { message: 'must not be given together with expiration_date', path: ['duration'] };
+
+const ProductWanted = z.union([slugOrId, z.strictObject({ product: slugOrId, ...terms }).refine(oneExpiry, ONE_EXPIRY)]);
+
+export const ProvisionInput = z
+  .strictObject({
+    customer_email: email,
+    products: z.array(ProductWanted).min(1).max(20).optional().meta({ description: 'Slugs or ids, or objects with terms of their own' }),
+    bundle: slugOrId.optional().meta({ description: 'A bundle’s slug or id: all of its products' }),
+    license_key: text(255)
+      .default('')
+      .meta({ description: '`per_customer`, `new`, or the text of the key to extend. Else as the brand has set it, `per_customer` at first' }),
+    if_held: z
+      .enum(['new_key', 'renew', 'refuse'])
+      .default('new_key')
+      .meta({ description: 'With `per_customer`: what happens to a product that the customer’s key holds already' }),
+    ...terms,
+    external_id: externalId.optional(),
+    metadata: metadata.optional(),
+    idempotency_key: text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' }),
+  })
+  .refine(oneExpiry, ONE_EXPIRY)
+  .refine((value) => value.products !== undefined || value.bundle !== undefined, { message: 'is required unless bundle is given', path: ['products'] });
+export type ProvisionInput = z.infer<typeof ProvisionInput>;
+
+const ProvisionedLicense = z.object({
+  id,
+  product_id: id,
+  product_slug: z.string(),
+  product_name: z.string(),
+  status: z.enum(['valid', 'expired', 'suspended', 'cancelled']),
+  seat_limit: z.number().int().nullable(),
+  seats_used: z.number().int(),
+  seats_remaining: z.number().int().nullable(),
+  expires_at: time.nullable(),
+  created_at: time,
+});
+export const ProvisionAnswer = z.object({
+  license_key: LicenseKeyView.extend({ created_at: time }),
+  licenses: z.array(ProvisionedLicense),
+});
+export type ProvisionAnswer = z.infer<typeof ProvisionAnswer>;
+
+export const provisionLicense = {
+  operation: 'provision_license',
+  method: 'POST',
+  path: '/api/v1/brand/licenses/provision',
+  function: 'provision-license',
+  auth: 'brand',
+  scope: 'licenses:write',
+  access: 'write',
+  vault: true,
+  summary: 'Give a customer a key with one or more licenses',
+  description:
+    'All or nothing. `per_customer` adds to the customer’s newest key that holds none of these products, and makes a new key when there is none; two purchases at the same instant end on one key.',
+  input: ProvisionInput,
+  example: example.provisionRequest,
+  success: [
+    { status: 201, description: 'The key and the licenses of this purchase', body: ProvisionAnswer, example: example.provisioned },
+    { status: 200, description: 'With `if_held: renew`: every license was held already and has been renewed', body: ProvisionAnswer, example: example.provisioned },
+  ],
+  refusals: COMMON_PROVISION_REFUSALS,
+  once: true,
+} as const satisfies Route;
+
+export const ListLicensesInput = z.strictObject({
+  email: email.transform((value) => normaliseEmail(value)?.email ?? value).meta({ description: 'Whose licenses' }),
+  status: z.enum(['valid', 'expired', 'suspended', 'cancelled']).optional().meta({ description: 'As it is now' }),
+  expires_before: instant.optional().meta({ description: 'Only licenses that expire before this time' }),
+  ...page,
+});
+export type ListLicensesInput = z.infer<typeof ListLicensesInput>;
+export const LicenseList = z.object({ licenses: z.array(LicenseEntry), next_cursor: nextCursor });
+export type LicenseList = z.infer<typeof LicenseList>;
+
+export const listLicenses = {
+  operation: 'list_licenses',
+  method: 'GET',
+  path: '/api/v1/brand/licenses',
+  function: 'list-licenses',
+  auth: 'brand',
+  scope: 'licenses:read',
+  access: 'read',
+  vault: true,
+  summary: 'Find a customer’s licenses',
+  description: 'Newest first. Key texts are shown in full to keys with the scope `license_keys:reveal`, else masked to the last four characters.',
+  input: ListLicensesInput,
+  example: { email: 'customer@example.com' },
+  success: [{ status: 200, description: 'One page', body: LicenseList, example: { licenses: [example.license], next_cursor: null } }],
+  refusals: ['cursor_invalid'],
+} as const satisfies Route;
+
+const LicenseId = z.strictObject({ license_id: uuid });
+const license = { function: 'licenses', auth: 'brand', scope: 'licenses:read', access: 'read', vault: true, refusals: ['license_not_found'] } as const;
+
+export const getLicense = {
+  ...license,
+  operation: 'get_license',
+  method: 'GET',
+  path: '/api/v1/brand/licenses/{license_id}',
+  summary: 'One license',
+  description: 'As it is this moment.',
+  input: LicenseId,
+  example: { license_id: example.LICENSE_ID },
+  success: [{ status: 200, description: 'The license', body: LicenseEntry, example: example.license }],
+} as const satisfies Route;
+export type LicenseEntry = z.infer<typeof LicenseEntry>;
+
+const LicensePage = LicenseId.extend(page);
+export type LicensePage = z.infer<typeof LicensePage>;
+
+export const listActivations = {
+  ...license,
+  operation: 'list_activations',
+  method: 'GET',
+  path: '/api/v1/brand/licenses/{license_id}/activations',
+  summary: 'The sites a license is or was active on',
+  description: 'In a stable order that has no meaning.',
+  input: LicensePage,
+  example: { license_id: example.LICENSE_ID },
+  success: [
+    {
+      status: 200,
+      description: 'One page',
+      body: z.object({ activations: z.array(ActivationEntry), next_cursor: nextCursor }),
+      example: { activations: [example.activation], next_cursor: null },
+    },
+  ],
+  refusals: ['license_not_found', 'cursor_invalid'],
+} as const satisfies Route;
+
+export const listLicenseEvents = {
+  ...license,
+  operation: 'list_license_events',
+  method: 'GET',
+  path: '/api/v1/brand/licenses/{license_id}/events',
+  summary: 'The history of a license',
+  description: 'Newest first; `seq` counts the changes of this license without a gap.',
+  input: LicensePage,
+  example: { license_id: example.LICENSE_ID },
+  success: [
+    {
+      status: 200,
+      description: 'One page',
+      body: z.object({ events: z.array(EventEntry), next_cursor: nextCursor }),
+      example: { events: [example.event], next_cursor: null },
+    },
+  ],
+  refusals: ['license_not_found', 'cursor_invalid'],
+} as const satisfies Route;
+
+export const brandRoutes: readonly Route[] = [provisionLicense, listLicenses, getLicense, listActivations, listLicenseEvents];

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { INSTANCE_TYPES } from '../../domain/instance.ts';
+import { id, time } from './fields.ts';
+
+/** What lists and single answers show of a thing. */
+export const LicenseKeyView = z.object({
+  id,
+  key: z.string().meta({ description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters' }),
+  customer_email: z.string(),
+});
+
+export const LicenseEntry = z.object({
+  id,
+  license_key: LicenseKeyView,
+  customer_id: id,
+  product: z.object({ id, name: z.string(), slug: z.string() }),
+  brand: z.object({ slug: z.string() }),
+  status: z.enum(['valid', 'expired', 'suspended', 'cancelled']),
+  seat_limit: z.number().int().nullable(),
+  seats_used: z.number().int(),
+  seats_remaining: z.number().int().nullable(),
+  expires_at: time.nullable(),
+  policy: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.string()),
+  external_id: z.string().nullable(),
+  created_at: time,
+  updated_at: time,
+});
+
+export const ActivationEntry = z.object({
+  id,
+  instance_identifier: z.string(),
+  instance_type: z.enum(INSTANCE_TYPES),
+  status: z.enum(['active', 'deactivated']),
+  takes_seat: z.boolean(),
+  activated_at: time,
+  deactivated_at: time.nullable(),
+  last_checked_at: time.nullable(),
+  metadata: z.record(z.string(), z.string()),
+});
+export type ActivationEntry = z.infer<typeof ActivationEntry>;
+
+export const EventEntry = z.object({
+  id,
+  seq: z.number().int(),
+  type: z.string(),
+  occurred_at: time,
+  actor: z.object({ type: z.enum(['api_key', 'license_key', 'admin', 'system']), id: z.string() }),
+  request_id: z.string(),
+  reason: z.string().nullable(),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  after: z.record(z.string(), z.unknown()).nullable(),
+});
+export type EventEntry = z.infer<typeof EventEntry>;

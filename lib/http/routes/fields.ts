@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { normaliseEmail } from '../../domain/email.ts';
+import { isUuid } from '../../domain/ids.ts';
+import { parseTime } from '../../domain/time.ts';
+
+/** Fields that several brand and admin routes share. */
+export const text = (maximum: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maximum)
+    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters')
+    .transform((value) => value.normalize('NFC'));
+
+export const uuid = z
+  .string()
+  .refine((value) => isUuid(value.toLowerCase()), 'must be a UUID')
+  .toLowerCase()
+  .meta({ description: 'UUIDv7', format: 'uuid' });
+
+export const slugOrId = text(64).meta({ description: 'Slug or id' });
+
+/** An e-mail: compared as `email`, shown back as first given. */
+export const email = z
+  .string()
+  .max(320)
+  .refine((value) => normaliseEmail(value) !== undefined, 'must be an e-mail address')
+  .meta({ description: 'An e-mail address; trimmed and compared without case', format: 'email' });
+
+export const instant = z
+  .string()
+  .refine((value) => parseTime(value) !== undefined, 'must be a date (2026-12-31) or a time with a zone (2026-12-31T23:59:59Z)')
+  .transform((value) => parseTime(value) ?? value)
+  .meta({ description: 'ISO 8601: a time with a zone, or a date, which means its last second in UTC', format: 'date-time' });
+
+const METADATA_BYTES = 2048;
+export const metadata = z
+  .record(z.string().max(64), z.string())
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
+  .meta({ description: 'Up to 2 KB of text values of your own' });
+
+export const externalId = text(255).meta({ description: 'Your order or invoice number; unique within the brand for ever' });
+
+export const page = {
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(100))
+    .default(50)
+    .meta({ description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor' }),
+  cursor: text(2048).optional().meta({ description: '`next_cursor` of the page before' }),
+};
+
+export const time = z.string().meta({ description: 'ISO 8601, UTC', format: 'date-time' });
+export const id = z.string().meta({ description: 'UUIDv7', format: 'uuid' });
+export const nextCursor = z.string().nullable().meta({ description: 'Ask with it as `cursor` for the next page; null on the last one' });

@@ -1,0 +1,198 @@
+import * as z from 'zod/mini';
+import { INSTANCE_TYPES } from '../../domain/instance.ts';
+import type { Route } from '../route.ts';
+
+/**
+ * The routes that plugins call from customers' sites. Their schemas are of `zod/mini`, a fraction of zod's size: these functions must start fast.
+ * They take more than they know: a newer plugin must work with an older server.
+ */
+const text = (maximum: number) =>
+  z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(maximum),
+    z.regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
+  );
+
+const credentials = {
+  license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
+  product: z.optional(text(64)).check(z.describe('Slug or id of the product. May be left out while the key carries one license')),
+  brand: z.optional(text(64)).check(z.describe('The brand’s slug; only needed for imported keys that do not begin with the brand’s prefix')),
+};
+const instance = {
+  instance_identifier: text(1024).check(z.describe('The site’s URL, a hostname or a machine id')),
+  instance_type: z._default(z.enum(INSTANCE_TYPES), 'url').check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
+};
+
+const uuid = z.string().check(z.describe('UUIDv7'));
+const time = z.string().check(z.describe('ISO 8601, UTC'));
+const seats = {
+  seats_used: z.int(),
+  seats_remaining: z.nullable(z.int()).check(z.describe('Never below 0; null is unlimited')),
+};
+const product = z.object({ id: uuid, slug: z.string(), name: z.string() });
+
+const verdict = {
+  may_run: z.boolean().check(z.describe('The one field a plugin must obey')),
+  may_update: z.boolean().check(z.describe('False where an expired license only keeps running')),
+  is_valid: z.boolean().check(z.describe('Speaks of the license')),
+  is_activated: z.boolean().check(z.describe('Speaks of this instance')),
+  code: z.enum(['product_not_on_key', 'cancelled', 'suspended', 'expired', 'not_activated', 'valid', 'valid_in_grace', 'valid_maintained']),
+};
+const license = z.object({
+  id: uuid,
+  product,
+  status: z.enum(['valid', 'expired', 'suspended', 'cancelled']),
+  seat_limit: z.nullable(z.int()),
+  ...seats,
+  expires_at: z.nullable(time),
+});
+const activation = z.object({ id: uuid, activated_at: time, last_checked_at: z.nullable(time) });
+
+export const CheckAnswer = z.object({
+  ...verdict,
+  license: z.nullable(license).check(z.describe('Null when the key has several licenses and no product was named')),
+  licenses: z.array(z.object({ ...verdict, license, activation: z.nullable(activation) })).check(z.describe('A verdict each, when no product was named')),
+  activation: z.nullable(activation),
+  checked_at: time,
+});
+export type CheckAnswer = z.infer<typeof CheckAnswer>;
+
+export const ActivateAnswer = z.object({
+  activation_id: uuid,
+  license_id: uuid,
+  product,
+  status: z.literal('active'),
+  ...seats,
+  activated_at: time,
+});
+export type ActivateAnswer = z.infer<typeof ActivateAnswer>;
+
+export const DeactivateAnswer = z.object({ status: z.literal('deactivated'), ...seats });
+export type DeactivateAnswer = z.infer<typeof DeactivateAnswer>;
+
+const KEY = 'WPR-7K2M-9QXT-4HVD-B3N1';
+const PRODUCT = { id: '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4', slug: 'wp-rocket', name: 'WP Rocket' };
+const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
+const ACTIVATION_ID = '01938c5c-3f2e-7d10-9a0b-6c7d8e9fa0b1';
+const call = { license_key: KEY, product: 'wp-rocket', instance_identifier: 'https://shop.example.com' };
+
+export const CheckInput = z.object({ ...credentials, ...instance });
+export type CheckInput = z.infer<typeof CheckInput>;
+export const DeactivateInput = CheckInput;
+
+const METADATA_BYTES = 2048;
+export const ActivateInput = z.object({
+  ...credentials,
+  ...instance,
+  metadata: z
+    ._default(z.record(z.string().check(z.maxLength(64)), z.string()), {})
+    .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
+    .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
+});
+export type ActivateInput = z.infer<typeof ActivateInput>;
+
+const checked = {
+  may_run: true,
+  may_update: true,
+  is_valid: true,
+  is_activated: true,
+  code: 'valid',
+  license: {
+    id: LICENSE_ID,
+    product: PRODUCT,
+    status: 'valid',
+    seat_limit: 5,
+    seats_used: 2,
+    seats_remaining: 3,
+    expires_at: '2027-12-31T23:59:59Z',
+  },
+  licenses: [],
+  activation: { id: ACTIVATION_ID, activated_at: '2026-11-23T10:15:00Z', last_checked_at: '2026-11-23T10:20:00Z' },
+  checked_at: '2026-11-23T10:20:00Z',
+};
+
+const check = {
+  function: 'check-license',
+  path: '/api/v1/product/licenses/check',
+  auth: 'license_key',
+  access: 'note',
+  vault: false,
+  summary: 'Ask whether this site may run',
+  description:
+    'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check.',
+  input: CheckInput,
+  example: call,
+  success: [{ status: 200, description: 'The verdict', body: CheckAnswer, example: checked }],
+  refusals: ['license_key_not_found', 'license_key_replaced'],
+} as const;
+
+export const checkLicense = { ...check, operation: 'check_license', method: 'GET' } as const satisfies Route;
+export const checkLicenseByPost = {
+  ...check,
+  operation: 'check_license_by_post',
+  method: 'POST',
+  summary: 'Ask whether this site may run, the key kept out of the URL',
+} as const satisfies Route;
+
+const activated = {
+  activation_id: ACTIVATION_ID,
+  license_id: LICENSE_ID,
+  product: PRODUCT,
+  status: 'active',
+  seats_used: 2,
+  seats_remaining: 3,
+  activated_at: '2026-11-23T10:15:00Z',
+};
+
+export const activateLicense = {
+  operation: 'activate_license',
+  method: 'POST',
+  path: '/api/v1/product/licenses/activate',
+  function: 'activate-license',
+  auth: 'license_key',
+  access: 'write',
+  vault: true,
+  summary: 'Take a seat for this site',
+  description: 'The same site again gets the same activation and takes no second seat. A site that comes back later gets the id it had.',
+  input: ActivateInput,
+  example: call,
+  success: [
+    { status: 201, description: 'A seat was taken', body: ActivateAnswer, example: activated },
+    { status: 200, description: 'This instance was active already; nothing changed', body: ActivateAnswer, example: activated },
+  ],
+  refusals: [
+    'license_key_not_found',
+    'license_key_replaced',
+    'product_required',
+    'product_not_on_key',
+    'license_cancelled',
+    'license_suspended',
+    'license_expired',
+    'seat_limit_reached',
+    'seat_moves_exhausted',
+    'idempotency_key_reused',
+  ],
+  once: true,
+} as const satisfies Route;
+
+export const deactivateLicense = {
+  operation: 'deactivate_license',
+  method: 'POST',
+  path: '/api/v1/product/licenses/deactivate',
+  function: 'deactivate-license',
+  auth: 'license_key',
+  access: 'write',
+  vault: true,
+  summary: 'Free this site’s seat',
+  description: 'Works in every status of the license. Again is safe and changes nothing.',
+  input: DeactivateInput,
+  example: call,
+  success: [
+    { status: 200, description: 'The seat is free', body: DeactivateAnswer, example: { status: 'deactivated', seats_used: 1, seats_remaining: 4 } },
+  ],
+  refusals: ['license_key_not_found', 'license_key_replaced', 'product_required', 'product_not_on_key', 'activation_not_found', 'idempotency_key_reused'],
+  once: true,
+} as const satisfies Route;
+
+export const productRoutes: readonly Route[] = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];

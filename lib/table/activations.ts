@@ -1,0 +1,69 @@
+import { instanceHash, type ParsedInstance } from '../domain/instance.ts';
+import { newId, tailOf } from '../domain/ids.ts';
+import type { License } from '../domain/license.ts';
+import type { Activation } from '../domain/seats.ts';
+import { groups, keys, type Key } from './keys.ts';
+import { query, type Item, type Table } from './table.ts';
+import type { Condition, Write } from './transact.ts';
+
+/** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
+export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
+  return keys.seat(brand, anchor, seatSet, instanceHash(instance.type, instance.normalised, anchor));
+}
+
+/** A new activation's id: its last twelve digits begin the instance's hash, so that the id leads back to the item. */
+export function newActivationId(anchor: string, instance: ParsedInstance, nowMs: number): string {
+  return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
+}
+
+export function activationOf(item: Item): Activation {
+  const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
+  return activation as Activation;
+}
+
+/**
+ * Writes an activation whose license stands at `license.seq` in the same transaction. The license's own guard already orders all changes of its seats;
+ * this one only hands back the present item when it fails.
+ */
+export function putActivation<R>(
+  brand: string,
+  license: License,
+  instance: ParsedInstance,
+  activation: Activation,
+  was: Activation | undefined,
+  refused: (present: Activation | undefined) => R,
+): Write<R> {
+  const guard: Condition = was
+    ? { expression: '#status = :wasStatus', names: { '#status': 'status' }, values: { ':wasStatus': was.status } }
+    : { expression: 'attribute_not_exists(pk)' };
+  return {
+    put: {
+      ...seatKey(brand, license.anchor, license.seat_set, instance),
+      group_pk: groups.instance(brand, instanceHash(instance.type, instance.normalised, brand)),
+      group_sk: license.id,
+      ...activation,
+    },
+    guard,
+    refused: (present) => refused(present && activationOf(present)),
+  };
+}
+
+/** One page of a license's activations, in no particular but a stable order. */
+export async function activationsOf(
+  table: Table<'Query'>,
+  brand: string,
+  license: License,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ activations: Activation[]; last: Key | undefined }> {
+  const { pk } = keys.license(brand, license.anchor);
+  const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
+  return { activations: items.map(activationOf), last };
+}
+
+/** The activation with this id, whether active or not. */
+export async function activationById(table: Table<'Query'>, brand: string, license: License, id: string): Promise<{ activation: Activation; key: Key } | undefined> {
+  const { pk } = keys.license(brand, license.anchor);
+  const { items } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#${tailOf(id)}`, limit: 10 });
+  const item = items.find((candidate) => candidate['id'] === id);
+  return item && { activation: activationOf(item), key: { pk, sk: String(item['sk']) } };
+}

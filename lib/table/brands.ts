@@ -1,0 +1,39 @@
+import type { BrandSettings } from '../domain/brand.ts';
+import { keys, type Key, PLATFORM } from './keys.ts';
+import { query, type Item, type Table } from './table.ts';
+import { isNew, type Write } from './transact.ts';
+
+export type Brand = {
+  id: string;
+  name: string;
+  slug: string;
+  key_prefix: string;
+  status: 'active' | 'suspended';
+  settings: BrandSettings;
+  created_at: string;
+  updated_at: string;
+  seq: number;
+};
+
+export function brandOf(item: Item): Brand {
+  const { pk: _pk, sk: _sk, ...brand } = item;
+  return brand as Brand;
+}
+
+/** A new brand; `slugTaken` and `prefixTaken` say what it means when another has the name already. */
+export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {
+  const { slug, key_prefix, id, created_at } = brand;
+  return [
+    { put: { ...keys.slugTaken(slug), key_prefix, created_at }, guard: isNew, refused: slugTaken },
+    { put: { ...keys.prefixTaken(key_prefix), slug, created_at }, guard: isNew, refused: prefixTaken },
+    { put: { ...keys.brandInList(slug), id, key_prefix }, guard: isNew },
+    { put: { ...keys.brandAddress(id), key_prefix }, guard: isNew },
+    { put: { ...keys.brand(key_prefix), ...brand }, guard: isNew },
+  ];
+}
+
+/** One page of all brands' key prefixes, by slug. */
+export async function brandPrefixes(table: Table<'Query'>, page: { limit: number; after?: Key | undefined }): Promise<{ prefixes: string[]; last: Key | undefined }> {
+  const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', ...page });
+  return { prefixes: items.map((item) => String(item['key_prefix'])), last };
+}

@@ -1,0 +1,19 @@
+import { keys } from './keys.ts';
+import type { Item } from './table.ts';
+import { isNew, type Write } from './transact.ts';
+
+/** What an order or invoice number made. Written once, kept for ever. */
+export type External = { external_id: string; license_key_id: string; license_ids: string[]; anchors: string[] };
+
+export function externalOf(item: Item): External {
+  const { pk: _pk, sk: _sk, ...external } = item;
+  return external as External;
+}
+
+export function claimExternal<R>(brand: string, external: External, refused: (present: External | undefined) => R): Write<R> {
+  return {
+    put: { ...keys.external(brand, external.external_id), ...external },
+    guard: isNew,
+    refused: (present) => refused(present && externalOf(present)),
+  };
+}

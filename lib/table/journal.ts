@@ -1,0 +1,79 @@
+import { isoSeconds } from '../domain/time.ts';
+import { newId } from '../domain/ids.ts';
+import type { Entity, EventType } from '../events/catalog.ts';
+import { DAY_SHARDS, groups, keys, shardOf, type Key } from './keys.ts';
+import { query, type Item, type Table } from './table.ts';
+import { isNew, type Write } from './transact.ts';
+
+/** Who made a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
+export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'system'; id: string };
+
+export type JournalEntry = {
+  id: string;
+  seq: number;
+  type: EventType;
+  occurred_at: string;
+  brand: string;
+  entity: { type: Entity; id: string };
+  actor: Actor;
+  request_id: string;
+  reason: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+};
+
+/** What a command says of a change; the rest of the entry follows from the context. */
+export type Change = {
+  type: EventType;
+  entity: { type: Entity; id: string };
+  /** The number of this change in the life of its entity: 1, 2, 3 … without a gap. */
+  seq: number;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  reason?: string | undefined;
+  /** When the entity last changed: an entry's time is never before that, even when clocks disagree. */
+  notBefore?: string | undefined;
+};
+
+export type Author = { brand: string; brandSlug: string; actor: Actor; requestId: string; nowMs: number };
+
+/** The entry that goes into the same transaction as the change it tells of. */
+export function journalWrite(author: Author, change: Change): Write<never> {
+  const now = isoSeconds(author.nowMs);
+  const occurred_at = change.notBefore !== undefined && change.notBefore > now ? change.notBefore : now;
+  const entry: JournalEntry = {
+    id: newId(Math.max(author.nowMs, Date.parse(occurred_at))),
+    seq: change.seq,
+    type: change.type,
+    occurred_at,
+    brand: author.brandSlug,
+    entity: change.entity,
+    actor: author.actor,
+    request_id: author.requestId,
+    reason: change.reason ?? null,
+    before: change.before,
+    after: change.after,
+  };
+  const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), shardOf(change.entity.id, DAY_SHARDS));
+  return { put: { ...keys.journal(author.brand, change.entity.id, change.seq), group_pk, group_sk: entry.id, ...entry }, guard: isNew, journal: true };
+}
+
+/** The fields that differ, as they were and as they are now. */
+export function difference<T extends Record<string, unknown>>(before: T, after: T): { before: Partial<T>; after: Partial<T> } {
+  const changed = (Object.keys(after) as (keyof T)[]).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  const pick = (from: T): Partial<T> => Object.fromEntries(changed.map((field) => [field, from[field]])) as Partial<T>;
+  return { before: pick(before), after: pick(after) };
+}
+
+const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry => entry as JournalEntry;
+
+/** The history of one entity, newest first. */
+export async function journalOf(
+  table: Table<'Query'>,
+  brand: string,
+  entityId: string,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ entries: JournalEntry[]; last: Key | undefined }> {
+  const { items, last } = await query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', newestFirst: true, ...page });
+  return { entries: items.map(entryOf), last };
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Every partition and sort key of the table is built here and nowhere else.
+ * `brand` is the brand's key prefix: the first part of every partition key, up to and including the `#`, so that `WP` never reads what is `WPR`'s.
+ */
+export type Key = { pk: string; sk: string };
+
+/** What the platform itself owns: the list of brands, its own API keys, which slugs and prefixes are taken. Never a valid key prefix. */
+export const PLATFORM = '@platform';
+
+const hash = (...parts: string[]): string => createHash('sha256').update(parts.join('\n')).digest('base64url');
+
+export const keys = {
+  brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
+  product: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `product#${tag}` }),
+  bundle: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `bundle#${tag}` }),
+  apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
+  apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
+  licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
+  license: (brand: string, anchor: string): Key => ({ pk: `${brand}#seats#${anchor}`, sk: 'license' }),
+  seat: (brand: string, anchor: string, seatSet: number, instanceHash: string): Key => ({
+    pk: `${brand}#seats#${anchor}`,
+    sk: `seat#${seatSet}#${instanceHash}`,
+  }),
+  customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'customer' }),
+  customerLicense: (brand: string, home: string, licenseId: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `license#${licenseId}` }),
+  address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
+  journal: (brand: string, entityId: string, seq: number): Key => ({ pk: `${brand}#id#${entityId}`, sk: `journal#${String(seq).padStart(10, '0')}` }),
+  once: (brand: string, credential: string, idempotencyKey: string): Key => ({ pk: `${brand}#once#${hash(credential, idempotencyKey)}`, sk: 'once' }),
+  external: (brand: string, externalId: string): Key => ({ pk: `${brand}#external#${hash(externalId)}`, sk: 'external' }),
+  slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
+  prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
+  brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
+  brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
+} as const;
+
+/** Keys of the index `by_group`: what belongs together within a brand. */
+export const groups = {
+  instance: (brand: string, instanceHash: string): string => `${brand}#instance#${instanceHash}`,
+  product: (brand: string, tag: string): string => `${brand}#product#${tag}`,
+  day: (brand: string, date: string, shard: number): string => `${brand}#day#${date}#${String(shard)}`,
+} as const;
+
+/** A date on its own would be one hot key; neither count can change once items are written. */
+export const DUE_SHARDS = 16;
+export const DAY_SHARDS = 4;
+
+/** The index `by_due` spans brands, so that a sweep asks one question for all of them. */
+export const dueGroup = (date: string, shard: number): string => `@due#${date}#${String(shard)}`;
+
+export function shardOf(id: string, shards: number): number {
+  return parseInt(id.slice(-4), 16) % shards;
+}
+
+/** Where a license lies whose product was named on a key for the first time: known from the key's text and the product alone. */
+export function guessAnchor(keyTextHash: string, productTag: string): string {
+  return hash('anchor', keyTextHash, productTag);
+}

@@ -1,0 +1,48 @@
+import type { Vault } from '../vault.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { keys, type Key } from './keys.ts';
+import { getOne, type Item, type Table } from './table.ts';
+import { isNewOrPast, transact, type Write } from './transact.ts';
+
+const KEPT_HOURS = 24;
+
+/** What an answer is stored as and given again: created or not, and its body. */
+export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; body: T };
+
+/**
+ * A request that must have its effect once. The record of its answer is one more guarded write in the transaction of the change itself:
+ * it costs no round trip, and a process that dies after the commit has left the answer behind.
+ */
+export type Once = { key: Key; requestHash: string };
+
+/** `credential` is the API key's id, or the license key's hash: what one caller stores, no other can meet. */
+export function onceFor(brand: string, credential: string, request: { idempotencyKey: string; requestHash: string }): Once {
+  return { key: keys.once(brand, credential, request.idempotencyKey), requestHash: request.requestHash };
+}
+
+/** The first answer, if this request was answered before; a refusal, if another request came under its key. */
+export function replayOf<T>(vault: Vault, once: Once, record: Item | undefined, nowMs: number): Answer<T> | Refusal | undefined {
+  if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
+  if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
+  return { ...(JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Answer<T>), replayed: true };
+}
+
+/** The write that stores the answer. `refused` gets the record of another request that was quicker. */
+export function recordAnswer<T, R>(vault: Vault, once: Once, answer: Answer<T>, nowMs: number, refused: (record: Item | undefined) => R): Write<R> {
+  const ttl = Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
+  return {
+    put: { ...once.key, request_hash: once.requestHash, answer: vault.encrypt(JSON.stringify(answer), once.key.pk), ttl },
+    guard: isNewOrPast(nowMs),
+    refused,
+  };
+}
+
+/** For a request that succeeds without a change: stores the answer on its own, or gives the one that was stored meanwhile. */
+export async function answerOnce<T>(table: Table, vault: Vault, once: Once, answer: Answer<T>, nowMs: number): Promise<Answer<T> | Refusal> {
+  const outcome = await transact(table, [recordAnswer(vault, once, answer, nowMs, (record) => ({ record }))]);
+  return outcome === 'committed' ? answer : (replayOf<T>(vault, once, outcome.record, nowMs) ?? answer);
+}
+
+export async function storedAnswer<T>(table: Table<'GetItem'>, vault: Vault, once: Once, nowMs: number): Promise<Answer<T> | Refusal | undefined> {
+  return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
+}

@@ -1,0 +1,31 @@
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import { isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
+
+/** Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. */
+export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
+  const client = new DynamoDBClient({ maxAttempts: 3, ...config });
+  const send: { [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]> } = {
+    GetItem: (input, abortSignal) => client.send(new GetItemCommand(input), { abortSignal }),
+    BatchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input), { abortSignal }),
+    Query: (input, abortSignal) => client.send(new QueryCommand(input), { abortSignal }),
+    UpdateItem: (input, abortSignal) => client.send(new UpdateItemCommand(input), { abortSignal }),
+    TransactWriteItems: (input, abortSignal) => client.send(new TransactWriteItemsCommand(input), { abortSignal }),
+  };
+  const wire: Wire = async (operation, input, signal) => {
+    try {
+      return await send[operation](input, signal);
+    } catch (error) {
+      if (signal.aborted || isPassing(error)) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
+      throw error;
+    }
+  };
+  return Object.assign(wire, { client });
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { TransactionCanceledException, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { jitter } from './jitter.ts';
+import type { Key } from './keys.ts';
+import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
+import { Contention, Unavailable } from './wire.ts';
+
+/** A condition that a write holds to: an expression with `#names` and `:values` of its own. The names of the fragments say what they guard. */
+export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
+
+export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
+export const unchangedSince = (seq: number): Condition => ({ expression: '#seq = :readSeq', names: { '#seq': 'seq' }, values: { ':readSeq': seq } });
+/** TTL deletes days late, so that a record past its time counts as gone. */
+export const isNewOrPast = (nowMs: number): Condition => ({
+  expression: 'attribute_not_exists(pk) OR #ttl <= :nowSeconds',
+  names: { '#ttl': 'ttl' },
+  values: { ':nowSeconds': Math.floor(nowMs / 1000) },
+});
+
+type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key };
+
+/**
+ * One guarded write of a transaction. `refused` says what it means when the guard did not hold, given the item that stood there.
+ * A guard without it is one that cannot fail unless the code is wrong: its failure is an error, not a refusal.
+ */
+export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
+
+/**
+ * Writes all or nothing. Returns 'committed', or what the first failed guard (in the order given) makes of it.
+ * A guard failed by this very transaction (its answer was lost, and it was sent again) counts as committed: its journal entry bears our id.
+ * Conflicts and throttling are tried again with jitter until time runs out; then rejects with `Contention`.
+ */
+export async function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<'committed' | R> {
+  const items = writes.map((write) => toTransactItem(table, write));
+  const token = randomUUID();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await table.wire('TransactWriteItems', { TransactItems: items, ClientRequestToken: token }, table.signal);
+      return 'committed';
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      const failed = writes.flatMap((write, i) => (reasons[i]?.Code === 'ConditionalCheckFailed' ? [{ write, present: presentItem(reasons[i].Item) }] : []));
+      if (failed.some(({ write, present }) => isOwnEntry(write, present))) return 'committed';
+      const named = failed.find(({ write }) => write.refused);
+      if (named?.write.refused) return named.write.refused(named.present);
+      if (failed.length > 0 || !reasons.some(({ Code }) => PASSING.has(Code ?? ''))) throw error;
+    }
+    await jitter(attempt, table.signal).catch((cause: unknown) => {
+      throw cause instanceof Unavailable ? new Contention('others kept changing the same items', { cause }) : cause;
+    });
+  }
+}
+
+const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+const presentItem = (raw: Parameters<typeof toItem>[0] | undefined): Item | undefined => (raw && Object.keys(raw).length > 0 ? toItem(raw) : undefined);
+
+function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
+  return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];
+}
+
+function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
+  const key = 'put' in write ? write.put : 'update' in write ? write.update : write.remove;
+  assertOwned(table, key.pk);
+  const { guard } = write;
+  const guarded = guard && { ConditionExpression: guard.expression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+  const names = { ...guard?.names };
+  const values: Item = { ...guard?.values };
+  const Key = { pk: { S: key.pk }, sk: { S: key.sk } };
+  const bound = (): { ExpressionAttributeNames?: Record<string, string>; ExpressionAttributeValues?: ReturnType<typeof fromItem> } => ({
+    ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
+    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: fromItem(values) } : {}),
+  });
+  if ('put' in write) return { Put: { TableName: table.name, Item: fromItem(write.put), ...guarded, ...bound() } };
+  if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
+  const sets = Object.entries(write.set).map(([name, value], i) => {
+    names[`#s${String(i)}`] = name;
+    if (value === undefined) return { remove: `#s${String(i)}` };
+    values[`:s${String(i)}`] = value;
+    return { set: `#s${String(i)} = :s${String(i)}` };
+  });
+  const set = sets.flatMap((part) => ('set' in part ? [part.set] : []));
+  const removed = sets.flatMap((part) => ('remove' in part ? [part.remove] : []));
+  const UpdateExpression = [set.length > 0 ? `SET ${set.join(', ')}` : '', removed.length > 0 ? `REMOVE ${removed.join(', ')}` : ''].join(' ').trim();
+  return { Update: { TableName: table.name, Key, UpdateExpression, ...guarded, ...bound() } };
+}

@@ -1,0 +1,61 @@
+import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  TransactWriteItemsCommandInput,
+  TransactWriteItemsCommandOutput,
+  UpdateItemCommandInput,
+  UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+
+/** The operations of DynamoDB that this service uses, as the service's own low-level API names them. */
+export type Operations = {
+  GetItem: [GetItemCommandInput, GetItemCommandOutput];
+  BatchGetItem: [BatchGetItemCommandInput, BatchGetItemCommandOutput];
+  Query: [QueryCommandInput, QueryCommandOutput];
+  UpdateItem: [UpdateItemCommandInput, UpdateItemCommandOutput];
+  TransactWriteItems: [TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput];
+};
+
+/**
+ * One request to DynamoDB, retried by the wire where that is safe. There are two: the AWS SDK everywhere (`sdk-wire.ts`), and in the
+ * license check, which runs millions of times a day, signed requests over node's own HTTP client (`lean-wire.ts`).
+ * Rejects with `Unavailable` when no answer came in time, else with DynamoDB's own error.
+ */
+export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(operation: K, input: Operations[K][0], signal: AbortSignal) => Promise<Omit<Operations[K][1], '$metadata'>>;
+
+/** DynamoDB did not answer, or not in time. The caller may come back: nothing is known to be wrong with the request. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
+/** The table answered, but others changed the same item again and again until time ran out. */
+export class Contention extends Error {
+  override name = 'Contention';
+}
+
+const PASSING = new Set([
+  'AbortError',
+  'TimeoutError',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+  'LimitExceededException',
+]);
+const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;
+
+/** Whether an error says that DynamoDB is away or overloaded, rather than that the request is wrong. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (PASSING.has(error.name)) return true;
+  const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+  if (status !== undefined && status >= 500) return true;
+  const code = 'code' in error ? String(error.code) : '';
+  return BROKEN_CONNECTION.test(code) || BROKEN_CONNECTION.test(error.message) || (error instanceof AggregateError && error.errors.some(isPassing));
+}

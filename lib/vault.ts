@@ -1,0 +1,40 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Keeps what must be shown again but never lie about in the clear: license key texts, e-mails, stored answers. */
+export type Vault = {
+  /** AES-256-GCM. `place` (the item's partition key) is authenticated with it, so that a ciphertext moved elsewhere does not open. */
+  encrypt(text: string, place: string): string;
+  /** Throws when the text was changed, moved, or sealed under another key. */
+  decrypt(sealed: string, place: string): string;
+  /** HMAC-SHA-256 as base64url: finds an e-mail again without storing it, and cannot be tried out without the key. */
+  keyedHash(text: string, purpose: string): string;
+};
+
+/** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
+export function openVault(dataKey: Buffer): Vault {
+  if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
+  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
+  const sealing = derive('seal/v1');
+  const hashing = derive('hash/v1');
+  return {
+    encrypt(text, place) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(place));
+      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${VERSION}.${sealed.toString('base64url')}`;
+    },
+    decrypt(sealed, place) {
+      const [version, body = ''] = sealed.split('.');
+      if (version !== VERSION) throw new Error('sealed under an unknown version');
+      const bytes = Buffer.from(body, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(place));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+    },
+    keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
+  };
+}

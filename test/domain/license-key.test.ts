@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { hashLicenseKey, maskLicenseKey, newLicenseKey, parseLicenseKey } from '../../lib/domain/license-key.ts';
+
+const ALPHABET = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
+const prefixes = fc.stringMatching(/^[A-Z0-9]{2,10}$/);
+const randoms = fc.uint8Array({ minLength: 15, maxLength: 15 }).map((bytes) => Buffer.from(bytes));
+const keys = fc.tuple(prefixes, randoms).map(([prefix, random]) => ({ prefix, text: newLicenseKey(prefix, random) }));
+
+/** Where the 16 characters stand in a key's text. */
+function bodyPlaces(text: string): number[] {
+  const places = [...text].flatMap((character, place) => (character === '-' ? [] : [place]));
+  return places.slice(-16);
+}
+
+function withCharacter(text: string, place: number, character: string): string {
+  return text.slice(0, place) + character + text.slice(place + 1);
+}
+
+describe('a new license key', () => {
+  test('is spelt PREFIX-XXXX-XXXX-XXXX-XXXX in Crockford base 32', () => {
+    expect(newLicenseKey('WPR')).toMatch(/^WPR(?:-[0-9A-HJKMNP-TV-Z]{4}){4}$/);
+  });
+
+  test('keeps its checksum for ever: keys once sold must still be read', () => {
+    const key = newLicenseKey('WPR', Buffer.from(Array.from({ length: 15 }, (_, place) => place * 17)));
+    expect(key).toBe('WPR-0H2K-4N6Q-8SAV-CXES');
+    expect(newLicenseKey('WPR', Buffer.alloc(15))).toBe('WPR-0000-0000-0000-0000');
+  });
+
+  test('is drawn anew each time', () => {
+    expect(new Set(Array.from({ length: 200 }, () => newLicenseKey('WPR'))).size).toBe(200);
+  });
+
+  test('refuses to be drawn from too few bytes', () => {
+    expect(() => newLicenseKey('WPR', Buffer.alloc(14))).toThrow(RangeError);
+  });
+
+  test('reads back as itself', () => {
+    fc.assert(
+      fc.property(keys, ({ prefix, text }) => {
+        expect(parseLicenseKey(text)).toEqual({ prefix, text });
+      }),
+    );
+  });
+});
+
+describe('a mistyped license key', () => {
+  test('with one wrong character of the 16 is always refused', () => {
+    fc.assert(
+      fc.property(keys, ({ text }) => {
+        for (const place of bodyPlaces(text)) {
+          for (const wrong of ALPHABET.filter((character) => character !== text[place])) {
+            expect(parseLicenseKey(withCharacter(text, place, wrong))).toBeUndefined();
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('with two different characters exchanged is always refused', () => {
+    fc.assert(
+      fc.property(keys, fc.nat({ max: 15 }), fc.nat({ max: 15 }), ({ text }, first, second) => {
+        const places = bodyPlaces(text);
+        const [a = 0, b = 0] = [places[first], places[second]];
+        fc.pre(text.charAt(a) !== text.charAt(b));
+        const exchanged = withCharacter(withCharacter(text, a, text.charAt(b)), b, text.charAt(a));
+        expect(parseLicenseKey(exchanged)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    '',
+    'WPR',
+    'WPR-',
+    'WPR-0000-0000-0000-000',
+    'WPR-0000-0000-0000-00000',
+    'W-0000-0000-0000-0000',
+    'ABCDEFGHIJK-0000-0000-0000-0000',
+    '-0000-0000-0000-0000',
+    '0000-0000-0000-0000',
+    'WPR--0000-0000-0000-0000',
+    'WPR-000-00000-0000-0000',
+    'WPR-0000-0000-0000-0000-',
+    'WPR 0000 0000 0000 0000',
+    'W-PR-0000-0000-0000-0000',
+    'WPR-0000-0000-0000-000U',
+    'WPR-0000-0000-0000-000!',
+    'WÄR-0000-0000-0000-0000',
+    'WPR-0000-0000-0000-000ſ',
+    'WPR-0000-0000-0000-000ı',
+    `${' '.repeat(300)}WPR-0000-0000-0000-0000`,
+    'x'.repeat(100_000),
+  ])('%.40j is no key', (text) => {
+    expect(parseLicenseKey(text)).toBeUndefined();
+  });
+});
+
+describe('what is forgiven', () => {
+  const key = newLicenseKey('O1L', Buffer.from([0, 1, 0, 1, 31, 30, 29, 0, 1, 0, 1, 7, 8, 9, 0]));
+
+  test('lower case, surrounding blanks and missing dashes, the one after the prefix among them', () => {
+    fc.assert(
+      fc.property(keys, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), fc.boolean(), ({ prefix, text }, kept, lower) => {
+        const [first, ...groups] = text.split('-');
+        const typed = `${first}${groups.map((group, place) => `${kept[place] === true ? '-' : ''}${group}`).join('')}`;
+        expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
+      }),
+    );
+  });
+
+  test('O for 0 and I or L for 1 in the 16 characters', () => {
+    const [prefix = '', ...groups] = key.split('-');
+    const body = groups.join('-');
+    for (const one of ['I', 'L', 'i', 'l']) {
+      for (const zero of ['O', 'o']) {
+        const typed = `${prefix}-${body.replaceAll('0', zero).replaceAll('1', one)}`;
+        expect(typed).not.toBe(key);
+        expect(parseLicenseKey(typed)).toEqual({ prefix: 'O1L', text: key });
+      }
+    }
+  });
+
+  test('but not in the prefix: O1L is not 011', () => {
+    expect(parseLicenseKey(key)?.prefix).toBe('O1L');
+    expect(parseLicenseKey(key.toLowerCase())?.prefix).toBe('O1L');
+    expect(parseLicenseKey(`011${key.slice(3)}`)?.prefix).toBe('011');
+  });
+
+  test('a prefix of letters and digits is told from the body without its dash', () => {
+    expect(parseLicenseKey('A0B1C2D3E40000000000000000')).toEqual({ prefix: 'A0B1C2D3E4', text: 'A0B1C2D3E4-0000-0000-0000-0000' });
+    expect(parseLicenseKey('000000000000000000')).toEqual({ prefix: '00', text: '00-0000-0000-0000-0000' });
+  });
+});
+
+describe('a masked license key', () => {
+  test('shows prefix and last four only', () => {
+    fc.assert(
+      fc.property(keys, ({ prefix, text }) => {
+        expect(maskLicenseKey(text)).toBe(`${prefix}-****-****-****-${text.slice(-4)}`);
+      }),
+    );
+  });
+
+  test('shows of another shop’s key no more than a third', () => {
+    expect(maskLicenseKey('A1B2-C3D4-E5F6')).toBe('****-E5F6');
+    expect(maskLicenseKey('abcdefghijkl')).toBe('****-ijkl');
+    expect(maskLicenseKey('abcdefghijk')).toBe('****');
+  });
+});
+
+test('the hash is SHA-256 in base64url', () => {
+  expect(hashLicenseKey('WPR-0000-0000-0000-0000')).toBe('V01pIgLBP8tjyYH34pzczlRA29_R0avWHElou85uV20');
+  expect(hashLicenseKey('WPR-0000-0000-0000-0000')).not.toBe(hashLicenseKey('WPR-0000-0000-0000-0001'));
+});

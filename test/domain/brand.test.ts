@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { isBrandSlug, isKeyPrefix, isSlug } from '../../lib/domain/brand.ts';
+import { BrandSettings } from '../../lib/domain/brand-settings.ts';
+
+describe('a slug', () => {
+  test.each(['a', '0', 'wp-rocket', 'a--b', 'a'.repeat(64)])('may be %s', (slug) => {
+    expect(isSlug(slug)).toBe(true);
+    expect(isBrandSlug(slug)).toBe(true);
+  });
+
+  test.each(['', '-a', 'a-', 'A', 'a_b', 'a b', 'a.b', 'ü', 'a\n', 'a'.repeat(65)])('may not be %j', (slug) => {
+    expect(isSlug(slug)).toBe(false);
+    expect(isBrandSlug(slug)).toBe(false);
+  });
+
+  test('in the shape of an id is refused, as it would be taken for one', () => {
+    expect(isSlug('01900000-0000-7000-8000-000000000001')).toBe(false);
+  });
+
+  test('of a brand is none of the platform’s own words', () => {
+    expect(isSlug('all')).toBe(true);
+    expect(isBrandSlug('all')).toBe(false);
+    expect(isBrandSlug('platform')).toBe(false);
+    expect(isBrandSlug('admin')).toBe(false);
+  });
+});
+
+describe('a key prefix', () => {
+  test('is 2 to 10 of A–Z and 0–9', () => {
+    for (const prefix of ['WP', '00', 'WPR', 'ABCDEFGHIJ']) expect(isKeyPrefix(prefix)).toBe(true);
+    for (const prefix of ['', 'W', 'ABCDEFGHIJK', 'wpr', 'WP-R', 'WP\n', 'WÄ']) expect(isKeyPrefix(prefix)).toBe(false);
+  });
+
+  test('is not the platform’s', () => {
+    expect(isKeyPrefix('PLATFORM')).toBe(false);
+  });
+});
+
+test('brand settings refuse what they do not know', () => {
+  expect(BrandSettings.parse({ license_key: 'new' })).toEqual({ license_key: 'new' });
+  expect(BrandSettings.safeParse({ license_key: 'old' }).success).toBe(false);
+  expect(BrandSettings.safeParse({ licence_key: 'new' }).success).toBe(false);
+});

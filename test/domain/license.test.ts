@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import { cancel, renew, resume, seatsRemaining, statusAt, suspend } from '../../lib/domain/license.ts';
+import type { License, Renewal, Transition } from '../../lib/domain/license.ts';
+import { msOf } from '../../lib/domain/time.ts';
+import { sampleLicense } from '../support/sample-license.ts';
+
+const NOW = msOf('2026-06-15T12:00:00Z');
+const PAST = '2026-06-01T00:00:00Z';
+const FUTURE = '2027-06-01T00:00:00Z';
+
+const licenses = {
+  valid: sampleLicense({ expires_at: FUTURE }),
+  expired: sampleLicense({ expires_at: PAST }),
+  suspended: sampleLicense({ status: 'suspended', expires_at: FUTURE }),
+  cancelled: sampleLicense({ status: 'cancelled', expires_at: FUTURE }),
+};
+type State = keyof typeof licenses;
+
+const actions = {
+  renew: (license: License): Transition => renew(license, { expiration_date: '2028-01-01T00:00:00Z' }, NOW),
+  suspend: (license: License): Transition => suspend(license),
+  resume: (license: License): Transition => resume(license, NOW),
+  cancel: (license: License): Transition => cancel(license),
+};
+
+function outcome(license: License, transition: Transition): string {
+  if (transition === 'no_change') return 'no change';
+  if ('refused' in transition) return transition.refused;
+  expect(transition.license.seq).toBe(license.seq);
+  expect(transition.license.updated_at).toBe(license.updated_at);
+  return `${transition.event} → ${statusAt(transition.license, NOW)}`;
+}
+
+describe('the lifecycle', () => {
+  const table: [keyof typeof actions, Record<State, string>][] = [
+    [
+      'renew',
+      {
+        valid: 'license.renewed → valid',
+        expired: 'license.renewed → valid',
+        suspended: 'license.renewed → suspended',
+        cancelled: 'illegal_transition',
+      },
+    ],
+    [
+      'suspend',
+      {
+        valid: 'license.suspended → suspended',
+        expired: 'license.suspended → suspended',
+        suspended: 'no change',
+        cancelled: 'illegal_transition',
+      },
+    ],
+    ['resume', { valid: 'no change', expired: 'illegal_transition', suspended: 'license.resumed → valid', cancelled: 'illegal_transition' }],
+    [
+      'cancel',
+      {
+        valid: 'license.cancelled → cancelled',
+        expired: 'license.cancelled → cancelled',
+        suspended: 'license.cancelled → cancelled',
+        cancelled: 'no change',
+      },
+    ],
+  ];
+  const rows = table.flatMap(([action, row]) => (Object.keys(licenses) as State[]).map((state) => [action, state, row[state]] as const));
+
+  test.each(rows)('%s of a license that is %s: %s', (action, state, expected) => {
+    expect(outcome(licenses[state], actions[action](licenses[state]))).toBe(expected);
+  });
+
+  test('a refusal says from where and what was asked', () => {
+    expect(resume(licenses.expired, NOW)).toEqual({ refused: 'illegal_transition', facts: { from: 'expired', action: 'resume' } });
+    expect(suspend(licenses.cancelled)).toEqual({ refused: 'illegal_transition', facts: { from: 'cancelled', action: 'suspend' } });
+    expect(renew(licenses.cancelled, {}, NOW)).toEqual({ refused: 'illegal_transition', facts: { from: 'cancelled', action: 'renew' } });
+  });
+
+  test('a suspended license that came due meanwhile resumes as expired', () => {
+    const license = sampleLicense({ status: 'suspended', expires_at: PAST });
+    expect(outcome(license, resume(license, NOW))).toBe('license.resumed → expired');
+  });
+
+  test('suspending, resuming and cancelling keep the seats', () => {
+    const license = sampleLicense({ seats_used: 2, staging_used: 1 });
+    for (const transition of [suspend(license), cancel(license), resume({ ...license, status: 'suspended' }, NOW)]) {
+      expect(transition).toMatchObject({ license: { seats_used: 2, staging_used: 1 } });
+    }
+  });
+});
+
+describe('renewing', () => {
+  test.each<[string, Partial<License>, Renewal, string | null]>([
+    ['to a later date', { expires_at: FUTURE }, { expiration_date: '2028-01-01T00:00:00Z' }, '2028-01-01T00:00:00Z'],
+    ['to an earlier date that is still to come', { expires_at: FUTURE }, { expiration_date: '2026-06-15T12:00:01Z' }, '2026-06-15T12:00:01Z'],
+    ['to life', { expires_at: FUTURE }, { expiration_date: null }, null],
+    ['from life to a date', { expires_at: null }, { expiration_date: FUTURE }, FUTURE],
+    ['by a duration from the old expiry', { expires_at: FUTURE }, { extend_by: 'P1M' }, '2027-07-01T00:00:00Z'],
+    [
+      'by a duration from the old expiry within grace',
+      { expires_at: PAST, policy: { grace_days: 15 } },
+      { extend_by: 'P1M' },
+      '2026-07-01T00:00:00Z',
+    ],
+    ['by a duration from now once grace is over', { expires_at: PAST, policy: { grace_days: 14 } }, { extend_by: 'P1M' }, '2026-07-15T12:00:00Z'],
+    ['by a duration from now when expired', { expires_at: PAST }, { extend_by: 'P1M' }, '2026-07-15T12:00:00Z'],
+    ['by a duration from now in the very second of expiry', { expires_at: '2026-06-15T12:00:00Z' }, { extend_by: 'P1D' }, '2026-06-16T12:00:00Z'],
+    ['by the policy’s duration where nothing is said', { expires_at: FUTURE, policy: { duration: 'P1Y' } }, {}, '2028-06-01T00:00:00Z'],
+    ['by the given duration, not the policy’s', { expires_at: FUTURE, policy: { duration: 'P1Y' } }, { extend_by: 'P1D' }, '2027-06-02T00:00:00Z'],
+  ])('%s', (_case, changes, renewal, expires_at) => {
+    const license = sampleLicense(changes);
+    expect(renew(license, renewal, NOW)).toEqual({ license: { ...license, expires_at }, event: 'license.renewed' });
+  });
+
+  test.each<[string, Partial<License>, Renewal, unknown]>([
+    ['to a date in the past', {}, { expiration_date: PAST }, { refused: 'expiry_in_the_past', facts: { expiration_date: PAST } }],
+    [
+      'to this very second',
+      {},
+      { expiration_date: '2026-06-15T12:00:00Z' },
+      { refused: 'expiry_in_the_past', facts: { expiration_date: '2026-06-15T12:00:00Z' } },
+    ],
+    [
+      'within grace by less than has passed since',
+      { expires_at: PAST, policy: { grace_days: 30 } },
+      { extend_by: 'P1D' },
+      { refused: 'expiry_in_the_past', facts: { expiration_date: '2026-06-02T00:00:00Z' } },
+    ],
+    ['a license for life by a duration', { expires_at: null }, { extend_by: 'P1Y' }, { refused: 'not_extendable', facts: {} }],
+    ['by nothing where the policy has no duration', { expires_at: FUTURE }, {}, { refused: 'no_duration', facts: {} }],
+    ['by nothing where the policy is for life', { expires_at: FUTURE, policy: { duration: null } }, {}, { refused: 'no_duration', facts: {} }],
+  ])('is refused %s', (_case, changes, renewal, refusal) => {
+    expect(renew(sampleLicense(changes), renewal, NOW)).toEqual(refusal);
+  });
+
+  test('to the date that stands already changes nothing', () => {
+    expect(renew(sampleLicense({ expires_at: FUTURE }), { expiration_date: FUTURE }, NOW)).toBe('no_change');
+    expect(renew(sampleLicense({ expires_at: null }), { expiration_date: null }, NOW)).toBe('no_change');
+  });
+
+  test('a license not begun lengthens what its first activation begins, and a date begins it', () => {
+    const license = sampleLicense({ starts_on_activation: 'P1Y' });
+    expect(renew(license, { extend_by: 'P6M' }, NOW)).toMatchObject({ license: { starts_on_activation: 'P18M', expires_at: null } });
+    expect(renew(license, { expiration_date: FUTURE }, NOW)).toMatchObject({ license: { starts_on_activation: null, expires_at: FUTURE } });
+    expect(renew(license, { expiration_date: null }, NOW)).toMatchObject({ license: { starts_on_activation: null, expires_at: null } });
+  });
+});
+
+describe('what a license says of itself', () => {
+  test('it is expired from the very second it is due', () => {
+    const license = sampleLicense({ expires_at: FUTURE });
+    expect(statusAt(license, msOf(FUTURE) - 1)).toBe('valid');
+    expect(statusAt(license, msOf(FUTURE))).toBe('expired');
+  });
+
+  test('suspended and cancelled win over expired', () => {
+    expect(statusAt(sampleLicense({ status: 'suspended', expires_at: PAST }), NOW)).toBe('suspended');
+    expect(statusAt(sampleLicense({ status: 'cancelled', expires_at: PAST }), NOW)).toBe('cancelled');
+  });
+
+  test('seats remaining are counted to the limit, are never below 0, and null where unlimited', () => {
+    expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 2 }))).toBe(3);
+    expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 5, policy: { overage: '2x' } }))).toBe(0);
+    expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 7 }))).toBe(0);
+    expect(seatsRemaining(sampleLicense({ seat_limit: null, seats_used: 7 }))).toBeNull();
+  });
+});

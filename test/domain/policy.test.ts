@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { Policy } from '../../lib/domain/policy.ts';
+
+describe('a policy', () => {
+  test.each([
+    {},
+    { seat_limit: 1 },
+    { seat_limit: 1_000_000 },
+    { seat_limit: null },
+    { duration: 'P1Y' },
+    { duration: 'P6M' },
+    { duration: 'P30D' },
+    { duration: 'P2W' },
+    { duration: 'P1Y6M' },
+    { duration: 'P0Y1D' },
+    { duration: null },
+    { expiry_basis: 'provision' },
+    { expiry_basis: 'first_activation' },
+    { grace_days: 0 },
+    { grace_days: 365 },
+    { expiration_strategy: 'restrict' },
+    { expiration_strategy: 'maintain' },
+    { overage: 'none' },
+    { overage: '1.25x' },
+    { overage: '1.5x' },
+    { overage: '2x' },
+    { overage: 'unlimited' },
+    { development_sites_free: true },
+    { seat_moves_per_30_days: 0 },
+    { seat_moves_per_30_days: 100 },
+    { seat_moves_per_30_days: null },
+  ])('may be %j', (policy) => {
+    expect(Policy.parse(policy)).toEqual(policy);
+  });
+
+  test.each([
+    ['seat_limit', 0],
+    ['seat_limit', 1_000_001],
+    ['seat_limit', 1.5],
+    ['seat_limit', '5'],
+    ['duration', 'PT1H'],
+    ['duration', 'P1DT1H'],
+    ['duration', 'P'],
+    ['duration', 'P0D'],
+    ['duration', 'P0Y0M0D'],
+    ['duration', '1Y'],
+    ['duration', 'P1.5Y'],
+    ['duration', '-P1Y'],
+    ['duration', 'P-1Y'],
+    ['duration', 'P1M1Y'],
+    ['duration', 'p1y'],
+    ['duration', 'P100Y'],
+    ['duration', 'P1Y\n'],
+    ['duration', 365],
+    ['expiry_basis', 'purchase'],
+    ['expiry_basis', null],
+    ['grace_days', -1],
+    ['grace_days', 366],
+    ['grace_days', null],
+    ['expiration_strategy', 'stop'],
+    ['overage', '3x'],
+    ['overage', 1.5],
+    ['development_sites_free', 'yes'],
+    ['seat_moves_per_30_days', -1],
+    ['seat_moves_per_30_days', 101],
+  ])('refuses %s: %j and names the field', (field, value) => {
+    const parsed = Policy.safeParse({ [field]: value });
+    expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([[field]]);
+  });
+
+  test('refuses a field it does not know, by name', () => {
+    expect(Policy.safeParse({ seats: 5 }).error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', keys: ['seats'] });
+  });
+});

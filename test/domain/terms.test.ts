@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addDuration, graceEndsAt, isInGrace, seatCeiling, sumDurations } from '../../lib/domain/terms.ts';
+import { isoSeconds, msOf } from '../../lib/domain/time.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('addDuration', () => {
+  test.each([
+    ['2026-01-31T10:20:30Z', 'P1M', '2026-02-28T10:20:30Z'],
+    ['2024-01-31T10:20:30Z', 'P1M', '2024-02-29T10:20:30Z'],
+    ['2024-02-29T00:00:00Z', 'P1Y', '2025-02-28T00:00:00Z'],
+    ['2024-02-29T00:00:00Z', 'P4Y', '2028-02-29T00:00:00Z'],
+    ['2026-08-31T23:59:59Z', 'P6M', '2027-02-28T23:59:59Z'],
+    ['2026-12-31T23:59:59Z', 'P1Y6M', '2028-06-30T23:59:59Z'],
+    ['2026-11-30T00:00:00Z', 'P1M', '2026-12-30T00:00:00Z'],
+    ['2026-12-15T00:00:00Z', 'P1M', '2027-01-15T00:00:00Z'],
+    ['2026-02-28T00:00:00Z', 'P30D', '2026-03-30T00:00:00Z'],
+    ['2026-02-28T00:00:00Z', 'P2W', '2026-03-14T00:00:00Z'],
+    ['2026-01-31T00:00:00Z', 'P1M1D', '2026-03-01T00:00:00Z'],
+    ['2026-01-31T00:00:00Z', 'P0D', '2026-01-31T00:00:00Z'],
+    ['9999-06-01T00:00:00Z', 'P1Y', '9999-12-31T23:59:59Z'],
+    ['2026-01-01T00:00:00Z', 'P99999999Y', '9999-12-31T23:59:59Z'],
+  ])('%s and %s is %s', (from, duration, expected) => {
+    expect(addDuration(from, duration)).toBe(expected);
+  });
+
+  test('months keep the day, or end on the month’s last one', () => {
+    const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
+    fc.assert(
+      fc.property(seconds, fc.integer({ min: 1, max: 600 }), (second, months) => {
+        const from = new Date(second * 1000);
+        const to = new Date(msOf(addDuration(isoSeconds(second * 1000), `P${months}M`)));
+        const lastDay = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1, 0)).getUTCDate();
+        expect(to.getUTCDate()).toBe(Math.min(from.getUTCDate(), lastDay));
+        expect((to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth()).toBe(months);
+        expect(to.getTime() % DAY_MS).toBe(from.getTime() % DAY_MS);
+      }),
+    );
+  });
+
+  test('days are 24 hours each', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), fc.integer({ min: 1, max: 99_999 }), (second, days) => {
+        expect(msOf(addDuration(isoSeconds(second * 1000), `P${days}D`))).toBe(second * 1000 + days * DAY_MS);
+      }),
+    );
+  });
+
+  test.each(['', 'P', 'PT1H', 'P1H', 'one year'])('does not take %j for a duration', (text) => {
+    expect(() => addDuration('2026-01-01T00:00:00Z', text)).toThrow(RangeError);
+  });
+});
+
+test.each([
+  ['P1Y', 'P1Y', 'P24M'],
+  ['P6M', 'P30D', 'P6M30D'],
+  ['P2W', 'P1D', 'P15D'],
+  ['P99Y', 'P99Y999M', 'P3375M'],
+])('%s and %s add up to %s', (first, second, sum) => {
+  expect(sumDurations(first, second)).toBe(sum);
+});
+
+describe('seatCeiling', () => {
+  test.each([
+    [5, undefined, 5],
+    [5, 'none', 5],
+    [1, '1.25x', 1],
+    [3, '1.25x', 3],
+    [4, '1.25x', 5],
+    [7, '1.25x', 8],
+    [1, '1.5x', 1],
+    [2, '1.5x', 3],
+    [5, '1.5x', 7],
+    [5, '2x', 10],
+    [1_000_000, '1.25x', 1_250_000],
+    [5, 'unlimited', Infinity],
+    [null, 'none', Infinity],
+    [null, '1.5x', Infinity],
+  ] as const)('of %p seats with overage %p is %p', (limit, overage, ceiling) => {
+    expect(seatCeiling(limit, overage === undefined ? {} : { overage })).toBe(ceiling);
+  });
+
+  test('is the largest whole number of seats within limit × overage', () => {
+    const hundredths = { none: 100n, '1.25x': 125n, '1.5x': 150n, '2x': 200n } as const;
+    const overages = fc.constantFrom('none' as const, '1.25x' as const, '1.5x' as const, '2x' as const);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), overages, (limit, overage) => {
+        expect(BigInt(seatCeiling(limit, { overage }))).toBe((BigInt(limit) * hundredths[overage]) / 100n);
+      }),
+    );
+  });
+});
+
+describe('grace', () => {
+  const expiry = '2026-12-31T23:59:59Z';
+
+  test('ends the given days after expiry', () => {
+    expect(graceEndsAt(expiry, { grace_days: 14 })).toBe('2027-01-14T23:59:59Z');
+    expect(graceEndsAt(expiry, {})).toBe(expiry);
+    expect(graceEndsAt(null, { grace_days: 14 })).toBeNull();
+  });
+
+  test('begins with the second of expiry and is over with its last one', () => {
+    const policy = { grace_days: 1 };
+    expect(isInGrace(expiry, policy, msOf(expiry) - 1)).toBe(false);
+    expect(isInGrace(expiry, policy, msOf(expiry))).toBe(true);
+    expect(isInGrace(expiry, policy, msOf(expiry) + DAY_MS - 1)).toBe(true);
+    expect(isInGrace(expiry, policy, msOf(expiry) + DAY_MS)).toBe(false);
+  });
+
+  test('is never where none is granted or nothing expires', () => {
+    expect(isInGrace(expiry, {}, msOf(expiry))).toBe(false);
+    expect(isInGrace(null, { grace_days: 365 }, msOf(expiry))).toBe(false);
+  });
+});

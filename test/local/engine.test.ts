@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { startEngine } from '../../infra/local/engine.ts';
+import { engineEndpoint } from '../support/engine-endpoint.ts';
+
+const engineModule = join(import.meta.dirname, '../../infra/local/engine.ts');
+
+/** Runs a module that has `startEngine` at hand in a process of its own. */
+async function runParent(source: string, environment: Record<string, string> = {}) {
+  const script = `import { startEngine } from ${JSON.stringify(engineModule)};\n${source}`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, ...environment } });
+  let output = '';
+  parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  parent.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await once(parent, 'close');
+  return output.trim();
+}
+
+/** A process that has ended but was not yet collected by its parent does not run any more. */
+function runs(pid: number): boolean {
+  const status = `/proc/${pid}/stat`;
+  if (existsSync(status)) return !/\) [ZX] /.test(readFileSync(status, 'utf8'));
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function endsSoon(pid: number): Promise<boolean> {
+  for (let waited = 0; waited < 3_000 && runs(pid); waited += 50) await pause(50);
+  return !runs(pid);
+}
+
+test('the engine of the test run answers', async () => {
+  const response = await fetch(engineEndpoint());
+  expect(response.status).toBeLessThan(500);
+});
+
+test('a stopped engine has ended when stop() returns', async () => {
+  const engine = await startEngine();
+  expect(runs(engine.pid)).toBe(true);
+  await engine.stop();
+  expect(runs(engine.pid)).toBe(false);
+});
+
+test('the engine ends with a parent that is killed without warning', async () => {
+  const pid = Number(await runParent(`console.log((await startEngine()).pid); process.kill(process.pid, 'SIGKILL');`));
+  expect(pid).toBeGreaterThan(1);
+  expect(await endsSoon(pid)).toBe(true);
+});
+
+test('the engine ends with a parent that exits without stopping it', async () => {
+  const pid = Number(await runParent(`console.log((await startEngine()).pid); process.exit();`));
+  expect(pid).toBeGreaterThan(1);
+  expect(await endsSoon(pid)).toBe(true);
+});
+
+test('a taken port is named in one line', async () => {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(startEngine({ port })).rejects.toThrow(`Port ${port} is taken: the DynamoDB engine cannot listen there.`);
+  server.close();
+});
+
+test('without Java another engine takes its place, or one line says what to install', async () => {
+  const output = await runParent(
+    `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); } catch (error) { console.log(error.message); }`,
+    { PATH: '/nowhere' },
+  );
+  expect(['dynoxide', 'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).']).toContain(output);
+});

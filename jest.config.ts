@@ -1,0 +1,15 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  maxWorkers: 2,
+  globalSetup: '<rootDir>/test/support/start-engine.ts',
+  globalTeardown: '<rootDir>/test/support/stop-engine.ts',
+  reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.ts'],
+  transform: { '\\.(?:[jt]s|mjs)$': ['@swc/jest', { jsc: { target: 'es2024' }, module: { type: 'commonjs' } }] },
+  // These packages come as ES modules only, which jest cannot require as they are.
+  transformIgnorePatterns: ['/node_modules/(?!(?:@middy|@aws-lambda-powertools|cdk-nag)/)'],
+  testTimeout: 30_000,
+};
+
+export default config;

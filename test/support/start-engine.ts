@@ -1,0 +1,12 @@
+import { startEngine, type Engine } from '../../infra/local/engine.ts';
+import { announceEngineEndpoint } from './engine-endpoint.ts';
+
+declare global {
+  // Set-up and tear-down are two modules of one process; jest gives them nothing else to share.
+  var engineOfThisRun: Engine | undefined;
+}
+
+export default async function startEngineOfThisRun(): Promise<void> {
+  globalThis.engineOfThisRun = await startEngine();
+  announceEngineEndpoint(globalThis.engineOfThisRun.endpoint);
+}

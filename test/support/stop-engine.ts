@@ -1,0 +1,5 @@
+import './start-engine.ts';
+
+export default async function stopEngineOfThisRun(): Promise<void> {
+  await globalThis.engineOfThisRun?.stop();
+}

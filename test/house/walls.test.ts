@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const from = (module: string): string => `import * as it from '${module}';\nexport const used = it;\n`;
+const lines = (count: number): string => Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
+
+/** What the linter must refuse: where the code stands, the code, and words of the reason it gives. */
+const refused: [path: string, source: string, reason: string][] = [
+  ['lib/domain/x.ts', from('../table/keys.ts'), 'lib/domain is pure'],
+  ['lib/domain/x.ts', from('node:fs'), 'lib/domain is pure'],
+  ['lib/domain/x.ts', from('@aws-sdk/client-dynamodb'), 'lib/domain is pure'],
+  ['lib/events/x.ts', from('../table/keys.ts'), 'lib/events imports only'],
+  ['lib/table/x.ts', from('../commands/activate-license.ts'), 'lib/table imports only'],
+  ['lib/table/x.ts', from('../http/problems.ts'), 'lib/table imports only'],
+  ['lib/commands/x.ts', from('../http/problems.ts'), 'A verb imports'],
+  ['lib/commands/x.ts', from('../queries/check-license.ts'), 'A verb imports'],
+  ['lib/queries/x.ts', from('../commands/activate-license.ts'), 'A verb imports'],
+  ['lib/queries/x.ts', from('@aws-sdk/lib-dynamodb'), 'Only lib/table speaks to DynamoDB'],
+  ['lib/http/x.ts', from('../commands/activate-license.ts'), 'lib/http imports no verb'],
+  ['lib/http/x.ts', from('../../functions/activate-license.ts'), 'lib/http imports no verb'],
+  ['lib/http/routes.ts', from('../table/keys.ts'), 'The route table is pure data'],
+  ['lib/http/routes/x.ts', from('../problems.ts'), 'The route table is pure data'],
+  ['lib/context.ts', from('./http/problems.ts'), 'The context is below verbs'],
+  ['functions/x.ts', from('../lib/table/licenses.ts'), 'A function only binds'],
+  ['functions/x.ts', from('@aws-sdk/util-dynamodb'), 'Only lib/table speaks to DynamoDB'],
+  ['infra/x.ts', from('../lib/commands/activate-license.ts'), 'infra learns the service'],
+  ['infra/x.ts', from('../lib/table/keys.ts'), 'infra learns the service'],
+  ['infra/x.ts', from('./local/engine.ts'), 'infra learns the service'],
+  ['infra/local/x.ts', from('../../test/support/engine-endpoint.ts'), 'does not depend on its tests'],
+  ['lib/http/x.ts', `import { z } from 'zod';\nexport const used = z;\n`, "Write import * as z from 'zod'"],
+  ['test/x.test.ts', `import { z } from 'zod';\nexport const used = z;\n`, "Write import * as z from 'zod'"],
+  ['lib/http/x.ts', 'export const stage = process.env.STAGE;', 'read in lib/config.ts alone'],
+  ['infra/x.ts', 'export const { env } = process;', 'read in lib/config.ts alone'],
+  ['lib/http/x.ts', `export { env } from 'node:process';`, 'read in lib/config.ts alone'],
+  ['lib/http/x.ts', `export const late = await import('../commands/activate-license.ts');`, 'Import at the top'],
+  ['lib/domain/x.ts', 'export const now = new Date();', 'Time comes in'],
+  ['lib/commands/x.ts', 'export const now = Date.now();', 'Time comes in'],
+  ['lib/queries/x.ts', 'export const now = Date.now();', 'Time comes in'],
+  ['lib/http/x.ts', 'console.log(1);', 'no-console'],
+  ['functions/x.ts', 'console.log(1);', 'no-console'],
+  ['lib/http/x.ts', 'export const x: any = 1;', 'no-explicit-any'],
+  ['lib/http/x.ts', 'export const x = (y: string | undefined): string => y!;', 'no-non-null-assertion'],
+  ['test/x.test.ts', `test.only('a', () => undefined);`, 'Every test runs'],
+  ['test/x.test.ts', `describe.skip('a', () => undefined);`, 'Every test runs'],
+  ['test/x.test.ts', `test.skip.each([1])('a', () => undefined);`, 'Every test runs'],
+  ['test/x.test.ts', `xit('a', () => undefined);`, 'Every test runs'],
+  ['lib/http/x.ts', '// TO' + 'DO: later', 'no-warning-comments'],
+  ['lib/http/x.ts', '/* eslint-' + 'disable no-console */\nconsole.log(1);', 'no-console'],
+  ['lib/http/x.ts', lines(301), 'max-lines'],
+  ['lib/http/x.ts', `export function f(): void {\n${'  f();\n'.repeat(60)}}`, 'max-lines-per-function'],
+];
+
+const allowed: [path: string, source: string][] = [
+  ['lib/domain/x.ts', from('zod')],
+  ['lib/domain/x.ts', from('node:crypto')],
+  ['lib/domain/x.ts', 'export const at = (ms: number): Date => new Date(ms);'],
+  ['lib/events/x.ts', from('../domain/ids.ts')],
+  ['lib/table/x.ts', from('@aws-sdk/client-dynamodb')],
+  ['lib/commands/x.ts', from('../table/licenses.ts')],
+  ['lib/queries/x.ts', from('../context.ts')],
+  ['lib/http/x.ts', from('@middy/core')],
+  ['lib/http/routes/x.ts', from('../../domain/ids.ts')],
+  ['lib/http/routes/x.ts', from('zod/mini')],
+  ['lib/config.ts', 'export const stage = process.env.STAGE;'],
+  ['functions/x.ts', from('../lib/commands/activate-license.ts')],
+  ['infra/x.ts', from('../lib/http/routes.ts')],
+  ['infra/x.ts', from('../lib/table/schema.ts')],
+  ['infra/local/x.ts', from('../../functions/activate-license.ts')],
+  ['bench/x.ts', from('@aws-sdk/lib-dynamodb')],
+];
+
+const root = join(import.meta.dirname, '../..');
+const snippets = [...refused, ...allowed].map(([path, source]) => ({ path, source }));
+const answer: unknown = JSON.parse(
+  execFileSync(process.execPath, [join(root, 'test/support/lint-snippets.ts')], { input: JSON.stringify(snippets), encoding: 'utf8', cwd: root }),
+);
+const findings = answer as string[][];
+
+describe('the linter refuses, with its reason,', () => {
+  test.each(refused.map((row, index) => ({ path: row[0], code: row[1].slice(0, 70).trim(), reason: row[2], said: findings[index] })))(
+    '$code in $path: $reason',
+    ({ reason, said }) => {
+      expect(said?.join('\n')).toContain(reason);
+    },
+  );
+});
+
+describe('the linter allows', () => {
+  test.each(allowed.map((row, index) => ({ path: row[0], code: row[1].slice(0, 70).trim(), said: findings[refused.length + index] })))(
+    '$code in $path',
+    ({ said }) => {
+      expect(said).toEqual([]);
+    },
+  );
+});
+
+test('no promise is left unawaited: the typed rules are on for all code', () => {
+  const program = `import { ESLint } from 'eslint'; const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
+    process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe('2');
+});

@@ -1,0 +1,88 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+  type HttpRouteIntegration,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Route } from '../lib/http/route.ts';
+import type { RouteFunction } from './route-function.ts';
+import type { Stage } from './stages.ts';
+
+/** No path and no query: a check by GET may carry a license key there. Names are short because each line is billed by its length. */
+const ACCESS_LOG = {
+  id: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  route: '$context.routeKey',
+  status: '$context.status',
+  error: '$context.error.responseType',
+  bytes: '$context.responseLength',
+  ms: '$context.responseLatency',
+  function_ms: '$context.integrationLatency',
+};
+
+export type LicenseApiProps = {
+  stage: Stage;
+  routes: readonly Route[];
+  /** By the name that a route gives in `function`. */
+  functions: ReadonlyMap<string, RouteFunction>;
+  notFound: RouteFunction;
+};
+
+/** The HTTP API: one route for each of the route table, and `$default`, so that an unknown path too gets an answer of ours. */
+export class LicenseApi extends Construct {
+  readonly url: string;
+  private readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { stage, routes, functions, notFound }: LicenseApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'HttpApi', { apiName: `license-service-${stage.name}`, createDefaultStage: false });
+    this.url = this.api.apiEndpoint;
+    this.addStage(stage);
+
+    // One integration and one permission serve all routes of a function; each of its own would be two more resources a route.
+    const integrations = new Map([...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]));
+    for (const route of routes) {
+      const integration = integrations.get(route.function);
+      if (integration === undefined) throw new Error(`the route ${route.operation} has no function ${route.function}`);
+      this.addRoute(route.operation, HttpRouteKey.with(route.path, HttpMethod[route.method]), integration);
+    }
+    // A permission for "any route of this API" does not cover $default, so this one is asked for by the route.
+    this.addRoute('not_found', HttpRouteKey.DEFAULT, new HttpLambdaIntegration('not-found-integration', notFound.function));
+  }
+
+  private addStage(stage: Stage): void {
+    const destination = new LogGroup(this, 'AccessLogs', {
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
+      accessLogSettings: { destination: new LogGroupLogDestination(destination), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
+    });
+  }
+
+  private addRoute(id: string, routeKey: HttpRouteKey, integration: HttpRouteIntegration): void {
+    const route = new HttpRoute(this, id, { httpApi: this.api, routeKey, integration });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'The function itself authenticates, by API key or license key, on the same table and in the same code as on one machine. An authorizer would add a call and could cache a revoked key.',
+    });
+  }
+}
+
+function shared(id: string, handler: RouteFunction['function']): HttpLambdaIntegration {
+  return new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false });
+}

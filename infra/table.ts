@@ -1,0 +1,35 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { tableSchema } from '../lib/table/schema.ts';
+import type { Stage } from './stages.ts';
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The one table, as lib/table/schema.ts defines it for the local engine too. */
+export class LicenseTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: text(tableSchema.partitionKey),
+      sortKey: text(tableSchema.sortKey),
+      timeToLiveAttribute: tableSchema.timeToLive,
+      globalSecondaryIndexes: tableSchema.indexes.map((index) => ({
+        indexName: index.name,
+        partitionKey: text(index.partitionKey),
+        sortKey: text(index.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      })),
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // The relay reads journal items from it as they were written; nothing needs the old image, `before` stands in the journal.
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      // docs/decisions/0010-table-encryption.md
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      deletionProtection: stage.keepsData,
+      removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { routeKey } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { stageNames } from '../../infra/stages.ts';
+import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
+
+const dev = synthesize('dev');
+const byId = new Map(dev.resources.map((resource) => [resource.logicalId, resource]));
+const logicalIdIn = (text: string): string => /\$\{(\w+)/.exec(text)?.[1] ?? '';
+
+function integrationOf(key: string): Resource | undefined {
+  const route = dev.ofType('AWS::ApiGatewayV2::Route').find(({ Properties }) => Properties['RouteKey'] === key);
+  return route && byId.get(logicalIdIn(textOf(route.Properties['Target'])));
+}
+
+const calledBy = (key: string): string => logicalIdIn(textOf(integrationOf(key)?.Properties['IntegrationUri']));
+
+/** Whether the permissions of the function let the API call it for this key, by the rules of ArnLike. */
+function mayCall(functionId: string, key: string): boolean {
+  const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\}/g, '*');
+  return dev
+    .ofType('AWS::Lambda::Permission')
+    .filter(({ Properties }) => logicalIdIn(textOf(Properties['FunctionName'])) === functionId)
+    .map(({ Properties }) => textOf(Properties['SourceArn']).split(/:\$\{\w*HttpApi\w*\}\//)[1] ?? 'nothing')
+    .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(method));
+}
+
+describe('the API', () => {
+  test.each(routes.map((route) => [routeKey(route), route.function]))('sends %s to the function %s', (key, name) => {
+    expect(calledBy(key)).toBe(functionNamed(dev, name).logicalId);
+  });
+
+  test('answers unknown paths by a function of ours', () => {
+    expect(calledBy('$default')).toBe(functionNamed(dev, 'not-found').logicalId);
+  });
+
+  test('has no route that the route table does not name', () => {
+    const keys = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
+    expect(keys.sort()).toEqual([...routes.map(routeKey), '$default'].sort());
+  });
+
+  test.each([...routes.map((route) => [routeKey(route), route.function]), ['$default', 'not-found']])(
+    'is allowed to call for %s',
+    (key = '', name = '') => {
+      expect(mayCall(functionNamed(dev, name).logicalId, key)).toBe(true);
+    },
+  );
+
+  test('speaks payload 2.0, with one integration a function', () => {
+    const integrations = dev.ofType('AWS::ApiGatewayV2::Integration');
+    expect(integrations).toHaveLength(dev.ofType('AWS::Lambda::Function').length);
+    expect(new Set(integrations.map(({ Properties }) => Properties['PayloadFormatVersion']))).toEqual(new Set(['2.0']));
+  });
+
+  test.each(stageNames)('is throttled as the stage %s says', (name) => {
+    const { stage, ofType } = synthesize(name);
+    const [apiStage] = ofType('AWS::ApiGatewayV2::Stage');
+    expect(apiStage?.Properties['DefaultRouteSettings']).toEqual({
+      ThrottlingRateLimit: stage.throttle.requestsPerSecond,
+      ThrottlingBurstLimit: stage.throttle.burst,
+    });
+  });
+
+  test('logs each request as JSON without path, query or headers, where a license key may stand', () => {
+    const [apiStage] = dev.ofType('AWS::ApiGatewayV2::Stage');
+    const settings = apiStage?.Properties['AccessLogSettings'] as { Format: string };
+    const fields = Object.values(JSON.parse(settings.Format) as Record<string, string>);
+    expect(fields).toContain('$context.routeKey');
+    for (const field of fields) expect(field).not.toMatch(/path|query|header|authorizer/i);
+  });
+});
+
+test('the stack stays far from the limit of resources', () => {
+  expect(dev.resources.length).toBeLessThan(400);
+});

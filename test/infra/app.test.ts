@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { CONTEXT_WITHOUT_BUNDLING } from './synthesize.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'license-service-app-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Runs the app as the CDK's command line does, under the runtime that cdk.json names, without credentials. */
+function runApp(stage: string | undefined): { status: number | null; stderr: string } {
+  const { app } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { app: string };
+  const [program = '', ...args] = app.split(' ');
+  const env = { PATH: process.env['PATH'], CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT_WITHOUT_BUNDLING, stage }) };
+  return spawnSync(program, args, { env, encoding: 'utf8' });
+}
+
+describe('the app', () => {
+  test('synthesizes the stage it is given', () => {
+    expect(runApp('dev')).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(outdir, 'LicenseService-dev.template.json'), 'utf8')).toContain('AWS::ApiGatewayV2::Route');
+  });
+
+  test('says in one line which stages there are when it is given another', () => {
+    expect(runApp('nope')).toMatchObject({ status: 1, stderr: 'There is no stage "nope". Give one of dev, staging, prod: -c stage=dev\n' });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { tableSchema } from '../../lib/table/schema.ts';
+import { synthesize } from './synthesize.ts';
+
+const TABLE = 'AWS::DynamoDB::GlobalTable';
+const SECRET = 'AWS::SecretsManager::Secret';
+const KEY = 'AWS::KMS::Key';
+
+describe('the table', () => {
+  const [table] = synthesize('dev').ofType(TABLE);
+  const keySchema = (key: { partitionKey: string; sortKey: string }) => [
+    { AttributeName: key.partitionKey, KeyType: 'HASH' },
+    { AttributeName: key.sortKey, KeyType: 'RANGE' },
+  ];
+
+  test('has the keys and indexes that the local engine has', () => {
+    expect(table?.Properties).toMatchObject({
+      KeySchema: keySchema(tableSchema),
+      GlobalSecondaryIndexes: tableSchema.indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchema(index),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
+      TimeToLiveSpecification: { AttributeName: tableSchema.timeToLive, Enabled: true },
+    });
+  });
+
+  test('is paid by request, streams new images and can go back in time', () => {
+    expect(table?.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    });
+  });
+
+  test('spends no KMS request on a read', () => {
+    expect(table?.Properties['SSESpecification']).toEqual({ SSEEnabled: false });
+  });
+});
+
+test('the data key is made by AWS, long enough to derive keys from, and encrypted by a key that rotates', () => {
+  const [secret] = synthesize('dev').ofType(SECRET);
+  const [key] = synthesize('dev').ofType(KEY);
+  expect(secret?.Properties).toMatchObject({
+    GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+    KmsKeyId: { 'Fn::GetAtt': [key?.logicalId, 'Arn'] },
+  });
+  expect(key?.Properties['EnableKeyRotation']).toBe(true);
+});
+
+describe.each([
+  ['dev', false, 'Delete'],
+  ['staging', true, 'RetainExceptOnCreate'],
+  ['prod', true, 'RetainExceptOnCreate'],
+])('in stage %s', (name, isProtected, policy) => {
+  const { stack, ofType } = synthesize(name);
+
+  test(`deletion protection is ${isProtected ? 'on' : 'off'}`, () => {
+    expect(ofType(TABLE)[0]?.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: isProtected }] });
+    expect(stack.terminationProtection).toBe(isProtected);
+  });
+
+  test(`table, data key and logs meet the stack's end with ${policy}`, () => {
+    const lasting = [TABLE, SECRET, KEY, 'AWS::Logs::LogGroup'].flatMap(ofType);
+    expect(new Set(lasting.map((resource) => resource.DeletionPolicy))).toEqual(new Set([policy]));
+  });
+});

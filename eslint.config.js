@@ -6,7 +6,7 @@ const tables = '^@aws-sdk/(?:client-dynamodb|lib-dynamodb|util-dynamodb)(?:/|$)'
 const onlyTableKnowsDynamo = { regex: tables, message: 'Only lib/table speaks to DynamoDB; ask it for an access pattern instead.' };
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
-const root = '\\.\\./(?:config|context|logger|runtime|vault)\\.ts$';
+const root = '(?:\\.\\./)+(?:config|context|logger|runtime|vault)\\.ts$';
 const room = (...names) => `(?:\\.\\./)+(?:${names.join('|')})/`;
 const zod = 'zod(?:/mini)?$';
 
@@ -66,7 +66,7 @@ const walls = [
     files: ['functions/**/*.ts'],
     patterns: [
       {
-        regex: 'lib/(?:table|domain)/|(?:^|/)(?:infra|bench|test)/',
+        regex: '(?:^|/)lib/(?:table|domain)/|(?:^|/)(?:infra|bench|test)/',
         message: 'A function only binds a route to a verb: rules belong in lib/domain, table access in commands and queries.',
       },
     ],
@@ -76,7 +76,7 @@ const walls = [
     ignores: ['infra/local/**'],
     patterns: [
       {
-        regex: 'lib/(?!http/routes?(?:/|\\.ts$)|table/schema\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
+        regex: '(?:^|/)lib/(?!http/routes?(?:/|\\.ts$)|table/schema\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
         message: 'infra learns the service from the route table, lib/table/schema.ts and lib/events/catalog.ts alone.',
       },
     ],

@@ -67,6 +67,8 @@ const allowed: [path: string, source: string][] = [
   ['infra/x.ts', from('../lib/http/routes.ts')],
   ['infra/x.ts', from('../lib/table/schema.ts')],
   ['infra/local/x.ts', from('../../functions/activate-license.ts')],
+  ['infra/x.ts', from('aws-cdk-lib/aws-dynamodb')],
+  ['lib/commands/purchase/x.ts', from('../../context.ts')],
   ['bench/x.ts', from('@aws-sdk/lib-dynamodb')],
 ];
 

@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { routes } from '../../lib/http/routes.ts';
 import type { Route } from '../../lib/http/route.ts';
+import { RouteFunction } from '../../infra/route-function.ts';
+import { DataKey } from '../../infra/secrets.ts';
+import { LicenseTable } from '../../infra/table.ts';
 import { stageNames } from '../../infra/stages.ts';
-import { functionNamed, Reference, synthesize, textOf, type Synthesized } from './synthesize.ts';
+import { CONTEXT_WITHOUT_BUNDLING, functionNamed, Reference, synthesize, textOf, type Synthesized } from './synthesize.ts';
 
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).transform((value) => [value].flat() as z.output<T>[]);
 const Statement = z.object({
@@ -94,6 +99,17 @@ describe('a function', () => {
 
   test.each(names)('%s writes JSON, without the lines that Lambda adds to each call', (name) => {
     expect(propertiesOf(name)['LoggingConfig']).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'DEBUG' });
+  });
+});
+
+test('a function reads the API key of its callers even when its route needs nothing else of the table', () => {
+  const stack = new Stack(new App({ context: CONTEXT_WITHOUT_BUNDLING }), 'Sample');
+  const { stage } = dev;
+  const shared = { stage, table: new LicenseTable(stack, 'Table', { stage }).table, dataKey: new DataKey(stack, 'DataKey', { stage }) };
+  const brandRoutes = served('licenses').map((route) => ({ ...route, access: 'none' }) as const);
+  new RouteFunction(stack, 'Sample', { name: 'licenses', routes: brandRoutes, ...shared });
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'] })]) },
   });
 });
 

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { routes } from '../../lib/http/routes.ts';
+import { bundling } from '../../infra/route-function.ts';
+
+const names = [...new Set(routes.map((route) => route.function)), 'not-found'];
+const outdir = mkdtempSync(join(tmpdir(), 'license-service-bundles-'));
+const environment = { PATH: process.env['PATH'], TABLE_NAME: 'none', DATA_KEY_SECRET_ARN: 'none', AWS_REGION: 'eu-west-1' };
+
+beforeAll(() => {
+  const { format, target, mainFields } = bundling;
+  const options = ['--bundle', '--minify', '--platform=node', `--format=${format}`, `--target=${target}`, `--main-fields=${mainFields.join(',')}`];
+  const entries = names.map((name) => `functions/${name}.ts`);
+  execFileSync('node_modules/.bin/esbuild', [...entries, ...options, `--outdir=${outdir}`, '--out-extension:.js=.mjs', '--log-level=error']);
+});
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** What a bundle exports, when it is loaded far from node_modules as Lambda does. */
+function exportsOf(name: string): unknown {
+  const probe = join(outdir, 'probe.mjs');
+  writeFileSync(probe, `const loaded = await import('./${name}.mjs'); console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`);
+  return execFileSync('node_modules/.bin/node', [probe], { env: environment, encoding: 'utf8' }).trim();
+}
+
+describe('the bundle', () => {
+  test.each(names)('of %s loads on its own and exports a handler', (name) => {
+    expect(exportsOf(name)).toBe('["handler"] function');
+  });
+});

@@ -35,10 +35,11 @@ const walls = [
     files: ['lib/commands/**/*.ts', 'lib/queries/**/*.ts'],
     patterns: [
       {
-        regex: only(own, root, room('table', 'events', 'domain'), zod, 'node:crypto$'),
+        regex: only(own, root, room('table', 'events', 'domain', 'http/routes'), zod, 'node:crypto$'),
         message: 'A verb imports lib/table, lib/events, lib/domain and the context: no HTTP, no other verb kind, no SDK.',
       },
     ],
+    typesOnly: [{ regex: '/http/', message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.' }],
   },
   {
     files: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
@@ -89,7 +90,7 @@ const walls = [
   { files: ['test/**/*.ts', 'bench/**/*.ts'], patterns: [], knowsDynamo: true },
 ];
 
-const wallRules = walls.map(({ files, ignores = [], patterns, knowsDynamo = false }) => ({
+const wallRules = walls.map(({ files, ignores = [], patterns, typesOnly = [], knowsDynamo = false }) => ({
   files,
   ignores,
   rules: {
@@ -102,6 +103,7 @@ const wallRules = walls.map(({ files, ignores = [], patterns, knowsDynamo = fals
         patterns: knowsDynamo ? patterns : [...patterns, onlyTableKnowsDynamo],
       },
     ],
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: typesOnly.map((pattern) => ({ ...pattern, allowTypeImports: true })) }],
   },
 }));
 

@@ -38,7 +38,6 @@ export type RefusalFacts = {
   expiry_in_the_past: { expiration_date: string };
   no_duration: None;
   idempotency_key_reused: None;
-  scope_not_grantable: { scope: string };
   // bad input
   bad_request: { errors: readonly FieldError[] };
   body_not_json: None;

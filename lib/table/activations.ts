@@ -1,5 +1,5 @@
 import { instanceHash, type ParsedInstance } from '../domain/instance.ts';
-import { newId, tailOf } from '../domain/ids.ts';
+import { newId } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys, type Key } from './keys.ts';
@@ -22,8 +22,8 @@ export function activationOf(item: Item): Activation {
 }
 
 /**
- * Writes an activation whose license stands at `license.seq` in the same transaction. The license's own guard already orders all changes of its seats;
- * this one only hands back the present item when it fails.
+ * Writes an activation, in one transaction with its license. The license's own guard orders all changes of its seats; this one, put before it, tells
+ * whether it was this very instance that somebody else changed.
  */
 export function putActivation<R>(
   brand: string,
@@ -31,7 +31,7 @@ export function putActivation<R>(
   instance: ParsedInstance,
   activation: Activation,
   was: Activation | undefined,
-  refused: (present: Activation | undefined) => R,
+  refused: () => R,
 ): Write<R> {
   const guard: Condition = was
     ? { expression: '#status = :wasStatus', names: { '#status': 'status' }, values: { ':wasStatus': was.status } }
@@ -44,7 +44,7 @@ export function putActivation<R>(
       ...activation,
     },
     guard,
-    refused: (present) => refused(present && activationOf(present)),
+    refused,
   };
 }
 
@@ -58,12 +58,4 @@ export async function activationsOf(
   const { pk } = keys.license(brand, license.anchor);
   const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
   return { activations: items.map(activationOf), last };
-}
-
-/** The activation with this id, whether active or not. */
-export async function activationById(table: Table<'Query'>, brand: string, license: License, id: string): Promise<{ activation: Activation; key: Key } | undefined> {
-  const { pk } = keys.license(brand, license.anchor);
-  const { items } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#${tailOf(id)}`, limit: 10 });
-  const item = items.find((candidate) => candidate['id'] === id);
-  return item && { activation: activationOf(item), key: { pk, sk: String(item['sk']) } };
 }

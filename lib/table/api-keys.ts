@@ -23,6 +23,20 @@ export function apiKeyOf(item: Item): ApiKey {
   return apiKey as ApiKey;
 }
 
+/** What may be shown of a key: all but its hash. */
+export function apiKeyView({
+  id,
+  name,
+  scopes,
+  last_four,
+  expires_at,
+  allowed_cidrs,
+  revoked_at,
+  created_at,
+}: ApiKey): Omit<ApiKey, 'text_hash' | 'updated_at' | 'seq'> {
+  return { id, name, scopes, last_four, expires_at, allowed_cidrs, revoked_at, created_at };
+}
+
 export function putNewApiKey(owner: string, apiKey: ApiKey): Write<never>[] {
   return [
     { put: { ...keys.apiKey(owner, apiKey.text_hash), ...apiKey }, guard: isNew },

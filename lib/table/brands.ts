@@ -1,6 +1,7 @@
 import type { BrandSettings } from '../domain/brand.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key, PLATFORM } from './keys.ts';
-import { query, type Item, type Table } from './table.ts';
+import { getOne, query, type Item, type Table } from './table.ts';
 import { isNew, type Write } from './transact.ts';
 
 export type Brand = {
@@ -20,6 +21,11 @@ export function brandOf(item: Item): Brand {
   return brand as Brand;
 }
 
+/** What the platform team is shown of a brand. */
+export function brandView({ seq: _seq, ...view }: Brand): Omit<Brand, 'seq'> {
+  return view;
+}
+
 /** A new brand; `slugTaken` and `prefixTaken` say what it means when another has the name already. */
 export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {
   const { slug, key_prefix, id, created_at } = brand;
@@ -33,7 +39,20 @@ export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: ()
 }
 
 /** One page of all brands' key prefixes, by slug. */
-export async function brandPrefixes(table: Table<'Query'>, page: { limit: number; after?: Key | undefined }): Promise<{ prefixes: string[]; last: Key | undefined }> {
+export async function brandPrefixes(
+  table: Table<'Query'>,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ prefixes: string[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', ...page });
   return { prefixes: items.map((item) => String(item['key_prefix'])), last };
+}
+
+/** The brand with this id, and the table as that brand and the platform see it. For admin routes only: everyone else has one brand and no choice. */
+export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<{ brand: Brand; table: Table } | Refusal> {
+  const address = await getOne(open(PLATFORM), keys.brandAddress(id));
+  const prefix = address?.['key_prefix'];
+  if (typeof prefix !== 'string') return refuse('brand_not_found');
+  const table = open(prefix, PLATFORM);
+  const item = await getOne(table, keys.brand(prefix));
+  return item ? { brand: brandOf(item), table } : refuse('brand_not_found');
 }

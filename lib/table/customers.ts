@@ -1,13 +1,13 @@
 import { keys, type Key } from './keys.ts';
-import { unchangedVersion } from './license-keys.ts';
+import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from './table.ts';
-import { isNew, type Write } from './transact.ts';
+import { isNew, type Condition, type Write } from './transact.ts';
 
 /** How many of a customer's newest keys the guard remembers. Beyond, an older key that would still have room is passed over and a new one made. */
-export const KEYS_REMEMBERED = 50;
+export const KEYS_REMEMBERED = 30;
 
-/** One per-customer key and the tags of the products it holds. */
-export type HeldKey = { home: string; tags: string[] };
+/** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
+export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & { tags: string[] };
 
 export type Customer = {
   id: string;
@@ -43,6 +43,12 @@ export function putHeldKeys<R>(brand: string, was: Customer, held: HeldKey[], re
     refused,
   };
 }
+
+const unchangedVersion = (version: number): Condition => ({
+  expression: '#version = :readVersion',
+  names: { '#version': 'version' },
+  values: { ':readVersion': version },
+});
 
 /** Puts a license into its customer's list. */
 export function listForCustomer(brand: string, customerHome: string, license: { id: string; anchor: string; key_home: string }): Write<never> {

@@ -13,6 +13,7 @@ export type JournalEntry = {
   seq: number;
   type: EventType;
   occurred_at: string;
+  /** The brand's key prefix; the platform's own entries have its name. */
   brand: string;
   entity: { type: Entity; id: string };
   actor: Actor;
@@ -35,7 +36,7 @@ export type Change = {
   notBefore?: string | undefined;
 };
 
-export type Author = { brand: string; brandSlug: string; actor: Actor; requestId: string; nowMs: number };
+export type Author = { brand: string; actor: Actor; requestId: string; nowMs: number };
 
 /** The entry that goes into the same transaction as the change it tells of. */
 export function journalWrite(author: Author, change: Change): Write<never> {
@@ -46,7 +47,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     seq: change.seq,
     type: change.type,
     occurred_at,
-    brand: author.brandSlug,
+    brand: author.brand,
     entity: change.entity,
     actor: author.actor,
     request_id: author.requestId,
@@ -55,7 +56,11 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     after: change.after,
   };
   const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), shardOf(change.entity.id, DAY_SHARDS));
-  return { put: { ...keys.journal(author.brand, change.entity.id, change.seq), group_pk, group_sk: entry.id, ...entry }, guard: isNew, journal: true };
+  return {
+    put: { ...keys.journal(author.brand, change.entity.id, change.seq), group_pk, group_sk: entry.id, ...entry },
+    guard: isNew,
+    journal: true,
+  };
 }
 
 /** The fields that differ, as they were and as they are now. */

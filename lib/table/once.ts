@@ -1,7 +1,7 @@
 import type { Vault } from '../vault.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key } from './keys.ts';
-import { getOne, type Item, type Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 import { isNewOrPast, transact, type Write } from './transact.ts';
 
 const KEPT_HOURS = 24;
@@ -37,12 +37,19 @@ export function recordAnswer<T, R>(vault: Vault, once: Once, answer: Answer<T>, 
   };
 }
 
-/** For a request that succeeds without a change: stores the answer on its own, or gives the one that was stored meanwhile. */
-export async function answerOnce<T>(table: Table, vault: Vault, once: Once, answer: Answer<T>, nowMs: number): Promise<Answer<T> | Refusal> {
-  const outcome = await transact(table, [recordAnswer(vault, once, answer, nowMs, (record) => ({ record }))]);
-  return outcome === 'committed' ? answer : (replayOf<T>(vault, once, outcome.record, nowMs) ?? answer);
-}
-
-export async function storedAnswer<T>(table: Table<'GetItem'>, vault: Vault, once: Once, nowMs: number): Promise<Answer<T> | Refusal | undefined> {
-  return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
+/**
+ * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the same idempotency key is found by
+ * the failed guard, so that nothing has to be read first.
+ */
+export async function commitOnce<T>(
+  call: { table: Table; vault: Vault; once: Once | undefined; nowMs: number },
+  answer: Answer<T>,
+  writes: readonly Write<Refusal | 'again'>[],
+): Promise<Answer<T> | Refusal | 'again'> {
+  const { table, vault, once, nowMs } = call;
+  const record: Write<{ record: Item | undefined }>[] = once ? [recordAnswer(vault, once, answer, nowMs, (present) => ({ record: present }))] : [];
+  const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [...record, ...writes]);
+  if (outcome === 'committed') return answer;
+  if (outcome === 'again' || isRefusal(outcome)) return outcome;
+  return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';
 }

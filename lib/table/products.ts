@@ -7,7 +7,15 @@ import { isNew, type Write } from './transact.ts';
 export type Product = { id: string; slug: string; name: string; policy: Policy; created_at: string; updated_at: string; seq: number };
 
 /** A named set of products; its members' tags are fixed into each purchase. */
-export type Bundle = { id: string; slug: string; name: string; products: { id: string; slug: string }[]; created_at: string; updated_at: string; seq: number };
+export type Bundle = {
+  id: string;
+  slug: string;
+  name: string;
+  products: { id: string; slug: string }[];
+  created_at: string;
+  updated_at: string;
+  seq: number;
+};
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
 export const productOf = (item: Item): Product => plain(item) as Product;
@@ -18,7 +26,8 @@ export const productKey = (brand: string, slugOrId: string): Key => keys.product
 export const bundleKey = (brand: string, slugOrId: string): Key => keys.bundle(brand, tagOf(slugOrId));
 
 /** Whether what was found under a tag is what was asked for: a foreign id with the same tail is not. */
-export const isNamed = (found: { id: string; slug: string }, slugOrId: string): boolean => found.slug === slugOrId || found.id === slugOrId.toLowerCase();
+export const isNamed = (found: { id: string; slug: string }, slugOrId: string): boolean =>
+  found.slug === slugOrId || found.id === slugOrId.toLowerCase();
 
 export function putNewProduct<R>(brand: string, product: Product, slugTaken: () => R): Write<R> {
   return { put: { ...productKey(brand, product.slug), ...product }, guard: isNew, refused: slugTaken };

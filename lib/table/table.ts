@@ -29,7 +29,10 @@ export class ForeignKey extends Error {
  * The table as one caller may see it: every key must lie in one of `owners` (a brand's key prefix, or the platform), up to the separator.
  * There is no way to the table around this. `wire` may be one that only reads single items (see `lean-wire.ts`).
  */
-export type Table<O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' = 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems'> = {
+export type Table<
+  O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =
+    'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems',
+> = {
   wire: Wire<O>;
   name: string;
   owners: readonly string[];
@@ -71,7 +74,11 @@ export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key
 
 export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | undefined> {
   assertOwned(table, key.pk);
-  const answer = await table.wire('GetItem', { TableName: table.name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true }, table.signal);
+  const answer = await table.wire(
+    'GetItem',
+    { TableName: table.name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true },
+    table.signal,
+  );
   return answer.Item && toItem(answer.Item);
 }
 

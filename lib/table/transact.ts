@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { TransactionCanceledException, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { jitter } from './jitter.ts';
+import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { pauseForOthers } from './retrying.ts';
 import type { Key } from './keys.ts';
 import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
-import { Contention, Unavailable } from './wire.ts';
 
 /** A condition that a write holds to: an expression with `#names` and `:values` of its own. The names of the fragments say what they guard. */
 export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
@@ -38,23 +37,28 @@ export async function transact<R>(table: Table, writes: readonly Write<R>[]): Pr
       await table.wire('TransactWriteItems', { TransactItems: items, ClientRequestToken: token }, table.signal);
       return 'committed';
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
+      if (!isCancelled(error)) throw error;
       const reasons = error.CancellationReasons ?? [];
-      const failed = writes.flatMap((write, i) => (reasons[i]?.Code === 'ConditionalCheckFailed' ? [{ write, present: presentItem(reasons[i].Item) }] : []));
+      const failed = writes.flatMap((write, i) =>
+        reasons[i]?.Code === 'ConditionalCheckFailed' ? [{ write, present: presentItem(reasons[i].Item) }] : [],
+      );
       if (failed.some(({ write, present }) => isOwnEntry(write, present))) return 'committed';
       const named = failed.find(({ write }) => write.refused);
       if (named?.write.refused) return named.write.refused(named.present);
       if (failed.length > 0 || !reasons.some(({ Code }) => PASSING.has(Code ?? ''))) throw error;
     }
-    await jitter(attempt, table.signal).catch((cause: unknown) => {
-      throw cause instanceof Unavailable ? new Contention('others kept changing the same items', { cause }) : cause;
-    });
+    await pauseForOthers(table, attempt);
   }
 }
 
+/** By name: the class would draw the whole SDK into every function's bundle. */
+const isCancelled = (error: unknown): error is TransactionCanceledException =>
+  error instanceof Error && error.name === 'TransactionCanceledException';
+
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
-const presentItem = (raw: Parameters<typeof toItem>[0] | undefined): Item | undefined => (raw && Object.keys(raw).length > 0 ? toItem(raw) : undefined);
+const presentItem = (raw: Parameters<typeof toItem>[0] | undefined): Item | undefined =>
+  raw && Object.keys(raw).length > 0 ? toItem(raw) : undefined;
 
 function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
   return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];

@@ -25,7 +25,11 @@ export type Operations = {
  * license check, which runs millions of times a day, signed requests over node's own HTTP client (`lean-wire.ts`).
  * Rejects with `Unavailable` when no answer came in time, else with DynamoDB's own error.
  */
-export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(operation: K, input: Operations[K][0], signal: AbortSignal) => Promise<Omit<Operations[K][1], '$metadata'>>;
+export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
+  operation: K,
+  input: Operations[K][0],
+  signal: AbortSignal,
+) => Promise<Omit<Operations[K][1], '$metadata'>>;
 
 /** DynamoDB did not answer, or not in time. The caller may come back: nothing is known to be wrong with the request. */
 export class Unavailable extends Error {

@@ -13,7 +13,8 @@ const terms = {
   duration: Duration.optional().meta({ description: 'How long it lasts, instead of `expiration_date`' }),
   policy: Policy.optional().meta({ description: 'Terms that differ from the product’s policy' }),
 };
-const oneExpiry = (value: { expiration_date?: unknown; duration?: unknown }): boolean => value.expiration_date === undefined || value.duration === undefined;
+const oneExpiry = (value: { expiration_date?: unknown; duration?: unknown }): boolean =>
+  value.expiration_date === undefined || value.duration === undefined;
 const ONE_EXPIRY = { message: 'must not be given together with expiration_date', path: ['duration'] };
 
 const ProductWanted = z.union([slugOrId, z.strictObject({ product: slugOrId, ...terms }).refine(oneExpiry, ONE_EXPIRY)]);
@@ -36,7 +37,10 @@ export const ProvisionInput = z
     idempotency_key: text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' }),
   })
   .refine(oneExpiry, ONE_EXPIRY)
-  .refine((value) => value.products !== undefined || value.bundle !== undefined, { message: 'is required unless bundle is given', path: ['products'] });
+  .refine((value) => value.products !== undefined || value.bundle !== undefined, {
+    message: 'is required unless bundle is given',
+    path: ['products'],
+  });
 export type ProvisionInput = z.infer<typeof ProvisionInput>;
 
 const ProvisionedLicense = z.object({
@@ -73,7 +77,12 @@ export const provisionLicense = {
   example: example.provisionRequest,
   success: [
     { status: 201, description: 'The key and the licenses of this purchase', body: ProvisionAnswer, example: example.provisioned },
-    { status: 200, description: 'With `if_held: renew`: every license was held already and has been renewed', body: ProvisionAnswer, example: example.provisioned },
+    {
+      status: 200,
+      description: 'With `if_held: renew`: every license was held already and has been renewed',
+      body: ProvisionAnswer,
+      example: example.provisioned,
+    },
   ],
   refusals: COMMON_PROVISION_REFUSALS,
   once: true,
@@ -107,7 +116,14 @@ export const listLicenses = {
 } as const satisfies Route;
 
 const LicenseId = z.strictObject({ license_id: uuid });
-const license = { function: 'licenses', auth: 'brand', scope: 'licenses:read', access: 'read', vault: true, refusals: ['license_not_found'] } as const;
+const license = {
+  function: 'licenses',
+  auth: 'brand',
+  scope: 'licenses:read',
+  access: 'read',
+  vault: true,
+  refusals: ['license_not_found'],
+} as const;
 
 export const getLicense = {
   ...license,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { INSTANCE_TYPES } from '../../domain/instance.ts';
+import { INSTANCE_TYPES, parseInstance, type InstanceType } from '../../domain/instance.ts';
 import type { Route } from '../route.ts';
 
 /**
@@ -7,12 +7,7 @@ import type { Route } from '../route.ts';
  * They take more than they know: a newer plugin must work with an older server.
  */
 const text = (maximum: number) =>
-  z.string().check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(maximum),
-    z.regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
-  );
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'));
 
 const credentials = {
   license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
@@ -23,6 +18,13 @@ const instance = {
   instance_identifier: text(1024).check(z.describe('The site’s URL, a hostname or a machine id')),
   instance_type: z._default(z.enum(INSTANCE_TYPES), 'url').check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
 };
+
+const isInstance = ({ instance_type, instance_identifier }: { instance_type: InstanceType; instance_identifier: string }): boolean =>
+  parseInstance(instance_type, instance_identifier) !== undefined;
+const realInstance = z.refine<{ instance_type: InstanceType; instance_identifier: string }>(isInstance, {
+  path: ['instance_identifier'],
+  message: 'is not a valid instance of this instance_type',
+});
 
 const uuid = z.string().check(z.describe('UUIDv7'));
 const time = z.string().check(z.describe('ISO 8601, UTC'));
@@ -52,7 +54,9 @@ const activation = z.object({ id: uuid, activated_at: time, last_checked_at: z.n
 export const CheckAnswer = z.object({
   ...verdict,
   license: z.nullable(license).check(z.describe('Null when the key has several licenses and no product was named')),
-  licenses: z.array(z.object({ ...verdict, license, activation: z.nullable(activation) })).check(z.describe('A verdict each, when no product was named')),
+  licenses: z
+    .array(z.object({ ...verdict, license, activation: z.nullable(activation) }))
+    .check(z.describe('A verdict each, when no product was named')),
   activation: z.nullable(activation),
   checked_at: time,
 });
@@ -77,19 +81,21 @@ const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 const ACTIVATION_ID = '01938c5c-3f2e-7d10-9a0b-6c7d8e9fa0b1';
 const call = { license_key: KEY, product: 'wp-rocket', instance_identifier: 'https://shop.example.com' };
 
-export const CheckInput = z.object({ ...credentials, ...instance });
+export const CheckInput = z.object({ ...credentials, ...instance }).check(realInstance);
 export type CheckInput = z.infer<typeof CheckInput>;
 export const DeactivateInput = CheckInput;
 
 const METADATA_BYTES = 2048;
-export const ActivateInput = z.object({
-  ...credentials,
-  ...instance,
-  metadata: z
-    ._default(z.record(z.string().check(z.maxLength(64)), z.string()), {})
-    .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
-    .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
-});
+export const ActivateInput = z
+  .object({
+    ...credentials,
+    ...instance,
+    metadata: z
+      ._default(z.record(z.string().check(z.maxLength(64)), z.string()), {})
+      .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
+      .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
+  })
+  .check(realInstance);
 export type ActivateInput = z.infer<typeof ActivateInput>;
 
 const checked = {
@@ -191,7 +197,14 @@ export const deactivateLicense = {
   success: [
     { status: 200, description: 'The seat is free', body: DeactivateAnswer, example: { status: 'deactivated', seats_used: 1, seats_remaining: 4 } },
   ],
-  refusals: ['license_key_not_found', 'license_key_replaced', 'product_required', 'product_not_on_key', 'activation_not_found', 'idempotency_key_reused'],
+  refusals: [
+    'license_key_not_found',
+    'license_key_replaced',
+    'product_required',
+    'product_not_on_key',
+    'activation_not_found',
+    'idempotency_key_reused',
+  ],
   once: true,
 } as const satisfies Route;
 

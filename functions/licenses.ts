@@ -1,0 +1,13 @@
+import { bindBrand } from '../lib/http/binding.ts';
+import { serve } from '../lib/http/handler.ts';
+import * as routes from '../lib/http/routes/brand.ts';
+import { getLicense } from '../lib/queries/get-license.ts';
+import { listActivations } from '../lib/queries/list-activations.ts';
+import { listLicenseEvents } from '../lib/queries/list-license-events.ts';
+import { openRuntime } from '../lib/runtime.ts';
+
+export const handler = serve(openRuntime, [
+  bindBrand(routes.getLicense, getLicense),
+  bindBrand(routes.listActivations, listActivations),
+  bindBrand(routes.listLicenseEvents, listLicenseEvents),
+]);

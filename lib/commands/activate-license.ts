@@ -1,0 +1,81 @@
+import { seatsRemaining, type License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { decideActivation, type Activation } from '../domain/seats.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type Context } from '../context.ts';
+import type { ActivateAnswer, ActivateInput } from '../http/routes/product.ts';
+import { newActivationId } from '../table/activations.ts';
+import { journalWrite } from '../table/journal.ts';
+import { putChangedLicense } from '../table/licenses.ts';
+import type { Answer } from '../table/once.ts';
+import { transact } from '../table/transact.ts';
+import { changeSeat, nextVersion, type Decision, type SeatCall } from './seat-change.ts';
+
+/** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
+export function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
+  return changeSeat<ActivateAnswer>(ctx, input, async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+    const decided = decideActivation(license, current, call.instance, ctx.nowMs);
+    if (isRefusal(decided)) {
+      if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
+      return decided;
+    }
+    if (decided.decision === 'already_active') {
+      if (current === undefined) throw new Error('an instance without a record cannot be active already');
+      return { answer: { body: answerOf(license, current) } };
+    }
+    const now = isoSeconds(ctx.nowMs);
+    const activation: Activation = {
+      id: current?.id ?? newActivationId(license.anchor, call.instance, ctx.nowMs),
+      license_id: license.id,
+      instance_identifier: call.instance.identifier,
+      instance_type: call.instance.type,
+      kind: call.instance.kind,
+      status: 'active',
+      takes_seat: decided.takes_seat,
+      free_staging: decided.free_staging,
+      activated_at: now,
+      deactivated_at: null,
+      last_checked_at: now,
+      metadata: input.metadata,
+    };
+    return {
+      license: decided.license,
+      activation,
+      event: 'license.activated',
+      answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
+    };
+  });
+}
+
+function answerOf(license: License, activation: Activation): ActivateAnswer {
+  const { id, slug, name } = license.product;
+  return {
+    activation_id: activation.id,
+    license_id: license.id,
+    product: { id, slug, name },
+    status: 'active',
+    seats_used: license.seats_used,
+    seats_remaining: seatsRemaining(license),
+    activated_at: activation.activated_at,
+  };
+}
+
+/** Tells the brand, at most once a day, that a license is too small. The refusal stands whether or not this can be written. */
+async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
+  const today = isoSeconds(ctx.nowMs).slice(0, 10);
+  const { seat_limit, seats_used } = license;
+  if (license.limit_reached_on === today || seat_limit === null) return;
+  const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
+  const author = authorOf(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
+  await transact<'lost'>(call.table, [
+    putChangedLicense(call.brand, changed, () => 'lost'),
+    journalWrite(author, {
+      type: 'license.seat_limit_reached',
+      entity: { type: 'license', id: license.id },
+      seq: changed.seq,
+      notBefore: license.updated_at,
+      before: null,
+      after: { seat_limit, seats_used },
+    }),
+  ]).catch(() => 'lost');
+}

@@ -1,0 +1,45 @@
+import { newId } from '../domain/ids.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type PlatformContext } from '../context.ts';
+import type { BrandView, CreateBrandInput } from '../http/routes/admin.ts';
+import { brandView, putNewBrand, type Brand } from '../table/brands.ts';
+import { journalWrite } from '../table/journal.ts';
+import { PLATFORM } from '../table/keys.ts';
+import { commitOnce, onceFor, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+
+/** Creates a tenant. Slug and prefix are taken in the same transaction, so that no two brands can have one. */
+export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Promise<Answer<BrandView> | Refusal> {
+  const { name, slug, key_prefix } = input;
+  const now = isoSeconds(ctx.nowMs);
+  const brand: Brand = {
+    id: newId(ctx.nowMs),
+    name,
+    slug,
+    key_prefix,
+    status: 'active',
+    settings: input.settings ?? {},
+    created_at: now,
+    updated_at: now,
+    seq: 1,
+  };
+  const table = ctx.table(PLATFORM, key_prefix);
+  const once = ctx.once && onceFor(PLATFORM, ctx.credential.id, ctx.once);
+  return retrying(table, () =>
+    commitOnce({ table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: brandView(brand) }, [
+      ...putNewBrand<Refusal>(
+        brand,
+        () => refuse('slug_taken', { slug }),
+        () => refuse('key_prefix_taken', { key_prefix }),
+      ),
+      journalWrite(authorOf(ctx, key_prefix, { type: 'admin', id: ctx.credential.id }), {
+        type: 'brand.created',
+        entity: { type: 'brand', id: brand.id },
+        seq: 1,
+        before: null,
+        after: { id: brand.id, name, slug, key_prefix, settings: brand.settings },
+      }),
+    ]),
+  );
+}

@@ -1,0 +1,44 @@
+import { normaliseEmail } from '../domain/email.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { ProvisionAnswer, ProvisionInput } from '../http/routes/brand.ts';
+import { claimExternal, type External } from '../table/externals.ts';
+import { commitOnce, onceFor, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { planPurchase } from './purchase/plan.ts';
+import { destinationOf, externalTaken, readPurchase } from './purchase/read.ts';
+import { writePurchase } from './purchase/write.ts';
+
+/**
+ * Gives a customer a key with one or more licenses, all or nothing.
+ * Two round trips: everything is read at once, everything is written at once, guarded by what was read; whoever comes second reads and decides again.
+ */
+export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
+  return retrying(ctx.table, () => attempt(ctx, input));
+}
+
+async function attempt(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal | 'again'> {
+  const brand = ctx.brand.key_prefix;
+  const person = normaliseEmail(input.customer_email);
+  if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
+  const home = ctx.vault.keyedHash(person.email, 'email');
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const destination = destinationOf(ctx, input.license_key);
+  if (isRefusal(destination)) return destination;
+
+  const seen = await readPurchase(ctx, input, { customerHome: home, destination, once });
+  if (isRefusal(seen) || 'body' in seen) return seen;
+  const plan = await planPurchase(ctx, input, destination, seen, home);
+  if (isRefusal(plan)) return plan;
+  const purchase = writePurchase(ctx, input, { home, shown: person.shown }, seen.customer, plan);
+  const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
+
+  const { external_id } = input;
+  const license_ids = purchase.licenses.map(({ id }) => id);
+  const anchors = purchase.licenses.map(({ anchor }) => anchor);
+  const claim =
+    external_id === undefined ? [] : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
+  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [...claim, ...purchase.writes]);
+}
+
+const alreadyMade = (present: External | undefined): Refusal | 'again' => (present ? externalTaken(present) : 'again');

@@ -1,0 +1,134 @@
+import type { HeldKey } from '../../table/customers.ts';
+import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
+import { renew, type License } from '../../domain/license.ts';
+import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
+import type { BrandContext } from '../../context.ts';
+import type { ProvisionInput } from '../../http/routes/brand.ts';
+import { keys } from '../../table/keys.ts';
+import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
+import { licenseOf } from '../../table/licenses.ts';
+import { getMany } from '../../table/table.ts';
+import type { Destination, Line, Seen } from './read.ts';
+
+/** What a purchase comes to: licenses to make, licenses to renew, and the key that carries them all (undefined: a new one). */
+export type Plan = {
+  key: HeldKey | undefined;
+  perCustomer: boolean;
+  lines: ({ line: Line } & ({ make: Granted } | { renewed: License; was: License }))[];
+};
+
+/** Decides where the licenses of a purchase go. Costs another round trip only where products are held already and `if_held` asks about them. */
+export async function planPurchase(
+  ctx: BrandContext,
+  input: ProvisionInput,
+  destination: Destination,
+  seen: Seen,
+  customerHome: string,
+): Promise<Plan | Refusal> {
+  const { lines } = seen;
+  const made = lines.map((line) => ({ line, make: grant(termsOf(line.own, input), line.product.policy, ctx.nowMs) }));
+  const refused = made.map(({ make }) => make).find(isRefusal);
+  if (refused) return refused;
+  const plan = (key: HeldKey | undefined, perCustomer: boolean): Plan => ({
+    key,
+    perCustomer,
+    lines: made.flatMap(({ line, make }) => (isRefusal(make) ? [] : [{ line, make }])),
+  });
+
+  if (destination.mode === 'new') return plan(undefined, false);
+  if (destination.mode === 'key') {
+    const key = usableKey(seen.namedKey, customerHome, lines);
+    return isRefusal(key) ? key : plan(asHeld(key), key.per_customer);
+  }
+  const tags = lines.map(({ tag }) => tag);
+  const held = seen.customer?.keys ?? [];
+  const holding = held.filter((key) => key.tags.some((tag) => tags.includes(tag)));
+  if (holding.length > 0 && input.if_held === 'refuse') return heldAlready(ctx, holding[0]?.home ?? '', lines);
+  if (holding.length > 0 && input.if_held === 'renew') {
+    const renewal = await planRenewal(ctx, input, holding, plan(undefined, true));
+    if (renewal) return renewal;
+  }
+  return plan(keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), true);
+}
+
+const asHeld = ({ id, home, text_cipher, created_at, licenses }: LicenseKey): HeldKey => ({
+  id,
+  home,
+  text_cipher,
+  created_at,
+  tags: Object.keys(licenses),
+});
+
+function usableKey(key: LicenseKey | undefined, customerHome: string, lines: readonly Line[]): LicenseKey | Refusal {
+  if (key === undefined) return refuse('license_key_not_found');
+  if (key.customer_home !== customerHome) return refuse('license_key_of_another_customer');
+  for (const { tag, product } of lines) {
+    const entry = key.licenses[tag];
+    if (entry) return refuse('product_already_on_key', { product: product.slug, license_id: entry.license_id });
+  }
+  const tooMany = Object.keys(key.licenses).length + lines.length > MAX_LICENSES_PER_KEY;
+  return tooMany ? refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY }) : key;
+}
+
+async function keyAt(ctx: BrandContext, home: string): Promise<LicenseKey> {
+  const [item] = await getMany(ctx.table, [keys.licenseKey(ctx.brand.key_prefix, home)]);
+  if (item === undefined) throw new Error('a customer remembers a key that is not there');
+  return licenseKeyOf(item);
+}
+
+async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line[]): Promise<Refusal> {
+  const key = await keyAt(ctx, home);
+  for (const { tag, product } of lines) {
+    const entry = key.licenses[tag];
+    if (entry) return refuse('product_held', { product: product.slug, license_id: entry.license_id });
+  }
+  throw new Error('a customer remembers products on a key that does not carry them');
+}
+
+/**
+ * The newest key that holds some of these products, none of them cancelled: those are renewed, the rest is added. Undefined where there is no such
+ * key; then the purchase goes on as if nothing were held.
+ */
+async function planRenewal(
+  ctx: BrandContext,
+  input: ProvisionInput,
+  holding: readonly { home: string }[],
+  fresh: Plan,
+): Promise<Plan | Refusal | undefined> {
+  const brand = ctx.brand.key_prefix;
+  for (const { home } of holding) {
+    const key = await keyAt(ctx, home);
+    const entries = fresh.lines.map(({ line }) => key.licenses[line.tag]);
+    const room = Object.keys(key.licenses).length + entries.filter((entry) => entry === undefined).length;
+    const found = await getMany(
+      ctx.table,
+      entries.flatMap((entry, i) => (entry ? [keys.license(brand, anchorOn(key, fresh.lines[i]?.line.tag ?? '', entry))] : [])),
+    );
+    const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
+    if (room > MAX_LICENSES_PER_KEY || licenses.some(({ status }) => status === 'cancelled')) continue;
+    const lines: Plan['lines'] = [];
+    for (const fresher of fresh.lines) {
+      const was = licenses.find(({ product }) => product.id === fresher.line.product.id);
+      const renewed = was && renewHeld(was, termsOf(fresher.line.own, input), ctx.nowMs);
+      if (renewed && isRefusal(renewed)) return renewed;
+      lines.push(was && renewed ? { line: fresher.line, renewed, was } : fresher);
+    }
+    return { key: asHeld(key), perCustomer: true, lines };
+  }
+  return undefined;
+}
+
+/** A purchase of what is held: a new expiry, and the seats if the purchase names them. */
+function renewHeld(license: License, terms: Terms, nowMs: number): License | Refusal {
+  const outcome = renew(
+    license,
+    {
+      ...(terms.expiration_date === undefined ? {} : { expiration_date: terms.expiration_date }),
+      ...(terms.duration === undefined ? {} : { extend_by: terms.duration }),
+    },
+    nowMs,
+  );
+  if (outcome !== 'no_change' && isRefusal(outcome)) return outcome;
+  const renewed = outcome === 'no_change' ? license : outcome.license;
+  return terms.max_seats === undefined ? renewed : { ...renewed, seat_limit: terms.max_seats };
+}

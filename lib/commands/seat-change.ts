@@ -1,0 +1,127 @@
+import { parseInstance } from '../domain/instance.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { Activation } from '../domain/seats.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type Context } from '../context.ts';
+import type { EventType } from '../events/catalog.ts';
+import type { CheckInput } from '../http/routes/product.ts';
+import { putActivation } from '../table/activations.ts';
+import { difference, journalWrite } from '../table/journal.ts';
+import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
+import { addressOfText, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
+import { retrying } from '../table/retrying.ts';
+import type { Table } from '../table/table.ts';
+import type { Write } from '../table/transact.ts';
+
+/** A plugin's call that changes a seat, and what it found. */
+export type SeatCall = ProductCall & { table: Table; once: Once | undefined; licenseKeyId: string };
+
+/** What a seat change comes to: nothing to do, a refusal, or the license and activation as they are to be. */
+export type Decision<T> =
+  Refusal | { answer: Answer<T> } | { answer: (license: License) => Answer<T>; license: License; activation: Activation; event: EventType };
+
+/**
+ * Takes or frees a seat in two round trips: find everything, then write license, activation, journal entry and idempotent answer at once. A license that somebody
+ * else changed meanwhile comes back with the failed write, so that each further try costs one.
+ */
+export async function changeSeat<T>(
+  ctx: Context,
+  input: CheckInput,
+  decide: (call: SeatCall, seat: Seat) => Decision<T> | Promise<Decision<T>>,
+): Promise<Answer<T> | Refusal> {
+  const address = addressOfText(input.license_key);
+  if (isRefusal(address)) return address;
+  const instance = parseInstance(input.instance_type, input.instance_identifier);
+  if (instance === undefined) return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  const { brand, hash } = address;
+  const table = ctx.table(brand);
+  const once = ctx.once && onceFor(brand, hash, ctx.once);
+
+  let known: Seat | undefined;
+  let call: SeatCall | undefined;
+  return retrying(table, async () => {
+    if (known === undefined || call === undefined) {
+      const located = await locate(table, { brand, hash, product: input.product, instance }, once?.key);
+      const found = isRefusal(located) ? located : foundSeat(ctx, once, located, input.product);
+      if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
+      known = found.seat;
+      call = { brand, hash, product: input.product, instance, table, once, licenseKeyId: found.licenseKeyId };
+    }
+    const outcome = await attempt(ctx, call, known, decide);
+    if (outcome === 'again') known = undefined;
+    if (typeof outcome !== 'object' || !('lostTo' in outcome)) return outcome;
+    known = { activation: known?.activation, license: outcome.lostTo };
+    return 'again';
+  });
+}
+
+function foundSeat(
+  ctx: Context,
+  once: Once | undefined,
+  located: Located,
+  product: string | undefined,
+): { seat: Seat; licenseKeyId: string } | Answer | Refusal {
+  const replay = once && replayOf(ctx.vault, once, located.record, ctx.nowMs);
+  if (replay) return replay;
+  const seat = onlySeat(located, product);
+  return isRefusal(seat) ? seat : { seat, licenseKeyId: located.licenseKey.id };
+}
+
+async function attempt<T>(
+  ctx: Context,
+  call: SeatCall,
+  seat: Seat,
+  decide: (call: SeatCall, seat: Seat) => Decision<T> | Promise<Decision<T>>,
+): Promise<Answer<T> | Refusal | 'again' | { lostTo: License }> {
+  const decision = await decide(call, seat);
+  if (isRefusal(decision)) return decision;
+  const { once } = call;
+  const record = { table: call.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
+  if (!('license' in decision)) return once ? commitOnce(record, decision.answer, []) : decision.answer;
+
+  const license = nextVersion(decision.license, ctx.nowMs);
+  let lostTo: License | undefined;
+  const lost = (present: License | undefined): 'again' => {
+    lostTo = present;
+    return 'again';
+  };
+  const outcome = await commitOnce(record, decision.answer(license), seatWrites(ctx, call, seat, license, decision, lost));
+  return outcome === 'again' && lostTo ? { lostTo } : outcome;
+}
+
+/** The activation's guard stands before the license's: when both fail, this very instance was changed, and all must be read again. */
+function seatWrites(
+  ctx: Context,
+  call: SeatCall,
+  was: Seat,
+  license: License,
+  { activation, event }: { activation: Activation; event: EventType },
+  lost: (present: License | undefined) => 'again',
+): Write<'again'>[] {
+  const { brand, instance, licenseKeyId } = call;
+  const changed = difference(fieldsOf(was.license), fieldsOf(license));
+  const shown = (of: Activation) => {
+    const { id, instance_identifier, instance_type, status, takes_seat, metadata } = of;
+    return { id, instance_identifier, instance_type, status, takes_seat, metadata };
+  };
+  return [
+    putActivation(brand, license, instance, activation, was.activation, () => 'again'),
+    putChangedLicense(brand, license, lost),
+    journalWrite(authorOf(ctx, brand, { type: 'license_key', id: licenseKeyId }), {
+      type: event,
+      entity: { type: 'license', id: license.id },
+      seq: license.seq,
+      notBefore: was.license.updated_at,
+      before: { ...changed.before, activation: was.activation ? shown(was.activation) : null },
+      after: { ...changed.after, activation: shown(activation) },
+    }),
+  ];
+}
+
+/** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
+export function nextVersion(license: License, nowMs: number): License {
+  const now = isoSeconds(nowMs);
+  return { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at };
+}

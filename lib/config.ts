@@ -1,0 +1,40 @@
+/** The only place that reads the environment. What is missing is said by name, once, when a container starts. */
+export type Config = {
+  stage: string;
+  tableName: string;
+  logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
+  /** Set on one machine only; deployed, the region's own endpoint is used. */
+  endpoint: string | undefined;
+  region: string;
+  /** Where the data key is: a secret's ARN when deployed, a file on one machine, nowhere in functions that seal nothing. */
+  dataKey: { secretArn: string } | { file: string } | undefined;
+};
+
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const tableName = env['TABLE_NAME'];
+  if (tableName === undefined || tableName === '') throw new Error('the environment variable TABLE_NAME is not set');
+  const secretArn = env['DATA_KEY_SECRET_ARN'];
+  const file = env['DATA_KEY_FILE'];
+  return {
+    stage: env['STAGE'] ?? 'local',
+    tableName,
+    logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
+    endpoint: env['DYNAMODB_ENDPOINT'],
+    region: env['AWS_REGION'] ?? 'eu-west-1',
+    dataKey: secretArn !== undefined ? { secretArn } : file !== undefined ? { file } : undefined,
+  };
+}
+
+export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+
+/** The credentials that Lambda puts into the environment; fixed words where the local engine wants some. */
+export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentials {
+  const sessionToken = env['AWS_SESSION_TOKEN'];
+  return {
+    accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? 'local',
+    secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? 'local',
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+  };
+}

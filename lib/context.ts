@@ -1,0 +1,44 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Scope } from './domain/scopes.ts';
+import type { Brand } from './table/brands.ts';
+import type { Actor, Author } from './table/journal.ts';
+import type { Table } from './table/table.ts';
+import type { Operations, Wire } from './table/wire.ts';
+import type { Vault } from './vault.ts';
+
+/** What a container holds for all of its requests. */
+export type Runtime<O extends keyof Operations = keyof Operations> = {
+  stage: string;
+  tableName: string;
+  wire: Wire<O>;
+  logger: Logger;
+  now: () => number;
+  /** Opens the data key; rejects in a function that has none. */
+  vault: () => Promise<Vault>;
+};
+
+/** A request that wants its effect once, as it came in; `Once` in `table/once.ts` is made of it. */
+export type IdempotentRequest = { idempotencyKey: string; requestHash: string };
+
+/** What every verb gets beside its input. */
+export type Context<O extends keyof Operations = keyof Operations> = {
+  requestId: string;
+  request: { method: string; path: string };
+  nowMs: number;
+  /** The table as the owners named may see it. */
+  table: (...owners: string[]) => Table<O>;
+  vault: Vault;
+  once: IdempotentRequest | undefined;
+};
+
+/** The context of a call by a brand: `table` sees this brand and nothing else. */
+export type BrandContext = Omit<Context, 'table'> & { brand: Brand; credential: Credential; table: Table };
+
+/** The context of a call by the platform team. */
+export type PlatformContext = Context & { credential: Credential };
+
+export type Credential = { id: string; scopes: readonly Scope[] };
+
+export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
+  return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };
+}

@@ -1,0 +1,60 @@
+import type { License } from './license.ts';
+import type { Policy } from './policy.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { addDuration, DEFAULT_EXPIRY_BASIS, DEFAULT_SEAT_LIMIT } from './terms.ts';
+import { isDue, isoSeconds } from './time.ts';
+
+/** What a purchase says about terms; a product may carry its own. Undefined means that nothing is said. */
+export type Terms = {
+  max_seats?: number | null | undefined;
+  expiration_date?: string | null | undefined;
+  duration?: string | undefined;
+  policy?: Policy | undefined;
+};
+
+/** The part of a license that a purchase decides. */
+export type Granted = Pick<License, 'seat_limit' | 'expires_at' | 'starts_on_activation' | 'policy'>;
+
+/** The product's own words first, then the request's. A word about expiry sets aside the other kind of word further out. */
+export function termsOf(own: Terms, request: Terms): Terms {
+  const saysExpiry = own.expiration_date !== undefined || own.duration !== undefined;
+  return {
+    max_seats: own.max_seats === undefined ? request.max_seats : own.max_seats,
+    expiration_date: saysExpiry ? own.expiration_date : request.expiration_date,
+    duration: saysExpiry ? own.duration : request.duration,
+    policy: { ...request.policy, ...own.policy },
+  };
+}
+
+/** Seats: what is said, else the policy, else 1. Expiry: what is said, else the policy's duration, else none. */
+export function grant(terms: Terms, productPolicy: Policy, nowMs: number): Granted | Refusal {
+  const policy = { ...productPolicy, ...terms.policy };
+  const seat_limit = firstSaid(terms.max_seats, policy.seat_limit, DEFAULT_SEAT_LIMIT);
+  const rest = { seat_limit, policy };
+  if (terms.expiration_date !== undefined) {
+    const { expiration_date: expires_at } = terms;
+    if (expires_at !== null && isDue(expires_at, nowMs)) return refuse('expiry_in_the_past', { expiration_date: expires_at });
+    return { ...rest, expires_at, starts_on_activation: null };
+  }
+  const duration = terms.duration ?? policy.duration ?? null;
+  if (duration === null) return { ...rest, expires_at: null, starts_on_activation: null };
+  const basis = policy.expiry_basis ?? DEFAULT_EXPIRY_BASIS;
+  if (basis === 'first_activation') return { ...rest, expires_at: null, starts_on_activation: duration };
+  return { ...rest, expires_at: addDuration(isoSeconds(nowMs), duration), starts_on_activation: null };
+}
+
+function firstSaid<T>(...said: (T | undefined)[]): T {
+  const [first] = said.filter((value) => value !== undefined);
+  return first as T;
+}
+
+/** A purchase that names a product twice cannot be meant: a key carries a product once. */
+export function namedTwice(tags: readonly string[]): number | undefined {
+  const index = tags.findIndex((tag, i) => tags.indexOf(tag) !== i);
+  return index === -1 ? undefined : index;
+}
+
+/** The newest key that holds none of these products and has room for them; undefined where a new one is needed. `held` is newest first. */
+export function keyWithRoom<K extends { tags: readonly string[] }>(held: readonly K[], tags: readonly string[], maximum: number): K | undefined {
+  return held.find((key) => key.tags.length + tags.length <= maximum && !key.tags.some((tag) => tags.includes(tag)));
+}

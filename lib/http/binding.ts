@@ -1,0 +1,44 @@
+import type { Refusal } from '../domain/refusal.ts';
+import type { Answer } from '../table/once.ts';
+import type { Operations } from '../table/wire.ts';
+import type { BrandContext, Context, PlatformContext } from '../context.ts';
+import type { Caller } from './authenticate.ts';
+import type { Route } from './route.ts';
+
+/** A text that is sent as it is: the API's page. `policy` is its Content-Security-Policy. */
+export type Page = { page: string; contentType: string; policy: string };
+
+/** A route and what it runs. Which context a verb gets is decided by the route's `auth`, here and nowhere else. */
+export type Binding<O extends keyof Operations> = {
+  route: Route;
+  run: (ctx: Context<O>, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
+};
+
+type Verb<C, I> = (ctx: C, input: I) => Promise<Answer | Refusal | Page>;
+
+/** Binds a route that asks for no credential of ours: the verb finds its brand by the license key, or needs none. */
+export function bind<I, O extends keyof Operations>(route: Route & { auth: 'none' | 'license_key' }, verb: Verb<Context<O>, I>): Binding<O> {
+  return { route, run: (ctx, input) => verb(ctx, input as I) };
+}
+
+/** Binds a brand's route: the verb sees this brand's part of the table and nothing else. */
+export function bindBrand<I>(route: Route & { auth: 'brand' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+  return {
+    route,
+    run(ctx, input, caller) {
+      if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
+      return verb({ ...ctx, brand: caller.brand, credential: caller.credential, table: ctx.table(caller.owner) }, input as I);
+    },
+  };
+}
+
+/** Binds a route of the platform team, which may look into every brand. */
+export function bindPlatform<I>(route: Route & { auth: 'platform' }, verb: Verb<PlatformContext, I>): Binding<keyof Operations> {
+  return {
+    route,
+    run(ctx, input, caller) {
+      if (caller === undefined) throw new Error(`${route.operation} was called without a credential`);
+      return verb({ ...ctx, credential: caller.credential }, input as I);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { Contention, Unavailable, type Operations } from '../table/wire.ts';
+import type { Context, Runtime } from '../context.ts';
+import type { Vault } from '../vault.ts';
+import { apiKeyIn, authenticate, scopeMissing, type Caller } from './authenticate.ts';
+import type { Binding } from './binding.ts';
+import { readInput } from './input.ts';
+import { requestIdOf, toResult, type Result } from './respond.ts';
+import { DEADLINE_MS, routeKey } from './route.ts';
+
+/** What the chain learns of a request as it goes along. */
+type Call<O extends keyof Operations> = {
+  requestId: string;
+  startedMs: number;
+  runtime: Runtime<O>;
+  binding: Binding<O>;
+  ctx: Context<O>;
+  caller?: Caller;
+  input?: unknown;
+};
+type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
+type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
+
+/** A refusal on its way out of the chain. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.refused);
+    this.refusal = refusal;
+  }
+}
+
+function orThrow<T>(outcome: T | Refusal): T {
+  if (isRefusal(outcome)) throw new Refused(outcome);
+  return outcome;
+}
+
+/**
+ * The only middleware chain: around everything the request id, the answer's form and the log line; then credentials, input, verb.
+ * `open` is called at the container's first request, so that a missing setting is answered and logged like any other fault.
+ */
+export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: readonly [Binding<O>, ...Binding<O>[]]) {
+  return middy<Event<O>, Result>()
+    .use(envelope(open, bindings))
+    .use(credentials<O>())
+    .use(checkedInput<O>())
+    .handler(async (event) => {
+      const { binding, ctx, input, caller } = event.call;
+      return toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId);
+    });
+}
+
+/** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
+function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: readonly [Binding<O>, ...Binding<O>[]]): Step<O> {
+  const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
+  let runtime: Runtime<O> | undefined;
+  return {
+    before: async ({ event }) => {
+      const call = { requestId: requestIdOf(event), startedMs: performance.now() };
+      Object.assign(event, { call });
+      runtime ??= open();
+      const binding = byKey.get(event.routeKey) ?? bindings[0];
+      Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call.requestId) });
+    },
+    after: ({ event, response }) => {
+      logAnswer(runtime, event.call, response?.statusCode ?? 200);
+    },
+    onError: (request) => {
+      const { call, routeKey: route } = request.event;
+      const refusal = refusalOf(request.error);
+      request.response = toResult(refusal, call.requestId);
+      if (refusal.refused === 'internal_error')
+        runtime?.logger.error('unexpected error', { request_id: call.requestId, route, error: plainError(request.error) });
+      logAnswer(runtime, call, request.response.statusCode ?? 500, refusal.refused);
+    },
+  };
+}
+
+function credentials<O extends keyof Operations>(): Step<O> {
+  return {
+    before: async ({ event }) => {
+      const { ctx, binding } = event.call;
+      const { route } = binding;
+      if (route.auth !== 'brand' && route.auth !== 'platform') return;
+      const text = orThrow(apiKeyIn(event.headers));
+      const { sourceIp } = event.requestContext.http;
+      event.call.caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table as Context<'BatchGetItem'>['table'] }));
+      const missing = scopeMissing(event.call.caller, route);
+      if (missing) throw new Refused(missing);
+    },
+  };
+}
+
+function checkedInput<O extends keyof Operations>(): Step<O> {
+  return {
+    before: ({ event }) => {
+      const { input, once } = orThrow(readInput(event.call.binding.route, event));
+      event.call.input = input;
+      event.call.ctx.once = once;
+    },
+  };
+}
+
+async function openContext<O extends keyof Operations>(
+  runtime: Runtime<O>,
+  { route }: Binding<O>,
+  event: APIGatewayProxyEventV2,
+  requestId: string,
+): Promise<Context<O>> {
+  const { method, path } = event.requestContext.http;
+  const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
+  return {
+    requestId,
+    request: { method, path },
+    nowMs: runtime.now(),
+    table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
+    vault: route.vault ? await runtime.vault() : NO_VAULT,
+    once: undefined,
+  };
+}
+
+/** What is left of the deadline for making the answer itself. */
+const ANSWER_MS = 200;
+
+const noDataKey = (): never => {
+  throw new Error('this route has no data key: see `vault` in the route table');
+};
+const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey };
+
+/** An error that is none of our refusals is a passing fault of the table, or a bug. */
+function refusalOf(error: Error | null | undefined): Refusal {
+  if (error instanceof Refused) return error.refusal;
+  if (error instanceof Contention) return refuse('busy', { retry_after_seconds: 1 });
+  if (error instanceof Unavailable) return refuse('unavailable', { retry_after_seconds: 5 });
+  return refuse('internal_error');
+}
+
+/** Name, message and stack: never the request that an SDK error may carry. */
+const plainError = (error: Error | null | undefined): Record<string, unknown> => ({
+  name: error?.name,
+  message: error?.message,
+  stack: error?.stack,
+});
+
+function logAnswer<O extends keyof Operations>(runtime: Runtime<O> | undefined, call: Call<O>, status: number, code?: string): void {
+  runtime?.logger.info(call.binding?.route.operation ?? 'unknown', {
+    request_id: call.requestId,
+    status,
+    ms: Math.round(performance.now() - call.startedMs),
+    ...(code === undefined ? {} : { code }),
+    ...(call.caller?.brand ? { brand: call.caller.brand.slug } : {}),
+  });
+}

@@ -1,0 +1,54 @@
+import type { Operation, OpenApiDocument, SecurityScheme } from './openapi/document.ts';
+import { CREDENTIALS, DESCRIPTION, SUMMARY, TAGS, TITLE } from './openapi/prose.ts';
+import { requestOf } from './openapi/request.ts';
+import { problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
+import type { Route } from './route.ts';
+
+export type { OpenApiDocument } from './openapi/document.ts';
+
+/** Of this contract, not of a deployment: the paths say which major version they are of. */
+const API_VERSION = '1.0.0';
+
+/** The OpenAPI 3.1.1 document of these routes, made of the table that serves them. `serverUrl` is where the API is reached, `/` unless given. */
+export function buildOpenApi(routes: readonly Route[], { serverUrl }: { serverUrl?: string | undefined } = {}): OpenApiDocument {
+  const paths: OpenApiDocument['paths'] = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  return {
+    openapi: '3.1.1',
+    info: { title: TITLE, version: API_VERSION, summary: SUMMARY, description: DESCRIPTION },
+    servers: [{ url: serverUrl ?? '/' }],
+    tags: Object.entries(TAGS).flatMap(([auth, tag]) => (routes.some((route) => route.auth === auth) ? [{ ...tag }] : [])),
+    paths,
+    components: { schemas: { Problem: problemSchema() }, examples: problemExamples(), headers: responseHeaders, securitySchemes },
+  };
+}
+
+function operationOf(route: Route): Operation {
+  return {
+    operationId: route.operation,
+    tags: [TAGS[route.auth].name],
+    summary: route.summary,
+    description: `${route.description}\n\n${credentialsOf(route)}`,
+    security: securityOf(route),
+    ...(route.scope === undefined ? {} : { 'x-required-scope': route.scope }),
+    ...requestOf(route),
+    responses: responsesOf(route),
+  };
+}
+
+function credentialsOf(route: Route): string {
+  const scope = route.scope === undefined ? '' : ` with the scope \`${route.scope}\``;
+  return scope === '' ? CREDENTIALS[route.auth] : CREDENTIALS[route.auth].replace(/\.$/, `${scope}.`);
+}
+
+/** A license key is a field of the request, not a scheme: the body is where most callers put it, and no scheme can say so. */
+function securityOf(route: Route): Operation['security'] {
+  if (route.auth === 'none' || route.auth === 'license_key') return [];
+  const scopes = route.scope === undefined ? [] : [route.scope];
+  return [{ ApiKey: scopes }, { Bearer: scopes }];
+}
+
+const securitySchemes: Record<string, SecurityScheme> = {
+  ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of a brand or of the platform' },
+  Bearer: { type: 'http', scheme: 'bearer', description: 'The same key as `Authorization: Bearer`' },
+};

@@ -1,0 +1,50 @@
+import type * as z from 'zod';
+
+/** The part of OpenAPI 3.1.1 that the service speaks. */
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
+export type Reference = { $ref: string };
+
+export type Example = { summary: string; value: unknown };
+export type MediaType = { schema: JsonSchema | Reference; example?: unknown; examples?: Record<string, Reference> };
+export type Header = { description: string; required?: boolean; schema: JsonSchema };
+export type Parameter = {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: JsonSchema;
+  example?: unknown;
+};
+export type RequestBody = { required: boolean; content: Record<string, MediaType> };
+export type Response = { description: string; headers: Record<string, Reference>; content: Record<string, MediaType> };
+export type SecurityScheme =
+  { type: 'apiKey'; in: 'header'; name: string; description: string } | { type: 'http'; scheme: 'bearer'; description: string };
+
+export type Operation = {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description: string;
+  /** A scheme's list holds the scope that the key must have. */
+  security: Record<string, string[]>[];
+  'x-required-scope'?: string;
+  parameters: Parameter[];
+  requestBody?: RequestBody;
+  responses: Record<string, Response>;
+};
+
+export type Components = {
+  schemas: Record<string, JsonSchema>;
+  examples: Record<string, Example>;
+  headers: Record<string, Header>;
+  securitySchemes: Record<string, SecurityScheme>;
+};
+
+export type OpenApiDocument = {
+  openapi: '3.1.1';
+  info: { title: string; version: string; summary: string; description: string };
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: Components;
+};

@@ -1,0 +1,118 @@
+import type { Refusal, RefusalCode, RefusalFacts } from '../domain/refusal.ts';
+
+type Problem<C extends RefusalCode> = { status: number; title: string; detail: (facts: RefusalFacts[C]) => string };
+
+/** The one map from refusals to HTTP. A code without a row does not compile. */
+export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
+  api_key_missing: { status: 401, title: 'No API key', detail: () => 'Send an API key in the header X-API-Key, or as Authorization: Bearer.' },
+  api_key_invalid: { status: 401, title: 'API key not valid', detail: () => 'This API key is not known, or has been revoked.' },
+  api_key_expired: { status: 401, title: 'API key expired', detail: () => 'This API key has expired. Ask for a new one.' },
+  address_not_allowed: { status: 403, title: 'Address not allowed', detail: () => 'This API key may not be used from your address.' },
+  scope_missing: { status: 403, title: 'Scope missing', detail: (facts) => `This API key does not have the scope ${facts.required_scope}.` },
+
+  license_not_found: { status: 404, title: 'License not found', detail: () => 'There is no license with this id.' },
+  license_key_not_found: { status: 404, title: 'License key not found', detail: () => 'There is no such license key. Check it for typing errors.' },
+  license_key_replaced: { status: 404, title: 'License key replaced', detail: () => 'This license key has been replaced by a new one.' },
+  activation_not_found: { status: 404, title: 'Activation not found', detail: () => 'This license was never active there.' },
+  api_key_not_found: { status: 404, title: 'API key not found', detail: () => 'There is no API key with this id.' },
+  brand_not_found: { status: 404, title: 'Brand not found', detail: () => 'There is no brand with this id.' },
+  product_not_found: { status: 404, title: 'Product not found', detail: (facts) => `This brand has no product “${facts.product}”.` },
+  bundle_not_found: { status: 404, title: 'Bundle not found', detail: (facts) => `This brand has no bundle “${facts.bundle}”.` },
+  route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
+  method_not_allowed: { status: 405, title: 'Method not allowed', detail: (facts) => `This path takes ${facts.allowed.join(', ')}.` },
+
+  slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
+  key_prefix_taken: { status: 409, title: 'Key prefix taken', detail: (facts) => `The key prefix ${facts.key_prefix} is taken.` },
+  external_id_taken: {
+    status: 409,
+    title: 'External id taken',
+    detail: (facts) => `“${facts.external_id}” has been used before; it made the licenses named here.`,
+  },
+  product_held: { status: 409, title: 'Product held already', detail: (facts) => `This customer has a license for “${facts.product}” already.` },
+  illegal_transition: {
+    status: 409,
+    title: 'Not possible in this status',
+    detail: (facts) => `A license that is ${facts.from} cannot be changed by ${facts.action}.`,
+  },
+  not_extendable: { status: 409, title: 'License for life', detail: () => 'This license has no expiry that could be extended.' },
+
+  license_expired: { status: 422, title: 'License expired', detail: (facts) => `This license expired at ${facts.expires_at}.` },
+  license_suspended: { status: 422, title: 'License suspended', detail: () => 'This license is suspended.' },
+  license_cancelled: { status: 422, title: 'License cancelled', detail: () => 'This license is cancelled.' },
+  seat_limit_reached: {
+    status: 422,
+    title: 'Seat limit reached',
+    detail: (facts) => `All ${String(facts.seat_limit)} seats of this license are taken. Deactivate it elsewhere first.`,
+  },
+  seat_moves_exhausted: {
+    status: 422,
+    title: 'Seat moved too often',
+    detail: (facts) =>
+      `This license may move ${String(facts.seat_moves_per_30_days)} times in 30 days. The next move is possible at ${facts.next_move_at}.`,
+  },
+  product_required: {
+    status: 422,
+    title: 'Product required',
+    detail: (facts) => `This key carries several licenses. Name one of: ${facts.products.join(', ')}.`,
+  },
+  product_not_on_key: { status: 422, title: 'Product not on this key', detail: (facts) => `This key carries: ${facts.products.join(', ')}.` },
+  product_already_on_key: {
+    status: 422,
+    title: 'Product already on this key',
+    detail: (facts) => `This key carries a license for “${facts.product}” already.`,
+  },
+  license_key_of_another_customer: {
+    status: 422,
+    title: 'License key of another customer',
+    detail: () => 'This license key belongs to a customer with another e-mail address.',
+  },
+  too_many_licenses_on_key: {
+    status: 422,
+    title: 'Too many licenses on one key',
+    detail: (facts) => `A key carries at most ${String(facts.maximum)} licenses.`,
+  },
+  expiry_in_the_past: { status: 422, title: 'Expiry in the past', detail: (facts) => `${facts.expiration_date} has passed already.` },
+  no_duration: { status: 422, title: 'No duration', detail: () => 'Neither the request nor the policy says for how long.' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency key used before',
+    detail: () => 'Another request was sent with this idempotency key. Use a new key for a new request.',
+  },
+
+  bad_request: {
+    status: 400,
+    title: 'Bad request',
+    detail: (facts) => facts.errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '),
+  },
+  body_not_json: { status: 400, title: 'Body is not JSON', detail: () => 'The body cannot be read as a JSON object.' },
+  body_too_large: { status: 413, title: 'Body too large', detail: (facts) => `A body may have ${String(facts.maximum_bytes)} bytes.` },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type', detail: (facts) => `Send ${facts.supported.join(' or ')}.` },
+  cursor_invalid: {
+    status: 400,
+    title: 'Cursor not valid',
+    detail: () => 'This cursor is not one of this list with these filters. Begin again without it.',
+  },
+
+  busy: { status: 503, title: 'Busy', detail: () => 'Too many changes of the same license at once. Try again in a moment.' },
+  unavailable: { status: 503, title: 'Unavailable', detail: () => 'The service cannot answer at the moment. Try again shortly.' },
+  internal_error: { status: 500, title: 'Internal error', detail: () => 'Something went wrong on our side. Tell us the request id.' },
+};
+
+export type ProblemBody = { type: string; title: string; status: number; detail: string; code: RefusalCode; request_id: string } & Record<
+  string,
+  unknown
+>;
+
+/** RFC 9457, with the refusal's facts beside the standard members. */
+export function problemOf(refusal: Refusal, requestId: string): ProblemBody {
+  const { status, title, detail } = problems[refusal.refused] as Problem<RefusalCode>;
+  return {
+    type: `/api/docs#${refusal.refused}`,
+    title,
+    status,
+    detail: detail(refusal.facts),
+    code: refusal.refused,
+    request_id: requestId,
+    ...refusal.facts,
+  };
+}

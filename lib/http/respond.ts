@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Answer } from '../table/once.ts';
+import type { Page } from './binding.ts';
+import { problemOf } from './problems.ts';
+
+export type Result = APIGatewayProxyStructuredResultV2;
+
+/** On every answer. An API's answers are never framed, sniffed, cached or referred from. */
+const SECURITY_HEADERS = {
+  'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
+const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
+const SANE_REQUEST_ID = /^[A-Za-z0-9._~-]{1,64}$/;
+
+/** An incoming request id is kept when it is short and plain enough for a header and a log line; else a new one is made. */
+export function requestIdOf(event: APIGatewayProxyEventV2): string {
+  const incoming = event.headers['x-request-id'];
+  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
+}
+
+export function toResult(outcome: Answer | Refusal | Page, requestId: string): Result {
+  const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId };
+  if (isRefusal(outcome)) {
+    const body = problemOf(outcome, requestId);
+    const more = { ...retryAfter(outcome), ...allow(outcome) };
+    return {
+      statusCode: body.status,
+      headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/problem+json', ...more },
+      body: JSON.stringify(body),
+    };
+  }
+  if ('page' in outcome) {
+    return {
+      statusCode: 200,
+      headers: { ...headers, 'content-security-policy': outcome.policy, 'content-type': outcome.contentType },
+      body: outcome.page,
+    };
+  }
+  const replayed = outcome.replayed === true ? { 'idempotent-replayed': 'true' } : {};
+  return {
+    statusCode: outcome.created === true ? 201 : 200,
+    headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/json', ...replayed },
+    body: JSON.stringify(outcome.body),
+  };
+}
+
+const retryAfter = ({ facts }: Refusal): Record<string, string> =>
+  'retry_after_seconds' in facts ? { 'retry-after': String(facts.retry_after_seconds) } : {};
+const allow = ({ facts }: Refusal): Record<string, string> => ('allowed' in facts ? { allow: facts.allowed.join(', ') } : {});

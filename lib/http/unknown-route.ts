@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { routes } from './routes.ts';
+import type { Route } from './route.ts';
+
+/** What `$default` serves: every path and method that no route has. It is not in the route table, as it is no route. */
+export const unknownRoute = {
+  operation: 'unknown_route',
+  method: 'GET',
+  path: '/',
+  function: 'not-found',
+  auth: 'none',
+  access: 'none',
+  vault: false,
+  summary: 'Anything else',
+  description: 'Refused.',
+  input: z.object({}),
+  example: {},
+  success: [],
+  refusals: ['route_not_found', 'method_not_allowed'],
+} as const satisfies Route;
+
+/** A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is 404. */
+export function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
+  const allowed = routes.filter(({ path }) => matches(path, request.path)).map(({ method }) => method);
+  return Promise.resolve(allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed }));
+}
+
+function matches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((part, i) => part.startsWith('{') || part === given[i]);
+}

@@ -1,0 +1,15 @@
+import { Logger, LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import type { Config } from './config.ts';
+
+/** One short line of JSON a request: a log line costs more than the read it tells of. */
+class OneLine extends LogFormatter {
+  override formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {
+    const { logLevel, timestamp, message } = attributes;
+    return new LogItem({ attributes: { level: logLevel, time: timestamp.toISOString(), message } }).addAttributes(additional);
+  }
+}
+
+export function openLogger(config: Pick<Config, 'logLevel'>): Logger {
+  return new Logger({ logLevel: config.logLevel, logFormatter: new OneLine(), serviceName: 'license-service' });
+}

@@ -1,0 +1,74 @@
+import { parseInstance } from '../domain/instance.ts';
+import { seatsRemaining, statusAt } from '../domain/license.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { Activation } from '../domain/seats.ts';
+import { isoSeconds, msOf } from '../domain/time.ts';
+import { combineVerdicts, verdictOf } from '../domain/verdict.ts';
+import type { Context } from '../context.ts';
+import type { CheckAnswer, CheckInput } from '../http/routes/product.ts';
+import { seatKey } from '../table/activations.ts';
+import type { Answer } from '../table/once.ts';
+import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
+import { note, type Table } from '../table/table.ts';
+
+const DAY_MS = 86_400_000;
+
+type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
+
+/** The verdict on one instance: what is true of the license and of this instance, in one read. Takes no seat and changes no state. */
+export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
+  const address = addressOfText(input.license_key);
+  if (isRefusal(address)) return address;
+  const instance = parseInstance(input.instance_type, input.instance_identifier);
+  if (instance === undefined) return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  const call = { ...address, product: input.product, instance };
+  const table = ctx.table(address.brand);
+  const located = await locate(table, call);
+  if (isRefusal(located)) return located;
+
+  const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
+  const verdicts = seats.map(({ license, activation }) => verdictOf(license, activation, ctx.nowMs));
+  const combined = verdicts.length === 1 && verdicts[0] ? verdicts[0] : combineVerdicts(verdicts);
+  const only = seats.length === 1 ? seats[0] : undefined;
+  const each = seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
+  return {
+    body: {
+      ...combined,
+      license: only ? viewOf(ctx, only).license : null,
+      licenses: each,
+      activation: only ? viewOf(ctx, only).activation : null,
+      checked_at: isoSeconds(ctx.nowMs),
+    },
+  };
+}
+
+function viewOf(ctx: CheckContext, { license, activation }: Seat): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
+  const { id, product, seat_limit, seats_used, expires_at } = license;
+  return {
+    license: {
+      id,
+      product: { id: product.id, slug: product.slug, name: product.name },
+      status: statusAt(license, ctx.nowMs),
+      seat_limit,
+      seats_used,
+      seats_remaining: seatsRemaining(license),
+      expires_at,
+    },
+    activation:
+      activation?.status === 'active'
+        ? { id: activation.id, activated_at: activation.activated_at, last_checked_at: activation.last_checked_at }
+        : null,
+  };
+}
+
+/** Remembers, once a day, that an active instance asked. It is no change of state: when it fails, the verdict is as good without it. */
+async function noteContact(ctx: CheckContext, table: Table<'UpdateItem'>, call: ProductCall, seat: Seat): Promise<Seat> {
+  const { license, activation } = seat;
+  if (activation?.status !== 'active' || !isDayOld(activation, ctx.nowMs)) return seat;
+  const last_checked_at = isoSeconds(ctx.nowMs);
+  const key = seatKey(call.brand, license.anchor, license.seat_set, call.instance);
+  const noted = await note(table, key, { last_checked_at }, { attribute: 'status', equals: 'active' }).catch(() => false);
+  return noted ? { license, activation: { ...activation, last_checked_at } } : seat;
+}
+
+const isDayOld = ({ last_checked_at }: Activation, nowMs: number): boolean => last_checked_at === null || nowMs - msOf(last_checked_at) >= DAY_MS;

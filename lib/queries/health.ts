@@ -1,0 +1,18 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { keys, PLATFORM } from '../table/keys.ts';
+import type { Answer } from '../table/once.ts';
+import { ping } from '../table/table.ts';
+
+type Health = Answer<{ status: 'ok' }>;
+
+/** That this process answers. */
+export function health(): Promise<Health> {
+  return Promise.resolve({ body: { status: 'ok' } });
+}
+
+/** That the table answers too. */
+export async function healthDb(ctx: Context<'GetItem'>): Promise<Health | Refusal> {
+  const answers = await ping(ctx.table(PLATFORM), keys.slugTaken('health'));
+  return answers ? { body: { status: 'ok' } } : refuse('unavailable', { retry_after_seconds: 5 });
+}

@@ -1,0 +1,25 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { PlatformContext } from '../context.ts';
+import type { BrandView, ListBrandsInput } from '../http/routes/admin.ts';
+import { brandOf, brandPrefixes, brandView } from '../table/brands.ts';
+import { keys, PLATFORM } from '../table/keys.ts';
+import type { Answer } from '../table/once.ts';
+import { getMany } from '../table/table.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+
+/** All brands, by slug: the platform's list says which, each brand's own item what it is like now. */
+export async function listBrands(
+  ctx: PlatformContext,
+  input: ListBrandsInput,
+): Promise<Answer<{ brands: BrandView[]; next_cursor: string | null }> | Refusal> {
+  const place = { vault: ctx.vault, owner: PLATFORM, list: 'brands', filters: {} };
+  const after = openCursor(place, input.cursor);
+  if (isRefusal(after)) return after;
+  const { prefixes, last } = await brandPrefixes(ctx.table(PLATFORM), { limit: input.limit, after });
+  const found = await getMany(
+    ctx.table(...prefixes),
+    prefixes.map((prefix) => keys.brand(prefix)),
+  );
+  const brands = found.flatMap((item) => (item ? [brandView(brandOf(item))] : []));
+  return { body: { brands, next_cursor: sealCursor(place, last) } };
+}

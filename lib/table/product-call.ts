@@ -1,0 +1,79 @@
+import { tagOf } from '../domain/ids.ts';
+import type { ParsedInstance } from '../domain/instance.ts';
+import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
+import type { License } from '../domain/license.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { Activation } from '../domain/seats.ts';
+import { activationOf, seatKey } from './activations.ts';
+import { guessAnchor, keys, type Key } from './keys.ts';
+import { anchorOn, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
+import { licenseOf } from './licenses.ts';
+import { getMany, type Item, type Table } from './table.ts';
+
+/** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on. */
+export type ProductCall = { brand: string; hash: string; product: string | undefined; instance: ParsedInstance };
+
+/** One license of the key, and what is on record of the instance in its present seat set. */
+export type Seat = { license: License; activation: Activation | undefined };
+
+/** What a call is about. `seats` is empty when the named product is not on the key, and has several when none was named. */
+export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
+
+/** The brand and hash of a key's text. A text whose checksum does not hold is refused like an unknown one, without touching the table. */
+export function addressOfText(text: string): { brand: string; hash: string } | Refusal {
+  const parsed = parseLicenseKey(text);
+  return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
+}
+
+/**
+ * Finds the key, the license and the instance's activation in one round trip, by guessing where the latter two lie; a second one only when the product was
+ * not named, or the license has moved. `extra` is read along (an idempotent answer).
+ */
+export async function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
+  const { brand, hash, product, instance } = call;
+  const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
+  const guessed = guess === undefined ? [] : seatKeys(brand, guess, instance);
+  const [key, ...found] = await getMany(table, [keys.licenseKey(brand, hash), ...guessed, ...(extra ? [extra] : [])]);
+  if (key === undefined) return refuse('license_key_not_found');
+  const licenseKey = licenseKeyOf(key);
+  const record = found[guessed.length];
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => anchorOn(licenseKey, tag, entry));
+  const here = guess === undefined ? undefined : seatOf(found[0], found[1]);
+  if (wanted.length === 1 && wanted[0] === guess && here) return { licenseKey, seats: [here], record };
+  return { licenseKey, seats: await seatsAt(table, brand, wanted, instance), record };
+}
+
+function entriesFor({ licenses }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
+  if (product === undefined) return Object.entries(licenses);
+  const tag = tagOf(product);
+  const entry = licenses[tag];
+  return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
+}
+
+const seatKeys = (brand: string, anchor: string, instance: ParsedInstance): [Key, Key] => [
+  keys.license(brand, anchor),
+  seatKey(brand, anchor, 0, instance),
+];
+
+const seatOf = (license: Item | undefined, activation: Item | undefined): Seat | undefined =>
+  license && { license: licenseOf(license), activation: activation && activationOf(activation) };
+
+async function seatsAt(table: Table<'BatchGetItem'>, brand: string, anchors: readonly string[], instance: ParsedInstance): Promise<Seat[]> {
+  const found = await getMany(
+    table,
+    anchors.flatMap((anchor) => seatKeys(brand, anchor, instance)),
+  );
+  return anchors.map((_, i) => {
+    const seat = seatOf(found[2 * i], found[2 * i + 1]);
+    if (seat === undefined) throw new Error('a key’s directory names a license that is not there');
+    return seat;
+  });
+}
+
+/** The one license that a change is about; a refusal when the call does not say which. */
+export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
+  const [seat] = seats;
+  const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
+  if (seat === undefined) return refuse('product_not_on_key', { products });
+  return product === undefined && seats.length > 1 ? refuse('product_required', { products }) : seat;
+}

@@ -11,8 +11,16 @@ const outdir = mkdtempSync(join(tmpdir(), 'license-service-bundles-'));
 const environment = { PATH: process.env['PATH'], TABLE_NAME: 'none', DATA_KEY_SECRET_ARN: 'none', AWS_REGION: 'eu-west-1' };
 
 beforeAll(() => {
-  const { format, target, mainFields } = bundling;
-  const options = ['--bundle', '--minify', '--platform=node', `--format=${format}`, `--target=${target}`, `--main-fields=${mainFields.join(',')}`];
+  const { format, target, mainFields, banner } = bundling;
+  const options = [
+    '--bundle',
+    '--minify',
+    '--platform=node',
+    `--format=${format}`,
+    `--target=${target}`,
+    `--main-fields=${mainFields.join(',')}`,
+    `--banner:js=${banner}`,
+  ];
   const entries = names.map((name) => `functions/${name}.ts`);
   execFileSync('node_modules/.bin/esbuild', [...entries, ...options, `--outdir=${outdir}`, '--out-extension:.js=.mjs', '--log-level=error']);
 });

@@ -9,6 +9,8 @@ const config: Config = {
   transform: { '\\.(?:[jt]s|mjs)$': ['@swc/jest', { jsc: { target: 'es2024' }, module: { type: 'commonjs' } }] },
   // These packages come as ES modules only, which jest cannot require as they are.
   transformIgnorePatterns: ['/node_modules/(?!(?:@middy|@aws-lambda-powertools|cdk-nag)/)'],
+  // Their only entry is for `import`, which jest's resolver does not ask for.
+  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   testTimeout: 30_000,
 };
 

@@ -64,7 +64,9 @@ function constraintsOf(schema: JsonSchema): Markup {
   const { minimum, maximum, maxLength, minItems, maxItems } = { ...part, ...schema };
   const facts = [
     ...(values === undefined ? [] : [markup`One of ${joined(values.map((value) => markup`<code>${String(value)}</code>`))}`]),
-    ...(isShown(schema.default) ? [markup`Default <code>${JSON.stringify(schema.default)}</code>`] : []),
+    ...(isShown(schema.default)
+      ? [markup`Default <code>${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}</code>`]
+      : []),
     ...(minimum !== undefined && maximum !== undefined ? [markup`${minimum} to ${maximum.toLocaleString('en-US')}`] : []),
     ...(maxLength === undefined ? [] : [markup`At most ${maxLength} characters`]),
     ...(maxItems === undefined ? [] : [markup`${minItems ?? 0} to ${maxItems} entries`]),

@@ -14,7 +14,10 @@ export const methodChip = (method: string): Markup => markup`<span class="method
 
 /** One operation: what it takes and gives on the left, a call and its answers on the right. */
 export function operationSection({ method, path, operation }: Call, serverUrl: string): Markup {
-  const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+  // 201 before 200: what a call is for comes before what it does the second time.
+  const answers = Object.entries(operation.responses)
+    .filter(([status]) => status.startsWith('2'))
+    .reverse();
   return markup`<section class="operation" id="${operation.operationId}">
 <header><h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
 <p class="endpoint">${methodChip(method)} <code>${breakable(path)}</code></p></header>
@@ -30,9 +33,7 @@ ${answers.map(([status, response], index) => answerSample(status, response, inde
 }
 
 function badges(operation: Operation): Markup {
-  const scope = operation['x-required-scope'];
   const parts = [
-    ...(scope === undefined ? [] : [markup`<li>Scope <code>${scope}</code></li>`]),
     ...(operation.parameters.some(({ name }) => name === 'Idempotency-Key') ? [markup`<li>Takes <code>Idempotency-Key</code></li>`] : []),
     ...Object.keys(operation.requestBody?.content ?? {}).map((type) => markup`<li><code>${type}</code></li>`),
   ];

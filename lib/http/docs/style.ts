@@ -15,7 +15,7 @@ h1,h2,h3,h4{line-height:1.25;margin:0;text-wrap:balance}
 h1{font-size:2.1rem;letter-spacing:-.02em}
 main h2{font-size:1.5rem;letter-spacing:-.01em;margin-top:2.75rem}
 h3{font-size:1.2rem}
-h4{font-size:.78rem;text-transform:uppercase;letter-spacing:.06em;color:var(--soft);margin:1.75rem 0 .25rem}
+h4{font-size:.78rem;text-transform:uppercase;letter-spacing:.06em;color:var(--soft);margin:1.4rem 0 .25rem}
 p{margin:.6rem 0}
 ul{padding-left:1.2rem}
 li{margin:.35rem 0}
@@ -24,7 +24,7 @@ h2 a,h3 a{color:inherit;text-decoration:none}
 h2 a:hover,h3 a:hover{text-decoration:underline}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875em}
 p code,li code,dd code,summary code{background:var(--panel);border:1px solid var(--line);border-radius:.3rem;padding:.05rem .3rem}
-pre{margin:0;padding:1rem 1.1rem;overflow-x:auto;background:var(--code);color:var(--code-text);border:1px solid var(--code-line);border-radius:.6rem;font-size:.8rem;line-height:1.6;tab-size:2}
+pre{margin:0;padding:1rem 1.1rem;overflow-x:auto;background:var(--code);color:var(--code-text);border:1px solid var(--code-line);border-radius:.6rem;font-size:.78rem;line-height:1.6;tab-size:2}
 pre code{font-size:inherit}
 .k{color:var(--k)}.s{color:var(--s)}.n{color:var(--n)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:.25rem}
@@ -41,6 +41,7 @@ summary:hover{color:var(--text)}
 
 const CONTENTS = `
 .bar{display:none}
+nav{position:fixed;inset:0 auto 0 0;width:19rem;overflow-y:auto;overscroll-behavior:contain;padding:1.5rem 1rem 3rem 1.5rem;background:var(--panel);border-right:1px solid var(--line);font-size:.875rem}
 nav .title{margin:0 0 1rem;font-weight:650;line-height:1.35}
 nav .title a{color:var(--text);font-size:1rem}
 nav .title span{display:block;font-weight:400;color:var(--soft);font-size:.8rem;margin-top:.15rem}
@@ -52,7 +53,7 @@ nav li a{display:flex;gap:.6rem;align-items:baseline;padding:.28rem .5rem;margin
 nav li a:hover{background:var(--mark)}
 nav .method{flex:none;min-width:2.9rem;font-size:.6rem;line-height:1.2rem;padding:0 .2rem}
 nav .close{display:none}
-main{margin-left:19rem;padding:3rem clamp(1.25rem,4vw,4rem) 6rem}
+main{margin-left:19rem;padding:3rem clamp(1.25rem,3.4vw,3.5rem) 6rem}
 .intro{max-width:46rem}
 .intro h2{font-size:1.2rem;margin-top:2rem}
 .server{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;margin:1.25rem 0}
@@ -64,8 +65,8 @@ main{margin-left:19rem;padding:3rem clamp(1.25rem,4vw,4rem) 6rem}
 const OPERATION = `
 .operation{padding:2.5rem 0 1rem;max-width:84rem}
 .operation+.operation{border-top:1px solid var(--line);margin-top:2rem}
-.operation:target h3 a,.problems article:target{background:var(--mark);box-shadow:0 0 0 .4rem var(--mark);border-radius:.2rem}
-.endpoint{display:flex;gap:.6rem;align-items:baseline;margin:.5rem 0 0}
+.operation:target h3 a,.problems article:target{background:var(--mark);box-shadow:0 0 0 .3rem var(--mark);border-radius:.2rem}
+.endpoint{display:flex;gap:.6rem;align-items:baseline;margin:.7rem 0 0}
 .endpoint code{background:none;border:0;padding:0;overflow-wrap:anywhere}
 .badges{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.9rem 0 0;font-size:.82rem;color:var(--soft)}
 .badges li{margin:0;border:1px solid var(--line);border-radius:1rem;padding:.1rem .7rem}
@@ -101,9 +102,9 @@ figcaption{font-size:.9rem;color:var(--soft);padding:.3rem 0}
 
 const SCREENS = `
 @media (min-width:78rem){
-.operation{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 3rem}
+.operation{display:grid;grid-template-columns:minmax(0,.88fr) minmax(0,1fr);gap:0 2.5rem}
 .operation>header{grid-column:1/-1}
-.samples{position:sticky;top:1.5rem;align-self:start;max-height:calc(100vh - 3rem);overflow-y:auto}
+.samples{position:sticky;top:1.5rem;margin-top:.3rem;align-self:start;max-height:calc(100vh - 3rem);overflow-y:auto}
 }
 @media (max-width:60rem){
 html{scroll-padding-top:4rem}

@@ -1,0 +1,42 @@
+import { hashApiKey, newApiKey, PLATFORM_OWNER } from '../domain/api-key.ts';
+import { newId } from '../domain/ids.ts';
+import { PLATFORM_SCOPES } from '../domain/scopes.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type Context } from '../context.ts';
+import { putNewApiKey, type ApiKey } from '../table/api-keys.ts';
+import { journalWrite } from '../table/journal.ts';
+import { PLATFORM } from '../table/keys.ts';
+import { transact } from '../table/transact.ts';
+
+/** Creates an API key of the platform team, with all of its scopes, and gives its text this once. No route does this: a first key cannot come from one. */
+export async function createPlatformKey(
+  ctx: Pick<Context, 'requestId' | 'nowMs' | 'table'>,
+  input: { name: string },
+): Promise<{ id: string; api_key: string }> {
+  const text = newApiKey(PLATFORM_OWNER);
+  const now = isoSeconds(ctx.nowMs);
+  const apiKey: ApiKey = {
+    id: newId(ctx.nowMs),
+    name: input.name,
+    scopes: [...PLATFORM_SCOPES],
+    last_four: text.slice(-4),
+    text_hash: hashApiKey(text),
+    expires_at: null,
+    allowed_cidrs: [],
+    revoked_at: null,
+    created_at: now,
+    updated_at: now,
+    seq: 1,
+  };
+  await transact<never>(ctx.table(PLATFORM), [
+    ...putNewApiKey(PLATFORM, apiKey),
+    journalWrite(authorOf(ctx, PLATFORM, { type: 'system', id: 'command-line' }), {
+      type: 'api_key.created',
+      entity: { type: 'api_key', id: apiKey.id },
+      seq: 1,
+      before: null,
+      after: { id: apiKey.id, name: apiKey.name, scopes: apiKey.scopes },
+    }),
+  ]);
+  return { id: apiKey.id, api_key: text };
+}

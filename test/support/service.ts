@@ -1,0 +1,134 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
+import { createTable, localClient } from '../../infra/local/create-table.ts';
+import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
+import { routeKey, type Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import type { Table } from '../../lib/table/table.ts';
+import { engineEndpoint } from './engine-endpoint.ts';
+
+export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
+export type Call = {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  rawBody?: string;
+  headers?: Record<string, string | undefined>;
+  apiKey?: string | undefined;
+  sourceIp?: string;
+};
+export type TestBrand = { id: string; slug: string; key_prefix: string; apiKey: string };
+
+type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** The service as deployed, handler by handler, on a table of its own in the real engine. */
+export type Service = {
+  tableName: string;
+  client: DynamoDBClient;
+  platformKey: string;
+  /** Calls the function that serves a route, with an event as the gateway makes it. */
+  call: (route: Route, call?: Call) => Promise<Reply>;
+  /** The table as these owners see it, past the service. */
+  table: (...owners: string[]) => Table;
+  /** A new brand with an API key and these products. */
+  brand: (input?: { slug?: string; key_prefix?: string; products?: Record<string, object>; scopes?: string[] }) => Promise<TestBrand>;
+};
+
+/** One for each test file: creates a table and points this file's functions to it. */
+export async function startService(): Promise<Service> {
+  const endpoint = engineEndpoint();
+  const client = localClient(endpoint);
+  const tableName = `test-${randomUUID()}`;
+  await createTable(client, tableName);
+  const dataKey = join(tmpdir(), `${tableName}.key`);
+  writeFileSync(dataKey, randomBytes(64));
+  Object.assign(process.env, {
+    TABLE_NAME: tableName,
+    DYNAMODB_ENDPOINT: endpoint,
+    DATA_KEY_FILE: dataKey,
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'SILENT',
+    STAGE: 'test',
+  });
+
+  const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const table = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
+  const { api_key: platformKey } = await createPlatformKey({ requestId: 'test', nowMs: Date.now(), table }, { name: 'tests' });
+  const call = async (route: Route, request: Call = {}): Promise<Reply> => {
+    const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: Handler };
+    const result = await handler(eventFor(route, request), {} as LambdaContext);
+    const text = result.body ?? '';
+    const isJson = String(result.headers?.['content-type']).includes('json');
+    return {
+      status: result.statusCode ?? 0,
+      headers: result.headers as Record<string, string>,
+      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+      text,
+    };
+  };
+  return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
+}
+
+export function eventFor(
+  route: Route,
+  { params = {}, query = {}, body, rawBody, headers = {}, apiKey, sourceIp = '203.0.113.7' }: Call,
+): APIGatewayProxyEventV2 {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `missing-${name}`);
+  const rawQueryString = new URLSearchParams(query).toString();
+  const text = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+  const sent = {
+    ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+    ...headers,
+  };
+  return {
+    version: '2.0',
+    routeKey: routeKey(route),
+    rawPath: path,
+    rawQueryString,
+    headers: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name.toLowerCase(), value])),
+    ...(rawQueryString === '' ? {} : { queryStringParameters: query }),
+    ...(Object.keys(params).length === 0 ? {} : { pathParameters: params }),
+    requestContext: {
+      http: { method: route.method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'tests' },
+      routeKey: routeKey(route),
+    } as APIGatewayProxyEventV2['requestContext'],
+    ...(text === undefined ? {} : { body: text }),
+    isBase64Encoded: false,
+  };
+}
+
+async function newBrand(
+  call: Service['call'],
+  apiKey: string,
+  {
+    slug = `brand-${randomBytes(5).toString('hex')}`,
+    key_prefix,
+    products = { 'wp-rocket': {}, imagify: {} },
+    scopes,
+  }: Parameters<Service['brand']>[0] = {},
+): Promise<TestBrand> {
+  const prefix = key_prefix ?? `T${randomBytes(4).toString('hex').toUpperCase()}`;
+  const created = expectCreated(await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix } }));
+  const params = { brand_id: String(created['id']) };
+  for (const [product, more] of Object.entries(products)) {
+    expectCreated(await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }));
+  }
+  const key = expectCreated(await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'shop', ...(scopes ? { scopes } : {}) } }));
+  return { id: params.brand_id, slug, key_prefix: prefix, apiKey: String(key['api_key']) };
+}
+
+function expectCreated(reply: Reply): Record<string, unknown> {
+  if (reply.status !== 201) throw new Error(`expected 201, got ${String(reply.status)}: ${reply.text}`);
+  return reply.body;
+}
+
+export function byOperation(operation: string): Route {
+  const route = routes.find((candidate) => candidate.operation === operation);
+  if (route === undefined) throw new Error(`there is no operation ${operation}`);
+  return route;
+}

@@ -50,7 +50,7 @@ export type RefusalFacts = {
   internal_error: None;
 };
 
-type None = Record<never, never>;
+type None = Record<string, never>;
 
 /** A fault in the input: `pointer` is an RFC 6901 pointer into the body, or `?name` for a query parameter, or the header's name. */
 export type FieldError = { pointer: string; message: string };
@@ -58,7 +58,7 @@ export type FieldError = { pointer: string; message: string };
 export type RefusalCode = keyof RefusalFacts;
 export type Refusal<C extends RefusalCode = RefusalCode> = { [K in C]: { refused: K; facts: RefusalFacts[K] } }[C];
 
-export function refuse<C extends RefusalCode>(code: C, ...facts: keyof RefusalFacts[C] extends never ? [] : [RefusalFacts[C]]): Refusal<C> {
+export function refuse<C extends RefusalCode>(code: C, ...facts: RefusalFacts[C] extends None ? [] : [RefusalFacts[C]]): Refusal<C> {
   return { refused: code, facts: facts[0] ?? {} } as Refusal<C>;
 }
 

@@ -65,7 +65,7 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
       Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call.requestId) });
     },
     after: ({ event, response }) => {
-      logAnswer(runtime, event.call, response?.statusCode ?? 200);
+      logAnswer(runtime, event, response?.statusCode ?? 200);
     },
     onError: (request) => {
       const { call, routeKey: route } = request.event;
@@ -73,7 +73,7 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
       request.response = toResult(refusal, call.requestId);
       if (refusal.refused === 'internal_error')
         runtime?.logger.error('unexpected error', { request_id: call.requestId, route, error: plainError(request.error) });
-      logAnswer(runtime, call, request.response.statusCode ?? 500, refusal.refused);
+      logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
     },
   };
 }
@@ -86,7 +86,7 @@ function credentials<O extends keyof Operations>(): Step<O> {
       if (route.auth !== 'brand' && route.auth !== 'platform') return;
       const text = orThrow(apiKeyIn(event.headers));
       const { sourceIp } = event.requestContext.http;
-      event.call.caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table as Context<'BatchGetItem'>['table'] }));
+      event.call.caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table }));
       const missing = scopeMissing(event.call.caller, route);
       if (missing) throw new Refused(missing);
     },
@@ -144,8 +144,13 @@ const plainError = (error: Error | null | undefined): Record<string, unknown> =>
   stack: error?.stack,
 });
 
-function logAnswer<O extends keyof Operations>(runtime: Runtime<O> | undefined, call: Call<O>, status: number, code?: string): void {
-  runtime?.logger.info(call.binding?.route.operation ?? 'unknown', {
+function logAnswer<O extends keyof Operations>(
+  runtime: Runtime<O> | undefined,
+  { call, routeKey: route }: Event<O>,
+  status: number,
+  code?: string,
+): void {
+  runtime?.logger.info(route, {
     request_id: call.requestId,
     status,
     ms: Math.round(performance.now() - call.startedMs),

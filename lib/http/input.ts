@@ -14,7 +14,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 type Fields = Record<string, unknown>;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
-export function readInput<T>(route: Route, event: APIGatewayProxyEventV2): { input: T; once: IdempotentRequest | undefined } | Refusal {
+export function readInput(route: Route, event: APIGatewayProxyEventV2): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
   const body = readBody(route, event);
   if (isRefusal(body)) return body;
   const idempotencyKey = idempotencyKeyOf(route, event, body);
@@ -25,7 +25,7 @@ export function readInput<T>(route: Route, event: APIGatewayProxyEventV2): { inp
   if (twice.length > 0) return refuse('bad_request', { errors: twice.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })) });
   const checked = z.safeParse(route.input, { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath }, { error: messageOf });
   if (!checked.success) return refuse('bad_request', { errors: errorsOf(checked.error, route, fromPath, fromQuery) });
-  const input = checked.data as T;
+  const input = checked.data;
   return { input, once: idempotencyKey === undefined ? undefined : { idempotencyKey, requestHash: requestHash(route, input) } };
 }
 
@@ -98,7 +98,7 @@ function requestHash(route: Route, input: unknown): string {
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }

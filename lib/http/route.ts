@@ -37,28 +37,16 @@ export type Route = {
 /** Types `input` and `output` of a route from its schemas. */
 export type InputOf<R extends Route> = z.core.output<R['input']>;
 
+const ANY_REQUEST = ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'] as const;
+const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'address_not_allowed', 'scope_missing'] as const;
+
 /** What each kind of route can refuse, whatever it does. */
-export const COMMON_REFUSALS = {
+export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {
   none: [],
-  license_key: ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'],
-  brand: [
-    'bad_request',
-    'body_not_json',
-    'body_too_large',
-    'unsupported_media_type',
-    'api_key_missing',
-    'api_key_invalid',
-    'api_key_expired',
-    'address_not_allowed',
-    'scope_missing',
-    'busy',
-    'unavailable',
-    'internal_error',
-  ],
-  get platform(): readonly RefusalCode[] {
-    return this.brand as readonly RefusalCode[];
-  },
-} as const satisfies Record<Route['auth'], readonly RefusalCode[]>;
+  license_key: ANY_REQUEST,
+  brand: [...ANY_REQUEST, ...ANY_API_KEY],
+  platform: [...ANY_REQUEST, ...ANY_API_KEY],
+};
 
 /** How long a caller may have to wait, retries included: the plugin blocks a page, the shop does not. */
 export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platform: 10_000 } as const satisfies Record<Route['auth'], number>;

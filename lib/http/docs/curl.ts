@@ -5,7 +5,7 @@ type Call = { method: string; path: string; operation: Operation; serverUrl: str
 /** An operation's example as a line for a shell; where the server is not known by name, and for API keys, with variables. */
 export function curlOf({ method, path, operation, serverUrl }: Call): string {
   const filled = operation.parameters.reduce(
-    (text, { name, in: place, example }) => (place === 'path' ? text.replace(`{${name}}`, String(example ?? `{${name}}`)) : text),
+    (text, { name, in: place, example }) => (place === 'path' ? text.replace(`{${name}}`, textOf(example ?? `{${name}}`)) : text),
     path,
   );
   const url = /^https?:/.test(serverUrl) ? quote(serverUrl.replace(/\/$/, '') + filled) : `"$BASE_URL"${quote(filled)}`;

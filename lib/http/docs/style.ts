@@ -74,7 +74,7 @@ const OPERATION = `
 .fields{margin:0}
 .fields>dt{margin-top:0;padding-top:.7rem;border-top:1px solid var(--line)}
 h4+.fields>dt:first-child{border-top:0}
-.fields>dt>code{font-weight:650;overflow-wrap:anywhere}
+.fields>dt>code{background:none;border:0;padding:0;font-weight:650;overflow-wrap:anywhere}
 .type{color:var(--soft);font-size:.82rem;margin-left:.25rem}
 .required{color:var(--required);font-size:.78rem;font-weight:600;margin-left:.25rem}
 .fields>dd{margin:0;padding-bottom:.7rem}

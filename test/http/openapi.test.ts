@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import type { RefusalCode } from '../../lib/domain/refusal.ts';
+import { buildOpenApi } from '../../lib/http/openapi.ts';
+import type { Operation } from '../../lib/http/openapi/document.ts';
+import { problems } from '../../lib/http/problems.ts';
+import { COMMON_REFUSALS, pathParameters, type Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+
+const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' });
+const asJson: unknown = JSON.parse(JSON.stringify(document));
+const each = routes.map((route): [string, Route] => [route.operation, route]);
+
+/** The validator is an ES module that reads its schemas from beside itself, so it runs in a process of its own rather than within jest. */
+function validate(candidate: unknown): unknown {
+  const program = `
+    import { Validator } from '@seriousme/openapi-schema-validator';
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(JSON.parse(await new Response(process.stdin).text()));
+    console.log(JSON.stringify({ valid, version: validator.version, errors }));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program], { input: JSON.stringify(candidate), encoding: 'utf8' }),
+  );
+}
+
+function operationOf(route: Route): Operation {
+  const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+  if (operation === undefined) throw new Error(`${route.operation} is not in the document`);
+  return operation;
+}
+
+const parameterNames = (route: Route, place: string): string[] =>
+  operationOf(route).parameters.flatMap(({ name, in: where }) => (where === place ? [name] : []));
+
+const bodyFields = (route: Route): string[] => {
+  const schema = operationOf(route).requestBody?.content['application/json']?.schema;
+  return Object.keys((schema !== undefined && 'properties' in schema && schema.properties) || {});
+};
+
+function* referencesIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === '$ref' && typeof inner === 'string') yield inner;
+    else yield* referencesIn(inner);
+  }
+}
+
+const follow = (reference: string): unknown =>
+  reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined), asJson);
+
+describe('the document', () => {
+  test('is valid OpenAPI 3.1', () => {
+    expect(validate(asJson)).toEqual({ valid: true, version: '3.1' });
+  });
+
+  test('is found invalid when a part of it is wrong', () => {
+    const { info: _info, ...rest } = asJson as Record<string, unknown>;
+    expect(validate(rest)).toMatchObject({ valid: false });
+  });
+
+  test('follows each of its references to something', () => {
+    const references = [...new Set(referencesIn(asJson))];
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.filter((reference) => follow(reference) === undefined)).toEqual([]);
+  });
+
+  test('says where the API is reached, and the root where nobody says', () => {
+    expect(document.servers).toEqual([{ url: 'https://licenses.example.com' }]);
+    expect(buildOpenApi(routes).servers).toEqual([{ url: '/' }]);
+  });
+
+  test('has every route and no other, each under an operation id of its own', () => {
+    const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+    expect([...ids].sort()).toEqual(routes.map(({ operation }) => operation).sort());
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('has a tag for every operation and an operation for every tag', () => {
+    const used = Object.values(document.paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags));
+    expect([...new Set(used)].sort()).toEqual(document.tags.map(({ name }) => name).sort());
+  });
+
+  test('has an example of every problem that there is, with the status and type it is sent with', () => {
+    const { examples } = document.components;
+    expect(Object.keys(examples).sort()).toEqual(Object.keys(problems).sort());
+    for (const [code, { value }] of Object.entries(examples))
+      expect(value).toMatchObject({
+        code,
+        type: `/api/docs#${code}`,
+        status: problems[code as RefusalCode].status,
+        detail: expect.stringMatching(/\S/),
+      });
+  });
+
+  test('does not promise that an answer will never gain a field', () => {
+    const answers = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ responses }) => responses));
+    expect(JSON.stringify(answers)).not.toContain('"additionalProperties":false');
+  });
+});
+
+describe.each(each)('%s', (_name, route) => {
+  test('has an example that its own input schema takes', () => {
+    expect(z.safeParse(route.input, route.example).error).toBeUndefined();
+  });
+
+  test.each(route.success.map((success) => [success.status, success] as const))(
+    'has an example of %d that its own schema takes',
+    (_status, success) => {
+      expect(z.safeParse(success.body, success.example).error).toBeUndefined();
+    },
+  );
+
+  test('shows every answer, one a status', () => {
+    const given = Object.keys(operationOf(route).responses).filter((status) => status.startsWith('2'));
+    expect(given).toEqual(route.success.map(({ status }) => String(status)).sort());
+  });
+
+  test('shows each of its refusals under that problem’s status', () => {
+    const bodyless: readonly RefusalCode[] = route.method === 'GET' || route.method === 'DELETE' ? ['body_not_json', 'unsupported_media_type'] : [];
+    const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
+    const expected = [...new Set(all)].filter((code) => !bodyless.includes(code)).map((code) => `${String(problems[code].status)} ${code}`);
+    const shown = Object.entries(operationOf(route).responses).flatMap(([status, { content }]) =>
+      Object.keys(content['application/problem+json']?.examples ?? {}).map((code) => `${status} ${code}`),
+    );
+    expect(shown.sort()).toEqual(expected.sort());
+  });
+
+  test('takes every field of its input in one place, and path parameters in the path', () => {
+    const all = Object.keys(z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+    const places = [...parameterNames(route, 'path'), ...parameterNames(route, 'query'), ...bodyFields(route)];
+    expect(places.sort()).toEqual(all.sort());
+    expect(parameterNames(route, 'path').sort()).toEqual(pathParameters(route.path).sort());
+  });
+
+  test('names its credentials and its scope', () => {
+    const { security, description, 'x-required-scope': scope } = operationOf(route);
+    const keyed = route.auth === 'brand' || route.auth === 'platform';
+    expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer'] : []);
+    expect(scope).toBe(route.scope);
+    expect(description).toContain(route.scope ?? '');
+    expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');
+  });
+
+  test('takes an idempotency key, and says when an answer is an old one, exactly where it has its effect once', () => {
+    const { responses } = operationOf(route);
+    const replays = Object.values(responses).some(({ headers }) => 'Idempotent-Replayed' in headers);
+    expect([parameterNames(route, 'header').includes('Idempotency-Key'), replays]).toEqual([route.once === true, route.once === true]);
+  });
+
+  test('says when to come back wherever it asks to', () => {
+    for (const [status, { headers }] of Object.entries(operationOf(route).responses)) {
+      expect(headers).toHaveProperty('X-Request-Id');
+      expect('Retry-After' in headers).toBe(status === '503' || status === '429');
+    }
+  });
+
+  test('takes forms besides JSON exactly where plugins post', () => {
+    const types = Object.keys(operationOf(route).requestBody?.content ?? {});
+    if (bodyFields(route).length === 0) expect(types).toEqual([]);
+    else expect(types).toEqual(route.auth === 'license_key' ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json']);
+  });
+});

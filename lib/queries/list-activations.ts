@@ -3,9 +3,9 @@ import type { BrandContext } from '../context.ts';
 import type { ActivationEntry } from '../http/routes/entries.ts';
 import type { LicensePage } from '../http/routes/brand.ts';
 import { activationsOf } from '../table/activations.ts';
+import { licenseById } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import { licenseById } from './get-license.ts';
 
 export async function listActivations(
   ctx: BrandContext,
@@ -15,9 +15,9 @@ export async function listActivations(
   const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters: { license_id } };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
-  const license = await licenseById(ctx, license_id);
-  if (isRefusal(license)) return license;
-  const { activations, last } = await activationsOf(ctx.table, ctx.brand.key_prefix, license, { limit, after });
+  const view = await licenseById(ctx, license_id);
+  if (isRefusal(view)) return view;
+  const { activations, last } = await activationsOf(ctx.table, ctx.brand.key_prefix, view.license, { limit, after });
   const entries = activations.map((activation): ActivationEntry => {
     const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
     return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };

@@ -3,8 +3,9 @@ import type { BrandContext } from '../context.ts';
 import type { LicensePage } from '../http/routes/brand.ts';
 import type { EventEntry } from '../http/routes/entries.ts';
 import { journalOf } from '../table/journal.ts';
-import { anchorOf } from '../table/licenses.ts';
+import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
+import { getOne } from '../table/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 /** A license's history, newest first. */
@@ -17,7 +18,7 @@ export async function listLicenseEvents(
   const place = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id } };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
-  if ((await anchorOf(ctx.table, brand, license_id)) === undefined) return refuse('license_not_found');
+  if ((await getOne(ctx.table, keys.address(brand, license_id)))?.['anchor'] === undefined) return refuse('license_not_found');
   const { entries, last } = await journalOf(ctx.table, brand, license_id, { limit, after });
   const events = entries.map(({ id, seq, type, occurred_at, actor, request_id, reason, before, after: changed }): EventEntry => ({
     id,

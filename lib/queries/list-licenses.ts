@@ -4,9 +4,9 @@ import type { BrandContext } from '../context.ts';
 import type { LicenseList, ListLicensesInput } from '../http/routes/brand.ts';
 import { licensesOfCustomer, type CustomersLicense } from '../table/customers.ts';
 import type { Key } from '../table/keys.ts';
+import { entryOf, viewsAt } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import { readEntries } from './license-entry.ts';
 
 /** What one read can bring: licenses, their keys and their customer together. */
 const MAX_ITEMS = 100;
@@ -22,12 +22,12 @@ export async function listLicenses(ctx: BrandContext, input: ListLicensesInput):
   const page = await licensesOfCustomer(ctx.table, ctx.brand.key_prefix, home, { limit, after });
   const { fitting, last } = fit(page.licenses, page.last);
   if (fitting.length === 0) return { body: { licenses: [], next_cursor: null } };
-  const entries = await readEntries(
+  const views = await viewsAt(
     ctx,
     fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: home })),
   );
-  const licenses = entries
-    .map(({ entry }) => entry)
+  const licenses = views
+    .map((view) => entryOf(ctx, view))
     .filter((entry) => (status === undefined || entry.status === status) && expiresBefore(entry.expires_at, expires_before));
   return { body: { licenses, next_cursor: sealCursor(place, last) } };
 }

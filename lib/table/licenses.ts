@@ -1,8 +1,8 @@
 import type { License } from '../domain/license.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { tailOf } from '../domain/ids.ts';
-import { DUE_SHARDS, dueGroup, groups, keys, shardOf } from './keys.ts';
-import { getMany, getOne, type Item, type Table } from './table.ts';
+import { DUE_SHARDS, dueGroup, groups, keys, shardOf, type Key } from './keys.ts';
+import type { Item } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
 
 /** Sorts after every date, so that licenses for life stand last in lists by expiry. */
@@ -33,7 +33,7 @@ export function fieldsOf(license: License): LicenseFields {
 export function putNewLicense<R>(brand: string, license: License, refused: () => R): Write<R>[] {
   return [
     { put: { ...keys.license(brand, license.anchor), ...licenseItem(brand, license) }, guard: isNew, refused },
-    { put: { ...keys.address(brand, license.id), anchor: license.anchor }, guard: isNew },
+    { put: addressItem(brand, license), guard: isNew },
   ];
 }
 
@@ -46,16 +46,21 @@ export function putChangedLicense<R>(brand: string, license: License, refused: (
   };
 }
 
-/** Where a license lies: its anchor, which never changes. */
-export async function anchorOf(table: Table<'GetItem'>, brand: string, licenseId: string): Promise<string | undefined> {
-  const address = await getOne(table, keys.address(brand, licenseId));
-  return typeof address?.['anchor'] === 'string' ? address['anchor'] : undefined;
+/** Where a license lies (its anchor, which never changes), and on whose key it is: all that an answer about it is read by. */
+export type LicenseAddress = { anchor: string; key_home: string; customer_home: string };
+
+const addressItem = (brand: string, { id, anchor, key_home, customer_home }: License): Key & Item => ({
+  ...keys.address(brand, id),
+  anchor,
+  key_home,
+  customer_home,
+});
+
+/** A license's address after a transfer. */
+export function putMovedAddress(brand: string, license: License): Write<never> {
+  return { put: addressItem(brand, license), guard: { expression: 'attribute_exists(pk)' } };
 }
 
-export async function licensesAt(table: Table<'BatchGetItem'>, brand: string, anchors: readonly string[]): Promise<(License | undefined)[]> {
-  const items = await getMany(
-    table,
-    anchors.map((anchor) => keys.license(brand, anchor)),
-  );
-  return items.map((item) => item && licenseOf(item));
+export function addressOf(item: Item | undefined): LicenseAddress | undefined {
+  return item && { anchor: String(item['anchor']), key_home: String(item['key_home']), customer_home: String(item['customer_home']) };
 }

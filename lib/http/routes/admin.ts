@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseCidr } from '../../domain/api-key.ts';
-import { isBrandSlug, isKeyPrefix, isSlug } from '../../domain/brand.ts';
+import { isBrandSlug, isKeyPrefix, isSlug, KEY_PREFIX, SLUG } from '../../domain/brand.ts';
 import { BrandSettings } from '../../domain/brand-settings.ts';
 import { Policy } from '../../domain/policy.ts';
 import { BRAND_SCOPES } from '../../domain/scopes.ts';
@@ -12,7 +12,7 @@ import type { Route } from '../route.ts';
 const slug = z
   .string()
   .refine(isSlug, 'must be 1 to 64 of a–z, 0–9 and dashes, with no dash at either end')
-  .meta({ description: 'Its name in URLs and requests; never changes' });
+  .meta({ description: 'Its name in URLs and requests; never changes', pattern: SLUG.source });
 const idempotency_key = text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' });
 const dates = { created_at: time, updated_at: time };
 
@@ -56,7 +56,7 @@ const CreateBrandInput = z.strictObject({
   key_prefix: z
     .string()
     .refine(isKeyPrefix, 'must be 2 to 10 of A–Z and 0–9, and not PLATFORM')
-    .meta({ description: 'What the brand’s license keys begin with; never changes' }),
+    .meta({ description: 'What the brand’s license keys begin with; never changes', pattern: KEY_PREFIX.source }),
   settings: BrandSettings.optional(),
   idempotency_key,
 });

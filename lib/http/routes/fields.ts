@@ -10,7 +10,7 @@ export const text = (maximum: number) =>
     .trim()
     .min(1)
     .max(maximum)
-    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates')
     .transform((value) => value.normalize('NFC'));
 
 export const uuid = z
@@ -35,8 +35,9 @@ export const instant = z
   .meta({ description: 'ISO 8601: a time with a zone, or a date, which means its last second in UTC', format: 'date-time' });
 
 const METADATA_BYTES = 2048;
+const wellFormed = z.string().regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
 export const metadata = z
-  .record(z.string().max(64), z.string())
+  .record(wellFormed.min(1).max(64), wellFormed)
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
   .meta({ description: 'Up to 2 KB of text values of your own' });
 
@@ -47,7 +48,7 @@ export const page = {
     .number()
     .pipe(z.int().min(1).max(100))
     .default(50)
-    .meta({ description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor' }),
+    .meta({ type: 'integer', minimum: 1, maximum: 100, description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor' }),
   cursor: text(2048).optional().meta({ description: '`next_cursor` of the page before' }),
 };
 

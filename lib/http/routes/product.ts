@@ -7,7 +7,14 @@ import type { Route } from '../route.ts';
  * They take more than they know: a newer plugin must work with an older server.
  */
 const text = (maximum: number) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'));
+  z
+    .string()
+    .check(
+      z.trim(),
+      z.minLength(1),
+      z.maxLength(maximum),
+      z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates'),
+    );
 
 const credentials = {
   license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
@@ -86,12 +93,13 @@ export type CheckInput = z.infer<typeof CheckInput>;
 export const DeactivateInput = CheckInput;
 
 const METADATA_BYTES = 2048;
+const wellFormed = z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     metadata: z
-      ._default(z.record(z.string().check(z.maxLength(64)), z.string()), {})
+      ._default(z.record(z.string().check(z.minLength(1), z.maxLength(64), wellFormed), z.string().check(wellFormed)), {})
       .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })

@@ -1,0 +1,73 @@
+import { maskLicenseKey } from '../domain/license-key.ts';
+import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import { customerOf, type Customer } from './customers.ts';
+import { keys, type Key } from './keys.ts';
+import { licenseKeyOf, type LicenseKey } from './license-keys.ts';
+import { addressOf, licenseOf, type LicenseAddress } from './licenses.ts';
+import { getMany, type Item } from './table.ts';
+
+/** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
+export type LicenseView = { license: License; licenseKey: LicenseKey; customer: Customer };
+
+/** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that are gone since are left out. */
+export async function viewsAt(ctx: BrandContext, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
+  const brand = ctx.brand.key_prefix;
+  const wanted = addresses.flatMap(({ anchor, key_home, customer_home }) => [
+    keys.license(brand, anchor),
+    keys.licenseKey(brand, key_home),
+    keys.customer(brand, customer_home),
+  ]);
+  const found = await getMany(ctx.table, wanted);
+  return addresses.flatMap((_, i) => {
+    const [license, key, customer] = found.slice(3 * i, 3 * i + 3);
+    if (license === undefined || key === undefined || customer === undefined) return [];
+    return [{ license: licenseOf(license), licenseKey: licenseKeyOf(key), customer: customerOf(customer) }];
+  });
+}
+
+/**
+ * The brand's license with this id, in two round trips: its address, then the license with key and customer. Another brand's is not there.
+ * `extra` is read along with the address (an idempotent answer).
+ */
+export async function viewById(ctx: BrandContext, id: string, extra?: Key): Promise<{ view: LicenseView | undefined; record: Item | undefined }> {
+  const [item, record] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...(extra ? [extra] : [])]);
+  const address = addressOf(item);
+  const [view] = address ? await viewsAt(ctx, [address]) : [];
+  return { view, record };
+}
+
+export async function licenseById(ctx: BrandContext, id: string): Promise<LicenseView | Refusal> {
+  const { view } = await viewById(ctx, id);
+  return view ?? refuse('license_not_found');
+}
+
+/** A license as the API shows it; the verbs hold its shape to the route table's. */
+export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: LicenseView) {
+  const { id, customer_id, product, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at, updated_at } = license;
+  const brand = ctx.brand.key_prefix;
+  const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
+  const reveals = ctx.credential.scopes.includes('license_keys:reveal');
+  return {
+    id,
+    license_key: {
+      id: licenseKey.id,
+      key: reveals ? text : maskLicenseKey(text),
+      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
+    },
+    customer_id,
+    product: { id: product.id, name: product.name, slug: product.slug },
+    brand: { slug: ctx.brand.slug },
+    status: statusAt(license, ctx.nowMs),
+    seat_limit,
+    seats_used,
+    seats_remaining: seatsRemaining(license),
+    expires_at,
+    policy,
+    metadata,
+    external_id,
+    created_at,
+    updated_at,
+  };
+}

@@ -31,6 +31,8 @@ export function openVault(dataKey: Buffer): Vault {
       const [version, body = ''] = sealed.split('.');
       if (version !== VERSION) throw new Error('sealed under an unknown version');
       const bytes = Buffer.from(body, 'base64url');
+      // Decoding overlooks stray characters and spare bits; what was sealed has one spelling only.
+      if (`${VERSION}.${bytes.toString('base64url')}` !== sealed) throw new Error('not as it was sealed');
       const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(place));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');

@@ -33,7 +33,7 @@ export function sameHash(a: string, b: string): boolean {
 export function parseCidr(text: string): { address: string; bits: number; family: 'ipv4' | 'ipv6' } | undefined {
   const [address = '', bits = '', ...rest] = text.split('/');
   const version = isIP(address);
-  if (version === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
+  if (version === 0 || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
   const prefix = Number(bits);
   return prefix <= (version === 4 ? 32 : 128) ? { address, bits: prefix, family: version === 4 ? 'ipv4' : 'ipv6' } : undefined;
 }

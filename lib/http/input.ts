@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -15,13 +16,14 @@ type Fields = Record<string, unknown>;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
 export function readInput(route: Route, event: APIGatewayProxyEventV2): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
-  const body = readBody(route, event);
-  if (isRefusal(body)) return body;
+  const read = readBody(route, event);
+  if (isRefusal(read)) return read;
+  const { body } = read;
   const idempotencyKey = idempotencyKeyOf(route, event, body);
   if (isRefusal(idempotencyKey)) return idempotencyKey;
   const fromPath = Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name]]));
   const fromQuery: Fields = route.method === 'POST' || route.method === 'PATCH' ? {} : { ...event.queryStringParameters };
-  const twice = Object.keys(fromPath).filter((name) => name in body || name in fromQuery);
+  const twice = Object.keys(fromPath).filter((name) => Object.hasOwn(body, name) || Object.hasOwn(fromQuery, name));
   if (twice.length > 0) return refuse('bad_request', { errors: twice.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })) });
   const checked = z.safeParse(route.input, { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath }, { error: messageOf });
   if (!checked.success) return refuse('bad_request', { errors: errorsOf(checked.error, route, fromPath, fromQuery) });
@@ -36,23 +38,25 @@ function credentialsBeside(route: Route, event: APIGatewayProxyEventV2): Fields 
   return { ...(license_key === undefined ? {} : { license_key }), ...event.queryStringParameters };
 }
 
-function readBody(route: Route, event: APIGatewayProxyEventV2): Fields | Refusal {
-  if (event.body === undefined || event.body === '') return {};
+/** The fields stand apart from a refusal: a body may well have a field called `refused`. */
+function readBody(route: Route, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
+  if (event.body === undefined || event.body === '') return { body: {} };
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) return refuse('body_too_large', { maximum_bytes: MAX_BODY_BYTES });
-  if (route.method === 'GET' || route.method === 'DELETE') return {};
+  if (route.method === 'GET' || route.method === 'DELETE') return { body: {} };
   const type = (event.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!isUtf8(bytes)) return refuse('body_not_json');
   const text = bytes.toString('utf8');
   if (type === JSON_TYPE || type.endsWith('+json')) return parseJson(text);
   const takesForms = route.auth === 'license_key';
-  if (takesForms && type === FORM_TYPE) return parseForm(text);
+  if (takesForms && type === FORM_TYPE) return { body: parseForm(text) };
   return refuse('unsupported_media_type', { supported: takesForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE] });
 }
 
-function parseJson(text: string): Fields | Refusal {
+function parseJson(text: string): { body: Fields } | Refusal {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : refuse('body_not_json');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { body: value as Fields } : refuse('body_not_json');
   } catch {
     return refuse('body_not_json');
   }
@@ -105,27 +109,28 @@ function canonical(value: unknown): string {
 
 /** Each fault with the place it stands at: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
 function errorsOf(error: z.core.$ZodError, route: Route, fromPath: Fields, fromQuery: Fields): FieldError[] {
-  const inQuery = (name: string): boolean => name in fromQuery || (route.method !== 'POST' && route.method !== 'PATCH');
+  const inQuery = (name: string): boolean => Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
   const place = (path: readonly PropertyKey[]): string => {
     const [first] = path;
     if (first === undefined) return '';
     const name = String(first);
-    if (name in fromPath) return `{${name}}`;
+    if (Object.hasOwn(fromPath, name)) return `{${name}}`;
     if (path.length === 1 && inQuery(name)) return `?${name}`;
     return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   };
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((name) => ({ pointer: place([...issue.path, name]), message: 'is not known here' }))
-      : deepest(issue).map((fault) => ({ pointer: place(fault.path), message: fault.message })),
-  );
+  return error.issues
+    .flatMap(deepest)
+    .flatMap((fault) =>
+      fault.code === 'unrecognized_keys'
+        ? fault.keys.map((name) => ({ pointer: place([...fault.path, name]), message: 'is not known here' }))
+        : [{ pointer: place(fault.path), message: fault.message }],
+    );
 }
 
-/** Of a union, the faults of the branch that came nearest: the one whose faults lie deepest. */
+/** Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with something in it. */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const branches = issue.errors.filter((branch) => branch.some(({ path }) => path.length > 0));
-  const nearest = branches[0];
+  const nearest = issue.errors.find((branch) => branch.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
   if (nearest === undefined) return [issue];
   return nearest.map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
 }

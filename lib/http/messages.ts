@@ -20,7 +20,9 @@ export function messageOf(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${NAMES[issue.expected] ?? issue.expected}`;
     case 'too_small':
-      return issue.origin === 'string' && Number(issue.minimum) === 1 ? 'must not be empty' : `must ${extent(issue.origin, 'least', issue.minimum)}`;
+      return (issue.origin === 'string' || issue.origin === 'array') && Number(issue.minimum) === 1
+        ? 'must not be empty'
+        : `must ${extent(issue.origin, 'least', issue.minimum)}`;
     case 'too_big':
       return `must ${extent(issue.origin, 'most', issue.maximum)}`;
     case 'invalid_value':

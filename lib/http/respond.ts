@@ -16,6 +16,8 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
+/** A 401 says how to come in (RFC 9110 §15.5.2). */
+const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._~-]{1,64}$/;
 
 /** An incoming request id is kept when it is short and plain enough for a header and a log line; else a new one is made. */
@@ -28,7 +30,7 @@ export function toResult(outcome: Answer | Refusal | Page, requestId: string): R
   const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId };
   if (isRefusal(outcome)) {
     const body = problemOf(outcome, requestId);
-    const more = { ...retryAfter(outcome), ...allow(outcome) };
+    const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };
     return {
       statusCode: body.status,
       headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/problem+json', ...more },

@@ -1,0 +1,30 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/** What a script needs to use the service that runs here. */
+export const Credentials = z.object({
+  base_url: z.string(),
+  admin_api_key: z.string(),
+  brands: z.array(z.object({ slug: z.string(), api_key: z.string(), products: z.array(z.object({ id: z.string(), slug: z.string() })) })),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
+export const credentialsFile = (localDir: string): string => join(localDir, 'credentials.json');
+
+/** Those of an earlier start; undefined when there are none that can be read. */
+export function readCredentials(localDir: string): Credentials | undefined {
+  try {
+    return Credentials.parse(JSON.parse(readFileSync(credentialsFile(localDir), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the file in one step, so that nobody reads half of it. */
+export function writeCredentials(localDir: string, credentials: Credentials): void {
+  const file = credentialsFile(localDir);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}

@@ -1,0 +1,118 @@
+import { routes } from '../../lib/http/routes.ts';
+import { accessLine, banner, type Started } from './banner.ts';
+import { createTable, localClient } from './create-table.ts';
+import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
+import { dataKeyFile } from './data-key.ts';
+import { startEngine, type Engine } from './engine.ts';
+import { importFunctions } from './functions.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { HELP, readOptions, type Options } from './options.ts';
+import { seed, stillWork, type Store } from './seed.ts';
+import { startServer, type LocalServer } from './server.ts';
+
+const TABLE_NAME = 'license-service';
+const REGION = 'eu-west-1';
+
+/** What runs, as far as the start has come. */
+type Running = { server?: LocalServer; engine?: Engine };
+
+async function start(options: Options, running: Running): Promise<Started> {
+  const ready = Promise.withResolvers<Gateway>();
+  ready.promise.catch(() => undefined);
+  running.server = await startServer({
+    ...options,
+    gateway: ready.promise,
+    onServed: (served) => {
+      console.log(accessLine(served, Date.now()));
+    },
+  });
+  const { localDir, dataDir } = options;
+  const dataKey = dataKeyFile(localDir, dataDir);
+  // Neither waits for the other: importing the functions takes about as long as the engine's start.
+  const [engine, functions] = await Promise.all([
+    startEngine(dataDir === undefined ? {} : { dataDir }).then((started) => (running.engine = started)),
+    importFunctions(routes),
+  ]);
+  setEnvironment(options, engine.endpoint, dataKey);
+  const gateway = createGateway({ routes, ...functions, onError: console.error });
+  const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
+  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl });
+  ready.resolve(gateway);
+  return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
+}
+
+/** What the stack tells the functions when deployed, and nothing of this machine's own AWS set-up. */
+function setEnvironment({ verbose }: Options, endpoint: string, dataKey: string): void {
+  for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN']) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, {
+    TABLE_NAME,
+    DYNAMODB_ENDPOINT: endpoint,
+    DATA_KEY_FILE: dataKey,
+    STAGE: 'local',
+    LOG_LEVEL: verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'),
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+}
+
+type Place = { localDir: string; baseUrl: string };
+
+/** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
+async function openTable(gateway: Gateway, store: Store, { localDir, baseUrl }: Place): Promise<Pick<Started, 'credentials' | 'keys'>> {
+  const client = localClient(store.endpoint);
+  const isNew = await createTable(client, store.tableName);
+  client.destroy();
+  const earlier = isNew ? undefined : readCredentials(localDir);
+  const kept = earlier !== undefined && (await stillWork(gateway, earlier));
+  const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);
+  writeCredentials(localDir, credentials);
+  return { credentials, keys: isNew ? 'new' : kept ? 'kept' : 'renewed' };
+}
+
+/** Requests under way are answered first; the engine goes last. */
+async function stop({ server, engine }: Running): Promise<void> {
+  await server?.stop();
+  await engine?.stop();
+}
+
+/** npm passes a signal on that the terminal has sent to the whole group: the second of such a pair is not a second Ctrl-C. */
+const SAME_SIGNAL_MS = 1_000;
+
+function stopOnSignals(running: Running, isReady: () => boolean): void {
+  let stoppingSince: number | undefined;
+  const onSignal = (): void => {
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    stoppingSince = now;
+    // Until it is ready nobody waits for an answer, and leaving ends the engine.
+    if (!isReady()) process.exit(0);
+    console.log('Stopping …');
+    stop(running).then(() => process.exit(0), fail);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === undefined) {
+    console.log(HELP);
+    return;
+  }
+  const running: Running = {};
+  let isReady = false;
+  stopOnSignals(running, () => isReady);
+  const started = await start(options, running);
+  isReady = true;
+  console.log(banner(started));
+}
+
+main().catch(fail);

@@ -23,7 +23,10 @@ export const unknownRoute = {
 
 /** A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is 404. */
 export function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
-  const allowed = routes.filter(({ path }) => matches(path, request.path)).map(({ method }) => method);
+  const there = routes.filter(({ path }) => matches(path, request.path));
+  // `…/licenses/provision` is no license's id, though it stands where one could.
+  const literal = there.filter(({ path }) => path === request.path);
+  const allowed = (literal.length > 0 ? literal : there).map(({ method }) => method);
   return Promise.resolve(allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed }));
 }
 

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { bind } from '../../lib/http/binding.ts';
+import { serve } from '../../lib/http/handler.ts';
+import { problems } from '../../lib/http/problems.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { health } from '../../lib/http/routes/open.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { eventFor, type Call, type Reply } from '../support/service.ts';
+import { callUnknown, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
+
+/** What every answer of ours has, whatever it says. */
+function expectHouseForm(reply: Reply): void {
+  expect(reply.headers).toMatchObject({
+    'x-request-id': expect.stringMatching(/^[A-Za-z0-9._~-]{1,64}$/),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
+    'content-security-policy': expect.stringContaining("default-src 'none'"),
+  });
+  expect(reply.text).not.toMatch(/\bat \S+ \(|node_modules|\.ts:\d/);
+  if (reply.status < 400) return;
+  expect(reply.headers['content-type']).toBe('application/problem+json');
+  const { type, title, status, detail, code, request_id } = reply.body;
+  expect(codes.get(String(code))).toBe(status);
+  expect(status).toBe(reply.status);
+  expect(request_id).toBe(reply.headers['x-request-id']);
+  expect(type).toBe(`/api/docs#${String(code)}`);
+  for (const text of [title, detail]) expect(text).toEqual(expect.stringMatching(/\S/));
+}
+
+describe('a call as the documentation shows it', () => {
+  test.each(rows())('%s answers as its schema says, and with no field more', async (_, route) => {
+    const reply = await world.call(route, validCall(route, world));
+    expectHouseForm(reply);
+    const success = route.success.find(({ status }) => status === reply.status);
+    expect({ status: reply.status, text: success ? '' : reply.text }).toEqual({ status: success?.status, text: '' });
+    const isPage = reply.headers['content-type']?.startsWith('text/html') === true;
+    if (!isPage) expect(reply.headers['content-type']).toBe('application/json');
+    const answer = isPage ? reply.text : reply.body;
+    const parsed = z.safeParse(success?.body ?? z.never(), answer);
+    expect(parsed.error).toBeUndefined();
+    expect(parsed.data).toEqual(answer);
+  });
+});
+
+describe('the request id', () => {
+  test.each(rows())('%s keeps a sane one, whether it answers or refuses', async (_, route) => {
+    const sane = { 'x-request-id': 'shop-7_a.b~C'.padEnd(64, '0') };
+    for (const call of [validCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
+      const reply = await world.call(route, { ...call, headers: sane });
+      expect(reply.headers['x-request-id']).toBe(sane['x-request-id']);
+    }
+  });
+
+  const insane = {
+    'too long': 'a'.repeat(65),
+    empty: '',
+    spaced: 'a b',
+    'with a line break': 'a\r\nset-cookie: b',
+    'beyond ASCII': 'ä',
+    quoted: '"a"',
+  };
+  describe.each(Object.entries(insane))('that is %s', (_, value) => {
+    test.each(rows())('is replaced by %s', async (__, route) => {
+      const reply = await world.call(route, { headers: { 'x-request-id': value } });
+      expect(reply.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      expectHouseForm(reply);
+    });
+  });
+});
+
+describe('an answer to a call', () => {
+  const calls: Record<string, Call> = {
+    'that brings nothing': {},
+    'with a key that is none': { apiKey: 'nonsense' },
+    'with a body that is none': { rawBody: '{' },
+    'of a type nobody knows': { rawBody: 'a', headers: { 'content-type': 'text/plain' } },
+    'with too long a body': { rawBody: ' '.repeat(300_000) },
+  };
+  describe.each(Object.entries(calls))('%s', (_, call) => {
+    test.each(rows(({ auth }) => auth !== 'none'))('has the house form: %s', async (__, route) => {
+      const { apiKey } = validCall(route, world);
+      const reply = await world.call(route, { apiKey, ...call });
+      expect(reply.status).not.toBe(500);
+      expectHouseForm(reply);
+    });
+  });
+});
+
+describe('a path or method that no route has', () => {
+  test.each([
+    '/',
+    '/api',
+    '/api/v1/brand/licenses/',
+    '/api/v1/brand/licenses//events',
+    '/api/v2/brand/licenses',
+    '/nothing',
+    '/%2e%2e',
+    '/constructor',
+  ])('nothing is at %s', async (path) => {
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      const reply = await callUnknown(method, path);
+      expect(reply).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
+      expectHouseForm(reply);
+    }
+  });
+
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  test.each(paths)('%s says which methods it takes', async (path) => {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].filter((method) => !allowed.some((known) => known === method));
+    for (const method of others) {
+      const reply = await callUnknown(method, path.replaceAll(/\{\w+\}/g, '01938c5b-11aa-7b3c-8d4e-2f60718293a4'));
+      expect(reply).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+      expect(reply.headers['allow']?.split(', ').sort()).toEqual([...allowed].sort());
+      expectHouseForm(reply);
+    }
+  });
+});
+
+describe('when something breaks inside', () => {
+  const broken = (): never => {
+    throw new Error('the data key is 0123456789');
+  };
+
+  test.each([
+    ['the verb', serve(openRuntime, [bind(health, () => Promise.resolve(broken()))])],
+    ['the container', serve(broken, [bind(health, () => Promise.resolve({ body: {} }))])],
+  ])('%s: the answer says nothing but its request id', async (_, handler) => {
+    const { statusCode, headers, body } = await handler(eventFor(health, {}) as Parameters<typeof handler>[0], {} as Context);
+    const text = String(body);
+    const reply = { status: Number(statusCode), headers: headers as Reply['headers'], text, body: JSON.parse(text) as Reply['body'] };
+    expectHouseForm(reply);
+    expect(Object.keys(reply.body).sort()).toEqual(['code', 'detail', 'request_id', 'status', 'title', 'type']);
+    expect(reply).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(text).not.toContain('0123456789');
+  });
+});

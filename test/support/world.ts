@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Context as LambdaContext } from 'aws-lambda';
+import { pathParameters, type Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { unknownRoute } from '../../lib/http/unknown-route.ts';
+import { handler as notFound } from '../../functions/not-found.ts';
+import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
+
+/** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
+export type World = Service & { shop: TestBrand; licenseKey: string; ids: Record<string, string>; email: string };
+
+export const SITE = 'https://shop.example.com';
+const unique = (): string => randomBytes(5).toString('hex');
+
+export async function startWorld(): Promise<World> {
+  const service = await startService();
+  return { ...service, ...(await furnish(service, await service.brand())) };
+}
+
+/** One license of unlimited seats, active on one site, and an API key that is nobody's. */
+export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'ids' | 'email'>> {
+  const email = 'customer@example.com';
+  const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
+  const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
+  const { license_key, licenses } = provisioned.body as { license_key: { key: string }; licenses: { id: string }[] };
+  const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
+  await service.call(byOperation('activate_license'), { body: site });
+  const spare = await service.call(byOperation('create_api_key'), {
+    apiKey: service.platformKey,
+    params: { brand_id: shop.id },
+    body: { name: 'spare' },
+  });
+  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', api_key_id: String(spare.body['id']) };
+  return { shop, licenseKey: license_key.key, ids, email };
+}
+
+/** The key that may call a route; none where it asks for none. */
+export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>): string | undefined {
+  return route.auth === 'brand' ? world.shop.apiKey : route.auth === 'platform' ? world.platformKey : undefined;
+}
+
+/** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
+export function validCall(route: Route, world: World, changes: Record<string, unknown> = {}): Call & { body?: Record<string, unknown> } {
+  const known: Record<string, unknown> = {
+    ...world.ids,
+    ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
+    email: world.email,
+    slug: `new-${unique()}`,
+    key_prefix: unique().slice(0, 8).toUpperCase(),
+    external_id: `order-${unique()}`,
+  };
+  const filled = Object.entries(route.example).map(([name, value]) => [name, name in known ? known[name] : value] as const);
+  const fields = { ...Object.fromEntries(filled), ...changes };
+  const inPath = pathParameters(route.path);
+  const params = Object.fromEntries(inPath.map((name) => [name, String(fields[name])]));
+  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)));
+  const apiKey = keyFor(route, world);
+  if (hasBody(route)) return { apiKey, params, body: rest };
+  return { apiKey, params, query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])) };
+}
+
+export const hasBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
+
+/** Routes as rows of a table of tests: name and route. */
+export function rows(of: (route: Route) => boolean = () => true): [string, Route][] {
+  return routes.filter(of).map((route) => [route.operation, route]);
+}
+
+/** A fingerprint of every item in the table: the same before and after means that nothing was written, not even by half. */
+export async function fingerprint({ client, tableName }: Pick<Service, 'client' | 'tableName'>): Promise<string> {
+  const items: string[] = [];
+  let after: Record<string, never> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after ? { ExclusiveStartKey: after } : {}) }));
+    items.push(...(page.Items ?? []).map((item) => JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))));
+    after = page.LastEvaluatedKey as Record<string, never> | undefined;
+  } while (after);
+  return `${String(items.length)} items ${createHash('sha256').update(items.sort().join('\n')).digest('hex')}`;
+}
+
+/** Calls what serves every path and method that no route has. */
+export async function callUnknown(method: string, path: string, call: Call = {}): Promise<Reply> {
+  const event = eventFor(unknownRoute, call);
+  const http = { ...event.requestContext.http, method, path };
+  const request = { ...event, routeKey: '$default', rawPath: path, requestContext: { ...event.requestContext, routeKey: '$default', http } };
+  const result = await notFound(request as Parameters<typeof notFound>[0], {} as LambdaContext);
+  const text = result.body ?? '';
+  return { status: result.statusCode ?? 0, headers: result.headers as Record<string, string>, body: JSON.parse(text) as Reply['body'], text };
+}
+
+/** The answer without what differs from request to request. */
+export const bytesOf = ({ status, text, body }: Reply): string => `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
+
+/** Where the faults of a refused input stand. */
+export const pointersOf = (reply: Reply): string[] => ((reply.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { createBundle } from '../lib/http/routes/admin.ts';
+import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/http/routes/brand.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/http/routes/product.ts';
+import type { Route } from '../lib/http/route.ts';
+import type { Call } from '../test/support/service.ts';
+import type { CountingProxy } from './counting-proxy.ts';
+import { atMost, exactly, figure, type Row } from './rows.ts';
+import type { BenchService, Body, Shop } from './service.ts';
+
+const GROUP = 'DynamoDB round trips, authentication apart';
+export const PRODUCTS = Array.from({ length: 20 }, (_, i) => `product-${String(i + 1).padStart(2, '0')}`);
+const [FIRST = '', SECOND = ''] = PRODUCTS;
+const PAGE = 100;
+
+/** Counts what one call sends, once the same call's setting is there. */
+type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
+
+export async function measureRoundTrips(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
+  const count: Count = async (route, request, statuses) => {
+    const sent = await proxy.during(() => service.call(route, request, statuses));
+    return sent.filter(({ isAuthentication }) => !isAuthentication).length;
+  };
+  const shop = await service.newShop(PRODUCTS);
+  return [
+    ...(await ofProductRoutes(service, shop, count)),
+    ...(await ofProvisioning(service, shop, count)),
+    ...(await ofReading(service, shop, count)),
+    ...(await ofIdempotency(service, shop, count)),
+  ];
+}
+
+async function ofProductRoutes(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
+  const { licenseKey: license_key } = await service.buy(shop, { products: [FIRST], max_seats: 5 });
+  const { licenseIds, licenseKey: many } = await service.buy(shop, { products: PRODUCTS, license_key: 'new' });
+  const productId = await productIdOf(service, shop, licenseIds[0] ?? '');
+  const site = { license_key, product: FIRST, instance_identifier: 'https://one.example.com' };
+  const wrongLetter = { ...site, license_key: license_key.slice(0, -1) + (license_key.endsWith('A') ? 'B' : 'A') };
+  const rows = [
+    atMost(GROUP, 'activate, an instance never seen', 2, await count(activateLicense, { body: site }, [201])),
+    atMost(GROUP, 'activate, the same instance again', 2, await count(activateLicense, { body: site }, [200])),
+    atMost(GROUP, 'check, the first of the day (notes last_checked_at)', 2, await count(checkLicense, { query: site })),
+    atMost(GROUP, 'check', 1, await count(checkLicense, { query: site })),
+    atMost(GROUP, 'check, product by id', 1, await count(checkLicense, { query: { ...site, product: productId } })),
+    atMost(GROUP, 'check, by POST', 1, await count(checkLicenseByPost, { body: site })),
+    atMost(GROUP, 'check, an instance never seen', 1, await count(checkLicense, { query: { ...site, instance_identifier: 'two.example.com' } })),
+    atMost(GROUP, 'check, product not on the key', 1, await count(checkLicense, { query: { ...site, product: SECOND } })),
+    atMost(
+      GROUP,
+      'check, product not named, 1 on the key',
+      2,
+      await count(checkLicense, { query: { license_key, instance_identifier: 'one.example.com' } }),
+    ),
+    atMost(
+      GROUP,
+      'check, product not named, 20 on the key',
+      2,
+      await count(checkLicense, { query: { license_key: many, instance_identifier: 'one.example.com' } }),
+    ),
+    atMost(GROUP, 'check, a mistyped key', 0, await count(checkLicense, { query: wrongLetter }, [404])),
+    atMost(GROUP, 'deactivate', 2, await count(deactivateLicense, { body: site })),
+    atMost(GROUP, 'deactivate, again', 2, await count(deactivateLicense, { body: site })),
+    atMost(GROUP, 'activate, an instance that comes back', 2, await count(activateLicense, { body: site }, [201])),
+  ];
+  return rows;
+}
+
+async function productIdOf(service: BenchService, { apiKey }: Shop, license_id: string): Promise<string> {
+  const { body } = await service.call(getLicense, { apiKey, params: { license_id } });
+  return (body as { product: { id: string } }).product.id;
+}
+
+async function ofProvisioning(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
+  const { apiKey } = shop;
+  const customer = 'extends@example.com';
+  const { licenseKey } = await service.buy(shop, { customer_email: customer, products: [FIRST] });
+  const products = PRODUCTS.slice(0, 3);
+  await service.call(createBundle, { apiKey: service.platformKey, params: { brand_id: shop.id }, body: { name: 'All', slug: 'all', products } });
+  const provision = (order: Body, headers: Record<string, string> = {}): Promise<number> =>
+    count(provisionLicense, { apiKey, headers, body: { customer_email: `${randomUUID()}@example.com`, ...order } }, [201]);
+  const row = async (what: string, order: Body, headers?: Record<string, string>): Promise<Row> =>
+    atMost(GROUP, `provision, ${what}`, 2, await provision(order, headers));
+  return [
+    await row('a new customer', { products: [FIRST] }),
+    await row('per_customer, extends the key', { customer_email: customer, products: [SECOND] }),
+    await row('extends a key by its text', { customer_email: customer, license_key: licenseKey, products: PRODUCTS.slice(2, 3) }),
+    await row('license_key: new', { customer_email: customer, license_key: 'new', products: [FIRST] }),
+    await row('with Idempotency-Key', { products: [FIRST] }, { 'idempotency-key': randomUUID() }),
+    await row('with external_id', { products: [FIRST], external_id: randomUUID() }),
+    await row('20 products', { products: PRODUCTS }),
+    await row('a bundle of 3 products', { bundle: 'all' }),
+  ];
+}
+
+async function ofReading(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
+  const { apiKey } = shop;
+  const one = await service.buy(shop, { customer_email: 'one@example.com', products: [FIRST] });
+  await service.activate(one.licenseKey, FIRST, 'one.example.com');
+  await service.buy(shop, { customer_email: 'twenty@example.com', products: PRODUCTS });
+  for (let i = 0; i < PAGE; i += 1) await service.buy(shop, { customer_email: 'hundred@example.com', products: [FIRST], license_key: 'new' });
+  const list = (email: string, limit: number): Promise<number> => count(listLicenses, { apiKey, query: { email, limit: String(limit) } });
+  const byId = { apiKey, params: { license_id: one.licenseId } };
+  return [
+    atMost(GROUP, 'list by e-mail, 1 license', 2, await list('one@example.com', 50)),
+    atMost(GROUP, 'list by e-mail, 20 licenses on one key', 2, await list('twenty@example.com', 50)),
+    atMost(GROUP, 'list by e-mail, a page of 50 on 50 keys', 2, await list('hundred@example.com', 50)),
+    atMost(GROUP, 'list by e-mail, a page of 100 on 100 keys', 2, await list('hundred@example.com', PAGE)),
+    figure(GROUP, 'get one license', String(await count(getLicense, byId))),
+    figure(GROUP, "list a license's activations", String(await count(listActivations, byId))),
+    figure(GROUP, "list a license's events", String(await count(listLicenseEvents, byId))),
+  ];
+}
+
+/** What the same first call sends more when it comes with an idempotency key. */
+async function ofIdempotency(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
+  const { apiKey } = shop;
+  const { licenseKey: license_key } = await service.buy(shop, { products: [FIRST], max_seats: 5 });
+  const headers = (): Record<string, string> => ({ 'idempotency-key': randomUUID() });
+  const site = (n: number): Body => ({ license_key, product: FIRST, instance_identifier: `site-${n}.example.com` });
+  const order = (): Body => ({ customer_email: `${randomUUID()}@example.com`, products: [FIRST] });
+  const row = async (what: string, plain: Promise<number>, keyed: () => Promise<number>): Promise<Row> => {
+    const without = await plain;
+    return exactly(GROUP, `extra for Idempotency-Key, first ${what}`, '0', String((await keyed()) - without));
+  };
+  return [
+    await row('provision', count(provisionLicense, { apiKey, body: order() }), () =>
+      count(provisionLicense, { apiKey, body: order(), headers: headers() }),
+    ),
+    await row('activate', count(activateLicense, { body: site(1) }), () => count(activateLicense, { body: site(2), headers: headers() })),
+    await row('deactivate', count(deactivateLicense, { body: site(1) }), () => count(deactivateLicense, { body: site(2), headers: headers() })),
+  ];
+}

@@ -1,0 +1,58 @@
+/** One line of the table: what was measured, against which goal. A row that gates makes the run fail when its goal is missed. */
+export type Row = { group: string; what: string; goal: string; measured: string; verdict: Verdict; gates: boolean };
+type Verdict = 'met' | 'first met, second missed' | 'missed' | 'no goal' | 'not measured';
+
+/** An exact count that must not be above its goal. */
+export function atMost(group: string, what: string, goal: number, measured: number): Row {
+  const verdict = measured <= goal ? 'met' : 'missed';
+  return { group, what, goal: `≤ ${goal}`, measured: String(measured), verdict, gates: true };
+}
+
+/** An exact value that must be this one and no other. */
+export function exactly(group: string, what: string, goal: string, measured: string): Row {
+  return { group, what, goal, measured, verdict: measured === goal ? 'met' : 'missed', gates: true };
+}
+
+/** Values that must all be the same. */
+export function identical(group: string, what: string, measured: readonly number[]): Row {
+  const verdict = new Set(measured).size === 1 ? 'met' : 'missed';
+  return { group, what, goal: 'identical', measured: measured.join(' · '), verdict, gates: true };
+}
+
+/** A ratio or a size with a first goal and a harder second one. `shown` tells it with its unit and spread. Only the first goal of a size gates. */
+export function twoGoals(
+  group: string,
+  what: string,
+  { first, then, unit = '', gates = false }: { first: number; then: number; unit?: string; gates?: boolean },
+  measured: number,
+  shown: string,
+): Row {
+  const verdict = measured <= then ? 'met' : measured <= first ? 'first met, second missed' : 'missed';
+  return { group, what, goal: `≤ ${first}${unit}, then ≤ ${then}${unit}`, measured: shown, verdict, gates };
+}
+
+/** Worth knowing, without a goal. */
+export function figure(group: string, what: string, measured: string): Row {
+  return { group, what, goal: '', measured, verdict: 'no goal', gates: false };
+}
+
+export function notMeasured(group: string, what: string, why: string): Row {
+  return { group, what, goal: '', measured: why, verdict: 'not measured', gates: false };
+}
+
+export const failed = (rows: readonly Row[]): Row[] => rows.filter(({ gates, verdict }) => gates && verdict === 'missed');
+
+/** The rows as text, under the heading of their group, columns aligned. */
+export function formatRows(rows: readonly Row[]): string {
+  const columns = ['what', 'goal', 'measured', 'verdict'] as const;
+  const heading = { what: 'what', goal: 'goal', measured: 'measured', verdict: 'goal is' };
+  const widths = columns.map((column) => Math.max(heading[column].length, ...rows.map((row) => row[column].length)));
+  const line = (cells: Pick<Row, 'what' | 'goal' | 'measured'> & { verdict: string }): string =>
+    columns
+      .map((column, i) => cells[column].padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const body = groups.flatMap((group) => ['', group.toUpperCase(), ...rows.filter((row) => row.group === group).map(line)]);
+  return [line(heading), widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
+}

@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createTable, localClient } from '../infra/local/create-table.ts';
+import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
+import type { Route } from '../lib/http/route.ts';
+import { createApiKey, createBrand, createProduct } from '../lib/http/routes/admin.ts';
+import { provisionLicense } from '../lib/http/routes/brand.ts';
+import { activateLicense } from '../lib/http/routes/product.ts';
+import { sdkWire } from '../lib/table/sdk-wire.ts';
+import type { Table } from '../lib/table/table.ts';
+import { eventFor, type Call } from '../test/support/service.ts';
+
+export type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
+export type Body = Record<string, unknown>;
+export type Bought = { licenseKey: string; licenseId: string; licenseIds: string[] };
+export type Shop = { id: string; prefix: string; apiKey: string };
+
+/** The service's functions, on a table of their own behind one endpoint. Several can stand side by side in one process. */
+export type BenchService = {
+  tableName: string;
+  client: DynamoDBClient;
+  platformKey: string;
+  environment: Record<string, string>;
+  /** Calls the function of a route; throws unless it answers with one of the statuses. */
+  call: (route: Route, request: Call, statuses?: readonly number[]) => Promise<{ status: number; body: Body }>;
+  handler: (route: Route) => Promise<Handler>;
+  newShop: (products: readonly string[]) => Promise<Shop>;
+  buy: (shop: Shop, order: Body) => Promise<Bought>;
+  activate: (licenseKey: string, product: string, instance: string) => Promise<void>;
+  close: () => void;
+};
+
+const OK = [200, 201];
+
+export async function openService(endpoint: string): Promise<BenchService> {
+  const client = localClient(endpoint);
+  const tableName = `bench-${randomUUID()}`;
+  await createTable(client, tableName);
+  const dataKeyFile = join(tmpdir(), `${tableName}.key`);
+  writeFileSync(dataKeyFile, randomBytes(64));
+  const environment = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, DATA_KEY_FILE: dataKeyFile, LOG_LEVEL: 'INFO', STAGE: 'bench' };
+  // A function keeps what it opened at its first request: the query gives each service copies of its own.
+  const handler = async (route: Route): Promise<Handler> => {
+    const loaded = (await import(`../functions/${route.function}.ts?${tableName}`)) as { handler: Handler };
+    return loaded.handler;
+  };
+  const call: BenchService['call'] = async (route, request, statuses = OK) => {
+    const handle = await handler(route);
+    Object.assign(process.env, environment);
+    const { statusCode = 0, body = '' } = await handle(eventFor(route, request), {});
+    if (!statuses.includes(statusCode)) throw new Error(`${route.operation} answered ${statusCode}: ${body}`);
+    return { status: statusCode, body: JSON.parse(body) as Body };
+  };
+  const platformKey = await newPlatformKey(endpoint, tableName);
+  return {
+    tableName,
+    client,
+    platformKey,
+    environment,
+    call,
+    handler,
+    newShop: (products) => newShop(call, platformKey, products),
+    buy: (shop, order) => buy(call, shop, order),
+    async activate(license_key, product, instance_identifier) {
+      await call(activateLicense, { body: { license_key, product, instance_identifier } });
+    },
+    close() {
+      client.destroy();
+      rmSync(dataKeyFile, { force: true });
+    },
+  };
+}
+
+async function newPlatformKey(endpoint: string, name: string): Promise<string> {
+  const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const table = (...owners: string[]): Table => ({ wire, name, owners, signal: AbortSignal.timeout(30_000) });
+  const { api_key } = await createPlatformKey({ requestId: 'bench', nowMs: Date.now(), table }, { name: 'bench' });
+  wire.client.destroy();
+  return api_key;
+}
+
+async function newShop(call: BenchService['call'], apiKey: string, products: readonly string[]): Promise<Shop> {
+  const slug = `brand-${randomBytes(5).toString('hex')}`;
+  const prefix = `B${randomBytes(4).toString('hex').toUpperCase()}`;
+  const brand = await call(createBrand, { apiKey, body: { name: slug, slug, key_prefix: prefix } });
+  const params = { brand_id: String(brand.body['id']) };
+  for (const product of products) await call(createProduct, { apiKey, params, body: { name: product, slug: product } });
+  const key = await call(createApiKey, { apiKey, params, body: { name: 'bench' } });
+  return { id: params.brand_id, prefix, apiKey: String(key.body['api_key']) };
+}
+
+async function buy(call: BenchService['call'], { apiKey }: Shop, order: Body): Promise<Bought> {
+  const body = { customer_email: `${randomUUID()}@example.com`, expiration_date: '2099-12-31', ...order };
+  const answer = (await call(provisionLicense, { apiKey, body })).body as { license_key: { key: string }; licenses: { id: string }[] };
+  const licenseIds = answer.licenses.map(({ id }) => id);
+  return { licenseKey: answer.license_key.key, licenseId: licenseIds[0] ?? '', licenseIds };
+}

@@ -1,0 +1,43 @@
+import { createHash, createHmac } from 'node:crypto';
+
+export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Signs requests to DynamoDB by AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), in the
+ * one shape in which they are sent: a POST of JSON to `/` without a query. Returns all headers of the request. The signing key holds for a day and is kept.
+ */
+export function requestSigner(
+  region: string,
+  host: string,
+): (operation: string, body: string, now: Date, credentials: Credentials) => Record<string, string> {
+  let kept: { date: string; secret: string; key: string | Buffer } | undefined;
+  const signingKey = (date: string, secret: string): string | Buffer => {
+    if (kept?.date !== date || kept.secret !== secret) {
+      const key = [date, region, 'dynamodb', 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+      kept = { date, secret, key };
+    }
+    return kept.key;
+  };
+  return (operation, body, now, { accessKeyId, secretAccessKey, sessionToken }) => {
+    const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const date = time.slice(0, 8);
+    // In the order of their names, as the canonical request wants them.
+    const headers: Record<string, string> = {
+      'content-type': 'application/x-amz-json-1.0',
+      host,
+      'x-amz-date': time,
+      ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+    };
+    const names = Object.keys(headers).join(';');
+    const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
+    const request = `POST\n/\n\n${lines.join('')}\n${names}\n${sha256(body)}`;
+    const scope = `${date}/${region}/dynamodb/aws4_request`;
+    const signature = hmac(signingKey(date, secretAccessKey), `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString('hex');
+    headers['authorization'] = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    return headers;
+  };
+}

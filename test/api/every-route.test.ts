@@ -8,7 +8,7 @@ import { routes } from '../../lib/http/routes.ts';
 import { health } from '../../lib/http/routes/open.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { eventFor, type Call, type Reply } from '../support/service.ts';
-import { callUnknown, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ function expectHouseForm(reply: Reply): void {
 
 describe('a call as the documentation shows it', () => {
   test.each(rows())('%s answers as its schema says, and with no field more', async (_, route) => {
-    const reply = await world.call(route, validCall(route, world));
+    const reply = await world.call(route, await freshCall(route, world));
     expectHouseForm(reply);
     const success = route.success.find(({ status }) => status === reply.status);
     expect({ status: reply.status, text: success ? '' : reply.text }).toEqual({ status: success?.status, text: '' });
@@ -57,7 +57,7 @@ describe('a call as the documentation shows it', () => {
 describe('the request id', () => {
   test.each(rows())('%s keeps a sane one, whether it answers or refuses', async (_, route) => {
     const sane = { 'x-request-id': 'shop-7_a.b~C'.padEnd(64, '0') };
-    for (const call of [validCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
+    for (const call of [await freshCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
       const reply = await world.call(route, { ...call, headers: sane });
       expect(reply.headers['x-request-id']).toBe(sane['x-request-id']);
     }

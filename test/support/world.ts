@@ -60,6 +60,15 @@ export function validCall(route: Route, world: World, changes: Record<string, un
   return { apiKey, params, query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])) };
 }
 
+/** A call that succeeds whatever was done before: a route that changes a license gets one of its own. */
+export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
+  if (route.access !== 'write' || !route.path.includes('{license_id}')) return validCall(route, world);
+  const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], expiration_date: '2099-12-31', license_key: 'new' };
+  const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const [license] = provisioned.body['licenses'] as { id: string }[];
+  return validCall(route, { ...world, ids: { ...world.ids, license_id: license?.id ?? '' } });
+}
+
 export const hasBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
 
 /** Routes as rows of a table of tests: name and route. */

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newApiKey } from '../../lib/domain/api-key.ts';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../lib/http/routes/admin.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { BRAND_SCOPES } from '../../lib/domain/scopes.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { getOne } from '../../lib/table/table.ts';
+import { fingerprint, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+let world: World;
+let revoked: { apiKey: string; id: string };
+let expired: string;
+let fromOffice: string;
+beforeAll(async () => {
+  world = await startWorld();
+  revoked = await newKey({});
+  await world.call(revokeApiKey, { apiKey: world.platformKey, params: { brand_id: world.shop.id, api_key_id: revoked.id } });
+  expired = (await newKey({ expires_at: '2020-01-01' })).apiKey;
+  fromOffice = (await newKey({ allowed_cidrs: ['198.51.100.0/24', '2001:db8::/32'] })).apiKey;
+});
+
+async function newKey(body: Record<string, unknown>, brandId = world.shop.id): Promise<{ apiKey: string; id: string }> {
+  const params = { brand_id: brandId };
+  const reply = await world.call(createApiKey, { apiKey: world.platformKey, params, body: { name: 'a key', ...body } });
+  expect(reply.status).toBe(201);
+  return { apiKey: String(reply.body['api_key']), id: String(reply.body['id']) };
+}
+
+const guarded = rows(({ auth }) => auth === 'brand' || auth === 'platform');
+
+describe('without a good API key every route of brands and platform refuses', () => {
+  test.each(guarded)('%s, and nothing is written', async (_, route) => {
+    const before = await fingerprint(world);
+    const { apiKey: good = '', ...call } = validCall(route, world);
+    const unknown = newApiKey(world.shop.key_prefix);
+    const lastChanged = good.slice(0, -1) + (good.endsWith('0') ? '1' : '0');
+    const sent: [string, Record<string, string>][] = [
+      ['api_key_missing', {}],
+      ['api_key_missing', { 'x-api-key': '' }],
+      ['api_key_invalid', { 'x-api-key': 'nonsense' }],
+      ['api_key_invalid', { 'x-api-key': 'constructor' }],
+      ['api_key_invalid', { 'x-api-key': `${good} ` }],
+      ['api_key_invalid', { 'x-api-key': good.toUpperCase() }],
+      ['api_key_invalid', { 'x-api-key': lastChanged }],
+      ['api_key_invalid', { 'x-api-key': unknown }],
+      ['api_key_invalid', { 'x-api-key': newApiKey('NOBODY') }],
+      ['api_key_invalid', { 'x-api-key': newApiKey('platform') }],
+      ['api_key_invalid', { 'x-api-key': world.licenseKey }],
+      ['api_key_invalid', { 'x-api-key': `${good},${good}` }],
+      ['api_key_invalid', { 'x-api-key': good, authorization: `Bearer ${unknown}` }],
+      ['api_key_invalid', { authorization: `Bearer ${unknown}` }],
+      ['api_key_invalid', { authorization: `Basic ${good}` }],
+      ['api_key_invalid', { authorization: good }],
+      ['api_key_invalid', { authorization: `Bearer ${good},Bearer ${good}` }],
+      ['api_key_invalid', { 'x-api-key': revoked.apiKey }],
+      ['api_key_expired', { 'x-api-key': expired }],
+    ];
+    for (const [code, headers] of sent) {
+      const reply = await world.call(route, { ...call, headers });
+      expect({ sent: headers, status: reply.status, code: reply.body['code'] }).toEqual({ sent: headers, status: 401, code });
+      expect(reply.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect(await fingerprint(world)).toBe(before);
+  });
+
+  test.each(rows(({ auth }) => auth === 'brand'))('%s, to a key that may not be used from this address', async (_, route) => {
+    const call = validCall(route, world);
+    for (const sourceIp of ['203.0.113.7', '198.51.101.1', '2001:db9::1', '']) {
+      const reply = await world.call(route, { ...call, apiKey: fromOffice, sourceIp });
+      expect(reply).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
+    }
+    for (const sourceIp of ['198.51.100.9', '2001:db8:1::1']) {
+      const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice, sourceIp });
+      expect(reply.status).toBeLessThan(300);
+    }
+  });
+});
+
+describe('a known key without the scope', () => {
+  test.each(guarded)('%s names the scope that is missing, and writes nothing', async (_, route) => {
+    const others = BRAND_SCOPES.filter((scope) => scope !== route.scope);
+    const lesser = (await newKey({ scopes: others })).apiKey;
+    const before = await fingerprint(world);
+    const strangers = route.auth === 'brand' ? [lesser, world.platformKey] : [lesser, world.shop.apiKey];
+    for (const apiKey of strangers) {
+      const reply = await world.call(route, { ...validCall(route, world), apiKey });
+      expect(reply).toMatchObject({ status: 403, body: { code: 'scope_missing', required_scope: route.scope } });
+      expect(reply.body['detail']).toContain(route.scope);
+    }
+    expect(await fingerprint(world)).toBe(before);
+  });
+
+  test.each(guarded)('%s refuses for the credential before it looks at the input', async (_, route) => {
+    const bad = { rawBody: '{', params: Object.fromEntries(Object.keys(world.ids).map((name) => [name, 'x'])) };
+    expect(await world.call(route, bad)).toMatchObject({ status: 401 });
+    const wrongKind = route.auth === 'brand' ? world.platformKey : world.shop.apiKey;
+    expect(await world.call(route, { ...bad, apiKey: wrongKind })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('a good key', () => {
+  test.each(guarded)('%s takes it as a bearer token too, and in both places when they agree', async (_, route) => {
+    const ways = (key: string): Record<string, string>[] => [
+      { authorization: `Bearer ${key}` },
+      { authorization: `bearer  ${key}` },
+      { authorization: `Bearer ${key}`, 'x-api-key': key },
+    ];
+    for (const headers of ways(keyFor(route, world) ?? '')) {
+      const { status, text } = await world.call(route, { ...(await freshCall(route, world)), apiKey: undefined, headers });
+      expect({ headers, refused: status < 300 ? '' : text }).toEqual({ headers, refused: '' });
+    }
+  });
+});
+
+describe('the life of an API key', () => {
+  const list = (apiKey: string) => world.call(listLicenses, { apiKey, query: { email: world.email } });
+
+  test('is over at the very next request after its revocation', async () => {
+    const { apiKey, id } = await newKey({});
+    expect(await list(apiKey)).toMatchObject({ status: 200 });
+    const params = { brand_id: world.shop.id, api_key_id: id };
+    const reply = await world.call(revokeApiKey, { apiKey: world.platformKey, params });
+    expect(reply).toMatchObject({ status: 200, body: { id, revoked_at: expect.any(String) } });
+    expect(await list(apiKey)).toMatchObject({ status: 401, body: { code: 'api_key_invalid' } });
+    const again = await world.call(revokeApiKey, { apiKey: world.platformKey, params });
+    expect(again.body).toEqual(reply.body);
+  });
+
+  test('is not ended by way of another brand', async () => {
+    const other = await world.brand();
+    const { apiKey, id } = await newKey({});
+    const before = await fingerprint(world);
+    const reply = await world.call(revokeApiKey, { apiKey: world.platformKey, params: { brand_id: other.id, api_key_id: id } });
+    expect(reply).toMatchObject({ status: 404, body: { code: 'api_key_not_found' } });
+    expect(await fingerprint(world)).toBe(before);
+    expect(await list(apiKey)).toMatchObject({ status: 200 });
+  });
+
+  test('its text is in the answer that made it and nowhere else: it is stored as a hash', async () => {
+    const { apiKey, id } = await newKey({ name: 'told once' });
+    const listed = await world.call(listApiKeys, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, query: { limit: '100' } });
+    const entry = (listed.body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
+    expect(entry).toMatchObject({ name: 'told once', last_four: apiKey.slice(-4), revoked_at: null });
+    expect(Object.keys(entry ?? {}).sort()).toEqual(['allowed_cidrs', 'created_at', 'expires_at', 'id', 'last_four', 'name', 'revoked_at', 'scopes']);
+    for (const secret of [apiKey, apiKey.slice(-32), revoked.apiKey, world.shop.apiKey]) expect(listed.text).not.toContain(secret);
+
+    const table = world.table(world.shop.key_prefix);
+    const inList = await getOne(table, keys.apiKeyInList(world.shop.key_prefix, id));
+    const item = await getOne(table, keys.apiKey(world.shop.key_prefix, String(inList?.['text_hash'])));
+    expect(item).toMatchObject({ id, name: 'told once' });
+    expect(JSON.stringify([inList, item])).not.toContain(apiKey.slice(-32));
+  });
+
+  test('a list of keys says which are revoked and which expire, newest first', async () => {
+    const listed = await world.call(listApiKeys, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, query: { limit: '100' } });
+    const entries = listed.body['api_keys'] as { id: string; revoked_at: string | null; expires_at: string | null }[];
+    expect(entries.find(({ id }) => id === revoked.id)).toMatchObject({ revoked_at: expect.any(String) });
+    expect(entries.filter(({ expires_at }) => expires_at === '2020-01-01T23:59:59Z')).toHaveLength(1);
+    expect(entries.map(({ id }) => id)).toEqual(
+      entries
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
+  });
+});

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Scope } from './domain/scopes.ts';
+import type { Log } from './logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
 import type { Table } from './table/table.ts';
@@ -11,7 +11,7 @@ export type Runtime<O extends keyof Operations = keyof Operations> = {
   stage: string;
   tableName: string;
   wire: Wire<O>;
-  logger: Logger;
+  logger: Log;
   now: () => number;
   /** Opens the data key; rejects in a function that has none. */
   vault: () => Promise<Vault>;

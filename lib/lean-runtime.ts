@@ -1,6 +1,6 @@
 import { readConfig, readCredentials } from './config.ts';
 import type { Runtime } from './context.ts';
-import { openLogger } from './logger.ts';
+import { openLeanLogger } from './lean-logger.ts';
 import { leanWire, type LeanOperations } from './table/lean-wire.ts';
 
 /** The container of the license check: no SDK, no data key. */
@@ -10,7 +10,7 @@ export function openLeanRuntime(): Runtime<LeanOperations> {
     stage: config.stage,
     tableName: config.tableName,
     wire: leanWire({ region: config.region, endpoint: config.endpoint, credentials: readCredentials }),
-    logger: openLogger(config),
+    logger: openLeanLogger(config),
     now: Date.now,
     vault: () => Promise.reject(new Error('this function holds no data key')),
   };

@@ -1,0 +1,16 @@
+import type { Config } from './config.ts';
+import type { Log } from './logger.ts';
+
+/** From the most to the least that is told. */
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const satisfies Config['logLevel'][];
+
+/** The same lines as `openLogger` writes, without its 23 KB and their load time: for the license check. */
+export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>): Log {
+  const writer =
+    (level: 'INFO' | 'ERROR'): Log['info'] =>
+    (message, facts) => {
+      if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
+      process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...facts })}\n`);
+    };
+  return { info: writer('INFO'), error: writer('ERROR') };
+}

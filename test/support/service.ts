@@ -18,6 +18,7 @@ export type Call = {
   query?: Record<string, string>;
   body?: unknown;
   rawBody?: string;
+  isBase64Encoded?: boolean;
   headers?: Record<string, string | undefined>;
   apiKey?: string | undefined;
   sourceIp?: string;
@@ -75,7 +76,7 @@ export async function startService(): Promise<Service> {
 
 export function eventFor(
   route: Route,
-  { params = {}, query = {}, body, rawBody, headers = {}, apiKey, sourceIp = '203.0.113.7' }: Call,
+  { params = {}, query = {}, body, rawBody, isBase64Encoded = false, headers = {}, apiKey, sourceIp = '203.0.113.7' }: Call,
 ): APIGatewayProxyEventV2 {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `missing-${name}`);
   const rawQueryString = new URLSearchParams(query).toString();
@@ -98,7 +99,7 @@ export function eventFor(
       routeKey: routeKey(route),
     } as APIGatewayProxyEventV2['requestContext'],
     ...(text === undefined ? {} : { body: text }),
-    isBase64Encoded: false,
+    isBase64Encoded,
   };
 }
 

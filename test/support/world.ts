@@ -23,6 +23,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
+  if (provisioned.status !== 201) throw new Error(provisioned.text);
   const { license_key, licenses } = provisioned.body as { license_key: { key: string }; licenses: { id: string }[] };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   await service.call(byOperation('activate_license'), { body: site });

@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Route } from '../../lib/http/route.ts';
+import { MAX_BODY_BYTES } from '../../lib/http/route.ts';
+import type { Call, Reply } from '../support/service.ts';
+import { fingerprint, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+const routes = rows(hasBody);
+const brandRoutes = routes.filter(([, { auth }]) => auth !== 'license_key');
+const productRoutes = routes.filter(([, { auth }]) => auth === 'license_key');
+
+/** A body of so many bytes, which but for its size the route takes: blanks between fields mean nothing in JSON. */
+const padded = (body: unknown, bytes: number): string => {
+  const text = JSON.stringify(body);
+  return `${text.slice(0, -1)}${' '.repeat(bytes - Buffer.byteLength(text))}}`;
+};
+
+async function expectRefused(route: Route, calls: Call[], refusal: { status: number; code: string }): Promise<void> {
+  const before = await fingerprint(world);
+  for (const call of calls) {
+    const { body: _, ...rest } = validCall(route, world);
+    const reply = await world.call(route, { ...rest, ...call });
+    const sent = call.rawBody?.slice(0, 60);
+    expect({ sent, status: reply.status, code: reply.body['code'] }).toEqual({ sent, ...refusal });
+  }
+  expect(await fingerprint(world)).toBe(before);
+}
+
+describe('a body that is no JSON object is refused, and nothing is written', () => {
+  const BODIES = ['{', '{"a":}', "{'a':1}", 'null', '[]', '[{}]', '7', '"text"', 'true', 'NaN', 'undefined', '{} {}', '<a/>', 'a=b', '\u0000', ' '];
+  test.each(routes)('%s', async (_, route) => {
+    await expectRefused(
+      route,
+      BODIES.map((rawBody) => ({ rawBody })),
+      { status: 400, code: 'body_not_json' },
+    );
+  });
+
+  test.each(routes)('%s, nor one that is not UTF-8', async (_, route) => {
+    const text = Buffer.from(JSON.stringify(validCall(route, world).body));
+    const rawBody = Buffer.concat([text.subarray(0, -2), Buffer.from([0xff, 0xfe]), text.subarray(-2)]).toString('base64');
+    await expectRefused(route, [{ rawBody, isBase64Encoded: true }], { status: 400, code: 'body_not_json' });
+  });
+});
+
+describe('a body that is nested a hundred thousand deep is refused as any other, and nothing breaks', () => {
+  const deep = (open: string, close: string, times: number): string => `${open.repeat(times)}1${close.repeat(times)}`;
+  test.each(brandRoutes)('%s', async (_, route) => {
+    const [first = 'name'] = Object.keys(validCall(route, world).body ?? {});
+    await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
+    const wanted = { status: 400, code: 'bad_request' };
+    await expectRefused(route, [{ rawBody: `{"${first}":${deep('[', ']', 100_000)}}` }, { rawBody: deep(`{"${first}":`, '}', 10_000) }], wanted);
+  });
+
+  test.each(productRoutes)('%s', async (_, route) => {
+    await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
+    await expectRefused(route, [{ rawBody: `{"license_key":${deep('[', ']', 100_000)}}` }], { status: 400, code: 'bad_request' });
+    const text = JSON.stringify(validCall(route, world).body);
+    const reply = await world.call(route, { rawBody: `${text.slice(0, -1)},"later":${deep('[', ']', 100_000)}}` });
+    expect(reply.status).toBeLessThan(300);
+  });
+});
+
+describe('size', () => {
+  test.each(routes)('%s takes 256 KB and not a byte more', async (_, route) => {
+    const { body, ...call } = await freshCall(route, world);
+    const most = await world.call(route, { ...call, rawBody: padded(body, MAX_BODY_BYTES) });
+    expect({ status: most.status, refused: most.status < 300 ? '' : most.text }).toEqual({ status: most.status, refused: '' });
+    const tooLong = padded(body, MAX_BODY_BYTES + 1);
+    const base64 = Buffer.from(tooLong).toString('base64');
+    const calls: Call[] = [{ rawBody: tooLong }, { rawBody: base64, isBase64Encoded: true }, { rawBody: 'ä'.repeat(MAX_BODY_BYTES / 2 + 1) }];
+    await expectRefused(route, calls, { status: 413, code: 'body_too_large' });
+  });
+});
+
+describe('content type', () => {
+  const WRONG = ['text/plain', 'text/html', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp', 'json', 'x/application/json'];
+  test.each(routes)('%s refuses what it cannot read, and writes nothing', async (_, route) => {
+    const form = route.auth === 'license_key' ? [] : ['application/x-www-form-urlencoded'];
+    const rawBody = JSON.stringify(validCall(route, world).body);
+    const calls = [...WRONG, ...form].map((type) => ({ rawBody, headers: { 'content-type': type } }));
+    await expectRefused(route, calls, { status: 415, code: 'unsupported_media_type' });
+  });
+
+  test.each(routes)('%s takes JSON under each of its names, as text or in base 64', async (_, route) => {
+    for (const type of [
+      'application/json',
+      'application/json; charset=utf-8',
+      'Application/JSON;charset=UTF-8',
+      'application/vnd.api+json',
+      undefined,
+    ]) {
+      const { body, ...call } = await freshCall(route, world);
+      const rawBody = Buffer.from(JSON.stringify(body)).toString('base64');
+      const reply = await world.call(route, { ...call, rawBody, isBase64Encoded: true, headers: { 'content-type': type } });
+      expect({ type, refused: reply.status < 300 ? '' : reply.text }).toEqual({ type, refused: '' });
+    }
+  });
+});
+
+describe('no body at all', () => {
+  test.each(routes)('%s takes it for an object without fields', async (_, route) => {
+    const told = ({ status, body }: Reply): unknown => [status, body['code'], body['errors']];
+    const { body: _body, ...call } = await freshCall(route, world);
+    const without = told(await world.call(route, call));
+    const { params = {}, apiKey } = await freshCall(route, world);
+    expect(without).toEqual(told(await world.call(route, { params, apiKey, body: {} })));
+  });
+});

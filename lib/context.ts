@@ -29,6 +29,8 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   table: (...owners: string[]) => Table<O>;
   vault: Vault;
   once: IdempotentRequest | undefined;
+  /** The header `If-Match`, as it came (RFC 9110 §13.1.1). */
+  ifMatch: string | undefined;
 };
 
 /** The context of a call by a brand: `table` sees this brand and nothing else. */

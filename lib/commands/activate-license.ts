@@ -1,4 +1,4 @@
-import { seatsRemaining, type License } from '../domain/license.ts';
+import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -9,7 +9,7 @@ import { journalWrite } from '../table/journal.ts';
 import { putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import { transact } from '../table/transact.ts';
-import { changeSeat, nextVersion, type Decision, type SeatCall } from './seat-change.ts';
+import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
 
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
 export function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {

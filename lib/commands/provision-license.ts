@@ -2,11 +2,11 @@ import { normaliseEmail } from '../domain/email.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../http/routes/brand.ts';
-import { claimExternal, type External } from '../table/externals.ts';
+import { claimExternal, externalTaken, type External } from '../table/externals.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { planPurchase } from './purchase/plan.ts';
-import { destinationOf, externalTaken, readPurchase } from './purchase/read.ts';
+import { destinationOf, readPurchase } from './purchase/read.ts';
 import { writePurchase } from './purchase/write.ts';
 
 /**
@@ -14,10 +14,12 @@ import { writePurchase } from './purchase/write.ts';
  * Two round trips: everything is read at once, everything is written at once, guarded by what was read; whoever comes second reads and decides again.
  */
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
-  return retrying(ctx.table, () => attempt(ctx, input));
+  const taken = new Set<string>();
+  return retrying(ctx.table, () => attempt(ctx, input, taken));
 }
 
-async function attempt(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal | 'again'> {
+/** `taken` are guessed anchors at which a license of long ago lies, that has moved to another key or product since. */
+async function attempt(ctx: BrandContext, input: ProvisionInput, taken: Set<string>): Promise<Answer<ProvisionAnswer> | Refusal | 'again'> {
   const brand = ctx.brand.key_prefix;
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
@@ -30,7 +32,7 @@ async function attempt(ctx: BrandContext, input: ProvisionInput): Promise<Answer
   if (isRefusal(seen) || 'body' in seen) return seen;
   const plan = await planPurchase(ctx, input, destination, seen, home);
   if (isRefusal(plan)) return plan;
-  const purchase = writePurchase(ctx, input, { home, shown: person.shown }, seen.customer, plan);
+  const purchase = writePurchase(ctx, input, { home, shown: person.shown }, seen.customer, plan, taken);
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 
   const { external_id } = input;

@@ -1,8 +1,7 @@
 import { parseInstance } from '../domain/instance.ts';
-import type { License } from '../domain/license.ts';
+import { nextVersion, type License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { CheckInput } from '../http/routes/product.ts';
@@ -24,7 +23,7 @@ export type Decision<T> =
 
 /**
  * Takes or frees a seat in two round trips: find everything, then write license, activation, journal entry and idempotent answer at once. A license that somebody
- * else changed meanwhile comes back with the failed write, so that each further try costs one.
+ * else changed meanwhile comes back with the failed write, so that the next try costs one.
  */
 export async function changeSeat<T>(
   ctx: Context,
@@ -39,23 +38,26 @@ export async function changeSeat<T>(
   const table = ctx.table(brand);
   const once = ctx.once && onceFor(brand, hash, ctx.once);
 
-  let known: Seat | undefined;
-  let call: SeatCall | undefined;
   return retrying(table, async () => {
-    if (known === undefined || call === undefined) {
-      const located = await locate(table, { brand, hash, product: input.product, instance }, once?.key);
-      const found = isRefusal(located) ? located : foundSeat(ctx, once, located, input.product);
-      if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
-      known = found.seat;
-      call = { brand, hash, product: input.product, instance, table, once, licenseKeyId: found.licenseKeyId };
-    }
-    const outcome = await attempt(ctx, call, known, decide);
-    if (outcome === 'again') known = undefined;
-    if (typeof outcome !== 'object' || !('lostTo' in outcome)) return outcome;
-    known = { activation: known?.activation, license: outcome.lostTo };
-    return 'again';
+    const located = await locate(table, { brand, hash, product: input.product, instance, nowMs: ctx.nowMs }, once?.key);
+    const found = isRefusal(located) ? located : foundSeat(ctx, once, located, input.product);
+    if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
+    const { seat, licenseKeyId } = found;
+    const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };
+    const first = await attempt(ctx, call, seat, decide);
+    if (!isLost(first)) return first;
+    if (hasMoved(seat.license, first.lostTo)) return 'again';
+    // The license that came back is fresh now and stale after a pause: one more try at once, and only then wait and read again.
+    const second = await attempt(ctx, call, { activation: seat.activation, license: first.lostTo }, decide);
+    return isLost(second) ? 'again' : second;
   });
 }
+
+/** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
+const hasMoved = (was: License, is: License): boolean =>
+  was.key_home !== is.key_home || was.seat_set !== is.seat_set || was.product.id !== is.product.id;
+
+const isLost = (outcome: unknown): outcome is { lostTo: License } => typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
 
 function foundSeat(
   ctx: Context,
@@ -118,10 +120,4 @@ function seatWrites(
       after: { ...changed.after, activation: shown(activation) },
     }),
   ];
-}
-
-/** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
-export function nextVersion(license: License, nowMs: number): License {
-  const now = isoSeconds(nowMs);
-  return { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at };
 }

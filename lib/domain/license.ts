@@ -62,6 +62,12 @@ export function seatsRemaining(license: License): number | null {
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
 }
 
+/** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
+export function nextVersion(license: License, nowMs: number): License {
+  const now = isoSeconds(nowMs);
+  return { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at };
+}
+
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */
 export function renew(license: License, renewal: Renewal, nowMs: number): Transition {
   if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'renew' });

@@ -20,6 +20,7 @@ export type RefusalFacts = {
   // the state forbids it, or it is taken
   illegal_transition: { from: string; action: string };
   not_extendable: None;
+  stale_version: { etag: string };
   slug_taken: { slug: string };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };

@@ -118,6 +118,7 @@ async function openContext<O extends keyof Operations>(
     table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
     vault: route.vault ? await runtime.vault() : NO_VAULT,
     once: undefined,
+    ifMatch: event.headers['if-match'],
   };
 }
 

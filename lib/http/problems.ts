@@ -36,6 +36,12 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   },
   not_extendable: { status: 409, title: 'License for life', detail: () => 'This license has no expiry that could be extended.' },
 
+  stale_version: {
+    status: 412,
+    title: 'Changed meanwhile',
+    detail: (facts) => `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
+  },
+
   license_expired: { status: 422, title: 'License expired', detail: (facts) => `This license expired at ${facts.expires_at}.` },
   license_suspended: { status: 422, title: 'License suspended', detail: () => 'This license is suspended.' },
   license_cancelled: { status: 422, title: 'License cancelled', detail: () => 'This license is cancelled.' },

@@ -45,9 +45,10 @@ export function toResult(outcome: Answer | Refusal | Page, requestId: string): R
     };
   }
   const replayed = outcome.replayed === true ? { 'idempotent-replayed': 'true' } : {};
+  const etag = outcome.etag === undefined ? {} : { etag: outcome.etag };
   return {
     statusCode: outcome.created === true ? 201 : 200,
-    headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/json', ...replayed },
+    headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/json', ...replayed, ...etag },
     body: JSON.stringify(outcome.body),
   };
 }

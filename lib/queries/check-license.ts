@@ -21,7 +21,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   if (isRefusal(address)) return address;
   const instance = parseInstance(input.instance_type, input.instance_identifier);
   if (instance === undefined) return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
-  const call = { ...address, product: input.product, instance };
+  const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(address.brand);
   const located = await locate(table, call);
   if (isRefusal(located)) return located;

@@ -34,6 +34,11 @@ export function putNewCustomer<R>(brand: string, customer: Customer, refused: ()
   ];
 }
 
+/** What a customer's keys hold, after one of them holds other products. A key that is remembered no longer stays forgotten. */
+export function heldWith(customer: Customer, home: string, tags: string[]): HeldKey[] {
+  return customer.keys.map((key) => (key.home === home ? { ...key, tags } : key));
+}
+
 /** Remembers what a customer's keys hold now, if nobody else changed that since it was read. */
 export function putHeldKeys<R>(brand: string, was: Customer, held: HeldKey[], refused: () => R): Write<R> {
   return {
@@ -71,4 +76,9 @@ export async function licensesOfCustomer(
     return { license_id: key.sk.slice('license#'.length), anchor: String(item['anchor']), key_home: String(item['key_home']), key };
   });
   return { licenses, last };
+}
+
+/** Takes a license out of the list of a customer who no longer has it. */
+export function unlistForCustomer(brand: string, customerHome: string, licenseId: string): Write<never> {
+  return { remove: keys.customerLicense(brand, customerHome, licenseId) };
 }

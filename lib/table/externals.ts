@@ -1,3 +1,4 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
 import type { Item } from './table.ts';
 import { isNew, type Write } from './transact.ts';
@@ -8,6 +9,11 @@ export type External = { external_id: string; license_key_id: string; license_id
 export function externalOf(item: Item): External {
   const { pk: _pk, sk: _sk, ...external } = item;
   return external as External;
+}
+
+/** The second use of a number: what the first one made. */
+export function externalTaken({ external_id, license_key_id, license_ids }: External): Refusal {
+  return refuse('external_id_taken', { external_id, license_key_id, license_ids });
 }
 
 export function claimExternal<R>(brand: string, external: External, refused: (present: External | undefined) => R): Write<R> {

@@ -1,11 +1,15 @@
+import { tagOf } from '../domain/ids.ts';
+import type { License } from '../domain/license.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isDue } from '../domain/time.ts';
 import { guessAnchor, keys } from './keys.ts';
 import type { Item } from './table.ts';
-import { isNew, type Write } from './transact.ts';
+import { isNew, unchangedSince, type Write } from './transact.ts';
 
 export const MAX_LICENSES_PER_KEY = 20;
 
-/** One license on a key, as the key's directory knows it. `anchor` only where it is not the guessed one. */
-export type DirectoryEntry = { license_id: string; product_id: string; slug: string; anchor?: string };
+/** One license on a key, as the key's directory knows it. `anchor` only where it is not the guessed one, `seat_set` only where it is not the first. */
+export type DirectoryEntry = { license_id: string; product_id: string; slug: string; anchor?: string; seat_set?: number };
 
 export type LicenseKey = {
   id: string;
@@ -18,6 +22,9 @@ export type LicenseKey = {
   per_customer: boolean;
   created_at: string;
   seq: number;
+  /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
+  text_hash?: string;
+  first_text_until?: string;
   /** The directory, by product tag. */
   licenses: Record<string, DirectoryEntry>;
 };
@@ -42,6 +49,43 @@ export function licenseKeyOf(item: Item): LicenseKey {
   return { ...rest, licenses: Object.fromEntries(licenses) as LicenseKey['licenses'] } as LicenseKey;
 }
 
+/** Where a license key lies, and its customer, by the key's id; undefined when the id is no license key's. */
+export function keyAddressOf(item: Item | undefined): { home: string; customer_home: string } | undefined {
+  const { home, customer_home, anchor } = item ?? {};
+  return typeof home === 'string' && typeof customer_home === 'string' && anchor === undefined ? { home, customer_home } : undefined;
+}
+
+/** The entry of a license in the directory of the key it is on. */
+export function entryOnKey({ id, product, anchor, seat_set, key_home }: License): DirectoryEntry {
+  const guessed = anchor === guessAnchor(key_home, tagOf(product.id));
+  return { license_id: id, product_id: product.id, slug: product.slug, ...(guessed ? {} : { anchor }), ...(seat_set === 0 ? {} : { seat_set }) };
+}
+
+/** What lies under the hash of a later text: where the key is, and until when this text works, if it has been replaced in turn. */
+type LaterText = { home: string; until?: string };
+
+/** Where the key of a text lies, given what lies under the text's hash; a refusal when the text has been replaced and its overlap is over. */
+export function homeOfText(item: Item, textHash: string, nowMs: number): string | Refusal {
+  const { home, until, first_text_until } = item as LaterText & Pick<LicenseKey, 'first_text_until'>;
+  const ends = (home === textHash ? first_text_until : until) ?? null;
+  return isDue(ends, nowMs) ? refuse('license_key_replaced') : home;
+}
+
+/** Gives a key a new text: the old one works until `until`. Nothing of its licenses moves. */
+export function replaceText<R>(brand: string, was: LicenseKey, text: { hash: string; cipher: string }, until: string, refused: () => R): Write<R>[] {
+  const present = was.text_hash;
+  return [
+    { put: { ...keys.licenseKey(brand, text.hash), home: was.home }, guard: isNew, refused },
+    {
+      update: keys.licenseKey(brand, was.home),
+      set: { text_cipher: text.cipher, text_hash: text.hash, seq: was.seq + 1, ...(present === undefined ? { first_text_until: until } : {}) },
+      guard: unchangedSince(was.seq),
+      refused,
+    },
+    ...(present === undefined ? [] : [{ update: keys.licenseKey(brand, present), set: { until }, guard: { expression: 'attribute_exists(pk)' } }]),
+  ];
+}
+
 /** Where the license of one entry of a key's directory lies. */
 export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entry: DirectoryEntry): string {
   return entry.anchor ?? guessAnchor(licenseKey.home, tag);
@@ -50,7 +94,7 @@ export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entr
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
     { put: { ...keys.licenseKey(brand, licenseKey.home), ...licenseKeyItem(licenseKey) }, guard: isNew },
-    { put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home }, guard: isNew },
+    { put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home }, guard: isNew },
   ];
 }
 
@@ -64,6 +108,42 @@ export function extendLicenseKey<R>(brand: string, home: string, carried: number
       expression: ['#count = :carried', ...tags.map((_, i) => `attribute_not_exists(#tag${i})`)].join(' AND '),
       names: { '#count': 'license_count', ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${ENTRY}${tag}`])) },
       values: { ':carried': carried },
+    },
+    refused,
+  };
+}
+
+/** Entries taken out of a key's directory, and put in. */
+export type DirectoryChange = { remove: readonly string[]; add: LicenseKey['licenses'] };
+
+export function directoryWith({ licenses }: LicenseKey, { remove, add }: DirectoryChange): LicenseKey['licenses'] {
+  return { ...Object.fromEntries(Object.entries(licenses).filter(([tag]) => !remove.includes(tag))), ...add };
+}
+
+/** Changes the directory of a key that was read, if it still holds what is taken out, nothing of what is put in, and as many licenses. */
+export function changeDirectory<R>(brand: string, was: LicenseKey, change: DirectoryChange, refused: () => R): Write<R> {
+  const { remove, add } = change;
+  const added = Object.keys(add);
+  const name = (tag: string): string => `${ENTRY}${tag}`;
+  return {
+    update: keys.licenseKey(brand, was.home),
+    set: {
+      ...Object.fromEntries(remove.map((tag) => [name(tag), undefined])),
+      ...entries(add),
+      license_count: Object.keys(directoryWith(was, change)).length,
+    },
+    guard: {
+      expression: [
+        '#count = :carried',
+        ...remove.map((_, i) => `attribute_exists(#out${i})`),
+        ...added.map((_, i) => `attribute_not_exists(#in${i})`),
+      ].join(' AND '),
+      names: {
+        '#count': 'license_count',
+        ...Object.fromEntries(remove.map((tag, i) => [`#out${i}`, name(tag)])),
+        ...Object.fromEntries(added.map((tag, i) => [`#in${i}`, name(tag)])),
+      },
+      values: { ':carried': Object.keys(was.licenses).length },
     },
     refused,
   };

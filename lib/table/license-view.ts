@@ -43,6 +43,11 @@ export async function licenseById(ctx: BrandContext, id: string): Promise<Licens
   return view ?? refuse('license_not_found');
 }
 
+/** Which version of a license an answer shows (RFC 9110 §8.8.3): the number of its last change. */
+export function etagOf({ seq }: License): string {
+  return `"${seq}"`;
+}
+
 /** A license as the API shows it; the verbs hold its shape to the route table's. */
 export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: LicenseView) {
   const { id, customer_id, product, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at, updated_at } = license;

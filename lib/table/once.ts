@@ -6,8 +6,8 @@ import { isNewOrPast, transact, type Write } from './transact.ts';
 
 const KEPT_HOURS = 24;
 
-/** What an answer is stored as and given again: created or not, and its body. */
-export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; body: T };
+/** What an answer is stored as and given again: created or not, which version of a thing it shows, and its body. */
+export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?: string; body: T };
 
 /**
  * A request that must have its effect once. The record of its answer is one more guarded write in the transaction of the change itself:

@@ -2,16 +2,16 @@ import { tagOf } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, seatKey } from './activations.ts';
 import { guessAnchor, keys, type Key } from './keys.ts';
-import { anchorOn, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
+import { anchorOn, homeOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
 import { getMany, type Item, type Table } from './table.ts';
 
 /** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on. */
-export type ProductCall = { brand: string; hash: string; product: string | undefined; instance: ParsedInstance };
+export type ProductCall = { brand: string; hash: string; product: string | undefined; instance: ParsedInstance; nowMs: number };
 
 /** One license of the key, and what is on record of the instance in its present seat set. */
 export type Seat = { license: License; activation: Activation | undefined };
@@ -27,20 +27,35 @@ export function addressOfText(text: string): { brand: string; hash: string } | R
 
 /**
  * Finds the key, the license and the instance's activation in one round trip, by guessing where the latter two lie; a second one only when the product was
- * not named, or the license has moved. `extra` is read along (an idempotent answer).
+ * not named, the key's text is a later one, or the license has moved. `extra` is read along (an idempotent answer).
  */
 export async function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
   const { brand, hash, product, instance } = call;
-  const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
-  const guessed = guess === undefined ? [] : seatKeys(brand, guess, instance);
-  const [key, ...found] = await getMany(table, [keys.licenseKey(brand, hash), ...guessed, ...(extra ? [extra] : [])]);
-  if (key === undefined) return refuse('license_key_not_found');
-  const licenseKey = licenseKeyOf(key);
-  const record = found[guessed.length];
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => anchorOn(licenseKey, tag, entry));
-  const here = guess === undefined ? undefined : seatOf(found[0], found[1]);
-  if (wanted.length === 1 && wanted[0] === guess && here) return { licenseKey, seats: [here], record };
+  let around = await readAround(table, call, hash, extra);
+  const { record } = around;
+  if (around.key === undefined) return refuse('license_key_not_found');
+  const home = homeOfText(around.key, hash, call.nowMs);
+  if (isRefusal(home)) return home;
+  if (home !== hash) around = await readAround(table, call, home);
+  if (around.key === undefined) throw new Error('a later text names a key that is not there');
+  const licenseKey = licenseKeyOf(around.key);
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => ({ anchor: anchorOn(licenseKey, tag, entry), seatSet: entry.seat_set ?? 0 }));
+  const [only] = wanted;
+  if (wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0 && around.seat) return { licenseKey, seats: [around.seat], record };
   return { licenseKey, seats: await seatsAt(table, brand, wanted, instance), record };
+}
+
+/** The key under a hash and, if a product was named, what lies where its license would be that has never moved. */
+async function readAround(
+  table: Table<'BatchGetItem'>,
+  { brand, product, instance }: ProductCall,
+  hash: string,
+  extra?: Key,
+): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
+  const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
+  const guessed = guess === undefined ? [] : seatKeys(brand, guess, 0, instance);
+  const [key, ...found] = await getMany(table, [keys.licenseKey(brand, hash), ...guessed, ...(extra ? [extra] : [])]);
+  return { key, guess, seat: guess === undefined ? undefined : seatOf(found[0], found[1]), record: found[guessed.length] };
 }
 
 function entriesFor({ licenses }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
@@ -50,20 +65,25 @@ function entriesFor({ licenses }: LicenseKey, product: string | undefined): [str
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
 
-const seatKeys = (brand: string, anchor: string, instance: ParsedInstance): [Key, Key] => [
+const seatKeys = (brand: string, anchor: string, seatSet: number, instance: ParsedInstance): [Key, Key] => [
   keys.license(brand, anchor),
-  seatKey(brand, anchor, 0, instance),
+  seatKey(brand, anchor, seatSet, instance),
 ];
 
 const seatOf = (license: Item | undefined, activation: Item | undefined): Seat | undefined =>
   license && { license: licenseOf(license), activation: activation && activationOf(activation) };
 
-async function seatsAt(table: Table<'BatchGetItem'>, brand: string, anchors: readonly string[], instance: ParsedInstance): Promise<Seat[]> {
+async function seatsAt(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  wanted: readonly { anchor: string; seatSet: number }[],
+  instance: ParsedInstance,
+): Promise<Seat[]> {
   const found = await getMany(
     table,
-    anchors.flatMap((anchor) => seatKeys(brand, anchor, instance)),
+    wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
   );
-  return anchors.map((_, i) => {
+  return wanted.map((_, i) => {
     const seat = seatOf(found[2 * i], found[2 * i + 1]);
     if (seat === undefined) throw new Error('a key’s directory names a license that is not there');
     return seat;

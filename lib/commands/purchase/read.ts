@@ -5,12 +5,12 @@ import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
 import { customerOf, type Customer } from '../../table/customers.ts';
-import { externalOf, type External } from '../../table/externals.ts';
+import { externalOf, externalTaken } from '../../table/externals.ts';
 import { keys } from '../../table/keys.ts';
-import { licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
+import { homeOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { replayOf, type Answer, type Once } from '../../table/once.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
-import { getMany, type Item } from '../../table/table.ts';
+import { getMany, getOne, type Item } from '../../table/table.ts';
 
 /** One product of a purchase, with the terms it carries itself. */
 export type Line = { product: Product; tag: string; own: Terms };
@@ -60,8 +60,9 @@ export async function readPurchase(
   if (all.length > MAX_LICENSES_PER_KEY) return refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY });
 
   const customer = at(asked.customer);
-  const namedKey = at(asked.namedKey);
-  return { lines: all, customer: customer && customerOf(customer), namedKey: namedKey && licenseKeyOf(namedKey) };
+  const namedKey = destination.mode === 'key' ? await keyOfText(ctx, at(asked.namedKey), destination.hash) : undefined;
+  if (namedKey && isRefusal(namedKey)) return namedKey;
+  return { lines: all, customer: customer && customerOf(customer), namedKey };
 }
 
 /** What `license_key` in a request means. A text that cannot be one of this brand's keys is refused like one that is not known. */
@@ -73,8 +74,13 @@ export function destinationOf(ctx: BrandContext, license_key: string): Destinati
   return { mode: 'key', hash: hashLicenseKey(parsed.text) };
 }
 
-export function externalTaken({ external_id, license_key_id, license_ids }: External): Refusal {
-  return refuse('external_id_taken', { external_id, license_key_id, license_ids });
+/** The key that a text opens; one more read when the text is a later one. */
+async function keyOfText(ctx: BrandContext, item: Item | undefined, hash: string): Promise<LicenseKey | undefined | Refusal> {
+  if (item === undefined) return undefined;
+  const home = homeOfText(item, hash, ctx.nowMs);
+  if (isRefusal(home)) return home;
+  const found = home === hash ? item : await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, home));
+  return found && licenseKeyOf(found);
 }
 
 function linesOf(wanted: readonly Wanted[], found: readonly (Item | undefined)[]): Line[] | Refusal {

@@ -1,20 +1,17 @@
-import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { maskLicenseKey } from '../../domain/license-key.ts';
 import { newId } from '../../domain/ids.ts';
-import { seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { authorOf, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
-import { listForCustomer, putHeldKeys, putNewCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
+import { listForCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
-import { extendLicenseKey, putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
 import type { Write } from '../../table/transact.ts';
+import { again, customerWrites, keyPlace, newCustomer, newKey, newKeyWrites, type Again, type Person } from './carrier.ts';
 import type { Plan } from './plan.ts';
-
-/** What others may have changed since it was read: read again, decide again. */
-export type Again = 'again';
-const again = (): Again => 'again';
 
 /** The writes of a purchase, and the answer to give once they are committed. */
 export type Purchase = { writes: Write<Again>[]; answer: ProvisionAnswer; keyId: string; licenses: License[]; madeAny: boolean };
@@ -22,9 +19,10 @@ export type Purchase = { writes: Write<Again>[]; answer: ProvisionAnswer; keyId:
 export function writePurchase(
   ctx: BrandContext,
   input: ProvisionInput,
-  person: { home: string; shown: string },
+  person: Person,
   was: Customer | undefined,
   plan: Plan,
+  taken: Set<string>,
 ): Purchase {
   const brand = ctx.brand.key_prefix;
   const now = isoSeconds(ctx.nowMs);
@@ -34,14 +32,11 @@ export function writePurchase(
     ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.home)) }
     : newKey(ctx, now);
 
-  const licenses = plan.lines.map((entry) => ('make' in entry ? newLicense(ctx, input, customer, key, entry, now) : changed(entry.renewed, now)));
-  const made = licenses.filter((_, i) => plan.lines[i] !== undefined && 'make' in plan.lines[i]);
-  const directory = Object.fromEntries(
-    made.map((license): [string, DirectoryEntry] => [
-      tagIn(plan, license),
-      { license_id: license.id, product_id: license.product.id, slug: license.product.slug },
-    ]),
+  const licenses = plan.lines.map((entry) =>
+    'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
   );
+  const made = licenses.filter((_, i) => plan.lines[i] !== undefined && 'make' in plan.lines[i]);
+  const directory = Object.fromEntries(made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]));
   const tags = [...key.tags, ...Object.keys(directory)];
 
   const writes: Write<Again>[] = [
@@ -51,7 +46,7 @@ export function writePurchase(
         ? [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]
         : []
       : newKeyWrites(author, customer, key, plan.perCustomer, directory)),
-    ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i])),
+    ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
   ];
   const reveals = ctx.credential.scopes.includes('license_keys:reveal');
   const customer_email = was ? ctx.vault.decrypt(was.email_cipher, keys.customer(brand, was.home).pk) : person.shown;
@@ -62,51 +57,7 @@ export function writePurchase(
   return { writes, answer, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
-const keyPlace = (brand: string, home: string): string => keys.licenseKey(brand, home).pk;
 const tagIn = (plan: Plan, license: License): string => plan.lines.find(({ line }) => line.product.id === license.product.id)?.line.tag ?? '';
-
-function newCustomer(ctx: BrandContext, person: { home: string; shown: string }, now: string): Customer {
-  const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(ctx.brand.key_prefix, person.home).pk);
-  return { id: newId(ctx.nowMs), home: person.home, email_cipher, created_at: now, version: 0, seq: 0, keys: [] };
-}
-
-function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: string } {
-  const brand = ctx.brand.key_prefix;
-  const text = newLicenseKey(brand);
-  const home = hashLicenseKey(text);
-  return { text, key: { id: newId(ctx.nowMs), home, text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)), created_at: now, tags: [] } };
-}
-
-function customerWrites(brand: string, customer: Customer, was: Customer | undefined, held: HeldKey | undefined): Write<Again>[] {
-  const remembered = held ? [held, ...customer.keys.filter(({ home }) => home !== held.home)] : customer.keys;
-  if (was === undefined) return putNewCustomer(brand, { ...customer, keys: remembered }, again);
-  return held ? [putHeldKeys(brand, was, inOrder(was, remembered), again)] : [];
-}
-
-/** A key that was added to keeps its place: newest means made last. */
-function inOrder(was: Customer, remembered: HeldKey[]): HeldKey[] {
-  const place = (key: HeldKey): number => was.keys.findIndex(({ home }) => home === key.home);
-  return remembered.toSorted((a, b) => place(a) - place(b));
-}
-
-function newKeyWrites(
-  author: Author,
-  customer: Customer,
-  { tags: _tags, ...key }: HeldKey,
-  per_customer: boolean,
-  licenses: Record<string, DirectoryEntry>,
-): Write<never>[] {
-  return [
-    ...putNewLicenseKey(author.brand, { ...key, customer_id: customer.id, customer_home: customer.home, per_customer, seq: 1, licenses }),
-    journalWrite(author, {
-      type: 'license_key.created',
-      entity: { type: 'license_key', id: key.id },
-      seq: 1,
-      before: null,
-      after: { id: key.id, customer_id: customer.id },
-    }),
-  ];
-}
 
 function newLicense(
   ctx: BrandContext,
@@ -114,8 +65,10 @@ function newLicense(
   customer: Customer,
   key: HeldKey,
   entry: Extract<Plan['lines'][number], { make: unknown }>,
-  now: string,
+  taken: ReadonlySet<string>,
 ): License {
+  const now = isoSeconds(ctx.nowMs);
+  const guess = guessAnchor(key.home, entry.line.tag);
   const { id, slug, name } = entry.line.product;
   return {
     id: newId(ctx.nowMs),
@@ -136,21 +89,26 @@ function newLicense(
     updated_at: now,
     seq: 1,
     limit_reached_on: null,
-    anchor: guessAnchor(key.home, entry.line.tag),
+    anchor: taken.has(guess) ? newId(ctx.nowMs) : guess,
     ...entry.make,
   };
 }
 
-function changed(license: License, now: string): License {
-  return { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at };
-}
-
-function licenseWrites(author: Author, customerHome: string, entry: Plan['lines'][number], license: License | undefined): Write<Again>[] {
+function licenseWrites(
+  author: Author,
+  customerHome: string,
+  entry: Plan['lines'][number],
+  license: License | undefined,
+  taken: Set<string>,
+): Write<Again>[] {
   if (license === undefined) return [];
   const entity = { type: 'license', id: license.id } as const;
   if ('make' in entry) {
     return [
-      ...putNewLicense(author.brand, license, again),
+      ...putNewLicense(author.brand, license, () => {
+        taken.add(license.anchor);
+        return again();
+      }),
       listForCustomer(author.brand, customerHome, license),
       journalWrite(author, { type: 'license.provisioned', entity, seq: 1, before: null, after: fieldsOf(license) }),
     ];

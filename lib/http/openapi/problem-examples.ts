@@ -21,6 +21,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   method_not_allowed: refuse('method_not_allowed', { allowed: ['GET', 'POST'] }),
   illegal_transition: refuse('illegal_transition', { from: 'cancelled', action: 'renew' }),
   not_extendable: refuse('not_extendable'),
+  stale_version: refuse('stale_version', { etag: '"7"' }),
   slug_taken: refuse('slug_taken', { slug: 'wp-rocket' }),
   key_prefix_taken: refuse('key_prefix_taken', { key_prefix: 'WPR' }),
   external_id_taken: refuse('external_id_taken', { external_id: 'order-1001', license_key_id: license.license_key.id, license_ids: [LICENSE_ID] }),

@@ -1,0 +1,92 @@
+import { nextVersion, type License, type Transition } from '../domain/license.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { authorOf, type BrandContext } from '../context.ts';
+import type { EventType } from '../events/catalog.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import { claimExternal, externalTaken } from '../table/externals.ts';
+import { difference, journalWrite } from '../table/journal.ts';
+import { entryOf, etagOf, viewById, type LicenseView } from '../table/license-view.ts';
+import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import type { Write } from '../table/transact.ts';
+
+/** What a change comes to: the license as it is to be (`seq` and time apart), what is written along with it, and what the answer shows where that differs. */
+export type LicenseDecision =
+  | Refusal
+  | 'no_change'
+  | { license: License; event: EventType; along?: (changed: License) => Write<Refusal | 'again'>[]; shown?: (changed: License) => LicenseView };
+
+type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
+
+/**
+ * Changes one license by its id, in three round trips: where it lies, what it is, and the guarded write of license, journal entry and idempotent answer.
+ * Who comes second sees what the first one did and decides on that: both changes hold, or the second is refused.
+ */
+export async function changeLicense(
+  ctx: BrandContext,
+  request: Request,
+  decide: (view: LicenseView) => LicenseDecision | Promise<LicenseDecision>,
+): Promise<Answer<LicenseEntry> | Refusal> {
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
+    const { view, record } = await viewById(ctx, request.license_id, once?.key);
+    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, record, ctx.nowMs);
+    if (replay) return replay;
+    if (view === undefined) return refuse('license_not_found');
+    const { license: was } = view;
+    if (ctx.ifMatch !== undefined && !matches(ctx.ifMatch, was)) return refuse('stale_version', { etag: etagOf(was) });
+    const decision = await decide(view);
+    if (isRefusal(decision)) return decision;
+    const commit = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
+    if (decision === 'no_change') {
+      const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
+      const claim = claims(ctx.brand.key_prefix, request, was);
+      return once || claim.length > 0 ? commitOnce(commit, answer, claim) : answer;
+    }
+    const license = nextVersion(decision.license, ctx.nowMs);
+    const answer = { etag: etagOf(license), body: entryOf(ctx, decision.shown?.(license) ?? { ...view, license }) };
+    return commitOnce<LicenseEntry>(commit, answer, [
+      ...claims(ctx.brand.key_prefix, request, license),
+      ...(decision.along?.(license) ?? []),
+      ...changeWrites(ctx, request, was, license, decision.event),
+    ]);
+  });
+}
+
+/** The changes of lifecycle: what the domain's table says, written down. */
+export function transition(ctx: BrandContext, request: Request, next: (license: License) => Transition): Promise<Answer<LicenseEntry> | Refusal> {
+  return changeLicense(ctx, request, ({ license }) => next(license));
+}
+
+function changeWrites(ctx: BrandContext, { reason }: Request, was: License, license: License, event: EventType): Write<'again'>[] {
+  const author = authorOf(ctx, ctx.brand.key_prefix, { type: 'api_key', id: ctx.credential.id });
+  return [
+    putChangedLicense(ctx.brand.key_prefix, license, () => 'again'),
+    journalWrite(author, {
+      type: event,
+      entity: { type: 'license', id: license.id },
+      seq: license.seq,
+      reason,
+      notBefore: was.updated_at,
+      ...difference(fieldsOf(was), fieldsOf(license)),
+    }),
+  ];
+}
+
+function claims(brand: string, { external_id }: Request, { id, anchor, license_key_id }: License): Write<Refusal | 'again'>[] {
+  if (external_id === undefined) return [];
+  return [
+    claimExternal<Refusal | 'again'>(brand, { external_id, license_key_id, license_ids: [id], anchors: [anchor] }, (present) =>
+      present ? externalTaken(present) : 'again',
+    ),
+  ];
+}
+
+/** `*` matches any version; else one of the listed tags must be the present one, compared strongly (RFC 9110 §13.1.1). */
+const matches = (ifMatch: string, license: License): boolean =>
+  ifMatch.trim() === '*' ||
+  ifMatch
+    .split(',')
+    .map((tag) => tag.trim())
+    .includes(etagOf(license));

@@ -1,0 +1,12 @@
+import { resume } from '../domain/license.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { LifecycleInput } from '../http/routes/lifecycle.ts';
+import type { Answer } from '../table/once.ts';
+import { transition } from './license-change.ts';
+
+/** The end of a suspension: the license has its seats again, and is expired where it has come due meanwhile. */
+export function resumeLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
+  return transition(ctx, input, (license) => resume(license, ctx.nowMs));
+}

@@ -1,0 +1,74 @@
+import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type BrandContext } from '../context.ts';
+import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
+import { customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
+import { journalWrite } from '../table/journal.ts';
+import { keys } from '../table/keys.ts';
+import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
+import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { getMany } from '../table/table.ts';
+import type { Write } from '../table/transact.ts';
+import { again, keyPlace, type Again } from './purchase/carrier.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through the overlap. */
+export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Promise<Answer<LicenseKeyAnswer> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<LicenseKeyAnswer> | Refusal>(ctx.table, async () => {
+    const [item, record] = await getMany(ctx.table, [keys.address(brand, input.license_key_id), ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<LicenseKeyAnswer>(ctx.vault, once, record, ctx.nowMs);
+    if (replay) return replay;
+    const address = keyAddressOf(item);
+    const found = address && (await keyAndCustomer(ctx, address.home, address.customer_home));
+    if (found === undefined) return refuse('license_key_not_found');
+    const { licenseKey, customer } = found;
+
+    const text = newLicenseKey(brand);
+    const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
+    const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
+    const reveals = ctx.credential.scopes.includes('license_keys:reveal');
+    const answer: Answer<LicenseKeyAnswer> = {
+      body: {
+        id: licenseKey.id,
+        key: reveals ? text : maskLicenseKey(text),
+        customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
+        created_at: licenseKey.created_at,
+        old_key_valid_until: until,
+      },
+    };
+    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
+      ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher }, until, again),
+      ...rememberText(brand, licenseKey, customer, cipher),
+      journalWrite(authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id }), {
+        type: 'license_key.rotated',
+        entity: { type: 'license_key', id: licenseKey.id },
+        seq: licenseKey.seq + 1,
+        reason: input.reason,
+        before: null,
+        after: { old_key_valid_until: until },
+      }),
+    ]);
+  });
+}
+
+async function keyAndCustomer(
+  ctx: BrandContext,
+  home: string,
+  customerHome: string,
+): Promise<{ licenseKey: LicenseKey; customer: Customer } | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, home), keys.customer(brand, customerHome)]);
+  return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+}
+
+/** The customer's item remembers the text of keys that purchases may add to. */
+function rememberText(brand: string, { per_customer, home }: LicenseKey, customer: Customer, text_cipher: string): Write<Again>[] {
+  if (!per_customer) return [];
+  const held = customer.keys.map((key) => (key.home === home ? { ...key, text_cipher } : key));
+  return [putHeldKeys(brand, customer, held, again)];
+}

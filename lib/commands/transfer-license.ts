@@ -1,0 +1,96 @@
+import { normaliseEmail } from '../domain/email.ts';
+import { tagOf } from '../domain/ids.ts';
+import type { License } from '../domain/license.ts';
+import { keyWithRoom } from '../domain/purchase.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type BrandContext } from '../context.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { TransferInput } from '../http/routes/moves.ts';
+import { customerOf, heldWith, listForCustomer, putHeldKeys, unlistForCustomer, type Customer, type HeldKey } from '../table/customers.ts';
+import { keys } from '../table/keys.ts';
+import { changeDirectory, directoryWith, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
+import type { LicenseView } from '../table/license-view.ts';
+import { putMovedAddress } from '../table/licenses.ts';
+import type { Answer } from '../table/once.ts';
+import { getOne } from '../table/table.ts';
+import type { Write } from '../table/transact.ts';
+import { changeLicense, type LicenseDecision } from './license-change.ts';
+import { again, customerWrites, newCustomer, newKey, newKeyWrites, type Again } from './purchase/carrier.ts';
+
+/** Where a transferred license goes. */
+type Carrier = { customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
+
+/**
+ * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
+ * activations stay where they lie. Without its activations it begins a new seat set, however many there were.
+ */
+export async function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
+  const person = normaliseEmail(input.customer_email);
+  if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
+  const home = ctx.vault.keyedHash(person.email, 'email');
+  return changeLicense(ctx, input, async (view): Promise<LicenseDecision> => {
+    const { license } = view;
+    if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
+    if (license.customer_home === home) return 'no_change';
+    const carrier = await carrierFor(ctx, { home, shown: person.shown }, license);
+    const moved = { ...license, license_key_id: carrier.key.id, key_home: carrier.key.home, customer_id: carrier.customer.id, customer_home: home };
+    return {
+      license: input.keep_activations ? moved : withoutSeats(moved),
+      event: 'license.transferred',
+      along: (changed) => [...leave(ctx.brand.key_prefix, view), ...arrive(ctx, carrier, changed)],
+      shown: (changed) => ({ license: changed, licenseKey: asLicenseKey(carrier), customer: carrier.customer }),
+    };
+  });
+}
+
+const withoutSeats = (license: License): License => ({
+  ...license,
+  seat_set: license.seat_set + 1,
+  seats_used: 0,
+  staging_used: 0,
+  vacated: 0,
+  moves: [],
+});
+
+async function carrierFor(ctx: BrandContext, person: { home: string; shown: string }, license: License): Promise<Carrier> {
+  const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, person.home));
+  const now = isoSeconds(ctx.nowMs);
+  const was = item && customerOf(item);
+  const customer = was ?? newCustomer(ctx, person, now);
+  const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
+  return { customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
+}
+
+/** Takes the license off its old key and out of its old customer's list. */
+function leave(brand: string, { license, licenseKey, customer }: LicenseView): Write<Again>[] {
+  const change = { remove: [tagOf(license.product.id)], add: {} };
+  const tags = Object.keys(directoryWith(licenseKey, change));
+  return [
+    changeDirectory(brand, licenseKey, change, again),
+    ...(licenseKey.per_customer ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)] : []),
+    unlistForCustomer(brand, license.customer_home, license.id),
+  ];
+}
+
+function arrive(ctx: BrandContext, { customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
+  const brand = ctx.brand.key_prefix;
+  const author = authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id });
+  const tag = tagOf(license.product.id);
+  const directory = { [tag]: entryOnKey(license) };
+  return [
+    ...customerWrites(brand, customer, was, { ...key, tags: [...key.tags, tag] }),
+    ...(isNew ? newKeyWrites(author, customer, key, true, directory) : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
+    listForCustomer(brand, customer.home, license),
+    putMovedAddress(brand, license),
+  ];
+}
+
+const asLicenseKey = ({ customer, key }: Carrier): LicenseView['licenseKey'] => ({
+  ...key,
+  customer_id: customer.id,
+  customer_home: customer.home,
+  per_customer: true,
+  seq: 1,
+  licenses: {},
+});

@@ -17,7 +17,7 @@ const ENGINES = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'dynoxide' } as 
 const KEYS = {
   new: 'new',
   kept: 'as at the last start',
-  renewed: 'new ones, as those of an earlier start were not there or do not open this table',
+  renewed: 'new, as no earlier ones open this table',
 } as const;
 const CUSTOMER = 'ann@example.com';
 const SITE = 'https://ann.example';
@@ -30,8 +30,8 @@ export function banner({ credentials, engine, dataDir, localDir, keys, tookMs }:
     ['Service', base_url],
     ['API docs', `${base_url}/api/docs`],
     ['Table', `${ENGINES[engine.name]} at ${engine.endpoint}, ${data}`],
-    ['Keys', `${shown(credentialsFile(localDir))} (platform, ${brands.map(({ slug }) => slug).join(', ')})`],
-    ['', KEYS[keys]],
+    ['Keys', shown(credentialsFile(localDir))],
+    ['', `${KEYS[keys]}: platform, ${brands.map(({ slug }) => slug).join(', ')}`],
   ];
   return [
     '',
@@ -58,7 +58,8 @@ function mainJob({ base_url, brands: [brand] }: Credentials): Step[] {
     {
       title: 'Provision: a license key for a customer, good for two sites',
       command: [
-        `ANSWER=$(curl -s ${shop}/provision${asBrand} \\\n  -H 'Content-Type: application/json' \\\n  -d '${sale}') && echo "$ANSWER"`,
+        `ANSWER=$(curl -s ${shop}/provision${asBrand} \\\n  -H 'Content-Type: application/json' \\\n  -d '${sale}')`,
+        'echo "$ANSWER"',
         String.raw`KEY=$(expr "$ANSWER" : '.*"key":"\([^"]*\)"')`,
         String.raw`LICENSE=$(expr "$ANSWER" : '.*"licenses":\[{"id":"\([^"]*\)"')`,
       ].join('\n'),

@@ -119,7 +119,7 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undef
 function answerOf(result: APIGatewayProxyStructuredResultV2, requestId: string, matchedKey: string | undefined): GatewayResponse {
   const { statusCode, headers = {}, body = '', isBase64Encoded = false, cookies = [] } = result;
   if (statusCode === undefined) throw new Error('The function’s answer has no statusCode.');
-  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
   return {
     statusCode,
     headers: { 'content-type': 'text/plain;charset=utf-8', ...Object.fromEntries(named), 'apigw-requestid': requestId },

@@ -92,7 +92,7 @@ function baseUrlOf(server: Server, host: string): string {
 }
 
 function cannotListen(error: unknown, port: number, host: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (code === 'EADDRINUSE')
     return `Port ${port} is taken. Stop what listens there, or choose another: PORT=${port === 65_535 ? 3000 : port + 1} npm start`;
   if (code === 'EACCES') return `Port ${port} needs more rights than yours. Choose another: PORT=3000 npm start`;

@@ -78,22 +78,30 @@ async function stop({ server, engine }: Running): Promise<void> {
 
 /** npm passes a signal on that the terminal has sent to the whole group: the second of such a pair is not a second Ctrl-C. */
 const SAME_SIGNAL_MS = 1_000;
+const PARENT_SEEN_EVERY_MS = 250;
 
 function stopOnSignals(running: Running, isReady: () => boolean): void {
   let stoppingSince: number | undefined;
-  const onSignal = (): void => {
-    const now = performance.now();
-    if (stoppingSince !== undefined) {
-      if (now - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
-      return;
-    }
-    stoppingSince = now;
+  const stopOnce = (): void => {
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
     // Until it is ready nobody waits for an answer, and leaving ends the engine.
     if (!isReady()) process.exit(0);
     console.log('Stopping …');
     stop(running).then(() => process.exit(0), fail);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      stopOnce();
+    });
+  }
+  // npm tells the shell between it and us, and not every shell tells us before it goes.
+  if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stopOnce();
+  }, PARENT_SEEN_EVERY_MS).unref();
 }
 
 function fail(error: unknown): never {

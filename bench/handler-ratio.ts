@@ -1,13 +1,11 @@
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { guessAnchor, keys } from '../lib/table/keys.ts';
-import { hashLicenseKey } from '../lib/domain/license-key.ts';
-import { tagOf } from '../lib/domain/ids.ts';
 import { checkLicense } from '../lib/http/routes/product.ts';
 import { eventFor } from '../test/support/service.ts';
 import { twoGoals, figure, type Row } from './rows.ts';
 import { PRODUCTS } from './round-trips.ts';
 import { showSpread, spreadOf } from './statistics.ts';
 import type { BenchService } from './service.ts';
+import { licenseAddress } from './stored.ts';
 
 const GROUP = 'Warm check, wall time';
 const ROUNDS = 60;
@@ -50,7 +48,7 @@ export async function contestants(service: BenchService): Promise<Contestants> {
   await service.call(checkLicense, { query: site });
   const handler = await service.handler(checkLicense);
   const documents = DynamoDBDocumentClient.from(service.client);
-  const Key = keys.license(shop.prefix, guessAnchor(hashLicenseKey(licenseKey), tagOf(PRODUCT)));
+  const Key = licenseAddress(shop.prefix, licenseKey, PRODUCT);
   return {
     check: async () => {
       const { statusCode } = await handler(eventFor(checkLicense, { query: site }), {});

@@ -1,0 +1,40 @@
+import { activateLicense } from '../lib/http/routes/product.ts';
+import { getLicense } from '../lib/http/routes/brand.ts';
+import { exactly, figure, type Row } from './rows.ts';
+import type { BenchService } from './service.ts';
+import { licenseAddress, seatsAt } from './stored.ts';
+
+const GROUP = 'Seats under contention';
+const [SEATS, WORKERS, EACH] = [100, 32, 20];
+const PRODUCT = 'wp-rocket';
+const BUSY = 503;
+
+/** More sites at once than there are seats. Each worker activates its sites one after the other and, like a plugin, asks again when told that it was busy. */
+export async function measureSeatRace(service: BenchService): Promise<Row[]> {
+  const shop = await service.newShop([PRODUCT]);
+  const { licenseKey: license_key, licenseId } = await service.buy(shop, { products: [PRODUCT], max_seats: SEATS });
+  const answers = new Map<number, number>();
+  const activate = async (instance_identifier: string): Promise<void> => {
+    const body = { license_key, product: PRODUCT, instance_identifier };
+    const { status } = await service.call(activateLicense, { body }, [201, 422, BUSY]);
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    if (status === BUSY) await activate(instance_identifier);
+  };
+  const worker = async (_: unknown, number: number): Promise<void> => {
+    for (let site = 0; site < EACH; site += 1) await activate(`site-${number}-${site}.example.com`);
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  const seconds = (performance.now() - started) / 1000;
+
+  const stored = await seatsAt(service, licenseAddress(shop.prefix, license_key, PRODUCT));
+  const active = stored.filter(({ status }) => status?.S === 'active').length;
+  const license = await service.call(getLicense, { apiKey: shop.apiKey, params: { license_id: licenseId } });
+  const told = (status: number): string => String(answers.get(status) ?? 0);
+  return [
+    exactly(GROUP, `${WORKERS} workers × ${EACH} sites, ${SEATS} seats: activations granted`, String(SEATS), told(201)),
+    exactly(GROUP, "the license's counter", String(SEATS), String(license.body['seats_used'])),
+    exactly(GROUP, 'active items in the table', String(SEATS), String(active)),
+    figure(GROUP, 'refused with 422 · told busy by 503 · seconds', `${told(422)} · ${told(BUSY)} · ${seconds.toFixed(1)}`),
+  ];
+}

@@ -1,0 +1,60 @@
+import { BatchWriteItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { tagOf } from '../lib/domain/ids.ts';
+import { hashLicenseKey } from '../lib/domain/license-key.ts';
+import { guessAnchor, keys, type Key } from '../lib/table/keys.ts';
+
+/** What lies in the table, past the service: to set a scene that would take hours, and to count what is there at the end. */
+export type RawItem = Record<string, AttributeValue>;
+type Store = { client: DynamoDBClient; tableName: string };
+
+/** Where the license of a product lies that was provisioned with this key text. */
+export function licenseAddress(prefix: string, licenseKey: string, product: string): Key {
+  return keys.license(prefix, guessAnchor(hashLicenseKey(licenseKey), tagOf(product)));
+}
+
+/** All activations of the license at this address. */
+export async function seatsAt({ client, tableName: TableName }: Store, { pk }: Key): Promise<RawItem[]> {
+  const items: RawItem[] = [];
+  let ExclusiveStartKey: RawItem | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :seat)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':seat': { S: 'seat#' } },
+        ConsistentRead: true,
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return items;
+}
+
+/** Brings a license that has activations so far to this many, by copies of its first one. */
+export async function crowd(store: Store, license: Key, activations: number): Promise<void> {
+  const present = await seatsAt(store, license);
+  const [model] = present;
+  if (model === undefined) throw new Error('there is no activation to copy');
+  const copies = Array.from({ length: activations - present.length }, (_, i) => `${model['sk']?.S ?? ''}-${present.length + i}`);
+  for (let from = 0; from < copies.length; from += 25) {
+    const puts = copies.slice(from, from + 25).map((sk) => ({ PutRequest: { Item: { ...model, sk: { S: sk } } } }));
+    await store.client.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: puts } }));
+  }
+}
+
+/** Makes all activations of a license look as if their last check was long ago. */
+export async function forgetContacts(store: Store, license: Key): Promise<void> {
+  for (const { pk, sk } of await seatsAt(store, license)) {
+    if (pk === undefined || sk === undefined) continue;
+    await store.client.send(
+      new UpdateItemCommand({
+        TableName: store.tableName,
+        Key: { pk, sk },
+        UpdateExpression: 'SET last_checked_at = :long_ago',
+        ExpressionAttributeValues: { ':long_ago': { S: '2026-01-01T00:00:00Z' } },
+      }),
+    );
+  }
+}

@@ -107,7 +107,10 @@ function canonical(value: unknown): string {
   return `{${entries.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }
 
-/** Each fault with the place it stands at: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
+/** As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer. */
+const MAX_FAULTS = 50;
+
+/** The first fault at each place, with that place: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
 function errorsOf(error: z.core.$ZodError, route: Route, fromPath: Fields, fromQuery: Fields): FieldError[] {
   const inQuery = (name: string): boolean => Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
   const place = (path: readonly PropertyKey[]): string => {
@@ -118,13 +121,16 @@ function errorsOf(error: z.core.$ZodError, route: Route, fromPath: Fields, fromQ
     if (path.length === 1 && inQuery(name)) return `?${name}`;
     return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   };
-  return error.issues
+  const faults = error.issues
     .flatMap(deepest)
     .flatMap((fault) =>
       fault.code === 'unrecognized_keys'
         ? fault.keys.map((name) => ({ pointer: place([...fault.path, name]), message: 'is not known here' }))
         : [{ pointer: place(fault.path), message: fault.message }],
     );
+  const first = new Map<string, FieldError>();
+  for (const fault of faults) if (!first.has(fault.pointer)) first.set(fault.pointer, fault);
+  return [...first.values()].slice(0, MAX_FAULTS);
 }
 
 /** Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with something in it. */

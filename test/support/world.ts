@@ -24,7 +24,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
   if (provisioned.status !== 201) throw new Error(provisioned.text);
-  const { license_key, licenses } = provisioned.body as { license_key: { key: string }; licenses: { id: string }[] };
+  const { license_key, licenses } = provisioned.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   await service.call(byOperation('activate_license'), { body: site });
   const spare = await service.call(byOperation('create_api_key'), {
@@ -32,7 +32,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
-  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', api_key_id: String(spare.body['id']) };
+  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id, api_key_id: String(spare.body['id']) };
   return { shop, licenseKey: license_key.key, ids, email };
 }
 
@@ -61,13 +61,13 @@ export function validCall(route: Route, world: World, changes: Record<string, un
   return { apiKey, params, query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])) };
 }
 
-/** A call that succeeds whatever was done before: a route that changes a license gets one of its own. */
+/** A call that succeeds whatever was done before: a route that changes a license or its key gets one of its own. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
-  if (route.access !== 'write' || !route.path.includes('{license_id}')) return validCall(route, world);
+  if (route.access !== 'write' || !/\{license(?:_key)?_id\}/.test(route.path)) return validCall(route, world);
   const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], expiration_date: '2099-12-31', license_key: 'new' };
   const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
-  const [license] = provisioned.body['licenses'] as { id: string }[];
-  return validCall(route, { ...world, ids: { ...world.ids, license_id: license?.id ?? '' } });
+  const { license_key, licenses } = provisioned.body as { license_key: { id: string }; licenses: { id: string }[] };
+  return validCall(route, { ...world, ids: { ...world.ids, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id } });
 }
 
 export const hasBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';

@@ -38,7 +38,7 @@ export async function changeSeat<T>(
   const table = ctx.table(brand);
   const once = ctx.once && onceFor(brand, hash, ctx.once);
 
-  return retrying(table, async () => {
+  return retrying(table, async (count) => {
     const located = await locate(table, { brand, hash, product: input.product, instance, nowMs: ctx.nowMs }, once?.key);
     const found = isRefusal(located) ? located : foundSeat(ctx, once, located, input.product);
     if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
@@ -46,8 +46,8 @@ export async function changeSeat<T>(
     const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };
     const first = await attempt(ctx, call, seat, decide);
     if (!isLost(first)) return first;
-    if (hasMoved(seat.license, first.lostTo)) return 'again';
-    // The license that came back is fresh now and stale after a pause: one more try at once, and only then wait and read again.
+    // The license that came back is fresh now and stale after a pause. Two who met are done with one more try at once; a crowd has to spread out.
+    if (count > 1 || hasMoved(seat.license, first.lostTo)) return 'again';
     const second = await attempt(ctx, call, { activation: seat.activation, license: first.lostTo }, decide);
     return isLost(second) ? 'again' : second;
   });

@@ -4,7 +4,7 @@ import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys, type Key } from './keys.ts';
 import { query, type Item, type Table } from './table.ts';
-import type { Condition, Write } from './transact.ts';
+import { isNew, type Condition, type Write } from './transact.ts';
 
 /** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
@@ -21,6 +21,9 @@ export function activationOf(item: Item): Activation {
   return activation as Activation;
 }
 
+/** A batch read is no snapshot: whether the activation was read after a change, and its license before it. */
+export const isTorn = (license: Item, activation: Item | undefined): boolean => Number(activation?.['seq'] ?? 0) > Number(license['seq']);
+
 /**
  * Writes an activation, in one transaction with its license. The license's own guard orders all changes of its seats; this one, put before it, tells
  * whether it was this very instance that somebody else changed.
@@ -33,20 +36,26 @@ export function putActivation<R>(
   was: Activation | undefined,
   refused: () => R,
 ): Write<R> {
-  const guard: Condition = was
-    ? { expression: '#status = :wasStatus', names: { '#status': 'status' }, values: { ':wasStatus': was.status } }
-    : { expression: 'attribute_not_exists(pk)' };
+  const guard: Condition = was ? countsAs(was) : isNew;
   return {
     put: {
       ...seatKey(brand, license.anchor, license.seat_set, instance),
       group_pk: groups.instance(brand, instanceHash(instance.type, instance.normalised, brand)),
       group_sk: license.id,
       ...activation,
+      seq: license.seq,
     },
     guard,
     refused,
   };
 }
+
+/** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. */
+const countsAs = ({ status, takes_seat, free_staging }: Activation): Condition => ({
+  expression: '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging',
+  names: { '#status': 'status', '#takesSeat': 'takes_seat', '#freeStaging': 'free_staging' },
+  values: { ':status': status, ':takesSeat': takes_seat, ':freeStaging': free_staging },
+});
 
 /** One page of a license's activations, in no particular but a stable order. */
 export async function activationsOf(

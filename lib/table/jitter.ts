@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from './wire.ts';
 
-const BASE_MS = 10;
-const CAP_MS = 320;
+const BASE_MS = 20;
+const CAP_MS = 800;
 
 /** Waits before attempt number `attempt` (1, 2 …): a random time up to a doubling bound, so that those who collided do not meet again. */
 export async function jitter(attempt: number, signal: AbortSignal): Promise<void> {

@@ -4,10 +4,11 @@ import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { activationOf, seatKey } from './activations.ts';
+import { activationOf, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys, type Key } from './keys.ts';
 import { anchorOn, homeOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
+import { retrying } from './retrying.ts';
 import { getMany, type Item, type Table } from './table.ts';
 
 /** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on. */
@@ -70,8 +71,11 @@ const seatKeys = (brand: string, anchor: string, seatSet: number, instance: Pars
   seatKey(brand, anchor, seatSet, instance),
 ];
 
-const seatOf = (license: Item | undefined, activation: Item | undefined): Seat | undefined =>
-  license && { license: licenseOf(license), activation: activation && activationOf(activation) };
+/** Undefined where there is no license, or the two do not belong together. */
+function seatOf(license: Item | undefined, activation: Item | undefined): Seat | undefined {
+  if (license === undefined || isTorn(license, activation)) return undefined;
+  return { license: licenseOf(license), activation: activation && activationOf(activation) };
+}
 
 async function seatsAt(
   table: Table<'BatchGetItem'>,
@@ -79,14 +83,14 @@ async function seatsAt(
   wanted: readonly { anchor: string; seatSet: number }[],
   instance: ParsedInstance,
 ): Promise<Seat[]> {
-  const found = await getMany(
-    table,
-    wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
-  );
-  return wanted.map((_, i) => {
-    const seat = seatOf(found[2 * i], found[2 * i + 1]);
-    if (seat === undefined) throw new Error('a key’s directory names a license that is not there');
-    return seat;
+  return retrying(table, async () => {
+    const found = await getMany(
+      table,
+      wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
+    );
+    if (wanted.some((_, i) => found[2 * i] === undefined)) throw new Error('a key’s directory names a license that is not there');
+    const seats = wanted.flatMap((_, i) => seatOf(found[2 * i], found[2 * i + 1]) ?? []);
+    return seats.length === wanted.length ? seats : 'again';
   });
 }
 

@@ -1,0 +1,63 @@
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** One request to DynamoDB on its way: the operation by its own name, and its input as sent. */
+export type Asked = { operation: string; input: Record<string, unknown> };
+export type Answered = { status: number; body: string };
+/** What becomes of a request: an answer, or the connection breaks without one. `forward` asks the real engine, with another input if given. */
+export type Tamper = (asked: Asked, forward: (input?: Record<string, unknown>) => Promise<Answered>) => Promise<Answered | 'lost'>;
+
+export type FaultProxy = {
+  endpoint: string;
+  /** The operations asked for since the proxy started or `asked` was last emptied, in order. */
+  asked: Asked[];
+  /** Set to bring in faults; undefined lets everything pass. */
+  tamper: Tamper | undefined;
+  stop: () => Promise<void>;
+};
+
+/** Stands between the service and the real engine, so that faults no engine will give happen on the line, under the service's own clients and retries. */
+export async function startFaultProxy(engine: string): Promise<FaultProxy> {
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const asked = { operation: String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '', input: parse(await text(incoming)) };
+      proxy.asked.push(asked);
+      const forward = (input = asked.input): Promise<Answered> => ask(engine, incoming, JSON.stringify(input));
+      const answer = await (proxy.tamper ? proxy.tamper(asked, forward) : forward()).catch((): 'lost' => 'lost');
+      if (answer === 'lost') incoming.socket.destroy();
+      else outgoing.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.body);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const proxy: FaultProxy = {
+    endpoint: `http://127.0.0.1:${port}`,
+    asked: [],
+    tamper: undefined,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return proxy;
+}
+
+/** DynamoDB's own way to report an error. */
+export function errorAnswer(name: string, more: Record<string, unknown> = {}): Answered {
+  return { status: 400, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }) };
+}
+
+export const parse = (body: string): Record<string, unknown> => (body === '' ? {} : (JSON.parse(body) as Record<string, unknown>));
+
+function ask(engine: string, { headers }: IncomingMessage, body: string): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const sent = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+    request(engine, { method: 'POST', headers: sent }, (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}

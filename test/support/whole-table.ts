@@ -1,0 +1,53 @@
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { License } from '../../lib/domain/license.ts';
+import type { Activation } from '../../lib/domain/seats.ts';
+import { activationOf } from '../../lib/table/activations.ts';
+import type { JournalEntry } from '../../lib/table/journal.ts';
+import { licenseOf } from '../../lib/table/licenses.ts';
+import type { Service } from './service.ts';
+
+export type StoredItem = { pk: string; sk: string } & Record<string, unknown>;
+
+/** Every item of the test's own table, past the service. */
+export async function wholeTable({ client, tableName }: Service): Promise<StoredItem[]> {
+  const items: StoredItem[] = [];
+  let start: Record<string, never> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: start }));
+    items.push(...(page.Items ?? []).map((item) => unmarshall(item) as StoredItem));
+    start = page.LastEvaluatedKey as typeof start;
+  } while (start !== undefined);
+  return items;
+}
+
+/** Puts an item back with other attributes, as no route of the service would. */
+export async function overwrite({ client, tableName }: Service, item: StoredItem, changes: Record<string, unknown>): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: tableName, Item: marshall({ ...item, ...changes }, { removeUndefinedValues: true }) }));
+}
+
+/** All that the table holds of one license. */
+export async function storedLicense(
+  service: Service,
+  licenseId: string,
+): Promise<{ item: StoredItem; license: License; seats: StoredItem[]; activations: Activation[]; journal: JournalEntry[] }> {
+  const items = await wholeTable(service);
+  const item = items.find(({ sk, id }) => sk === 'license' && id === licenseId);
+  if (item === undefined) throw new Error(`there is no license ${licenseId} in the table`);
+  const seats = items.filter(({ pk, sk }) => pk === item.pk && sk.startsWith('seat#'));
+  const journal = journalIn(items).filter(({ entity }) => entity.id === licenseId);
+  return { item, license: licenseOf(item), seats, activations: seats.map(activationOf), journal };
+}
+
+/** The journal entries among items, by entity and seq. */
+export function journalIn(items: readonly StoredItem[]): JournalEntry[] {
+  const entries = items.filter(({ sk }) => sk.startsWith('journal#')).sort((a, b) => (`${a.pk}#${a.sk}` < `${b.pk}#${b.sk}` ? -1 : 1));
+  return entries.map((item) => item as unknown as JournalEntry);
+}
+
+/** Active activations that take a seat: what a license's counter must equal. */
+export const seatsTaken = (activations: readonly Activation[]): number =>
+  activations.filter(({ status, takes_seat }) => status === 'active' && takes_seat).length;
+
+/** 1, 2, 3 … n. */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cancelLicense } from '../../lib/http/routes/lifecycle.ts';
+import { createProduct, listApiKeys, listBrands, listBundles, listProducts } from '../../lib/http/routes/admin.ts';
+import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import { activateLicense } from '../../lib/http/routes/product.ts';
+import type { Route } from '../../lib/http/route.ts';
+import type { Call, Reply } from '../support/service.ts';
+import { furnish, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let other: World;
+const email = 'collector@example.com';
+/** As they were made, oldest first. */
+const made: string[] = [];
+beforeAll(async () => {
+  world = await startWorld();
+  other = { ...world, ...(await furnish(world, await world.brand())) };
+  for (let i = 0; i < 130; i += 1) {
+    const expiration_date = i % 10 === 0 ? '2050-06-30' : i % 10 === 1 ? null : '2099-12-31';
+    const body = { customer_email: email, products: ['wp-rocket'], license_key: 'new', expiration_date };
+    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body });
+    made.push((reply.body['licenses'] as { id: string }[])[0]?.id ?? reply.text);
+  }
+});
+
+type Entry = { id: string; status: string; expires_at: string | null };
+const find = (query: Record<string, string> = {}, apiKey = world.shop.apiKey): Promise<Reply> =>
+  world.call(listLicenses, { apiKey, query: { email, ...query } });
+
+/** Every page of a list, one after the other. */
+async function pagesOf(route: Route, noun: string, call: Call): Promise<Entry[][]> {
+  const pages: Entry[][] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null && pages.length < 200) {
+    const query = { ...call.query, ...(cursor === undefined ? {} : { cursor }) };
+    const { status, body } = await world.call(route, { ...call, query });
+    expect(status).toBe(200);
+    expect(Object.keys(body).sort()).toEqual([noun, 'next_cursor'].sort());
+    pages.push(body[noun] as Entry[]);
+    cursor = body['next_cursor'] as string | null;
+  }
+  return pages;
+}
+
+const licensePages = (query: Record<string, string>): Promise<Entry[][]> =>
+  pagesOf(listLicenses, 'licenses', { apiKey: world.shop.apiKey, query: { email, ...query } });
+
+describe('a customer’s 130 licenses', () => {
+  test.each([{}, { limit: '1' }, { limit: '7' }, { limit: '100' }])(
+    'come page by page, each once, newest first, never more than asked for: %p',
+    async (query) => {
+      const pages = await licensePages(query);
+      expect(pages.flat().map(({ id }) => id)).toEqual(made.toReversed());
+      for (const page of pages) expect(page.length).toBeLessThanOrEqual(Number(query.limit ?? 50));
+    },
+  );
+
+  test('by status: as it is now, and none else', async () => {
+    const [cancelled = ''] = made;
+    const reply = await world.call(cancelLicense, { apiKey: world.shop.apiKey, params: { license_id: cancelled }, body: {} });
+    expect(reply.status).toBe(200);
+    expect((await licensePages({ status: 'cancelled' })).flat().map(({ id }) => id)).toEqual([cancelled]);
+    expect((await licensePages({ status: 'valid' })).flat()).toHaveLength(129);
+    expect((await licensePages({ status: 'suspended' })).flat()).toEqual([]);
+    expect(await find({ status: 'Valid' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?status' }] } });
+  });
+
+  test('by expiry: strictly before, and never those for life', async () => {
+    const expiring = (await licensePages({ expires_before: '2050-07-01' })).flat();
+    expect(expiring.map(({ id }) => id)).toEqual(made.filter((_, i) => i % 10 === 0).toReversed());
+    expect((await licensePages({ expires_before: '2050-06-30T23:59:59Z' })).flat()).toEqual([]);
+    expect((await licensePages({ expires_before: '2051-01-01', status: 'valid' })).flat()).toHaveLength(12);
+    expect((await licensePages({ expires_before: '9999-12-31' })).flat()).toHaveLength(117);
+  });
+
+  test('a cursor goes on where it stopped, whatever the limit, and though a license came meanwhile', async () => {
+    const first = await find({ limit: '10' });
+    const cursor = String(first.body['next_cursor']);
+    const another = { customer_email: email, products: ['imagify'], license_key: 'new' };
+    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body: another });
+    const [newest] = reply.body['licenses'] as { id: string }[];
+    const next = await find({ limit: '5', cursor });
+    expect((next.body['licenses'] as Entry[]).map(({ id }) => id)).toEqual(made.toReversed().slice(10, 15));
+    expect((await find({ limit: '1' })).body['licenses']).toMatchObject([{ id: newest?.id }]);
+    const params = { license_id: newest?.id ?? '' };
+    expect(await world.call(getLicense, { apiKey: world.shop.apiKey, params })).toMatchObject({ status: 200 });
+    made.push(newest?.id ?? '');
+  });
+
+  test('nobody’s list is empty, not missing', async () => {
+    expect((await find({ email: 'nobody@example.com' })).body).toEqual({ licenses: [], next_cursor: null });
+  });
+});
+
+describe('a cursor', () => {
+  const INVALID = { status: 400, body: { code: 'cursor_invalid' } };
+  const someCursor = async (): Promise<string> => String((await find({ limit: '3' })).body['next_cursor']);
+
+  test('says nothing of what is in the table', async () => {
+    const cursor = await someCursor();
+    const bytes = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString('latin1');
+    for (const word of [world.shop.key_prefix, 'customer', 'license']) expect(cursor + bytes).not.toContain(word);
+    expect(await someCursor()).not.toBe(cursor);
+  });
+
+  test('that was changed by one character, anywhere, is refused', async () => {
+    const cursor = await someCursor();
+    for (let i = 0; i < cursor.length; i += 1) {
+      const letter = cursor.charAt(i) === 'A' ? 'B' : 'A';
+      expect(await find({ cursor: cursor.slice(0, i) + letter + cursor.slice(i + 1) })).toMatchObject(INVALID);
+    }
+    for (const bad of [`${cursor}A`, `${cursor}.x`, `${cursor}=`, cursor.slice(0, -1), 'v1.', 'null', '{}', cursor.toUpperCase()])
+      expect(await find({ cursor: bad })).toMatchObject(INVALID);
+  });
+
+  test('opens no other brand’s list, no other route’s and none with other filters', async () => {
+    const cursor = await someCursor();
+    expect(await find({ cursor }, other.shop.apiKey)).toMatchObject(INVALID);
+    expect(await find({ cursor, email: 'customer@example.com' })).toMatchObject(INVALID);
+    expect(await find({ cursor, status: 'valid' })).toMatchObject(INVALID);
+    expect(await find({ cursor, expires_before: '2099-01-01' })).toMatchObject(INVALID);
+    for (const route of [listActivations, listLicenseEvents]) {
+      const params = { license_id: made[0] ?? '' };
+      expect(await world.call(route, { apiKey: world.shop.apiKey, params, query: { cursor } })).toMatchObject(INVALID);
+    }
+    for (const route of [listBrands, listProducts, listBundles, listApiKeys]) {
+      const params: Record<string, string> = route === listBrands ? {} : { brand_id: world.shop.id };
+      expect(await world.call(route, { apiKey: world.platformKey, params, query: { cursor } })).toMatchObject(INVALID);
+    }
+    expect(await find({ cursor, email: ' COLLECTOR@example.com ' })).toMatchObject({ status: 200 });
+  });
+
+  test('of one license’s or brand’s list opens no other’s', async () => {
+    const params = { brand_id: world.shop.id };
+    const products = await world.call(listProducts, { apiKey: world.platformKey, params, query: { limit: '1' } });
+    const query = { cursor: String(products.body['next_cursor']) };
+    expect(await world.call(listProducts, { apiKey: world.platformKey, params, query })).toMatchObject({ status: 200 });
+    expect(await world.call(listProducts, { apiKey: world.platformKey, params: { brand_id: other.shop.id }, query })).toMatchObject(INVALID);
+    expect(await world.call(listApiKeys, { apiKey: world.platformKey, params, query })).toMatchObject(INVALID);
+  });
+});
+
+describe('other lists come page by page too, each entry once', () => {
+  test('activations and events of a license', async () => {
+    const sites = Array.from({ length: 23 }, (_, i) => `https://site-${String(i)}.example.com`);
+    for (const instance_identifier of sites) {
+      const body = { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier };
+      expect((await world.call(activateLicense, { body })).status).toBe(201);
+    }
+    const call = { apiKey: world.shop.apiKey, params: { license_id: world.ids['license_id'] ?? '' } };
+    for (const limit of ['1', '10', '100']) {
+      const pages = await pagesOf(listActivations, 'activations', { ...call, query: { limit } });
+      const found = pages.flat().map((entry) => (entry as unknown as { instance_identifier: string }).instance_identifier);
+      expect(found.filter((site) => site.includes('site-')).sort()).toEqual([...sites].sort());
+      for (const page of pages) expect(page.length).toBeLessThanOrEqual(Number(limit));
+      const events = (await pagesOf(listLicenseEvents, 'events', { ...call, query: { limit } })).flat();
+      const seqs = events.map((entry) => (entry as unknown as { seq: number }).seq);
+      expect(seqs).toEqual(Array.from({ length: 25 }, (_, i) => 25 - i));
+    }
+  });
+
+  test('products, API keys and brands', async () => {
+    const params = { brand_id: other.shop.id };
+    const slugs = Array.from({ length: 12 }, (_, i) => `product-${String(i)}`);
+    for (const slug of slugs) await world.call(createProduct, { apiKey: world.platformKey, params, body: { name: slug, slug } });
+    const products = (await pagesOf(listProducts, 'products', { apiKey: world.platformKey, params, query: { limit: '5' } })).flat();
+    const found = products.map((entry) => (entry as unknown as { slug: string }).slug);
+    expect(found.sort()).toEqual(['imagify', 'wp-rocket', ...slugs].sort());
+    const apiKeys = (await pagesOf(listApiKeys, 'api_keys', { apiKey: world.platformKey, params, query: { limit: '1' } })).flat();
+    expect(apiKeys.map(({ id }) => id)).toEqual([...new Set(apiKeys.map(({ id }) => id))].sort().reverse());
+    expect(apiKeys).toHaveLength(2);
+    const brands = (await pagesOf(listBrands, 'brands', { apiKey: world.platformKey, query: { limit: '1' } })).flat();
+    expect(brands.map(({ id }) => id).sort()).toEqual([world.shop.id, other.shop.id].sort());
+  });
+});

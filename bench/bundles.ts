@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { bundling } from '../infra/route-function.ts';
+import { bundling } from '../infra/service-function.ts';
 import { figure, twoGoals, type Row } from './rows.ts';
 
 const GROUP = 'Bundles, KB of 1,024 bytes, minified';

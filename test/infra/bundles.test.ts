@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../lib/http/routes.ts';
-import { bundling } from '../../infra/route-function.ts';
+import { bundling } from '../../infra/service-function.ts';
 
 const names = [...new Set(routes.map((route) => route.function)), 'not-found'];
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-bundles-'));

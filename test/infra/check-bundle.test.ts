@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { bundling } from '../../infra/route-function.ts';
+import { bundling } from '../../infra/service-function.ts';
 
 type Output = { bytes: number; inputs: Record<string, { bytesInOutput: number }> };
 

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Stage } from './stages.ts';
+
+/** esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower and changes unasked. */
+export const bundling = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  // Without `module` first, packages that ship both come as CommonJS, which esbuild cannot shake.
+  mainFields: ['module', 'main'],
+  minify: true,
+  // For the CommonJS packages among what is bundled (aws4 in the check): they require Node's own modules, which an ES module cannot.
+  banner: "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);",
+  bundleAwsSDK: true,
+  forceDockerBundling: false,
+  logLevel: LogLevel.WARNING,
+} as const satisfies BundlingOptions;
+
+export type ServiceFunctionProps = {
+  /** The file in functions/. */
+  name: string;
+  stage: Stage;
+  table: TableV2;
+  memoryMb: number;
+  timeoutMs: number;
+  /** What it is told beside the table, the stage and the log level. */
+  environment?: Record<string, string>;
+};
+
+/** One Lambda, its role and its log group: what every function of the service has in common. What it may do is granted by who makes it. */
+export class ServiceFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, { name, stage, table, memoryMb, timeoutMs, environment }: ServiceFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    });
+    // A role of its own: the managed policy that Lambda would be given may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      description: `License service, ${stage.name}: ${name}`,
+      // From where `cdk` runs: the folder of cdk.json.
+      entry: join('functions', `${name}.ts`),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memoryMb,
+      timeout: Duration.millis(timeoutMs),
+      role,
+      logGroup,
+      // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
+      environment: { TABLE_NAME: table.tableName, STAGE: stage.name, LOG_LEVEL: stage.logLevel, ...environment },
+      // It sets a variable that only version 2 of the SDK reads.
+      awsSdkConnectionReuse: false,
+      bundling,
+    });
+  }
+}

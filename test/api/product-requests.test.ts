@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { listActivations, provisionLicense } from '../../lib/http/routes/brand.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
+import type { Route } from '../../lib/http/route.ts';
+import type { Reply } from '../support/service.ts';
+import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+/** A key whose characters let every forgiven spelling be tried: it has a 0 and a 1. */
+let forgiving = '';
+beforeAll(async () => {
+  world = await startWorld();
+  for (let i = 0; forgiving === '' && i < 60; i += 1) {
+    const body = { customer_email: 'typist@example.com', products: ['wp-rocket'], license_key: 'new' };
+    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body });
+    const { key } = reply.body['license_key'] as { key: string };
+    const [, ...rest] = key.split('-');
+    if (rest.join('').includes('0') && rest.join('').includes('1')) forgiving = key;
+  }
+});
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const site = (fields: object = {}): Record<string, string> => ({
+  license_key: world.licenseKey,
+  product: 'wp-rocket',
+  instance_identifier: SITE,
+  ...fields,
+});
+const check = (fields: object): Promise<Reply> => world.call(checkLicense, { query: site(fields) });
+const activations = async (): Promise<Record<string, unknown>[]> => {
+  const params = { license_id: world.ids['license_id'] ?? '' };
+  const reply = await world.call(listActivations, { apiKey: world.shop.apiKey, params, query: { limit: '100' } });
+  return reply.body['activations'] as Record<string, unknown>[];
+};
+
+describe('a key as people type it', () => {
+  test('in lower case, without dashes, with O for 0 and I or L for 1, is the same key', async () => {
+    const [prefix = '', ...rest] = forgiving.split('-');
+    const mistyped = (one: string): string => `${prefix}-${rest.join('-').replaceAll('0', 'O').replaceAll('1', one)}`;
+    const spellings = [forgiving.toLowerCase(), forgiving.replaceAll('-', ''), forgiving.toLowerCase().replaceAll('-', ''), ` ${forgiving}\n`];
+    for (const license_key of [...spellings, mistyped('I'), mistyped('L'), mistyped('i'), mistyped('l').toLowerCase()])
+      expect({ license_key, reply: await check({ license_key }) }).toMatchObject({
+        license_key,
+        reply: { status: 200, body: { code: 'not_activated' } },
+      });
+  });
+
+  test('takes one seat however it is written', async () => {
+    const ids = new Set<unknown>();
+    for (const license_key of [forgiving, forgiving.toLowerCase(), forgiving.replaceAll('-', '')]) {
+      const reply = await world.call(activateLicense, { body: site({ license_key }) });
+      expect(reply.body).toMatchObject({ seats_used: 1 });
+      ids.add(reply.body['activation_id']);
+    }
+    expect(ids.size).toBe(1);
+  });
+});
+
+describe('form encoding, as WordPress sends it', () => {
+  test('activates with metadata, checks and deactivates', async () => {
+    const form = (fields: Record<string, string>): string =>
+      new URLSearchParams(site({ instance_identifier: 'https://form.example.com', ...fields })).toString();
+    const rawBody = form({ 'metadata[plan]': 'plus & more', 'metadata[wp]': '6.9', 'metadata[__proto__]': 'x', wp_version: '6.9' });
+    const activated = await world.call(activateLicense, { rawBody, headers: FORM });
+    expect(activated.status).toBe(201);
+    const [entry] = (await activations()).filter(({ id }) => id === activated.body['activation_id']);
+    expect(entry).toMatchObject({ instance_identifier: 'https://form.example.com', metadata: { plan: 'plus & more', wp: '6.9' } });
+
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
+    const base64 = Buffer.from(form({})).toString('base64');
+    const checked = await world.call(checkLicenseByPost, { rawBody: base64, isBase64Encoded: true, headers });
+    expect(checked).toMatchObject({ status: 200, body: { may_run: true } });
+    expect(await world.call(deactivateLicense, { rawBody: form({}), headers: FORM })).toMatchObject({ status: 200, body: { status: 'deactivated' } });
+  });
+
+  test.each([
+    ['/license_key', 'product=wp-rocket&instance_identifier=https://a.example.com'],
+    ['/instance_identifier', 'license_key=x'],
+    ['/metadata', 'license_key=x&instance_identifier=a.example.com&metadata=plus'],
+    ['/metadata/', 'license_key=x&instance_identifier=a.example.com&metadata[]=plus'],
+    ['/product', 'license_key=x&instance_identifier=a.example.com&product[a]=b'],
+    ['/license_key', 'license_key[]=x&instance_identifier=a.example.com'],
+    ['/instance_type', 'license_key=x&instance_identifier=a.example.com&instance_type=site'],
+  ])('names the field %p that is wrong in %p', async (pointer, rawBody) => {
+    const reply = await world.call(activateLicense, { rawBody, headers: FORM });
+    expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(pointersOf(reply)).toEqual([pointer]);
+  });
+});
+
+describe('the license key', () => {
+  const routes: Route[] = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];
+  const split = (route: Route, fields: Record<string, string>): { query?: Record<string, string>; body?: Record<string, string> } =>
+    route.method === 'GET' ? { query: fields } : { body: fields };
+  const ok = async (route: Route, reply: Promise<Reply>): Promise<void> => {
+    const { status, text } = await reply;
+    expect({ route: route.operation, refused: status < 300 ? '' : text }).toEqual({ route: route.operation, refused: '' });
+  };
+
+  test('is taken from the header X-License-Key or the query too', async () => {
+    const { license_key = '', ...rest } = site();
+    for (const route of routes) {
+      await ok(route, world.call(route, { ...split(route, rest), headers: { 'x-license-key': license_key } }));
+      const { query = {}, body } = split(route, rest);
+      await ok(route, world.call(route, { query: { ...query, license_key }, ...(body ? { body } : {}) }));
+      await ok(route, world.call(route, { query: site(), headers: { 'x-license-key': '' } }));
+    }
+  });
+
+  test('in the body counts before the query, and the query before the header', async () => {
+    const { license_key = '', ...rest } = site();
+    for (const route of routes.filter(({ method }) => method === 'POST')) {
+      await ok(route, world.call(route, { body: { ...rest, license_key }, query: { license_key: 'x' }, headers: { 'x-license-key': 'x' } }));
+    }
+    await ok(checkLicense, world.call(checkLicense, { query: { ...rest, license_key }, headers: { 'x-license-key': 'x' } }));
+  });
+
+  test('that is nowhere is asked for by its name', async () => {
+    const { license_key: _, ...rest } = site();
+    for (const route of routes) {
+      const reply = await world.call(route, split(route, rest));
+      expect(reply).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: route.method === 'GET' ? '?license_key' : '/license_key', message: 'is required' }] },
+      });
+    }
+  });
+
+  test('that is repeated, and so joined by a comma, is no key', async () => {
+    expect(await check({ license_key: `${world.licenseKey},${world.licenseKey}` })).toMatchObject({
+      status: 404,
+      body: { code: 'license_key_not_found' },
+    });
+  });
+});
+
+test('an idempotency key that is no text, is empty, too long, or differs from the header is refused by its name', async () => {
+  const call = (idempotency_key: unknown, header?: string): Promise<Reply> =>
+    world.call(activateLicense, { body: { ...site(), idempotency_key }, headers: { 'idempotency-key': header } });
+  for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)]) expect(pointersOf(await call(wrong))).toEqual(['/idempotency_key']);
+  expect(pointersOf(await call('a', 'b'))).toEqual(['/idempotency_key']);
+  for (const wrong of ['', ' ', 'ä', 'a'.repeat(256)]) expect(pointersOf(await call(undefined, wrong))).toEqual(['Idempotency-Key']);
+});

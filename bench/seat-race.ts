@@ -16,7 +16,7 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const answers = new Map<number, number>();
   const activate = async (instance_identifier: string): Promise<void> => {
     const body = { license_key, product: PRODUCT, instance_identifier };
-    const { status } = await service.call(activateLicense, { body }, [201, 422, BUSY]);
+    const { status } = await service.call(activateLicense, { body }, [200, 201, 422, BUSY]);
     answers.set(status, (answers.get(status) ?? 0) + 1);
     if (status === BUSY) await activate(instance_identifier);
   };
@@ -30,11 +30,18 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const stored = await seatsAt(service, licenseAddress(shop.prefix, license_key, PRODUCT));
   const active = stored.filter(({ status }) => status?.S === 'active').length;
   const license = await service.call(getLicense, { apiKey: shop.apiKey, params: { license_id: licenseId } });
-  const told = (status: number): string => String(answers.get(status) ?? 0);
+  const told = (status: number): number => answers.get(status) ?? 0;
+  // A 503 may hide a grant whose answer came too late: the site asks again and hears 200, as it has its seat already.
+  const granted = told(201) + told(200);
+  const attempts = [...answers.values()].reduce((sum, count) => sum + count, 0);
   return [
-    exactly(GROUP, `${WORKERS} workers × ${EACH} sites, ${SEATS} seats: activations granted`, String(SEATS), told(201)),
+    exactly(GROUP, `${WORKERS} workers × ${EACH} sites, ${SEATS} seats: activations granted`, String(SEATS), String(granted)),
     exactly(GROUP, "the license's counter", String(SEATS), String(license.body['seats_used'])),
     exactly(GROUP, 'active items in the table', String(SEATS), String(active)),
-    figure(GROUP, 'refused with 422 · told busy by 503 · seconds', `${told(422)} · ${told(BUSY)} · ${seconds.toFixed(1)}`),
+    figure(
+      GROUP,
+      'attempts · refused with 422 · busy or late with 503 · seconds',
+      `${attempts} · ${told(422)} · ${told(BUSY)} · ${seconds.toFixed(1)}`,
+    ),
   ];
 }

@@ -1,3 +1,4 @@
+import { withDue, type Told } from './due.ts';
 import type { Policy } from './policy.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -33,6 +34,10 @@ export type License = {
   expires_at: string | null;
   /** the duration that begins with the first activation; null once begun, or where the policy does not say so */
   starts_on_activation: string | null;
+  /** the next moment at which time does something: an announcement, or its expiry; null where nothing is to come */
+  due_at: string | null;
+  /** null until it has an expiry */
+  told: Told | null;
   policy: Policy;
   metadata: Record<string, string>;
   external_id: string | null;
@@ -65,7 +70,7 @@ export function seatsRemaining(license: License): number | null {
 /** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
 export function nextVersion(license: License, nowMs: number): License {
   const now = isoSeconds(nowMs);
-  return { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at };
+  return withDue({ ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at }, nowMs);
 }
 
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */

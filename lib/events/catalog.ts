@@ -18,6 +18,8 @@ export const LicenseFields = z.object({
   seat_limit: z.number().int().nullable(),
   seats_used: z.number().int(),
   expires_at: iso.nullable(),
+  /** The duration that waits for the first activation. */
+  starts_on_activation: z.string().nullable(),
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),
@@ -48,6 +50,8 @@ export const catalog = {
   'license.updated': { entity: 'license', after: LicenseFields.partial() },
   'license.suspended': { entity: 'license', after: LicenseFields.partial() },
   'license.resumed': { entity: 'license', after: LicenseFields.partial() },
+  'license.expiring': { entity: 'license', after: z.object({ expires_at: iso, lead_days: z.number().int() }) },
+  'license.expired': { entity: 'license', after: z.object({ expires_at: iso }) },
   'license.cancelled': { entity: 'license', after: LicenseFields.partial() },
   'license.transferred': { entity: 'license', after: LicenseFields.partial() },
   'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },

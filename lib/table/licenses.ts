@@ -9,14 +9,19 @@ import { isNew, unchangedSince, type Write } from './transact.ts';
 const FOR_LIFE = '9999-12-31T23:59:59Z';
 
 export function licenseItem(brand: string, license: License): Item {
-  const { id, product, expires_at } = license;
+  const { id, product, expires_at, due_at } = license;
   return {
     group_pk: groups.product(brand, tailOf(product.id)),
     group_sk: `${expires_at ?? FOR_LIFE}#${id}`,
-    ...(expires_at === null ? {} : { due_pk: dueGroup(expires_at.slice(0, 10), shardOf(id, DUE_SHARDS)), due_sk: `${expires_at}#${brand}#${id}` }),
+    ...(due_at === null ? {} : dueKeys(brand, id, due_at)),
     ...license,
   };
 }
+
+const dueKeys = (brand: string, id: string, due_at: string) => ({
+  due_pk: dueGroup(due_at.slice(0, 10), shardOf(id, DUE_SHARDS)),
+  due_sk: `${due_at}#${brand}#${id}`,
+});
 
 export function licenseOf(item: Item): License {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, due_pk: _dpk, due_sk: _dsk, ...license } = item;
@@ -25,8 +30,23 @@ export function licenseOf(item: Item): License {
 
 /** The fields that the journal and events show. */
 export function fieldsOf(license: License): LicenseFields {
-  const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at } = license;
-  return { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at };
+  const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, starts_on_activation } = license;
+  const { policy, metadata, external_id, created_at } = license;
+  return {
+    id,
+    license_key_id,
+    customer_id,
+    product,
+    status,
+    seat_limit,
+    seats_used,
+    expires_at,
+    starts_on_activation,
+    policy,
+    metadata,
+    external_id,
+    created_at,
+  };
 }
 
 /** A new license, with the address under which its id is found. */
@@ -61,6 +81,9 @@ export function putMovedAddress(brand: string, license: License): Write<never> {
   return { put: addressItem(brand, license), guard: { expression: 'attribute_exists(pk)' } };
 }
 
+/** Undefined when the id is that of a key or a customer. */
 export function addressOf(item: Item | undefined): LicenseAddress | undefined {
-  return item && { anchor: String(item['anchor']), key_home: String(item['key_home']), customer_home: String(item['customer_home']) };
+  const { anchor, key_home, customer_home } = item ?? {};
+  const isLicense = typeof anchor === 'string' && typeof key_home === 'string' && typeof customer_home === 'string';
+  return isLicense ? { anchor, key_home, customer_home } : undefined;
 }

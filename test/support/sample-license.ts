@@ -18,6 +18,8 @@ export function sampleLicense(changes: Partial<License> = {}): License {
     moves: [],
     expires_at: null,
     starts_on_activation: null,
+    due_at: null,
+    told: null,
     policy: {},
     metadata: {},
     external_id: null,

@@ -1,8 +1,9 @@
+import { withDue } from '../../domain/due.ts';
 import { maskLicenseKey } from '../../domain/license-key.ts';
 import { newId } from '../../domain/ids.ts';
 import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
-import { authorOf, type BrandContext } from '../../context.ts';
+import { brandAuthor, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
 import { listForCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
@@ -26,7 +27,7 @@ export function writePurchase(
 ): Purchase {
   const brand = ctx.brand.key_prefix;
   const now = isoSeconds(ctx.nowMs);
-  const author = authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id });
+  const author = brandAuthor(ctx);
   const customer = was ?? newCustomer(ctx, person, now);
   const { key, text } = plan.key
     ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.home)) }
@@ -70,7 +71,7 @@ function newLicense(
   const now = isoSeconds(ctx.nowMs);
   const guess = guessAnchor(key.home, entry.line.tag);
   const { id, slug, name } = entry.line.product;
-  return {
+  const license: License = {
     id: newId(ctx.nowMs),
     license_key_id: key.id,
     key_home: key.home,
@@ -88,10 +89,13 @@ function newLicense(
     created_at: now,
     updated_at: now,
     seq: 1,
+    due_at: null,
+    told: null,
     limit_reached_on: null,
     anchor: taken.has(guess) ? newId(ctx.nowMs) : guess,
     ...entry.make,
   };
+  return withDue(license, ctx.nowMs);
 }
 
 function licenseWrites(

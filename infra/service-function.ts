@@ -15,7 +15,7 @@ export const bundling = {
   // Without `module` first, packages that ship both come as CommonJS, which esbuild cannot shake.
   mainFields: ['module', 'main'],
   minify: true,
-  // For the CommonJS packages among what is bundled (aws4 in the check): they require Node's own modules, which an ES module cannot.
+  // For the CommonJS packages among what is bundled: they require Node's own modules, which an ES module cannot.
   banner: "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);",
   bundleAwsSDK: true,
   forceDockerBundling: false,

@@ -30,6 +30,7 @@ export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Prom
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
+    const at = latest(isoSeconds(ctx.nowMs), licenseKey.updated_at ?? licenseKey.created_at);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const reveals = ctx.credential.scopes.includes('license_keys:reveal');
     const answer: Answer<LicenseKeyAnswer> = {
@@ -42,19 +43,23 @@ export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Prom
       },
     };
     return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
-      ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher }, until, again),
+      ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
       ...rememberText(brand, licenseKey, customer, cipher),
       journalWrite(authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id }), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },
         seq: licenseKey.seq + 1,
         reason: input.reason,
+        notBefore: at,
         before: null,
         after: { old_key_valid_until: until },
       }),
     ]);
   });
 }
+
+/** A key's time never goes back, even when this machine's clock is behind the last one's. */
+const latest = (a: string, b: string): string => (a > b ? a : b);
 
 async function keyAndCustomer(
   ctx: BrandContext,

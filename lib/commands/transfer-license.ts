@@ -13,10 +13,10 @@ import { changeDirectory, directoryWith, entryOnKey, extendLicenseKey, MAX_LICEN
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { getOne } from '../table/table.ts';
+import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
-import { again, customerWrites, newCustomer, newKey, newKeyWrites, type Again } from './purchase/carrier.ts';
+import { again, customerWrites, newCustomer, newKey, newKeyWrites, type Again, type Person } from './purchase/carrier.ts';
 
 /** Where a transferred license goes. */
 type Carrier = { customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
@@ -25,23 +25,24 @@ type Carrier = { customer: Customer; was: Customer | undefined; key: HeldKey; is
  * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
  * activations stay where they lie. Without its activations it begins a new seat set, however many there were.
  */
-export async function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
+export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);
-  if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
+  if (person === undefined) throw new Error('the route takes e-mail addresses only');
   const home = ctx.vault.keyedHash(person.email, 'email');
-  return changeLicense(ctx, input, async (view): Promise<LicenseDecision> => {
+  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
     if (license.customer_home === home) return 'no_change';
-    const carrier = await carrierFor(ctx, { home, shown: person.shown }, license);
+    const carrier = carrierFor(ctx, { home, shown: person.shown }, item && customerOf(item), license);
     const moved = { ...license, license_key_id: carrier.key.id, key_home: carrier.key.home, customer_id: carrier.customer.id, customer_home: home };
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
       along: (changed) => [...leave(ctx.brand.key_prefix, view), ...arrive(ctx, carrier, changed)],
-      shown: (changed) => ({ license: changed, licenseKey: asLicenseKey(carrier), customer: carrier.customer }),
+      shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
     };
-  });
+  };
+  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, home)]);
 }
 
 const withoutSeats = (license: License): License => ({
@@ -53,10 +54,8 @@ const withoutSeats = (license: License): License => ({
   moves: [],
 });
 
-async function carrierFor(ctx: BrandContext, person: { home: string; shown: string }, license: License): Promise<Carrier> {
-  const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, person.home));
+function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined, license: License): Carrier {
   const now = isoSeconds(ctx.nowMs);
-  const was = item && customerOf(item);
   const customer = was ?? newCustomer(ctx, person, now);
   const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
   return { customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
@@ -85,12 +84,3 @@ function arrive(ctx: BrandContext, { customer, was, key, isNew }: Carrier, licen
     putMovedAddress(brand, license),
   ];
 }
-
-const asLicenseKey = ({ customer, key }: Carrier): LicenseView['licenseKey'] => ({
-  ...key,
-  customer_id: customer.id,
-  customer_home: customer.home,
-  per_customer: true,
-  seq: 1,
-  licenses: {},
-});

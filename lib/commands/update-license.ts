@@ -1,5 +1,5 @@
 import { tagOf } from '../domain/ids.ts';
-import { edit, type NewProduct } from '../domain/edit.ts';
+import { edit } from '../domain/edit.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
@@ -10,29 +10,26 @@ import { changeDirectory, directoryWith, entryOnKey } from '../table/license-key
 import type { LicenseView } from '../table/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
-import { getOne } from '../table/table.ts';
+import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
 /** Changes a license's seats, expiry, metadata, policy or product. With a new product it stays on its key and keeps its seats. */
-export async function updateLicense(ctx: BrandContext, input: UpdateLicenseInput): Promise<Answer<LicenseEntry> | Refusal> {
-  const product = input.product === undefined ? undefined : await productNamed(ctx, input.product);
-  if (isRefusal(product)) return product;
-  return changeLicense(ctx, input, (view): LicenseDecision => {
+export function updateLicense(ctx: BrandContext, input: UpdateLicenseInput): Promise<Answer<LicenseEntry> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const { product: named } = input;
+  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+    const product = item && productOf(item);
+    if (named !== undefined && !(product && isNamed(product, named))) return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
     const edited = edit(view.license, input, replaced, ctx.nowMs);
     if (edited === 'no_change' || isRefusal(edited)) return edited;
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
     const held = view.licenseKey.licenses[tagOf(replaced.id)];
     if (held) return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
-    return { ...edited, event: 'license.updated', along: (license) => moveOnKey(ctx.brand.key_prefix, view, license) };
-  });
-}
-
-async function productNamed(ctx: BrandContext, named: string): Promise<NewProduct | Refusal> {
-  const item = await getOne(ctx.table, productKey(ctx.brand.key_prefix, named));
-  const product = item && productOf(item);
-  return product && isNamed(product, named) ? product : refuse('product_not_found', { product: named });
+    return { ...edited, event: 'license.updated', along: (license) => moveOnKey(brand, view, license) };
+  };
+  return changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);
 }
 
 /** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */

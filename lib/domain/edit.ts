@@ -21,8 +21,8 @@ export type NewProduct = License['product'] & { policy: Policy };
  */
 export function edit(license: License, change: Edit, product: NewProduct | undefined, nowMs: number): { license: License } | 'no_change' | Refusal {
   const { max_seats, expiration_date, metadata, policy } = change;
-  const beyondMetadata = product ?? max_seats ?? expiration_date ?? policy ?? (max_seats === null || expiration_date === null ? true : undefined);
-  if (license.status === 'cancelled' && beyondMetadata !== undefined) return refuse('illegal_transition', { from: 'cancelled', action: 'change' });
+  const isBeyondMetadata = [product, max_seats, expiration_date, policy].some((said) => said !== undefined);
+  if (license.status === 'cancelled' && isBeyondMetadata) return refuse('illegal_transition', { from: 'cancelled', action: 'change' });
   if (expiration_date !== undefined && expiration_date !== null && expiration_date !== license.expires_at && isDue(expiration_date, nowMs)) {
     return refuse('expiry_in_the_past', { expiration_date });
   }
@@ -31,10 +31,18 @@ export function edit(license: License, change: Edit, product: NewProduct | undef
   const edited: License = {
     ...license,
     policy: newPolicy,
-    metadata: metadata ?? license.metadata,
+    metadata: metadata === undefined || isSame(metadata, license.metadata) ? license.metadata : metadata,
     seat_limit: max_seats !== undefined ? max_seats : spoken !== undefined ? spoken : license.seat_limit,
     ...(expiration_date === undefined ? {} : { expires_at: expiration_date, starts_on_activation: null }),
     ...(product ? { product: { id: product.id, slug: product.slug, name: product.name } } : {}),
   };
-  return JSON.stringify(edited) === JSON.stringify(license) ? 'no_change' : { license: edited };
+  return isSame(edited, license) ? 'no_change' : { license: edited };
 }
+
+/** Whether two plain objects say the same, in whatever order: the table keeps none. */
+const isSame = (a: object, b: object): boolean => canonical(a) === canonical(b);
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_name, field: unknown) =>
+    typeof field === 'object' && field !== null && !Array.isArray(field) ? Object.fromEntries(Object.entries(field).sort(byName)) : field,
+  );
+const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);

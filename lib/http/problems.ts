@@ -61,7 +61,11 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     title: 'Product required',
     detail: (facts) => `This key carries several licenses. Name one of: ${facts.products.join(', ')}.`,
   },
-  product_not_on_key: { status: 422, title: 'Product not on this key', detail: (facts) => `This key carries: ${facts.products.join(', ')}.` },
+  product_not_on_key: {
+    status: 422,
+    title: 'Product not on this key',
+    detail: ({ products }) => (products.length === 0 ? 'This key carries no license now.' : `This key carries: ${products.join(', ')}.`),
+  },
   product_already_on_key: {
     status: 422,
     title: 'Product already on this key',

@@ -23,7 +23,10 @@ export async function getLicenseKey(ctx: BrandContext, input: { license_key_id: 
     ctx.table,
     Object.entries(licenseKey.licenses).map(([tag, entry]) => keys.license(brand, anchorOn(licenseKey, tag, entry))),
   );
-  const licenses = found.flatMap((item) => (item ? [entryOf(ctx, { license: licenseOf(item), licenseKey, customer })] : []));
+  const licenses = found
+    .flatMap((item) => (item ? [licenseOf(item)] : []))
+    .filter(({ key_home }) => key_home === licenseKey.home)
+    .map((license) => entryOf(ctx, { license, licenseKey, customer }));
   const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
   return {
     body: {

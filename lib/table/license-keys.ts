@@ -22,6 +22,8 @@ export type LicenseKey = {
   per_customer: boolean;
   created_at: string;
   seq: number;
+  /** When its text was last replaced. */
+  updated_at?: string;
   /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
   text_hash?: string;
   first_text_until?: string;
@@ -71,14 +73,24 @@ export function homeOfText(item: Item, textHash: string, nowMs: number): string 
   return isDue(ends, nowMs) ? refuse('license_key_replaced') : home;
 }
 
-/** Gives a key a new text: the old one works until `until`. Nothing of its licenses moves. */
-export function replaceText<R>(brand: string, was: LicenseKey, text: { hash: string; cipher: string }, until: string, refused: () => R): Write<R>[] {
+/** A key's new text, and when: then the old one has until `until`. */
+export type Replacement = { hash: string; cipher: string; at: string; until: string };
+
+/** Gives a key a new text. Nothing of its licenses moves. */
+export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
+  const { until } = text;
   const present = was.text_hash;
   return [
     { put: { ...keys.licenseKey(brand, text.hash), home: was.home }, guard: isNew, refused },
     {
       update: keys.licenseKey(brand, was.home),
-      set: { text_cipher: text.cipher, text_hash: text.hash, seq: was.seq + 1, ...(present === undefined ? { first_text_until: until } : {}) },
+      set: {
+        text_cipher: text.cipher,
+        text_hash: text.hash,
+        seq: was.seq + 1,
+        updated_at: text.at,
+        ...(present === undefined ? { first_text_until: until } : {}),
+      },
       guard: unchangedSince(was.seq),
       refused,
     },

@@ -6,12 +6,20 @@ import { customerOf, type Customer } from './customers.ts';
 import { keys, type Key } from './keys.ts';
 import { licenseKeyOf, type LicenseKey } from './license-keys.ts';
 import { addressOf, licenseOf, type LicenseAddress } from './licenses.ts';
+import { retrying } from './retrying.ts';
 import { getMany, type Item } from './table.ts';
 
 /** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
 export type LicenseView = { license: License; licenseKey: LicenseKey; customer: Customer };
 
-/** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that are gone since are left out. */
+/** What an answer shows of a key and of a customer. */
+export type ShownView = {
+  license: License;
+  licenseKey: Pick<LicenseKey, 'id' | 'home' | 'text_cipher'>;
+  customer: Pick<Customer, 'home' | 'email_cipher'>;
+};
+
+/** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that went to another key since are left out. */
 export async function viewsAt(ctx: BrandContext, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
   const wanted = addresses.flatMap(({ anchor, key_home, customer_home }) => [
@@ -23,19 +31,27 @@ export async function viewsAt(ctx: BrandContext, addresses: readonly LicenseAddr
   return addresses.flatMap((_, i) => {
     const [license, key, customer] = found.slice(3 * i, 3 * i + 3);
     if (license === undefined || key === undefined || customer === undefined) return [];
-    return [{ license: licenseOf(license), licenseKey: licenseKeyOf(key), customer: customerOf(customer) }];
+    const view = { license: licenseOf(license), licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+    return view.license.key_home === view.licenseKey.home ? [view] : [];
   });
 }
 
 /**
  * The brand's license with this id, in two round trips: its address, then the license with key and customer. Another brand's is not there.
- * `extra` is read along with the address (an idempotent answer).
+ * `along` is read with the address (an idempotent answer, a product). A license that changes hands between the two is looked for again.
  */
-export async function viewById(ctx: BrandContext, id: string, extra?: Key): Promise<{ view: LicenseView | undefined; record: Item | undefined }> {
-  const [item, record] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...(extra ? [extra] : [])]);
-  const address = addressOf(item);
-  const [view] = address ? await viewsAt(ctx, [address]) : [];
-  return { view, record };
+export function viewById(
+  ctx: BrandContext,
+  id: string,
+  along: readonly Key[] = [],
+): Promise<{ view: LicenseView | undefined; found: (Item | undefined)[] }> {
+  return retrying(ctx.table, async () => {
+    const [item, ...found] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...along]);
+    const address = addressOf(item);
+    if (address === undefined) return { view: undefined, found };
+    const [view] = await viewsAt(ctx, [address]);
+    return view ? { view, found } : 'again';
+  });
 }
 
 export async function licenseById(ctx: BrandContext, id: string): Promise<LicenseView | Refusal> {
@@ -49,7 +65,7 @@ export function etagOf({ seq }: License): string {
 }
 
 /** A license as the API shows it; the verbs hold its shape to the route table's. */
-export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: LicenseView) {
+export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: ShownView) {
   const { id, customer_id, product, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at, updated_at } = license;
   const brand = ctx.brand.key_prefix;
   const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);

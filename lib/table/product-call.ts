@@ -29,8 +29,13 @@ export function addressOfText(text: string): { brand: string; hash: string } | R
 /**
  * Finds the key, the license and the instance's activation in one round trip, by guessing where the latter two lie; a second one only when the product was
  * not named, the key's text is a later one, or the license has moved. `extra` is read along (an idempotent answer).
+ * A batch read is no snapshot: a license that was read after it left the key must not be taken for the key's, and all is read again.
  */
-export async function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
+export function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
+  return retrying(table, () => locateOnce(table, call, extra));
+}
+
+async function locateOnce(table: Table<'BatchGetItem'>, call: ProductCall, extra: Key | undefined): Promise<Located | Refusal | 'again'> {
   const { brand, hash, product, instance } = call;
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
@@ -40,11 +45,22 @@ export async function locate(table: Table<'BatchGetItem'>, call: ProductCall, ex
   if (home !== hash) around = await readAround(table, call, home);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => ({ anchor: anchorOn(licenseKey, tag, entry), seatSet: entry.seat_set ?? 0 }));
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]): Place => ({
+    tag,
+    anchor: anchorOn(licenseKey, tag, entry),
+    seatSet: entry.seat_set ?? 0,
+  }));
   const [only] = wanted;
-  if (wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0 && around.seat) return { licenseKey, seats: [around.seat], record };
-  return { licenseKey, seats: await seatsAt(table, brand, wanted, instance), record };
+  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0;
+  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
+  return seats.every(({ license }, i) => isStillAt(license, licenseKey, wanted[i])) ? { licenseKey, seats, record } : 'again';
 }
+
+/** Where the key's directory says that a license lies. */
+type Place = { tag: string; anchor: string; seatSet: number };
+
+const isStillAt = (license: License, { home }: LicenseKey, place: Place | undefined): boolean =>
+  license.key_home === home && license.seat_set === place?.seatSet && tagOf(license.product.id) === place.tag;
 
 /** The key under a hash and, if a product was named, what lies where its license would be that has never moved. */
 async function readAround(
@@ -77,12 +93,7 @@ function seatOf(license: Item | undefined, activation: Item | undefined): Seat |
   return { license: licenseOf(license), activation: activation && activationOf(activation) };
 }
 
-async function seatsAt(
-  table: Table<'BatchGetItem'>,
-  brand: string,
-  wanted: readonly { anchor: string; seatSet: number }[],
-  instance: ParsedInstance,
-): Promise<Seat[]> {
+async function seatsAt(table: Table<'BatchGetItem'>, brand: string, wanted: readonly Place[], instance: ParsedInstance): Promise<Seat[]> {
   return retrying(table, async () => {
     const found = await getMany(
       table,

@@ -3,6 +3,7 @@ const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)
 const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
 
@@ -31,6 +32,11 @@ export function isoSeconds(ms: number): string {
 
 export function msOf(iso: string): number {
   return Date.parse(iso);
+}
+
+/** The date so many days later (`YYYY-MM-DD`), or earlier where the number is negative. */
+export function dayAfter(date: string, days: number): string {
+  return isoSeconds(msOf(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
 }
 
 /** True from the very second of `expires_at` on; never for a license for life. */

@@ -32,6 +32,7 @@ export const keys = {
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
+  sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 
@@ -46,8 +47,11 @@ export const groups = {
 export const DUE_SHARDS = 16;
 export const DAY_SHARDS = 4;
 
+/** Owns what is due, of all brands. */
+export const DUE = '@due';
+
 /** The index `by_due` spans brands, so that a sweep asks one question for all of them. */
-export const dueGroup = (date: string, shard: number): string => `@due#${date}#${String(shard)}`;
+export const dueGroup = (date: string, shard: number): string => `${DUE}#${date}#${String(shard)}`;
 
 export function shardOf(id: string, shards: number): number {
   return parseInt(id.slice(-4), 16) % shards;

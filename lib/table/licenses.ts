@@ -18,7 +18,8 @@ export function licenseItem(brand: string, license: License): Item {
   };
 }
 
-const dueKeys = (brand: string, id: string, due_at: string) => ({
+/** Keys of the index by_due. */
+export const dueKeys = (brand: string, id: string, due_at: string) => ({
   due_pk: dueGroup(due_at.slice(0, 10), shardOf(id, DUE_SHARDS)),
   due_sk: `${due_at}#${brand}#${id}`,
 });

@@ -14,6 +14,8 @@ export type Span = {
   index?: IndexName;
   /** Only sort keys that begin with this. */
   begins?: string;
+  /** Only sort keys from the first to the second, both included. */
+  between?: readonly [string, string];
   limit: number;
   newestFirst?: boolean;
   /** The key after which the page begins: `last` of the page before. */
@@ -87,14 +89,15 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   assertOwned(table, span.pk);
   const index = tableSchema.indexes.find(({ name }) => name === span.index);
   const { partitionKey, sortKey } = index ?? tableSchema;
+  const { condition, values } = sortCondition(span);
   const answer = await table.wire(
     'Query',
     {
       TableName: table.name,
       ...(index ? { IndexName: index.name } : { ConsistentRead: true }),
-      KeyConditionExpression: span.begins === undefined ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :sk)',
-      ExpressionAttributeNames: span.begins === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
-      ExpressionAttributeValues: { ':pk': { S: span.pk }, ...(span.begins === undefined ? {} : { ':sk': { S: span.begins } }) },
+      KeyConditionExpression: condition === undefined ? '#pk = :pk' : `#pk = :pk AND ${condition}`,
+      ExpressionAttributeNames: condition === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
+      ExpressionAttributeValues: { ':pk': { S: span.pk }, ...values },
       Limit: span.limit,
       ScanIndexForward: span.newestFirst !== true,
       ...(span.after ? { ExclusiveStartKey: fromItem(span.after) } : {}),
@@ -102,6 +105,12 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
     table.signal,
   );
   return { items: (answer.Items ?? []).map(toItem), last: answer.LastEvaluatedKey && (toItem(answer.LastEvaluatedKey) as Key) };
+}
+
+function sortCondition({ begins, between }: Span): { condition?: string; values: Record<string, AttributeValue> } {
+  if (begins !== undefined) return { condition: 'begins_with(#sk, :sk)', values: { ':sk': { S: begins } } };
+  if (between === undefined) return { values: {} };
+  return { condition: '#sk BETWEEN :from AND :to', values: { ':from': { S: between[0] }, ':to': { S: between[1] } } };
 }
 
 /** Sets attributes of one item that exists; false when `onlyIf` did not hold. For notes that are no change of state and need no journal. */

@@ -1,0 +1,57 @@
+import type { License } from '../domain/license.ts';
+import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM, type Key } from './keys.ts';
+import { dueKeys } from './licenses.ts';
+import { getOne, query, type Table } from './table.ts';
+import { transact, type Condition, type Write } from './transact.ts';
+
+/**
+ * The one place where an access spans brands: an index page names licenses of all of them, and each is then read and written as its own brand's.
+ * Opens the table as its owners see it.
+ */
+export type OpenTable = (...owners: string[]) => Table;
+
+/** Where a license lies that was due when the index was last written: it must be read before anything is decided. */
+export type DueEntry = { brand: string; key: Key };
+
+export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
+
+/** Sorts after everything that follows a time in a sort key. */
+const AFTER_ALL = '~';
+
+/** One page of what comes due on a date (`YYYY-MM-DD`), up to a time and with it, earliest first. */
+export async function dueOn(
+  open: OpenTable,
+  { date, shard, until }: { date: string; shard: number; until: string },
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
+  const between = [date, `${until}${AFTER_ALL}`] as const;
+  const { items, last } = await query(open(DUE), { pk: dueGroup(date, shard), index: 'by_due', between, ...page });
+  return { entries: items.map(({ pk, sk }) => ({ brand: brandIn(String(pk)), key: { pk: String(pk), sk: String(sk) } })), last };
+}
+
+const brandIn = (pk: string): string => pk.slice(0, pk.indexOf('#'));
+
+const unvisitedSince = ({ seq, due_at }: License): Condition => ({
+  expression: '#seq = :readSeq AND #due = :readDue',
+  names: { '#seq': 'seq', '#due': 'due_at' },
+  values: { ':readSeq': seq, ':readDue': due_at },
+});
+
+/** Moves a license on to its next due moment. Nothing that anyone is shown changes, so it takes no number and no journal entry. */
+export function moveDue<R>(brand: string, was: License, { id, anchor, due_at, told }: License, refused: () => R): Write<R> {
+  const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
+  return { update: keys.license(brand, anchor), set: { due_at, told, ...index }, guard: unvisitedSince(was), refused };
+}
+
+const MARK = keys.sweep('due');
+
+/** The oldest day not finished; undefined before the first sweep. */
+export async function readMark(open: OpenTable): Promise<string | undefined> {
+  const day = (await getOne(open(PLATFORM), MARK))?.['day'];
+  return typeof day === 'string' ? day : undefined;
+}
+
+/** A mark that goes back, written by a sweep whose clock is behind, costs queries and loses nothing. */
+export async function writeMark(open: OpenTable, day: string): Promise<void> {
+  await transact<never>(open(PLATFORM), [{ put: { ...MARK, day } }]);
+}

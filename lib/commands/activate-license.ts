@@ -6,7 +6,7 @@ import { authorOf, type Context } from '../context.ts';
 import type { ActivateAnswer, ActivateInput } from '../http/routes/product.ts';
 import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
-import { putChangedLicense } from '../table/licenses.ts';
+import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import { transact } from '../table/transact.ts';
 import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
@@ -76,6 +76,7 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
       notBefore: license.updated_at,
       before: null,
       after: { seat_limit, seats_used },
+      license: fieldsOf(changed),
     }),
   ]).catch(() => 'lost');
 }

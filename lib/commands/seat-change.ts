@@ -118,6 +118,7 @@ function seatWrites(
       notBefore: was.license.updated_at,
       before: { ...changed.before, activation: was.activation ? shown(was.activation) : null },
       after: { ...changed.after, activation: shown(activation) },
+      license: fieldsOf(license),
     }),
   ];
 }

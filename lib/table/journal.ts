@@ -1,27 +1,13 @@
 import { isoSeconds } from '../domain/time.ts';
 import { newId } from '../domain/ids.ts';
-import type { Entity, EventType } from '../events/catalog.ts';
+import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
+import type { Actor, JournalEntry } from '../events/entry.ts';
+import { snapshotBeside } from '../events/outgoing.ts';
 import { DAY_SHARDS, groups, keys, shardOf, type Key } from './keys.ts';
 import { query, type Item, type Table } from './table.ts';
 import { isNew, type Write } from './transact.ts';
 
-/** Who made a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
-export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'system'; id: string };
-
-export type JournalEntry = {
-  id: string;
-  seq: number;
-  type: EventType;
-  occurred_at: string;
-  /** The brand's key prefix; the platform's own entries have its name. */
-  brand: string;
-  entity: { type: Entity; id: string };
-  actor: Actor;
-  request_id: string;
-  reason: string | null;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-};
+export type { Actor, JournalEntry } from '../events/entry.ts';
 
 /** What a command says of a change; the rest of the entry follows from the context. */
 export type Change = {
@@ -31,6 +17,8 @@ export type Change = {
   seq: number;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+  /** The license after the change, where it is one that changed: its events carry the license's fields. */
+  license?: LicenseFields;
   reason?: string | undefined;
   /** When the entity last changed: an entry's time is never before that, even when clocks disagree. */
   notBefore?: string | undefined;
@@ -54,6 +42,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     reason: change.reason ?? null,
     before: change.before,
     after: change.after,
+    ...(change.license ? { license: snapshotBeside(change.license, change.after) } : {}),
   };
   const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), shardOf(change.entity.id, DAY_SHARDS));
   return {

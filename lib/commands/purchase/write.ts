@@ -114,7 +114,7 @@ function licenseWrites(
         return again();
       }),
       listForCustomer(author.brand, customerHome, license),
-      journalWrite(author, { type: 'license.provisioned', entity, seq: 1, before: null, after: fieldsOf(license) }),
+      journalWrite(author, { type: 'license.provisioned', entity, seq: 1, before: null, after: fieldsOf(license), license: fieldsOf(license) }),
     ];
   }
   return [
@@ -124,6 +124,7 @@ function licenseWrites(
       entity,
       seq: license.seq,
       notBefore: entry.was.updated_at,
+      license: fieldsOf(license),
       ...difference(fieldsOf(entry.was), fieldsOf(license)),
     }),
   ];

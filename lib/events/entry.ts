@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import type { Entity, EventType, LicenseFields } from './catalog.ts';
+
+/** Who made a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
+export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'system'; id: string };
+
+/** What an event says of its license, whatever it is that changed. */
+export const SNAPSHOT = [
+  'license_key_id',
+  'customer_id',
+  'product',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'expires_at',
+  'external_id',
+  'created_at',
+] as const satisfies (keyof LicenseFields)[];
+export type LicenseSnapshot = Pick<LicenseFields, (typeof SNAPSHOT)[number]>;
+
+/** One change of one entity: its audit record, and what its event is made of. */
+export type JournalEntry = {
+  id: string;
+  seq: number;
+  type: EventType;
+  occurred_at: string;
+  /** The brand's key prefix; the platform's own entries have its name. */
+  brand: string;
+  entity: { type: Entity; id: string };
+  actor: Actor;
+  request_id: string;
+  reason: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  /** The license after the change, without what `after` says already. */
+  license?: Partial<LicenseSnapshot>;
+};
+
+const name = z.string().check(z.minLength(1), z.maxLength(128));
+const fields = z.record(z.string(), z.unknown());
+const who = z.object({ type: name, id: name });
+
+/** Names of types and entities are left open: during a deploy an older reader may meet a newer writer's entries. */
+const Envelope = z.object({
+  id: name,
+  seq: z.int().check(z.positive()),
+  type: name,
+  occurred_at: z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
+  brand: name,
+  entity: who,
+  actor: who,
+  request_id: z.string(),
+  reason: z.nullable(z.string()),
+  before: z.nullable(fields),
+  after: z.nullable(fields),
+  license: z.optional(fields),
+});
+
+/** The entry, or which of its fields cannot be read. */
+export function readEntry(item: unknown): { entry: JournalEntry } | { unreadable: string } {
+  const read = Envelope.safeParse(item);
+  if (read.success) return { entry: read.data as JournalEntry };
+  const places = read.error.issues.map(({ path }) => path.join('.') || 'all of it');
+  return { unreadable: [...new Set(places)].join(', ') };
+}

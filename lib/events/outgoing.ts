@@ -1,0 +1,83 @@
+import type { LicenseStatus } from '../domain/license.ts';
+import { isDue, msOf } from '../domain/time.ts';
+import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
+import type { Entity, EventType } from './catalog.ts';
+
+/** The name under which events stand on the bus; with the type, what rules select by. */
+export const SOURCE = 'license-service';
+
+type Fields = Record<string, unknown>;
+/** Where to read what was too large for the bus. */
+type Trimmed = { trimmed: true; see: string };
+
+/** What a consumer gets. `seq` counts the changes of one entity without a gap, so that it can tell order and what is missing; `id` tells a repetition. */
+export type OutgoingEvent = {
+  id: string;
+  type: EventType;
+  seq: number;
+  occurred_at: string;
+  brand: { slug: string };
+  entity: { type: Entity; id: string };
+  actor: Actor;
+  request_id: string;
+  reason: string | null;
+  before: Fields | Trimmed | null;
+  after: Fields | Trimmed | null;
+  /** The license after the change. */
+  license?: { id: string; license_key: { id: string }; status: LicenseStatus } & Partial<Omit<LicenseSnapshot, 'license_key_id' | 'status'>>;
+};
+
+/** An entry of a PutEvents call, in the service's own words. */
+export type BusEntry = { source: string; type: string; occurred_at: string; detail: string };
+
+/**
+ * EventBridge takes less than 256 KB in one call, by the rule of `sizeOf`. Its own reference counts the keys of the JSON around an entry too, where the
+ * user guide does not: the last KB is left to them.
+ */
+export const MAX_CALL_BYTES = 255 * 1024;
+export const MAX_CALL_ENTRIES = 10;
+
+/** The time counts 14 bytes, all else its UTF-8 (EventBridge user guide, "Calculating PutEvents event entry size"). */
+export function sizeOf({ source, type, detail }: Pick<BusEntry, 'source' | 'type' | 'detail'>): number {
+  return 14 + Buffer.byteLength(source) + Buffer.byteLength(type) + Buffer.byteLength(detail);
+}
+
+export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent {
+  const { id, type, seq, occurred_at, entity, actor, request_id, reason, before, after } = entry;
+  const event = { id, type, seq, occurred_at, brand: { slug: brandSlug }, entity, actor, request_id, reason, before, after };
+  const license = licenseAfter(entry);
+  return license === undefined ? event : { ...event, license };
+}
+
+/** The event as it goes on the bus; one that the bus would not take says where to read what was left out. */
+export function busEntry(event: OutgoingEvent): BusEntry {
+  const whole = entryWith(event);
+  return sizeOf(whole) <= MAX_CALL_BYTES ? whole : entryWith({ ...event, before: pointerOf(event), after: pointerOf(event) });
+}
+
+const entryWith = (event: OutgoingEvent): BusEntry => ({
+  source: SOURCE,
+  type: event.type,
+  occurred_at: event.occurred_at,
+  detail: JSON.stringify(event),
+});
+
+const pointerOf = ({ entity }: OutgoingEvent): Trimmed => ({
+  trimmed: true,
+  see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
+});
+
+/** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
+function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
+  if (entity.type !== 'license') return undefined;
+  const told = Object.fromEntries(SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])));
+  const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...told };
+  if (license_key_id === undefined || status === undefined) return undefined;
+  const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
+  return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };
+}
+
+/** What a journal entry keeps of its license, so that with `after` nothing is said twice: a journal item is billed by the KB, twice. */
+export function snapshotBeside(license: LicenseSnapshot, after: Fields | null): Partial<LicenseSnapshot> {
+  return Object.fromEntries(SNAPSHOT.filter((field) => !(after && field in after)).map((field) => [field, license[field]]));
+}

@@ -1,0 +1,161 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { routeKey } from '../../lib/http/route.ts';
+import { getLicense, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/http/routes/product.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { bodyFields, withValue } from '../support/json-fields.ts';
+import { callUnknown, freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
+
+const createApiKey = byOperation('create_api_key');
+
+process.env['LOG_LEVEL'] = 'DEBUG';
+
+let world: World;
+let secrets: string[];
+beforeAll(async () => {
+  capture();
+  world = { ...(await startWorld()), email: 'secret-person@example.com' };
+  secrets = [world.shop.apiKey, world.platformKey, world.licenseKey, world.email];
+});
+
+let lines: string[] = [];
+function capture(): void {
+  lines = [];
+  const keep = (chunk: unknown): boolean => {
+    lines.push(
+      ...String(chunk)
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
+  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
+  for (const way of ['debug', 'info', 'log', 'warn', 'error'] as const)
+    jest.spyOn(console, way).mockImplementation((...words) => void keep(words.join(' ')));
+}
+beforeEach(capture);
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The telling part of a secret: what stands behind the prefix that anyone may know. */
+const telling = (secret: string): string => secret.replace(/^cls_[A-Za-z0-9]+_/, '').replace(/^[A-Z0-9]+-/, '');
+
+function expectNoneIn(text: string, sent: unknown): void {
+  const told = secrets.map(telling).filter((part) => text.toLowerCase().includes(part.toLowerCase()) || text.includes(encodeURIComponent(part)));
+  expect({ told, sent }).toEqual({ told: [], sent });
+}
+
+/** A problem may repeat a name that the caller asked for, and nothing else that was sent. */
+const NAMES_WHAT_IS_MISSING = new Set(['product_not_found', 'bundle_not_found']);
+
+async function send(route: (typeof everything)[number][1], call: Call): Promise<Reply> {
+  const reply = await world.call(route, call);
+  if (reply.status >= 400 && !NAMES_WHAT_IS_MISSING.has(String(reply.body['code']))) expectNoneIn(reply.text, [call.body, call.query]);
+  expectNoneIn(JSON.stringify(reply.headers), call.headers);
+  return reply;
+}
+
+const everything = rows();
+
+describe('no log line and no problem tells a secret', () => {
+  test.each(everything)('%s, called as it should be', async (_, route) => {
+    const call = await freshCall(route, world);
+    if (call.body && 'customer_email' in call.body) call.body['customer_email'] = world.email;
+    await send(route, call);
+    expect(lines.some((line) => line.includes(routeKey(route)))).toBe(true);
+    expectNoneIn(lines.join('\n'), route.operation);
+  });
+
+  test.each(everything)('%s, with secrets where they do not belong', async (_, route) => {
+    const valid = validCall(route, world);
+    for (const secret of secrets) {
+      const places: Call[] = [
+        {
+          headers: {
+            'x-license-key': secret,
+            'idempotency-key': secret,
+            'user-agent': secret,
+            cookie: secret,
+            'x-other': secret,
+          },
+        },
+        { headers: { 'content-type': secret } },
+        { headers: { authorization: `Bearer ${secret}` } },
+        { apiKey: secret },
+        { query: { ...valid.query, f: secret, cursor: secret, limit: secret, status: secret, license_key: secret } },
+        { params: Object.fromEntries(Object.keys(valid.params ?? {}).map((name) => [name, secret])) },
+        ...(hasBody(route) ? [{ rawBody: secret }, { rawBody: `{"a": "${secret}` }, { body: { ...valid.body, surprise: secret } }] : []),
+      ];
+      for (const place of places) {
+        await send(route, { ...valid, ...place });
+      }
+    }
+    expect(lines.length).toBeGreaterThan(0);
+    expectNoneIn(lines.join('\n'), route.operation);
+  });
+
+  test.each(rows(hasBody))('%s, with a secret in each of its fields', async (_, route) => {
+    for (const { path } of bodyFields(route)) {
+      for (const secret of secrets) await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
+    }
+    expectNoneIn(lines.join('\n'), route.operation);
+  });
+
+  test('a path that nobody knows', async () => {
+    for (const secret of secrets)
+      expectNoneIn((await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text, secret);
+    expect(lines.length).toBe(secrets.length);
+    expectNoneIn(lines.join('\n'), 'a path');
+  });
+});
+
+describe('a check', () => {
+  test.each([
+    ['a site that may run', { instance_identifier: SITE }],
+    ['a site that is not active', { instance_identifier: 'https://elsewhere.example.com' }],
+    ['an unknown key', { license_key: newLicenseKey('OTHER') }],
+    ['bad input', { instance_identifier: 'x'.repeat(2000) }],
+  ])('costs one log line of at most 300 bytes: %s', async (_, fields) => {
+    const site = { license_key: world.licenseKey, product: 'wp-rocket', ...fields };
+    for (const [route, call] of [
+      [checkLicense, { query: site }],
+      [checkLicenseByPost, { body: site }],
+    ] as const) {
+      lines = [];
+      await world.call(route, { ...call, headers: { 'x-request-id': 'r'.repeat(64) } });
+      expect(lines).toHaveLength(1);
+      expect(Buffer.byteLength(`${lines.join('')}\n`)).toBeLessThanOrEqual(300);
+    }
+  });
+});
+
+describe('a license key’s text', () => {
+  const keyIn = (entry: unknown): string => (entry as { license_key: { key: string } }).license_key.key;
+
+  test('is masked to its last four for an API key without the scope to see it, wherever it is shown', async () => {
+    const scopes = ['licenses:read', 'licenses:write'];
+    const made = await world.call(createApiKey, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, body: { name: 'blind', scopes } });
+    const blind = String(made.body['api_key']);
+    const body = { customer_email: world.email, products: ['wp-rocket'] };
+    const provisioned = await world.call(provisionLicense, { apiKey: blind, body });
+    const [license] = provisioned.body['licenses'] as { id: string }[];
+    const params = { license_id: license?.id ?? '' };
+    const query = { email: world.email };
+    const list = await world.call(listLicenses, { apiKey: world.shop.apiKey, query });
+    const entries = (list.body['licenses'] as { id: string }[]).filter(({ id }) => id === params.license_id);
+    const full = keyIn(entries[0]);
+    const masked = `${world.shop.key_prefix}-****-****-****-${full.slice(-4)}`;
+    expect(full).toMatch(new RegExp(`^${world.shop.key_prefix}-(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}$`));
+
+    expect(keyIn(provisioned.body)).toBe(masked);
+    expect(keyIn((await world.call(getLicense, { apiKey: blind, params })).body)).toBe(masked);
+    const blindList = await world.call(listLicenses, { apiKey: blind, query });
+    for (const entry of blindList.body['licenses'] as unknown[]) expect(keyIn(entry)).toMatch(/-\*{4}-\*{4}-\*{4}-[0-9A-Z]{4}$/);
+    expect(blindList.text).toContain(masked);
+    expect(keyIn((await world.call(getLicense, { apiKey: world.shop.apiKey, params })).body)).toBe(full);
+    for (const reply of [provisioned, blindList]) expect(reply.text).not.toContain(full.slice(-9, -5));
+  });
+});

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createBundle } from '../lib/http/routes/admin.ts';
 import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/http/routes/brand.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/http/routes/product.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { Key } from '../lib/table/keys.ts';
-import type { Call } from '../test/support/service.ts';
+import { byOperation, type Call } from '../test/support/service.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
@@ -82,7 +81,11 @@ async function ofProvisioning(service: BenchService, shop: Shop, count: Count): 
   const customer = 'extends@example.com';
   const { licenseKey } = await service.buy(shop, { customer_email: customer, products: [FIRST] });
   const products = PRODUCTS.slice(0, 3);
-  await service.call(createBundle, { apiKey: service.platformKey, params: { brand_id: shop.id }, body: { name: 'All', slug: 'all', products } });
+  await service.call(byOperation('create_bundle'), {
+    apiKey: service.platformKey,
+    params: { brand_id: shop.id },
+    body: { name: 'All', slug: 'all', products },
+  });
   const provision = (order: Body, headers: Record<string, string> = {}): Promise<number> =>
     count(provisionLicense, { apiKey, headers, body: { customer_email: `${randomUUID()}@example.com`, ...order } }, [201]);
   const row = async (what: string, order: Body, headers?: Record<string, string>): Promise<Row> =>

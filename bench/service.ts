@@ -7,12 +7,11 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { createTable, localClient } from '../infra/local/create-table.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
 import type { Route } from '../lib/http/route.ts';
-import { createApiKey, createBrand, createProduct } from '../lib/http/routes/admin.ts';
 import { provisionLicense } from '../lib/http/routes/brand.ts';
 import { activateLicense } from '../lib/http/routes/product.ts';
 import { sdkWire } from '../lib/table/sdk-wire.ts';
 import type { Table } from '../lib/table/table.ts';
-import { eventFor, type Call } from '../test/support/service.ts';
+import { byOperation, eventFor, type Call } from '../test/support/service.ts';
 
 export type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
 export type Body = Record<string, unknown>;
@@ -86,10 +85,10 @@ async function newPlatformKey(endpoint: string, name: string): Promise<string> {
 async function newShop(call: BenchService['call'], apiKey: string, products: readonly string[]): Promise<Shop> {
   const slug = `brand-${randomBytes(5).toString('hex')}`;
   const prefix = `B${randomBytes(4).toString('hex').toUpperCase()}`;
-  const brand = await call(createBrand, { apiKey, body: { name: slug, slug, key_prefix: prefix } });
+  const brand = await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix } });
   const params = { brand_id: String(brand.body['id']) };
-  for (const product of products) await call(createProduct, { apiKey, params, body: { name: product, slug: product } });
-  const key = await call(createApiKey, { apiKey, params, body: { name: 'bench' } });
+  for (const product of products) await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product } });
+  const key = await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'bench' } });
   return { id: params.brand_id, prefix, apiKey: String(key.body['api_key']) };
 }
 

@@ -57,13 +57,13 @@ export type Transition = { license: License; event: LifecycleEvent } | 'no_chang
 /** At most one of both; with neither, the policy's duration counts like `extend_by`. A null date is for life. */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 
-export function statusAt(license: License, nowMs: number): LicenseStatus {
+export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs: number): LicenseStatus {
   if (license.status !== 'valid') return license.status;
   return isDue(license.expires_at, nowMs) ? 'expired' : 'valid';
 }
 
 /** Counted to the seat limit, not to what overage allows beyond it; null is unlimited. */
-export function seatsRemaining(license: License): number | null {
+export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used'>): number | null {
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
 }
 

@@ -1,11 +1,13 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { GetLicenseInput, LicenseEntry } from '../http/routes/brand.ts';
 import { entryOf, etagOf, licenseById } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
+import { licenseThen } from './license-then.ts';
 
-/** One license, its key and its customer, as they are this moment. */
-export async function getLicense(ctx: BrandContext, input: { license_id: string }): Promise<Answer<LicenseEntry> | Refusal> {
+/** One license, its key and its customer, as they are this moment, or the license as it was at another. */
+export async function getLicense(ctx: BrandContext, input: GetLicenseInput): Promise<Answer<LicenseEntry> | Refusal> {
+  if (input.at !== undefined) return licenseThen(ctx, input.license_id, input.at);
   const view = await licenseById(ctx, input.license_id);
   return isRefusal(view) ? view : { etag: etagOf(view.license), body: entryOf(ctx, view) };
 }

@@ -1,6 +1,6 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicensePage } from '../http/routes/brand.ts';
+import type { LicenseEventsPage } from '../http/routes/brand.ts';
 import type { EventEntry } from '../http/routes/entries.ts';
 import { journalOf } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
@@ -8,19 +8,22 @@ import type { Answer } from '../table/once.ts';
 import { getOne } from '../table/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** A license's history, newest first. */
+/** A license's history, newest first; after a given change oldest first, as one reads on. */
 export async function listLicenseEvents(
   ctx: BrandContext,
-  input: LicensePage,
+  input: LicenseEventsPage,
 ): Promise<Answer<{ events: EventEntry[]; next_cursor: string | null }> | Refusal> {
-  const { license_id, limit, cursor } = input;
+  const { license_id, limit, cursor, before: end, after: start } = input;
   const brand = ctx.brand.key_prefix;
-  const place = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id } };
-  const after = openCursor(place, cursor);
-  if (isRefusal(after)) return after;
+  const place = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id, end, start } };
+  const opened = openCursor(place, cursor);
+  if (isRefusal(opened)) return opened;
   if ((await getOne(ctx.table, keys.address(brand, license_id)))?.['anchor'] === undefined) return refuse('license_not_found');
-  const { entries, last } = await journalOf(ctx.table, brand, license_id, { limit, after });
-  const events = entries.map(({ id, seq, type, occurred_at, actor, request_id, reason, before, after: changed }): EventEntry => ({
+  const from = start ?? end;
+  const after = opened ?? (from === undefined ? undefined : keys.journal(brand, license_id, from));
+  const { entries, last } = await journalOf(ctx.table, brand, license_id, { limit, after, oldestFirst: start !== undefined });
+  const within = entries.filter(({ seq }) => end === undefined || seq < end);
+  const events = within.map(({ id, seq, type, occurred_at, actor, request_id, reason, before, after: changed }): EventEntry => ({
     id,
     seq,
     type,
@@ -31,5 +34,5 @@ export async function listLicenseEvents(
     before,
     after: changed,
   }));
-  return { body: { events, next_cursor: sealCursor(place, last) } };
+  return { body: { events, next_cursor: sealCursor(place, within.length < entries.length ? undefined : last) } };
 }

@@ -61,13 +61,13 @@ export function difference<T extends Record<string, unknown>>(before: T, after: 
 
 const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry => entry as JournalEntry;
 
-/** The history of one entity, newest first. */
+/** The history of one entity, newest first unless asked for the other way round; `after` is where the page before ended. */
 export async function journalOf(
   table: Table<'Query'>,
   brand: string,
   entityId: string,
-  page: { limit: number; after?: Key | undefined },
+  { oldestFirst = false, ...page }: { limit: number; after?: Key | undefined; oldestFirst?: boolean },
 ): Promise<{ entries: JournalEntry[]; last: Key | undefined }> {
-  const { items, last } = await query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', newestFirst: true, ...page });
+  const { items, last } = await query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', newestFirst: !oldestFirst, ...page });
   return { entries: items.map(entryOf), last };
 }

@@ -2,6 +2,7 @@ import { maskLicenseKey } from '../domain/license-key.ts';
 import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
+import type { LicenseFields } from '../events/catalog.ts';
 import { customerOf, type Customer } from './customers.ts';
 import { keys, type Key } from './keys.ts';
 import { licenseKeyOf, type LicenseKey } from './license-keys.ts';
@@ -12,9 +13,9 @@ import { getMany, type Item } from './table.ts';
 /** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
 export type LicenseView = { license: License; licenseKey: LicenseKey; customer: Customer };
 
-/** What an answer shows of a key and of a customer. */
+/** What an answer shows of a license, its key and its customer. */
 export type ShownView = {
-  license: License;
+  license: LicenseFields & Pick<License, 'updated_at'>;
   licenseKey: Pick<LicenseKey, 'id' | 'home' | 'text_cipher'>;
   customer: Pick<Customer, 'home' | 'email_cipher'>;
 };
@@ -64,8 +65,8 @@ export function etagOf({ seq }: License): string {
   return `"${seq}"`;
 }
 
-/** A license as the API shows it; the verbs hold its shape to the route table's. */
-export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: ShownView) {
+/** A license as the API shows it, as it is now or was at another time; the verbs hold its shape to the route table's. */
+export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: ShownView, atMs = ctx.nowMs) {
   const { id, customer_id, product, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at, updated_at } = license;
   const brand = ctx.brand.key_prefix;
   const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
@@ -80,7 +81,7 @@ export function entryOf(ctx: BrandContext, { license, licenseKey, customer }: Sh
     customer_id,
     product: { id: product.id, name: product.name, slug: product.slug },
     brand: { slug: ctx.brand.slug },
-    status: statusAt(license, ctx.nowMs),
+    status: statusAt(license, atMs),
     seat_limit,
     seats_used,
     seats_remaining: seatsRemaining(license),

@@ -116,6 +116,9 @@ export const listLicenses = {
 } as const satisfies Route;
 
 const LicenseId = z.strictObject({ license_id: uuid });
+const GetLicenseInput = LicenseId.extend({
+  at: instant.optional().meta({ description: 'As it was at the end of this second; a date means its last one in UTC' }),
+});
 const license = {
   function: 'licenses',
   auth: 'brand',
@@ -131,12 +134,14 @@ export const getLicense = {
   method: 'GET',
   path: '/api/v1/brand/licenses/{license_id}',
   summary: 'One license',
-  description: 'As it is this moment.',
-  input: LicenseId,
+  description:
+    'As it is this moment; with `at` as it was then, told from its history, under the present text and e-mail of the key and customer it was on. A license that did not exist yet is not found; of a time to come nothing is known but the present.',
+  input: GetLicenseInput,
   example: { license_id: example.LICENSE_ID },
   success: [{ status: 200, description: 'The license', body: LicenseEntry, example: example.license }],
 } as const satisfies Route;
 export type LicenseEntry = z.infer<typeof LicenseEntry>;
+export type GetLicenseInput = z.infer<typeof GetLicenseInput>;
 
 const LicensePage = LicenseId.extend(page);
 export type LicensePage = z.infer<typeof LicensePage>;
@@ -161,14 +166,21 @@ export const listActivations = {
   refusals: ['license_not_found', 'cursor_invalid'],
 } as const satisfies Route;
 
+const seq = (minimum: number) => z.coerce.number().pipe(z.int().min(minimum).max(9_999_999_999)).optional();
+const LicenseEventsPage = LicensePage.extend({
+  before: seq(1).meta({ type: 'integer', description: 'Only changes before the one of this `seq`' }),
+  after: seq(0).meta({ type: 'integer', description: 'Only changes after the one of this `seq`, oldest first' }),
+});
+export type LicenseEventsPage = z.infer<typeof LicenseEventsPage>;
+
 export const listLicenseEvents = {
   ...license,
   operation: 'list_license_events',
   method: 'GET',
   path: '/api/v1/brand/licenses/{license_id}/events',
   summary: 'The history of a license',
-  description: 'Newest first; `seq` counts the changes of this license without a gap.',
-  input: LicensePage,
+  description: 'Newest first, with `after` oldest first; `seq` counts the changes of this license without a gap.',
+  input: LicenseEventsPage,
   example: { license_id: example.LICENSE_ID },
   success: [
     {

@@ -1,0 +1,51 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { msOf } from '../domain/time.ts';
+import type { BrandContext } from '../context.ts';
+import type { LicenseFields } from '../events/catalog.ts';
+import { licenseAfter } from '../events/license-history.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import { customerOf } from '../table/customers.ts';
+import { journalOf } from '../table/journal.ts';
+import { keys, type Key } from '../table/keys.ts';
+import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
+import { entryOf, type ShownView } from '../table/license-view.ts';
+import type { Answer } from '../table/once.ts';
+import { getMany, getOne } from '../table/table.ts';
+
+/** One read brings 1 MB at most, some thousand entries. */
+const PAGE = 1000;
+
+/**
+ * The license as it was at the end of the second `at`, told by its journal alone. The journal knows no key text and no e-mail: of the key and the customer it was on
+ * they are shown as they are now.
+ */
+export async function licenseThen(ctx: BrandContext, license_id: string, at: string): Promise<Answer<LicenseEntry> | Refusal> {
+  const license = await toldUntil(ctx, license_id, at);
+  const carrier = license && (await carrierOf(ctx, license));
+  if (license === undefined || carrier === undefined) return refuse('license_not_found');
+  return { body: entryOf(ctx, { license, ...carrier }, Math.min(msOf(at), ctx.nowMs)) };
+}
+
+async function toldUntil(ctx: BrandContext, license_id: string, at: string): Promise<ShownView['license'] | undefined> {
+  let license: LicenseFields | undefined;
+  let updated_at = '';
+  let after: Key | undefined;
+  do {
+    const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, license_id, { limit: PAGE, after, oldestFirst: true });
+    const past = entries.filter(({ occurred_at }) => occurred_at <= at);
+    for (const entry of past) {
+      license = licenseAfter(license, entry);
+      updated_at = entry.occurred_at;
+    }
+    after = past.length < entries.length ? undefined : last;
+  } while (after !== undefined);
+  return license && { ...license, updated_at };
+}
+
+async function carrierOf(ctx: BrandContext, { license_key_id }: LicenseFields): Promise<Pick<ShownView, 'licenseKey' | 'customer'> | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, license_key_id)));
+  if (address === undefined) return undefined;
+  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, address.home), keys.customer(brand, address.customer_home)]);
+  return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+}

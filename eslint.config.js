@@ -6,7 +6,7 @@ const tables = '^@aws-sdk/(?:client-dynamodb|lib-dynamodb|util-dynamodb)(?:/|$)'
 const onlyTableKnowsDynamo = { regex: tables, message: 'Only lib/table speaks to DynamoDB; ask it for an access pattern instead.' };
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
-const root = '(?:\\.\\./)+(?:config|context|logger|runtime|vault)\\.ts$';
+const root = '(?:\\.\\./)+(?:config|context|job|logger|runtime|vault)\\.ts$';
 const room = (...names) => `(?:\\.\\./)+(?:${names.join('|')})/`;
 const zod = 'zod(?:/mini)?$';
 

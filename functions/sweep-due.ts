@@ -1,0 +1,12 @@
+import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
+import type { Runtime } from '../lib/context.ts';
+import { openJob, type Invocation } from '../lib/job.ts';
+import { openRuntime } from '../lib/runtime.ts';
+
+let runtime: Runtime | undefined;
+
+/** Called every minute. The event says nothing that matters: what is due follows from the table and the clock. */
+export function handler(_event: unknown, invocation: Invocation): Promise<Swept> {
+  runtime ??= openRuntime();
+  return sweepDue(openJob(runtime, invocation));
+}

@@ -1,0 +1,92 @@
+import { dayAfter, isoSeconds } from '../domain/time.ts';
+import type { JobContext } from '../job.ts';
+import { dueOn, dueShards, readMark, writeMark } from '../table/due.ts';
+import type { Key } from '../table/keys.ts';
+import { Contention, Unavailable } from '../table/wire.ts';
+import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
+
+/**
+ * What a sweep did. `visited`: licenses whose moment had come, told or only moved on. `left`: licenses that would not be written or made no sense; their day stays open.
+ * Finished means that nothing that was due is left.
+ */
+export type Swept = { visited: number; expired: number; announced: number; left: number; finished: boolean };
+
+/** At once. Each holds one page of licenses, so that this also bounds the memory. */
+const WORKERS = 8;
+const PAGE = 100;
+
+/** Where the first sweep of all begins. A license is never due before it was written, so that this much may go by between the first license and the first sweep. */
+const FIRST_LOOK_BACK_DAYS = 30;
+
+/**
+ * Announces what is about to expire and tells what has, of all brands: everything due up to now, from the oldest day not finished on. Each license, expiry and lead is told once,
+ * however often it runs, alone or beside another. Ends early when time is up or the table is away; the next run goes on where it stopped.
+ */
+export async function sweepDue(ctx: JobContext): Promise<Swept> {
+  const visits = openVisits();
+  let finished = false;
+  try {
+    finished = await sweepDays(ctx, visits);
+  } catch (error) {
+    if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
+    ctx.logger.error('sweep stopped', { request_id: ctx.requestId, error: error.message });
+  }
+  const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
+  if (swept.visited > 0 || !swept.finished) ctx.logger.info('sweep', { request_id: ctx.requestId, ...swept });
+  return swept;
+}
+
+/** Yesterday is always among the days: indexes trail by a moment, and a clock that is behind writes into the day that has just gone. */
+async function sweepDays(ctx: JobContext, visits: Visits): Promise<boolean> {
+  const until = isoSeconds(ctx.now());
+  const today = until.slice(0, 10);
+  const mark = await readMark(ctx.table);
+  let saved = mark;
+  let open = mark ?? dayAfter(today, -FIRST_LOOK_BACK_DAYS);
+  let held = false;
+  for (let date = earlier(open, dayAfter(today, -1)); date <= today; date = dayAfter(date, 1)) {
+    const before = visits.tally.visited + visits.tally.left;
+    const leftBefore = visits.tally.left;
+    if (!(await sweepDay(ctx, visits, date, until))) return false;
+    held ||= visits.tally.left > leftBefore;
+    if (!held) open = earlier(dayAfter(date, 1), today);
+    // Days on which nothing was due cost little to look at again: they are not worth a write each.
+    const isWorthIt = date === today || visits.tally.visited + visits.tally.left > before;
+    if (isWorthIt && open !== saved) await writeMark(ctx.table, open);
+    if (isWorthIt) saved = open;
+  }
+  return true;
+}
+
+const earlier = (a: string, b: string): string => (a < b ? a : b);
+
+/** True when all shards of the day came to their end. When one cannot go on, the others stop at their next page, and only then is its error thrown. */
+async function sweepDay(ctx: JobContext, visits: Visits, date: string, until: string): Promise<boolean> {
+  const shards = [...dueShards];
+  const failed = new AbortController();
+  const stop = AbortSignal.any([ctx.stop, failed.signal]);
+  const worker = async (): Promise<void> => {
+    for (let shard = shards.shift(); shard !== undefined && !stop.aborted; shard = shards.shift()) {
+      await sweepShard({ ...ctx, stop }, visits, { date, shard, until });
+    }
+  };
+  const ends = await Promise.allSettled(
+    Array.from({ length: WORKERS }, () =>
+      worker().catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return !ctx.stop.aborted;
+}
+
+async function sweepShard(ctx: JobContext, visits: Visits, span: { date: string; shard: number; until: string }): Promise<void> {
+  let after: Key | undefined;
+  do {
+    const { entries, last } = await dueOn(ctx.table, span, { limit: PAGE, after });
+    if (entries.length > 0) await visitPage(ctx, visits, entries);
+    after = last;
+  } while (after !== undefined && !ctx.stop.aborted);
+}

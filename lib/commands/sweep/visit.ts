@@ -1,0 +1,143 @@
+import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
+import { nextVersion, type License } from '../../domain/license.ts';
+import type { JobContext } from '../../job.ts';
+import { brandOf } from '../../table/brands.ts';
+import { moveDue, type DueEntry } from '../../table/due.ts';
+import { journalWrite } from '../../table/journal.ts';
+import { keys } from '../../table/keys.ts';
+import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
+import { pauseForOthers } from '../../table/retrying.ts';
+import { getMany, type Item, type Table } from '../../table/table.ts';
+import { transact, type Write } from '../../table/transact.ts';
+import { Contention, Unavailable } from '../../table/wire.ts';
+
+/** What one sweep remembers: each brand's leads, read once, and what it did. */
+export type Visits = { leads: Map<string, readonly number[]>; tally: { visited: number; expired: number; announced: number; left: number } };
+
+type Visit = DueEntry & { was: License; due: Due };
+
+/** Two items each, of at most 100 in a transaction. */
+const AT_ONCE = 25;
+/** A license that changes all the time must not hold up 24 others. */
+const TOGETHER_MS = 5_000;
+const ALONE_MS = 5_000;
+const TRIES_ALONE = 5;
+
+export function openVisits(): Visits {
+  return { leads: new Map(), tally: { visited: 0, expired: 0, announced: 0, left: 0 } };
+}
+
+/** Reads what an index page names, consistently, and writes down what is due of it. What is not due any more is passed over: the index trails. */
+export async function visitPage(ctx: JobContext, visits: Visits, entries: readonly DueEntry[]): Promise<void> {
+  const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
+  await readLeads(table, visits, entries);
+  const items = await getMany(
+    table,
+    entries.map(({ key }) => key),
+  );
+  const due = entries.flatMap((entry, i) => visitOf(ctx, visits, entry, items[i]) ?? []);
+  for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
+    const batch = due.slice(from, from + AT_ONCE);
+    if (await writeTogether(ctx, table, batch)) {
+      for (const visit of batch) count(visits, visit.due);
+    } else {
+      for (const entry of batch) if (!ctx.stop.aborted) await visitAlone(ctx, table, visits, entry);
+    }
+  }
+}
+
+async function readLeads(table: Table, { leads }: Visits, entries: readonly DueEntry[]): Promise<void> {
+  const unknown = [...new Set(entries.map(({ brand }) => brand))].filter((brand) => !leads.has(brand));
+  if (unknown.length === 0) return;
+  const items = await getMany(table, unknown.map(keys.brand));
+  unknown.forEach((brand, i) => {
+    const item = items[i];
+    leads.set(brand, (item && brandOf(item).settings.expiring_lead_days) ?? DEFAULT_LEAD_DAYS);
+  });
+}
+
+/** An item that makes no sense is said and left; it must not keep the others from being told. */
+function visitOf(ctx: JobContext, { leads, tally }: Visits, entry: DueEntry, item: Item | undefined): Visit | undefined {
+  if (item === undefined) return undefined;
+  try {
+    const was = licenseOf(item);
+    const due = whatIsDue(was, leads.get(entry.brand) ?? DEFAULT_LEAD_DAYS, ctx.now());
+    return due && { ...entry, was, due };
+  } catch (error) {
+    leave(ctx, tally, entry, error);
+    return undefined;
+  }
+}
+
+/** False when any of the licenses was changed meanwhile, or the transaction did not come through for whatever reason but the table being away. */
+async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visit[]): Promise<boolean> {
+  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(TOGETHER_MS)]);
+  try {
+    const writes = batch.flatMap((visit) => writesOf(ctx, visit));
+    return (await transact({ ...table, signal }, writes)) === 'committed';
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    return false;
+  }
+}
+
+/** Reads and decides anew each time somebody else was quicker: it may have been this very sweep's twin, a renewal, or only a seat. */
+async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: DueEntry): Promise<void> {
+  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(ALONE_MS)]);
+  const patient = { ...table, signal };
+  try {
+    for (let attempt = 1; attempt <= TRIES_ALONE; attempt += 1) {
+      const [item] = await getMany(table, [entry.key]);
+      const visit = visitOf(ctx, visits, entry, item);
+      if (visit === undefined) return;
+      if ((await transact(patient, writesOf(ctx, visit))) === 'committed') {
+        count(visits, visit.due);
+        return;
+      }
+      await pauseForOthers(patient, attempt);
+    }
+    throw new Contention('others kept changing the license');
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    leave(ctx, visits.tally, entry, error);
+  }
+}
+
+/** The key's hash names the license to whoever looks for it, and nothing to anyone else. */
+function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
+  tally.left += 1;
+  ctx.logger.error('a due license was left', {
+    request_id: ctx.requestId,
+    key: key.pk,
+    error: error instanceof Error ? error.message : String(error),
+  });
+}
+
+function count({ tally }: Visits, { event }: Due): void {
+  tally.visited += 1;
+  if (event === 'license.expired') tally.expired += 1;
+  if (event === 'license.expiring') tally.announced += 1;
+}
+
+function writesOf(ctx: JobContext, { brand, was, due }: Visit): Write<'lost'>[] {
+  const lost = () => 'lost' as const;
+  if (due.event === null) return [moveDue(brand, was, due.license, lost)];
+  const nowMs = ctx.now();
+  const license = nextVersion(due.license, nowMs);
+  const { expires_at } = license;
+  return [
+    putChangedLicense(brand, license, lost),
+    journalWrite(
+      { brand, actor: { type: 'system', id: 'sweep-due' }, requestId: ctx.requestId, nowMs },
+      {
+        type: due.event,
+        entity: { type: 'license', id: license.id },
+        seq: license.seq,
+        notBefore: was.updated_at,
+        before: null,
+        after: due.event === 'license.expiring' ? { expires_at, lead_days: due.lead_days } : { expires_at },
+        license: fieldsOf(license),
+      },
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Runtime } from './context.ts';
+import type { Log } from './logger.ts';
+import type { Table } from './table/table.ts';
+
+/** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
+export type JobContext = {
+  requestId: string;
+  /** Not one time for all of it: a job may run for minutes. */
+  now: () => number;
+  /** The table as the owners named may see it. */
+  table: (...owners: string[]) => Table;
+  /** Aborted when time is nearly up: what is under way is finished, nothing new is begun. */
+  stop: AbortSignal;
+  logger: Log;
+};
+
+/** The part of Lambda's own context that a job uses. */
+export type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number };
+
+/** Stopping comes before the end of writing, and that before Lambda's own end. */
+const STOP_BEFORE_MS = 10_000;
+const END_BEFORE_MS = 2_000;
+
+export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMillis }: Invocation): JobContext {
+  const remaining = getRemainingTimeInMillis();
+  const signal = AbortSignal.timeout(Math.max(0, remaining - END_BEFORE_MS));
+  return {
+    requestId: awsRequestId,
+    now: runtime.now,
+    table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
+    stop: AbortSignal.timeout(Math.max(0, remaining - STOP_BEFORE_MS)),
+    logger: runtime.logger,
+  };
+}

@@ -27,6 +27,24 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
+/** What the relay needs beside the table: the bus, and where it sets aside what it cannot send. */
+export type EventsConfig = {
+  region: string;
+  busName: string;
+  /** Set on one machine only. */
+  busEndpoint: string | undefined;
+  /** On one machine it names the local queue's own address, which the SDK then asks. */
+  asideQueueUrl: string;
+};
+
+export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsConfig {
+  const busName = env['EVENT_BUS_NAME'];
+  const asideQueueUrl = env['ASIDE_QUEUE_URL'];
+  if (busName === undefined || busName === '') throw new Error('the environment variable EVENT_BUS_NAME is not set');
+  if (asideQueueUrl === undefined || asideQueueUrl === '') throw new Error('the environment variable ASIDE_QUEUE_URL is not set');
+  return { region: env['AWS_REGION'] ?? 'eu-west-1', busName, busEndpoint: env['EVENT_BUS_ENDPOINT'], asideQueueUrl };
+}
+
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 /** The credentials that Lambda puts into the environment; fixed words where the local engine wants some. */

@@ -1,3 +1,4 @@
+import { now } from './clock.ts';
 import { readConfig, readCredentials } from './config.ts';
 import type { Runtime } from './context.ts';
 import { openLeanLogger } from './lean-logger.ts';
@@ -11,7 +12,7 @@ export function openLeanRuntime(): Runtime<LeanOperations> {
     tableName: config.tableName,
     wire: leanWire({ region: config.region, endpoint: config.endpoint, credentials: readCredentials }),
     logger: openLeanLogger(config),
-    now: Date.now,
+    now,
     vault: () => Promise.reject(new Error('this function holds no data key')),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { now } from './clock.ts';
 import { readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
 import type { Runtime } from './context.ts';
@@ -18,7 +19,7 @@ export function openRuntime(): Runtime {
       ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     }),
     logger: openLogger(config),
-    now: Date.now,
+    now,
     vault() {
       vault ??= readDataKey(config.dataKey, config.region).then(openVault);
       // A failed look-up must not be remembered for the life of the container.

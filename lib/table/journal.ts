@@ -59,7 +59,8 @@ export function difference<T extends Record<string, unknown>>(before: T, after: 
   return { before: pick(before), after: pick(after) };
 }
 
-const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry => entry as JournalEntry;
+/** A journal item without its keys, read on trust. */
+export const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry => entry as JournalEntry;
 
 /** The history of one entity, newest first unless asked for the other way round; `after` is where the page before ended. */
 export async function journalOf(

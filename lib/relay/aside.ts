@@ -1,0 +1,55 @@
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import type { EventsConfig } from '../config.ts';
+
+/** What is known of a journal entry that cannot go on the bus: where it lies, and why. Nothing of what it says. */
+export const SetAside = z.object({ pk: z.string(), sk: z.string(), type: z.string(), reason: z.string() });
+export type SetAside = z.infer<typeof SetAside>;
+
+/** A message of the dead-letter queue. `entry` is undefined for what the relay did not write. */
+export type AsideMessage = { handle: string; entry: SetAside | undefined };
+
+export type AsideQueue = {
+  /** Rejects when the queue did not take it. */
+  put: (entry: SetAside) => Promise<void>;
+  /** About how many there are. */
+  count: () => Promise<number>;
+  /** Up to ten messages that nobody else gets for as long as `forSeconds`; none when there are none. */
+  take: (forSeconds: number) => Promise<AsideMessage[]>;
+  remove: (message: AsideMessage) => Promise<void>;
+};
+
+export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }: EventsConfig): AsideQueue {
+  const client = new SQSClient({
+    region,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...(busEndpoint === undefined ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+  return {
+    async put(entry) {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(entry) }));
+    },
+    async count() {
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    },
+    async take(forSeconds) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: forSeconds, WaitTimeSeconds: 1 }),
+      );
+      return Messages.map(({ ReceiptHandle = '', Body = '' }) => ({ handle: ReceiptHandle, entry: read(Body) }));
+    },
+    async remove({ handle }) {
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handle }));
+    },
+  };
+}
+
+function read(body: string): SetAside | undefined {
+  try {
+    return SetAside.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { EventsConfig } from '../config.ts';
+import type { BusEntry } from '../events/outgoing.ts';
+
+/** What became of one entry: it is on the bus, the bus will never take it as it is, or not now. */
+export type Outcome = { sent: true } | { refused: string } | { away: string };
+
+/** Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their order. Never rejects. */
+export type Bus = (entries: readonly BusEntry[]) => Promise<Outcome[]>;
+
+/** Codes that speak of an entry's content. Any other (throttling, missing rights, a bus that is gone) is the bus being away: it passes, or a person mends it. */
+const OF_CONTENT = new Set(['InvalidArgument', 'MalformedDetail', 'RequestEntityTooLargeException', 'SerializationException', 'ValidationException']);
+
+export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
+  const client = new EventBridgeClient({
+    region,
+    // The relay tries again itself: it knows what may be sent along, and how much time there is.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...(busEndpoint === undefined ? {} : { endpoint: busEndpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+  const put: Bus = async (entries) => {
+    try {
+      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: entries.map((entry) => requestEntry(busName, entry)) }));
+      return entries.map((_, i) => outcomeOf(Entries[i]));
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      if (!isOfContent(error)) return entries.map(() => ({ away: reason }));
+      if (entries.length === 1) return [{ refused: reason }];
+      // One of them spoiled the call for all: each alone shows which.
+      const alone: Outcome[] = [];
+      for (const entry of entries) alone.push(...(await put([entry])));
+      return alone;
+    }
+  };
+  return put;
+}
+
+const requestEntry = (busName: string, { source, type, occurred_at, detail }: BusEntry): PutEventsRequestEntry => ({
+  EventBusName: busName,
+  Source: source,
+  DetailType: type,
+  Detail: detail,
+  Time: new Date(occurred_at),
+});
+
+function outcomeOf(result: { EventId?: string | undefined; ErrorCode?: string | undefined; ErrorMessage?: string | undefined } | undefined): Outcome {
+  if (result?.EventId !== undefined && result.ErrorCode === undefined) return { sent: true };
+  const reason = [result?.ErrorCode ?? 'NoAnswer', result?.ErrorMessage].filter((part) => part !== undefined).join(': ');
+  return OF_CONTENT.has(result?.ErrorCode ?? '') ? { refused: reason } : { away: reason };
+}
+
+function isOfContent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
+  return status === 413 || OF_CONTENT.has(error.name);
+}

@@ -1,0 +1,126 @@
+import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import type { Log } from '../logger.ts';
+import { jitter } from '../table/jitter.ts';
+import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
+import type { AsideQueue } from './aside.ts';
+import type { BrandSlugs } from './brand-slugs.ts';
+import type { Bus } from './bus.ts';
+
+export type RelayParts = { bus: Bus; aside: Pick<AsideQueue, 'put'>; slugOf: BrandSlugs; logger: Log };
+
+/** One record that is not done: where it stands in the stream, and what is to be put on the bus or why it cannot be. */
+type Task = { position: number; sequence: string; found: Journalled; send: BusEntry | { poisoned: string } };
+
+/** Time kept for the answer. */
+const RESERVE_MS = 1_000;
+
+/**
+ * Puts a batch of the table's stream on the bus and answers with the sequence number of the first record that is not done, undefined when all are: from there on the
+ * stream brings everything again, so that each entry arrives at least once.
+ *
+ * The entries of one entity go one after the other, each only when the one before it is on the bus, hence never two of them in one call, which may fail in part. A record
+ * that can never go is set aside with its journal key, and what follows goes on. A bus that is away is waited out.
+ */
+export async function relay(parts: RelayParts, records: readonly StreamRecord[], remainingMs: number): Promise<string | undefined> {
+  const queues = byEntity(await tasksOf(parts, records));
+  const signal = AbortSignal.timeout(Math.max(0, remainingMs - RESERVE_MS));
+  let failures = 0;
+  while (queues.size > 0) {
+    const failed = await oneRound(parts, queues);
+    failures = failed === undefined ? 0 : failures + 1;
+    if (failed !== undefined && !(await pauseAfter(failures, signal))) {
+      parts.logger.error('events wait', { records: waiting(queues).length, reason: failed });
+      break;
+    }
+  }
+  return first(waiting(queues))?.sequence;
+}
+
+async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[]): Promise<Task[]> {
+  const tasks: Task[] = [];
+  for (const [position, record] of records.entries()) {
+    const found = journalled(record);
+    if (found) tasks.push({ position, sequence: record.dynamodb?.SequenceNumber ?? '', found, send: await prepare(slugOf, found) });
+  }
+  return tasks;
+}
+
+/** What goes on the bus for a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
+export async function prepare(slugOf: BrandSlugs, found: Journalled): Promise<Task['send']> {
+  if ('unreadable' in found) return { poisoned: `cannot be read: ${found.unreadable}` };
+  const slug = await slugOf(found.entry.brand);
+  return slug === undefined ? { poisoned: 'its brand is not there' } : busEntry(outgoing(found.entry, slug));
+}
+
+/** Everything about one entity lies in one partition. */
+function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
+  const queues = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const queue = queues.get(task.found.key.pk);
+    if (queue) queue.push(task);
+    else queues.set(task.found.key.pk, [task]);
+  }
+  return queues;
+}
+
+/** Sends the oldest open entry of as many entities as fit into a call; says why if any of them is not done. */
+async function oneRound(parts: RelayParts, queues: Map<string, Task[]>): Promise<string | undefined> {
+  const call = nextCall(queues);
+  const outgoingOnes = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
+  const outcomes = outgoingOnes.length === 0 ? [] : await parts.bus(outgoingOnes);
+  let failed: string | undefined;
+  let i = 0;
+  for (const task of call) {
+    const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
+    if ('refused' in outcome) task.send = { poisoned: outcome.refused };
+    const problem = 'sent' in outcome ? undefined : 'refused' in outcome ? await setAside(parts, task.found, outcome.refused) : outcome.away;
+    if (problem === undefined) done(queues, task);
+    failed ??= problem;
+  }
+  return failed;
+}
+
+function nextCall(queues: ReadonlyMap<string, readonly Task[]>): Task[] {
+  const call: Task[] = [];
+  let bytes = 0;
+  for (const head of heads(queues)) {
+    const size = 'poisoned' in head.send ? 0 : sizeOf(head.send);
+    if (call.length === MAX_CALL_ENTRIES || (call.length > 0 && bytes + size > MAX_CALL_BYTES)) break;
+    call.push(head);
+    bytes += size;
+  }
+  return call;
+}
+
+const heads = (queues: ReadonlyMap<string, readonly Task[]>): Task[] =>
+  [...queues.values()].flatMap((queue) => queue.slice(0, 1)).sort((a, b) => a.position - b.position);
+
+function done(queues: Map<string, Task[]>, { found }: Task): void {
+  const rest = queues.get(found.key.pk)?.slice(1) ?? [];
+  if (rest.length === 0) queues.delete(found.key.pk);
+  else queues.set(found.key.pk, rest);
+}
+
+/** Undefined once the queue has it; else why not. */
+async function setAside({ aside, logger }: RelayParts, { key, type }: Journalled, reason: string): Promise<string | undefined> {
+  try {
+    await aside.put({ ...key, type, reason });
+    logger.error('an event was set aside', { ...key, type, reason });
+    return undefined;
+  } catch (error) {
+    return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;
+  }
+}
+
+async function pauseAfter(failures: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await jitter(failures, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const waiting = (queues: ReadonlyMap<string, readonly Task[]>): Task[] => [...queues.values()].flat().sort((a, b) => a.position - b.position);
+
+const first = <T>([head]: readonly T[]): T | undefined => head;

@@ -5,38 +5,42 @@ import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import { entryOf, etagOf, viewById, type LicenseView } from '../table/license-view.ts';
+import { entryOf, etagOf, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import type { Key } from '../table/keys.ts';
 import { retrying } from '../table/retrying.ts';
+import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 
 /** What a change comes to: the license as it is to be (`seq` and time apart), what is written along with it, and what the answer shows where that differs. */
 export type LicenseDecision =
   | Refusal
   | 'no_change'
-  | { license: License; event: EventType; along?: (changed: License) => Write<Refusal | 'again'>[]; shown?: (changed: License) => LicenseView };
+  | { license: License; event: EventType; along?: (changed: License) => Write<Refusal | 'again'>[]; shown?: (changed: License) => ShownView };
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
 /**
  * Changes one license by its id, in three round trips: where it lies, what it is, and the guarded write of license, journal entry and idempotent answer.
- * Who comes second sees what the first one did and decides on that: both changes hold, or the second is refused.
+ * Who comes second sees what the first one did and decides on that: both changes hold, or the second is refused. What the decision depends on besides is
+ * read with the license's address, from `along`, and guarded by the writes that the decision asks for.
  */
 export async function changeLicense(
   ctx: BrandContext,
   request: Request,
-  decide: (view: LicenseView) => LicenseDecision | Promise<LicenseDecision>,
+  decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision,
+  along: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
   return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
-    const { view, record } = await viewById(ctx, request.license_id, once?.key);
-    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, record, ctx.nowMs);
+    const { view, found } = await viewById(ctx, request.license_id, [...along, ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[along.length], ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const { license: was } = view;
     if (ctx.ifMatch !== undefined && !matches(ctx.ifMatch, was)) return refuse('stale_version', { etag: etagOf(was) });
-    const decision = await decide(view);
+    const decision = decide(view, found);
     if (isRefusal(decision)) return decision;
     const commit = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
     if (decision === 'no_change') {

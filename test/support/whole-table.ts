@@ -10,7 +10,7 @@ import type { Service } from './service.ts';
 export type StoredItem = { pk: string; sk: string } & Record<string, unknown>;
 
 /** Every item of the test's own table, past the service. */
-export async function wholeTable({ client, tableName }: Service): Promise<StoredItem[]> {
+export async function wholeTable({ client, tableName }: Pick<Service, 'client' | 'tableName'>): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   let start: Record<string, never> | undefined;
   do {

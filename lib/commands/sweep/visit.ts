@@ -38,11 +38,8 @@ export async function visitPage(ctx: JobContext, visits: Visits, entries: readon
   const due = entries.flatMap((entry, i) => visitOf(ctx, visits, entry, items[i]) ?? []);
   for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
     const batch = due.slice(from, from + AT_ONCE);
-    if (await writeTogether(ctx, table, batch)) {
-      for (const visit of batch) count(visits, visit.due);
-    } else {
-      for (const entry of batch) if (!ctx.stop.aborted) await visitAlone(ctx, table, visits, entry);
-    }
+    if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(visits, visit.due);
+    else await visitEach(ctx, table, visits, batch);
   }
 }
 
@@ -78,6 +75,13 @@ async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visi
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     return false;
+  }
+}
+
+async function visitEach(ctx: JobContext, table: Table, visits: Visits, entries: readonly DueEntry[]): Promise<void> {
+  for (const entry of entries) {
+    if (ctx.stop.aborted) return;
+    await visitAlone(ctx, table, visits, entry);
   }
 }
 

@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createTable, localClient } from '../../infra/local/create-table.ts';
+import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
+import { withDue } from '../../lib/domain/due.ts';
+import { newId } from '../../lib/domain/ids.ts';
+import { nextVersion, type License } from '../../lib/domain/license.ts';
+import type { BrandSettings } from '../../lib/domain/brand.ts';
+import type { JobContext } from '../../lib/job.ts';
+import { writeMark } from '../../lib/table/due.ts';
+import type { JournalEntry } from '../../lib/table/journal.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { licenseItem, licenseOf, putChangedLicense, putNewLicense } from '../../lib/table/licenses.ts';
+import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import { getOne, type Table } from '../../lib/table/table.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { engineEndpoint } from './engine-endpoint.ts';
+import { sampleLicense } from './sample-license.ts';
+import { journalIn, wholeTable } from './whole-table.ts';
+
+export type Stock = Awaited<ReturnType<typeof openStock>>;
+export const at = (iso: string): number => Date.parse(iso);
+
+/**
+ * Licenses of several brands on a table of their own, and a sweep that believes what it is told about the time. `endpoint` is where the sweep looks for the engine;
+ * the stock itself is filled past all faults. Unless told otherwise, days before `swept` count as done.
+ */
+export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoint?: string; swept?: string } = {}) {
+  const tableName = `test-${randomUUID()}`;
+  const client = localClient(engineEndpoint());
+  await createTable(client, tableName);
+  const openVia = (url: string) => {
+    const wire = sdkWire({ endpoint: url, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    return (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(20_000) });
+  };
+  const table = openVia(engineEndpoint());
+  const sweeping = openVia(endpoint);
+  if (swept !== undefined) await writeMark(table, swept);
+  const errors: Record<string, unknown>[] = [];
+
+  const add = async (brand: string, boughtAt: string, changes: Partial<License> = {}): Promise<License> => {
+    const id = newId(at(boughtAt));
+    const license = withDue(sampleLicense({ id, anchor: randomBytes(8).toString('hex'), created_at: boughtAt, ...changes }), at(boughtAt));
+    await transact<never>(table(brand), putNewLicense(brand, license, refusedNew));
+    return license;
+  };
+  const stored = async (brand: string, { anchor }: License): Promise<License> => {
+    const item = await getOne(table(brand), keys.license(brand, anchor));
+    if (item === undefined) throw new Error('the license is gone');
+    return licenseOf(item);
+  };
+  /** Writes a change as any verb does, but for its journal entry. */
+  const change = async (brand: string, license: License, nowIso: string, changes: Partial<License>): Promise<License> => {
+    const changed = nextVersion({ ...(await stored(brand, license)), ...changes }, at(nowIso));
+    await transact<never>(table(brand), [putChangedLicense(brand, changed, refusedNew)]);
+    return changed;
+  };
+  return {
+    tableName,
+    client,
+    table,
+    errors,
+    add,
+    stored,
+    change,
+    addBrand: async (brand: string, settings: BrandSettings): Promise<void> => {
+      await transact<never>(table(brand), [{ put: { ...keys.brand(brand), settings } }]);
+    },
+    /** Puts the license's index keys back to what they were, as an index that trails would show them. */
+    staleIndex: async (brand: string, license: License, due_at: string): Promise<void> => {
+      const { due_pk, due_sk } = licenseItem(brand, { ...license, due_at });
+      await transact<never>(table(brand), [{ update: keys.license(brand, license.anchor), set: { due_pk, due_sk } }]);
+    },
+    sweep: (nowIso: string, more: Partial<JobContext> = {}): Promise<Swept> =>
+      sweepDue({
+        requestId: 'sweep',
+        now: () => at(nowIso),
+        table: sweeping,
+        stop: new AbortController().signal,
+        logger: { info: () => undefined, error: (message, facts) => errors.push({ message, ...facts }) },
+        ...more,
+      }),
+    /** What was told, license by license and in order. */
+    journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ client, tableName })),
+    items: () => wholeTable({ client, tableName }),
+  };
+}
+
+function refusedNew(): never {
+  throw new Error('the license was changed by somebody else');
+}

@@ -51,15 +51,20 @@ const PASSING = new Set([
   'RequestLimitExceeded',
   'TransactionInProgressException',
   'LimitExceededException',
+  // What came back is not DynamoDB's JSON: something on the way answered in its place.
+  'SyntaxError',
 ]);
 const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;
 
-/** Whether an error says that DynamoDB is away or overloaded, rather than that the request is wrong. */
+/**
+ * Whether an error says that DynamoDB is away or overloaded, rather than that the request is wrong. By its looks alone: an error of Node's own modules is
+ * not always an instance of the Error seen here.
+ */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (PASSING.has(error.name)) return true;
-  const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
-  if (status !== undefined && status >= 500) return true;
-  const code = 'code' in error ? String(error.code) : '';
-  return BROKEN_CONNECTION.test(code) || BROKEN_CONNECTION.test(error.message) || (error instanceof AggregateError && error.errors.some(isPassing));
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, message, code, errors, $metadata } = error as Partial<Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>>;
+  if (PASSING.has(String(name))) return true;
+  const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
+  if (status >= 500) return true;
+  return BROKEN_CONNECTION.test(String(code)) || BROKEN_CONNECTION.test(String(message)) || (Array.isArray(errors) && errors.some(isPassing));
 }

@@ -46,7 +46,8 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
 
 /** DynamoDB's own way to report an error. */
 export function errorAnswer(name: string, more: Record<string, unknown> = {}): Answered {
-  return { status: 400, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }) };
+  const status = name === 'InternalServerError' ? 500 : 400;
+  return { status, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }) };
 }
 
 export const parse = (body: string): Record<string, unknown> => (body === '' ? {} : (JSON.parse(body) as Record<string, unknown>));

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/fault-proxy.ts';
+import { activate, check, firstOf, purchase, requestPurchase, type Site } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { storedLicense } from '../support/whole-table.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+async function newSite(): Promise<{ site: Site; licenseId: string }> {
+  const bought = await purchase(service, brand, { max_seats: 3 });
+  const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+  return { site, licenseId: firstOf(bought.licenses).id };
+}
+
+/** The first `times` requests of one operation are answered by a fault. */
+function answerBy(operation: string, fault: (input: Record<string, unknown>) => Answered, times = Infinity): { asked: () => number } {
+  let asked = 0;
+  proxy.tamper = (request, forward) => {
+    if (request.operation !== operation) return forward();
+    asked += 1;
+    return asked > times ? forward() : Promise.resolve(fault(request.input));
+  };
+  return { asked: () => asked };
+}
+
+/** How the real service cancels a transaction that met another one on one of its items. */
+const cancelledBy = (code: string) => (input: Record<string, unknown>) =>
+  errorAnswer('TransactionCanceledException', {
+    CancellationReasons: (input['TransactItems'] as unknown[]).map((_, i) => ({ Code: i === 1 ? code : 'None' })),
+  });
+
+function expectUnavailable(reply: Reply, code: string): void {
+  expect(reply).toMatchObject({ status: 503, body: { code, status: 503 }, headers: { 'content-type': 'application/problem+json' } });
+  expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+  expect(reply.text).not.toContain('Exception');
+}
+
+describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])('a transaction cancelled by %s', (code) => {
+  test('is tried again, and the seat is taken once', async () => {
+    const { site, licenseId } = await newSite();
+    const { asked } = answerBy('TransactWriteItems', cancelledBy(code), 3);
+    expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
+    expect(asked()).toBe(4);
+    expect((await storedLicense(service, licenseId)).license.seq).toBe(2);
+  });
+});
+
+test('a purchase in conflict is tried again and made once', async () => {
+  answerBy('TransactWriteItems', cancelledBy('TransactionConflict'), 4);
+  expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
+});
+
+test('conflict without end is 503 busy with Retry-After before the plugin’s 3 s are over, and changes nothing', async () => {
+  const { site, licenseId } = await newSite();
+  answerBy('TransactWriteItems', cancelledBy('TransactionConflict'));
+  const began = performance.now();
+  expectUnavailable(await activate(service, site), 'busy');
+  expect(performance.now() - began).toBeLessThan(4000);
+  expect((await storedLicense(service, licenseId)).license).toMatchObject({ seats_used: 0, seq: 1 });
+});
+
+test('a cancellation nobody named is a bug and 500, not tried again and not told', async () => {
+  const { site } = await newSite();
+  const { asked } = answerBy('TransactWriteItems', cancelledBy('ValidationError'));
+  const reply = await activate(service, site);
+  expect(reply).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+  expect(reply.text).not.toContain('Validation');
+  expect(asked()).toBe(1);
+});
+
+describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError'])('a request met by %s', (name) => {
+  test('is tried again, on reads and on writes', async () => {
+    const { site } = await newSite();
+    answerBy('BatchGetItem', () => errorAnswer(name), 1);
+    expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'not_activated' } });
+    answerBy('BatchGetItem', () => errorAnswer(name), 1);
+    expect(await activate(service, site)).toMatchObject({ status: 201 });
+    answerBy('TransactWriteItems', () => errorAnswer(name), 1);
+    expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
+  });
+
+  test('without end is 503 with Retry-After', async () => {
+    const { site } = await newSite();
+    proxy.tamper = () => Promise.resolve(errorAnswer(name));
+    const replies = await Promise.all([check(service, site), activate(service, site), requestPurchase(service, brand)]);
+    for (const reply of replies) expectUnavailable(reply, 'unavailable');
+  });
+});
+
+test('an engine that accepts requests and never answers is 503 in time', async () => {
+  const { site } = await newSite();
+  proxy.tamper = () => new Promise(() => undefined);
+  const began = performance.now();
+  const replies = await Promise.all([check(service, site), activate(service, site)]);
+  for (const reply of replies) expectUnavailable(reply, 'unavailable');
+  expect(performance.now() - began).toBeLessThan(4000);
+});

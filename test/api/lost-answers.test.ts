@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy, type Tamper } from '../support/fault-proxy.ts';
+import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { storedLicense, wholeTable } from '../support/whole-table.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+/** The engine commits, and the answers to the first `count` transactions never arrive. */
+function loseAnswers(count: number): void {
+  let left = count;
+  proxy.tamper = async ({ operation }, forward) => {
+    const answer = await forward();
+    return operation === 'TransactWriteItems' && left-- > 0 ? 'lost' : answer;
+  };
+}
+
+/** The engine commits under one token, the answer is lost, and the transaction arrives a second time under another, as after ten minutes. */
+const underAnotherToken: Tamper = async ({ operation, input }, forward) => {
+  const answer = await forward();
+  return operation === 'TransactWriteItems' ? forward({ ...input, ClientRequestToken: randomUUID() }) : answer;
+};
+
+const licensesOf = async (customerEmail: string): Promise<number> => {
+  const { body } = await requestPurchase(service, brand, { customer_email: customerEmail, license_key: 'new', products: ['imagify'] });
+  const items = await wholeTable(service);
+  const key = items.find(({ id }) => id === (body as ProvisionAnswer).license_key.id);
+  return items.filter(({ sk, customer_id }) => sk === 'license' && customer_id === key?.['customer_id']).length - 1;
+};
+
+function expectReplay(reply: Reply, status: number): void {
+  expect(reply).toMatchObject({ status, headers: { 'idempotent-replayed': 'true' } });
+}
+
+describe('an answer lost between commit and caller', () => {
+  test('of a purchase: the retry under the same key gets the first answer, and there is one purchase', async () => {
+    const body = { customer_email: newEmail(), external_id: 'order-lost', idempotency_key: 'lost-purchase' };
+    loseAnswers(3);
+    const lost = await requestPurchase(service, brand, body);
+    expect(lost).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(lost.headers['retry-after']).toBeDefined();
+    const retry = await requestPurchase(service, brand, body);
+    expectReplay(retry, 201);
+    expectReplay(await requestPurchase(service, brand, body), 201);
+    expect((retry.body as ProvisionAnswer).license_key.customer_email).toBe(body.customer_email);
+    expect(await licensesOf(body.customer_email)).toBe(1);
+  });
+
+  test('of an activation: the retry gets the first answer, and one seat is taken', async () => {
+    const bought = await purchase(service, brand, { max_seats: 3 });
+    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    const once = { headers: { 'Idempotency-Key': 'lost-seat' } };
+    loseAnswers(3);
+    expect((await activate(service, site, once)).status).toBe(503);
+    const retry = await activate(service, site, once);
+    expectReplay(retry, 201);
+    expect(retry.body).toMatchObject({ seats_used: 1, seats_remaining: 2 });
+    const { license, journal } = await storedLicense(service, firstOf(bought.licenses).id);
+    expect(license).toMatchObject({ seats_used: 1, seq: 2 });
+    expect(journal).toHaveLength(2);
+  });
+
+  test('of a deactivation: the retry gets the first answer, and one seat is freed', async () => {
+    const bought = await purchase(service, brand, { max_seats: 3 });
+    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    await activate(service, site);
+    const once = { headers: { 'Idempotency-Key': 'lost-leave' } };
+    loseAnswers(3);
+    expect((await deactivate(service, site, once)).status).toBe(503);
+    expectReplay(await deactivate(service, site, once), 200);
+    expect((await storedLicense(service, firstOf(bought.licenses).id)).license).toMatchObject({ seats_used: 0, seq: 3 });
+  });
+
+  test('without an idempotency key a site still takes one seat', async () => {
+    const bought = await purchase(service, brand, { max_seats: 3 });
+    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    loseAnswers(3);
+    expect((await activate(service, site)).status).toBe(503);
+    expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
+  });
+
+  test('one lost answer is no concern of the caller: the client sends again under the same token', async () => {
+    const customer_email = newEmail();
+    loseAnswers(1);
+    expect(await requestPurchase(service, brand, { customer_email })).toMatchObject({ status: 201 });
+    expect(await licensesOf(customer_email)).toBe(1);
+  });
+
+  test('a request that dies before the commit leaves nothing, and its key is free', async () => {
+    const body = { customer_email: newEmail(), idempotency_key: 'died-early' };
+    const before = (await wholeTable(service)).length;
+    proxy.tamper = ({ operation }, forward) => (operation === 'TransactWriteItems' ? Promise.resolve('lost') : forward());
+    expect((await requestPurchase(service, brand, body)).status).toBe(503);
+    proxy.tamper = undefined;
+    expect(await wholeTable(service)).toHaveLength(before);
+    const retry = await requestPurchase(service, brand, body);
+    expect(retry.status).toBe(201);
+    expect(retry.headers['idempotent-replayed']).toBeUndefined();
+  });
+});
+
+describe('an own commit that fails its own conditions when it is sent again', () => {
+  test('is known by its journal entry: a purchase is answered as made', async () => {
+    proxy.tamper = underAnotherToken;
+    const customer_email = newEmail();
+    const reply = await requestPurchase(service, brand, { customer_email, external_id: 'order-twice-sent', idempotency_key: 'twice-sent' });
+    expect(reply.status).toBe(201);
+    expect(reply.headers['idempotent-replayed']).toBeUndefined();
+    proxy.tamper = undefined;
+    expect(await licensesOf(customer_email)).toBe(1);
+  });
+
+  test('an activation and a deactivation likewise', async () => {
+    const bought = await purchase(service, brand, { max_seats: 3 });
+    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    proxy.tamper = underAnotherToken;
+    expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
+    expect(await deactivate(service, site)).toMatchObject({ status: 200, body: { seats_used: 0 } });
+    proxy.tamper = undefined;
+    const { license, journal } = await storedLicense(service, firstOf(bought.licenses).id);
+    expect(license.seq).toBe(3);
+    expect(journal).toHaveLength(3);
+  });
+});

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { parse, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { activate, check, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let site: { license_key: string; product: string; instance_identifier: string };
+const customer_email = newEmail();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  const bought = await purchase(service, brand, { customer_email, max_seats: 3 });
+  site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+  await activate(service, site);
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+type Asked = Record<string, { Keys: unknown[]; ConsistentRead: boolean }>;
+
+/** Every batch has only its first key processed, `times` times over; the engine answers that part and the rest comes back unprocessed. */
+function leaveUnprocessed(times: number): { batches: () => number } {
+  let left = times;
+  let batches = 0;
+  proxy.tamper = async ({ operation, input }, forward) => {
+    if (operation !== 'BatchGetItem') return forward();
+    batches += 1;
+    const [[table, wanted] = []] = Object.entries(input['RequestItems'] as Asked);
+    if (table === undefined || wanted === undefined || left-- <= 0) return forward();
+    const { Keys, ...how } = wanted;
+    const answer = await forward({ ...input, RequestItems: { [table]: { ...how, Keys: Keys.slice(-1) } } });
+    const rest = Keys.length > 1 ? { [table]: { ...how, Keys: Keys.slice(0, -1) } } : {};
+    return { ...answer, body: JSON.stringify({ ...parse(answer.body), UnprocessedKeys: rest }) };
+  };
+  return { batches: () => batches };
+}
+
+/** No batch has any key processed. */
+function processNothing(): void {
+  proxy.tamper = ({ operation, input }, forward) =>
+    operation === 'BatchGetItem'
+      ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: input['RequestItems'] }) })
+      : forward();
+}
+
+test('a check asks again for what was left, and gives the verdict', async () => {
+  const { batches } = leaveUnprocessed(9);
+  expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'valid', may_run: true, license: { seats_used: 1 } } });
+  expect(batches()).toBe(3);
+});
+
+test('so do activation, purchase and list', async () => {
+  leaveUnprocessed(3);
+  expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
+  leaveUnprocessed(30);
+  const second = await requestPurchase(service, brand, { customer_email, products: ['imagify'] });
+  expect(second).toMatchObject({ status: 201, body: { license_key: { key: site.license_key } } });
+  leaveUnprocessed(30);
+  const list = await service.call(listLicenses, { apiKey: brand.apiKey, query: { email: customer_email } });
+  expect(list).toMatchObject({
+    status: 200,
+    body: { licenses: [{ product: { slug: 'imagify' } }, { product: { slug: 'wp-rocket' }, seats_used: 1 }] },
+  });
+});
+
+test('what is missing is still missing when its key is processed late', async () => {
+  leaveUnprocessed(9);
+  const unknown = await check(service, { ...site, product: 'unknown' });
+  expect(unknown).toMatchObject({ status: 200, body: { code: 'product_not_on_key' } });
+});
+
+test('what is never processed ends as 503 with Retry-After within the deadline, never as missing', async () => {
+  processNothing();
+  const replies = await Promise.all([
+    check(service, site),
+    activate(service, site),
+    service.call(listLicenses, { apiKey: brand.apiKey, query: { email: customer_email } }),
+  ]);
+  for (const reply of replies) {
+    expect(reply).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+  }
+});

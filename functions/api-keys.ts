@@ -1,13 +1,19 @@
 import { createApiKey } from '../lib/commands/create-api-key.ts';
 import { revokeApiKey } from '../lib/commands/revoke-api-key.ts';
-import { bindPlatform } from '../lib/http/binding.ts';
+import { rotateApiKey } from '../lib/commands/rotate-api-key.ts';
+import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/admin.ts';
+import { ofBrand, ofPlatform } from '../lib/http/routes/catalog.ts';
 import { listApiKeys } from '../lib/queries/list-api-keys.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [
-  bindPlatform(routes.createApiKey, createApiKey),
-  bindPlatform(routes.listApiKeys, listApiKeys),
-  bindPlatform(routes.revokeApiKey, revokeApiKey),
+  bindBrand(ofBrand.createApiKey, createApiKey),
+  bindPlatformForBrand(ofPlatform.createApiKey, createApiKey),
+  bindBrand(ofBrand.revokeApiKey, revokeApiKey),
+  bindPlatformForBrand(ofPlatform.revokeApiKey, revokeApiKey),
+  bindBrand(ofBrand.rotateApiKey, rotateApiKey),
+  bindPlatformForBrand(ofPlatform.rotateApiKey, rotateApiKey),
+  bindBrand(ofBrand.listApiKeys, listApiKeys),
+  bindPlatformForBrand(ofPlatform.listApiKeys, listApiKeys),
 ]);

@@ -1,8 +1,19 @@
 import { createBundle } from '../lib/commands/create-bundle.ts';
-import { bindPlatform } from '../lib/http/binding.ts';
+import { deleteBundle } from '../lib/commands/delete-bundle.ts';
+import { updateBundle } from '../lib/commands/update-bundle.ts';
+import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/admin.ts';
+import { ofBrand, ofPlatform } from '../lib/http/routes/catalog.ts';
 import { listBundles } from '../lib/queries/list-bundles.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bindPlatform(routes.createBundle, createBundle), bindPlatform(routes.listBundles, listBundles)]);
+export const handler = serve(openRuntime, [
+  bindBrand(ofBrand.createBundle, createBundle),
+  bindPlatformForBrand(ofPlatform.createBundle, createBundle),
+  bindBrand(ofBrand.deleteBundle, deleteBundle),
+  bindPlatformForBrand(ofPlatform.deleteBundle, deleteBundle),
+  bindBrand(ofBrand.updateBundle, updateBundle),
+  bindPlatformForBrand(ofPlatform.updateBundle, updateBundle),
+  bindBrand(ofBrand.listBundles, listBundles),
+  bindPlatformForBrand(ofPlatform.listBundles, listBundles),
+]);

@@ -33,8 +33,8 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   ifMatch: string | undefined;
 };
 
-/** The context of a call by a brand: `table` sees this brand and nothing else. */
-export type BrandContext = Omit<Context, 'table'> & { brand: Brand; credential: Credential; table: Table };
+/** The context of a call for one brand, by the brand itself or by the platform team: `table` sees this brand and nothing else. */
+export type BrandContext = Omit<Context, 'table'> & { brand: Brand; credential: Credential; actor: Actor; table: Table };
 
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential };
@@ -43,4 +43,9 @@ export type Credential = { id: string; scopes: readonly Scope[] };
 
 export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };
+}
+
+/** The author of what a call for one brand changes. */
+export function brandAuthor(ctx: BrandContext): Author {
+  return authorOf(ctx, ctx.brand.key_prefix, ctx.actor);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
 import { routeKey, type Route } from '../../lib/http/route.ts';
 import * as admin from '../../lib/http/routes/admin.ts';
+import { ofPlatform } from '../../lib/http/routes/catalog.ts';
 import { listLicenses } from '../../lib/http/routes/brand.ts';
 import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import type { Credentials } from './credentials.ts';
@@ -66,13 +67,13 @@ type Call = (route: Route, params: Record<string, string>, body?: Body) => Promi
 async function seedBrand(call: Call, { products, ...brand }: DemoBrand): Promise<Credentials['brands'][number]> {
   const present = await everyEntry(call, admin.listBrands, 'brands', {});
   const brand_id = idOf(present.find(({ slug }) => slug === brand.slug) ?? (await call(admin.createBrand, {}, brand)));
-  const have = await everyEntry(call, admin.listProducts, 'products', { brand_id });
+  const have = await everyEntry(call, ofPlatform.listProducts, 'products', { brand_id });
   const seeded: { id: string; slug: string }[] = [];
   for (const product of products) {
-    const found = have.find(({ slug }) => slug === product.slug) ?? (await call(admin.createProduct, { brand_id }, product));
+    const found = have.find(({ slug }) => slug === product.slug) ?? (await call(ofPlatform.createProduct, { brand_id }, product));
     seeded.push({ id: idOf(found), slug: product.slug });
   }
-  const { api_key } = await call(admin.createApiKey, { brand_id }, { name: 'Local start' });
+  const { api_key } = await call(ofPlatform.createApiKey, { brand_id }, { name: 'Local start' });
   return { slug: brand.slug, api_key: String(api_key), products: seeded };
 }
 

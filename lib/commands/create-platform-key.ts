@@ -23,6 +23,8 @@ export async function createPlatformKey(
     text_hash: hashApiKey(text),
     expires_at: null,
     allowed_cidrs: [],
+    rate_limit_per_minute: null,
+    last_used_at: null,
     revoked_at: null,
     created_at: now,
     updated_at: now,

@@ -1,6 +1,6 @@
 import { nextVersion, type License, type Transition } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { authorOf, type BrandContext } from '../context.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
@@ -64,7 +64,7 @@ export function transition(ctx: BrandContext, request: Request, next: (license: 
 }
 
 function changeWrites(ctx: BrandContext, { reason }: Request, was: License, license: License, event: EventType): Write<'again'>[] {
-  const author = authorOf(ctx, ctx.brand.key_prefix, { type: 'api_key', id: ctx.credential.id });
+  const author = brandAuthor(ctx);
   return [
     putChangedLicense(ctx.brand.key_prefix, license, () => 'again'),
     journalWrite(author, {

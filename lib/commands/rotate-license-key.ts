@@ -1,7 +1,7 @@
 import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { authorOf, type BrandContext } from '../context.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
 import { customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -45,7 +45,7 @@ export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Prom
     return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
       ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
       ...rememberText(brand, licenseKey, customer, cipher),
-      journalWrite(authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id }), {
+      journalWrite(brandAuthor(ctx), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },
         seq: licenseKey.seq + 1,

@@ -4,7 +4,7 @@ import type { License } from '../domain/license.ts';
 import { keyWithRoom } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { authorOf, type BrandContext } from '../context.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
 import { customerOf, heldWith, listForCustomer, putHeldKeys, unlistForCustomer, type Customer, type HeldKey } from '../table/customers.ts';
@@ -74,7 +74,7 @@ function leave(brand: string, { license, licenseKey, customer }: LicenseView): W
 
 function arrive(ctx: BrandContext, { customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
-  const author = authorOf(ctx, brand, { type: 'api_key', id: ctx.credential.id });
+  const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [

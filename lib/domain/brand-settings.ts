@@ -8,6 +8,7 @@ export const BrandSettings = z
       .enum(['per_customer', 'new'])
       .optional()
       .describe('Which key a purchase goes to where the request does not say; per_customer unless set'),
+    rate_limit_per_minute: z.int().min(1).max(30_000).optional().describe('Requests a minute by all of the brand’s API keys; 1,000 unless set'),
     expiring_lead_days: z
       .array(z.int().min(1).max(MAX_LEAD_DAYS))
       .max(5)

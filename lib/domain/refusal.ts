@@ -6,6 +6,8 @@ export type RefusalFacts = {
   api_key_expired: None;
   address_not_allowed: None;
   scope_missing: { required_scope: string };
+  scope_not_grantable: { scope: string };
+  brand_suspended: None;
   // what is not there
   license_not_found: None;
   license_key_not_found: None;
@@ -18,6 +20,7 @@ export type RefusalFacts = {
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // the state forbids it, or it is taken
+  api_key_revoked: None;
   illegal_transition: { from: string; action: string };
   not_extendable: None;
   stale_version: { etag: string };
@@ -46,6 +49,7 @@ export type RefusalFacts = {
   unsupported_media_type: { supported: readonly string[] };
   cursor_invalid: None;
   // for now
+  rate_limited: { retry_after_seconds: number };
   busy: { retry_after_seconds: number };
   unavailable: { retry_after_seconds: number };
   internal_error: None;

@@ -39,9 +39,17 @@ const activation = z.object({
 /** Every event: its name, what it is about, and the shape of its `after` (`before` holds the same fields as they were, or is null for something new). */
 export const catalog = {
   'brand.created': { entity: 'brand', after: z.object({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }).loose() },
+  'brand.updated': {
+    entity: 'brand',
+    after: z.object({ name: z.string(), status: z.enum(['active', 'suspended']), settings: z.record(z.string(), z.unknown()) }).partial(),
+  },
   'product.created': { entity: 'product', after: productRef.extend({ policy: z.record(z.string(), z.unknown()) }) },
+  'product.updated': { entity: 'product', after: z.object({ name: z.string(), policy: z.record(z.string(), z.unknown()) }).partial() },
   'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
   'api_key.created': { entity: 'api_key', after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose() },
+  'bundle.updated': { entity: 'bundle', after: z.object({ name: z.string(), products: z.array(z.string()) }).partial() },
+  'bundle.deleted': { entity: 'bundle', after: z.null() },
+  'api_key.rotated': { entity: 'api_key', after: z.object({ old_key_valid_until: iso }) },
   'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
   'license_key.created': { entity: 'license_key', after: z.object({ id: uuid, customer_id: uuid }) },
   'license_key.rotated': { entity: 'license_key', after: z.object({ old_key_valid_until: iso }) },

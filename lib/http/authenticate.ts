@@ -10,7 +10,7 @@ import type { Credential } from '../context.ts';
 import type { Route } from './route.ts';
 
 /** Who calls: a brand, or the platform team (`brand` undefined). */
-export type Caller = { credential: Credential; owner: string; brand: Brand | undefined };
+export type Caller = { apiKey: ApiKey; credential: Credential; owner: string; brand: Brand | undefined };
 
 /** The API key a request brings, in `X-API-Key` or as a bearer token; two that differ are none. */
 export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | Refusal {
@@ -38,7 +38,8 @@ export async function authenticate(
   const refusal = refusedFor(apiKey, hash, request);
   if (apiKey === undefined || refusal) return refusal ?? refuse('api_key_invalid');
   if (owner !== PLATFORM && brand === undefined) return refuse('api_key_invalid');
-  return { credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) };
+  const caller = { apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) };
+  return caller.brand?.status === 'suspended' ? refuse('brand_suspended') : caller;
 }
 
 function refusedFor(apiKey: ApiKey | undefined, hash: string, { sourceIp, nowMs }: { sourceIp: string; nowMs: number }): Refusal | undefined {

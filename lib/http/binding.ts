@@ -1,4 +1,5 @@
-import type { Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 import type { Operations } from '../table/wire.ts';
 import type { BrandContext, Context, PlatformContext } from '../context.ts';
@@ -27,7 +28,8 @@ export function bindBrand<I>(route: Route & { auth: 'brand' }, verb: Verb<BrandC
     route,
     run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
-      return verb({ ...ctx, brand: caller.brand, credential: caller.credential, table: ctx.table(caller.owner) }, input as I);
+      const { brand, credential, owner } = caller;
+      return verb({ ...ctx, brand, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) }, input as I);
     },
   };
 }
@@ -41,4 +43,13 @@ export function bindPlatform<I>(route: Route & { auth: 'platform' }, verb: Verb<
       return verb({ ...ctx, credential: caller.credential }, input as I);
     },
   };
+}
+
+/** Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has. */
+export function bindPlatformForBrand<I>(route: Route & { auth: 'platform' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+  return bindPlatform<I & { brand_id: string }>(route, async (ctx, input) => {
+    const brand = await brandById(ctx.table, input.brand_id);
+    if (isRefusal(brand)) return brand;
+    return verb({ ...ctx, brand, actor: { type: 'admin', id: ctx.credential.id }, table: ctx.table(brand.key_prefix) }, input);
+  });
 }

@@ -9,6 +9,8 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   api_key_expired: { status: 401, title: 'API key expired', detail: () => 'This API key has expired. Ask for a new one.' },
   address_not_allowed: { status: 403, title: 'Address not allowed', detail: () => 'This API key may not be used from your address.' },
   scope_missing: { status: 403, title: 'Scope missing', detail: (facts) => `This API key does not have the scope ${facts.required_scope}.` },
+  scope_not_grantable: { status: 403, title: 'Scope not yours to give', detail: (facts) => `Your API key does not hold the scope ${facts.scope}.` },
+  brand_suspended: { status: 403, title: 'Brand suspended', detail: () => 'This brand is suspended. Its sites keep running.' },
 
   license_not_found: { status: 404, title: 'License not found', detail: () => 'There is no license with this id.' },
   license_key_not_found: { status: 404, title: 'License key not found', detail: () => 'There is no such license key. Check it for typing errors.' },
@@ -29,6 +31,7 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     detail: (facts) => `“${facts.external_id}” has been used before; it made the licenses named here.`,
   },
   product_held: { status: 409, title: 'Product held already', detail: (facts) => `This customer has a license for “${facts.product}” already.` },
+  api_key_revoked: { status: 409, title: 'API key revoked', detail: () => 'A revoked API key gets no new text. Create another.' },
   illegal_transition: {
     status: 409,
     title: 'Not possible in this status',
@@ -103,6 +106,11 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     detail: () => 'This cursor is not one of this list with these filters. Begin again without it.',
   },
 
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    detail: (facts) => `The limit of this minute is reached. Try again in ${facts.retry_after_seconds} s.`,
+  },
   busy: { status: 503, title: 'Busy', detail: () => 'Too many changes of the same license at once. Try again in a moment.' },
   unavailable: { status: 503, title: 'Unavailable', detail: () => 'The service cannot answer at the moment. Try again shortly.' },
   internal_error: { status: 500, title: 'Internal error', detail: () => 'Something went wrong on our side. Tell us the request id.' },

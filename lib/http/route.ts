@@ -38,13 +38,13 @@ export type Route = {
 export type InputOf<R extends Route> = z.core.output<R['input']>;
 
 const ANY_REQUEST = ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'] as const;
-const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'address_not_allowed', 'scope_missing'] as const;
+const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'address_not_allowed', 'scope_missing', 'rate_limited'] as const;
 
 /** What each kind of route can refuse, whatever it does. */
 export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {
   none: [],
   license_key: ANY_REQUEST,
-  brand: [...ANY_REQUEST, ...ANY_API_KEY],
+  brand: [...ANY_REQUEST, ...ANY_API_KEY, 'brand_suspended'],
   platform: [...ANY_REQUEST, ...ANY_API_KEY],
 };
 

@@ -1,5 +1,6 @@
 import { adminRoutes } from './routes/admin.ts';
 import { brandRoutes } from './routes/brand.ts';
+import { catalogRoutes } from './routes/catalog.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { openRoutes } from './routes/open.ts';
@@ -7,4 +8,12 @@ import { productRoutes } from './routes/product.ts';
 import type { Route } from './route.ts';
 
 /** THE route table. A function that serves a few of them imports those from `routes/`, so that its bundle holds no others. */
-export const routes: readonly Route[] = [...productRoutes, ...brandRoutes, ...lifecycleRoutes, ...moveRoutes, ...adminRoutes, ...openRoutes];
+export const routes: readonly Route[] = [
+  ...productRoutes,
+  ...brandRoutes,
+  ...lifecycleRoutes,
+  ...moveRoutes,
+  ...adminRoutes,
+  ...catalogRoutes,
+  ...openRoutes,
+];

@@ -1,28 +1,19 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import type { PlatformContext } from '../context.ts';
-import type { BrandPage } from '../http/routes/admin.ts';
-import { brandById, type Brand } from '../table/brands.ts';
+import type { BrandContext } from '../context.ts';
 import type { Key } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import type { Table } from '../table/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-type Page = { limit: number; after: Key | undefined };
-
-export const withoutSeq = <T extends { seq: number }>({ seq: _seq, ...view }: T): Omit<T, 'seq'> => view;
-
-/** One page of something that a brand has, for the platform team. */
+/** One page of something that a brand has. */
 export async function pageOfBrand<T>(
-  ctx: PlatformContext,
-  { brand_id, limit, cursor }: BrandPage,
+  ctx: BrandContext,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: string,
-  read: (table: Table, brand: Brand, page: Page) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
+  read: (page: { limit: number; after: Key | undefined }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
 ): Promise<Answer<T> | Refusal> {
-  const found = await brandById(ctx.table, brand_id);
-  if (isRefusal(found)) return found;
-  const place = { vault: ctx.vault, owner: found.brand.key_prefix, list, filters: {} };
+  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list, filters: {} };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
-  const { body, last } = await read(found.table, found.brand, { limit, after });
+  const { body, last } = await read({ limit, after });
   return { body: body(sealCursor(place, last)) };
 }

@@ -2,7 +2,7 @@ import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key, PLATFORM } from './keys.ts';
 import { getOne, query, type Item, type Table } from './table.ts';
-import { isNew, type Write } from './transact.ts';
+import { isNew, unchangedSince, type Write } from './transact.ts';
 
 export type Brand = {
   id: string;
@@ -47,12 +47,16 @@ export async function brandPrefixes(
   return { prefixes: items.map((item) => String(item['key_prefix'])), last };
 }
 
-/** The brand with this id, and the table as that brand and the platform see it. For admin routes only: everyone else has one brand and no choice. */
-export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<{ brand: Brand; table: Table } | Refusal> {
+/** The brand with this id. For admin routes only: everyone else has one brand and no choice. */
+export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<Brand | Refusal> {
   const address = await getOne(open(PLATFORM), keys.brandAddress(id));
   const prefix = address?.['key_prefix'];
   if (typeof prefix !== 'string') return refuse('brand_not_found');
-  const table = open(prefix, PLATFORM);
-  const item = await getOne(table, keys.brand(prefix));
-  return item ? { brand: brandOf(item), table } : refuse('brand_not_found');
+  const item = await getOne(open(prefix), keys.brand(prefix));
+  return item ? brandOf(item) : refuse('brand_not_found');
+}
+
+/** The brand after a change, if nobody changed it since. */
+export function putChangedBrand<R>(brand: Brand, refused: () => R): Write<R> {
+  return { put: { ...keys.brand(brand.key_prefix), ...brand }, guard: unchangedSince(brand.seq - 1), refused };
 }

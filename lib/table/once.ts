@@ -1,7 +1,7 @@
 import type { Vault } from '../vault.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { getOne, type Item, type Table } from './table.ts';
 import { isNewOrPast, transact, type Write } from './transact.ts';
 
 const KEPT_HOURS = 24;
@@ -52,4 +52,9 @@ export async function commitOnce<T>(
   if (outcome === 'committed') return answer;
   if (outcome === 'again' || isRefusal(outcome)) return outcome;
   return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';
+}
+
+/** The answer given before, for a change that would be refused the second time, or would be made anew. */
+export async function storedAnswer<T>(table: Table<'GetItem'>, vault: Vault, once: Once, nowMs: number): Promise<Answer<T> | Refusal | undefined> {
+  return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
 }

@@ -1,8 +1,9 @@
 import type { Policy } from '../domain/policy.ts';
 import { tagOf } from '../domain/ids.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key } from './keys.ts';
-import { query, type Item, type Table } from './table.ts';
-import { isNew, type Write } from './transact.ts';
+import { getMany, getOne, query, type Item, type Table } from './table.ts';
+import { isNew, unchangedSince, type Write } from './transact.ts';
 
 export type Product = { id: string; slug: string; name: string; policy: Policy; created_at: string; updated_at: string; seq: number };
 
@@ -36,6 +37,53 @@ export function putNewProduct<R>(brand: string, product: Product, slugTaken: () 
 export function putNewBundle<R>(brand: string, bundle: Bundle, slugTaken: () => R): Write<R> {
   return { put: { ...bundleKey(brand, bundle.slug), ...bundle }, guard: isNew, refused: slugTaken };
 }
+
+export function putChangedProduct<R>(brand: string, product: Product, refused: () => R): Write<R> {
+  return { put: { ...productKey(brand, product.slug), ...product }, guard: unchangedSince(product.seq - 1), refused };
+}
+
+export function putChangedBundle<R>(brand: string, bundle: Bundle, refused: () => R): Write<R> {
+  return { put: { ...bundleKey(brand, bundle.slug), ...bundle }, guard: unchangedSince(bundle.seq - 1), refused };
+}
+
+export function removeBundle<R>(brand: string, bundle: Bundle, refused: () => R): Write<R> {
+  return { remove: bundleKey(brand, bundle.slug), guard: unchangedSince(bundle.seq), refused };
+}
+
+/** The brand's product with this slug or id. */
+export async function productNamed(table: Table<'GetItem'>, brand: string, named: string): Promise<Product | Refusal> {
+  const item = await getOne(table, productKey(brand, named));
+  const product = item && productOf(item);
+  return product && isNamed(product, named) ? product : refuse('product_not_found', { product: named });
+}
+
+export async function bundleNamed(table: Table<'GetItem'>, brand: string, named: string): Promise<Bundle | Refusal> {
+  const item = await getOne(table, bundleKey(brand, named));
+  const bundle = item && bundleOf(item);
+  return bundle && isNamed(bundle, named) ? bundle : refuse('bundle_not_found', { bundle: named });
+}
+
+/** The brand's products with these slugs or ids, each named once. */
+export async function membersNamed(table: Table<'BatchGetItem'>, brand: string, named: readonly string[]): Promise<Bundle['products'] | Refusal> {
+  const found = await getMany(
+    table,
+    named.map((name) => productKey(brand, name)),
+  );
+  const members: Bundle['products'] = [];
+  for (const [i, name] of named.entries()) {
+    const item = found[i];
+    const product = item && productOf(item);
+    if (product === undefined || !isNamed(product, name)) return refuse('product_not_found', { product: name });
+    if (members.some(({ id }) => id === product.id)) {
+      return refuse('bad_request', { errors: [{ pointer: `/products/${i}`, message: 'names a product that stands in the list already' }] });
+    }
+    members.push({ id: product.id, slug: product.slug });
+  }
+  return members;
+}
+
+/** What may be shown of a product or bundle: all but the count of its changes. */
+export const withoutSeq = <T extends { seq: number }>({ seq: _seq, ...view }: T): Omit<T, 'seq'> => view;
 
 type Page = { limit: number; after?: Key | undefined };
 

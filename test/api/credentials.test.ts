@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newApiKey } from '../../lib/domain/api-key.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../lib/http/routes/admin.ts';
 import { listLicenses } from '../../lib/http/routes/brand.ts';
 import { BRAND_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/table/table.ts';
+import { byOperation } from '../support/service.ts';
 import { fingerprint, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+const createApiKey = byOperation('create_api_key');
+const listApiKeys = byOperation('list_api_keys');
+const revokeApiKey = byOperation('revoke_api_key');
 
 let world: World;
 let revoked: { apiKey: string; id: string };
@@ -141,7 +145,18 @@ describe('the life of an API key', () => {
     const listed = await world.call(listApiKeys, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, query: { limit: '100' } });
     const entry = (listed.body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
     expect(entry).toMatchObject({ name: 'told once', last_four: apiKey.slice(-4), revoked_at: null });
-    expect(Object.keys(entry ?? {}).sort()).toEqual(['allowed_cidrs', 'created_at', 'expires_at', 'id', 'last_four', 'name', 'revoked_at', 'scopes']);
+    expect(Object.keys(entry ?? {}).sort()).toEqual([
+      'allowed_cidrs',
+      'created_at',
+      'expires_at',
+      'id',
+      'last_four',
+      'last_used_at',
+      'name',
+      'rate_limit_per_minute',
+      'revoked_at',
+      'scopes',
+    ]);
     for (const secret of [apiKey, apiKey.slice(-32), revoked.apiKey, world.shop.apiKey]) expect(listed.text).not.toContain(secret);
 
     const table = world.table(world.shop.key_prefix);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createApiKey } from '../../lib/http/routes/admin.ts';
+import { ofPlatform } from '../../lib/http/routes/catalog.ts';
 import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
 import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
@@ -88,7 +88,7 @@ describe('the same request under the same key', () => {
 
   test('creates an API key once, and shows its text again', async () => {
     const call = { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { name: 'twice' }, headers: { 'Idempotency-Key': newKey() } };
-    expectOneEffect(await inParallel(() => service.call(createApiKey, call)));
+    expectOneEffect(await inParallel(() => service.call(ofPlatform.createApiKey, call)));
   });
 });
 
@@ -130,8 +130,9 @@ describe('where the key stands', () => {
   });
 
   test('keys are private to a credential', async () => {
-    const { api_key } = (await service.call(createApiKey, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { name: 'second' } }))
-      .body as { api_key: string };
+    const { api_key } = (
+      await service.call(ofPlatform.createApiKey, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { name: 'second' } })
+    ).body as { api_key: string };
     const body = { customer_email: newEmail(), idempotency_key: newKey() };
     const other = await service.brand();
     const replies = [brand, { ...brand, apiKey: api_key }, other].map((caller) => requestPurchase(service, caller, body));

@@ -18,7 +18,7 @@ export async function startWorld(): Promise<World> {
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
-/** One license of unlimited seats, active on one site, and an API key that is nobody's. */
+/** What the examples of the route table speak of: a bundle, one license of unlimited seats, active on one site, and an API key that is nobody's. */
 export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'ids' | 'email'>> {
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
@@ -27,13 +27,29 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   const { license_key, licenses } = provisioned.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   await service.call(byOperation('activate_license'), { body: site });
+  await service.call(byOperation('create_bundle'), {
+    apiKey: service.platformKey,
+    params: { brand_id: shop.id },
+    body: { name: 'Everything', slug: 'everything', products: ['wp-rocket'] },
+  });
   const spare = await service.call(byOperation('create_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
-  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id, api_key_id: String(spare.body['id']) };
+  const bundle = await newBundle(service, shop);
+  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id, api_key_id: String(spare.body['id']), bundle };
   return { shop, licenseKey: license_key.key, ids, email };
+}
+
+async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
+  const slug = `bundle-${unique()}`;
+  await call(byOperation('create_bundle'), {
+    apiKey: platformKey,
+    params: { brand_id: shop.id },
+    body: { name: slug, slug, products: ['wp-rocket'] },
+  });
+  return slug;
 }
 
 /** The key that may call a route; none where it asks for none. */
@@ -61,14 +77,34 @@ export function validCall(route: Route, world: World, changes: Record<string, un
   return { apiKey, params, query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])) };
 }
 
-/** A call that succeeds whatever was done before: a route that changes a license or its key gets one of its own. */
+/** A call that succeeds whatever was done before: a route that changes something gets one of its own. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
-  if (route.access !== 'write' || !/\{license(?:_key)?_id\}/.test(route.path)) return validCall(route, world);
+  if (route.access !== 'write') return validCall(route, world);
+  const made = await Promise.all(pathParameters(route.path).map((name) => MAKERS[name]?.(world)));
+  return validCall(route, { ...world, ids: Object.assign({}, world.ids, ...made) as World['ids'] });
+}
+
+const inShop = async (world: World, operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>> => {
+  const reply = await world.call(byOperation(operation), { apiKey: world.platformKey, params: { brand_id: world.shop.id }, body });
+  return reply.body;
+};
+
+async function newLicense(world: World): Promise<World['ids']> {
   const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], expiration_date: '2099-12-31', license_key: 'new' };
   const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = provisioned.body as { license_key: { id: string }; licenses: { id: string }[] };
-  return validCall(route, { ...world, ids: { ...world.ids, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id } });
+  return { license_id: licenses[0]?.id ?? '', license_key_id: license_key.id };
 }
+
+/** How to make what a path names, where a change of it would be in the way of the next call. */
+const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
+  license_id: newLicense,
+  license_key_id: newLicense,
+  api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
+  bundle: async (world) => ({
+    bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
+  }),
+};
 
 export const hasBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
 

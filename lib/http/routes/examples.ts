@@ -120,6 +120,8 @@ export const apiKey = {
   last_four: 'x7qm',
   expires_at: null,
   allowed_cidrs: [],
+  rate_limit_per_minute: null,
+  last_used_at: null,
   revoked_at: null,
   created_at: '2026-11-23T09:03:00Z',
 };

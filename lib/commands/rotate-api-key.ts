@@ -1,0 +1,49 @@
+import { hashApiKey, newApiKey } from '../domain/api-key.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds, msOf } from '../domain/time.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
+import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog.ts';
+import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
+import { journalWrite } from '../table/journal.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Gives an API key a new text; id, scopes and limits stay. The old text works through the overlap, never longer than the key itself. */
+export function rotateApiKey(ctx: BrandContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
+    const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
+    if (replay) return replay;
+    const was = await apiKeyById(ctx.table, brand, input.api_key_id);
+    if (was === undefined) return refuse('api_key_not_found');
+    if (was.revoked_at !== null) return refuse('api_key_revoked');
+    const beyond = ctx.actor.type === 'admin' ? undefined : was.scopes.find((scope) => !ctx.credential.scopes.includes(scope));
+    if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
+
+    const text = newApiKey(brand);
+    const now = isoSeconds(ctx.nowMs);
+    const rotated: ApiKey = {
+      ...was,
+      last_four: text.slice(-4),
+      text_hash: hashApiKey(text),
+      previous_hash: was.text_hash,
+      updated_at: now,
+      seq: was.seq + 1,
+    };
+    const oldEnds = isoSeconds(Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)));
+    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: { ...apiKeyView(rotated), api_key: text } }, [
+      ...putRotatedApiKey(brand, was, rotated, oldEnds, () => 'again' as const),
+      journalWrite(brandAuthor(ctx), {
+        type: 'api_key.rotated',
+        entity: { type: 'api_key', id: was.id },
+        seq: rotated.seq,
+        notBefore: was.updated_at,
+        before: null,
+        after: { old_key_valid_until: oldEnds },
+      }),
+    ]);
+  });
+}

@@ -1,0 +1,41 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { authorOf, type PlatformContext } from '../context.ts';
+import type { BrandView, UpdateBrandInput } from '../http/routes/admin.ts';
+import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
+import { difference, journalWrite } from '../table/journal.ts';
+import type { Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { transact } from '../table/transact.ts';
+
+/** Changes a brand's name, status or settings. A suspension holds from the very next request: the brand is read with each API key. */
+export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {
+  return retrying<Answer<BrandView> | Refusal>({ signal: ctx.table().signal }, async () => {
+    const was = await brandById(ctx.table, input.brand_id);
+    if (isRefusal(was)) return was;
+    const { name = was.name, status = was.status } = input;
+    const brand: Brand = {
+      ...was,
+      name,
+      status,
+      settings: { ...was.settings, ...input.settings },
+      updated_at: isoSeconds(ctx.nowMs),
+      seq: was.seq + 1,
+    };
+    const changes = difference(shown(was), shown(brand));
+    if (Object.keys(changes.after).length === 0) return { body: brandView(was) };
+    const outcome = await transact<'again'>(ctx.table(brand.key_prefix), [
+      putChangedBrand(brand, () => 'again'),
+      journalWrite(authorOf(ctx, brand.key_prefix, { type: 'admin', id: ctx.credential.id }), {
+        type: 'brand.updated',
+        entity: { type: 'brand', id: brand.id },
+        seq: brand.seq,
+        notBefore: was.updated_at,
+        ...changes,
+      }),
+    ]);
+    return outcome === 'committed' ? { body: brandView(brand) } : 'again';
+  });
+}
+
+const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({ name, status, settings });

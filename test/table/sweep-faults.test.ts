@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { License } from '../../lib/domain/license.ts';
+import { dueGroup, keys } from '../../lib/table/keys.ts';
+import { readMark } from '../../lib/table/due.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { openStock, type Stock } from '../support/due-licenses.ts';
+import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+
+const BOUGHT = '2026-01-01T12:00:00Z';
+const EXPIRY = '2027-01-01T12:00:00Z';
+const nearlyDue: Partial<License> = {
+  expires_at: EXPIRY,
+  due_at: EXPIRY,
+  told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
+};
+
+let proxy: FaultProxy;
+let stock: Stock;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+});
+beforeEach(async () => {
+  proxy.tamper = undefined;
+  proxy.asked.length = 0;
+  stock = await openStock({ endpoint: proxy.endpoint, swept: '2027-01-01' });
+});
+afterAll(() => proxy.stop());
+
+const stockUp = (count: number): Promise<License[]> => Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue)));
+const isFirst = (): (() => boolean) => {
+  let seen = false;
+  return () => !seen && (seen = true);
+};
+/** Each license once, and none twice. */
+async function expectAllTold(licenses: readonly License[]): Promise<void> {
+  const entries = await stock.journal();
+  expect(entries.map(({ entity }) => entity.id).sort()).toEqual(licenses.map(({ id }) => id).sort());
+}
+
+test('a license renewed after the index named it and it was read is not told expired', async () => {
+  const [license] = await stockUp(1);
+  const first = isFirst();
+  proxy.tamper = async ({ operation }, forward) => {
+    const answer = await forward();
+    if (operation === 'BatchGetItem' && license && JSON.stringify(proxy.asked.at(-1)).includes(license.anchor) && first()) {
+      await stock.change('WPR', license, EXPIRY, { expires_at: '2028-01-01T12:00:00Z' });
+    }
+    return answer;
+  };
+  expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
+  expect(await stock.journal()).toEqual([]);
+});
+
+test('one license changed meanwhile does not keep back the 24 it was to be written with, and is told itself', async () => {
+  const licenses = await stockUp(60);
+  const first = isFirst();
+  proxy.tamper = async ({ operation }, forward) => {
+    // A seat taken at the wrong moment: the license is due all the same.
+    if (operation === 'TransactWriteItems' && first())
+      await Promise.all(licenses.map((license) => stock.change('WPR', license, EXPIRY, { seats_used: 1 })));
+    return forward();
+  };
+  expect(await stock.sweep(EXPIRY)).toEqual({ visited: 60, expired: 60, announced: 0, left: 0, finished: true });
+  await expectAllTold(licenses);
+});
+
+test('a sweep that dies mid-way is gone on with, and nothing is told twice', async () => {
+  const licenses = await stockUp(120);
+  let writes = 0;
+  proxy.tamper = async ({ operation }, forward) => {
+    if (operation !== 'TransactWriteItems') return writes < 6 ? forward() : 'lost';
+    writes += 1;
+    // The last one is committed, but nobody hears of it any more.
+    if (writes === 6) await forward();
+    return writes < 6 ? forward() : 'lost';
+  };
+  const died = await stock.sweep(EXPIRY);
+  expect(died.finished).toBe(false);
+  expect(died.expired).toBeLessThan(120);
+  proxy.tamper = undefined;
+  expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ finished: true, left: 0 });
+  await expectAllTold(licenses);
+});
+
+test('a sweep that is told to stop finishes what is under way and leaves the rest to the next', async () => {
+  const licenses = await stockUp(120);
+  const stop = new AbortController();
+  proxy.tamper = async ({ operation }, forward) => {
+    if (operation === 'TransactWriteItems') stop.abort();
+    return forward();
+  };
+  const stopped = await stock.sweep(EXPIRY, { stop: stop.signal });
+  expect(stopped.finished).toBe(false);
+  expect(stopped.expired).toBe((await stock.journal()).length);
+  expect(stopped.expired).toBeLessThan(120);
+  expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ expired: 120 - stopped.expired, finished: true });
+  await expectAllTold(licenses);
+});
+
+test.each([
+  ['throttled', errorAnswer('ProvisionedThroughputExceededException')],
+  ['away', { status: 503, body: '{}' }],
+] as const)('a sweep that finds the table %s ends without a word, and the next one tells everything', async (_, answer) => {
+  const licenses = await stockUp(30);
+  proxy.tamper = ({ operation }, forward) => (operation === 'TransactWriteItems' ? Promise.resolve(answer) : forward());
+  expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: false });
+  proxy.tamper = undefined;
+  expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ expired: 30, finished: true });
+  await expectAllTold(licenses);
+});
+
+test('conflicts with others who write the same licenses are waited out', async () => {
+  const licenses = await stockUp(30);
+  let conflicts = 0;
+  proxy.tamper = ({ operation }, forward) => {
+    if (operation !== 'TransactWriteItems' || (conflicts += 1) > 5) return forward();
+    const reasons = [{ Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }, { Code: 'None' }];
+    return Promise.resolve(errorAnswer('TransactionCanceledException', { CancellationReasons: reasons }));
+  };
+  expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 30, left: 0, finished: true });
+  await expectAllTold(licenses);
+});
+
+test('a license that makes no sense is said and left, its day stays open, and the others are told', async () => {
+  const licenses = await stockUp(30);
+  const [broken] = licenses;
+  if (broken === undefined) throw new Error('there is no license');
+  const set = { told: { ...nearlyDue.told, leads: undefined } };
+  await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
+  // A day later: without it, the first of January would be done with.
+  for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z']) expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
+  expect(stock.errors[0]).toMatchObject({ message: 'a due license was left', key: keys.license('WPR', broken.anchor).pk });
+  expect(await readMark(stock.table)).toBe('2027-01-01');
+  await expectAllTold(licenses.slice(1));
+});
+
+test('a sweep reads what is due and nothing else: no scan, no license that is not', async () => {
+  await stockUp(10);
+  await Promise.all(Array.from({ length: 40 }, () => stock.add('WPR', BOUGHT, { expires_at: '2028-01-01T12:00:00Z' })));
+  await stock.sweep(EXPIRY);
+  expect(new Set(proxy.asked.map(({ operation }) => operation))).toEqual(new Set(['GetItem', 'Query', 'BatchGetItem', 'TransactWriteItems']));
+  const read = proxy.asked.filter(({ operation }) => operation === 'BatchGetItem').map(({ input }) => JSON.stringify(input));
+  expect(read.join().match(/#seats#/g)).toHaveLength(10);
+});
+
+test('an entry of the index whose license is gone is passed over', async () => {
+  const due = { due_pk: { S: dueGroup('2027-01-01', 3) }, due_sk: { S: `${EXPIRY}#WPR#gone` } };
+  const gone = { pk: { S: 'WPR#seats#gone' }, sk: { S: 'license' }, ...due };
+  await stock.client.send(new BatchWriteItemCommand({ RequestItems: { [stock.tableName]: [{ PutRequest: { Item: gone } }] } }));
+  proxy.tamper = ({ operation }, forward) =>
+    operation === 'BatchGetItem' ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: {} }) }) : forward();
+  expect(await stock.sweep(EXPIRY)).toMatchObject({ visited: 0, left: 0, finished: true });
+});

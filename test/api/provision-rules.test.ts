@@ -1,0 +1,215 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
+import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+
+const MANY = upTo(21).map((n) => `product-${n}`);
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  const yearly = { policy: { duration: 'P1Y', seat_limit: 4 } };
+  const fromUse = { policy: { duration: 'P1M', expiry_basis: 'first_activation' } };
+  const products = { 'wp-rocket': {}, imagify: {}, yearly, 'from-use': fromUse, ...Object.fromEntries(MANY.map((slug) => [slug, {}])) };
+  brand = await service.brand({ products });
+});
+
+describe('if the customer holds the product already', () => {
+  const held = async (more: object = {}) => {
+    const customer_email = newEmail();
+    const first = await purchase(service, brand, { customer_email, expiration_date: '2090-01-31T12:00:00Z', max_seats: 2, ...more });
+    return { customer_email, first, license: firstOf(first.licenses) };
+  };
+
+  test('new_key, the default, makes another key', async () => {
+    const { customer_email, first } = await held();
+    const second = await purchase(service, brand, { customer_email });
+    expect(second.license_key.id).not.toBe(first.license_key.id);
+    const third = await purchase(service, brand, { customer_email, products: ['imagify'] });
+    expect(third.license_key.id).toBe(second.license_key.id);
+  });
+
+  test('renew extends that very license, and adds what is not held to the same key', async () => {
+    const { customer_email, first, license } = await held();
+    const body = { customer_email, products: ['wp-rocket', 'imagify'], duration: 'P1M', if_held: 'renew' };
+    const renewed = await requestPurchase(service, brand, body);
+    expect(renewed).toMatchObject({
+      status: 201,
+      body: {
+        license_key: { id: first.license_key.id },
+        licenses: [{ id: license.id, expires_at: '2090-02-28T12:00:00Z', seat_limit: 2 }, { product_slug: 'imagify' }],
+      },
+    });
+    const alone = await requestPurchase(service, brand, { customer_email, expiration_date: null, max_seats: 9, if_held: 'renew' });
+    expect(alone).toMatchObject({ status: 200, body: { licenses: [{ id: license.id, expires_at: null, seat_limit: 9 }] } });
+  });
+
+  test('renew keeps the seats in use, and a suspended license suspended', async () => {
+    const { customer_email, first, license } = await held();
+    await activate(service, { license_key: first.license_key.key, instance_identifier: 'https://shop.example' });
+    await overwrite(service, (await storedLicense(service, license.id)).item, { status: 'suspended' });
+    const renewed = await purchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' });
+    expect(renewed.licenses).toMatchObject([{ id: license.id, status: 'suspended', seats_used: 1, expires_at: '2091-01-31T12:00:00Z' }]);
+  });
+
+  test('renew passes a cancelled license over and makes a new one on another key', async () => {
+    const { customer_email, first, license } = await held();
+    await overwrite(service, (await storedLicense(service, license.id)).item, { status: 'cancelled' });
+    const again = await purchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' });
+    expect(again.license_key.id).not.toBe(first.license_key.id);
+    expect((await storedLicense(service, license.id)).license).toMatchObject({ status: 'cancelled', seq: 1 });
+  });
+
+  test('renew of what is not held is a purchase like any other', async () => {
+    expect(await requestPurchase(service, brand, { duration: 'P1Y', if_held: 'renew' })).toMatchObject({ status: 201 });
+  });
+
+  test('renew is refused for a license for life by duration, and without any duration', async () => {
+    const { customer_email } = await held({ expiration_date: null });
+    expect(await requestPurchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' })).toMatchObject({
+      status: 409,
+      body: { code: 'not_extendable' },
+    });
+    expect(await requestPurchase(service, brand, { customer_email, if_held: 'renew' })).toMatchObject({ status: 422, body: { code: 'no_duration' } });
+  });
+
+  test('refuse is 409 and names the license', async () => {
+    const { customer_email, license } = await held();
+    const refused = await requestPurchase(service, brand, { customer_email, products: ['imagify', 'wp-rocket'], if_held: 'refuse' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'product_held', product: 'wp-rocket', license_id: license.id } });
+    expect(await requestPurchase(service, brand, { customer_email, products: ['imagify'], if_held: 'refuse' })).toMatchObject({ status: 201 });
+  });
+});
+
+describe('terms', () => {
+  const granted = async (body: object) => firstOf((await purchase(service, brand, body)).licenses);
+
+  test('seats are the product’s own, else the request’s, else the policy’s, else 1', async () => {
+    expect(await granted({ products: ['wp-rocket'] })).toMatchObject({ seat_limit: 1, expires_at: null });
+    expect(await granted({ products: ['yearly'] })).toMatchObject({ seat_limit: 4 });
+    expect(await granted({ products: ['yearly'], max_seats: 6 })).toMatchObject({ seat_limit: 6 });
+    expect(await granted({ products: [{ product: 'yearly', max_seats: 8 }], max_seats: 6 })).toMatchObject({ seat_limit: 8 });
+    expect(await granted({ products: ['yearly'], max_seats: null })).toMatchObject({ seat_limit: null, seats_remaining: null });
+  });
+
+  test('each product carries its own expiry, seats and policy', async () => {
+    const { licenses } = await purchase(service, brand, {
+      products: [
+        { product: 'wp-rocket', expiration_date: '2088-08-08' },
+        { product: 'imagify', max_seats: null, expiration_date: null },
+        { product: 'yearly', policy: { seat_limit: 3 } },
+      ],
+      expiration_date: '2077-07-07T01:00:00+01:00',
+      max_seats: 2,
+    });
+    expect(licenses).toMatchObject([
+      { product_slug: 'wp-rocket', seat_limit: 2, expires_at: '2088-08-08T23:59:59Z' },
+      { product_slug: 'imagify', seat_limit: null, expires_at: null },
+      { product_slug: 'yearly', seat_limit: 2, expires_at: '2077-07-07T00:00:00Z' },
+    ]);
+  });
+
+  test('the policy’s duration counts from the purchase, an explicit null is for life', async () => {
+    const { expires_at, created_at } = await granted({ products: ['yearly'] });
+    expect(Number(expires_at?.slice(0, 4))).toBe(Number(created_at.slice(0, 4)) + 1);
+    expect(await granted({ products: ['yearly'], expiration_date: null })).toMatchObject({ expires_at: null });
+  });
+
+  test('a duration from first activation begins with the first site, and does not begin again with the second', async () => {
+    const { license_key, licenses } = await purchase(service, brand, { products: ['from-use'], max_seats: 2 });
+    expect(licenses).toMatchObject([{ expires_at: null, status: 'valid' }]);
+    const id = firstOf(licenses).id;
+    await activate(service, { license_key: license_key.key, instance_identifier: 'https://a.example' });
+    const begun = (await storedLicense(service, id)).license;
+    expect(Date.parse(begun.expires_at ?? '')).toBeGreaterThan(Date.now() + 27 * 86_400_000);
+    expect(begun.starts_on_activation).toBeNull();
+    await activate(service, { license_key: license_key.key, instance_identifier: 'https://b.example' });
+    expect((await storedLicense(service, id)).license.expires_at).toBe(begun.expires_at);
+  });
+
+  test('a date in the past is refused', async () => {
+    const past = await requestPurchase(service, brand, { expiration_date: '2020-01-01' });
+    expect(past).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past' } });
+  });
+});
+
+describe('a purchase onto a key by its text', () => {
+  test('extends exactly that key, however it is typed', async () => {
+    const customer_email = newEmail();
+    const first = await purchase(service, brand, { customer_email, license_key: 'new' });
+    await purchase(service, brand, { customer_email });
+    const typed = first.license_key.key.toLowerCase();
+    const second = await purchase(service, brand, { customer_email, products: ['imagify'], license_key: typed });
+    expect(second.license_key).toEqual(first.license_key);
+  });
+
+  test('is refused where the key holds the product, is another customer’s, another brand’s, or nobody’s', async () => {
+    const customer_email = newEmail();
+    const first = await purchase(service, brand, { customer_email });
+    const license_key = first.license_key.key;
+    const license_id = firstOf(first.licenses).id;
+    const again = await requestPurchase(service, brand, { customer_email, license_key });
+    expect(again).toMatchObject({ status: 422, body: { code: 'product_already_on_key', product: 'wp-rocket', license_id } });
+    const stranger = await requestPurchase(service, brand, { license_key, products: ['imagify'] });
+    expect(stranger).toMatchObject({ status: 422, body: { code: 'license_key_of_another_customer' } });
+    const other = await service.brand();
+    const foreign = await requestPurchase(service, other, { customer_email, license_key, products: ['imagify'] });
+    const unknown = await requestPurchase(service, other, {
+      customer_email,
+      license_key: license_key.replace(/^[^-]+/, other.key_prefix),
+      products: ['imagify'],
+    });
+    const nonsense = await requestPurchase(service, other, { customer_email, license_key: 'no key at all', products: ['imagify'] });
+    for (const reply of [foreign, unknown, nonsense]) {
+      expect(reply.status).toBe(404);
+      expect({ ...reply.body, request_id: '' }).toEqual({ ...foreign.body, request_id: '' });
+    }
+  });
+
+  test('is refused where the key would carry more than 20', async () => {
+    const customer_email = newEmail();
+    const { license_key } = await purchase(service, brand, { customer_email, products: MANY.slice(0, 20) });
+    const more = await requestPurchase(service, brand, { customer_email, products: [MANY[20]], license_key: license_key.key });
+    expect(more).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key', maximum: 20 } });
+    const elsewhere = await purchase(service, brand, { customer_email, products: [MANY[20]] });
+    expect(elsewhere.license_key.id).not.toBe(license_key.id);
+  });
+});
+
+describe('all or nothing', () => {
+  test('20 products at once are one key with 20 licenses; 21 are refused', async () => {
+    const { licenses } = await purchase(service, brand, { products: MANY.slice(0, 20), external_id: 'order-twenty', idempotency_key: 'twenty' });
+    expect(new Set(licenses.map(({ id }) => id)).size).toBe(20);
+    expect(await requestPurchase(service, brand, { products: MANY })).toMatchObject({ status: 400 });
+  });
+
+  test('a bundle is all its products, with terms of their own for those also named; a member too many is refused', async () => {
+    const params = { brand_id: brand.id };
+    const made = await service.call(byOperation('create_bundle'), {
+      apiKey: service.platformKey,
+      params,
+      body: { name: 'All', slug: 'all', products: MANY.slice(0, 19) },
+    });
+    expect(made.status).toBe(201);
+    const { licenses } = await purchase(service, brand, { bundle: 'all', products: [{ product: 'product-2', max_seats: 7 }], max_seats: 3 });
+    expect(licenses.map(({ product_slug }) => product_slug).sort()).toEqual(MANY.slice(0, 19).sort());
+    expect(licenses.filter(({ seat_limit }) => seat_limit === 7).map(({ product_slug }) => product_slug)).toEqual(['product-2']);
+    const before = (await wholeTable(service)).length;
+    const tooMany = await requestPurchase(service, brand, { bundle: 'all', products: ['wp-rocket', 'imagify'] });
+    expect(tooMany).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key' } });
+    const unknown = await requestPurchase(service, brand, { bundle: 'nothing' });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'bundle_not_found', bundle: 'nothing' } });
+    expect(await wholeTable(service)).toHaveLength(before);
+  });
+
+  test('a bad product, an unknown id or a product named twice leaves no trace', async () => {
+    const before = (await wholeTable(service)).length;
+    const unknown = await requestPurchase(service, brand, { products: ['wp-rocket', 'unknown'], external_id: 'order-bad', idempotency_key: 'bad' });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'product_not_found', product: 'unknown' } });
+    const foreign = await requestPurchase(service, brand, { products: ['wp-rocket', '01900000-0000-7000-8000-000000000000'] });
+    expect(foreign).toMatchObject({ status: 404, body: { code: 'product_not_found' } });
+    const twice = await requestPurchase(service, brand, { products: ['wp-rocket', 'imagify', 'wp-rocket'] });
+    expect(twice).toMatchObject({ status: 400, body: { errors: [{ pointer: '/products/2' }] } });
+    expect(await wholeTable(service)).toHaveLength(before);
+  });
+});

@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
 import { parseLicenseKey, newLicenseKey } from '../../lib/domain/license-key.ts';
-import { createProduct, listProducts } from '../../lib/http/routes/admin.ts';
 import { listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
 import { activateLicense, checkLicense, deactivateLicense } from '../../lib/http/routes/product.ts';
 import { pathParameters } from '../../lib/http/route.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { ForeignKey, getMany, getOne, note, query } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
+import { byOperation } from '../support/service.ts';
 import { bytesOf, fingerprint, freshCall, furnish, pointersOf, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
+
+const createProduct = byOperation('create_product');
+const listProducts = byOperation('list_products');
 
 let world: World;
 let other: World;
@@ -17,13 +20,14 @@ beforeAll(async () => {
   other = { ...world, ...(await furnish(world, await world.brand())) };
 });
 
-const withId = rows(({ path, auth }) => pathParameters(path).length > 0 && auth === 'brand');
-const withAnyId = rows(({ path }) => pathParameters(path).length > 0);
+const uuidsIn = (path: string): string[] => pathParameters(path).filter((name) => name.endsWith('_id'));
+const withId = rows(({ path, auth }) => uuidsIn(path).length > 0 && auth === 'brand');
+const withAnyId = rows(({ path }) => uuidsIn(path).length > 0);
 
 describe('an id in the path', () => {
   test.each(withId)('%s: another brand’s is the same to the byte as one that is not there, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
-    for (const name of pathParameters(route.path)) {
+    for (const name of uuidsIn(route.path)) {
       const call = validCall(route, world);
       const ask = async (id: string): Promise<string> => {
         const reply = await world.call(route, { ...call, params: { ...call.params, [name]: id } });
@@ -41,7 +45,7 @@ describe('an id in the path', () => {
 
   test.each(withAnyId)('%s: one that is not there is 404, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
-    for (const name of pathParameters(route.path)) {
+    for (const name of uuidsIn(route.path)) {
       const call = validCall(route, world);
       const reply = await world.call(route, { ...call, params: { ...call.params, [name]: newId(1) } });
       expect(reply).toMatchObject({ status: 404, body: { code: expect.stringMatching(/_not_found$/) } });
@@ -50,7 +54,7 @@ describe('an id in the path', () => {
   });
 
   test.each(withAnyId)('%s: a malformed one is refused by the name of its place', async (_, route) => {
-    for (const name of pathParameters(route.path)) {
+    for (const name of uuidsIn(route.path)) {
       const call = validCall(route, world);
       for (const bad of [
         'x',
@@ -71,13 +75,13 @@ describe('an id in the path', () => {
 
   test.each(withAnyId)('%s takes it in upper case', async (_, route) => {
     const { params = {}, ...call } = await freshCall(route, world);
-    const upper = Object.fromEntries(Object.entries(params).map(([name, id]) => [name, id.toUpperCase()]));
+    const upper = Object.fromEntries(Object.entries(params).map(([name, id]) => [name, name.endsWith('_id') ? id.toUpperCase() : id]));
     const reply = await world.call(route, { ...call, params: upper });
     expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
   });
 
   test.each(withAnyId)('%s does not take it in the body or query besides', async (_, route) => {
-    for (const name of pathParameters(route.path)) {
+    for (const name of uuidsIn(route.path)) {
       const { query, body, ...call } = validCall(route, world);
       const again = { [name]: other.ids[name] ?? '' };
       const reply = await world.call(route, { ...call, ...(body ? { body: { ...body, ...again } } : { query: { ...query, ...again } }) });

@@ -13,10 +13,13 @@ process.env['LOG_LEVEL'] = 'DEBUG';
 
 let world: World;
 let secrets: string[];
+/** All of them at once, and one that a field may take for what it asks for. */
+let sent: string[];
 beforeAll(async () => {
   capture();
   world = { ...(await startWorld()), email: 'secret-person@example.com' };
   secrets = [world.shop.apiKey, world.platformKey, world.licenseKey, world.email];
+  sent = [secrets.join(' '), world.licenseKey];
 });
 
 let lines: string[] = [];
@@ -43,9 +46,9 @@ afterEach(() => {
 /** The telling part of a secret: what stands behind the prefix that anyone may know. */
 const telling = (secret: string): string => secret.replace(/^cls_[A-Za-z0-9]+_/, '').replace(/^[A-Z0-9]+-/, '');
 
-function expectNoneIn(text: string, sent: unknown): void {
+function expectNoneIn(text: string, call: unknown): void {
   const told = secrets.map(telling).filter((part) => text.toLowerCase().includes(part.toLowerCase()) || text.includes(encodeURIComponent(part)));
-  expect({ told, sent }).toEqual({ told: [], sent });
+  expect({ told, call }).toEqual({ told: [], call });
 }
 
 /** A problem may repeat a name that the caller asked for, and nothing else that was sent. */
@@ -71,7 +74,7 @@ describe('no log line and no problem tells a secret', () => {
 
   test.each(everything)('%s, with secrets where they do not belong', async (_, route) => {
     const valid = validCall(route, world);
-    for (const secret of secrets) {
+    for (const secret of sent) {
       const places: Call[] = [
         {
           headers: {
@@ -99,7 +102,7 @@ describe('no log line and no problem tells a secret', () => {
 
   test.each(rows(hasBody))('%s, with a secret in each of its fields', async (_, route) => {
     for (const { path } of bodyFields(route)) {
-      for (const secret of secrets) await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
+      for (const secret of sent) await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
     }
     expectNoneIn(lines.join('\n'), route.operation);
   });

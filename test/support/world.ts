@@ -80,8 +80,9 @@ export function validCall(route: Route, world: World, changes: Record<string, un
 /** A call that succeeds whatever was done before: a route that changes something gets one of its own. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
   if (route.access !== 'write') return validCall(route, world);
-  const made = await Promise.all(pathParameters(route.path).map((name) => MAKERS[name]?.(world)));
-  return validCall(route, { ...world, ids: Object.assign({}, world.ids, ...made) as World['ids'] });
+  let { ids } = world;
+  for (const name of pathParameters(route.path)) ids = { ...ids, ...(await MAKERS[name]?.(world)) };
+  return validCall(route, { ...world, ids });
 }
 
 const inShop = async (world: World, operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>> => {

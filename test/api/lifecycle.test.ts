@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate, verdict } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+const YEAR_MS = 365 * DAY_MS;
+const ACTIONS = ['renew', 'suspend', 'resume', 'cancel'] as const;
+type Action = (typeof ACTIONS)[number];
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+/** A license with one active site, brought into a status by the API and the clock. */
+const STATES = {
+  valid: () => inUse(YEAR_MS),
+  async expired() {
+    const bought = await inUse(DAY_MS);
+    moveClock(DAY_MS);
+    return bought;
+  },
+  async suspended() {
+    const bought = await inUse(YEAR_MS);
+    await office.suspend(bought.id, { reason: 'dispute' });
+    return bought;
+  },
+  async 'suspended, due meanwhile'() {
+    const bought = await inUse(DAY_MS);
+    await office.suspend(bought.id);
+    moveClock(DAY_MS);
+    return bought;
+  },
+  async cancelled() {
+    const bought = await inUse(YEAR_MS);
+    await office.cancel(bought.id);
+    return bought;
+  },
+};
+type State = keyof typeof STATES;
+
+async function inUse(expiresInMs: number): Promise<Bought> {
+  const bought = await office.buy({ max_seats: 5, expiration_date: inMs(expiresInMs) });
+  await activate(service, bought.site('old'));
+  return bought;
+}
+
+/** What the action answers (a status, or from what it is refused), the journal's event, the verdict on the active site, and a new site's activation. */
+type Row = [State, Action, { shown: string } | { from: string }, event: string | null, verdict: string, activation: string];
+const ROWS: Row[] = [
+  ['valid', 'renew', { shown: 'valid' }, 'license.renewed', 'valid', 'active'],
+  ['valid', 'suspend', { shown: 'suspended' }, 'license.suspended', 'suspended', 'license_suspended'],
+  ['valid', 'resume', { shown: 'valid' }, null, 'valid', 'active'],
+  ['valid', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
+  ['expired', 'renew', { shown: 'valid' }, 'license.renewed', 'valid', 'active'],
+  ['expired', 'suspend', { shown: 'suspended' }, 'license.suspended', 'suspended', 'license_suspended'],
+  ['expired', 'resume', { from: 'expired' }, null, 'expired', 'license_expired'],
+  ['expired', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
+  ['suspended', 'renew', { shown: 'suspended' }, 'license.renewed', 'suspended', 'license_suspended'],
+  ['suspended', 'suspend', { shown: 'suspended' }, null, 'suspended', 'license_suspended'],
+  ['suspended', 'resume', { shown: 'valid' }, 'license.resumed', 'valid', 'active'],
+  ['suspended', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
+  ['suspended, due meanwhile', 'renew', { shown: 'suspended' }, 'license.renewed', 'suspended', 'license_suspended'],
+  ['suspended, due meanwhile', 'suspend', { shown: 'suspended' }, null, 'suspended', 'license_suspended'],
+  ['suspended, due meanwhile', 'resume', { shown: 'expired' }, 'license.resumed', 'expired', 'license_expired'],
+  ['suspended, due meanwhile', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
+  ['cancelled', 'renew', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
+  ['cancelled', 'suspend', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
+  ['cancelled', 'resume', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
+  ['cancelled', 'cancel', { shown: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
+];
+
+describe('the lifecycle', () => {
+  test.each(ROWS)('%s, then %s: %j', async (state, action, expected, event, code, activation) => {
+    const bought = await STATES[state]();
+    const before = await office.history(bought.id);
+    const until = inMs(2 * YEAR_MS);
+    const reason = `because of ${action}`;
+    const reply = await office[action](bought.id, { reason, ...(action === 'renew' ? { expiration_date: until } : {}) });
+    // The very next check and activation see it.
+    expect((await verdict(service, bought.site('old'))).code).toBe(code);
+    const activated = await activate(service, bought.site('new'));
+    expect(activated.status === 201 ? activated.body['status'] : activated.body['code']).toBe(activation);
+
+    if ('from' in expected) {
+      expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: expected.from, action } });
+    } else {
+      expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
+      if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
+    }
+    const [told, ...more] = (await office.history(bought.id)).slice(before.length).filter(({ type }) => type !== 'license.activated');
+    expect(more).toEqual([]);
+    expect(told?.type ?? null).toBe(event);
+    if (told === undefined) return;
+    expect(told).toMatchObject({ seq: before.length + 1, reason, actor: { type: 'api_key' } });
+    expect(Object.keys(told.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
+  });
+
+  test.each(['suspended', 'cancelled'] as const)('a license that is %s keeps its seats, and still lets them go', async (state) => {
+    const bought = await STATES[state]();
+    expect((await office.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
+    expect(await deactivate(service, bought.site('old'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
+  });
+
+  test.each(ACTIONS)('%s under an idempotency key has its effect once, and gives its first answer again', async (action) => {
+    const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
+    const headers = { 'idempotency-key': `${action}-once` };
+    const body = action === 'renew' ? { extend_by: 'P1M' } : {};
+    const first = await office[action](bought.id, body, headers);
+    expect(first.status).toBe(200);
+    const length = (await office.history(bought.id)).length;
+    await office.change(bought.id, { metadata: { changed: 'meanwhile' } });
+
+    const again = await office[action](bought.id, body, headers);
+    expect(again).toMatchObject({ status: 200, text: first.text });
+    expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', etag: first.headers['etag'] });
+    expect(first.headers).not.toHaveProperty('idempotent-replayed');
+    const other = await office[action](bought.id, { ...body, reason: 'another' }, headers);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await office.history(bought.id)).toHaveLength(length + 1);
+  });
+
+  test.each(ACTIONS)('%s asks the table three times at most, with an idempotency key too', async (action) => {
+    const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
+    for (const headers of [{}, { 'idempotency-key': `${action}-counted` }]) {
+      if (action === 'resume') await office.suspend(bought.id);
+      proxy.asked.length = 0;
+      const reply = await office[action](
+        bought.id,
+        action === 'renew' ? { extend_by: 'P1M', external_id: `${action}${JSON.stringify(headers)}` } : {},
+        headers,
+      );
+      expect(reply.status).toBe(200);
+      const asked = proxy.asked.filter(({ input }) => !JSON.stringify(input).includes('#api-key#')).map(({ operation }) => operation);
+      expect(asked.length).toBeLessThanOrEqual(3);
+      expect(asked.slice(0, 2)).toEqual(['BatchGetItem', 'BatchGetItem']);
+    }
+  });
+
+  test('a stale If-Match stops a lifecycle action too', async () => {
+    const { id } = await office.buy();
+    const { etag = '' } = (await office.get(id)).headers;
+    expect((await office.suspend(id, {}, { 'if-match': etag })).status).toBe(200);
+    expect(await office.cancel(id, {}, { 'if-match': etag })).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.suspended']);
+  });
+});

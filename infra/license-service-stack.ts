@@ -5,6 +5,7 @@ import { LicenseApi } from './api.ts';
 import { RouteFunction } from './route-function.ts';
 import { DataKey } from './secrets.ts';
 import type { Stage as StageOfService } from './stages.ts';
+import { Sweeps } from './sweeps.ts';
 import { LicenseTable } from './table.ts';
 
 /** Serves `$default`: what no route matches. */
@@ -22,6 +23,8 @@ export class LicenseServiceStack extends Stack {
 
     const { table } = new LicenseTable(this, 'Table', { stage });
     const dataKey = new DataKey(this, 'DataKey', { stage });
+
+    new Sweeps(this, 'Sweeps', { stage, table });
 
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), { name, routes: routes.filter((route) => route.function === name), stage, table, dataKey });

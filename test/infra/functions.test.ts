@@ -127,7 +127,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     );
     expect(new Set(groups).size).toBe(names.length);
     const retentions = synthesized.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
-    expect(retentions).toEqual(Array(names.length + 1).fill(synthesized.stage.logRetentionDays));
+    expect(new Set(retentions)).toEqual(new Set([synthesized.stage.logRetentionDays]));
   });
 
   test('functions have the memory of their kind', () => {

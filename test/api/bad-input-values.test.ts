@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { createApiKey, createBrand, createProduct } from '../../lib/http/routes/admin.ts';
 import { listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
-import type { Reply } from '../support/service.ts';
+import { byOperation, type Reply } from '../support/service.ts';
 import { bytesOf, fingerprint, pointersOf, SITE, startWorld, type World } from '../support/world.ts';
+
+const createApiKey = byOperation('create_api_key');
+const createBrand = byOperation('create_brand');
+const createProduct = byOperation('create_product');
 
 let world: World;
 beforeAll(async () => {

@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cancelLicense } from '../../lib/http/routes/lifecycle.ts';
-import { createProduct, listApiKeys, listBrands, listBundles, listProducts } from '../../lib/http/routes/admin.ts';
 import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
 import { activateLicense } from '../../lib/http/routes/product.ts';
 import type { Route } from '../../lib/http/route.ts';
-import type { Call, Reply } from '../support/service.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { furnish, startWorld, type World } from '../support/world.ts';
+
+const createProduct = byOperation('create_product');
+const listApiKeys = byOperation('list_api_keys');
+const listBrands = byOperation('list_brands');
+const listBundles = byOperation('list_bundles');
+const listProducts = byOperation('list_products');
 
 let world: World;
 let other: World;

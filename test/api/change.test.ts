@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS, inMs } from '../support/clock.ts';
+import { openOffice, typesOf, type Office } from '../support/office.ts';
+import { activate, deactivate, firstOf, purchase, verdict } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo } from '../support/whole-table.ts';
+
+const PRO = { seat_limit: 3, grace_days: 30, expiration_strategy: 'maintain', overage: '1.5x' };
+const PRODUCTS = { basic: { policy: { grace_days: 1, development_sites_free: true } }, pro: { policy: PRO }, addon: {} };
+
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand({ products: PRODUCTS });
+  office = openOffice(service, brand);
+});
+
+const basic = (body: object = {}) => office.buy({ products: ['basic'], ...body });
+
+describe('the seat limit', () => {
+  test('goes up, and the next site gets its seat', async () => {
+    const { id, site } = await basic({ max_seats: 1 });
+    await activate(service, site('one'));
+    expect((await activate(service, site('two'))).body['code']).toBe('seat_limit_reached');
+    expect(await office.change(id, { max_seats: 2 })).toMatchObject({ status: 200, body: { seat_limit: 2, seats_used: 1, seats_remaining: 1 } });
+    expect((await activate(service, site('two'))).status).toBe(201);
+  });
+
+  test('below use keeps the seats, refuses new ones, and leaves nothing below zero', async () => {
+    const { id, site } = await basic({ max_seats: 5 });
+    for (const n of upTo(4)) await activate(service, site(`s${n}`));
+    const changed = await office.change(id, { max_seats: 2, reason: 'partial refund' });
+    expect(changed).toMatchObject({ status: 200, body: { seat_limit: 2, seats_used: 4, seats_remaining: 0 } });
+    expect(await verdict(service, site('s4'))).toMatchObject({ code: 'valid', license: { seats_used: 4, seats_remaining: 0 } });
+    const refused = await activate(service, site('s5'));
+    expect(refused).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', seat_limit: 2, seats_used: 4 } });
+    expect((await deactivate(service, site('s1'))).body).toMatchObject({ seats_used: 3, seats_remaining: 0 });
+    expect((await activate(service, site('s5'))).status).toBe(422);
+    for (const n of [2, 3]) await deactivate(service, site(`s${n}`));
+    expect(await activate(service, site('s5'))).toMatchObject({ status: 201, body: { seats_used: 2, seats_remaining: 0 } });
+    const told = (await office.history(id)).find(({ type }) => type === 'license.updated');
+    expect(told).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
+  });
+
+  test('null is unlimited', async () => {
+    const { id } = await basic({ max_seats: 1 });
+    expect((await office.change(id, { max_seats: null })).body).toMatchObject({ seat_limit: null, seats_remaining: null });
+  });
+
+  test('goes with the policy’s, unless it is named itself', async () => {
+    const { id } = await basic();
+    expect((await office.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({ seat_limit: 7, policy: { seat_limit: 7 } });
+    expect((await office.change(id, { policy: { seat_limit: 9 }, max_seats: 8 })).body).toMatchObject({ seat_limit: 8, policy: { seat_limit: 9 } });
+  });
+});
+
+describe('the product', () => {
+  test('is changed on the same key: seats and expiry stay, the new policy takes the place of the old one', async () => {
+    const { id, keyId, email, site } = await basic({ expiration_date: '2030-01-31', max_seats: 2 });
+    await activate(service, site('one'));
+    const { activation } = await verdict(service, site('one'));
+    const changed = await office.change(id, { product: 'pro', policy: { overage: '2x' } });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { product: { slug: 'pro' }, license_key: { id: keyId }, seats_used: 1, seat_limit: 3, expires_at: '2030-01-31T23:59:59Z' },
+    });
+    expect(changed.body['policy']).toEqual({ ...PRO, overage: '2x' });
+    const pro = { ...site('one'), product: 'pro' };
+    expect(await verdict(service, pro)).toMatchObject({ code: 'valid', license: { id }, activation: { id: activation?.id } });
+    expect(await verdict(service, site('one'))).toMatchObject({ code: 'product_not_on_key', license: null });
+    expect((await activate(service, site('one'))).body).toMatchObject({ code: 'product_not_on_key', products: ['pro'] });
+    expect(await office.found(email)).toEqual([id]);
+    expect((await office.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
+  });
+
+  test('left behind can be bought again on the same key, and is another license', async () => {
+    const { id, key, email, site } = await basic();
+    await activate(service, site('one'));
+    await office.change(id, { product: 'pro' });
+    const { license_key, licenses } = await purchase(service, brand, { customer_email: email, products: ['basic'] });
+    expect(license_key.key).toBe(key);
+    expect(firstOf(licenses).id).not.toBe(id);
+    expect((await verdict(service, site('one'))).code).toBe('not_activated');
+    expect((await verdict(service, { ...site('one'), product: 'pro' })).code).toBe('valid');
+  });
+
+  test('goes there and back', async () => {
+    const { id, site } = await basic();
+    await activate(service, site('one'));
+    for (const product of ['pro', 'basic', 'pro', 'basic']) expect((await office.change(id, { product })).status).toBe(200);
+    expect(await verdict(service, site('one'))).toMatchObject({ code: 'valid', license: { id, seats_used: 1 } });
+  });
+
+  test('is refused when the key holds it already, or when the brand does not have it', async () => {
+    const { id } = await basic({ products: ['basic', 'pro'] });
+    expect(await office.change(id, { product: 'pro' })).toMatchObject({ status: 422, body: { code: 'product_already_on_key', product: 'pro' } });
+    const other = await service.brand({ products: { foreign: {} } });
+    const [foreign] = (await purchase(service, other, { products: ['foreign'] })).licenses;
+    for (const product of ['foreign', foreign?.product_id, 'nothing']) {
+      expect(await office.change(id, { product })).toMatchObject({ status: 404, body: { code: 'product_not_found', product } });
+    }
+    expect((await office.get(id)).body['product']).toMatchObject({ slug: 'basic' });
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned']);
+  });
+
+  test('that it has already changes nothing', async () => {
+    const { id } = await basic();
+    expect(await office.change(id, { product: 'basic' })).toMatchObject({ status: 200, headers: { etag: '"1"' } });
+    expect(await office.history(id)).toHaveLength(1);
+  });
+
+  test('two licenses of one key cannot both become the same product', async () => {
+    const { licenses } = await purchase(service, brand, { products: ['basic', 'addon'] });
+    const replies = await Promise.all(licenses.map(({ id }) => office.change(id, { product: 'pro' })));
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 422]);
+  });
+});
+
+describe('metadata, policy and expiry', () => {
+  test('metadata is replaced as a whole; the same in another order is no change', async () => {
+    const { id } = await basic({ metadata: { plan: 'plus', shop: 'a' } });
+    expect((await office.change(id, { metadata: { shop: 'a', plan: 'plus' } })).headers['etag']).toBe('"1"');
+    expect((await office.change(id, { metadata: { plan: 'max' } })).body['metadata']).toEqual({ plan: 'max' });
+    expect((await office.change(id, { metadata: {} })).body['metadata']).toEqual({});
+    expect(await office.history(id)).toHaveLength(3);
+  });
+
+  test('of a policy the fields given take the place of the old ones', async () => {
+    const { id } = await basic();
+    const changed = await office.change(id, { policy: { grace_days: 5, overage: '2x' } });
+    expect(changed.body['policy']).toEqual({ grace_days: 5, overage: '2x', development_sites_free: true });
+  });
+
+  test('expiry takes a date to come or null, and none in the past', async () => {
+    const { id, site } = await basic();
+    await activate(service, site('one'));
+    expect((await office.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe('2030-01-31T23:59:59Z');
+    expect((await office.change(id, { expiration_date: null })).body['expires_at']).toBeNull();
+    expect(await office.change(id, { expiration_date: inMs(-DAY_MS) })).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past' } });
+  });
+
+  test('all at once are one change, with one event', async () => {
+    const { id } = await basic();
+    await office.change(id, { max_seats: 9, product: 'pro', expiration_date: '2031-01-01', metadata: { a: 'b' }, policy: { grace_days: 2 } });
+    const [, told, ...more] = await office.history(id);
+    expect(more).toEqual([]);
+    expect(Object.keys(told?.after ?? {}).sort()).toEqual(['expires_at', 'metadata', 'policy', 'product', 'seat_limit']);
+  });
+
+  test('a cancelled license takes metadata and nothing else', async () => {
+    const { id } = await basic();
+    await office.cancel(id);
+    for (const body of [{ max_seats: 2 }, { max_seats: null }, { product: 'pro' }, { expiration_date: null }, { policy: {} }]) {
+      expect(await office.change(id, body)).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled', action: 'change' } });
+    }
+    expect((await office.change(id, { metadata: { refund: 'r-1' } })).status).toBe(200);
+  });
+
+  test('an unknown field is refused by its name, and nothing is changed', async () => {
+    const { id } = await basic();
+    const reply = await office.change(id, { max_seats: 3, status: 'valid', seats_used: 0, policy: { gracedays: 1 } });
+    expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    const pointers = (reply.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(pointers.sort()).toEqual(['/policy/gracedays', '/seats_used', '/status']);
+    expect(await office.history(id)).toHaveLength(1);
+  });
+});
+
+describe('If-Match', () => {
+  test('lets through the present version, any, and a list that names it', async () => {
+    const { id } = await basic();
+    const etag = (await office.get(id)).headers['etag'] ?? '';
+    const first = await office.change(id, { max_seats: 2 }, { 'if-match': etag });
+    expect(first.status).toBe(200);
+    expect(first.headers['etag']).toBe((await office.get(id)).headers['etag']);
+    expect((await office.change(id, { max_seats: 3 }, { 'if-match': '*' })).status).toBe(200);
+    const now = (await office.get(id)).headers['etag'] ?? '';
+    expect((await office.change(id, { max_seats: 4 }, { 'if-match': `"x", ${now} , "y"` })).status).toBe(200);
+  });
+
+  test('stops a stale, weak or empty one, and says at which version the license is', async () => {
+    const { id } = await basic();
+    await office.change(id, { max_seats: 2 });
+    for (const ifMatch of ['"1"', 'W/"2"', '2', '""', '"1", "3"']) {
+      const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
+      expect(reply).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
+    }
+    expect((await office.get(id)).body['seat_limit']).toBe(2);
+  });
+
+  test('a seat taken meanwhile is a newer version, too', async () => {
+    const { id, site } = await basic();
+    const { etag = '' } = (await office.get(id)).headers;
+    await activate(service, site('one'));
+    expect((await office.change(id, { max_seats: 2 }, { 'if-match': etag })).status).toBe(412);
+  });
+});

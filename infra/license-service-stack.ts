@@ -2,6 +2,7 @@ import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from '../lib/http/routes.ts';
 import { LicenseApi } from './api.ts';
+import { Events } from './events.ts';
 import { RouteFunction } from './route-function.ts';
 import { DataKey } from './secrets.ts';
 import type { Stage as StageOfService } from './stages.ts';
@@ -24,6 +25,7 @@ export class LicenseServiceStack extends Stack {
     const { table } = new LicenseTable(this, 'Table', { stage });
     const dataKey = new DataKey(this, 'DataKey', { stage });
 
+    const events = new Events(this, 'Events', { stage, table });
     new Sweeps(this, 'Sweeps', { stage, table });
 
     const functionNamed = (name: string): RouteFunction =>
@@ -34,6 +36,8 @@ export class LicenseServiceStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'The one table' });
+    new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
+    new CfnOutput(this, 'AsideQueueUrl', { value: events.aside.queueUrl, description: 'Events that could not be sent: npm run redrive' });
     new CfnOutput(this, 'NextCommand', { value: `curl --fail ${api.url}/ready`, description: 'Run this next: is it ready?' });
   }
 }

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { stageNames } from '../../infra/stages.ts';
+import { functionNamed, synthesize, textOf } from './synthesize.ts';
+
+const dev = synthesize('dev');
+const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
+const busId = dev.ofType('AWS::Events::EventBus')[0]?.logicalId ?? '';
+const relay = functionNamed(dev, 'relay-journal');
+const queueId = dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventsSetAside'))?.logicalId ?? '';
+
+const Role = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
+const Statement = z.object({
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]),
+  Condition: z.unknown().optional(),
+});
+const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }), Roles: z.array(z.object({ Ref: z.string() })) });
+
+const roleId = Role.parse(relay.Properties['Role'])['Fn::GetAtt'][0];
+const statements = dev
+  .ofType('AWS::IAM::Policy')
+  .map(({ Properties }) => Policy.parse(Properties))
+  .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === roleId))
+  .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+const grants = statements
+  .flatMap(({ Action, Resource }) => [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${textOf(resource)}`)))
+  .filter((grant) => !grant.startsWith('logs:'));
+
+test('the relay may read the stream and brands, put events on this one bus, and send to this one queue: nothing else', () => {
+  const stream = `\${${tableId}.StreamArn}`;
+  const queue = `\${${queueId}.Arn}`;
+  expect([...new Set(grants)].sort()).toEqual(
+    [
+      `dynamodb:DescribeStream on ${stream}`,
+      `dynamodb:GetRecords on ${stream}`,
+      `dynamodb:GetShardIterator on ${stream}`,
+      'dynamodb:ListStreams on *',
+      `dynamodb:GetItem on \${${tableId}.Arn}`,
+      `events:PutEvents on \${${busId}.Arn}`,
+      `sqs:SendMessage on ${queue}`,
+      `sqs:GetQueueAttributes on ${queue}`,
+      `sqs:GetQueueUrl on ${queue}`,
+    ].sort(),
+  );
+});
+
+test('of the table the relay may read the partitions of brands alone', () => {
+  const [read, ...others] = statements.filter(({ Action }) => [Action].flat().includes('dynamodb:GetItem'));
+  expect(others).toEqual([]);
+  expect(read?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#brand'] } });
+});
+
+test('the relay is told the bus and the queue', () => {
+  expect(relay.Properties['Environment']).toMatchObject({
+    Variables: { TABLE_NAME: { Ref: tableId }, EVENT_BUS_NAME: { Ref: busId }, ASIDE_QUEUE_URL: { Ref: queueId } },
+  });
+});
+
+describe.each(stageNames)('in stage %s', (stageName) => {
+  const synthesized = synthesize(stageName);
+  const template = Template.fromStack(synthesized.stack);
+  const mappings = synthesized.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+  const mapping = mappings.find(
+    ({ FunctionName }) => z.object({ Ref: z.string() }).parse(FunctionName).Ref === functionNamed(synthesized, 'relay-journal').logicalId,
+  );
+
+  test('only new journal entries wake the relay', () => {
+    const { Filters } = z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).parse(mapping?.['FilterCriteria']);
+    expect(Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'journal#' }] } } } },
+    ]);
+  });
+
+  test('the relay gets one batch of a shard at a time, from the oldest record on, and again until it is done', () => {
+    expect(mapping).toMatchObject({
+      BatchSize: 100,
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      MaximumRetryAttempts: -1,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(mapping).not.toHaveProperty('MaximumRecordAgeInSeconds');
+    expect(mapping?.['DestinationConfig']).toEqual({ OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } });
+  });
+
+  test('what is set aside is kept encrypted for 14 days and sent over TLS alone', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: queueId }],
+      PolicyDocument: { Statement: [{ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+    });
+  });
+});

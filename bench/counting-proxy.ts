@@ -14,7 +14,8 @@ export type CountingProxy = {
   stop: () => Promise<void>;
 };
 
-const API_KEY_PARTITION = '#api-key#';
+/** Reading the API key, noting its use and counting the request: what every brand request costs, whatever it does. */
+const EVERY_REQUEST = /#api-key#|#rate#/;
 
 /**
  * Stands before the engine and counts what is really sent over HTTP, retries included, whichever wire sends it. It asks for the consumed capacity on the
@@ -42,7 +43,11 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
     const text = await textOf(incoming);
     const input = JSON.parse(text) as { TransactItems?: TransactWriteItem[] };
-    const record: Sent = { operation, isAuthentication: operation === 'BatchGetItem' && text.includes(API_KEY_PARTITION), capacity: [] };
+    const record: Sent = {
+      operation,
+      isAuthentication: (operation === 'BatchGetItem' || operation === 'UpdateItem') && EVERY_REQUEST.test(text),
+      capacity: [],
+    };
     sent.push(record);
     if (operation === 'TransactWriteItems') await proxy.onTransaction?.(input.TransactItems ?? []);
     const asked = JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' });

@@ -77,7 +77,7 @@ export async function openService(endpoint: string): Promise<BenchService> {
 async function newPlatformKey(endpoint: string, name: string): Promise<string> {
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const table = (...owners: string[]): Table => ({ wire, name, owners, signal: AbortSignal.timeout(30_000) });
-  const { api_key } = await createPlatformKey({ requestId: 'bench', nowMs: Date.now(), table }, { name: 'bench' });
+  const { api_key } = await createPlatformKey({ requestId: 'bench', nowMs: Date.now(), table }, { name: 'bench', rate_limit_per_minute: 30_000 });
   wire.client.destroy();
   return api_key;
 }
@@ -85,7 +85,10 @@ async function newPlatformKey(endpoint: string, name: string): Promise<string> {
 async function newShop(call: BenchService['call'], apiKey: string, products: readonly string[]): Promise<Shop> {
   const slug = `brand-${randomBytes(5).toString('hex')}`;
   const prefix = `B${randomBytes(4).toString('hex').toUpperCase()}`;
-  const brand = await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix } });
+  const brand = await call(byOperation('create_brand'), {
+    apiKey,
+    body: { name: slug, slug, key_prefix: prefix, settings: { rate_limit_per_minute: 30_000 } },
+  });
   const params = { brand_id: String(brand.body['id']) };
   for (const product of products) await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product } });
   const key = await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'bench' } });

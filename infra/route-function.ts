@@ -20,6 +20,9 @@ const TABLE_ACTIONS = {
   write: [...READS, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
 } as const satisfies Record<Route['access'], readonly string[]>;
 
+/** Partition keys of rate counters and API keys, whatever the brand. */
+const COUNTED = ['*#rate#*', '*#api-key#*'];
+
 const MEMORY = { none: 'open', license_key: 'product', brand: 'brand', platform: 'brand' } as const satisfies Record<
   Route['auth'],
   keyof Stage['memoryMb']
@@ -46,6 +49,8 @@ export class RouteFunction extends ServiceFunction {
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     this.grantTable(table, routes);
+    const isCounted = authsOf(routes).some((auth) => auth === 'brand' || auth === 'platform');
+    if (isCounted && !tableActionsOf(routes).includes('dynamodb:UpdateItem')) this.grantCounting(table);
     if (routes.some((route) => route.vault)) dataKey.grantRead(this.function);
   }
 
@@ -55,6 +60,12 @@ export class RouteFunction extends ServiceFunction {
     this.function.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
     const indexes = tableSchema.indexes.map((index) => `${table.tableArn}/index/${index.name}`);
     this.function.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes }));
+  }
+
+  /** Each request by an API key is counted, and the key's use noted once an hour: by routes that only read, too, and on no other items. */
+  private grantCounting(table: TableV2): void {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': COUNTED } };
+    this.function.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [table.tableArn], conditions }));
   }
 }
 

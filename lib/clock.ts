@@ -1,8 +1,7 @@
-const real = Date.now;
 let aheadMs = 0;
 
 /** The service's clock, in milliseconds since 1970. It is the machine's own unless `npm start` was told to move it. */
-export const now = (): number => real() + aheadMs;
+export const now = (): number => Date.now() + aheadMs;
 
 /** Sets the clock to a time from which it goes on; on one machine only. False, and nothing moves, when that would be back in time. */
 export function moveTo(timeMs: number): boolean {

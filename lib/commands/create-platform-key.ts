@@ -11,7 +11,7 @@ import { transact } from '../table/transact.ts';
 /** Creates an API key of the platform team, with all of its scopes, and gives its text this once. No route does this: a first key cannot come from one. */
 export async function createPlatformKey(
   ctx: Pick<Context, 'requestId' | 'nowMs' | 'table'>,
-  input: { name: string },
+  input: { name: string; rate_limit_per_minute?: number },
 ): Promise<{ id: string; api_key: string }> {
   const text = newApiKey(PLATFORM_OWNER);
   const now = isoSeconds(ctx.nowMs);
@@ -23,7 +23,7 @@ export async function createPlatformKey(
     text_hash: hashApiKey(text),
     expires_at: null,
     allowed_cidrs: [],
-    rate_limit_per_minute: null,
+    rate_limit_per_minute: input.rate_limit_per_minute ?? null,
     last_used_at: null,
     revoked_at: null,
     created_at: now,

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isDue } from '../domain/time.ts';
+import { isDue, isoSeconds, msOf } from '../domain/time.ts';
 import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
-import { getMany, type Table } from '../table/table.ts';
+import { getMany, note, type Table } from '../table/table.ts';
 import type { Credential } from '../context.ts';
 import type { Route } from './route.ts';
 
@@ -54,4 +54,13 @@ export function scopeMissing(caller: Caller, route: Pick<Route, 'auth' | 'scope'
   if (route.scope === undefined) return undefined;
   const rightKind = (route.auth === 'platform') === (caller.brand === undefined);
   return rightKind && caller.credential.scopes.includes(route.scope) ? undefined : refuse('scope_missing', { required_scope: route.scope });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Notes, once an hour, that a key is in use. It says nothing that a request depends on: when it fails, nothing is lost. */
+export async function noteUse(table: Table<'UpdateItem'>, { apiKey, owner }: Caller, nowMs: number): Promise<void> {
+  if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
+  const used = { last_used_at: isoSeconds(nowMs) };
+  await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(() => false);
 }

@@ -2,11 +2,14 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { Contention, Unavailable, type Operations } from '../table/wire.ts';
+import type { Rate } from '../table/rates.ts';
+import type { Table } from '../table/table.ts';
 import type { Context, Runtime } from '../context.ts';
 import type { Vault } from '../vault.ts';
-import { apiKeyIn, authenticate, scopeMissing, type Caller } from './authenticate.ts';
+import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import { readInput } from './input.ts';
+import { rateHeaders, takeRates } from './rate-limit.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
 import { DEADLINE_MS, routeKey } from './route.ts';
 
@@ -18,6 +21,7 @@ type Call<O extends keyof Operations> = {
   binding: Binding<O>;
   ctx: Context<O>;
   caller?: Caller;
+  rates?: Rate[];
   input?: unknown;
 };
 type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
@@ -48,7 +52,7 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
     .use(checkedInput<O>())
     .handler(async (event) => {
       const { binding, ctx, input, caller } = event.call;
-      return toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId);
+      return toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId, rateHeaders(event.call.rates ?? []));
     });
 }
 
@@ -70,7 +74,7 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
     onError: (request) => {
       const { call, routeKey: route } = request.event;
       const refusal = refusalOf(request.error);
-      request.response = toResult(refusal, call.requestId);
+      request.response = toResult(refusal, call.requestId, rateHeaders(call.rates ?? []));
       if (refusal.refused === 'internal_error')
         runtime?.logger.error('unexpected error', { request_id: call.requestId, route, error: plainError(request.error) });
       logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
@@ -86,8 +90,15 @@ function credentials<O extends keyof Operations>(): Step<O> {
       if (route.auth !== 'brand' && route.auth !== 'platform') return;
       const text = orThrow(apiKeyIn(event.headers));
       const { sourceIp } = event.requestContext.http;
-      event.call.caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table }));
-      const missing = scopeMissing(event.call.caller, route);
+      const caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table }));
+      event.call.caller = caller;
+      // Whoever is bound to a brand's or the platform's routes is served by a wire that can write.
+      const table = ctx.table(caller.owner) as Table;
+      const [rates] = await Promise.all([takeRates(table, caller, ctx.nowMs), noteUse(table, caller, ctx.nowMs)]);
+      event.call.rates = rates;
+      const exceeded = rates.find((rate) => rate.exceeded);
+      if (exceeded) throw new Refused(refuse('rate_limited', { retry_after_seconds: exceeded.reset_seconds }));
+      const missing = scopeMissing(caller, route);
       if (missing) throw new Refused(missing);
     },
   };

@@ -26,8 +26,8 @@ export function requestIdOf(event: APIGatewayProxyEventV2): string {
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
 }
 
-export function toResult(outcome: Answer | Refusal | Page, requestId: string): Result {
-  const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId };
+export function toResult(outcome: Answer | Refusal | Page, requestId: string, rates: Record<string, string>): Result {
+  const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId, ...rates };
   if (isRefusal(outcome)) {
     const body = problemOf(outcome, requestId);
     const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };

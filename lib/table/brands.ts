@@ -47,6 +47,21 @@ export async function brandPrefixes(
   return { prefixes: items.map((item) => String(item['key_prefix'])), last };
 }
 
+/** One page of all brands' ids. */
+export async function brandIds(
+  table: Table<'Query'>,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ ids: string[]; last: Key | undefined }> {
+  const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', ...page });
+  return { ids: items.map((item) => String(item['id'])), last };
+}
+
+/** The key prefix of the brand with this slug. For jobs and operators: a caller's brand follows from its credentials. */
+export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
+  const prefix = (await getOne(table, keys.brandInList(slug)))?.['key_prefix'];
+  return typeof prefix === 'string' ? prefix : undefined;
+}
+
 /** The brand with this id. For admin routes only: everyone else has one brand and no choice. */
 export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<Brand | Refusal> {
   const address = await getOne(open(PLATFORM), keys.brandAddress(id));

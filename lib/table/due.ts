@@ -1,4 +1,7 @@
+import { madeAt } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { brandIds } from './brands.ts';
 import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM, type Key } from './keys.ts';
 import { dueKeys } from './licenses.ts';
 import { getOne, query, type Table } from './table.ts';
@@ -41,6 +44,19 @@ const unvisitedSince = ({ seq, due_at }: License): Condition => ({
 export function moveDue<R>(brand: string, was: License, { id, anchor, due_at, told }: License, refused: () => R): Write<R> {
   const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
   return { update: keys.license(brand, anchor), set: { due_at, told, ...index }, guard: unvisitedSince(was), refused };
+}
+
+/** The day of the oldest brand (undefined: there is none): no license was written before it. Asked once, before the first sweep has left its mark. */
+export async function firstDay(open: OpenTable): Promise<string | undefined> {
+  let oldest: string | undefined;
+  let after: Key | undefined;
+  do {
+    const { ids, last } = await brandIds(open(PLATFORM), { limit: 1_000, after });
+    // UUIDv7: by time.
+    for (const id of ids) if (oldest === undefined || id < oldest) oldest = id;
+    after = last;
+  } while (after !== undefined);
+  return oldest === undefined ? undefined : isoSeconds(madeAt(oldest)).slice(0, 10);
 }
 
 const MARK = keys.sweep('due');

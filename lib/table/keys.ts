@@ -29,6 +29,7 @@ export const keys = {
   journal: (brand: string, entityId: string, seq: number): Key => ({ pk: `${brand}#id#${entityId}`, sk: `journal#${String(seq).padStart(10, '0')}` }),
   once: (brand: string, credential: string, idempotencyKey: string): Key => ({ pk: `${brand}#once#${hash(credential, idempotencyKey)}`, sk: 'once' }),
   external: (brand: string, externalId: string): Key => ({ pk: `${brand}#external#${hash(externalId)}`, sk: 'external' }),
+  rate: (owner: string, counter: string, minute: number): Key => ({ pk: `${owner}#rate#${counter}#${minute}`, sk: 'rate' }),
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),

@@ -54,6 +54,7 @@ function neededOf(name: string): string[] {
   const all = served(name);
   const reads = all.some((route) => route.access !== 'none' || route.auth === 'brand' || route.auth === 'platform') ? READS : [];
   const actions = new Set([...reads, ...all.flatMap((route) => CHANGES[route.access])]);
+  if (all.some((route) => route.auth === 'brand' || route.auth === 'platform')) actions.add('UpdateItem');
   const onTable = [...actions].map((action) => `dynamodb:${action} on \${${tableId}.Arn}`);
   const onIndexes = reads.length === 0 ? [] : ['by_group', 'by_due'].map((index) => `dynamodb:Query on \${${tableId}.Arn}/index/${index}`);
   return [...onTable, ...onIndexes].sort();
@@ -65,9 +66,12 @@ describe('a function', () => {
   });
 
   test.each(names.filter((name) => served(name).every((route) => route.access === 'read' || route.access === 'none')))(
-    '%s, which only reads, cannot write',
+    '%s, which only reads, cannot write but count requests and note that a key is in use',
     (name) => {
-      expect(grantsOf(name, 'dynamodb').join()).not.toMatch(/Put|Update|Delete|Write/);
+      expect(grantsOf(name, 'dynamodb').join()).not.toMatch(/Put|Delete|Write/);
+      const writes = statementsOf(name).filter(({ Action }) => Action.includes('dynamodb:UpdateItem'));
+      const keysOnly = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#rate#*', '*#api-key#*'] } };
+      expect(writes.map(({ Condition }) => Condition)).toEqual(writes.map(() => keysOnly));
     },
   );
 

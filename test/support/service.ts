@@ -58,7 +58,10 @@ export async function startService(): Promise<Service> {
 
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const table = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
-  const { api_key: platformKey } = await createPlatformKey({ requestId: 'test', nowMs: Date.now(), table }, { name: 'tests' });
+  const { api_key: platformKey } = await createPlatformKey(
+    { requestId: 'test', nowMs: Date.now(), table },
+    { name: 'tests', rate_limit_per_minute: 30_000 },
+  );
   const call = async (route: Route, request: Call = {}): Promise<Reply> => {
     const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: Handler };
     const result = await handler(eventFor(route, request), {} as LambdaContext);
@@ -114,7 +117,9 @@ async function newBrand(
   }: Parameters<Service['brand']>[0] = {},
 ): Promise<TestBrand> {
   const prefix = key_prefix ?? `T${randomBytes(4).toString('hex').toUpperCase()}`;
-  const created = expectCreated(await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix } }));
+  const created = expectCreated(
+    await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix, settings: { rate_limit_per_minute: 30_000 } } }),
+  );
   const params = { brand_id: String(created['id']) };
   for (const [product, more] of Object.entries(products)) {
     expectCreated(await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }));

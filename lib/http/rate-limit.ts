@@ -1,0 +1,36 @@
+import type { Rate, RateLimit } from '../table/rates.ts';
+import { takeFromRate } from '../table/rates.ts';
+import type { Table } from '../table/table.ts';
+import type { Caller } from './authenticate.ts';
+
+export const DEFAULT_PER_MINUTE = 1000;
+
+/** What a caller's request counts against: all requests of the brand, and those of the key where it has a limit of its own. */
+export function limitsOf({ apiKey, brand }: Caller): RateLimit[] {
+  const own = apiKey.rate_limit_per_minute ?? (brand ? null : DEFAULT_PER_MINUTE);
+  return [
+    ...(brand ? [{ name: 'brand' as const, counter: 'brand', limit: brand.settings.rate_limit_per_minute ?? DEFAULT_PER_MINUTE }] : []),
+    ...(own === null ? [] : [{ name: 'key' as const, counter: apiKey.id, limit: own }]),
+  ];
+}
+
+/** Counts a request against each of its limits, in one round trip's time. */
+export function takeRates(table: Table<'UpdateItem'>, caller: Caller, nowMs: number): Promise<Rate[]> {
+  return Promise.all(limitsOf(caller).map((limit) => takeFromRate(table, caller.owner, limit, nowMs)));
+}
+
+/**
+ * `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers, and the older `X-RateLimit-*` for the limit that is nearest.
+ * No rates, no headers: the caller was not let in so far as to be counted.
+ */
+export function rateHeaders(rates: readonly Rate[]): Record<string, string> {
+  const nearest = rates.toSorted((a, b) => a.remaining - b.remaining)[0];
+  if (nearest === undefined) return {};
+  return {
+    ratelimit: rates.map(({ name, remaining, reset_seconds }) => `"${name}";r=${remaining};t=${reset_seconds}`).join(', '),
+    'ratelimit-policy': rates.map(({ name, limit }) => `"${name}";q=${limit};w=60`).join(', '),
+    'x-ratelimit-limit': String(nearest.limit),
+    'x-ratelimit-remaining': String(nearest.remaining),
+    'x-ratelimit-reset': String(nearest.reset_seconds),
+  };
+}

@@ -1,0 +1,113 @@
+import { afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { updateBrand } from '../../lib/http/routes/admin.ts';
+import { ofBrand, ofPlatform } from '../../lib/http/routes/catalog.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { checkLicense } from '../../lib/http/routes/product.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+/** Half a second into a minute that lies ahead, so that no test straddles two minutes. */
+const MINUTE_STARTS = Date.parse('2099-01-01T10:00:00.500Z');
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterEach(() => jest.restoreAllMocks());
+
+async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
+  const brand = await service.brand();
+  const params = { brand_id: brand.id };
+  const changed = await service.call(updateBrand, { apiKey: service.platformKey, params, body: { settings: { rate_limit_per_minute } } });
+  expect(changed).toMatchObject({ status: 200, body: { settings: { rate_limit_per_minute } } });
+  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS);
+  return brand;
+}
+
+const list = (apiKey: string) => service.call(listLicenses, { apiKey, query: { email: 'nobody@example.com' } });
+
+test('lets through exactly the limit in one minute under 50 parallel callers, and as many again in the next', async () => {
+  const { apiKey } = await limitedTo(120);
+  for (const minute of [0, 1]) {
+    jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + minute * 60_000);
+    const worker = async (): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (let i = 0; i < 4; i += 1) statuses.push((await list(apiKey)).status);
+      return statuses;
+    };
+    const statuses = (await Promise.all(Array.from({ length: 50 }, worker))).flat();
+    expect(statuses.filter((status) => status === 200)).toHaveLength(120);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(80);
+  }
+});
+
+test('every brand answer says how the limit stands, and a refused one when to come back', async () => {
+  const { apiKey } = await limitedTo(2);
+  expect((await list(apiKey)).headers).toMatchObject({
+    ratelimit: '"brand";r=1;t=60',
+    'ratelimit-policy': '"brand";q=2;w=60',
+    'x-ratelimit-limit': '2',
+    'x-ratelimit-remaining': '1',
+    'x-ratelimit-reset': '60',
+  });
+  const bad = await service.call(listLicenses, { apiKey, query: {} });
+  expect(bad).toMatchObject({ status: 400, headers: { 'x-ratelimit-remaining': '0' } });
+  const refused = await list(apiKey);
+  expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '60', 'x-ratelimit-remaining': '0' }, body: { code: 'rate_limited' } });
+});
+
+test('a key with a limit of its own is held to it, and leaves the rest of the brand’s to others', async () => {
+  const { apiKey } = await limitedTo(10);
+  const made = await service.call(ofBrand.createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
+  const slow = String(made.body['api_key']);
+  expect((await list(slow)).headers['ratelimit']).toBe('"brand";r=8;t=60, "key";r=0;t=60');
+  expect((await list(slow)).status).toBe(429);
+  expect((await list(apiKey)).status).toBe(200);
+});
+
+test('brands do not count against each other, nor product routes against anyone', async () => {
+  const [one, other] = [await limitedTo(1), await limitedTo(1)];
+  expect((await list(one.apiKey)).status).toBe(200);
+  expect((await list(one.apiKey)).status).toBe(429);
+  expect((await list(other.apiKey)).status).toBe(200);
+  const site = { license_key: 'WPR-0000-0000-0000-0000', product: 'wp-rocket', instance_identifier: 'https://a.example' };
+  const checked = await service.call(checkLicense, { query: site });
+  expect(checked.status).toBe(404);
+  expect(Object.keys(checked.headers).join()).not.toMatch(/ratelimit/);
+});
+
+test('a platform key has a limit too', async () => {
+  const answer = await service.call(ofPlatform.listProducts, { apiKey: service.platformKey, params: { brand_id: (await service.brand()).id } });
+  expect(answer.headers['ratelimit-policy']).toBe('"key";q=30000;w=60');
+});
+
+test('a suspended brand’s own routes are refused, its sites keep their verdicts', async () => {
+  const brand = await service.brand();
+  const provisioned = await service.call(
+    { ...listLicenses, method: 'POST', path: '/api/v1/brand/licenses/provision', function: 'provision-license' },
+    { apiKey: brand.apiKey, body: { customer_email: 'a@example.com', products: ['wp-rocket'] } },
+  );
+  const { key } = provisioned.body['license_key'] as { key: string };
+  await service.call(updateBrand, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { status: 'suspended' } });
+  expect(await list(brand.apiKey)).toMatchObject({ status: 403, body: { code: 'brand_suspended' } });
+  const site = { license_key: key, product: 'wp-rocket', instance_identifier: 'https://a.example' };
+  expect(await service.call(checkLicense, { query: site })).toMatchObject({ status: 200, body: { code: 'not_activated' } });
+  await service.call(updateBrand, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { status: 'active' } });
+  expect((await list(brand.apiKey)).status).toBe(200);
+});
+
+test('a use of a key is noted, once an hour', async () => {
+  const brand = await service.brand();
+  const lastUse = async (): Promise<unknown> => {
+    const { body } = await service.call(ofPlatform.listApiKeys, { apiKey: service.platformKey, params: { brand_id: brand.id } });
+    return (body['api_keys'] as { last_used_at: string | null }[])[0]?.last_used_at;
+  };
+  expect(await lastUse()).toBeNull();
+  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS);
+  await list(brand.apiKey);
+  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + 3_599_000);
+  await list(brand.apiKey);
+  expect(await lastUse()).toBe('2099-01-01T10:00:00Z');
+  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + 3_600_000);
+  await list(brand.apiKey);
+  expect(await lastUse()).toBe('2099-01-01T11:00:00Z');
+});

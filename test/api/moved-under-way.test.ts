@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type Answered, type FaultProxy } from '../support/fault-proxy.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, check, deactivate, newEmail, verdict } from '../support/purchases.ts';
+import { startService, type Reply, type Service } from '../support/service.ts';
+
+/** A batch read is no snapshot. Here a license changes hands between the read of its key and its own. */
+let proxy: FaultProxy;
+let service: Service;
+let office: Office;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  office = openOffice(service, await service.brand());
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+type Batch = { Responses: Record<string, { sk: { S: string } }[]> };
+
+/** The next batch read that names `sk` finds that item as it is, and all others as they are after the move. */
+function moveDuring(sk: string, move: () => Promise<unknown>): void {
+  proxy.tamper = async ({ operation, input }, forward) => {
+    if (operation !== 'BatchGetItem' || !JSON.stringify(input).includes(`{"S":"${sk}"}`)) return forward();
+    proxy.tamper = undefined;
+    const early = JSON.parse((await forward()).body) as Batch;
+    await move();
+    const late = JSON.parse((await forward()).body) as Batch;
+    const [table = ''] = Object.keys(late.Responses);
+    const is = (item: { sk: { S: string } }): boolean => item.sk.S === sk;
+    const items = [...(early.Responses[table] ?? []).filter(is), ...(late.Responses[table] ?? []).filter((item) => !is(item))];
+    return { status: 200, body: JSON.stringify({ ...late, Responses: { [table]: items } }) } satisfies Answered;
+  };
+}
+
+const MOVES: [string, (bought: Bought) => Promise<Reply>][] = [
+  ['transferred with its seats', ({ id }) => office.transfer(id, { customer_email: newEmail(), keep_activations: true })],
+  ['transferred without', ({ id }) => office.transfer(id, { customer_email: newEmail() })],
+  ['changed to another product', ({ id }) => office.change(id, { product: 'imagify' })],
+];
+
+describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
+  test('takes no seat for its old key', async () => {
+    const bought = await office.buy({ max_seats: 5 });
+    moveDuring('key', () => move(bought));
+    expect(await activate(service, bought.site('one'))).toMatchObject({ status: 422, body: { code: 'product_not_on_key' } });
+    expect((await office.get(bought.id)).body['seats_used']).toBe(0);
+  });
+
+  test('gives no verdict and frees no seat for its old key', async () => {
+    const bought = await office.buy({ max_seats: 5 });
+    await activate(service, bought.site('one'));
+    moveDuring('key', () => move(bought));
+    expect((await verdict(service, bought.site('one'))).code).toBe('product_not_on_key');
+
+    const other = await office.buy({ max_seats: 5 });
+    await activate(service, other.site('one'));
+    moveDuring('key', () => move(other));
+    expect((await deactivate(service, other.site('one'))).body['code']).toBe('product_not_on_key');
+  });
+});
+
+test('a license that begins anew on its own key is not counted by its old seats', async () => {
+  const bought = await office.buy({ max_seats: 5 });
+  await activate(service, bought.site('one'));
+  moveDuring('key', async () => {
+    await office.transfer(bought.id, { customer_email: newEmail() });
+    await office.transfer(bought.id, { customer_email: bought.email });
+  });
+  expect((await check(service, bought.site('one'))).body).toMatchObject({ code: 'not_activated', license: { seats_used: 0 } });
+});
+
+test('an answer never names a key and a customer that the license has left', async () => {
+  const { id, keyId } = await office.buy();
+  for (const ask of [() => office.get(id), () => office.suspend(id), () => office.change(id, { metadata: { seen: 'yes' } })]) {
+    const buyer = newEmail();
+    moveDuring('address', () => office.transfer(id, { customer_email: buyer }));
+    const { license_key } = (await ask()).body as LicenseEntry;
+    expect(license_key.customer_email).toBe(buyer);
+    expect(license_key.id).not.toBe(keyId);
+    if (ask.toString().includes('suspend')) await office.resume(id);
+  }
+});

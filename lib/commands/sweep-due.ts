@@ -1,6 +1,6 @@
 import { dayAfter, isoSeconds } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
-import { dueOn, dueShards, readMark, writeMark } from '../table/due.ts';
+import { dueOn, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
 import type { Key } from '../table/keys.ts';
 import { Contention, Unavailable } from '../table/wire.ts';
 import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
@@ -14,9 +14,6 @@ export type Swept = { visited: number; expired: number; announced: number; left:
 /** At once. Each holds one page of licenses, so that this also bounds the memory. */
 const WORKERS = 8;
 const PAGE = 100;
-
-/** Where the first sweep of all begins. A license is never due before it was written, so that this much may go by between the first license and the first sweep. */
-const FIRST_LOOK_BACK_DAYS = 30;
 
 /**
  * Announces what is about to expire and tells what has, of all brands: everything due up to now, from the oldest day not finished on. Each license, expiry and lead is told once,
@@ -40,22 +37,38 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
 async function sweepDays(ctx: JobContext, visits: Visits): Promise<boolean> {
   const until = isoSeconds(ctx.now());
   const today = until.slice(0, 10);
-  const mark = await readMark(ctx.table);
-  let saved = mark;
-  let open = mark ?? dayAfter(today, -FIRST_LOOK_BACK_DAYS);
-  let held = false;
-  for (let date = earlier(open, dayAfter(today, -1)); date <= today; date = dayAfter(date, 1)) {
-    const before = visits.tally.visited + visits.tally.left;
-    const leftBefore = visits.tally.left;
-    if (!(await sweepDay(ctx, visits, date, until))) return false;
-    held ||= visits.tally.left > leftBefore;
-    if (!held) open = earlier(dayAfter(date, 1), today);
+  const yesterday = dayAfter(today, -1);
+  const mark = await openMark(ctx, yesterday);
+  const { tally } = visits;
+  for (let date = earlier(mark.day, yesterday); date <= today; date = dayAfter(date, 1)) {
+    const before = { ...tally };
+    if (!(await sweepDay(ctx, visits, date, until))) {
+      await mark.save();
+      return false;
+    }
+    mark.done(date, tally.left > before.left);
     // Days on which nothing was due cost little to look at again: they are not worth a write each.
-    const isWorthIt = date === today || visits.tally.visited + visits.tally.left > before;
-    if (isWorthIt && open !== saved) await writeMark(ctx.table, open);
-    if (isWorthIt) saved = open;
+    if (date === today || tally.visited > before.visited) await mark.save();
   }
   return true;
+}
+
+/** The oldest day not finished. It stays on a day where something was left, and on today, which is never over. */
+async function openMark(ctx: JobContext, yesterday: string) {
+  let saved = await readMark(ctx.table);
+  let isHeld = false;
+  const mark = {
+    day: saved ?? dayAfter((await firstDay(ctx.table)) ?? yesterday, -1),
+    done(date: string, hasLeft: boolean): void {
+      isHeld ||= hasLeft;
+      if (!isHeld) mark.day = date <= yesterday ? dayAfter(date, 1) : date;
+    },
+    async save(): Promise<void> {
+      if (mark.day !== saved) await writeMark(ctx.table, mark.day);
+      saved = mark.day;
+    },
+  };
+  return mark;
 }
 
 const earlier = (a: string, b: string): string => (a < b ? a : b);

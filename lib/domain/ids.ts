@@ -13,6 +13,11 @@ export function newId(nowMs: number, tail?: string): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${tail ?? random.slice(7, 19)}`;
 }
 
+/** When a UUIDv7 was made, in milliseconds since 1970. */
+export function madeAt(id: string): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 /** The last twelve hex digits of a UUID. */
 export function tailOf(id: string): string {
   return id.slice(-12);

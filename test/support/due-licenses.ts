@@ -8,7 +8,7 @@ import type { BrandSettings } from '../../lib/domain/brand.ts';
 import type { JobContext } from '../../lib/job.ts';
 import { writeMark } from '../../lib/table/due.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
-import { keys } from '../../lib/table/keys.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { licenseItem, licenseOf, putChangedLicense, putNewLicense } from '../../lib/table/licenses.ts';
 import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { getOne, type Table } from '../../lib/table/table.ts';
@@ -64,6 +64,10 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     change,
     addBrand: async (brand: string, settings: BrandSettings): Promise<void> => {
       await transact<never>(table(brand), [{ put: { ...keys.brand(brand), settings } }]);
+    },
+    listBrand: async (madeAt: string): Promise<void> => {
+      const id = newId(at(madeAt));
+      await transact<never>(table(PLATFORM), [{ put: { ...keys.brandInList(id), id } }]);
     },
     /** Puts the license's index keys back to what they were, as an index that trails would show them. */
     staleIndex: async (brand: string, license: License, due_at: string): Promise<void> => {

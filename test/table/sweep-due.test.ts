@@ -131,10 +131,24 @@ test('a sweep whose clock is two minutes behind misses nothing that one ahead ha
 
 test('days on which no sweep ran are made up for, oldest first, and then left alone', async () => {
   const stock = await openStock();
+  await stock.listBrand('2026-12-03T00:00:00Z');
   const days = ['2026-12-20', '2026-12-24', '2026-12-31'];
   for (const day of days) await stock.add('WPR', BOUGHT, nearlyDue(`${day}T23:59:59Z`));
   expect(await readMark(stock.table)).toBeUndefined();
   expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 3, finished: true });
   expect(await readMark(stock.table)).toBe('2027-01-01');
   expect((await stock.journal()).map(({ after }) => after?.['expires_at']).sort()).toEqual(days.map((day) => `${day}T23:59:59Z`));
+});
+
+test('the first sweep of all begins with the oldest brand, however far the clock was moved meanwhile', async () => {
+  const stock = await openStock();
+  await stock.listBrand('2026-10-20T10:00:00Z');
+  await stock.listBrand('2026-12-20T10:00:00Z');
+  await stock.add('WPR', '2026-10-20T10:00:05Z', { expires_at: '2026-10-21T00:00:00Z' });
+  expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 1, finished: true });
+});
+
+test('before there is a brand a sweep has nothing to do', async () => {
+  const stock = await openStock();
+  expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
 });

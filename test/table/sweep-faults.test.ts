@@ -111,6 +111,18 @@ test.each([
   await expectAllTold(licenses);
 });
 
+test('a sweep that ends before it has gone through all days remembers how far it came', async () => {
+  let queries = 0;
+  const stop = new AbortController();
+  proxy.tamper = ({ operation }, forward) => {
+    if (operation === 'Query' && (queries += 1) === 200) stop.abort();
+    return forward();
+  };
+  expect(await stock.sweep('2028-01-01T00:00:00Z', { stop: stop.signal })).toMatchObject({ visited: 0, finished: false });
+  // 16 shards a day.
+  expect(await readMark(stock.table)).toBe('2027-01-13');
+});
+
 test('conflicts with others who write the same licenses are waited out', async () => {
   const licenses = await stockUp(30);
   let conflicts = 0;

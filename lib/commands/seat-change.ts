@@ -1,6 +1,7 @@
 import { parseInstance } from '../domain/instance.ts';
 import { nextVersion, type License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
@@ -45,6 +46,8 @@ export async function changeSeat<T>(
     const { seat, licenseKeyId } = found;
     const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };
     const first = await attempt(ctx, call, seat, decide);
+    // A batch read is no snapshot: what refuses may be what this very instance, or this very request sent twice, has just done. So look once more.
+    if (isRefusal(first) && count === 1 && isJustChanged(seat.license, ctx.nowMs)) return 'again';
     if (!isLost(first)) return first;
     // The license that came back is fresh now and stale after a pause. Two who met are done with one more try at once; a crowd has to spread out.
     if (count > 1 || hasMoved(seat.license, first.lostTo)) return 'again';
@@ -52,6 +55,9 @@ export async function changeSeat<T>(
     return isLost(second) ? 'again' : second;
   });
 }
+
+const JUST_NOW_MS = 2000;
+const isJustChanged = (license: License, nowMs: number): boolean => Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
 
 /** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
 const hasMoved = (was: License, is: License): boolean =>

@@ -43,7 +43,7 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
   expect(journal.map(({ seq }) => seq)).toEqual(upTo(journal.length));
   expect(journal.filter(({ type }) => type === 'license.activated')).toHaveLength(100);
   expect(journal.filter(({ type }) => type === 'license.seat_limit_reached')).toHaveLength(1);
-});
+}, 90_000);
 
 test('20 parallel activations of one site are one seat and one activation', async () => {
   const bought = await purchase(service, brand, { max_seats: 5 });
@@ -65,6 +65,19 @@ test('20 parallel activations of one site are one seat and one activation', asyn
   expect(license.seats_used).toBe(1);
   expect(activations).toHaveLength(1);
   expect(journal.map(({ type }) => type)).toEqual(['license.provisioned', 'license.activated']);
+});
+
+test('a site that takes the last seat is never told by its own double that there is none', async () => {
+  const once = { headers: { 'Idempotency-Key': 'last-seat' } };
+  for (const more of [{}, once]) {
+    for (const round of upTo(5)) {
+      const { license_key } = await purchase(service, brand, { max_seats: 1 });
+      const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://shop-${round}.example` };
+      const outcomes = await Promise.all(upTo(8).map(() => untilAnswered(() => activate(service, site, more))));
+      expect(new Set(outcomes.map(({ reply }) => reply.body['activation_id'])).size).toBe(1);
+      for (const { reply } of outcomes) expect([200, 201]).toContain(reply.status);
+    }
+  }
 });
 
 test('20 parallel deactivations of one site free one seat', async () => {

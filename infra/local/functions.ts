@@ -8,12 +8,13 @@ export async function importFunctions(routes: readonly Pick<Route, 'function'>[]
   return { handlers, notFound: await importFunction('not-found') };
 }
 
-async function importFunction(name: string): Promise<Handler> {
+/** The handler of a file in functions/, as a caller of its kind sees it. */
+export async function importFunction<H = Handler>(name: string): Promise<H> {
   const module: unknown = await import(`../../functions/${name}.ts`);
-  if (!exportsHandler(module)) throw new Error(`functions/${name}.ts exports no handler.`);
+  if (!exportsHandler<H>(module)) throw new Error(`functions/${name}.ts exports no handler.`);
   return module.handler;
 }
 
-function exportsHandler(module: unknown): module is { handler: Handler } {
+function exportsHandler<H>(module: unknown): module is { handler: H } {
   return typeof module === 'object' && module !== null && 'handler' in module && typeof module.handler === 'function';
 }

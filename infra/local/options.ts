@@ -9,14 +9,20 @@ export type Options = {
   /** Where the data key and the credentials are. */
   localDir: string;
   verbose: boolean;
+  /** Prints each event as it comes on the bus. */
+  events: boolean;
 };
 
 export const HELP = `Runs the whole service on this machine.
 
   npm start                       data in memory: gone when the service stops
   npm start -- --data DIR         data in the folder DIR: there again at the next start
+  npm start -- --events           each event as one line, as it comes on the bus
   npm start -- --verbose          every log line of the service, not only warnings
   npm start -- --help             this text
+
+While it runs, POST /__local/tick?now=TIME sets its clock (never back), runs what is due by then, waits
+until every event is delivered, and tells what was done; without now it leaves the clock as it is.
 
 Environment
   PORT        where to listen (default 3000; 0 takes any free port)
@@ -28,7 +34,7 @@ const PORTS = 65_536;
 
 /** Throws an error of one line for what it cannot read; undefined when help is asked for. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
-  const { data, verbose, help } = parse(args);
+  const { data, events, verbose, help } = parse(args);
   if (help === true) return undefined;
   if (data === '') throw new Error('--data needs the name of a folder: npm start -- --data DIR');
   const port = env['PORT'] === undefined || env['PORT'] === '' ? 3000 : /^\d{1,5}$/.test(env['PORT']) ? Number(env['PORT']) : PORTS;
@@ -39,12 +45,18 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     dataDir: data === undefined ? undefined : resolve(data),
     localDir: resolve(env['LOCAL_DIR'] ?? join(import.meta.dirname, '../../.local')),
     verbose: verbose === true,
+    events: events === true,
   };
 }
 
 function parse(args: readonly string[]) {
   try {
-    const options = { data: { type: 'string' }, verbose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    const options = {
+      data: { type: 'string' },
+      verbose: { type: 'boolean' },
+      events: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     const [complaint = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/, 1);

@@ -4,17 +4,20 @@ import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
 import { dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
+import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
+import { environmentOf, openBus, openEventFlow } from './open-events.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { startServer, type LocalServer } from './server.ts';
+import { withTick } from './tick.ts';
 
 const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** What runs, as far as the start has come. */
-type Running = { server?: LocalServer; engine?: Engine };
+type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
 
 async function start(options: Options, running: Running): Promise<Started> {
   const ready = Promise.withResolvers<Gateway>();
@@ -29,25 +32,26 @@ async function start(options: Options, running: Running): Promise<Started> {
   const { localDir, dataDir } = options;
   const dataKey = dataKeyFile(localDir, dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
-  const [engine, functions] = await Promise.all([
+  const [engine, functions, bus] = await Promise.all([
     startEngine(dataDir === undefined ? {} : { dataDir }).then((started) => (running.engine = started)),
     importFunctions(routes),
+    openBus(options),
   ]);
-  setEnvironment(options, engine.endpoint, dataKey);
+  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...environmentOf(bus) });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl });
-  ready.resolve(gateway);
+  running.events = await openEventFlow(bus, store, options);
+  ready.resolve(withTick(gateway, running.events));
   return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
 }
 
 /** What the stack tells the functions when deployed, and nothing of this machine's own AWS set-up. */
-function setEnvironment({ verbose }: Options, endpoint: string, dataKey: string): void {
+function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
   for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN']) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, {
     TABLE_NAME,
-    DYNAMODB_ENDPOINT: endpoint,
-    DATA_KEY_FILE: dataKey,
+    ...ofThisStart,
     STAGE: 'local',
     LOG_LEVEL: verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'),
     AWS_REGION: REGION,
@@ -71,8 +75,9 @@ async function openTable(gateway: Gateway, store: Store, { localDir, baseUrl }: 
 }
 
 /** Requests under way are answered first; the engine goes last. */
-async function stop({ server, engine }: Running): Promise<void> {
+async function stop({ server, engine, events }: Running): Promise<void> {
   await server?.stop();
+  await events?.stop();
   await engine?.stop();
 }
 

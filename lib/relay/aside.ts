@@ -24,7 +24,7 @@ export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }:
     region,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(busEndpoint === undefined ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...(busEndpoint === undefined ? {} : { endpoint: new URL(QueueUrl).origin, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   });
   return {
     async put(entry) {

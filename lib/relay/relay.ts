@@ -23,7 +23,7 @@ const RESERVE_MS = 1_000;
  */
 export async function relay(parts: RelayParts, records: readonly StreamRecord[], remainingMs: number): Promise<string | undefined> {
   const queues = byEntity(await tasksOf(parts, records));
-  const signal = AbortSignal.timeout(Math.max(0, remainingMs - RESERVE_MS));
+  const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
   let failures = 0;
   while (queues.size > 0) {
     const failed = await oneRound(parts, queues);

@@ -22,7 +22,7 @@ const STOP_BEFORE_MS = 10_000;
 const END_BEFORE_MS = 2_000;
 
 export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMillis }: Invocation): JobContext {
-  const remaining = getRemainingTimeInMillis();
+  const remaining = Math.floor(getRemainingTimeInMillis());
   const signal = AbortSignal.timeout(Math.max(0, remaining - END_BEFORE_MS));
   return {
     requestId: awsRequestId,

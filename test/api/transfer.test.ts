@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
+import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, check, deactivate, newEmail, purchase, untilAnswered, verdict, type Site } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';

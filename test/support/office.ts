@@ -4,6 +4,7 @@ import type { EventEntry } from '../../lib/http/routes/entries.ts';
 import { cancelLicense, renewLicense, resumeLicense, suspendLicense } from '../../lib/http/routes/lifecycle.ts';
 import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/http/routes/moves.ts';
 import type { Route } from '../../lib/http/route.ts';
+import type { FaultProxy } from './fault-proxy.ts';
 import { firstOf, newEmail, purchase, type Site } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 
@@ -64,3 +65,7 @@ export const typesOf = (events: readonly EventEntry[]): string[] => events.map((
 /** Sends many at once and waits for all. */
 export const atOnce = <T>(count: number, send: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => send(i)));
+
+/** What was asked of the table since the proxy last forgot, but for what every request asks: who calls, and how often. */
+export const ownRequests = ({ asked }: Pick<FaultProxy, 'asked'>): string[] =>
+  asked.filter(({ input }) => !/#(?:api-key|rate)#/.test(JSON.stringify(input))).map(({ operation }) => operation);

@@ -1,0 +1,178 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { getLicense, listLicenseEvents } from '../../lib/http/routes/brand.ts';
+import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
+import type { EventEntry } from '../../lib/http/routes/entries.ts';
+import { DAY_MS, inMs, moveClock, setClock } from '../support/clock.ts';
+import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
+import { activate, newEmail } from '../support/purchases.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { upTo } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+beforeAll(async () => {
+  setClock('2026-05-01T10:00:00Z');
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+
+/** Does something, and tells in which second; the next thing happens a day later. */
+async function then(does: () => Promise<unknown>): Promise<string> {
+  await does();
+  const second = inMs(0);
+  moveClock(DAY_MS);
+  return second;
+}
+
+describe('a license as it was', () => {
+  test('is told with all its fields, to the second of each change', async () => {
+    let bought: Bought | undefined;
+    const made = await then(async () => (bought = await office.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })));
+    if (bought === undefined) throw new Error('nothing was bought');
+    const { id, email, site, keyId, key } = bought;
+    const was = async (at: string): Promise<Reply> => office.get(id, { at });
+    const live: [string, LicenseEntry][] = [];
+    const note = async (at: string): Promise<void> => void live.push([at, (await was(at)).body as LicenseEntry]);
+    await note(made);
+    const buyer = newEmail();
+    for (const change of [
+      () => activate(service, site('one')),
+      () => office.change(id, { max_seats: 5, metadata: { plan: 'b' }, policy: { grace_days: 3 } }),
+      () => office.suspend(id),
+      () => office.renew(id, { expiration_date: '2027-05-20' }),
+      () => office.resume(id),
+      () => office.change(id, { product: 'imagify' }),
+      () => office.transfer(id, { customer_email: buyer }),
+      () => office.cancel(id),
+    ]) {
+      await note(await then(change));
+      // The present answer, but for who asks when: what `at` must say of this second ever after.
+      expect(live.at(-1)?.[1]).toEqual((await office.get(id)).body);
+    }
+    for (const [at, entry] of live) {
+      const later = await was(at);
+      expect(later).toMatchObject({ status: 200, body: entry });
+      expect(later.headers).not.toHaveProperty('etag');
+      const before = await was(new Date(Date.parse(at) - 1000).toISOString());
+      if (at === made) expect(before).toMatchObject({ status: 404, body: { code: 'license_not_found' } });
+      else expect(before.body).not.toEqual(entry);
+    }
+    const first = live[0]?.[1];
+    expect(first).toMatchObject({ license_key: { id: keyId, key, customer_email: email }, product: { slug: 'wp-rocket' }, seats_used: 0 });
+    expect(live.at(-1)?.[1]).toMatchObject({ license_key: { customer_email: buyer }, product: { slug: 'imagify' }, status: 'cancelled' });
+    expect(live.map(([, { status }]) => status)).toEqual([
+      ...['valid', 'valid', 'valid', 'suspended', 'suspended', 'valid', 'valid', 'valid'],
+      'cancelled',
+    ]);
+  });
+
+  test('was expired from the second it was due, though nothing was written then', async () => {
+    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
+    const due = String((await office.get(id)).body['expires_at']);
+    moveClock(2 * DAY_MS);
+    const before = new Date(Date.parse(due) - 1000).toISOString();
+    expect((await office.get(id, { at: before })).body['status']).toBe('valid');
+    expect((await office.get(id, { at: due })).body['status']).toBe('expired');
+  });
+
+  test('of a time to come is as it is now', async () => {
+    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
+    expect((await office.get(id, { at: '2099-01-01' })).body).toEqual((await office.get(id)).body);
+  });
+
+  test('takes a date as its last second, and refuses a time without a zone', async () => {
+    const { id } = await office.buy();
+    const today = inMs(0).slice(0, 10);
+    expect((await office.get(id, { at: today })).status).toBe(200);
+    expect(await office.get(id, { at: inMs(-DAY_MS).slice(0, 10) })).toMatchObject({ status: 404 });
+    expect(await office.get(id, { at: `${today}T10:00:00` })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?at' }] } });
+  });
+
+  test('is shown under the present text of the key it was on, masked to whom keys are not revealed', async () => {
+    const { id, keyId } = await office.buy();
+    const at = inMs(0);
+    moveClock(1000);
+    const { key } = (await office.rotate(keyId)).body;
+    expect((await office.get(id, { at })).body).toMatchObject({ license_key: { id: keyId, key } });
+    const body = { name: 'support', scopes: ['licenses:read'] };
+    const made = await service.call(byOperation('create_api_key'), { apiKey: service.platformKey, params: { brand_id: brand.id }, body });
+    const ask = { apiKey: String(made.body['api_key']), params: { license_id: id } };
+    const masked = await service.call(getLicense, { ...ask, query: { at } });
+    expect(masked.body).toEqual((await service.call(getLicense, ask)).body);
+    expect(masked.text).not.toContain(String(key));
+  });
+
+  test('of another brand is not found, to the byte like one that is not there', async () => {
+    const { id } = await office.buy();
+    const other = openOffice(service, await service.brand());
+    const [foreign, missing] = [await other.get(id, { at: '2099-01-01' }), await office.get(brand.id, { at: '2099-01-01' })];
+    const bytes = ({ text, body }: Reply): string => text.replaceAll(String(body['request_id']), '…');
+    expect(foreign.status).toBe(404);
+    expect(bytes(foreign)).toBe(bytes(missing));
+  });
+});
+
+describe('a history', () => {
+  let id: string;
+  const page = async (query: Record<string, string>): Promise<{ seqs: number[]; next: string | null; reply: Reply }> => {
+    const reply = await service.call(listLicenseEvents, { apiKey: brand.apiKey, params: { license_id: id }, query });
+    const seqs = ((reply.body['events'] ?? []) as EventEntry[]).map(({ seq }) => seq);
+    return { seqs, next: reply.body['next_cursor'] as string | null, reply };
+  };
+  const all = async (query: Record<string, string>): Promise<number[]> => {
+    const seqs: number[] = [];
+    for (let cursor: string | null | undefined = undefined; cursor !== null;) {
+      const { seqs: more, next } = await page({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+      seqs.push(...more);
+      cursor = next;
+    }
+    return seqs;
+  };
+  beforeAll(async () => {
+    ({ id } = await office.buy());
+    for (const n of upTo(11)) await office.change(id, { metadata: { n: String(n) } });
+  });
+
+  test('is read newest first, page by page', async () => {
+    expect(await all({ limit: '5' })).toEqual(upTo(12).reverse());
+  });
+
+  test('is read on from a change, oldest first', async () => {
+    expect((await page({ after: '0' })).seqs).toEqual(upTo(12));
+    expect(await all({ after: '7', limit: '2' })).toEqual([8, 9, 10, 11, 12]);
+    expect(await page({ after: '12' })).toMatchObject({ seqs: [], next: null });
+    expect(await page({ after: '9999999' })).toMatchObject({ seqs: [], next: null });
+  });
+
+  test('is read back from a change, newest first', async () => {
+    expect((await page({ before: '4' })).seqs).toEqual([3, 2, 1]);
+    expect(await all({ before: '9', limit: '3' })).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(await page({ before: '1' })).toMatchObject({ seqs: [], next: null });
+  });
+
+  test('is read between two changes', async () => {
+    expect(await all({ after: '3', before: '8', limit: '2' })).toEqual([4, 5, 6, 7]);
+    expect(await all({ after: '8', before: '3' })).toEqual([]);
+  });
+
+  test('has cursors that do not open another range', async () => {
+    const { next } = await page({ after: '3', limit: '2' });
+    for (const query of [{ limit: '2' }, { before: '3' }, { after: '4' }]) {
+      expect((await page({ ...query, cursor: next ?? '' })).reply).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    }
+  });
+
+  test('refuses what is no number of a change', async () => {
+    for (const query of [{ after: '-1' }, { before: '0' }, { after: 'x' }, { before: '1.5' }, { after: '10000000000' }]) {
+      expect((await page(query)).reply.status).toBe(400);
+    }
+  });
+
+  test('is told apart by what has happened: each change says what it found and what it left', async () => {
+    const history = await office.history(id);
+    expect(typesOf(history)).toEqual(['license.provisioned', ...Array<string>(11).fill('license.updated')]);
+    expect(history[5]).toMatchObject({ before: { metadata: { n: '4' } }, after: { metadata: { n: '5' } } });
+  });
+});

@@ -58,6 +58,19 @@ const walls = [
     ],
   },
   {
+    files: ['lib/relay/**/*.ts'],
+    patterns: [
+      {
+        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
+        message: 'lib/relay takes journal entries to the bus and back from it: it imports no verb and nothing of HTTP.',
+      },
+    ],
+  },
+  {
+    files: ['bin/**/*.ts'],
+    patterns: [{ regex: '(?:^|/)(?:http|functions|infra|bench|test)/', message: 'A command of an operator is built on lib, beside the functions.' }],
+  },
+  {
     files: ['lib/*.ts'],
     patterns: [
       { regex: '(?:^|/)(?:commands|queries|http|functions|infra|bench|test)/', message: 'The context is below verbs and HTTP and imports neither.' },

@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -92,12 +92,7 @@ export class Events extends Construct {
       retryAttempts: -1,
       onFailure: new SqsDlq(this.aside),
       // Counters change with every seat: without a filter each of those changes would wake the relay.
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { [tableSchema.sortKey]: { S: FilterRule.beginsWith('journal#') } } },
-        }),
-      ],
+      filters: [FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { Keys: { [tableSchema.sortKey]: { S: [{ prefix: 'journal#' }] } } } })],
     });
   }
 }

@@ -23,6 +23,6 @@ function changes(before: Fields, after: Fields): string[] {
 /** What fits into a line; undefined for what has parts of its own. */
 function shown(value: unknown): string | undefined {
   if (value === undefined || (typeof value === 'object' && value !== null)) return undefined;
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text;
 }

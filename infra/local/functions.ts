@@ -8,13 +8,12 @@ export async function importFunctions(routes: readonly Pick<Route, 'function'>[]
   return { handlers, notFound: await importFunction('not-found') };
 }
 
-/** The handler of a file in functions/, as a caller of its kind sees it. */
-export async function importFunction<H = Handler>(name: string): Promise<H> {
+async function importFunction(name: string): Promise<Handler> {
   const module: unknown = await import(`../../functions/${name}.ts`);
-  if (!exportsHandler<H>(module)) throw new Error(`functions/${name}.ts exports no handler.`);
+  if (!exportsHandler(module)) throw new Error(`functions/${name}.ts exports no handler.`);
   return module.handler;
 }
 
-function exportsHandler<H>(module: unknown): module is { handler: H } {
+function exportsHandler(module: unknown): module is { handler: Handler } {
   return typeof module === 'object' && module !== null && 'handler' in module && typeof module.handler === 'function';
 }

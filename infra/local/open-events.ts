@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBus, type Consumer, type LocalBus } from './bus.ts';
-import { startEventFlow, type EventFlow, type SweepHandler } from './event-flow.ts';
+import { startEventFlow, type EventFlow } from './event-flow.ts';
 import { eventLine } from './event-line.ts';
-import { importFunction } from './functions.ts';
 import type { Options } from './options.ts';
-import { followStream, type StreamHandler } from './stream.ts';
+import { followStream } from './stream.ts';
 
 type Table = { endpoint: string; tableName: string };
 
@@ -26,9 +25,18 @@ export const environmentOf = ({ endpoint, queueUrl }: LocalBus) => ({
   ASIDE_QUEUE_URL: queueUrl,
 });
 
+/** What is deployed as functions without routes. */
+export async function importJobs() {
+  const [{ handler: relay }, { handler: sweep }] = await Promise.all([
+    import('../../functions/relay-journal.ts'),
+    import('../../functions/sweep-due.ts'),
+  ]);
+  return { relay, sweep };
+}
+
 /** Follows the table's stream from here on, and sweeps every minute. */
 export async function openEventFlow(bus: LocalBus, table: Table, { localDir, dataDir }: Pick<Options, 'localDir' | 'dataDir'>): Promise<EventFlow> {
-  const [relay, sweep] = await Promise.all([importFunction<StreamHandler>('relay-journal'), importFunction<SweepHandler>('sweep-due')]);
+  const { relay, sweep } = await importJobs();
   const checkpointFile = dataDir === undefined ? undefined : join(dataDir, 'stream-position.json');
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
   if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');

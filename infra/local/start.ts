@@ -7,7 +7,7 @@ import { startEngine, type Engine } from './engine.ts';
 import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { environmentOf, openBus, openEventFlow } from './open-events.ts';
+import { environmentOf, importJobs, openBus, openEventFlow } from './open-events.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { startServer, type LocalServer } from './server.ts';
@@ -36,6 +36,7 @@ async function start(options: Options, running: Running): Promise<Started> {
     startEngine(dataDir === undefined ? {} : { dataDir }).then((started) => (running.engine = started)),
     importFunctions(routes),
     openBus(options),
+    importJobs(),
   ]);
   setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...environmentOf(bus) });
   const gateway = createGateway({ routes, ...functions, onError: console.error });

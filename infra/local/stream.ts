@@ -104,6 +104,7 @@ type Position = { shardId: string; sequence?: string; closed?: boolean };
 /** One shard after the other: the engines here keep one open at a time, and close it some hours later for the next. */
 async function readShards(reader: Reader): Promise<void> {
   const { signal, options } = reader;
+  const isStopped = (): boolean => signal.aborted;
   let position = readCheckpoint(options.checkpointFile);
   const moveTo = (next: Position): void => {
     position = next;
@@ -115,7 +116,7 @@ async function readShards(reader: Reader): Promise<void> {
       if (next === undefined) await pause(POLL_MS, signal);
       else await readShard(reader, next, moveTo);
     } catch (error) {
-      if (!signal.aborted) options.onError(error);
+      if (!isStopped()) options.onError(error);
       await pause(LONGEST_PAUSE_MS, signal);
     }
   }
@@ -135,6 +136,7 @@ function nextPosition(shards: readonly Shard[], position: Position | undefined):
 
 async function readShard(reader: Reader, { shardId, sequence }: Position, moveTo: (position: Position) => void): Promise<void> {
   const { client, arn, signal } = reader;
+  const isStopped = (): boolean => signal.aborted;
   const from =
     sequence === undefined
       ? { ShardIteratorType: 'TRIM_HORIZON' as const }
@@ -151,7 +153,7 @@ async function readShard(reader: Reader, { shardId, sequence }: Position, moveTo
       continue;
     }
     await handle(reader, Records.filter(isNewEntry));
-    if (signal.aborted) return;
+    if (isStopped()) return;
     moveTo({ shardId, sequence: last });
   }
   if (!signal.aborted) moveTo({ shardId, closed: true });
@@ -180,7 +182,7 @@ async function handle({ options, signal }: Reader, records: readonly StreamRecor
 async function call({ handler, timeoutMs = 30_000, onError }: StreamOptions, batch: readonly StreamRecord[]): Promise<number | undefined> {
   const deadline = performance.now() + timeoutMs;
   try {
-    const event = { Records: batch.map(asDeployed) } as unknown as DynamoDBStreamEvent;
+    const event = { Records: batch.map(asDeployed) };
     const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())) });
     if (batchItemFailures.length === 0) return batch.length;
     const failed = batchItemFailures.map(({ itemIdentifier }) => batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier));

@@ -23,8 +23,14 @@ export const keys = {
     pk: `${brand}#seats#${anchor}`,
     sk: `seat#${seatSet}#${instanceHash}`,
   }),
-  customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'customer' }),
+  /** Sorts after the customer's licenses, so that one query from the end brings both. */
+  customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'person' }),
   customerLicense: (brand: string, home: string, licenseId: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `license#${licenseId}` }),
+  customerLicenseThatLeft: (brand: string, home: string, licenseId: string, seq: number): Key => ({
+    pk: `${brand}#customer#${home}`,
+    sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
+  }),
+  customerAnswer: (brand: string, home: string, oncePk: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `answer#${oncePk}` }),
   address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
   journal: (brand: string, entityId: string, seq: number): Key => ({ pk: `${brand}#id#${entityId}`, sk: `journal#${String(seq).padStart(10, '0')}` }),
   once: (brand: string, credential: string, idempotencyKey: string): Key => ({ pk: `${brand}#once#${hash(credential, idempotencyKey)}`, sk: 'once' }),
@@ -34,6 +40,7 @@ export const keys = {
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
+  consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 

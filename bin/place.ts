@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+
+/** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
+export type Place = Record<string, string>;
+
+/** What the functions call it, and the output of the stack that tells it. */
+const OUTPUTS = { TABLE_NAME: 'TableName', EVENT_BUS_NAME: 'EventBusName', ASIDE_QUEUE_URL: 'AsideQueueUrl' } as const;
+
+/** Throws an error of one line when nothing runs there. */
+export function placeOf(options: { stage: string } | { localDir: string }): Promise<Place> | Place {
+  return 'stage' in options ? placeOfStage(options.stage) : placeOnThisMachine(options.localDir);
+}
+
+async function placeOfStage(stage: string): Promise<Place> {
+  const StackName = `LicenseService-${stage}`;
+  const client = new CloudFormationClient({});
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {
+    throw new Error(`The stack ${StackName} cannot be read: ${cause instanceof Error ? cause.message : 'unknown error'}`, { cause });
+  });
+  const outputs = new Map((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  const told = Object.entries(OUTPUTS).map(([name, output]) => [name, outputs.get(output) ?? ''] as const);
+  return { ...Object.fromEntries(told), AWS_REGION: await client.config.region() };
+}
+
+function placeOnThisMachine(localDir: string): Place {
+  try {
+    return JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as Place;
+  } catch (cause) {
+    throw new Error('The service does not run on this machine: npm start', { cause });
+  }
+}

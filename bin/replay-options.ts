@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { parseTime } from '../lib/domain/time.ts';
+import { catalog } from '../lib/events/catalog.ts';
+
+export const HELP = `Puts what the journal tells of a brand on the bus again.
+
+  npm run replay -- --stage STAGE --brand SLUG --from TIME --to TIME
+  npm run replay -- --local --brand SLUG --from TIME --to TIME
+
+  --stage STAGE     a deployed stage, with credentials in the environment
+  --local           the service that runs on this machine
+  --brand SLUG      whose journal
+  --from, --to      the first and the last second, such as 2026-12-31T23:59:59Z; a date alone is its first or its last
+  --type TYPE       only these events: license.renewed, or license.* for all of a license's; may be given several times
+  --rate NUMBER     events a second at most (default 50)
+  --dry-run         counts what would be sent, and sends nothing
+  --resume TOKEN    goes on where a replay stopped; takes the place of brand, from, to and type
+  --help            this text
+
+Events keep their id and carry replayed_at, so that a consumer that has one already can tell. They come in order of time, those of one license in
+order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats events of one second at most.
+`;
+
+/** What is replayed: all that a token carries. Times are seconds, both included. */
+export type Span = { brand: string; from: string; to: string; types: string[] };
+export type Options = Span & { place: { stage: string } | { localDir: string }; rate: number; dryRun: boolean };
+
+const OPTIONS = {
+  stage: { type: 'string' },
+  local: { type: 'boolean' },
+  'local-dir': { type: 'string', default: '.local' },
+  brand: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  type: { type: 'string', multiple: true },
+  rate: { type: 'string', default: '50' },
+  'dry-run': { type: 'boolean', default: false },
+  resume: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const MAX_RATE = 10_000;
+
+/** Throws an error of one line that names what it cannot read; undefined when help is asked for. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values } = parsed(args);
+  if (values.help === true) return undefined;
+  const { stage, local, rate, resume } = values;
+  if ((stage === undefined) === (local !== true)) throw wrong('Give one of --stage STAGE and --local');
+  if (!/^[1-9]\d{0,4}$/.test(rate) || Number(rate) > MAX_RATE)
+    throw wrong(`--rate must be a whole number from 1 to ${MAX_RATE}, not ${JSON.stringify(rate)}`);
+  const place = stage === undefined ? { localDir: values['local-dir'] } : { stage };
+  return { ...(resume === undefined ? readSpan(values) : spanIn(resume, values)), place, rate: Number(rate), dryRun: values['dry-run'] };
+}
+
+type Values = ReturnType<typeof parsed>['values'];
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS });
+  } catch (error) {
+    const [complaint = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/, 1);
+    throw wrong(complaint);
+  }
+}
+
+function readSpan({ brand, from, to, type = [] }: Values): Span {
+  if (brand === undefined || brand === '') throw wrong('--brand is missing');
+  const span = { brand, from: timeOf('from', from, 'T00:00:00Z'), to: timeOf('to', to, 'T23:59:59Z'), types: type.map(knownType) };
+  if (span.from > span.to) throw wrong(`--from ${span.from} is after --to ${span.to}`);
+  return span;
+}
+
+function timeOf(name: string, text: string | undefined, ofDay: string): string {
+  if (text === undefined) throw wrong(`--${name} is missing`);
+  const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}${ofDay}` : text);
+  if (time === undefined) throw wrong(`--${name} must be a date, or a time with a zone such as 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`);
+  return time;
+}
+
+const KNOWN = Object.keys(catalog);
+
+function knownType(pattern: string): string {
+  if (!KNOWN.some((type) => matches(pattern, type))) throw wrong(`--type ${JSON.stringify(pattern)} names no event. There are: ${KNOWN.join(', ')}`);
+  return pattern;
+}
+
+/** `license.*` is every type that begins with `license.`. */
+export function matches(pattern: string, type: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+}
+
+/** Where a replay is gone on with: at the second in which it stopped. */
+export function tokenFor({ brand, from: _from, to, types }: Span, at: string): string {
+  return Buffer.from(JSON.stringify([brand, at, to, ...types])).toString('base64url');
+}
+
+function spanIn(token: string, values: Values): Span {
+  const [surplus] = (['brand', 'from', 'to', 'type'] as const).filter((name) => values[name] !== undefined);
+  if (surplus !== undefined) throw wrong(`--resume says ${surplus} already: leave --${surplus} out`);
+  try {
+    const [brand, from, to, ...type] = JSON.parse(Buffer.from(token, 'base64url').toString()) as string[];
+    return readSpan({ ...values, brand, from, to, type });
+  } catch {
+    throw wrong('--resume is no token of a replay');
+  }
+}
+
+const wrong = (complaint: string): Error => new Error(`${complaint}. See npm run replay -- --help`);

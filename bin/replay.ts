@@ -1,0 +1,92 @@
+import { readConfig, readEventsConfig } from '../lib/config.ts';
+import { isoSeconds, msOf } from '../lib/domain/time.ts';
+import { openBus } from '../lib/relay/bus.ts';
+import { replay, type Progress, type Replayed } from '../lib/relay/replay.ts';
+import { prefixOfSlug } from '../lib/table/brands.ts';
+import { PLATFORM } from '../lib/table/keys.ts';
+import { sdkWire } from '../lib/table/sdk-wire.ts';
+import type { Table } from '../lib/table/table.ts';
+import { placeOf } from './place.ts';
+import { HELP, matches, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
+
+const STEP_MS = 10_000;
+const LINE_EVERY_MS = 2_000;
+const BAR_EVERY_MS = 100;
+const BAR = 30;
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options === undefined) {
+    console.log(HELP);
+    return 0;
+  }
+  const place = await placeOf(options.place);
+  const { endpoint, region, tableName } = readConfig(place);
+  const wire = sdkWire({ region, ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }) });
+  const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(STEP_MS) });
+  const key_prefix = await prefixOfSlug(open(PLATFORM), options.brand);
+  if (key_prefix === undefined) throw new Error(`There is no brand ${JSON.stringify(options.brand)} (--brand).`);
+
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const show = process.stdout.isTTY ? bar(options) : lines(options);
+  const replayed = await replay(
+    { bus: openBus(readEventsConfig(place)), table: () => open(key_prefix), now: Date.now },
+    {
+      ...options,
+      brand: { key_prefix, slug: options.brand },
+      matches: (type) => options.types.length === 0 || options.types.some((of) => matches(of, type)),
+    },
+    { signal: interrupted.signal, onProgress: show, onRefused: (what) => console.error(`refused  ${what}`) },
+  );
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  return conclude(options, replayed);
+}
+
+function conclude(options: Options, { progress, stopped }: Replayed): number {
+  const { sent, refused, byType } = progress;
+  for (const [type, count] of [...byType].sort()) console.log(`  ${String(count).padStart(8)}  ${type}`);
+  console.log(`${sent} events ${options.dryRun ? 'would be sent' : 'sent'}, ${refused} refused.`);
+  if (stopped === undefined) return refused === 0 ? 0 : 1;
+  const where = 'stage' in options.place ? `--stage ${options.place.stage}` : '--local';
+  console.error(`Stopped: ${stopped}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, progress.at)}`);
+  return 1;
+}
+
+/** By time, as nobody has counted what is to come. */
+function partDone({ from, to }: Span, { at }: Progress): number {
+  const whole = msOf(to) - msOf(from) + 1_000;
+  return Math.min(1, (msOf(at) - msOf(from) + 1_000) / whole);
+}
+
+type Show = (progress: Progress) => void;
+
+/** Not more often than one can read. */
+function seldom(everyMs: number, show: Show): Show {
+  let next = 0;
+  return (progress) => {
+    if (performance.now() < next) return;
+    next = performance.now() + everyMs;
+    show(progress);
+  };
+}
+
+const bar = (span: Span): Show =>
+  seldom(BAR_EVERY_MS, (progress) => {
+    const part = partDone(span, progress);
+    const full = Math.round(part * BAR);
+    process.stdout.write(`\r[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${progress.at}  ${progress.sent} events `);
+  });
+
+const lines = (span: Span): Show =>
+  seldom(LINE_EVERY_MS, (progress) => {
+    console.log(`${isoSeconds(Date.now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`);
+  });
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

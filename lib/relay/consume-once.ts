@@ -1,0 +1,29 @@
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import type { Context, EventBridgeEvent } from 'aws-lambda';
+import { readConfig } from '../config.ts';
+import type { OutgoingEvent } from '../events/outgoing.ts';
+import { ConsumedEvents } from '../table/consumed.ts';
+
+/** Longer than a queue keeps an event that its consumer could not handle (14 days). */
+const REMEMBERED_FOR_S = 15 * 24 * 3600;
+
+export type Consume = (event: Pick<EventBridgeEvent<string, OutgoingEvent>, 'detail'>, context: Context) => Promise<void>;
+
+/**
+ * A consumer's handler: the bus brings each event at least once, `handle` takes it once. It rejects, so that the event comes again, when `handle` does, and while another
+ * call still has the same event; one that died holding it has it until its time would have been up.
+ */
+export function consumeOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>): Consume {
+  let once: ReturnType<typeof openOnce> | undefined;
+  return async ({ detail }, context) => {
+    once ??= openOnce(consumer, handle);
+    once.config.registerLambdaContext(context);
+    await once.handle(detail.id, detail);
+  };
+}
+
+function openOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>) {
+  const config = new IdempotencyConfig({ expiresAfterSeconds: REMEMBERED_FOR_S });
+  const byId = async (_id: string, event: OutgoingEvent): Promise<void> => handle(event);
+  return { config, handle: makeIdempotent(byId, { persistenceStore: new ConsumedEvents(readConfig()), config, keyPrefix: consumer }) };
+}

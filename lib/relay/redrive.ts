@@ -1,0 +1,56 @@
+import type { Table } from '../table/table.ts';
+import { journalledAt } from '../table/journal-stream.ts';
+import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
+import type { BrandSlugs } from './brand-slugs.ts';
+import type { Bus } from './bus.ts';
+import { prepare } from './relay.ts';
+
+export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: BrandSlugs; table: (...owners: string[]) => Table };
+
+/** What became of one message of the dead-letter queue. `kept` says why it stays there. */
+export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };
+
+/** As long as nobody else shall take what is being worked on. What is kept comes back into the queue after that. */
+const HELD_FOR_S = 300;
+
+/**
+ * Puts the journal entries that were set aside on the bus, read anew from the table, each entity's in `seq` order, and takes those that went out of the queue. Stops
+ * where the bus is away. With `dryRun` it only says what it would do.
+ */
+export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
+  for (const message of await takeAll(parts.queue)) {
+    const { entry } = message;
+    const outcome =
+      entry === undefined ? { kept: 'the relay did not write this message: see the runbook' } : await again(parts, message, entry, dryRun);
+    yield { entry, outcome };
+    if (typeof outcome === 'object' && outcome.kept.startsWith(AWAY)) return;
+  }
+}
+
+const AWAY = 'the bus is away';
+
+async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
+  const all: AsideMessage[] = [];
+  for (let taken = await queue.take(HELD_FOR_S); taken.length > 0; taken = await queue.take(HELD_FOR_S)) all.push(...taken);
+  return all.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+const placeOf = ({ entry }: AsideMessage): string => `${entry?.pk ?? ''}\n${entry?.sk ?? ''}`;
+
+async function again(
+  { queue, bus, slugOf, table }: RedriveParts,
+  message: AsideMessage,
+  { pk, sk }: SetAside,
+  dryRun: boolean,
+): Promise<Redriven['outcome']> {
+  const found = await journalledAt(table(pk.split('#', 1).join('')), { pk, sk });
+  if (found === undefined) return { kept: 'there is no such entry in the journal' };
+  const send = await prepare(slugOf, found);
+  if ('poisoned' in send) return { kept: send.poisoned };
+  if (dryRun) return 'would_be_sent';
+  const [outcome] = await bus([send]);
+  if (outcome === undefined || 'away' in outcome) return { kept: `${AWAY}: ${outcome?.away ?? 'no answer'}` };
+  if ('refused' in outcome) return { kept: outcome.refused };
+  await queue.remove(message);
+  return 'sent';
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isoSeconds } from '../domain/time.ts';
+import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import { journalBetween, type OpenTable } from '../table/journal-days.ts';
+import type { Journalled } from '../table/journal-stream.ts';
+import type { Bus } from './bus.ts';
+
+export type ReplayParts = { bus: Bus; table: OpenTable; now: () => number };
+
+/** `from` and `to` are seconds, both included. `rate` is in events a second. */
+export type ReplayRequest = {
+  brand: { key_prefix: string; slug: string };
+  from: string;
+  to: string;
+  matches: (type: string) => boolean;
+  rate: number;
+  dryRun: boolean;
+};
+
+/** Where a replay stands: `at` is the second it is in; everything before it is done. */
+export type Progress = { at: string; sent: number; refused: number; byType: Map<string, number> };
+
+/** `stopped` says why it ended before its time; a replay from `progress.at` on goes on with it and may repeat events of that second. */
+export type Replayed = { progress: Progress; stopped?: string };
+
+type Ready = { entity: string; type: string; send: BusEntry };
+
+const PATIENCE_MS = 30_000;
+const FIRST_PAUSE_MS = 200;
+
+/**
+ * Puts a brand's journal entries on the bus again, marked with `replayed_at`, in order of time and each entity's by `seq`: a call is made only when everything before it is
+ * on the bus, and no call holds two entries of one entity. What the bus will never take is reported and passed over. Stops between two calls when `signal` says so.
+ */
+export async function replay(
+  parts: ReplayParts,
+  request: ReplayRequest,
+  { signal, onProgress, onRefused }: { signal: AbortSignal; onProgress: (progress: Progress) => void; onRefused: (what: string) => void },
+): Promise<Replayed> {
+  const progress: Progress = { at: request.from, sent: 0, refused: 0, byType: new Map() };
+  const refuse = (what: string): void => {
+    progress.refused += 1;
+    onRefused(what);
+  };
+  const paced = paceOf(request.rate);
+  try {
+    for await (const { at, entries } of journalBetween(parts.table, request.brand.key_prefix, request.from, request.to)) {
+      progress.at = at;
+      const ready = entries.filter(({ type }) => request.matches(type)).flatMap((found) => prepared(parts, request, found, refuse));
+      for (const call of callsOf(ready, Math.min(MAX_CALL_ENTRIES, Math.max(1, request.rate)))) {
+        signal.throwIfAborted();
+        const sent = request.dryRun ? call : await paced(call.length, signal).then(() => put(parts.bus, call, refuse, signal));
+        progress.sent += sent.length;
+        for (const { type } of sent) progress.byType.set(type, (progress.byType.get(type) ?? 0) + 1);
+        onProgress(progress);
+      }
+      signal.throwIfAborted();
+      onProgress(progress);
+    }
+    return { progress };
+  } catch (error) {
+    return { progress, stopped: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function prepared({ now }: ReplayParts, { brand }: ReplayRequest, found: Journalled, refuse: (what: string) => void): Ready[] {
+  if ('unreadable' in found) {
+    refuse(`${found.key.pk} ${found.key.sk} cannot be read: ${found.unreadable}`);
+    return [];
+  }
+  const event = { ...outgoing(found.entry, brand.slug), replayed_at: isoSeconds(now()) };
+  return [{ entity: found.key.pk, type: found.entry.type, send: busEntry(event) }];
+}
+
+/** In the order given; a call ends where it is full, or where an entity would come in it twice. */
+function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
+  let call: Ready[] = [];
+  let bytes = 0;
+  for (const one of ready) {
+    const size = sizeOf(one.send);
+    const isFull = call.length === atMost || (call.length > 0 && bytes + size > MAX_CALL_BYTES);
+    if (isFull || call.some(({ entity }) => entity === one.entity)) {
+      yield call;
+      call = [];
+      bytes = 0;
+    }
+    call.push(one);
+    bytes += size;
+  }
+  if (call.length > 0) yield call;
+}
+
+/** Until all of the call is on the bus or refused for good; answers with what went. Throws when the bus is away for longer than one waits at a terminal. */
+async function put(bus: Bus, call: readonly Ready[], refuse: (what: string) => void, signal: AbortSignal): Promise<Ready[]> {
+  const refused = new Set<Ready>();
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  let open = call;
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    const outcomes = await bus(open.map(({ send }) => send));
+    let away: string | undefined;
+    open = open.filter((one, i) => {
+      const outcome = outcomes[i] ?? { away: 'no answer' };
+      if ('refused' in outcome) {
+        refused.add(one);
+        refuse(`${one.type} of ${one.entity}: ${outcome.refused}`);
+      }
+      if ('away' in outcome) away = outcome.away;
+      return 'away' in outcome;
+    });
+    if (away === undefined) return call.filter((one) => !refused.has(one));
+    try {
+      await sleep(pause, undefined, { signal: patience });
+    } catch (cause) {
+      throw new Error(`the bus is away: ${away}`, { cause });
+    }
+  }
+}
+
+/** Waits until so many more may go: never more than `rate` in a second. */
+function paceOf(rate: number): (count: number, signal: AbortSignal) => Promise<void> {
+  let freeAt = performance.now();
+  return async (count, signal) => {
+    const waitMs = freeAt - performance.now();
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+    freeAt = Math.max(freeAt, performance.now()) + (count / rate) * 1000;
+  };
+}

@@ -1,0 +1,29 @@
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Config } from '../config.ts';
+import { keys } from './keys.ts';
+import { fromItem } from './table.ts';
+import { tableSchema } from './schema.ts';
+
+/**
+ * Which events a consumer has handled, as Powertools keeps it, in this table. Powertools puts all records of a sort key's table into one partition, which a
+ * busy consumer would run hot; here each event has one of its own.
+ */
+export class ConsumedEvents extends DynamoDBPersistenceLayer {
+  constructor({ tableName, region, endpoint }: Pick<Config, 'tableName' | 'region' | 'endpoint'>) {
+    super({
+      tableName,
+      keyAttr: tableSchema.partitionKey,
+      expiryAttr: tableSchema.timeToLive,
+      awsSdkV3Client: new DynamoDBClient({
+        region,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
+        ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+      }),
+    });
+  }
+
+  protected override getKey(consumerAndEvent: string): Record<string, AttributeValue> {
+    return fromItem(keys.consumed(consumerAndEvent));
+  }
+}

@@ -3,6 +3,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
+import { checkSamePerson } from '../table/customers.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { entryOf, etagOf, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
@@ -17,6 +18,7 @@ import type { Write } from '../table/transact.ts';
 export type LicenseDecision =
   | Refusal
   | 'no_change'
+  | 'again'
   | { license: License; event: EventType; along?: (changed: License) => Write<Refusal | 'again'>[]; shown?: (changed: License) => ShownView };
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
@@ -29,7 +31,7 @@ type Request = { license_id: string; reason?: string | undefined; external_id?: 
 export async function changeLicense(
   ctx: BrandContext,
   request: Request,
-  decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision,
+  decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>,
   along: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
@@ -40,18 +42,21 @@ export async function changeLicense(
     if (view === undefined) return refuse('license_not_found');
     const { license: was } = view;
     if (ctx.ifMatch !== undefined && !matches(ctx.ifMatch, was)) return refuse('stale_version', { etag: etagOf(was) });
-    const decision = decide(view, found);
-    if (isRefusal(decision)) return decision;
-    const commit = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
+    const decision = await decide(view, found);
+    if (decision === 'again' || isRefusal(decision)) return decision;
+    const { key_prefix: brand } = ctx.brand;
+    const commit = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer: { brand, home: view.customer.home } };
     if (decision === 'no_change') {
       const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
-      const claim = claims(ctx.brand.key_prefix, request, was);
-      return once || claim.length > 0 ? commitOnce(commit, answer, claim) : answer;
+      const claim = claims(brand, request, was);
+      const asRead = once ? [checkSamePerson(brand, view.customer, () => 'again' as const)] : [];
+      return once || claim.length > 0 ? commitOnce(commit, answer, [...claim, ...asRead]) : answer;
     }
     const license = nextVersion(decision.license, ctx.nowMs);
-    const answer = { etag: etagOf(license), body: entryOf(ctx, decision.shown?.(license) ?? { ...view, license }) };
-    return commitOnce<LicenseEntry>(commit, answer, [
-      ...claims(ctx.brand.key_prefix, request, license),
+    const shown = decision.shown?.(license) ?? { ...view, license };
+    const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
+    return commitOnce<LicenseEntry>({ ...commit, customer: { brand, home: shown.customer.home } }, answer, [
+      ...claims(brand, request, license),
       ...(decision.along?.(license) ?? []),
       ...changeWrites(ctx, request, was, license, decision.event),
     ]);

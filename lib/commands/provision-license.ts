@@ -34,15 +34,15 @@ async function attempt(
   const brand = ctx.brand.key_prefix;
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
-  const home = ctx.vault.keyedHash(person.email, 'email');
+  const emailHash = ctx.vault.keyedHash(person.email, 'email');
   const destination = destinationOf(ctx, input.license_key);
   if (isRefusal(destination)) return destination;
 
-  const seen = await readPurchase(ctx, input, { customerHome: home, destination, once });
-  if (isRefusal(seen) || 'body' in seen) return seen;
-  const plan = await planPurchase(ctx, input, destination, seen, home);
+  const seen = await readPurchase(ctx, input, { emailHash, destination, once });
+  if (seen === 'again' || isRefusal(seen) || 'body' in seen) return seen;
+  const plan = await planPurchase(ctx, input, destination, seen);
   if (isRefusal(plan)) return plan;
-  const purchase = writePurchase(ctx, input, { home, shown: person.shown }, seen.customer, plan, taken);
+  const purchase = writePurchase(ctx, input, { slot: seen.slot, shown: person.shown }, seen.customer, plan, taken);
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 
   const { external_id } = input;
@@ -50,7 +50,8 @@ async function attempt(
   const anchors = purchase.licenses.map(({ anchor }) => anchor);
   const claim =
     external_id === undefined ? [] : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
-  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [...claim, ...purchase.writes]);
+  const customer = { brand, home: purchase.customerHome };
+  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer }, answer, [...claim, ...purchase.writes]);
 }
 
 const alreadyMade = (present: External | undefined): Refusal | 'again' => (present ? externalTaken(present) : 'again');

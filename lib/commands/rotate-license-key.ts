@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
-import { customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
+import { checkSamePerson, customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
@@ -42,7 +42,8 @@ export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Prom
         old_key_valid_until: until,
       },
     };
-    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
+    const call = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer: { brand, home: customer.home } };
+    return commitOnce(call, answer, [
       ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
       ...rememberText(brand, licenseKey, customer, cipher),
       journalWrite(brandAuthor(ctx), {
@@ -73,7 +74,7 @@ async function keyAndCustomer(
 
 /** The customer's item remembers the text of keys that purchases may add to. */
 function rememberText(brand: string, { per_customer, home }: LicenseKey, customer: Customer, text_cipher: string): Write<Again>[] {
-  if (!per_customer) return [];
+  if (!per_customer) return [checkSamePerson(brand, customer, again)];
   const held = customer.keys.map((key) => (key.home === home ? { ...key, text_cipher } : key));
   return [putHeldKeys(brand, customer, held, again)];
 }

@@ -7,7 +7,8 @@ import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
-import { customerOf, heldWith, listForCustomer, putHeldKeys, unlistForCustomer, type Customer, type HeldKey } from '../table/customers.ts';
+import { heldWith, listForCustomer, putHeldKeys, unlistForCustomer, type Customer, type HeldKey } from '../table/customers.ts';
+import { customerAt } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
 import { changeDirectory, directoryWith, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
 import type { LicenseView } from '../table/license-view.ts';
@@ -19,7 +20,7 @@ import { changeLicense, type LicenseDecision } from './license-change.ts';
 import { again, customerWrites, newCustomer, newKey, newKeyWrites, type Again, type Person } from './purchase/carrier.ts';
 
 /** Where a transferred license goes. */
-type Carrier = { customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
+type Carrier = { person: Person; customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
 
 /**
  * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
@@ -28,21 +29,28 @@ type Carrier = { customer: Customer; was: Customer | undefined; key: HeldKey; is
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
-  const home = ctx.vault.keyedHash(person.email, 'email');
-  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+  const hash = ctx.vault.keyedHash(person.email, 'email');
+  const decide = async (view: LicenseView, [item]: (Item | undefined)[]): Promise<LicenseDecision> => {
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
-    if (license.customer_home === home) return 'no_change';
-    const carrier = carrierFor(ctx, { home, shown: person.shown }, item && customerOf(item), license);
-    const moved = { ...license, license_key_id: carrier.key.id, key_home: carrier.key.home, customer_id: carrier.customer.id, customer_home: home };
+    const slot = { hash, item };
+    const was = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+    if (was === 'again') return was;
+    if (was && license.customer_home === was.home) return 'no_change';
+    const carrier = carrierFor(ctx, { slot, shown: person.shown }, was, license);
+    const { customer, key } = carrier;
+    const moved = { ...license, license_key_id: key.id, key_home: key.home, customer_id: customer.id, customer_home: customer.home };
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
-      along: (changed) => [...leave(ctx.brand.key_prefix, view), ...arrive(ctx, carrier, changed)],
+      along: (changed) => [
+        ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
+        ...arrive(ctx, carrier, changed),
+      ],
       shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
     };
   };
-  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, home)]);
+  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
 }
 
 const withoutSeats = (license: License): License => ({
@@ -58,27 +66,27 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
   const now = isoSeconds(ctx.nowMs);
   const customer = was ?? newCustomer(ctx, person, now);
   const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
-  return { customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
+  return { person, customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
 }
 
 /** Takes the license off its old key and out of its old customer's list. */
-function leave(brand: string, { license, licenseKey, customer }: LicenseView): Write<Again>[] {
+function leave(brand: string, { license, licenseKey, customer }: LicenseView, left: { seq: number; seats: 'kept' | 'dropped' }): Write<Again>[] {
   const change = { remove: [tagOf(license.product.id)], add: {} };
   const tags = Object.keys(directoryWith(licenseKey, change));
   return [
     changeDirectory(brand, licenseKey, change, again),
     ...(licenseKey.per_customer ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)] : []),
-    unlistForCustomer(brand, license.customer_home, license.id),
+    ...unlistForCustomer(brand, license, left),
   ];
 }
 
-function arrive(ctx: BrandContext, { customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
+function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
-    ...customerWrites(brand, customer, was, { ...key, tags: [...key.tags, tag] }),
+    ...customerWrites(brand, person.slot, customer, was, { ...key, tags: [...key.tags, tag] }),
     ...(isNew ? newKeyWrites(author, customer, key, true, directory) : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),

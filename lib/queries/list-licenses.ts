@@ -1,35 +1,41 @@
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseList, ListLicensesInput } from '../http/routes/brand.ts';
-import { licensesOfCustomer, type CustomersLicense } from '../table/customers.ts';
+import type { CustomersLicense } from '../table/customers.ts';
+import { isReachedBy, licensesByEmail } from '../table/email-slots.ts';
 import type { Key } from '../table/keys.ts';
 import { entryOf, viewsAt } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 /** What one read can bring: licenses, their keys and their customer together. */
 const MAX_ITEMS = 100;
 
-/** A customer's licenses, newest first, in two round trips. Consistent: a license provisioned a moment ago is there. */
+/** A customer's licenses, newest first, in two round trips, three where the e-mail is not the customer's first. Consistent: a license provisioned a moment ago is there. */
 export async function listLicenses(ctx: BrandContext, input: ListLicensesInput): Promise<Answer<LicenseList> | Refusal> {
   const { email, status, expires_before, limit, cursor } = input;
   const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters: { email, status, expires_before } };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
 
-  const home = ctx.vault.keyedHash(email, 'email');
-  const page = await licensesOfCustomer(ctx.table, ctx.brand.key_prefix, home, { limit, after });
-  const { fitting, last } = fit(page.licenses, page.last);
-  if (fitting.length === 0) return { body: { licenses: [], next_cursor: null } };
-  const views = await viewsAt(
-    ctx,
-    fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: home })),
-  );
-  const licenses = views
-    .map((view) => entryOf(ctx, view))
-    .filter((entry) => (status === undefined || entry.status === status) && expiresBefore(entry.expires_at, expires_before));
-  return { body: { licenses, next_cursor: sealCursor(place, last) } };
+  const hash = ctx.vault.keyedHash(email, 'email');
+  return retrying<Answer<LicenseList> | Refusal>(ctx.table, async () => {
+    const page = await licensesByEmail(ctx.table, ctx.brand.key_prefix, hash, { limit, after });
+    const { fitting, last } = fit(page?.licenses ?? [], page?.last);
+    if (page === undefined || fitting.length === 0) return { body: { licenses: [], next_cursor: null } };
+    const views = await viewsAt(
+      ctx,
+      fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: page.home })),
+    );
+    // The e-mail is another person's since the page was found.
+    if (views.some(({ customer }) => !isReachedBy(customer, hash))) return after === undefined ? 'again' : refuse('cursor_invalid');
+    const licenses = views
+      .map((view) => entryOf(ctx, view))
+      .filter((entry) => (status === undefined || entry.status === status) && expiresBefore(entry.expires_at, expires_before));
+    return { body: { licenses, next_cursor: sealCursor(place, last) } };
+  });
 }
 
 /** As many licenses as one read can bring; a page may be short while there is a cursor. */

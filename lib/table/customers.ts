@@ -1,7 +1,8 @@
 import { keys, type Key } from './keys.ts';
+import type { License } from '../domain/license.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from './table.ts';
-import { isNew, type Condition, type Write } from './transact.ts';
+import type { Condition, Write } from './transact.ts';
 
 /** How many of a customer's newest keys the guard remembers. Beyond, an older key that would still have room is passed over and a new one made. */
 export const KEYS_REMEMBERED = 30;
@@ -11,28 +12,38 @@ export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_
 
 export type Customer = {
   id: string;
-  /** The keyed hash of the first e-mail: where the customer lies, for ever. */
+  /** The keyed hash of the first e-mail, or a random text where somebody else had that before: where the customer lies, for ever. */
   home: string;
+  /** The keyed hash of the present e-mail, where it does not lead here by itself; null once the person is erased. */
+  email_hash?: string | null;
   email_cipher: string;
   created_at: string;
-  /** Counts changes of `keys`: the guard that brings two purchases of one moment onto one key. */
+  updated_at?: string;
+  /** Counts changes of `keys` and of the e-mail: the guard that brings two purchases of one moment onto one key. */
   version: number;
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
+  /** When the person was erased. */
+  erased_at?: string;
+  /** Up to which of the customer's licenses an erasure has come that is not finished. */
+  erased_through?: string;
 };
 
 export function customerOf(item: Item): Customer {
-  const { pk: _pk, sk: _sk, ...customer } = item;
+  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, ...customer } = item;
   return customer as Customer;
 }
 
-export function putNewCustomer<R>(brand: string, customer: Customer, refused: () => R): Write<R>[] {
-  return [
-    { put: { ...keys.customer(brand, customer.home), ...customer }, guard: isNew, refused },
-    { put: { ...keys.address(brand, customer.id), home: customer.home }, guard: isNew },
-  ];
+/** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
+export function checkSamePerson<R>(brand: string, was: Pick<Customer, 'home' | 'email_hash'>, refused: () => R): Write<R> {
+  return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
 }
+
+const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
+  email_hash === undefined
+    ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
+    : { expression: '#emailHash = :emailHash', names: { '#emailHash': 'email_hash' }, values: { ':emailHash': email_hash } };
 
 /** What a customer's keys hold, after one of them holds other products. A key that is remembered no longer stays forgotten. */
 export function heldWith(customer: Customer, home: string, tags: string[]): HeldKey[] {
@@ -71,14 +82,23 @@ export async function licensesOfCustomer(
 ): Promise<{ licenses: CustomersLicense[]; last: Key | undefined }> {
   const { pk } = keys.customer(brand, home);
   const { items, last } = await query(table, { pk, begins: 'license#', newestFirst: true, ...page });
-  const licenses = items.map((item) => {
-    const key = { pk, sk: String(item['sk']) };
-    return { license_id: key.sk.slice('license#'.length), anchor: String(item['anchor']), key_home: String(item['key_home']), key };
-  });
-  return { licenses, last };
+  return { licenses: licensesIn(items), last };
 }
 
-/** Takes a license out of the list of a customer who no longer has it. */
-export function unlistForCustomer(brand: string, customerHome: string, licenseId: string): Write<never> {
-  return { remove: keys.customerLicense(brand, customerHome, licenseId) };
+/** Entries of a customer's list, as they were read. */
+export function licensesIn(items: readonly Item[]): CustomersLicense[] {
+  return items.map((item) => {
+    const key = { pk: String(item['pk']), sk: String(item['sk']) };
+    return { license_id: key.sk.slice('license#'.length), anchor: String(item['anchor']), key_home: String(item['key_home']), key };
+  });
+}
+
+/** Takes a license out of the list of a customer who no longer has it, and remembers that it was there: its history until then is that person's. */
+export function unlistForCustomer(brand: string, license: License, left: { seq: number; seats: 'kept' | 'dropped' }): Write<never>[] {
+  const { id, anchor, key_home, customer_home, seat_set } = license;
+  const had = { anchor, key_home, ...(left.seats === 'dropped' ? { seat_set } : {}) };
+  return [
+    { remove: keys.customerLicense(brand, customer_home, id) },
+    { put: { ...keys.customerLicenseThatLeft(brand, customer_home, id, left.seq), ...had } },
+  ];
 }

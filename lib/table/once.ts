@@ -29,26 +29,36 @@ export function replayOf<T>(vault: Vault, once: Once, record: Item | undefined, 
 
 /** The write that stores the answer. `refused` gets the record of another request that was quicker. */
 export function recordAnswer<T, R>(vault: Vault, once: Once, answer: Answer<T>, nowMs: number, refused: (record: Item | undefined) => R): Write<R> {
-  const ttl = Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
   return {
-    put: { ...once.key, request_hash: once.requestHash, answer: vault.encrypt(JSON.stringify(answer), once.key.pk), ttl },
+    put: { ...once.key, request_hash: once.requestHash, answer: vault.encrypt(JSON.stringify(answer), once.key.pk), ttl: ttlAfter(nowMs) },
     guard: isNewOrPast(nowMs),
     refused,
   };
 }
 
+/** Lets a person's stored answers be found when that person is erased. */
+function listAnswer({ brand, home }: { brand: string; home: string }, once: Once, nowMs: number): Write<never> {
+  return { put: { ...keys.customerAnswer(brand, home, once.key.pk), ttl: ttlAfter(nowMs) } };
+}
+
+const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
+
 /**
  * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the same idempotency key is found by
- * the failed guard, so that nothing has to be read first.
+ * the failed guard, so that nothing has to be read first. An answer that tells something of a `customer` is listed with that one, to be found again.
  */
 export async function commitOnce<T>(
-  call: { table: Table; vault: Vault; once: Once | undefined; nowMs: number },
+  call: { table: Table; vault: Vault; once: Once | undefined; nowMs: number; customer?: { brand: string; home: string } },
   answer: Answer<T>,
   writes: readonly Write<Refusal | 'again'>[],
 ): Promise<Answer<T> | Refusal | 'again'> {
-  const { table, vault, once, nowMs } = call;
+  const { table, vault, once, nowMs, customer } = call;
   const record: Write<{ record: Item | undefined }>[] = once ? [recordAnswer(vault, once, answer, nowMs, (present) => ({ record: present }))] : [];
-  const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [...record, ...writes]);
+  const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [
+    ...record,
+    ...(once && customer ? [listAnswer(customer, once, nowMs)] : []),
+    ...writes,
+  ]);
   if (outcome === 'committed') return answer;
   if (outcome === 'again' || isRefusal(outcome)) return outcome;
   return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';

@@ -16,7 +16,8 @@ export const isNewOrPast = (nowMs: number): Condition => ({
   values: { ':nowSeconds': Math.floor(nowMs / 1000) },
 });
 
-type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key };
+/** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
+type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key } | { check: Key; guard: Condition };
 
 /**
  * One guarded write of a transaction. `refused` says what it means when the guard did not hold, given the item that stood there.
@@ -64,8 +65,14 @@ function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
   return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];
 }
 
+function keyOf<R>(write: Write<R>): Key {
+  if ('put' in write) return write.put;
+  if ('update' in write) return write.update;
+  return 'remove' in write ? write.remove : write.check;
+}
+
 function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
-  const key = 'put' in write ? write.put : 'update' in write ? write.update : write.remove;
+  const key = keyOf(write);
   assertOwned(table, key.pk);
   const { guard } = write;
   const guarded = guard && { ConditionExpression: guard.expression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
@@ -77,6 +84,9 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
     ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: fromItem(values) } : {}),
   });
   if ('put' in write) return { Put: { TableName: table.name, Item: fromItem(write.put), ...guarded, ...bound() } };
+  if ('check' in write) {
+    return { ConditionCheck: { TableName: table.name, Key, ConditionExpression: write.guard.expression, ...guarded, ...bound() } };
+  }
   if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
   const sets = Object.entries(write.set).map(([name, value], i) => {
     names[`#s${String(i)}`] = name;

@@ -1,7 +1,8 @@
 import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
 import { newId } from '../../domain/ids.ts';
 import type { BrandContext } from '../../context.ts';
-import { putHeldKeys, putNewCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
+import { checkSamePerson, putHeldKeys, type Customer, type HeldKey } from '../../table/customers.ts';
+import { homeForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
@@ -13,14 +14,17 @@ import type { Write } from '../../table/transact.ts';
 export type Again = 'again';
 export const again = (): Again => 'again';
 
-/** Who a license is for: where such a customer lies, and the e-mail as typed. */
-export type Person = { home: string; shown: string };
+/** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
+export type Person = { slot: Slot; shown: string };
 
 export const keyPlace = (brand: string, home: string): string => keys.licenseKey(brand, home).pk;
 
 export function newCustomer(ctx: BrandContext, person: Person, now: string): Customer {
-  const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(ctx.brand.key_prefix, person.home).pk);
-  return { id: newId(ctx.nowMs), home: person.home, email_cipher, created_at: now, version: 0, seq: 0, keys: [] };
+  const { slot, shown } = person;
+  const home = homeForNew(slot);
+  const email_cipher = ctx.vault.encrypt(shown, keys.customer(ctx.brand.key_prefix, home).pk);
+  const email_hash = home === slot.hash ? {} : { email_hash: slot.hash };
+  return { id: newId(ctx.nowMs), home, ...email_hash, email_cipher, created_at: now, version: 0, seq: 0, keys: [] };
 }
 
 export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: string } {
@@ -30,10 +34,11 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
   return { text, key: { id: newId(ctx.nowMs), home, text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)), created_at: now, tags: [] } };
 }
 
-export function customerWrites(brand: string, customer: Customer, was: Customer | undefined, held: HeldKey | undefined): Write<Again>[] {
+/** Makes the customer or remembers a key of theirs; in any case nothing is written for somebody who no longer has the e-mail. */
+export function customerWrites(brand: string, slot: Slot, customer: Customer, was: Customer | undefined, held: HeldKey | undefined): Write<Again>[] {
   const remembered = held ? [held, ...customer.keys.filter(({ home }) => home !== held.home)] : customer.keys;
-  if (was === undefined) return putNewCustomer(brand, { ...customer, keys: remembered }, again);
-  return held ? [putHeldKeys(brand, was, newestFirst(remembered), again)] : [];
+  if (was === undefined) return putNewCustomer(brand, { ...customer, keys: remembered }, slot, again);
+  return [held ? putHeldKeys(brand, was, newestFirst(remembered), again) : checkSamePerson(brand, was, again)];
 }
 
 /** Ids of keys begin with the time they were made. */

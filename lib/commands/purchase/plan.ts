@@ -18,13 +18,7 @@ export type Plan = {
 };
 
 /** Decides where the licenses of a purchase go. Costs another round trip only where products are held already and `if_held` asks about them. */
-export async function planPurchase(
-  ctx: BrandContext,
-  input: ProvisionInput,
-  destination: Destination,
-  seen: Seen,
-  customerHome: string,
-): Promise<Plan | Refusal> {
+export async function planPurchase(ctx: BrandContext, input: ProvisionInput, destination: Destination, seen: Seen): Promise<Plan | Refusal> {
   const { lines } = seen;
   const made = lines.map((line) => ({ line, make: grant(termsOf(line.own, input), line.product.policy, ctx.nowMs) }));
   const refused = made.map(({ make }) => make).find(isRefusal);
@@ -37,7 +31,7 @@ export async function planPurchase(
 
   if (destination.mode === 'new') return plan(undefined, false);
   if (destination.mode === 'key') {
-    const key = usableKey(seen.namedKey, customerHome, lines);
+    const key = usableKey(seen.namedKey, seen.customer?.home, lines);
     return isRefusal(key) ? key : plan(asHeld(key), key.per_customer);
   }
   const tags = lines.map(({ tag }) => tag);
@@ -59,7 +53,7 @@ const asHeld = ({ id, home, text_cipher, created_at, licenses }: LicenseKey): He
   tags: Object.keys(licenses),
 });
 
-function usableKey(key: LicenseKey | undefined, customerHome: string, lines: readonly Line[]): LicenseKey | Refusal {
+function usableKey(key: LicenseKey | undefined, customerHome: string | undefined, lines: readonly Line[]): LicenseKey | Refusal {
   if (key === undefined) return refuse('license_key_not_found');
   if (key.customer_home !== customerHome) return refuse('license_key_of_another_customer');
   for (const { tag, product } of lines) {

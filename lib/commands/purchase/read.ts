@@ -4,7 +4,8 @@ import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
-import { customerOf, type Customer } from '../../table/customers.ts';
+import type { Customer } from '../../table/customers.ts';
+import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
 import { keys } from '../../table/keys.ts';
 import { homeOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
@@ -19,19 +20,19 @@ export type Line = { product: Product; tag: string; own: Terms };
 export type Destination = { mode: 'per_customer' | 'new' } | { mode: 'key'; hash: string };
 
 /** All that a purchase depends on, as it stands in the table. */
-export type Seen = { lines: Line[]; customer: Customer | undefined; namedKey: LicenseKey | undefined };
+export type Seen = { lines: Line[]; slot: Slot; customer: Customer | undefined; namedKey: LicenseKey | undefined };
 
 type Wanted = { named: string; own: Terms };
 
 /**
- * Reads everything in one round trip; one more for a bundle's members. An answer given before under the same idempotency key comes back at once,
+ * Reads everything in one round trip; one more for a bundle's members, and one for a customer whose first e-mail was another. An answer given before under the same idempotency key comes back at once,
  * as does a refusal that needs no decision.
  */
 export async function readPurchase(
   ctx: BrandContext,
   input: ProvisionInput,
-  place: { customerHome: string; destination: Destination; once: Once | undefined },
-): Promise<Seen | Answer<ProvisionAnswer> | Refusal> {
+  place: { emailHash: string; destination: Destination; once: Once | undefined },
+): Promise<Seen | Answer<ProvisionAnswer> | Refusal | 'again'> {
   const brand = ctx.brand.key_prefix;
   const wanted = (input.products ?? []).map((product): Wanted =>
     typeof product === 'string' ? { named: product, own: {} } : { named: product.product, own: product },
@@ -40,7 +41,7 @@ export async function readPurchase(
   const asked = {
     once: once?.key,
     external: input.external_id === undefined ? undefined : keys.external(brand, input.external_id),
-    customer: keys.customer(brand, place.customerHome),
+    customer: keys.customer(brand, place.emailHash),
     namedKey: destination.mode === 'key' ? keys.licenseKey(brand, destination.hash) : undefined,
     bundle: input.bundle === undefined ? undefined : bundleKey(brand, input.bundle),
   };
@@ -59,10 +60,12 @@ export async function readPurchase(
   const all = [...lines, ...members];
   if (all.length > MAX_LICENSES_PER_KEY) return refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY });
 
-  const customer = at(asked.customer);
+  const slot = { hash: place.emailHash, item: at(asked.customer) };
+  const customer = await customerAt(ctx.table, brand, slot);
+  if (customer === 'again') return customer;
   const namedKey = destination.mode === 'key' ? await keyOfText(ctx, at(asked.namedKey), destination.hash) : undefined;
   if (namedKey && isRefusal(namedKey)) return namedKey;
-  return { lines: all, customer: customer && customerOf(customer), namedKey };
+  return { lines: all, slot, customer, namedKey };
 }
 
 /** What `license_key` in a request means. A text that cannot be one of this brand's keys is refused like one that is not known. */

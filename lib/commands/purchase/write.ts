@@ -15,7 +15,14 @@ import { again, customerWrites, keyPlace, newCustomer, newKey, newKeyWrites, typ
 import type { Plan } from './plan.ts';
 
 /** The writes of a purchase, and the answer to give once they are committed. */
-export type Purchase = { writes: Write<Again>[]; answer: ProvisionAnswer; keyId: string; licenses: License[]; madeAny: boolean };
+export type Purchase = {
+  writes: Write<Again>[];
+  answer: ProvisionAnswer;
+  customerHome: string;
+  keyId: string;
+  licenses: License[];
+  madeAny: boolean;
+};
 
 export function writePurchase(
   ctx: BrandContext,
@@ -41,7 +48,7 @@ export function writePurchase(
   const tags = [...key.tags, ...Object.keys(directory)];
 
   const writes: Write<Again>[] = [
-    ...customerWrites(brand, customer, was, plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined),
+    ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined),
     ...(plan.key
       ? made.length > 0
         ? [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]
@@ -55,7 +62,7 @@ export function writePurchase(
     license_key: { id: key.id, key: reveals ? text : maskLicenseKey(text), customer_email, created_at: key.created_at },
     licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
   };
-  return { writes, answer, keyId: key.id, licenses, madeAny: made.length > 0 };
+  return { writes, answer, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
 const tagIn = (plan: Plan, license: License): string => plan.lines.find(({ line }) => line.product.id === license.product.id)?.line.tag ?? '';

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { customerOf, licensesOfCustomer, licensesIn, type Customer, type CustomersLicense } from './customers.ts';
+import { keys, type Key } from './keys.ts';
+import { getOne, query, type Item, type Table } from './table.ts';
+import { isNew, type Condition, type Write } from './transact.ts';
+
+/**
+ * What lies under the keyed hash of an e-mail: the customer whose first e-mail it was, or the name of another one's home, or both. `holder` counts first;
+ * without it the e-mail is that of the customer who lies here, unless that one has moved on (`email_hash`).
+ * One item decides who has an e-mail, so that its guard orders all who want it.
+ */
+export type Slot = { hash: string; item: Item | undefined };
+
+/** Where the customer lies who has the e-mail now; undefined when nobody has it. */
+export function homeAt({ hash, item }: Slot): string | undefined {
+  if (item === undefined) return undefined;
+  const { holder, id, email_hash } = item;
+  if (typeof holder === 'string') return holder;
+  return id !== undefined && email_hash === undefined ? hash : undefined;
+}
+
+/** Whether an e-mail is the customer's. */
+export const isReachedBy = ({ home, email_hash }: Customer, hash: string): boolean => (email_hash === undefined ? home : email_hash) === hash;
+
+/** The home of a customer to be made: the hash itself, unless somebody lies there already who had the e-mail before. */
+export const homeForNew = ({ hash, item }: Slot): string => (item === undefined ? hash : randomBytes(32).toString('base64url'));
+
+/** Who has an e-mail, given what was read at its hash: one more round trip where that leads elsewhere. 'again' when it changed hands between the two. */
+export async function customerAt(table: Table<'GetItem'>, brand: string, slot: Slot): Promise<Customer | undefined | 'again'> {
+  const home = homeAt(slot);
+  if (home === undefined) return undefined;
+  const item = home === slot.hash ? slot.item : await getOne(table, keys.customer(brand, home));
+  const customer = item && customerOf(item);
+  return customer && isReachedBy(customer, slot.hash) ? customer : 'again';
+}
+
+export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {
+  return [
+    { put: { ...keys.customer(brand, customer.home), ...customer }, guard: isNew, refused },
+    { put: { ...keys.address(brand, customer.id), home: customer.home }, guard: isNew },
+    ...(customer.home === slot.hash ? [] : [claimSlot(brand, slot, customer.home, refused)]),
+  ];
+}
+
+/** Lets an e-mail that is free lead to a customer. */
+export function claimSlot<R>(brand: string, { hash, item }: Slot, home: string, refused: () => R): Write<R> {
+  const key = keys.customer(brand, hash);
+  if (item === undefined) return { put: { ...key, holder: home }, guard: isNew, refused };
+  return { update: key, set: { holder: home }, guard: isFree, refused };
+}
+
+const isFree: Condition = {
+  expression: 'attribute_exists(pk) AND attribute_not_exists(#holder) AND (attribute_exists(#emailHash) OR attribute_not_exists(#id))',
+  names: { '#holder': 'holder', '#emailHash': 'email_hash', '#id': 'id' },
+};
+
+/** Lets an e-mail lead to its customer no longer; `more` is noted there, or nothing is left of it. */
+export function releaseSlot<R>(brand: string, { hash, item }: Slot, home: string, more: Item, refused: () => R): Write<R> {
+  const key = keys.customer(brand, hash);
+  const isEmpty = item?.['id'] === undefined;
+  const guard: Condition = {
+    expression: `#holder = :holder AND ${isEmpty ? 'attribute_not_exists' : 'attribute_exists'}(#id)`,
+    names: { '#holder': 'holder', '#id': 'id' },
+    values: { ':holder': home },
+  };
+  if (isEmpty && Object.keys(more).length === 0) return { remove: key, guard, refused };
+  return { update: key, set: { holder: undefined, ...more }, guard, refused };
+}
+
+/** The licenses of whoever has an e-mail, newest first: one round trip, two where it leads elsewhere. A page after the first says itself where it lies. */
+export async function licensesByEmail(
+  table: Table<'Query'>,
+  brand: string,
+  hash: string,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ home: string; licenses: CustomersLicense[]; last: Key | undefined } | undefined> {
+  const { pk, sk } = keys.customer(brand, hash);
+  if (page.after !== undefined) {
+    const home = page.after.pk.slice(pk.length - hash.length);
+    return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
+  }
+  const { items, last } = await query(table, { pk, between: ['license#', sk], newestFirst: true, limit: page.limit + 1 });
+  const home = homeAt({ hash, item: items.find((item) => item['sk'] === sk) });
+  if (home === undefined) return undefined;
+  if (home !== hash) return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
+  return { home, licenses: licensesIn(items.filter((item) => item['sk'] !== sk)), last };
+}

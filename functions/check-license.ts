@@ -1,7 +1,7 @@
 import { bind } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/product.ts';
+import { checkByPostEndpoint, checkEndpoint } from '../lib/http/routes/check.ts';
 import { checkLicense } from '../lib/queries/check-license.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serve(openLeanRuntime, [bind(routes.checkLicense, checkLicense), bind(routes.checkLicenseByPost, checkLicense)]);
+export const handler = serve(openLeanRuntime, [bind(checkEndpoint, checkLicense), bind(checkByPostEndpoint, checkLicense)]);

@@ -3,7 +3,8 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Context } from '../context.ts';
-import type { CheckInput, DeactivateAnswer } from '../http/routes/product.ts';
+import type { CheckInput } from '../http/routes/check.ts';
+import type { DeactivateAnswer } from '../http/routes/product.ts';
 import type { Answer } from '../table/once.ts';
 import { changeSeat, type Decision } from './seat-change.ts';
 

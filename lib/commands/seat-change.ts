@@ -5,7 +5,7 @@ import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { CheckInput } from '../http/routes/product.ts';
+import type { CheckInput } from '../http/routes/check.ts';
 import { putActivation } from '../table/activations.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';

@@ -3,29 +3,38 @@ import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 import type { Operations } from '../table/wire.ts';
 import type { BrandContext, Context, PlatformContext } from '../context.ts';
+import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
-import type { Route } from './route.ts';
+import type { Result } from './respond.ts';
+import type { Endpoint } from './route.ts';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** A text that is sent as it is: the API's page. `policy` is its Content-Security-Policy. */
 export type Page = { page: string; contentType: string; policy: string };
 
 /** A route and what it runs. Which context a verb gets is decided by the route's `auth`, here and nowhere else. */
 export type Binding<O extends keyof Operations> = {
-  route: Route;
+  route: Endpoint;
+  /** For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of it. */
+  admit?: (event: APIGatewayProxyEventV2, ctx: Context<O>, route: Endpoint) => Promise<Admission>;
+  /** For a route whose requests and answers have the form of another standard: how it reads the one and words the other. */
+  read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
+  inForm?: (result: Result, refusal?: Refusal) => Result;
   run: (ctx: Context<O>, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
 };
 
 type Verb<C, I> = (ctx: C, input: I) => Promise<Answer | Refusal | Page>;
 
 /** Binds a route that asks for no credential of ours: the verb finds its brand by the license key, or needs none. */
-export function bind<I, O extends keyof Operations>(route: Route & { auth: 'none' | 'license_key' }, verb: Verb<Context<O>, I>): Binding<O> {
+export function bind<I, O extends keyof Operations>(route: Endpoint & { auth: 'none' | 'license_key' }, verb: Verb<Context<O>, I>): Binding<O> {
   return { route, run: (ctx, input) => verb(ctx, input as I) };
 }
 
 /** Binds a brand's route: the verb sees this brand's part of the table and nothing else. */
-export function bindBrand<I>(route: Route & { auth: 'brand' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
   return {
     route,
+    admit,
     run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
       const { brand, credential, owner } = caller;
@@ -35,9 +44,10 @@ export function bindBrand<I>(route: Route & { auth: 'brand' }, verb: Verb<BrandC
 }
 
 /** Binds a route of the platform team, which may look into every brand. */
-export function bindPlatform<I>(route: Route & { auth: 'platform' }, verb: Verb<PlatformContext, I>): Binding<keyof Operations> {
+export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<PlatformContext, I>): Binding<keyof Operations> {
   return {
     route,
+    admit,
     run(ctx, input, caller) {
       if (caller === undefined) throw new Error(`${route.operation} was called without a credential`);
       return verb({ ...ctx, credential: caller.credential }, input as I);
@@ -46,7 +56,7 @@ export function bindPlatform<I>(route: Route & { auth: 'platform' }, verb: Verb<
 }
 
 /** Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has. */
-export function bindPlatformForBrand<I>(route: Route & { auth: 'platform' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+export function bindPlatformForBrand<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
   return bindPlatform<I & { brand_id: string }>(route, async (ctx, input) => {
     const brand = await brandById(ctx.table, input.brand_id);
     if (isRefusal(brand)) return brand;

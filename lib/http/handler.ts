@@ -2,14 +2,11 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { Contention, Unavailable, type Operations } from '../table/wire.ts';
-import type { Rate } from '../table/rates.ts';
-import type { Table } from '../table/table.ts';
 import type { Context, Runtime } from '../context.ts';
 import type { Vault } from '../vault.ts';
-import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
+import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import { readInput } from './input.ts';
-import { rateHeaders, takeRates } from './rate-limit.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
 import { DEADLINE_MS, routeKey } from './route.ts';
 
@@ -21,7 +18,8 @@ type Call<O extends keyof Operations> = {
   binding: Binding<O>;
   ctx: Context<O>;
   caller?: Caller;
-  rates?: Rate[];
+  /** What every answer to this caller says. */
+  headers?: Record<string, string>;
   input?: unknown;
 };
 type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
@@ -52,20 +50,22 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
     .use(checkedInput<O>())
     .handler(async (event) => {
       const { binding, ctx, input, caller } = event.call;
-      return toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId, rateHeaders(event.call.rates ?? []));
+      const result = toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId, event.call.headers ?? {});
+      return binding.inForm?.(result) ?? result;
     });
 }
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
 function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: readonly [Binding<O>, ...Binding<O>[]]): Step<O> {
   const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
+  const bindingOf = (event: APIGatewayProxyEventV2): Binding<O> => byKey.get(event.routeKey) ?? bindings[0];
   let runtime: Runtime<O> | undefined;
   return {
     before: async ({ event }) => {
       const call = { requestId: requestIdOf(event), startedMs: performance.now() };
       Object.assign(event, { call });
       runtime ??= open();
-      const binding = byKey.get(event.routeKey) ?? bindings[0];
+      const binding = bindingOf(event);
       Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call.requestId) });
     },
     after: ({ event, response }) => {
@@ -74,7 +74,8 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
     onError: (request) => {
       const { call, routeKey: route } = request.event;
       const refusal = refusalOf(request.error);
-      request.response = toResult(refusal, call.requestId, rateHeaders(call.rates ?? []));
+      const result = toResult(refusal, call.requestId, call.headers ?? {});
+      request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
       if (refusal.refused === 'internal_error')
         runtime?.logger.error('unexpected error', { request_id: call.requestId, route, error: plainError(request.error) });
       logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
@@ -82,24 +83,15 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
   };
 }
 
+/** Only routes that ask for an API key have someone to admit. */
 function credentials<O extends keyof Operations>(): Step<O> {
   return {
     before: async ({ event }) => {
       const { ctx, binding } = event.call;
-      const { route } = binding;
-      if (route.auth !== 'brand' && route.auth !== 'platform') return;
-      const text = orThrow(apiKeyIn(event.headers));
-      const { sourceIp } = event.requestContext.http;
-      const caller = orThrow(await authenticate(text, { sourceIp, nowMs: ctx.nowMs, table: ctx.table }));
-      event.call.caller = caller;
-      // Whoever is bound to a brand's or the platform's routes is served by a wire that can write.
-      const table = ctx.table(caller.owner) as Table;
-      const [rates] = await Promise.all([takeRates(table, caller, ctx.nowMs), noteUse(table, caller, ctx.nowMs)]);
-      event.call.rates = rates;
-      const exceeded = rates.find((rate) => rate.exceeded);
-      if (exceeded) throw new Refused(refuse('rate_limited', { retry_after_seconds: exceeded.reset_seconds }));
-      const missing = scopeMissing(caller, route);
-      if (missing) throw new Refused(missing);
+      const admission = await binding.admit?.(event, ctx, binding.route);
+      if (admission === undefined) return;
+      event.call.headers = admission.headers;
+      event.call.caller = orThrow(admission.caller);
     },
   };
 }
@@ -107,9 +99,10 @@ function credentials<O extends keyof Operations>(): Step<O> {
 function checkedInput<O extends keyof Operations>(): Step<O> {
   return {
     before: ({ event }) => {
-      const { input, once } = orThrow(readInput(event.call.binding.route, event));
+      const { binding, ctx } = event.call;
+      const { input, once } = orThrow(binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event));
       event.call.input = input;
-      event.call.ctx.once = once;
+      ctx.once = once;
     },
   };
 }
@@ -123,6 +116,7 @@ async function openContext<O extends keyof Operations>(
   const { method, path } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
   return {
+    stage: runtime.stage,
     requestId,
     request: { method, path },
     nowMs: runtime.now(),
@@ -139,7 +133,7 @@ const ANSWER_MS = 200;
 const noDataKey = (): never => {
   throw new Error('this route has no data key: see `vault` in the route table');
 };
-const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey };
+const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey, sign: noDataKey };
 
 /** An error that is none of our refusals is a passing fault of the table, or a bug. */
 function refusalOf(error: Error | null | undefined): Refusal {

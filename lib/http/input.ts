@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
 import { messageOf } from './messages.ts';
-import { MAX_BODY_BYTES, pathParameters, type Route } from './route.ts';
+import { MAX_BODY_BYTES, pathParameters, type Endpoint } from './route.ts';
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -15,7 +15,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 type Fields = Record<string, unknown>;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
-export function readInput(route: Route, event: APIGatewayProxyEventV2): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
+export function readInput(route: Endpoint, event: APIGatewayProxyEventV2): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
   const read = readBody(route, event);
   if (isRefusal(read)) return read;
   const { body } = read;
@@ -32,14 +32,14 @@ export function readInput(route: Route, event: APIGatewayProxyEventV2): { input:
 }
 
 /** On product routes the license key may stand in a header or, even on a POST, in the query; the body counts first. */
-function credentialsBeside(route: Route, event: APIGatewayProxyEventV2): Fields {
+function credentialsBeside(route: Endpoint, event: APIGatewayProxyEventV2): Fields {
   if (route.auth !== 'license_key') return {};
   const license_key = event.headers['x-license-key'];
   return { ...(license_key === undefined ? {} : { license_key }), ...event.queryStringParameters };
 }
 
 /** The fields stand apart from a refusal: a body may well have a field called `refused`. */
-function readBody(route: Route, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
+function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
   if (event.body === undefined || event.body === '') return { body: {} };
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) return refuse('body_too_large', { maximum_bytes: MAX_BODY_BYTES });
@@ -77,7 +77,7 @@ function parseForm(text: string): Fields {
   return fields;
 }
 
-function idempotencyKeyOf(route: Route, event: APIGatewayProxyEventV2, body: Fields): string | undefined | Refusal {
+function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: Fields): string | undefined | Refusal {
   if (route.once !== true) return undefined;
   const inHeader = event.headers['idempotency-key'];
   const inBody = body['idempotency_key'];
@@ -93,7 +93,7 @@ function idempotencyKeyOf(route: Route, event: APIGatewayProxyEventV2, body: Fie
 }
 
 /** Two requests are the same when their checked inputs are, whatever the order of their fields. The idempotency key itself is left out. */
-function requestHash(route: Route, input: unknown): string {
+function requestHash(route: Endpoint, input: unknown): string {
   const { idempotency_key: _key, ...rest } = input as Fields;
   return createHash('sha256')
     .update(`${route.operation}\n${canonical(rest)}`)
@@ -111,7 +111,7 @@ function canonical(value: unknown): string {
 const MAX_FAULTS = 50;
 
 /** The first fault at each place, with that place: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
-function errorsOf(error: z.core.$ZodError, route: Route, fromPath: Fields, fromQuery: Fields): FieldError[] {
+function errorsOf(error: z.core.$ZodError, route: Endpoint, fromPath: Fields, fromQuery: Fields): FieldError[] {
   const inQuery = (name: string): boolean => Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
   const place = (path: readonly PropertyKey[]): string => {
     const [first] = path;

@@ -5,40 +5,43 @@ import type { Scope } from '../domain/scopes.ts';
 /** One answer that a route gives when it does not refuse. */
 export type Success = { status: 200 | 201; description: string; body: z.core.$ZodType; example: unknown };
 
-/**
- * One route, as pure data. The stack, the functions' grants, the local gateway, OpenAPI and the tests that hold for every route are all made of it.
- * `input` is one object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body.
- */
-export type Route = {
+/** What a function needs of a route that it serves. */
+export type Endpoint = {
   /** Unique; the OpenAPI operationId. */
   operation: string;
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: `/${string}`;
-  /** The file in functions/ that serves it. */
-  function: string;
   /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
   auth: 'none' | 'license_key' | 'brand' | 'platform';
   scope?: Scope;
-  /** What it does to the table: the function's grant. `note` reads, and sets an attribute that is no change of state. */
-  access: 'none' | 'read' | 'note' | 'write';
   /** Whether it seals or opens ciphertext, and so may read the data key. */
   vault: boolean;
-  summary: string;
-  description: string;
+  /** One object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body. */
   input: z.core.$ZodType;
-  example: Record<string, unknown>;
-  success: readonly Success[];
-  /** Beside those that every route of its kind can give. */
-  refusals: readonly RefusalCode[];
   /** Takes an `Idempotency-Key`. */
   once?: true;
 };
 
-/** Types `input` and `output` of a route from its schemas. */
-export type InputOf<R extends Route> = z.core.output<R['input']>;
+/**
+ * One route, as pure data. The stack, the functions' grants, the local gateway, OpenAPI and the tests that hold for every route are all made of it.
+ */
+export type Route = Endpoint & {
+  /** The file in functions/ that serves it. */
+  function: string;
+  /** What it does to the table: the function's grant. `note` reads, and sets an attribute that is no change of state. */
+  access: 'none' | 'read' | 'note' | 'write';
+  summary: string;
+  description: string;
+  example: Record<string, unknown>;
+  success: readonly Success[];
+  /** Beside those that every route of its kind can give. */
+  refusals: readonly RefusalCode[];
+  /** Speaks OAuth 2.0: takes a form, and refuses as RFC 6749 §5.2 says rather than by a problem. */
+  oauth?: true;
+};
 
 const ANY_REQUEST = ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'] as const;
-const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'address_not_allowed', 'scope_missing', 'rate_limited'] as const;
+const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'token_expired', 'address_not_allowed', 'scope_missing', 'rate_limited'] as const;
 
 /** What each kind of route can refuse, whatever it does. */
 export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {

@@ -27,7 +27,7 @@ export async function journalledAt(table: Table<'GetItem'>, key: Key): Promise<J
   return item && readItem(key, item);
 }
 
-function readItem(key: Key, item: Item | undefined): Journalled {
+export function readItem(key: Key, item: Item | undefined): Journalled {
   const type = typeof item?.['type'] === 'string' ? item['type'] : 'unknown';
   return { key, type, ...(item === undefined ? { unreadable: 'the whole item' } : readEntry(entryOf(item))) };
 }

@@ -1,5 +1,5 @@
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { fromAttributes, toAttributes } from './attributes.ts';
 import { jitter } from './jitter.ts';
 import type { Key } from './keys.ts';
 import { tableSchema, type IndexName } from './schema.ts';
@@ -46,11 +46,11 @@ export function assertOwned(table: Pick<Table, 'owners'>, pk: string): void {
 }
 
 export function toItem(marshalled: Record<string, AttributeValue>): Item {
-  return unmarshall(marshalled);
+  return fromAttributes(marshalled);
 }
 
 export function fromItem(item: Item): Record<string, AttributeValue> {
-  return marshall(item, { removeUndefinedValues: true });
+  return toAttributes(item);
 }
 
 /**

@@ -12,7 +12,9 @@ let service: Service;
 beforeAll(async () => {
   service = await startService();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
   const brand = await service.brand();

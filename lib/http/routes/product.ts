@@ -1,38 +1,8 @@
 import * as z from 'zod/mini';
-import { INSTANCE_TYPES, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { CheckInput, checkByPostEndpoint, checkEndpoint, credentials, instance, realInstance } from './check.ts';
 import type { Route } from '../route.ts';
 
-/**
- * The routes that plugins call from customers' sites. Their schemas are of `zod/mini`, a fraction of zod's size: these functions must start fast.
- * They take more than they know: a newer plugin must work with an older server.
- */
-const text = (maximum: number) =>
-  z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1),
-      z.maxLength(maximum),
-      z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates'),
-    );
-
-const credentials = {
-  license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
-  product: z.optional(text(64)).check(z.describe('Slug or id of the product. May be left out while the key carries one license')),
-  brand: z.optional(text(64)).check(z.describe('The brand’s slug; only needed for imported keys that do not begin with the brand’s prefix')),
-};
-const instance = {
-  instance_identifier: text(1024).check(z.describe('The site’s URL, a hostname or a machine id')),
-  instance_type: z._default(z.enum(INSTANCE_TYPES), 'url').check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
-};
-
-const isInstance = ({ instance_type, instance_identifier }: { instance_type: InstanceType; instance_identifier: string }): boolean =>
-  parseInstance(instance_type, instance_identifier) !== undefined;
-const realInstance = z.refine<{ instance_type: InstanceType; instance_identifier: string }>(isInstance, {
-  path: ['instance_identifier'],
-  message: 'is not a valid instance of this instance_type',
-});
-
+/** The routes that plugins call from customers' sites, described. Their schemas are of `zod/mini`: see `check.ts`. */
 const uuid = z.string().check(z.describe('UUIDv7'));
 const time = z.string().check(z.describe('ISO 8601, UTC'));
 const seats = {
@@ -88,8 +58,6 @@ const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 const ACTIVATION_ID = '01938c5c-3f2e-7d10-9a0b-6c7d8e9fa0b1';
 const call = { license_key: KEY, product: 'wp-rocket', instance_identifier: 'https://shop.example.com' };
 
-export const CheckInput = z.object({ ...credentials, ...instance }).check(realInstance);
-export type CheckInput = z.infer<typeof CheckInput>;
 export const DeactivateInput = CheckInput;
 
 const METADATA_BYTES = 2048;
@@ -128,24 +96,19 @@ const checked = {
 
 const check = {
   function: 'check-license',
-  path: '/api/v1/product/licenses/check',
-  auth: 'license_key',
   access: 'note',
-  vault: false,
   summary: 'Ask whether this site may run',
   description:
     'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check.',
-  input: CheckInput,
   example: call,
   success: [{ status: 200, description: 'The verdict', body: CheckAnswer, example: checked }],
   refusals: ['license_key_not_found', 'license_key_replaced'],
 } as const;
 
-export const checkLicense = { ...check, operation: 'check_license', method: 'GET' } as const satisfies Route;
+export const checkLicense = { ...checkEndpoint, ...check } as const satisfies Route;
 export const checkLicenseByPost = {
+  ...checkByPostEndpoint,
   ...check,
-  operation: 'check_license_by_post',
-  method: 'POST',
   summary: 'Ask whether this site may run, the key kept out of the URL',
 } as const satisfies Route;
 

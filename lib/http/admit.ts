@@ -1,0 +1,25 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
+import { rateHeaders, takeRates } from './rate-limit.ts';
+import type { Endpoint } from './route.ts';
+
+/** How a call by an API key was received: who it is, or why not; and what every answer to it says of the caller's limits. */
+export type Admission = { caller: Caller | Refusal; headers: Record<string, string> };
+
+/** Lets a call in: its key, its limits, its scope. It counts as soon as the key is known, so that refused scopes and bad input count too. */
+export async function admit(event: APIGatewayProxyEventV2, ctx: Context, route: Pick<Endpoint, 'auth' | 'scope'>): Promise<Admission> {
+  const text = apiKeyIn(event.headers);
+  if (isRefusal(text)) return { caller: text, headers: {} };
+  const { nowMs, stage } = ctx;
+  const { sourceIp } = event.requestContext.http;
+  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, sign: ctx.vault.sign, stage });
+  if (isRefusal(caller)) return { caller, headers: {} };
+  const table = ctx.table(caller.owner);
+  const [rates] = await Promise.all([takeRates(table, caller, nowMs), noteUse(table, caller, nowMs)]);
+  const headers = rateHeaders(rates);
+  const exceeded = rates.find((rate) => rate.exceeded);
+  if (exceeded) return { caller: refuse('rate_limited', { retry_after_seconds: exceeded.reset_seconds }), headers };
+  return { caller: scopeMissing(caller, route) ?? caller, headers };
+}

@@ -64,7 +64,9 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function readSpan({ brand, from, to, type = [] }: Values): Span {
+type Said = { brand?: string | undefined; from?: string | undefined; to?: string | undefined; type?: string[] | undefined };
+
+function readSpan({ brand, from, to, type = [] }: Said): Span {
   if (brand === undefined || brand === '') throw wrong('--brand is missing');
   const span = { brand, from: timeOf('from', from, 'T00:00:00Z'), to: timeOf('to', to, 'T23:59:59Z'), types: type.map(knownType) };
   if (span.from > span.to) throw wrong(`--from ${span.from} is after --to ${span.to}`);
@@ -100,7 +102,7 @@ function spanIn(token: string, values: Values): Span {
   if (surplus !== undefined) throw wrong(`--resume says ${surplus} already: leave --${surplus} out`);
   try {
     const [brand, from, to, ...type] = JSON.parse(Buffer.from(token, 'base64url').toString()) as string[];
-    return readSpan({ ...values, brand, from, to, type });
+    return readSpan({ brand, from, to, type });
   } catch {
     throw wrong('--resume is no token of a replay');
   }

@@ -7,10 +7,15 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
  * `tail`, twelve hex digits, takes the place of the last 48 random bits where an id must lead to an address.
  */
 export function newId(nowMs: number, tail?: string): string {
-  const time = Math.trunc(nowMs).toString(16).padStart(12, '0');
   const random = randomBytes(10).toString('hex');
   const variant = ((parseInt(random.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${tail ?? random.slice(7, 19)}`;
+  return `${timePrefix(nowMs)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${tail ?? random.slice(7, 19)}`;
+}
+
+/** What every UUIDv7 of that millisecond begins with. */
+export function timePrefix(ms: number): string {
+  const time = Math.trunc(ms).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
 }
 
 /** When a UUIDv7 was made, in milliseconds since 1970. */

@@ -23,6 +23,8 @@ export type OutgoingEvent = {
   reason: string | null;
   before: Fields | Trimmed | null;
   after: Fields | Trimmed | null;
+  /** When it was put on the bus again by hand; not there when it comes for the first time. */
+  replayed_at?: string;
   /** The license after the change. */
   license?: { id: string; license_key: { id: string }; status: LicenseStatus } & Partial<Omit<LicenseSnapshot, 'license_key_id' | 'status'>>;
 };

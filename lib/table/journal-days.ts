@@ -1,0 +1,78 @@
+import { timePrefix } from '../domain/ids.ts';
+import { dayAfter, msOf } from '../domain/time.ts';
+import { DAY_SHARDS, groups, type Key } from './keys.ts';
+import { readItem, type Journalled } from './journal-stream.ts';
+import { getMany, query, type Table } from './table.ts';
+
+const PAGE = 100;
+/** Sorts after every id that begins with the same time. */
+const AFTER_ALL = '~';
+
+/** The table for one step of a long walk: each has as much time as a step needs. */
+export type OpenTable = () => Table<'Query' | 'BatchGetItem'>;
+
+/** All that happened in one second: in order of time, and each entity's entries by `seq`. */
+export type Second = { at: string; entries: Journalled[] };
+
+/**
+ * A brand's journal from a second to a second, both included, second by second. An entry's id (a UUIDv7) tells its time to the millisecond and always lies in the second of
+ * `occurred_at`; within that second, clocks of different machines may have put a later `seq` first, so that each second is put in order as a whole.
+ */
+export async function* journalBetween(open: OpenTable, brand: string, from: string, to: string): AsyncGenerator<Second> {
+  for (let date = from.slice(0, 10); date <= to.slice(0, 10); date = dayAfter(date, 1)) {
+    const shards = Array.from({ length: DAY_SHARDS }, (_, shard) => entriesOf(open, groups.day(brand, date, shard), from, to));
+    let second: Second | undefined;
+    for await (const { at, found } of merged(shards)) {
+      if (second?.at !== at) {
+        if (second) yield inOrder(second);
+        second = { at, entries: [] };
+      }
+      second.entries.push(found);
+    }
+    if (second) yield inOrder(second);
+  }
+}
+
+type Found = { id: string; at: string; found: Journalled };
+
+/** The ids come from the index, which trails by a moment; the entries from the table, consistently. */
+async function* entriesOf(open: OpenTable, pk: string, from: string, to: string): AsyncGenerator<Found, undefined> {
+  const between = [timePrefix(msOf(from)), `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
+  let after: Key | undefined;
+  do {
+    const { items, last } = await query(open(), { pk, index: 'by_group', between, limit: PAGE, after });
+    const places = items.map(({ pk: itemPk, sk, group_sk }) => ({ key: { pk: String(itemPk), sk: String(sk) }, id: String(group_sk) }));
+    const found =
+      places.length === 0
+        ? []
+        : await getMany(
+            open(),
+            places.map(({ key }) => key),
+          );
+    for (const [i, { key, id }] of places.entries()) {
+      const item = found[i];
+      if (item) yield { id, at: String(item['occurred_at']), found: readItem(key, item) };
+    }
+    after = last;
+  } while (after !== undefined);
+  return undefined;
+}
+
+/** Several streams that are each in order of id, as one. */
+async function* merged(streams: AsyncGenerator<Found, undefined>[]): AsyncGenerator<Found> {
+  const heads = await Promise.all(streams.map(async (stream) => ({ stream, head: (await stream.next()).value })));
+  for (;;) {
+    let first: (typeof heads)[number] | undefined;
+    for (const candidate of heads) if (candidate.head && (!first?.head || candidate.head.id < first.head.id)) first = candidate;
+    if (!first?.head) return;
+    yield first.head;
+    first.head = (await first.stream.next()).value;
+  }
+}
+
+/** Each entity keeps the places that it has by time, and fills them by `seq`. */
+function inOrder({ at, entries }: Second): Second {
+  const byEntity = Map.groupBy(entries, ({ key }) => key.pk);
+  for (const queue of byEntity.values()) queue.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1));
+  return { at, entries: entries.map((entry) => byEntity.get(entry.key.pk)?.shift() ?? entry) };
+}

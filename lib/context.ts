@@ -22,6 +22,7 @@ export type IdempotentRequest = { idempotencyKey: string; requestHash: string };
 
 /** What every verb gets beside its input. */
 export type Context<O extends keyof Operations = keyof Operations> = {
+  stage: string;
   requestId: string;
   request: { method: string; path: string };
   nowMs: number;

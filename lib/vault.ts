@@ -12,6 +12,8 @@ export type Vault = {
   decrypt(sealed: string, place: string): string;
   /** HMAC-SHA-256 as base64url: finds an e-mail again without storing it, and cannot be tried out without the key. */
   keyedHash(text: string, purpose: string): string;
+  /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
+  sign(text: string): string;
 };
 
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
@@ -20,6 +22,7 @@ export function openVault(dataKey: Buffer): Vault {
   const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
   const sealing = derive('seal/v1');
   const hashing = derive('hash/v1');
+  const signing = derive('token/v1');
   return {
     encrypt(text, place) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -38,5 +41,6 @@ export function openVault(dataKey: Buffer): Vault {
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
     },
     keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
+    sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),
   };
 }

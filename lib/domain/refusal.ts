@@ -5,6 +5,7 @@ export type RefusalFacts = {
   api_key_invalid: None;
   api_key_expired: None;
   address_not_allowed: None;
+  token_expired: None;
   scope_missing: { required_scope: string };
   scope_not_grantable: { scope: string };
   brand_suspended: None;
@@ -48,6 +49,7 @@ export type RefusalFacts = {
   body_too_large: { maximum_bytes: number };
   unsupported_media_type: { supported: readonly string[] };
   cursor_invalid: None;
+  grant_type_unsupported: { supported: readonly string[] };
   // for now
   rate_limited: { retry_after_seconds: number };
   busy: { retry_after_seconds: number };

@@ -1,34 +1,45 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
+import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
+import type { Scope } from '../domain/scopes.ts';
 import { isDue, isoSeconds, msOf } from '../domain/time.ts';
 import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
-import { getMany, note, type Table } from '../table/table.ts';
+import { getMany, getOne, note, type Table } from '../table/table.ts';
 import type { Credential } from '../context.ts';
+import type { Vault } from '../vault.ts';
 import type { Route } from './route.ts';
 
-/** Who calls: a brand, or the platform team (`brand` undefined). */
-export type Caller = { apiKey: ApiKey; credential: Credential; owner: string; brand: Brand | undefined };
+/** What is known of the API key behind a call: by a token only what the token says. */
+type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
 
-/** The API key a request brings, in `X-API-Key` or as a bearer token; two that differ are none. */
+/** Who calls: a brand, or the platform team (`brand` undefined). */
+export type Caller<K extends KeyOfCall = KeyOfCall> = { apiKey: K; credential: Credential; owner: string; brand: Brand | undefined };
+
+/** What a request brings to prove who it is: an API key in `X-API-Key`, or a key or token as bearer; two that differ are none. */
 export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | Refusal {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const apiKey = headers['x-api-key'];
   const text = apiKey ?? bearer;
   if (text === undefined || text === '') return refuse(headers['authorization'] === undefined ? 'api_key_missing' : 'api_key_invalid');
+  if (apiKey !== undefined && looksLikeToken(apiKey)) return refuse('api_key_invalid');
   return apiKey !== undefined && bearer !== undefined && apiKey !== bearer ? refuse('api_key_invalid') : text;
+}
+
+type Request = { sourceIp: string; nowMs: number; table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'> };
+
+/** Knows a caller by an API key's text or by a token. */
+export async function authenticate(text: string, request: Request & { sign: Vault['sign']; stage: string }): Promise<Caller | Refusal> {
+  return looksLikeToken(text) ? byToken(text, request) : byApiKey(text, request);
 }
 
 /**
  * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round trip.
  * A text that cannot be a key costs none.
  */
-export async function authenticate(
-  text: string,
-  request: { sourceIp: string; nowMs: number; table: (...owners: string[]) => Table<'BatchGetItem'> },
-): Promise<Caller | Refusal> {
+export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
   const named = ownerOfApiKey(text);
   if (named === undefined) return refuse('api_key_invalid');
   const owner = named === PLATFORM_OWNER ? PLATFORM : named;
@@ -37,8 +48,24 @@ export async function authenticate(
   const apiKey = found && apiKeyOf(found);
   const refusal = refusedFor(apiKey, hash, request);
   if (apiKey === undefined || refusal) return refusal ?? refuse('api_key_invalid');
-  if (owner !== PLATFORM && brand === undefined) return refuse('api_key_invalid');
-  const caller = { apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) };
+  return known({ apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) });
+}
+
+/** Takes the token's word for the API key, which is not read. The brand is: its status and limits hold at once. A bad token costs no read. */
+async function byToken(text: string, request: Parameters<typeof authenticate>[1]): Promise<Caller | Refusal> {
+  const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });
+  if (claims === 'invalid' || claims === 'expired') return refuse(claims === 'expired' ? 'token_expired' : 'api_key_invalid');
+  if (!addressAllowed(claims.allowed_cidrs, request.sourceIp)) return refuse('address_not_allowed');
+  const { sub: id, brand: owner, rate_limit_per_minute } = claims;
+  const brand = owner === PLATFORM ? undefined : await getOne(request.table(owner), keys.brand(owner));
+  return known({ apiKey: { id, rate_limit_per_minute }, credential: { id, scopes: scopesOf(claims) }, owner, brand: brand && brandOf(brand) });
+}
+
+/** Nobody signs but the token endpoint, which takes scopes from the API key. */
+const scopesOf = ({ scope }: TokenClaims): Scope[] => scope.split(' ') as Scope[];
+
+function known<K extends KeyOfCall>(caller: Caller<K>): Caller<K> | Refusal {
+  if (caller.owner !== PLATFORM && caller.brand === undefined) return refuse('api_key_invalid');
   return caller.brand?.status === 'suspended' ? refuse('brand_suspended') : caller;
 }
 
@@ -59,7 +86,13 @@ export function scopeMissing(caller: Caller, route: Pick<Route, 'auth' | 'scope'
 const HOUR_MS = 3_600_000;
 
 /** Notes, once an hour, that a key is in use. It says nothing that a request depends on: when it fails, nothing is lost. */
-export async function noteUse(table: Table<'UpdateItem'>, { apiKey, owner }: Caller, nowMs: number): Promise<void> {
+export async function noteUse(
+  table: Table<'UpdateItem'>,
+  { apiKey, owner }: Pick<Caller<KeyOfCall & Partial<ApiKey>>, 'apiKey' | 'owner'>,
+  nowMs: number,
+): Promise<void> {
+  // A token's key was noted when the token was given.
+  if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
   if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
   const used = { last_used_at: isoSeconds(nowMs) };
   await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(() => false);

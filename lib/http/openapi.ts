@@ -1,8 +1,10 @@
 import type { Operation, OpenApiDocument, SecurityScheme } from './openapi/document.ts';
 import { CREDENTIALS, DESCRIPTION, SUMMARY, TAGS, TITLE } from './openapi/prose.ts';
 import { requestOf } from './openapi/request.ts';
-import { problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
+import { oauthErrorSchema, problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
+import { issueToken } from './routes/oauth.ts';
 import type { Route } from './route.ts';
+import { BRAND_SCOPES, PLATFORM_SCOPES } from '../domain/scopes.ts';
 
 export type { OpenApiDocument } from './openapi/document.ts';
 
@@ -19,7 +21,12 @@ export function buildOpenApi(routes: readonly Route[], { serverUrl }: { serverUr
     servers: [{ url: serverUrl ?? '/' }],
     tags: Object.entries(TAGS).flatMap(([auth, tag]) => (routes.some((route) => route.auth === auth) ? [{ ...tag }] : [])),
     paths,
-    components: { schemas: { Problem: problemSchema() }, examples: problemExamples(), headers: responseHeaders, securitySchemes },
+    components: {
+      schemas: { Problem: problemSchema(), OAuthError: oauthErrorSchema() },
+      examples: problemExamples(),
+      headers: responseHeaders,
+      securitySchemes,
+    },
   };
 }
 
@@ -37,6 +44,7 @@ function operationOf(route: Route): Operation {
 }
 
 function credentialsOf(route: Route): string {
+  if (route.oauth === true) return 'Needs an API key, as client credentials.';
   const scope = route.scope === undefined ? '' : ` with the scope \`${route.scope}\``;
   return scope === '' ? CREDENTIALS[route.auth] : CREDENTIALS[route.auth].replace(/\.$/, `${scope}.`);
 }
@@ -45,10 +53,17 @@ function credentialsOf(route: Route): string {
 function securityOf(route: Route): Operation['security'] {
   if (route.auth === 'none' || route.auth === 'license_key') return [];
   const scopes = route.scope === undefined ? [] : [route.scope];
-  return [{ ApiKey: scopes }, { Bearer: scopes }];
+  return [{ ApiKey: scopes }, { Bearer: scopes }, { OAuth2: scopes }];
 }
+
+const SCOPES = [...BRAND_SCOPES, ...PLATFORM_SCOPES];
 
 const securitySchemes: Record<string, SecurityScheme> = {
   ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of a brand or of the platform' },
   Bearer: { type: 'http', scheme: 'bearer', description: 'The same key as `Authorization: Bearer`' },
+  OAuth2: {
+    type: 'oauth2',
+    description: 'A token for an API key, whose id is the client id and whose text is the secret; it lives 10 minutes',
+    flows: { clientCredentials: { tokenUrl: issueToken.path, scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope])) } },
+  },
 };

@@ -7,6 +7,7 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   api_key_missing: { status: 401, title: 'No API key', detail: () => 'Send an API key in the header X-API-Key, or as Authorization: Bearer.' },
   api_key_invalid: { status: 401, title: 'API key not valid', detail: () => 'This API key is not known, or has been revoked.' },
   api_key_expired: { status: 401, title: 'API key expired', detail: () => 'This API key has expired. Ask for a new one.' },
+  token_expired: { status: 401, title: 'Token expired', detail: () => 'This access token has expired. Ask for a new one.' },
   address_not_allowed: { status: 403, title: 'Address not allowed', detail: () => 'This API key may not be used from your address.' },
   scope_missing: { status: 403, title: 'Scope missing', detail: (facts) => `This API key does not have the scope ${facts.required_scope}.` },
   scope_not_grantable: { status: 403, title: 'Scope not yours to give', detail: (facts) => `Your API key does not hold the scope ${facts.scope}.` },
@@ -104,6 +105,11 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     status: 400,
     title: 'Cursor not valid',
     detail: () => 'This cursor is not one of this list with these filters. Begin again without it.',
+  },
+  grant_type_unsupported: {
+    status: 400,
+    title: 'Grant type not supported',
+    detail: (facts) => `The grant_type here is ${facts.supported.join(', ')}.`,
   },
 
   rate_limited: {

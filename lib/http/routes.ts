@@ -3,6 +3,7 @@ import { brandRoutes } from './routes/brand.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { moveRoutes } from './routes/moves.ts';
+import { oauthRoutes } from './routes/oauth.ts';
 import { openRoutes } from './routes/open.ts';
 import { productRoutes } from './routes/product.ts';
 import type { Route } from './route.ts';
@@ -15,5 +16,6 @@ export const routes: readonly Route[] = [
   ...moveRoutes,
   ...adminRoutes,
   ...catalogRoutes,
+  ...oauthRoutes,
   ...openRoutes,
 ];

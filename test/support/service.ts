@@ -23,7 +23,7 @@ export type Call = {
   apiKey?: string | undefined;
   sourceIp?: string;
 };
-export type TestBrand = { id: string; slug: string; key_prefix: string; apiKey: string };
+export type TestBrand = { id: string; slug: string; key_prefix: string; apiKey: string; apiKeyId: string };
 
 type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -125,7 +125,7 @@ async function newBrand(
     expectCreated(await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }));
   }
   const key = expectCreated(await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'shop', ...(scopes ? { scopes } : {}) } }));
-  return { id: params.brand_id, slug, key_prefix: prefix, apiKey: String(key['api_key']) };
+  return { id: params.brand_id, slug, key_prefix: prefix, apiKey: String(key['api_key']), apiKeyId: String(key['id']) };
 }
 
 function expectCreated(reply: Reply): Record<string, unknown> {

@@ -81,7 +81,7 @@ export function validCall(route: Route, world: World, changes: Record<string, un
 
 /** A body as a form. */
 export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 'headers'> => ({
-  rawBody: new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString(),
+  rawBody: new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString(),
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 

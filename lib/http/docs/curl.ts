@@ -21,15 +21,20 @@ export function curlOf({ method, path, operation, serverUrl }: Call): string {
         ? ''
         : `-X ${method.toUpperCase()} `;
   const body = operation.requestBody?.content['application/json'];
+  const form = body === undefined ? operation.requestBody?.content['application/x-www-form-urlencoded'] : undefined;
   return [
     `curl ${flags}${url}`,
     ...(operation.security.length > 0 ? [`-H "X-API-Key: $${keyVariable(operation)}"`] : []),
     ...(body === undefined ? [] : [`-H 'Content-Type: application/json'`, `-d ${quote(bodyOf(body))}`]),
+    ...formFields(form).map((pair) => `-d ${quote(pair)}`),
     ...query.map((pair) => `--data-urlencode ${quote(pair)}`),
   ].join(' \\\n  ');
 }
 
 const keyVariable = (operation: Operation): string => (operation['x-required-scope']?.startsWith('platform:') === true ? 'ADMIN_API_KEY' : 'API_KEY');
+
+const formFields = (form: MediaType | undefined): string[] =>
+  typeof form?.example === 'object' && form.example !== null ? Object.entries(form.example).map(([name, value]) => `${name}=${textOf(value)}`) : [];
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

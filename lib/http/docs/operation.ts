@@ -1,4 +1,4 @@
-import type { Operation, OpenApiDocument, Response } from '../openapi/document.ts';
+import type { MediaType, Operation, OpenApiDocument, Response } from '../openapi/document.ts';
 import { curlOf } from './curl.ts';
 import { parameterFields, schemaFields } from './fields.ts';
 import { breakable, inline, json, markup, NOTHING, prose, type Markup } from './markup.ts';
@@ -40,10 +40,13 @@ function badges(operation: Operation): Markup {
   return parts.length === 0 ? NOTHING : markup`<ul class="badges">${parts}</ul>\n`;
 }
 
+/** A body is described once: as JSON, or as a form where it is only that. */
+const bodyOf = ({ requestBody }: Operation): MediaType | undefined => Object.values(requestBody?.content ?? {})[0];
+
 const PLACES = { path: 'Path', query: 'Query', header: 'Headers' } as const;
 
 function requestFields(operation: Operation): Markup {
-  const body = operation.requestBody?.content['application/json'];
+  const body = bodyOf(operation);
   const groups = (['path', 'query', 'header'] as const).map((place) => {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
     return parameters.length === 0 ? NOTHING : markup`<h4>${PLACES[place]}</h4>${parameterFields(parameters)}\n`;

@@ -18,7 +18,9 @@ export type Parameter = {
 export type RequestBody = { required: boolean; content: Record<string, MediaType> };
 export type Response = { description: string; headers: Record<string, Reference>; content: Record<string, MediaType> };
 export type SecurityScheme =
-  { type: 'apiKey'; in: 'header'; name: string; description: string } | { type: 'http'; scheme: 'bearer'; description: string };
+  | { type: 'apiKey'; in: 'header'; name: string; description: string }
+  | { type: 'http'; scheme: 'bearer'; description: string }
+  | { type: 'oauth2'; flows: { clientCredentials: { tokenUrl: string; scopes: Record<string, string> } }; description: string };
 
 export type Operation = {
   operationId: string;

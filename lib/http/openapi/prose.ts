@@ -11,7 +11,7 @@ export const TAGS = {
   },
   brand: { name: 'Brand API', description: 'What a brand’s shop and back office call. A brand sees its own licenses and nothing of another’s.' },
   platform: { name: 'Admin API', description: 'What the platform team calls: brands, their products, bundles and API keys.' },
-  none: { name: 'Open', description: 'Health and documentation, without credentials.' },
+  none: { name: 'Open', description: 'Health, documentation and tokens.' },
 } as const satisfies Record<Route['auth'], { name: string; description: string }>;
 
 /** How a caller proves who it is. */
@@ -27,6 +27,7 @@ export const DESCRIPTION = `${SUMMARY} Brands call it from their shops and back 
 ## Credentials
 
 - **Brand API** and **Admin API**: an API key in the header \`X-API-Key\`, or as \`Authorization: Bearer\`. Each operation names the scope that the key must have. A revoked key is refused from the very next request.
+- **Tokens**: where a key should not travel with every request, \`POST /oauth/token\` gives a token for it by OAuth 2.0 client credentials (RFC 6749 §4.4), sent as \`Authorization: Bearer\`. It lives 10 minutes at most. Revoking its key stops new tokens at once and reaches those given out only when they expire; suspending the brand reaches them at once.
 - **Product API**: the customer’s license key, as \`license_key\` in the body or the query, or in the header \`X-License-Key\`. Besides JSON these operations take forms.
 
 ## Requests and answers

@@ -55,6 +55,7 @@ function bodyOf(route: Route, schema: JsonSchema, properties: NonNullable<JsonSc
   const required = Object.keys(properties).filter((name) => isRequired(route, schema, name));
   const example = Object.fromEntries(Object.entries(route.example).filter(([name]) => name in properties));
   const media = { schema: { ...rest, properties, ...(required.length === 0 ? {} : { required }) }, example };
-  const forms = route.auth === 'license_key' ? { 'application/x-www-form-urlencoded': media } : {};
-  return { required: required.length > 0, content: { 'application/json': media, ...forms } };
+  const forms = route.auth === 'license_key' || route.oauth === true ? { 'application/x-www-form-urlencoded': media } : {};
+  const json = route.oauth === true ? {} : { 'application/json': media };
+  return { required: required.length > 0, content: { ...json, ...forms } };
 }

@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../../domain/refusal.ts';
 import { problemOf, problems } from '../problems.ts';
+import { oauthErrorOf } from '../oauth-errors.ts';
 import { COMMON_REFUSALS, type Route, type Success } from '../route.ts';
 import type { Example, Header, JsonSchema, Reference, Response } from './document.ts';
 import { outputSchema } from './json-schema.ts';
@@ -12,6 +13,7 @@ const MAY_RETRY = [429, 503];
 /** Every answer of a route: what it gives, and each way in which it refuses, by status. */
 export function responsesOf(route: Route): Record<string, Response> {
   const codes = refusalsOf(route);
+  if (route.oauth === true) return oauthResponsesOf(route, codes);
   const statuses = [...new Set(codes.map((code) => problems[code].status))].sort((a, b) => a - b);
   return Object.fromEntries([
     ...route.success.map((success) => [success.status, successOf(route, success)] as const),
@@ -27,6 +29,35 @@ export function responsesOf(route: Route): Record<string, Response> {
     ),
   ]);
 }
+
+/** The same in OAuth's form (RFC 6749 §5.2). */
+function oauthResponsesOf(route: Route, codes: readonly RefusalCode[]): Record<string, Response> {
+  const errors = codes.map(oauthErrorOf);
+  const statuses = [...new Set(errors.map(({ status }) => status))].sort((a, b) => a - b);
+  const refusals = statuses.map((status): [number, Response] => {
+    const named = [...new Set(errors.flatMap((error) => (error.status === status ? [error.error] : [])))];
+    const schema: JsonSchema = { allOf: [{ $ref: '#/components/schemas/OAuthError' }, { type: 'object', properties: { error: { enum: named } } }] };
+    return [
+      status,
+      {
+        description: named.join(' · '),
+        headers: headers('X-Request-Id', ...(MAY_RETRY.includes(status) ? ['Retry-After'] : [])),
+        content: { 'application/json': { schema } },
+      },
+    ];
+  });
+  return Object.fromEntries([...route.success.map((success) => [success.status, successOf(route, success)] as const), ...refusals]);
+}
+
+export const oauthErrorSchema = (): JsonSchema => ({
+  type: 'object',
+  description: 'RFC 6749 §5.2',
+  required: ['error', 'error_description'],
+  properties: {
+    error: { type: 'string', description: 'What a program should look at' },
+    error_description: { type: 'string', description: 'A sentence for whoever builds the client' },
+  },
+});
 
 /** A route's own refusals and those of its kind, without the ones that only a body can earn where there is none. */
 export function refusalsOf(route: Route): RefusalCode[] {

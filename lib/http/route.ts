@@ -41,7 +41,15 @@ export type Route = Endpoint & {
 };
 
 const ANY_REQUEST = ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'] as const;
-const ANY_API_KEY = ['api_key_missing', 'api_key_invalid', 'api_key_expired', 'token_expired', 'address_not_allowed', 'scope_missing', 'rate_limited'] as const;
+const ANY_API_KEY = [
+  'api_key_missing',
+  'api_key_invalid',
+  'api_key_expired',
+  'token_expired',
+  'address_not_allowed',
+  'scope_missing',
+  'rate_limited',
+] as const;
 
 /** What each kind of route can refuse, whatever it does. */
 export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {

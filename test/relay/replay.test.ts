@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { startBus, type LocalBus } from '../../infra/local/bus.ts';
+import { matches } from '../../bin/replay-options.ts';
+import { newId } from '../../lib/domain/ids.ts';
+import type { EventType } from '../../lib/events/catalog.ts';
+import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
+import { openBus } from '../../lib/relay/bus.ts';
+import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
+import { journalWrite } from '../../lib/table/journal.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { at, openStock, type Stock } from '../support/due-licenses.ts';
+import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+
+const NOW = at('2027-02-01T00:00:00Z');
+const SPAN = { from: '2026-12-30T00:00:00Z', to: '2027-01-02T23:59:59Z' };
+let bus: LocalBus;
+let faults: FaultProxy;
+let stock: Stock;
+const got: OutgoingEvent[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'license-service-replay-'));
+
+beforeAll(async () => {
+  bus = await startBus([{ name: 'test', handle: ({ detail }) => void got.push(detail) }], console.error);
+  faults = await startFaultProxy(bus.endpoint);
+  stock = await openStock();
+  await transact<never>(stock.table(PLATFORM), [{ put: { ...keys.brandInList('wp-rocket'), id: newId(NOW), key_prefix: 'WPR' } }]);
+  const settings = { TABLE_NAME: stock.tableName, DYNAMODB_ENDPOINT: engineEndpoint(), EVENT_BUS_NAME: 'test', EVENT_BUS_ENDPOINT: faults.endpoint };
+  writeFileSync(join(folder, 'stack.json'), JSON.stringify({ ...settings, ASIDE_QUEUE_URL: `${faults.endpoint}/0/aside` }));
+  await fill();
+});
+beforeEach(() => {
+  faults.tamper = undefined;
+  faults.asked.length = 0;
+  got.length = 0;
+});
+afterAll(async () => {
+  await faults.stop();
+  await bus.stop();
+  rmSync(folder, { recursive: true });
+});
+
+type Told = { brand: string; id: string; seq: number; type: EventType };
+const told: Told[] = [];
+
+async function tell(brand: string, id: string, seq: number, type: EventType, nowMs: number, notBefore?: string): Promise<void> {
+  const author = { brand, actor: { type: 'system', id: 'test' }, requestId: 'test', nowMs } as const;
+  await transact<never>(stock.table(brand), [
+    journalWrite(author, { type, entity: { type: 'license', id }, seq, before: null, after: { expires_at: SPAN.to }, notBefore }),
+  ]);
+  told.push({ brand, id, seq, type });
+}
+
+/** 20 licenses with three entries each, of three days. The third stands in the second of the second, written by a machine whose clock is two minutes behind. */
+async function fill(): Promise<void> {
+  const licenses = Array.from({ length: 20 }, (_, i) => newId(at('2026-01-01T00:00:00Z') + i));
+  await Promise.all(
+    licenses.map(async (id, i) => {
+      await tell('WPR', id, 1, 'license.provisioned', at('2026-12-30T10:00:00Z') + i * 700);
+      const second = at('2026-12-31T23:59:59Z') + 900;
+      await tell('WPR', id, 2, 'license.expiring', second);
+      await tell('WPR', id, 3, 'license.renewed', second - 120_000, '2026-12-31T23:59:59Z');
+      await tell('WPR', id, 4, 'license.expired', at('2027-01-02T23:59:59Z') + 999);
+    }),
+  );
+  // Just outside, on both sides; and of a brand whose prefix begins like this one's.
+  await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2026-12-29T23:59:59Z') + 999);
+  await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2027-01-03T00:00:00Z'));
+  await tell('WP', newId(NOW), 1, 'license.provisioned', at('2026-12-30T10:00:00Z'));
+}
+
+function run(changes: Partial<ReplayRequest> = {}, signal = new AbortController().signal, onSent: () => void = () => undefined): Promise<Replayed> {
+  const config = { region: 'eu-west-1', busName: 'test', busEndpoint: faults.endpoint, asideQueueUrl: '' };
+  const request = { brand: { key_prefix: 'WPR', slug: 'wp-rocket' }, ...SPAN, matches: () => true, rate: 10_000, dryRun: false, ...changes };
+  return replay({ bus: openBus(config), table: () => stock.table('WPR'), now: () => NOW }, request, {
+    signal,
+    onProgress: onSent,
+    onRefused: (what) => expect(what).toBe(''),
+  });
+}
+
+const idle = () => bus.idle();
+
+test('every entry of the span comes again, of this brand and no other, with its own id and a mark that it is a replay', async () => {
+  const { progress, stopped } = await run();
+  await idle();
+  expect([progress.sent, stopped]).toEqual([80, undefined]);
+  expect(got).toHaveLength(80);
+  expect(new Set(got.map(({ id }) => id)).size).toBe(80);
+  for (const event of got) expect(event).toMatchObject({ replayed_at: '2027-02-01T00:00:00Z', brand: { slug: 'wp-rocket' } });
+  const entries = await stock.journal();
+  expect(got.every(({ id, seq, type }) => entries.some((entry) => entry.id === id && entry.seq === seq && entry.type === type))).toBe(true);
+});
+
+test('events come in order of time, each license’s by seq though clocks were two minutes off, and no call holds two of one license', async () => {
+  await run();
+  await idle();
+  expect(got.map(({ occurred_at }) => occurred_at)).toEqual(got.map(({ occurred_at }) => occurred_at).sort());
+  const bySeq = Map.groupBy(got, ({ entity }) => entity.id);
+  for (const events of bySeq.values()) expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  for (const { input } of faults.asked) {
+    const entities = (input['Entries'] as { Detail: string }[]).map(({ Detail }) => (JSON.parse(Detail) as OutgoingEvent).entity.id);
+    expect(new Set(entities).size).toBe(entities.length);
+    expect(entities.length).toBeLessThanOrEqual(10);
+  }
+});
+
+test('only the types that are asked for come', async () => {
+  await run({ matches: (type) => matches('license.exp*', type) });
+  await idle();
+  expect(new Set(got.map(({ type }) => type))).toEqual(new Set(['license.expiring', 'license.expired']));
+  expect(got).toHaveLength(40);
+});
+
+test('a dry run counts and sends nothing', async () => {
+  const { progress } = await run({ dryRun: true });
+  expect([progress.sent, progress.byType.get('license.renewed'), faults.asked.length]).toEqual([80, 20, 0]);
+});
+
+test('a bus that is away for a while, or refuses a part of a call, costs neither event nor order', async () => {
+  let calls = 0;
+  faults.tamper = async ({ input }, forward) => {
+    calls += 1;
+    if (calls % 5 === 1) return 'lost';
+    if (calls % 5 !== 3) return forward();
+    const entries = input['Entries'] as unknown[];
+    const [last] = entries.slice(-1);
+    if (entries.length === 1) return forward();
+    const answer = await forward({ Entries: entries.slice(0, -1) });
+    const body = JSON.parse(answer.body) as { Entries: unknown[] };
+    expect(last).toBeDefined();
+    return { status: 200, body: JSON.stringify({ FailedEntryCount: 1, Entries: [...body.Entries, { ErrorCode: 'ThrottlingException' }] }) };
+  };
+  expect(await run({ from: '2026-12-31T00:00:00Z', to: '2026-12-31T23:59:59Z' })).toMatchObject({ progress: { sent: 40 } });
+  await idle();
+  for (const events of Map.groupBy(got, ({ entity }) => entity.id).values()) expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
+});
+
+test('a replay that is interrupted says in which second, and one from there on brings the rest', async () => {
+  const interrupt = new AbortController();
+  const first = await run({}, interrupt.signal, () => {
+    if (got.length >= 25) interrupt.abort();
+  });
+  expect(first.stopped).toBe('interrupted');
+  expect(first.progress.sent).toBeLessThan(80);
+  await run({ from: first.progress.at });
+  await idle();
+  expect(new Set(got.map(({ id }) => id)).size).toBe(80);
+});
+
+test('no more events than the rate allows go in a second', async () => {
+  const started = performance.now();
+  await run({ rate: 40, from: '2026-12-31T00:00:00Z', to: '2026-12-31T23:59:59Z' });
+  // The last call of ten need not be waited for.
+  expect(performance.now() - started).toBeGreaterThan(700);
+});
+
+async function command(args: readonly string[], onOutput?: (kill: () => void) => void): Promise<{ code: unknown; out: string; err: string }> {
+  const child = spawn(process.execPath, ['bin/replay.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.once('data', () => onOutput?.(() => child.kill('SIGINT')));
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<unknown[]>]);
+  return { code, out, err };
+}
+
+test('the command stops at Ctrl-C with a token, goes on with it, and names the brand that is not there', async () => {
+  const local = ['--local', '--local-dir', folder];
+  const span = ['--from', '2026-12-30', '--to', '2027-01-02', '--type', 'license.*'];
+  const [stopped, unknown] = await Promise.all([
+    command([...local, '--brand', 'wp-rocket', ...span, '--rate', '20'], (kill) => kill()),
+    command([...local, '--brand', 'nobody', ...span]),
+  ]);
+  expect(unknown).toMatchObject({ code: 1, err: 'There is no brand "nobody" (--brand).\n' });
+  expect(stopped.code).toBe(1);
+  const token = /--local --resume (\S+)/.exec(stopped.err)?.[1] ?? '';
+  expect(await command([...local, '--resume', token, '--rate', '1000'])).toMatchObject({ code: 0, err: '' });
+  await idle();
+  expect(new Set(got.map(({ id }) => id)).size).toBe(80);
+});

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
-import { DAY_MS, inMs, moveClock, setClock } from '../support/clock.ts';
+import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openOffice, type Bought, type Office } from '../support/office.ts';
 import { activate, deactivate, newEmail, purchase } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
@@ -15,7 +15,7 @@ let service: Service;
 let brand: TestBrand;
 let office: Office;
 beforeAll(async () => {
-  setClock('2026-05-01T10:00:00Z');
+  stopClock('2026-05-01T10:00:00Z');
   service = await startService();
   const policy = { duration: 'P1M', expiry_basis: 'first_activation', grace_days: 5, development_sites_free: true };
   brand = await service.brand({ products: { basic: { policy }, pro: {}, addon: {} } });

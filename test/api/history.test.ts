@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { getLicense, listLicenseEvents } from '../../lib/http/routes/brand.ts';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import type { EventEntry } from '../../lib/http/routes/entries.ts';
-import { DAY_MS, inMs, moveClock, setClock } from '../support/clock.ts';
+import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, newEmail } from '../support/purchases.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
@@ -12,7 +12,7 @@ let service: Service;
 let brand: TestBrand;
 let office: Office;
 beforeAll(async () => {
-  setClock('2026-05-01T10:00:00Z');
+  stopClock('2026-05-01T10:00:00Z');
   service = await startService();
   brand = await service.brand();
   office = openOffice(service, brand);

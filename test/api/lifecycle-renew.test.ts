@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/terms.ts';
-import { DAY_MS, inMs, moveClock, setClock } from '../support/clock.ts';
+import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openOffice, typesOf, type Office } from '../support/office.ts';
 import { activate, requestPurchase, verdict } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
@@ -9,7 +9,7 @@ let service: Service;
 let brand: TestBrand;
 let office: Office;
 beforeAll(async () => {
-  setClock('2026-03-01T10:00:00Z');
+  stopClock('2026-03-01T10:00:00Z');
   service = await startService();
   brand = await service.brand();
   office = openOffice(service, brand);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/terms.ts';
-import { DAY_MS, inMs, moveClock, setClock } from '../support/clock.ts';
+import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, deactivate, firstOf, newEmail, purchase, untilAnswered, verdict } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
@@ -10,7 +10,7 @@ let service: Service;
 let brand: TestBrand;
 let office: Office;
 beforeAll(async () => {
-  setClock('2026-05-31T10:00:00Z');
+  stopClock('2026-05-31T10:00:00Z');
   service = await startService();
   brand = await service.brand({ products: { pro: { policy: { duration: 'P1Y', grace_days: 7 } }, plain: {} } });
   office = openOffice(service, brand);
@@ -62,9 +62,9 @@ describe('grace', () => {
     expect(await codeOf(bought, 'new')).toBe('201');
     expect((await entry(bought))['status']).toBe('expired');
     until(addDuration(expires_at, 'P7D'));
-    moveClock(-2000);
+    moveClock(-1000);
     expect(await codeOf(bought, 'late')).toBe('201');
-    moveClock(2000);
+    moveClock(1000);
     expect((await verdict(service, bought.site('old'))).code).toBe('expired');
     expect(await codeOf(bought, 'too-late')).toBe('license_expired');
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rotateLicenseKey } from '../../lib/http/routes/moves.ts';
-import { DAY_MS, moveClock } from '../support/clock.ts';
+import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { atOnce, openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
@@ -16,6 +16,7 @@ let brand: TestBrand;
 let office: Office;
 const engine = engineEndpoint();
 beforeAll(async () => {
+  stopClock('2026-05-01T10:00:00Z');
   proxy = await startFaultProxy(engine);
   announceEngineEndpoint(proxy.endpoint);
   service = await startService();

@@ -87,7 +87,7 @@ async function streamOf({ endpoint, tableName }: StreamOptions): Promise<string 
 }
 
 /** An empty map, which Lambda gets as `{M: {}}`, comes from the local engine without its type. */
-const asDeployed = ({ dynamodb = {}, ...record }: StreamRecord): object => ({
+export const asDeployed = ({ dynamodb = {}, ...record }: StreamRecord): object => ({
   ...record,
   dynamodb: { ...dynamodb, NewImage: Object.fromEntries(Object.entries(dynamodb.NewImage ?? {}).map(([name, value]) => [name, typed(value)])) },
 });

@@ -24,15 +24,20 @@ const RESERVE_MS = 1_000;
 export async function relay(parts: RelayParts, records: readonly StreamRecord[], remainingMs: number): Promise<string | undefined> {
   const queues = byEntity(await tasksOf(parts, records));
   const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
-  let failures = 0;
-  while (queues.size > 0) {
-    const failed = await oneRound(parts, queues);
-    failures = failed === undefined ? 0 : failures + 1;
-    if (failed !== undefined && !(await pauseAfter(failures, signal))) {
-      parts.logger.error('events wait', { records: waiting(queues).length, reason: failed });
-      break;
-    }
+  /** Entities whose oldest entry failed since the last pause: the others need not wait for them. */
+  const resting = new Set<string>();
+  let pauses = 0;
+  let why: string | undefined;
+  while (queues.size > 0 && !signal.aborted) {
+    const { sent, failed, reason } = await oneRound(parts, queues, resting);
+    for (const { found } of failed) resting.add(found.key.pk);
+    if (resting.size === 0) pauses = 0;
+    const othersGoOn = sent > 0 && resting.size < queues.size;
+    if (resting.size === 0 || othersGoOn) continue;
+    why = reason ?? why;
+    if (await pause((pauses += 1), signal)) resting.clear();
   }
+  if (queues.size > 0) parts.logger.error('events wait', { records: waiting(queues).length, reason: why ?? 'time is up' });
   return first(waiting(queues))?.sequence;
 }
 
@@ -63,27 +68,35 @@ function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
   return queues;
 }
 
-/** Sends the oldest open entry of as many entities as fit into a call; says why if any of them is not done. */
-async function oneRound(parts: RelayParts, queues: Map<string, Task[]>): Promise<string | undefined> {
-  const call = nextCall(queues);
-  const outgoingOnes = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
-  const outcomes = outgoingOnes.length === 0 ? [] : await parts.bus(outgoingOnes);
-  let failed: string | undefined;
+type Round = { sent: number; failed: Task[]; reason: string | undefined };
+
+/** Sends the oldest open entry of as many entities as fit into a call. */
+async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting: ReadonlySet<string>): Promise<Round> {
+  const call = nextCall(queues, resting);
+  const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
+  const outcomes = entries.length === 0 ? [] : await parts.bus(entries);
+  const round: Round = { sent: 0, failed: [], reason: undefined };
   let i = 0;
   for (const task of call) {
     const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
     if ('refused' in outcome) task.send = { poisoned: outcome.refused };
     const problem = 'sent' in outcome ? undefined : 'refused' in outcome ? await setAside(parts, task.found, outcome.refused) : outcome.away;
-    if (problem === undefined) done(queues, task);
-    failed ??= problem;
+    if (problem === undefined) {
+      done(queues, task);
+      round.sent += 1;
+    } else {
+      round.failed.push(task);
+      round.reason ??= problem;
+    }
   }
-  return failed;
+  return round;
 }
 
-function nextCall(queues: ReadonlyMap<string, readonly Task[]>): Task[] {
+function nextCall(queues: ReadonlyMap<string, readonly Task[]>, resting: ReadonlySet<string>): Task[] {
   const call: Task[] = [];
   let bytes = 0;
   for (const head of heads(queues)) {
+    if (resting.has(head.found.key.pk)) continue;
     const size = 'poisoned' in head.send ? 0 : sizeOf(head.send);
     if (call.length === MAX_CALL_ENTRIES || (call.length > 0 && bytes + size > MAX_CALL_BYTES)) break;
     call.push(head);
@@ -112,9 +125,10 @@ async function setAside({ aside, logger }: RelayParts, { key, type }: Journalled
   }
 }
 
-async function pauseAfter(failures: number, signal: AbortSignal): Promise<boolean> {
+/** False when time is up. */
+async function pause(count: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await jitter(failures, signal);
+    await jitter(count, signal);
     return true;
   } catch {
     return false;

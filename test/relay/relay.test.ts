@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { MAX_CALL_BYTES } from '../../lib/events/outgoing.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { errorAnswer, type Tamper } from '../support/fault-proxy.ts';
+import { activate, deactivate, firstOf, purchase } from '../support/purchases.ts';
+import { callsOf, recordsOf, relayOnce, seqsByEntity, startRelay, type RelayRig } from '../support/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+let rig: RelayRig;
+let records: DynamoDBStreamEvent['Records'];
+let licenses: string[];
+
+const isPut = ({ operation }: { operation: string }): boolean => operation === 'PutEvents';
+const away: Tamper = () => Promise.resolve(errorAnswer('ThrottlingException'));
+const entriesOf = (input: Record<string, unknown>): Record<string, unknown>[] => input['Entries'] as Record<string, unknown>[];
+
+/** Answers for the entries chosen with an error and puts the others on the bus. */
+const refusing =
+  (code: string, chosen: (entry: Record<string, unknown>, index: number) => boolean): Tamper =>
+  async (asked, forward) => {
+    if (!isPut(asked)) return forward();
+    const all = entriesOf(asked.input);
+    const isChosen = all.map(chosen);
+    const kept = all.filter((_, i) => isChosen[i] !== true);
+    const answered = kept.length === 0 ? [] : entriesOf(JSON.parse((await forward({ Entries: kept })).body) as Record<string, unknown>);
+    const Entries = all.map((_, i) => (isChosen[i] === true ? { ErrorCode: code, ErrorMessage: code } : answered.shift()));
+    return { status: 200, body: JSON.stringify({ FailedEntryCount: all.length - kept.length, Entries }) };
+  };
+
+const isJournal = ({ eventName, dynamodb }: DynamoDBStreamEvent['Records'][number]): boolean =>
+  eventName === 'INSERT' && dynamodb?.Keys?.['sk']?.S?.startsWith('journal#') === true;
+const sequenceOf = (record: DynamoDBStreamEvent['Records'][number] | undefined): string => record?.dynamodb?.SequenceNumber ?? '';
+
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+  const sold = await Promise.all(upTo(4).map(() => purchase(service, brand, { max_seats: 50 })));
+  licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');
+  // A busy mix: every license is changed again and again, all at the same time.
+  await Promise.all(
+    sold.map(async ({ license_key }) => {
+      for (const i of upTo(6)) {
+        const site = { license_key: license_key.key, instance_identifier: `https://site-${String(i)}.example` };
+        await activate(service, site);
+        await deactivate(service, site);
+      }
+    }),
+  );
+  records = await recordsOf(service);
+});
+beforeEach(async () => {
+  rig = await startRelay(service);
+});
+afterEach(() => rig.stop());
+afterAll(() => service.client.destroy());
+
+/** Every license's history as it is: provisioned, then two changes a round. */
+const whole = upTo(13);
+const expectWholeHistories = (): void => {
+  const seqs = seqsByEntity(rig.events);
+  for (const id of licenses) expect(seqs.get(id)).toEqual(whole);
+};
+
+test('every entry of a busy mix arrives, each license in the order of its seq', async () => {
+  await (await rig.follow()).idle();
+  await rig.bus.idle();
+  expectWholeHistories();
+  expect(rig.errors).toEqual([]);
+});
+
+test('no call holds two events of one entity, more than ten entries or more than the bus takes', async () => {
+  expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
+  const calls = callsOf(rig.faults);
+  expect(calls.flat()).toHaveLength(records.filter(isJournal).length);
+  for (const call of calls) {
+    expect(new Set(call).size).toBe(call.length);
+    expect(call.length).toBeLessThanOrEqual(10);
+  }
+  expect(calls.some((call) => call.length > 1)).toBe(true);
+});
+
+test('counters, activations and changed or deleted items are no events', async () => {
+  const others = records.filter((record) => !isJournal(record));
+  const touched = records.filter(isJournal).map((record) => ({ ...record, eventName: 'MODIFY' as const }));
+  expect(others.length).toBeGreaterThan(0);
+  expect(await relayOnce(rig, [...others, ...touched])).toEqual({ batchItemFailures: [] });
+  expect(rig.faults.asked).toEqual([]);
+});
+
+test('a bus that refuses for an hour loses nothing and keeps the order: the relay gives the batch back each time and sets nothing aside', async () => {
+  // An hour is 60 calls of the relay, each as long as Lambda lets it run; here each is given up after a moment.
+  rig.faults.tamper = away;
+  const firstOpen = sequenceOf(records.find(isJournal));
+  for (let minute = 0; minute < 60; minute += 1) {
+    expect(await relayOnce(rig, records, 1_010)).toEqual({ batchItemFailures: [{ itemIdentifier: firstOpen }] });
+  }
+  expect(rig.faults.asked.every(isPut)).toBe(true);
+  rig.faults.tamper = undefined;
+  expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
+  await rig.bus.idle();
+  expectWholeHistories();
+});
+
+test.each([
+  ['an answer that never comes', (): Promise<'lost'> => Promise.resolve('lost')],
+  ['missing rights', () => Promise.resolve(errorAnswer('AccessDeniedException'))],
+  ['a bus that is gone', () => Promise.resolve(errorAnswer('ResourceNotFoundException'))],
+])('%s is waited out, not set aside', async (_name, tamper: Tamper) => {
+  rig.faults.tamper = tamper;
+  const { batchItemFailures } = await relayOnce(rig, records, 1_200);
+  expect(batchItemFailures).toEqual([{ itemIdentifier: sequenceOf(records.find(isJournal)) }]);
+  expect(rig.faults.asked.every(isPut)).toBe(true);
+});
+
+test('what fails in part is sent again, before anything later of the same license, and nothing else is', async () => {
+  let failures = 0;
+  rig.faults.tamper = refusing('InternalFailure', (_entry, i) => i % 2 === 0 && (failures += 1) <= 20);
+  expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
+  await rig.bus.idle();
+  expect(failures).toBeGreaterThan(20);
+  expectWholeHistories();
+  expect(new Set(rig.events.map(({ id }) => id)).size).toBe(rig.events.length);
+});
+
+test('when time runs out, the batch goes back from its first record that is not sent, whatever came after it', async () => {
+  const [blocked = ''] = licenses.slice(-1);
+  const isBlocked = (entry: Record<string, unknown>): boolean => String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);
+  rig.faults.tamper = refusing('ThrottlingException', isBlocked);
+  const { batchItemFailures } = await relayOnce(rig, records, 3_000);
+  const first = records.find((record) => isJournal(record) && record.dynamodb?.Keys?.['pk']?.S?.endsWith(blocked) === true);
+  expect(batchItemFailures).toEqual([{ itemIdentifier: sequenceOf(first) }]);
+  await rig.bus.idle();
+  expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
+  expect(seqsByEntity(rig.events).has(blocked)).toBe(false);
+});
+
+test('a relay that dies in the middle of a batch is called again: each entry arrives at least once', async () => {
+  let deaths = 0;
+  const stream = await rig.follow(async (event, context) => {
+    if (deaths < 3) {
+      deaths += 1;
+      // What it could send before its end is on the bus; nobody was told.
+      await rig.handler({ Records: event.Records.slice(0, Math.ceil(event.Records.length / 2)) }, context);
+      throw new Error('the process ended');
+    }
+    return rig.handler(event, context);
+  });
+  await stream.idle();
+  await rig.bus.idle();
+  expect(rig.errors).toHaveLength(3);
+  expectWholeHistories();
+  expect(rig.events.length).toBeGreaterThan(new Set(rig.events.map(({ id }) => id)).size);
+});
+
+describe('a poisoned record', () => {
+  const poison = async (image: Record<string, unknown>): Promise<{ pk: string; sk: string }> => {
+    const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 14);
+    return Promise.resolve({ ...key, ...image });
+  };
+  const asInsert = (item: Record<string, unknown>): DynamoDBStreamEvent['Records'][number] => {
+    const image = marshall(item) as NonNullable<NonNullable<DynamoDBStreamEvent['Records'][number]['dynamodb']>['NewImage']>;
+    return {
+      eventName: 'INSERT',
+      dynamodb: { SequenceNumber: 'poisoned', Keys: { pk: image['pk'] ?? {}, sk: image['sk'] ?? {} } as typeof image, NewImage: image },
+    };
+  };
+  const setAside = (): unknown[] =>
+    rig.faults.asked.filter(({ operation }) => operation === 'SendMessage').map(({ input }) => JSON.parse(String(input['MessageBody'])) as unknown);
+
+  test('that cannot be read is set aside with its journal key, and all others go on', async () => {
+    const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 14);
+    const poisoned = asInsert(await poison({ type: 'license.renewed', seq: 'fourteen' }));
+    const middle = Math.floor(records.length / 2);
+    expect(await relayOnce(rig, [...records.slice(0, middle), poisoned, ...records.slice(middle)])).toEqual({ batchItemFailures: [] });
+    expect(setAside()).toEqual([{ ...key, type: 'license.renewed', reason: expect.stringMatching(/^cannot be read: .*seq/) }]);
+    await rig.bus.idle();
+    expectWholeHistories();
+  });
+
+  test('that the bus refuses for its content is set aside with its journal key, and what follows goes on', async () => {
+    const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 5);
+    const isFifth = (entry: Record<string, unknown>): boolean =>
+      String(entry['Detail']).includes(`"seq":5,`) && String(entry['Detail']).includes(`"id":"${licenses[1] ?? ''}"`);
+    rig.faults.tamper = refusing('MalformedDetail', isFifth);
+    expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
+    expect(setAside()).toEqual([{ ...key, type: expect.any(String), reason: expect.stringContaining('MalformedDetail') }]);
+    await rig.bus.idle();
+    expect(seqsByEntity(rig.events).get(licenses[1] ?? '')).toEqual(whole.filter((seq) => seq !== 5));
+    expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
+  });
+
+  test('that spoils a whole call is found, and only it is set aside', async () => {
+    rig.faults.tamper = (asked, forward) => {
+      const spoiled = isPut(asked) && entriesOf(asked.input).some(({ Detail }) => String(Detail).includes('"type":"brand.created"'));
+      return spoiled ? Promise.resolve(errorAnswer('ValidationException')) : forward();
+    };
+    expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
+    expect(setAside()).toEqual([expect.objectContaining({ type: 'brand.created', sk: 'journal#0000000001' })]);
+    await rig.bus.idle();
+    expectWholeHistories();
+  });
+
+  test('that the queue does not take goes back with the batch, while the others are sent', async () => {
+    rig.faults.tamper = (asked, forward) => (isPut(asked) ? forward() : Promise.resolve(errorAnswer('InternalError')));
+    const poisoned = asInsert(await poison({ type: 'license.renewed' }));
+    expect(await relayOnce(rig, [poisoned, ...records], 4_000)).toEqual({ batchItemFailures: [{ itemIdentifier: 'poisoned' }] });
+    await rig.bus.idle();
+    expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
+  });
+});
+
+test('an entry too large for the bus goes out with a pointer to the API instead of its before and after', async () => {
+  const id = firstOf(licenses);
+  const entry = records.find((record) => record.dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true && isJournal(record));
+  const image = { ...entry?.dynamodb?.NewImage, after: { M: { metadata: { M: { note: { S: 'ä'.repeat(MAX_CALL_BYTES / 2) } } } } } };
+  expect(await relayOnce(rig, [{ ...entry, dynamodb: { ...entry?.dynamodb, NewImage: image } }])).toEqual({ batchItemFailures: [] });
+  await rig.bus.idle();
+  const pointer = { trimmed: true, see: `/api/v1/brand/licenses/${id}/events` };
+  expect(rig.events).toEqual([expect.objectContaining({ seq: 1, type: 'license.provisioned', before: pointer, after: pointer })]);
+});
+
+test('a table that does not answer is no poison either: the batch comes again', async () => {
+  const strange = { ...keys.journal('NOBODY', 'x', 1) };
+  await service.client.send(new PutItemCommand({ TableName: service.tableName, Item: marshall(strange) }));
+  process.env['DYNAMODB_ENDPOINT'] = 'http://127.0.0.1:9';
+  const lonely = await startRelay(service);
+  try {
+    await expect(relayOnce(lonely, records, 3_000)).rejects.toThrow('DynamoDB did not answer');
+    expect(lonely.faults.asked).toEqual([]);
+  } finally {
+    process.env['DYNAMODB_ENDPOINT'] = rig.faults.endpoint && (await import('../support/engine-endpoint.ts')).engineEndpoint();
+    await lonely.stop();
+  }
+});

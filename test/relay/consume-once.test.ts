@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '../../lib/domain/ids.ts';
+import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
+import { consumeOnce } from '../../lib/relay/consume-once.ts';
+import { startService, type Service } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.client.destroy());
+
+const newEvent = (): { detail: OutgoingEvent } => {
+  const entity = { type: 'license', id: newId(Date.now()) } as const;
+  const rest = { request_id: 'r', reason: null, before: null, after: null, brand: { slug: 'x' }, actor: { type: 'system', id: 'x' } } as const;
+  return { detail: { id: newId(Date.now()), type: 'license.renewed', seq: 2, occurred_at: '2026-01-01T00:00:00Z', entity, ...rest } };
+};
+const within = (remainingMs: number): Context => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
+
+test('the same event twice is handled once, by each consumer for itself', async () => {
+  const handled: string[] = [];
+  const one = consumeOnce('one', (event) => Promise.resolve(void handled.push(`one ${event.id}`)));
+  const other = consumeOnce('other', (event) => Promise.resolve(void handled.push(`other ${event.id}`)));
+  const event = newEvent();
+  const next = newEvent();
+  await one(event, within(5_000));
+  await one(event, within(5_000));
+  await other(event, within(5_000));
+  await one(next, within(5_000));
+  expect(handled).toEqual([`one ${event.detail.id}`, `other ${event.detail.id}`, `one ${next.detail.id}`]);
+});
+
+test('an event whose handling failed is handled again', async () => {
+  let calls = 0;
+  const consume = consumeOnce('failing', () => ((calls += 1) === 1 ? Promise.reject(new Error('not now')) : Promise.resolve()));
+  const event = newEvent();
+  await expect(consume(event, within(5_000))).rejects.toThrow('not now');
+  await consume(event, within(5_000));
+  await consume(event, within(5_000));
+  expect(calls).toBe(2);
+});
+
+test('a consumer that dies in the middle has the event until its time would have been up; then it is handled again', async () => {
+  let calls = 0;
+  const consume = consumeOnce('dying', () => ((calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve()));
+  const event = newEvent();
+  void consume(event, within(600));
+  await pause(200);
+  await expect(consume(event, within(600))).rejects.toThrow(/in progress/i);
+  await pause(600);
+  await consume(event, within(5_000));
+  expect(calls).toBe(2);
+});
+
+test('what was handled is remembered in a partition of its own, and forgotten after fifteen days', async () => {
+  const consume = consumeOnce('tidy', () => Promise.resolve());
+  await consume(newEvent(), within(5_000));
+  await consume(newEvent(), within(5_000));
+  const records = (await wholeTable(service)).filter(({ pk }) => pk.startsWith('@platform#consumed#tidy#'));
+  expect(new Set(records.map(({ pk }) => pk)).size).toBe(2);
+  const inDays = records.map(({ ttl }) => (Number(ttl) - Date.now() / 1000) / 86_400);
+  for (const days of inDays) expect(days).toBeCloseTo(15, 1);
+});

@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { readConfig, readEventsConfig } from '../../lib/config.ts';
+import { openAsideQueue, type AsideQueue } from '../../lib/relay/aside.ts';
+import { openBrandSlugs } from '../../lib/relay/brand-slugs.ts';
+import { openBus } from '../../lib/relay/bus.ts';
+import { redrive, type Redriven, type RedriveParts } from '../../lib/relay/redrive.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { errorAnswer } from '../support/fault-proxy.ts';
+import { purchase } from '../support/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+let service: Service;
+let brand: TestBrand;
+let rig: RelayRig;
+let queue: AsideQueue;
+let parts: RedriveParts;
+let licenses: string[];
+
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+afterAll(() => service.client.destroy());
+
+/** A queue that holds the first entries of two licenses, the later one first: the bus would not take them. */
+beforeEach(async () => {
+  rig = await startRelay(service);
+  const sold = [await purchase(service, brand), await purchase(service, brand)];
+  licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');
+  queue = openAsideQueue(readEventsConfig());
+  parts = {
+    queue,
+    bus: openBus(readEventsConfig()),
+    slugOf: openBrandSlugs({ wire: openRuntime().wire, tableName: readConfig().tableName }),
+    table: service.table,
+  };
+  rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward());
+  const theirs = (await recordsOf(service)).filter(({ dynamodb }) => licenses.some((id) => dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true));
+  expect(await relayOnce(rig, theirs)).toEqual({ batchItemFailures: [] });
+  expect(await queue.count()).toBe(2);
+  rig.faults.tamper = undefined;
+});
+afterEach(() => rig.stop());
+
+async function run(dryRun = false): Promise<Redriven[]> {
+  const all: Redriven[] = [];
+  for await (const one of redrive(parts, { dryRun })) all.push(one);
+  await rig.bus.idle();
+  return all;
+}
+
+test('what was set aside goes on the bus, read anew from the journal, and leaves the queue', async () => {
+  expect((await run()).map(({ outcome }) => outcome)).toEqual(['sent', 'sent']);
+  expect(rig.events.map(({ entity }) => entity.id).sort()).toEqual([...licenses].sort());
+  expect(rig.events[0]).toMatchObject({ type: 'license.provisioned', seq: 1, brand: { slug: brand.slug } });
+  expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toHaveLength(2);
+  expect(await queue.count()).toBe(0);
+});
+
+test('a dry run says what would go, and neither sends nor removes anything', async () => {
+  expect((await run(true)).map(({ outcome }) => outcome)).toEqual(['would_be_sent', 'would_be_sent']);
+  expect(rig.events).toEqual([]);
+  expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
+});
+
+test('what still cannot go stays, with the reason, and the others go', async () => {
+  const gone = keys.journal(brand.key_prefix, licenses[0] ?? '', 1);
+  await service.client.send(new DeleteItemCommand({ TableName: service.tableName, Key: marshall(gone) }));
+  const outcomes = await run();
+  expect(outcomes).toHaveLength(2);
+  expect(outcomes.find(({ entry }) => entry?.pk === gone.pk)?.outcome).toEqual({ kept: 'there is no such entry in the journal' });
+  expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toBe('sent');
+});
+
+test('it ends where the bus is away, and removes nothing', async () => {
+  rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
+  const outcomes = await run();
+  expect(outcomes).toEqual([{ entry: expect.anything(), outcome: { kept: expect.stringMatching(/^the bus is away/) } }]);
+  expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
+});
+
+test('a message that the relay did not write is left where it is', async () => {
+  await queue.put({ ...({ DDBStreamBatchInfo: { shardId: 'x' } } as unknown as Parameters<AsideQueue['put']>[0]) });
+  const outcomes = await run();
+  expect(outcomes.filter(({ outcome }) => outcome === 'sent')).toHaveLength(2);
+  expect(outcomes.find(({ entry }) => entry === undefined)?.outcome).toEqual({ kept: expect.stringContaining('runbook') });
+});

@@ -13,7 +13,7 @@ const EVERY_S = 60;
 /** A run ends before the next begins, so that a long backlog is worked off by one after the other (docs/decisions/0036-a-sweep-each-minute.md). */
 const TIMEOUT_MS = 58_000;
 
-/** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. Billed by the millisecond, an idle run costs the same. */
+/** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
 const MEMORY_MB = 1_769;
 
 /** The function that tells what is due, and the schedule that calls it each minute. */

@@ -25,7 +25,7 @@ export class LicenseServiceStack extends Stack {
     const { table } = new LicenseTable(this, 'Table', { stage });
     const dataKey = new DataKey(this, 'DataKey', { stage });
 
-    const events = new Events(this, 'Events', { stage, table });
+    const events = new Events(this, 'EventFlow', { stage, table });
     new Sweeps(this, 'Sweeps', { stage, table });
 
     const functionNamed = (name: string): RouteFunction =>

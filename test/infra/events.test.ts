@@ -8,7 +8,7 @@ const dev = synthesize('dev');
 const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 const busId = dev.ofType('AWS::Events::EventBus')[0]?.logicalId ?? '';
 const relay = functionNamed(dev, 'relay-journal');
-const queueId = dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventsSetAside'))?.logicalId ?? '';
+const queueId = dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventFlowSetAside'))?.logicalId ?? '';
 
 const Role = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
 const Statement = z.object({

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { catalog, LicenseFields } from '../../lib/events/catalog.ts';
+import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
+import { handler as sweep } from '../../functions/sweep-due.ts';
+import { moveTo } from '../../lib/clock.ts';
+import { openOffice } from '../support/office.ts';
+import { activate, deactivate } from '../support/purchases.ts';
+import { seqsByEntity, startRelay, type RelayRig } from '../support/relay.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+let rig: RelayRig;
+let id: string;
+let keyTexts: string[];
+let journal: StoredItem[];
+let told: OutgoingEvent[];
+
+const FIRST = 'marked-first-person@example.com';
+const SECOND = 'marked-second-person@example.com';
+const DAY_MS = 86_400_000;
+
+/** One license's whole life, and then time. */
+beforeAll(async () => {
+  service = await startService();
+  rig = await startRelay(service);
+  brand = await service.brand();
+  const stream = await rig.follow();
+  const office = openOffice(service, brand);
+  const bought = await office.buy({ customer_email: FIRST, max_seats: 1, external_id: 'order-1', expiration_date: '2099-12-31' });
+  id = bought.id;
+  await activate(service, bought.site('one'));
+  await activate(service, bought.site('two'));
+  await deactivate(service, bought.site('one'));
+  await office.suspend(id, { reason: 'a dispute' });
+  await office.resume(id);
+  await office.change(id, { max_seats: 2 });
+  const rotated = await office.rotate(bought.keyId, { overlap_hours: 1 });
+  await office.transfer(id, { customer_email: SECOND, keep_activations: false });
+  await office.renew(id, { expiration_date: new Date(Date.now() + 40 * DAY_MS).toISOString() });
+  const invocation = { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 60_000 };
+  for (const days of [35, 50]) {
+    moveTo(Date.now() + days * DAY_MS);
+    await sweep({}, invocation);
+  }
+  await office.cancel(id);
+  await service.call(byOperation('revoke_api_key'), { apiKey: service.platformKey, params: { brand_id: brand.id, api_key_id: brand.apiKeyId } });
+  await stream.idle();
+  await rig.bus.idle();
+  const stored = await wholeTable(service);
+  journal = stored.filter(({ sk }) => sk.startsWith('journal#'));
+  keyTexts = [bought.key, String((rotated.body['license_key'] as { key?: string } | undefined)?.key ?? rotated.body['key'])];
+  told = rig.events.filter(({ entity }) => entity.id === id);
+}, 90_000);
+afterAll(async () => {
+  await rig.stop();
+  service.client.destroy();
+});
+
+test('every journal entry reaches a consumer, once here, in the order of seq', () => {
+  expect(rig.events.map((event) => event.id).sort()).toEqual(journal.map((entry) => String(entry['id'])).sort());
+  expect(seqsByEntity(rig.events).get(id)).toEqual(upTo(told.length));
+  expect(rig.errors).toEqual([]);
+});
+
+test('the events of a license tell its whole life', () => {
+  expect(told.map(({ type }) => type)).toEqual([
+    'license.provisioned',
+    'license.activated',
+    'license.seat_limit_reached',
+    'seat.deactivated',
+    'license.suspended',
+    'license.resumed',
+    'license.updated',
+    'license.transferred',
+    'license.renewed',
+    'license.expiring',
+    'license.expired',
+    'license.cancelled',
+  ]);
+});
+
+test('each event of a license carries its customer, key, external id and fields as they are after the change', () => {
+  const fields = Object.keys(LicenseFields.shape).filter((field) => !['license_key_id', 'policy', 'metadata', 'starts_on_activation'].includes(field));
+  for (const { license } of told) expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
+  const [sold, activated] = told;
+  expect(sold?.license).toMatchObject({ id, external_id: 'order-1', seats_used: 0, status: 'valid', product: { slug: 'wp-rocket' } });
+  expect(activated?.license).toMatchObject({ seats_used: 1, seat_limit: 1 });
+  const byType = new Map(told.map((event) => [event.type, event.license]));
+  expect(byType.get('license.suspended')).toMatchObject({ status: 'suspended' });
+  expect(byType.get('license.updated')).toMatchObject({ seat_limit: 2 });
+  expect(byType.get('license.transferred')?.customer_id).not.toBe(sold?.license?.customer_id);
+  expect(byType.get('license.transferred')?.license_key.id).not.toBe(sold?.license?.license_key.id);
+  expect(byType.get('license.expired')).toMatchObject({ status: 'expired' });
+  expect(byType.get('license.cancelled')).toMatchObject({ status: 'cancelled' });
+});
+
+test('each event names its brand by slug, and its after is what the catalogue says', () => {
+  for (const { brand: of, type, after } of rig.events) {
+    expect([brand.slug, '@platform']).toContain(of.slug);
+    expect(catalog[type].after.safeParse(after).error?.issues ?? []).toEqual([]);
+  }
+});
+
+describe('no event holds', () => {
+  const all = (): string => JSON.stringify(rig.events);
+  test("a license key's text", () => {
+    expect(keyTexts.every((text) => text.startsWith(`${brand.key_prefix}-`))).toBe(true);
+    for (const text of keyTexts) expect(all()).not.toContain(text);
+  });
+  test('an API key', () => {
+    for (const text of [brand.apiKey, service.platformKey]) expect(all()).not.toContain(text);
+  });
+  test('an e-mail', () => {
+    for (const email of [FIRST, SECOND]) expect(all()).not.toContain(email);
+  });
+});
+
+test('the journal entry of an activation is no larger than what one write unit pays for', () => {
+  const entry = journal.find(({ type }) => type === 'license.activated');
+  expect(itemBytes(entry ?? {})).toBeLessThanOrEqual(1024);
+});
+
+/** As DynamoDB counts: names and texts by their bytes, a number by its digits, one byte for anything in a list or map and three for each of those. */
+function itemBytes(item: Record<string, unknown>): number {
+  const of = (value: unknown): number => {
+    if (value === null || typeof value === 'boolean') return 1;
+    if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+    if (typeof value === 'string') return Buffer.byteLength(value);
+    if (Array.isArray(value)) return 3 + value.reduce<number>((sum, part) => sum + 1 + of(part), 0);
+    return 3 + Object.entries(value as object).reduce((sum, [name, part]) => sum + 1 + Buffer.byteLength(name) + of(part), 0);
+  };
+  expect(Object.keys(marshall(item)).length).toBeGreaterThan(10);
+  return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + of(value), 0);
+}

@@ -1,7 +1,7 @@
-import { bindBrand } from '../lib/http/binding.ts';
+import { bindBrandAcross } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
 import * as routes from '../lib/http/routes/brand.ts';
 import { listLicenses } from '../lib/queries/list-licenses.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bindBrand(routes.listLicenses, listLicenses)]);
+export const handler = serve(openRuntime, [bindBrandAcross(routes.listLicenses, listLicenses)]);

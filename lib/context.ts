@@ -37,6 +37,12 @@ export type Context<O extends keyof Operations = keyof Operations> = {
 /** The context of a call for one brand, by the brand itself or by the platform team: `table` sees this brand and nothing else. */
 export type BrandContext = Omit<Context, 'table'> & { brand: Brand; credential: Credential; actor: Actor; table: Table };
 
+/** Opens the part of the table that is a brand's, whichever, to read. */
+export type OpenBrand = (prefix: string) => Table<'BatchGetItem' | 'Query'>;
+
+/** The context of a brand's call that may ask for all brands: a table of another brand is opened by `everyBrand` alone, which is there for a credential with the scope. */
+export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined };
+
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential };
 

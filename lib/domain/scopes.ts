@@ -4,6 +4,7 @@ export const BRAND_SCOPES = [
   'licenses:write',
   'licenses:read:all_brands',
   'license_keys:reveal',
+  'events:read',
   'products:read',
   'products:write',
   'api_keys:read',

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 import type { Operations } from '../table/wire.ts';
-import type { BrandContext, Context, PlatformContext } from '../context.ts';
+import type { AcrossContext, BrandContext, Context, OpenBrand, PlatformContext } from '../context.ts';
 import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
 import type { Result } from './respond.ts';
@@ -39,6 +39,21 @@ export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<Bra
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
       const { brand, credential, owner } = caller;
       return verb({ ...ctx, brand, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) }, input as I);
+    },
+  };
+}
+
+/**
+ * Binds a brand's route that can be asked for all brands. A brand's context has no way to another brand's items; this is the one place that gives it one, to
+ * read with, and only to a credential that holds the scope for it. So whoever wonders which verbs can look across needs to look for this name alone.
+ */
+export function bindBrandAcross<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<AcrossContext, I>): Binding<keyof Operations> {
+  const binding = (everyBrand: OpenBrand | undefined) => bindBrand<I>(route, (own, input) => verb({ ...own, everyBrand }, input));
+  return {
+    ...binding(undefined),
+    run(ctx, input, caller) {
+      const everyBrand = caller?.credential.scopes.includes('licenses:read:all_brands') === true ? ctx.table : undefined;
+      return binding(everyBrand).run(ctx, input, caller);
     },
   };
 }

@@ -6,6 +6,7 @@ import { moveRoutes } from './routes/moves.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { openRoutes } from './routes/open.ts';
 import { productRoutes } from './routes/product.ts';
+import { searchRoutes } from './routes/search.ts';
 import type { Route } from './route.ts';
 
 /** THE route table. A function that serves a few of them imports those from `routes/`, so that its bundle holds no others. */
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...brandRoutes,
   ...lifecycleRoutes,
   ...moveRoutes,
+  ...searchRoutes,
   ...adminRoutes,
   ...catalogRoutes,
   ...oauthRoutes,

@@ -1,55 +1,53 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
-import type { BrandContext } from '../context.ts';
-import type { LicenseList, ListLicensesInput } from '../http/routes/brand.ts';
-import type { CustomersLicense } from '../table/customers.ts';
-import { isReachedBy, licensesByEmail } from '../table/email-slots.ts';
-import type { Key } from '../table/keys.ts';
-import { entryOf, viewsAt } from '../table/license-view.ts';
+import type { AcrossContext, BrandContext } from '../context.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { LicenseList, ListLicensesInput } from '../http/routes/search.ts';
+import { searchLicenses, type Position, type Sought } from '../table/license-search.ts';
+import { entryOf } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { openCursor, sealCursor } from './cursor.ts';
+import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
+import { soughtIn } from './sought.ts';
 
-/** What one read can bring: licenses, their keys and their customer together. */
-const MAX_ITEMS = 100;
+type Result = Promise<Answer<LicenseList> | Refusal>;
 
-/** A customer's licenses, newest first, in two round trips, three where the e-mail is not the customer's first. Consistent: a license provisioned a moment ago is there. */
-export async function listLicenses(ctx: BrandContext, input: ListLicensesInput): Promise<Answer<LicenseList> | Refusal> {
-  const { email, status, expires_before, limit, cursor } = input;
-  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters: { email, status, expires_before } };
+/** A brand's licenses by one thing that is known of them. By e-mail and by key consistent: a license provisioned a moment ago is there. */
+export async function listLicenses(ctx: AcrossContext, input: ListLicensesInput): Result {
+  const sought = soughtIn(ctx.vault, input);
+  return input.brands === 'all' ? inAllBrands(ctx, sought, input) : inOwnBrand(ctx, sought, input);
+}
+
+async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: ListLicensesInput): Result {
+  const { limit, cursor, ...filters } = input;
+  const place: ListPlace<Position> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
-
-  const hash = ctx.vault.keyedHash(email, 'email');
-  return retrying<Answer<LicenseList> | Refusal>(ctx.table, async () => {
-    const page = await licensesByEmail(ctx.table, ctx.brand.key_prefix, hash, { limit, after });
-    const { fitting, last } = fit(page?.licenses ?? [], page?.last);
-    if (page === undefined || fitting.length === 0) return { body: { licenses: [], next_cursor: null } };
-    const views = await viewsAt(
-      ctx,
-      fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: page.home })),
-    );
-    // The e-mail is another person's since the page was found.
-    if (views.some(({ customer }) => !isReachedBy(customer, hash))) return after === undefined ? 'again' : refuse('cursor_invalid');
-    const licenses = views
-      .map((view) => entryOf(ctx, view))
-      .filter((entry) => (status === undefined || entry.status === status) && expiresBefore(entry.expires_at, expires_before));
-    return { body: { licenses, next_cursor: sealCursor(place, last) } };
-  });
+  if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
+  const found = await searchLicenses(ctx, sought, { limit, after });
+  if (isRefusal(found)) return found;
+  const entries = found.views.map((view) => entryOf(ctx, view));
+  return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
 }
 
-/** As many licenses as one read can bring; a page may be short while there is a cursor. */
-function fit(licenses: readonly CustomersLicense[], last: Key | undefined): { fitting: CustomersLicense[]; last: Key | undefined } {
-  const keyHomes = new Set<string>();
-  const fitting: CustomersLicense[] = [];
-  for (const license of licenses) {
-    const more = keyHomes.has(license.key_home) ? 1 : 2;
-    if (fitting.length + keyHomes.size + more + 1 > MAX_ITEMS) return { fitting, last: fitting.at(-1)?.key };
-    keyHomes.add(license.key_home);
-    fitting.push(license);
-  }
-  return { fitting, last };
+/** Other brands' key texts stay masked, whatever the credential reveals of its own brand's. */
+async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input: ListLicensesInput): Result {
+  if (ctx.everyBrand === undefined) return refuse('scope_missing', { required_scope: 'licenses:read:all_brands' });
+  const { limit, cursor, ...filters } = input;
+  const own = ctx.brand.key_prefix;
+  const place: ListPlace<BrandPosition> = { vault: ctx.vault, owner: own, list: 'licenses', filters };
+  const after = openCursor(place, cursor);
+  if (isRefusal(after)) return after;
+  if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
+  const credentialIn = ({ key_prefix }: { key_prefix: string }) => (key_prefix === own ? ctx.credential : { scopes: [] });
+  const searcher = { open: ctx.everyBrand, vault: ctx.vault, nowMs: ctx.nowMs, credentialIn };
+  const found = await licensesOfEveryBrand(searcher, sought, { limit, after });
+  return isRefusal(found) ? found : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
 }
 
-const expiresBefore = (expires_at: string | null, bound: string | undefined): boolean =>
-  bound === undefined || (expires_at !== null && msOf(expires_at) < msOf(bound));
+const fits =
+  ({ status, expires_before }: ListLicensesInput) =>
+  (entry: LicenseEntry): boolean =>
+    (status === undefined || entry.status === status) && (expires_before === undefined || isBefore(entry.expires_at, expires_before));
+
+const isBefore = (expires_at: string | null, bound: string): boolean => expires_at !== null && msOf(expires_at) < msOf(bound);

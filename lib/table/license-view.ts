@@ -58,14 +58,14 @@ export async function viewsOf(
   keep: (license: License, i: number) => boolean = () => true,
 ): Promise<LicenseView[]> {
   const items = await getMany(table, wanted);
-  const licenses = items.map((item) => item && licenseOf(item)).filter((license, i) => license !== undefined && keep(license, i));
+  const licenses = items.flatMap((item, i) => (item && keep(licenseOf(item), i) ? [licenseOf(item)] : []));
   const found = await getMany(
     table,
-    licenses.flatMap((license) => (license ? [keys.licenseKey(brand, license.key_home), keys.customer(brand, license.customer_home)] : [])),
+    licenses.flatMap(({ key_home, customer_home }) => [keys.licenseKey(brand, key_home), keys.customer(brand, customer_home)]),
   );
   return licenses.flatMap((license, i) => {
     const [key, customer] = found.slice(2 * i, 2 * i + 2);
-    return license && key && customer ? [{ license, licenseKey: licenseKeyOf(key), customer: customerOf(customer) }] : [];
+    return key && customer ? [{ license, licenseKey: licenseKeyOf(key), customer: customerOf(customer) }] : [];
   });
 }
 

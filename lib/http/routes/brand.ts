@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { normaliseEmail } from '../../domain/email.ts';
 import { Duration, Policy, SeatLimit } from '../../domain/policy.ts';
 import { COMMON_PROVISION_REFUSALS } from './refusals.ts';
 import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry } from './entries.ts';
 import { email, externalId, id, instant, metadata, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
 import * as example from './examples.ts';
+import { LicenseList, ListLicensesInput } from './search.ts';
 import type { Route } from '../route.ts';
 
 const terms = {
@@ -88,16 +88,6 @@ export const provisionLicense = {
   once: true,
 } as const satisfies Route;
 
-export const ListLicensesInput = z.strictObject({
-  email: email.transform((value) => normaliseEmail(value)?.email ?? value).meta({ description: 'Whose licenses' }),
-  status: z.enum(['valid', 'expired', 'suspended', 'cancelled']).optional().meta({ description: 'As it is now' }),
-  expires_before: instant.optional().meta({ description: 'Only licenses that expire before this time' }),
-  ...page,
-});
-export type ListLicensesInput = z.infer<typeof ListLicensesInput>;
-export const LicenseList = z.object({ licenses: z.array(LicenseEntry), next_cursor: nextCursor });
-export type LicenseList = z.infer<typeof LicenseList>;
-
 export const listLicenses = {
   operation: 'list_licenses',
   method: 'GET',
@@ -107,8 +97,9 @@ export const listLicenses = {
   scope: 'licenses:read',
   access: 'read',
   vault: true,
-  summary: 'Find a customer’s licenses',
-  description: 'Newest first. Key texts are shown in full to keys with the scope `license_keys:reveal`, else masked to the last four characters.',
+  summary: 'Find licenses',
+  description:
+    'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`; newest first, by `product` in the order of expiry, those for life last. A license is found by an instance that it is or was active on; not by one from before a transfer that dropped its seats. Lists by `instance` and `product` may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
   input: ListLicensesInput,
   example: { email: 'customer@example.com' },
   success: [{ status: 200, description: 'One page', body: LicenseList, example: { licenses: [example.license], next_cursor: null } }],

@@ -1,0 +1,7 @@
+import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
+import { serve } from '../lib/http/handler.ts';
+import * as routes from '../lib/http/routes/search.ts';
+import { listEvents } from '../lib/queries/list-events.ts';
+import { openRuntime } from '../lib/runtime.ts';
+
+export const handler = serve(openRuntime, [bindBrand(routes.listEvents, listEvents), bindPlatformForBrand(routes.listEventsOfBrand, listEvents)]);

@@ -1,0 +1,67 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Credential, OpenBrand } from '../context.ts';
+import type { LicenseEntry } from '../http/routes/brand.ts';
+import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
+import { PLATFORM } from '../table/keys.ts';
+import { searchLicenses, type Found, type Position, type Sought } from '../table/license-search.ts';
+import { entryOf } from '../table/license-view.ts';
+import type { Vault } from '../vault.ts';
+
+/** Who searches all brands: how it opens a brand, and what it may see there. */
+export type Searcher = { open: OpenBrand; vault: Vault; nowMs: number; credentialIn: (brand: ListedBrand) => Pick<Credential, 'scopes'> };
+
+/** After which brand the next page begins; with `within`, still in that brand. */
+export type BrandPosition = { slug: string; key_prefix: string; within?: Position };
+
+/** How many brands are asked at a time, and for one page at most. */
+const AT_A_TIME = 10;
+const A_PAGE = 50;
+
+type Page = { limit: number; after: BrandPosition | undefined };
+type Entries = { entries: LicenseEntry[]; last: BrandPosition | undefined };
+
+/**
+ * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
+ * stable. What of a brand does not fit whole begins the next page.
+ */
+export async function licensesOfEveryBrand(searcher: Searcher, sought: Sought, { limit, after }: Page): Promise<Entries | Refusal> {
+  const { open } = searcher;
+  const entries: LicenseEntry[] = [];
+  let last = after;
+  for (let asked = 0; asked < A_PAGE; asked += AT_A_TIME) {
+    const { brands, isLast } = await brandsFrom(open, sought, last);
+    const pages = await Promise.all(
+      brands.map(({ within, ...brand }) => searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within })),
+    );
+    for (const [i, found] of pages.entries()) {
+      if (isRefusal(found)) return found;
+      const brand = brands[i];
+      if (brand === undefined) continue;
+      const shown = entriesOf(searcher, brand, found);
+      if (entries.length > 0 && entries.length + shown.length > limit) return { entries, last };
+      entries.push(...shown);
+      const { slug, key_prefix } = brand;
+      last = { slug, key_prefix, ...(found.last ? { within: found.last } : {}) };
+      if (found.last) return { entries, last };
+    }
+    if (isLast) return { entries, last: undefined };
+    if (entries.length >= limit) break;
+  }
+  return { entries, last };
+}
+
+/** The next brands to ask; a license key's text names the one that it can be of. */
+async function brandsFrom(open: OpenBrand, sought: Sought, at: BrandPosition | undefined): Promise<{ brands: BrandPosition[]; isLast: boolean }> {
+  const inside = at?.within === undefined ? [] : [at];
+  if (sought.by !== 'license_key') {
+    const { brands, isLast } = await brandsAfter(open(PLATFORM), at?.slug, AT_A_TIME);
+    return { brands: [...inside, ...brands], isLast };
+  }
+  const brand = inside.length > 0 ? undefined : await brandWithPrefix(open(PLATFORM), sought.brand);
+  return { brands: brand ? [brand] : inside, isLast: true };
+}
+
+function entriesOf({ vault, nowMs, credentialIn }: Searcher, brand: ListedBrand, { views }: Found): LicenseEntry[] {
+  const credential = credentialIn(brand);
+  return views.map((view) => entryOf({ brand, vault, nowMs, credential }, view));
+}

@@ -1,0 +1,59 @@
+import { timePrefix } from '../domain/ids.ts';
+import { dayAfter, msOf } from '../domain/time.ts';
+import { entryOf, type JournalEntry } from './journal.ts';
+import { DAY_SHARDS, groups } from './keys.ts';
+import { getMany, query, type Table } from './table.ts';
+
+/** A day is looked up alone, so that a busy one costs no more than it must; quiet ones then several at a time, and so many for one page at most. */
+const DAYS_AT_A_TIME = 6;
+const DAYS_A_PAGE = 31;
+
+/** Begins on a date, with the events before one of them where that is named. */
+export type DayPosition = { date: string; before?: string };
+export type DayPage = { limit: number; at: DayPosition | undefined };
+
+type Found = { id: string; date: string; pk: string; sk: string };
+type Reads = Table<'BatchGetItem' | 'Query'>;
+
+/**
+ * What happened in a brand from one second to another, both included, newest first; at most 100 entries a page. Which they are comes from the index of days, whose sort
+ * key is the entry's id and so its time; what they say is read from the table.
+ */
+export async function journalOfDays(
+  table: Reads,
+  brand: string,
+  { from, to }: { from: string; to: string },
+  { limit, at }: DayPage,
+): Promise<{ entries: JournalEntry[]; last: DayPosition | undefined }> {
+  if (from > to) return { entries: [], last: undefined };
+  const [oldest, newest] = [timePrefix(msOf(from)), `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`];
+  const found: Found[] = [];
+  let date = at?.date ?? to.slice(0, 10);
+  for (let days = 0; found.length < limit && days < DAYS_A_PAGE && date >= from.slice(0, 10);) {
+    const dates = Array.from({ length: days === 0 ? 1 : DAYS_AT_A_TIME }, (_, i) => dayAfter(date, -i)).filter((day) => day >= from.slice(0, 10));
+    const before = at?.before !== undefined && date === at.date ? at.before : undefined;
+    const pages = await Promise.all(dates.map((day) => idsOfDay(table, brand, day, [oldest, before ?? newest], limit + 1)));
+    found.push(...pages.flat().filter(({ id }) => id !== before));
+    days += dates.length;
+    date = dayAfter(dates.at(-1) ?? date, -1);
+  }
+  const shown = found.slice(0, limit);
+  const items = await getMany(table, shown);
+  const entries = items.flatMap((item) => (item ? [entryOf(item)] : []));
+  const end = shown.at(-1);
+  if (end && shown.length === limit) return { entries, last: { date: end.date, before: end.id } };
+  return { entries, last: date >= from.slice(0, 10) ? { date } : undefined };
+}
+
+/** One day's newest entries, of all of its shards. */
+async function idsOfDay(table: Reads, brand: string, date: string, between: readonly [string, string], limit: number): Promise<Found[]> {
+  const shards = Array.from({ length: DAY_SHARDS }, (_, shard) => shard);
+  const pages = await Promise.all(
+    shards.map((shard) => query(table, { pk: groups.day(brand, date, shard), index: 'by_group', between, newestFirst: true, limit })),
+  );
+  const found = pages.flatMap(({ items }) => items.map(({ pk, sk, group_sk }) => ({ id: String(group_sk), date, pk: String(pk), sk: String(sk) })));
+  return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+}
+
+/** Sorts after every id that begins with the same time. */
+const AFTER_ALL = '~';

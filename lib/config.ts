@@ -56,3 +56,11 @@ export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentia
     ...(sessionToken === undefined ? {} : { sessionToken }),
   };
 }
+
+/** What a person at a terminal gives the command line without writing it into a command. */
+export type AdminConfig = { apiKey: string | undefined; url: string | undefined; region: string };
+
+export function readAdminConfig(env: NodeJS.ProcessEnv = process.env): AdminConfig {
+  const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  return { apiKey: given('CLS_API_KEY'), url: given('CLS_URL'), region: given('AWS_REGION') ?? given('AWS_DEFAULT_REGION') ?? 'eu-west-1' };
+}

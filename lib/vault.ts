@@ -13,7 +13,7 @@ export type Vault = {
   /** HMAC-SHA-256 as base64url: finds an e-mail again without storing it, and cannot be tried out without the key. */
   keyedHash(text: string, purpose: string): string;
   /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
-  sign(text: string): string;
+  sign: (text: string) => string;
 };
 
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */

@@ -11,6 +11,7 @@ import { oauthErrorOf } from './oauth-errors.ts';
 import { problems } from './problems.ts';
 import type { Result } from './respond.ts';
 import { MAX_BODY_BYTES, type Endpoint } from './route.ts';
+import type { IssueTokenInput } from './routes/oauth.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
@@ -18,11 +19,16 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 export type Client = { sourceIp: string };
 
 /** Binds a route that speaks OAuth 2.0: it takes forms and client credentials, and refuses, as RFC 6749 says. */
-export function bindOAuth<I>(
+export function bindOAuth(
   route: Endpoint & { oauth: true },
-  verb: (ctx: Context, input: I & Client) => Promise<Answer | Refusal>,
+  verb: (ctx: Context, input: IssueTokenInput & Client) => Promise<Answer | Refusal>,
 ): Binding<keyof Operations> {
-  return { route, read: (event) => readTokenRequest(route, event), inForm: inOAuthForm, run: (ctx, input) => verb(ctx, input as I & Client) };
+  return {
+    route,
+    read: (event) => readTokenRequest(route, event),
+    inForm: inOAuthForm,
+    run: (ctx, input) => verb(ctx, input as IssueTokenInput & Client),
+  };
 }
 
 /** The answer in OAuth's form: `result` as every route would give it, and the refusal it was made of, if any. */

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readAdminConfig } from '../lib/config.ts';
+import { brandCommands } from './admin/brands.ts';
+import { catalogCommands } from './admin/catalog.ts';
+import { Refused, Usage, type Asked, type Command, type Place } from './admin/command.ts';
+import { EVERYWHERE, helpFor } from './admin/help.ts';
+import { licenseCommands } from './admin/licenses.ts';
+import { platformKeyCommand } from './admin/platform-key.ts';
+import { forPeople } from './admin/print.ts';
+import { openService, type Service } from './admin/service.ts';
+import { askSecret, confirm } from './admin/terminal.ts';
+import { placeOf } from './place.ts';
+
+const COMMANDS: readonly Command[] = [platformKeyCommand, ...brandCommands, ...catalogCommands, ...licenseCommands];
+
+async function main(args: readonly string[]): Promise<void> {
+  const words = wordsIn(args);
+  const command = commandNamed(words);
+  if (command === undefined || args.includes('--help') || args.includes('-h')) {
+    showHelp(words, command);
+    return;
+  }
+  const values = read(command, args);
+  const place = placeIn(values);
+  const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
+  let opened: Promise<Service> | undefined;
+  const asked: Asked = {
+    operand: words[command.words.split(' ').length] ?? '',
+    text,
+    place,
+    service: () => (opened ??= serviceAt(place)),
+    confirm: (question) => confirm(question, values['yes'] === true),
+  };
+  const { answer, note } = await command.run(asked);
+  console.log(values['json'] === true ? JSON.stringify(answer, null, 2) : forPeople(answer));
+  if (note !== undefined) console.error(note);
+}
+
+/** The words before the first flag: a command, and what it is about. */
+function wordsIn(args: readonly string[]): string[] {
+  const end = args.findIndex((arg) => arg.startsWith('-'));
+  return args.slice(0, end === -1 ? args.length : end);
+}
+
+function commandNamed(words: readonly string[]): Command | undefined {
+  return COMMANDS.find((command) => command.words.split(' ').every((word, index) => words[index] === word));
+}
+
+/** Help that was asked for is an answer; where a command is missing it comes with a complaint. */
+function showHelp(words: readonly string[], command: Command | undefined): void {
+  const [group] = words;
+  const near = command === undefined ? COMMANDS.filter((one) => group === undefined || one.words.split(' ')[0] === group) : [command];
+  const isUnknown = near.length === 0 || (command === undefined && words.length > 1);
+  if (isUnknown) throw new Usage(`There is no command ${JSON.stringify(words.join(' '))}`);
+  console.log(helpFor(near, words));
+}
+
+type Values = Record<string, string | boolean | undefined>;
+
+function read(command: Command, args: readonly string[]): Values {
+  const flags = { ...EVERYWHERE, ...command.flags };
+  const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]));
+  const { values, positionals } = parsed(args, options);
+  const wanted = command.words.split(' ').length + (command.operand === undefined ? 0 : 1);
+  if (positionals.length < wanted) throw new Usage(`${command.operand ?? ''} is missing`);
+  if (positionals.length > wanted) throw new Usage(`${JSON.stringify(positionals[wanted])} is one word too many`);
+  if (wordsIn(args).length < wanted) throw new Usage(`Write ${command.operand ?? 'the command'} before the flags`);
+  const missing = Object.entries(flags).filter(([name, flag]) => flag.required === true && (values[name] ?? '') === '');
+  if (missing.length > 0) throw new Usage(`${missing.map(([name]) => `--${name}`).join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`);
+  return values;
+}
+
+function parsed(args: readonly string[], options: Record<string, { type: 'string' | 'boolean' }>): { values: Values; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { values, positionals };
+  } catch (error) {
+    const [complaint = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/, 1);
+    throw new Usage(complaint);
+  }
+}
+
+function placeIn(values: Values): Place {
+  const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
+  const [stage, url, table] = [text('stage'), text('url'), text('table')];
+  const local = values['local'] === true ? (text('local-dir') ?? '.local') : undefined;
+  if ([stage, url, table, local].filter((one) => one !== undefined).length > 1)
+    throw new Usage('Give one of --stage, --local, --url and --table, not two');
+  return { stage, localDir: local, url, table, endpoint: text('endpoint') };
+}
+
+/** The service's address and a key for it. A key goes over the network only where it is encrypted on its way. */
+async function serviceAt({ stage, localDir, url }: Place): Promise<Service> {
+  const onProgress = (found: number): void => console.error(`${found} so far …`);
+  if (localDir !== undefined) {
+    const { base_url, admin_api_key } = credentialsIn(localDir);
+    return openService(base_url, admin_api_key, onProgress);
+  }
+  const config = readAdminConfig();
+  const address = url ?? (stage === undefined ? config.url : (await placeOf({ stage }))['API_URL']);
+  if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
+  const origin = originOf(address);
+  const apiKey = config.apiKey ?? (await askSecret('Key of the platform team: '));
+  if (apiKey === undefined) throw new Usage('Put a key of the platform team into the environment variable CLS_API_KEY');
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
+  return openService(origin, apiKey, onProgress);
+}
+
+function originOf(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
+  if (url === undefined || !isSafe) throw new Usage(`${JSON.stringify(address)} is no https address, and a key is not sent anywhere else`);
+  return url.origin;
+}
+
+function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {
+  try {
+    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { base_url: string; admin_api_key: string };
+  } catch (cause) {
+    throw new Refused(`There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet. Start it: npm start`, {
+      cause,
+    });
+  }
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const complaint = error instanceof Error ? error.message : String(error);
+    console.error(error instanceof Usage ? `${complaint}. See npm run admin -- --help` : complaint);
+    process.exit(error instanceof Usage ? 2 : 1);
+  },
+);

@@ -1,0 +1,42 @@
+import type { Service } from './service.ts';
+
+/** The command was not written as it must be: ends with 2. */
+export class Usage extends Error {}
+
+/** The service, or whoever was asked, said no: ends with 1. */
+export class Refused extends Error {}
+
+export type Flag = { type: 'string' | 'boolean'; help: string; required?: true };
+
+/** Where a command works: in the table itself, or by the service's API. */
+export type Place = {
+  stage: string | undefined;
+  localDir: string | undefined;
+  url: string | undefined;
+  table: string | undefined;
+  endpoint: string | undefined;
+};
+
+/** What a command was given. */
+export type Asked = {
+  /** The word after the command's own, where it takes one. */
+  operand: string;
+  text: (flag: string) => string | undefined;
+  place: Place;
+  service: () => Promise<Service>;
+  /** Throws `Refused` unless whoever is at the terminal, or `--yes`, agrees. */
+  confirm: (question: string) => Promise<void>;
+};
+
+/** An answer of the API as it came; `note` is for people and goes to stderr. */
+export type Shown = { answer: Record<string, unknown>; note?: string };
+
+export type Command = {
+  words: string;
+  /** What the word after them is, if there is one. */
+  operand?: string;
+  summary: string;
+  flags: Record<string, Flag>;
+  examples: readonly string[];
+  run: (asked: Asked) => Promise<Shown>;
+};

@@ -1,0 +1,38 @@
+import { Refused, Usage, type Command } from './command.ts';
+
+const LICENSES = '/api/v1/admin/licenses';
+const CRITERIA = ['email', 'license-key', 'external-id', 'instance'] as const;
+
+export const licenseCommands: readonly Command[] = [
+  {
+    words: 'license find',
+    summary: 'Find licenses of all brands; by one of these',
+    flags: {
+      email: { type: 'string', help: 'whose licenses' },
+      'license-key': { type: 'string', help: 'the text of their key' },
+      'external-id': { type: 'string', help: 'the order or invoice number that made them' },
+      instance: { type: 'string', help: 'a site they are active on' },
+    },
+    examples: ['license find --local --email ann@example.com', 'license find --stage prod --instance https://shop.example --json'],
+    run: async (asked) => {
+      const given = CRITERIA.flatMap((flag) => {
+        const text = asked.text(flag);
+        return text === undefined ? [] : [[flag.replace('-', '_'), text] as const];
+      });
+      if (given.length !== 1) throw new Usage(`Give exactly one of ${CRITERIA.map((flag) => `--${flag}`).join(', ')}`);
+      return { answer: { licenses: await (await asked.service()).all(LICENSES, 'licenses', Object.fromEntries(given)) } };
+    },
+  },
+  {
+    words: 'license show',
+    operand: 'LICENSE_ID',
+    summary: 'Show one license, of whichever brand',
+    flags: {},
+    examples: ['license show 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod'],
+    run: async (asked) => {
+      const [found] = await (await asked.service()).all(LICENSES, 'licenses', { license_id: asked.operand });
+      if (found === undefined) throw new Refused(`There is no license ${JSON.stringify(asked.operand)}.`);
+      return { answer: found };
+    },
+  },
+];

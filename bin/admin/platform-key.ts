@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
+import { readAdminConfig, readConfig } from '../../lib/config.ts';
+import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import { placeOf } from '../place.ts';
+import { Refused, Usage, type Command, type Place } from './command.ts';
+
+const WITHIN_MS = 30_000;
+
+/** The only command that writes to the table itself: every route that makes keys wants one. */
+export const platformKeyCommand: Command = {
+  words: 'create-platform-key',
+  summary: 'Make a key of the platform team, the first one too; its text is shown this once',
+  flags: {
+    name: { type: 'string', help: 'what the key is for; “Platform team” unless given' },
+    table: { type: 'string', help: 'the table’s name, instead of asking the stack for it' },
+    endpoint: { type: 'string', help: 'with --table: a DynamoDB of your own' },
+  },
+  examples: ['create-platform-key --stage prod', 'create-platform-key --table license-service --endpoint http://127.0.0.1:8000'],
+  run: async (asked) => {
+    const { endpoint, region, tableName } = await tableOf(asked.place);
+    const own = endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    const wire = sdkWire({ region, ...own });
+    const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(WITHIN_MS) });
+    const name = asked.text('name') ?? 'Platform team';
+    const made = createPlatformKey({ requestId: randomUUID(), nowMs: Date.now(), table }, { name });
+    const answer = await made.catch((cause: unknown) => {
+      throw new Refused(
+        `The table ${tableName} cannot be written: ${cause instanceof Error ? cause.message : 'unknown error'}. Are these the credentials of its account?`,
+        { cause },
+      );
+    });
+    wire.client.destroy();
+    return { answer, note: 'This text is shown this once and stored nowhere: keep it now. The other commands take it from CLS_API_KEY.' };
+  },
+};
+
+type TableOf = { tableName: string; region: string; endpoint: string | undefined };
+
+async function tableOf({ stage, localDir, table, endpoint }: Place): Promise<TableOf> {
+  if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint goes with --table');
+  if (table !== undefined) return { tableName: table, region: readAdminConfig().region, endpoint };
+  if (stage !== undefined) return readConfig(await placeOf({ stage }));
+  if (localDir !== undefined) return readConfig(await placeOf({ localDir }));
+  throw new Usage('Give one of --stage STAGE, --local and --table NAME');
+}

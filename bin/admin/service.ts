@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refused } from './command.ts';
+
+export type Body = Record<string, unknown>;
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** The service's API, called with a platform key. */
+export type Service = {
+  call: (method: Method, path: string, body?: Body) => Promise<Body>;
+  /** Every entry of a list, page by page. */
+  all: (path: string, noun: string, query?: Record<string, string>) => Promise<Body[]>;
+};
+
+const WITHIN_MS = 30_000;
+const TRIES = 4;
+const LONGEST_WAIT_S = 60;
+
+/** @param onProgress told how many entries of a long list are there so far */
+export function openService(baseUrl: string, apiKey: string, onProgress: (found: number) => void): Service {
+  const call: Service['call'] = async (method, path, body) => {
+    // A call that is tried again under the same key has its effect once.
+    const idempotencyKey = randomUUID();
+    for (let tries = 1; ; tries += 1) {
+      const response = await send(`${baseUrl}${path}`, { method, apiKey, idempotencyKey, body });
+      const text = await response.text();
+      if (response.ok) return parsed(text) ?? {};
+      const wait = Number(response.headers.get('retry-after') ?? 0);
+      if (![429, 503].includes(response.status) || tries === TRIES || wait > LONGEST_WAIT_S) throw refusedBy(response.status, parsed(text));
+      await pause(wait * 1000);
+    }
+  };
+  return {
+    call,
+    all: async (path, noun, query = {}) => {
+      const entries: Body[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await call(
+          'GET',
+          `${path}?${new URLSearchParams({ ...query, limit: '100', ...(cursor === undefined ? {} : { cursor }) }).toString()}`,
+        );
+        if (Array.isArray(page[noun])) entries.push(...(page[noun] as Body[]));
+        if (typeof page['next_cursor'] !== 'string') return entries;
+        cursor = page['next_cursor'];
+        onProgress(entries.length);
+      }
+    },
+  };
+}
+
+type Sent = { method: Method; apiKey: string; idempotencyKey: string; body: Body | undefined };
+
+async function send(url: string, { method, apiKey, idempotencyKey, body }: Sent): Promise<Response> {
+  const headers = { 'x-api-key': apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }) };
+  const request = { method, headers, redirect: 'error', ...(body === undefined ? {} : { body: JSON.stringify(body) }) } as const;
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(WITHIN_MS) });
+  } catch (cause) {
+    throw new Refused(`Nothing answers at ${new URL(url).origin}. Does the service run there? On this machine: npm start`, { cause });
+  }
+}
+
+function parsed(text: string): Body | undefined {
+  try {
+    return JSON.parse(text) as Body;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusedBy(status: number, problem: Body | undefined): Refused {
+  if (problem === undefined || typeof problem['detail'] !== 'string')
+    return new Refused(`The service answered ${status}, and not in its own words: is this its address?`);
+  const { code, detail, request_id } = problem;
+  const advice = ADVICE[String(code)];
+  return new Refused(`${detail}${advice === undefined ? '' : ` ${advice}`} (${String(code)}, request ${String(request_id)})`);
+}
+
+/** What to do about it, where the answer itself cannot know. */
+const ADVICE: Record<string, string> = {
+  api_key_invalid: 'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',
+  scope_missing: 'The commands want a key of the platform team, not of a brand.',
+};

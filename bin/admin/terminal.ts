@@ -1,0 +1,25 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { Refused, Usage } from './command.ts';
+
+/** Asks for a yes. Where nobody can be asked, it has to have been given. */
+export async function confirm(question: string, isAgreed: boolean): Promise<void> {
+  if (isAgreed) return;
+  if (!process.stdin.isTTY) throw new Usage(`${question} Nobody can be asked here: give --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw new Refused('Nothing was done.');
+}
+
+/** Asks for a secret without showing it; undefined where nobody can be asked. */
+export async function askSecret(prompt: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  process.stderr.write(prompt);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const secret = await terminal.question('');
+  terminal.close();
+  process.stderr.write('\n');
+  return secret.trim() === '' ? undefined : secret.trim();
+}

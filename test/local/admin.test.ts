@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createTable, localClient } from '../../infra/local/create-table.ts';
+import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { localStart, type LocalStart } from '../support/local-start.ts';
+
+jest.setTimeout(90_000);
+
+type Body = Record<string, unknown>;
+type Run = { code: number; stdout: string; stderr: string };
+
+const localDir = mkdtempSync(join(tmpdir(), 'admin-'));
+let service: LocalStart;
+let baseUrl: string;
+let adminKey: string;
+beforeAll(async () => {
+  service = localStart('node', localDir);
+  baseUrl = await service.ready();
+  const credentials = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { admin_api_key: string };
+  adminKey = credentials.admin_api_key;
+});
+afterAll(async () => {
+  await service.signal('SIGTERM', 'group');
+  rmSync(localDir, { recursive: true });
+});
+
+/** Runs the command as a shell does, with an input that is no terminal. */
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env['PATH'] ?? '', AWS_EC2_METADATA_DISABLED: 'true', ...env }, timeout: 60_000 };
+    const child = execFile('node_modules/.bin/node', ['bin/admin.ts', ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+const here = (...args: string[]): Promise<Run> => run([...args, '--local', '--local-dir', localDir]);
+
+/** The answer of a command that worked. */
+async function answer(...args: string[]): Promise<Body> {
+  const { code, stdout, stderr } = await here(...args, '--json');
+  expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });
+  return JSON.parse(stdout) as Body;
+}
+
+const statusFor = async (apiKey: string, path: string): Promise<number> =>
+  (await fetch(`${baseUrl}${path}`, { headers: { 'x-api-key': apiKey } })).status;
+
+describe('a new brand, from nothing', () => {
+  let apiKey: Body;
+
+  test('gets its products, a bundle and a key that works', async () => {
+    const brand = await answer(
+      'brand',
+      'create',
+      '--name',
+      'Imagify',
+      '--slug',
+      'imagify',
+      '--key-prefix',
+      'IMG',
+      '--settings',
+      '{"rate_limit_per_minute": 500}',
+    );
+    expect(brand).toMatchObject({ slug: 'imagify', status: 'active', settings: { rate_limit_per_minute: 500 } });
+    for (const slug of ['imagify', 'imagify-cdn'])
+      await answer('product', 'create', '--brand', 'imagify', '--name', slug, '--slug', slug, '--policy', '{"seat_limit": 3}');
+    await answer('bundle', 'create', '--brand', String(brand['id']), '--name', 'All', '--slug', 'all', '--products', 'imagify, imagify-cdn');
+    apiKey = await answer('api-key', 'create', '--brand', 'imagify', '--name', 'Shop');
+    expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
+    expect((await answer('product', 'list', '--brand', 'imagify'))['products']).toHaveLength(2);
+    expect((await answer('bundle', 'list', '--brand', 'imagify'))['bundles']).toHaveLength(1);
+    expect((await answer('brand', 'list'))['brands']).toHaveLength(3);
+  });
+
+  test('sees the text of its key once: never again in a list, on either stream', async () => {
+    const { stdout, stderr } = await here('api-key', 'list', '--brand', 'imagify');
+    expect(stdout).toContain('Shop');
+    expect(stdout + stderr).not.toContain(String(apiKey['api_key']));
+    expect(service.output()).not.toContain(String(apiKey['api_key']));
+  });
+
+  test('has its key rotated with overlap unasked, and without overlap only for a yes', async () => {
+    const id = String(apiKey['id']);
+    const rotated = await answer('api-key', 'rotate', id, '--brand', 'imagify', '--overlap-hours', '1');
+    expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
+    expect(await statusFor(String(rotated['api_key']), '/api/v1/brand/products')).toBe(200);
+    const unasked = await here('api-key', 'rotate', id, '--brand', 'imagify');
+    expect(unasked).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
+    expect(unasked.stderr).toContain('“Shop”');
+    apiKey = { ...rotated };
+  });
+
+  test('has its key revoked only for a yes, and at once', async () => {
+    const revoke = ['api-key', 'revoke', String(apiKey['id']), '--brand', 'imagify'];
+    expect(await here(...revoke)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be undone') });
+    expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
+    expect((await answer(...revoke, '--yes'))['revoked_at']).toEqual(expect.any(String));
+    expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(401);
+  });
+
+  test('is suspended only for a yes, and comes back without', async () => {
+    const update = ['brand', 'update', 'imagify', '--status'];
+    expect(await here(...update, 'suspended')).toMatchObject({ code: 2, stderr: expect.stringContaining('Suspend Imagify?') });
+    expect(await answer('brand', 'show', 'imagify')).toMatchObject({ status: 'active' });
+    expect(await answer(...update, 'suspended', '--yes')).toMatchObject({ status: 'suspended' });
+    expect(await answer(...update, 'active')).toMatchObject({ status: 'active' });
+  });
+});
+
+describe('a refusal', () => {
+  test.each([
+    ['a slug that is taken', ['brand', 'create', '--name', 'X', '--slug', 'rankmath', '--key-prefix', 'XX'], 'slug_taken'],
+    ['a prefix that is none', ['brand', 'create', '--name', 'X', '--slug', 'xx', '--key-prefix', 'x'], '/key_prefix must be'],
+    ['a brand that is not there', ['brand', 'show', 'nobody'], 'There is no brand "nobody"'],
+    ['an id that is nobody’s', ['brand', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4'], 'brand_not_found'],
+    ['a key that is not there', ['api-key', 'revoke', '01938c5b-11aa-7b3c-8d4e-2f60718293a4', '--brand', 'rankmath', '--yes'], 'api_key_not_found'],
+    [
+      'a product that the bundle cannot have',
+      ['bundle', 'create', '--brand', 'rankmath', '--name', 'X', '--slug', 'x', '--products', 'nothing'],
+      'product_not_found',
+    ],
+  ])('for %s ends with 1 and says why in one line', async (_, args, why) => {
+    const { code, stdout, stderr } = await here(...args);
+    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 });
+    expect(stderr).toContain(why);
+  });
+
+  test('for a key that is not the platform’s says what to put where, and does not repeat it', async () => {
+    for (const [key, advice] of [
+      ['cls_platform_00000000000000000000000000000000', 'CLS_API_KEY'],
+      ['nonsense', 'CLS_API_KEY'],
+    ] as const) {
+      const { code, stderr } = await run(['brand', 'list', '--url', baseUrl], { CLS_API_KEY: key });
+      expect({ code, advised: stderr.includes(advice), repeated: stderr.includes(key) }).toEqual({ code: 1, advised: true, repeated: false });
+    }
+  });
+
+  test('where nothing runs says how to start it', async () => {
+    expect(await run(['brand', 'list', '--local', '--local-dir', '/nowhere'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm start'),
+    });
+    const gone = await run(['brand', 'list', '--url', 'http://127.0.0.1:9'], { CLS_API_KEY: adminKey });
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at http://127.0.0.1:9') });
+  });
+});
+
+describe('a command that is not written right', () => {
+  test.each([
+    [['nonsense'], 'There is no command "nonsense"'],
+    [['brand', 'destroy'], 'There is no command "brand destroy"'],
+    [['brand', 'create', '--local'], '--name, --slug, --key-prefix are missing'],
+    [['brand', 'show', '--local'], 'BRAND is missing'],
+    [['brand', 'list', 'all', '--local'], 'one word too many'],
+    [['brand', 'list', '--nonsense'], "Unknown option '--nonsense'"],
+    [['brand', 'list', '--api-key', 'x'], "Unknown option '--api-key'"],
+    [['brand', 'list'], '--stage STAGE, --local and --url'],
+    [['brand', 'list', '--local', '--stage', 'dev'], 'not two'],
+    [['brand', 'list', '--url', 'http://licenses.example.com'], 'no https address'],
+    [['brand', 'list', '--url', 'https://licenses.example.com'], 'CLS_API_KEY'],
+    [['product', 'create', '--local', '--brand', 'x', '--name', 'x', '--slug', 'x', '--policy', '{'], '--policy must be JSON'],
+    [['license', 'find', '--local'], 'exactly one of'],
+    [['create-platform-key'], '--stage STAGE, --local and --table'],
+    [['create-platform-key', '--endpoint', 'http://127.0.0.1:1'], '--endpoint goes with --table'],
+  ])('%j ends with 2, says what is wrong and where help is', async (args, why) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('npm run admin -- --help');
+  });
+
+  test.each([[['--help']], [[]], [['brand', '--help']], [['api-key', 'revoke', '--help']], [['create-platform-key', '-h']]])(
+    '%j is helped, with examples',
+    async (args) => {
+      const { code, stdout } = await run(args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples\n {2}npm run admin -- /);
+    },
+  );
+});
+
+test('the first platform key comes from the table alone, works at once, and its text is on stdout once', async () => {
+  const made = await here('create-platform-key');
+  expect(made.code).toBe(0);
+  const text = /cls_platform_\w{32}/.exec(made.stdout)?.[0] ?? '';
+  expect(made.stdout.split(text)).toHaveLength(2);
+  expect(made.stderr).not.toContain(text);
+  expect(await run(['brand', 'list'], { CLS_URL: baseUrl, CLS_API_KEY: text })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('rankmath'),
+  });
+});
+
+test('a platform key can be made in a table named by hand, and not in one that is not there', async () => {
+  const endpoint = engineEndpoint();
+  const client = localClient(endpoint);
+  const table = `admin-${String(process.pid)}`;
+  await createTable(client, table);
+  client.destroy();
+  const made = await run(['create-platform-key', '--table', table, '--endpoint', endpoint, '--json']);
+  expect(JSON.parse(made.stdout)).toMatchObject({ api_key: expect.stringMatching(/^cls_platform_/) });
+  const nowhere = await run(['create-platform-key', '--table', 'not-there', '--endpoint', endpoint]);
+  expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('The table not-there cannot be written') });
+});
+
+test('what a brand calls itself cannot steer the terminal', async () => {
+  const { code } = await here('brand', 'create', '--name', 'A\u001b[2JB', '--slug', 'steering', '--key-prefix', 'STEER');
+  expect(code).toBe(1);
+  await answer('brand', 'create', '--name', 'A\u202eB', '--slug', 'turning', '--key-prefix', 'TURN');
+  expect((await here('brand', 'list')).stdout).toContain('A?B');
+});

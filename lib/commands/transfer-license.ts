@@ -36,7 +36,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     const slot = { hash, item };
     const was = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
     if (was === 'again') return was;
-    if (was && license.customer_home === was.home) return 'no_change';
+    if (license.customer_home === was?.home) return 'no_change';
     const carrier = carrierFor(ctx, { slot, shown: person.shown }, was, license);
     const { customer, key } = carrier;
     const moved = { ...license, license_key_id: key.id, key_home: key.home, customer_id: customer.id, customer_home: customer.home };

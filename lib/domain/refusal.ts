@@ -14,6 +14,7 @@ export type RefusalFacts = {
   license_key_not_found: None;
   license_key_replaced: None;
   activation_not_found: None;
+  customer_not_found: None;
   api_key_not_found: None;
   brand_not_found: None;
   product_not_found: { product: string };
@@ -25,6 +26,8 @@ export type RefusalFacts = {
   illegal_transition: { from: string; action: string };
   not_extendable: None;
   stale_version: { etag: string };
+  email_taken: None;
+  customer_erased: None;
   slug_taken: { slug: string };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };

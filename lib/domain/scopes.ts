@@ -5,6 +5,8 @@ export const BRAND_SCOPES = [
   'licenses:read:all_brands',
   'license_keys:reveal',
   'events:read',
+  'customers:read',
+  'customers:write',
   'products:read',
   'products:write',
   'api_keys:read',

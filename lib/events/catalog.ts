@@ -65,6 +65,8 @@ export const catalog = {
   'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
   'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
   'license.seat_limit_reached': { entity: 'license', after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }) },
+  'customer.updated': { entity: 'customer', after: z.object({ email_changed_at: iso }) },
+  'customer.erased': { entity: 'customer', after: z.object({ erased_at: iso }) },
 } as const satisfies Record<string, { entity: Entity; after: z.ZodType }>;
 
 export type EventType = keyof typeof catalog;

@@ -17,6 +17,7 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   license_key_not_found: { status: 404, title: 'License key not found', detail: () => 'There is no such license key. Check it for typing errors.' },
   license_key_replaced: { status: 404, title: 'License key replaced', detail: () => 'This license key has been replaced by a new one.' },
   activation_not_found: { status: 404, title: 'Activation not found', detail: () => 'This license was never active there.' },
+  customer_not_found: { status: 404, title: 'Customer not found', detail: () => 'There is no such customer.' },
   api_key_not_found: { status: 404, title: 'API key not found', detail: () => 'There is no API key with this id.' },
   brand_not_found: { status: 404, title: 'Brand not found', detail: () => 'There is no brand with this id.' },
   product_not_found: { status: 404, title: 'Product not found', detail: (facts) => `This brand has no product “${facts.product}”.` },
@@ -24,6 +25,8 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', detail: (facts) => `This path takes ${facts.allowed.join(', ')}.` },
 
+  email_taken: { status: 409, title: 'E-mail taken', detail: () => 'Another customer has this e-mail address.' },
+  customer_erased: { status: 409, title: 'Customer erased', detail: () => 'This person has been erased and gets no other e-mail address.' },
   slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
   key_prefix_taken: { status: 409, title: 'Key prefix taken', detail: (facts) => `The key prefix ${facts.key_prefix} is taken.` },
   external_id_taken: {

@@ -1,6 +1,7 @@
 import { adminRoutes } from './routes/admin.ts';
 import { brandRoutes } from './routes/brand.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { moveRoutes } from './routes/moves.ts';
 import { oauthRoutes } from './routes/oauth.ts';
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...brandRoutes,
   ...lifecycleRoutes,
   ...moveRoutes,
+  ...customerRoutes,
   ...searchRoutes,
   ...adminRoutes,
   ...catalogRoutes,

@@ -50,11 +50,11 @@ export function putActivation<R>(
   };
 }
 
-/** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. */
-const countsAs = ({ status, takes_seat, free_staging }: Activation): Condition => ({
-  expression: '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging',
-  names: { '#status': 'status', '#takesSeat': 'takes_seat', '#freeStaging': 'free_staging' },
-  values: { ':status': status, ':takesSeat': takes_seat, ':freeStaging': free_staging },
+/** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
+const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
+  expression: '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
+  names: { '#status': 'status', '#takesSeat': 'takes_seat', '#freeStaging': 'free_staging', '#identifier': 'instance_identifier' },
+  values: { ':status': status, ':takesSeat': takes_seat, ':freeStaging': free_staging, ':identifier': instance_identifier },
 });
 
 /** One page of a license's activations, in no particular but a stable order. */
@@ -67,4 +67,28 @@ export async function activationsOf(
   const { pk } = keys.license(brand, license.anchor);
   const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
   return { activations: items.map(activationOf), last };
+}
+
+/** Activations of one seat set, with where they lie. */
+export async function seatsIn(
+  table: Table<'Query'>,
+  brand: string,
+  anchor: string,
+  seatSet: number,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ seats: { key: Key; activation: Activation }[]; last: Key | undefined }> {
+  const { pk } = keys.license(brand, anchor);
+  const { items, last } = await query(table, { pk, begins: `seat#${String(seatSet)}#`, ...page });
+  return { seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: activationOf(item) })), last };
+}
+
+/** Overwrites what an activation says of its instance. The hashes by which it is found stay, so that its site goes on working. */
+export function putErasedActivation(key: Key, text: Pick<Activation, 'instance_identifier' | 'metadata'>): Write<never> {
+  return { update: key, set: text, guard: { expression: 'attribute_exists(pk)' } };
+}
+
+/** An activation as the API shows it. */
+export function activationEntryOf(activation: Activation) {
+  const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
+  return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };
 }

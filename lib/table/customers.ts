@@ -102,3 +102,42 @@ export function unlistForCustomer(brand: string, license: License, left: { seq: 
     { put: { ...keys.customerLicenseThatLeft(brand, customer_home, id, left.seq), ...had } },
   ];
 }
+
+/** What is left with a customer of a license that went to somebody else; `seat_set` where its activations stayed behind. */
+export type LicenseThatLeft = { license_id: string; anchor: string; key_home: string; seat_set?: number };
+
+/** All of a customer's licenses, oldest first. */
+export async function allLicensesOf(table: Table<'Query'>, brand: string, home: string): Promise<CustomersLicense[]> {
+  return licensesIn(await listed(table, keys.customer(brand, home).pk, 'license#'));
+}
+
+export async function licensesThatLeft(table: Table<'Query'>, brand: string, home: string): Promise<LicenseThatLeft[]> {
+  const items = await listed(table, keys.customer(brand, home).pk, 'had#');
+  return items.map(({ pk: _pk, sk, ...had }) => ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft);
+}
+
+async function listed(table: Table<'Query'>, pk: string, begins: string): Promise<Item[]> {
+  const all: Item[] = [];
+  let after: Key | undefined;
+  do {
+    const { items, last } = await query(table, { pk, begins, limit: 1000, after });
+    all.push(...items);
+    after = last;
+  } while (after !== undefined);
+  return all;
+}
+
+/** Up to which of the licenses an erasure has come. */
+export function putErasedThrough(brand: string, home: string, sk: string): Write<never> {
+  return { update: keys.customer(brand, home), set: { erased_through: sk }, guard: { expression: 'attribute_exists(pk)' } };
+}
+
+/** Where answers lie that were stored for requests about a customer, and where each is listed. */
+export async function answersOfCustomer(table: Table<'Query'>, brand: string, home: string, limit: number): Promise<{ key: Key; once: Key }[]> {
+  const { pk } = keys.customer(brand, home);
+  const { items } = await query(table, { pk, begins: 'answer#', limit });
+  return items.map((item) => {
+    const sk = String(item['sk']);
+    return { key: { pk, sk }, once: { pk: sk.slice('answer#'.length), sk: 'once' } };
+  });
+}

@@ -85,3 +85,40 @@ export async function licensesByEmail(
   if (home !== hash) return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
   return { home, licenses: licensesIn(items.filter((item) => item['sk'] !== sk)), last };
 }
+
+/**
+ * Changes who a customer is, if nobody changed that since it was read. Whoever is about to write for this customer has to look again.
+ * A customer who goes back to the first e-mail gets it only if nobody took it meanwhile.
+ */
+export function putChangedPerson<R>(brand: string, was: Customer, set: Item, refused: () => R): Write<R> {
+  const goesBack = 'email_hash' in set && set['email_hash'] === undefined && was.email_hash !== undefined;
+  return {
+    update: keys.customer(brand, was.home),
+    set: { ...set, seq: was.seq + 1, version: was.version + 1 },
+    guard: {
+      expression: `#seq = :readSeq AND #version = :readVersion${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
+      names: { '#seq': 'seq', '#version': 'version', ...(goesBack ? { '#holder': 'holder' } : {}) },
+      values: { ':readSeq': was.seq, ':readVersion': was.version },
+    },
+    refused,
+  };
+}
+
+/** The home of a person whose erasure under this e-mail is not finished. */
+export function unfinishedAt({ item }: Slot): string | undefined {
+  const { unfinished } = item ?? {};
+  return typeof unfinished === 'string' ? unfinished : undefined;
+}
+
+/** An erasure is done: the e-mail's place forgets it, and nothing is left there unless somebody else lies or is named in it. */
+export function settleSlot<R>(brand: string, { hash, item }: Slot, home: string, refused: () => R): Write<R>[] {
+  const key = keys.customer(brand, hash);
+  const isBare = item?.['id'] === undefined && item?.['holder'] === undefined;
+  const guard: Condition = {
+    expression: `#unfinished = :home${isBare ? ' AND attribute_not_exists(#holder)' : ''}`,
+    names: { '#unfinished': 'unfinished', ...(isBare ? { '#holder': 'holder' } : {}) },
+    values: { ':home': home },
+  };
+  const forgotten: Write<R> = isBare ? { remove: key, guard, refused } : { update: key, set: { unfinished: undefined }, guard, refused };
+  return [forgotten];
+}

@@ -1,3 +1,4 @@
+import type { Told } from '../domain/erasure.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { newId } from '../domain/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
@@ -71,4 +72,15 @@ export async function journalOf(
 ): Promise<{ entries: JournalEntry[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', newestFirst: !oldestFirst, ...page });
   return { entries: items.map(entryOf), last };
+}
+
+/** Whether a license's entry tells of a customer's time with it: who had it after the change, or gave it away by it. */
+export function concerns({ before, after, license }: JournalEntry, customerId: string): boolean {
+  const holder = after?.['customer_id'] ?? license?.customer_id;
+  return holder === customerId || before?.['customer_id'] === customerId;
+}
+
+/** The only change that an entry ever sees: its free text is overwritten when a person is erased. */
+export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, { reason, before, after }: Told): Write<never> {
+  return { update: keys.journal(brand, entity.id, seq), set: { reason, before, after }, guard: { expression: 'attribute_exists(pk)' } };
 }

@@ -38,7 +38,10 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     body: { name: 'spare' },
   });
   const bundle = await newBundle(service, shop);
-  const ids = { brand_id: shop.id, license_id: licenses[0]?.id ?? '', license_key_id: license_key.id, api_key_id: String(spare.body['id']), bundle };
+  const license_id = licenses[0]?.id ?? '';
+  const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
+  const customer_id = String(license.body['customer_id']);
+  const ids = { brand_id: shop.id, license_id, license_key_id: license_key.id, customer_id, api_key_id: String(spare.body['id']), bundle };
   return { shop, licenseKey: license_key.key, ids, email };
 }
 
@@ -62,7 +65,7 @@ export function validCall(route: Route, world: World, changes: Record<string, un
   const known: Record<string, unknown> = {
     ...world.ids,
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
-    email: world.email,
+    email: route.operation === 'erase_customer' ? (world.ids['erasable'] ?? 'nobody@example.com') : world.email,
     slug: `new-${unique()}`,
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
@@ -89,7 +92,8 @@ export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
-  for (const name of pathParameters(route.path)) ids = { ...ids, ...(await MAKERS[name]?.(world)) };
+  const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
+  for (const name of needed) ids = { ...ids, ...(await MAKERS[name]?.(world)) };
   return validCall(route, { ...world, ids });
 }
 
@@ -105,10 +109,18 @@ async function newLicense(world: World): Promise<World['ids']> {
   return { license_id: licenses[0]?.id ?? '', license_key_id: license_key.id };
 }
 
+/** The e-mail of a customer who may be forgotten. */
+async function newCustomer(world: World): Promise<string> {
+  const customer_email = `${unique()}@example.com`;
+  await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body: { customer_email, products: ['wp-rocket'] } });
+  return customer_email;
+}
+
 /** How to make what a path names, where a change of it would be in the way of the next call. */
 const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   license_id: newLicense,
   license_key_id: newLicense,
+  erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
   bundle: async (world) => ({
     bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),

@@ -1,0 +1,30 @@
+/** What stands in the place of a person's free text once the person is erased. */
+export const ERASED = '[erased]';
+
+type Fields = Record<string, unknown>;
+
+/** Names of metadata can tell as much as its values, so that nothing of either stays. Empty metadata says nothing and stays as it is. */
+export function erasedMetadata(metadata: Record<string, string>): Record<string, string> {
+  return Object.keys(metadata).length === 0 ? metadata : { erased: ERASED };
+}
+
+/** As much of a journal entry as can hold free text. */
+export type Told = { reason: string | null; before: Fields | null; after: Fields | null };
+
+/** An entry without free text: reason, metadata, instances. All else in it, and its place in the history, stays. */
+export function erasedEntry({ reason, before, after }: Told): Told {
+  return { reason: reason === null ? null : ERASED, before: before && erasedFields(before), after: after && erasedFields(after) };
+}
+
+function erasedFields(fields: Fields): Fields {
+  const erased = { ...fields };
+  if (isFields(fields['metadata'])) erased['metadata'] = erasedMetadata(fields['metadata'] as Record<string, string>);
+  if (typeof fields['instance_identifier'] === 'string') erased['instance_identifier'] = ERASED;
+  if (isFields(fields['activation'])) erased['activation'] = erasedFields(fields['activation']);
+  return erased;
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The address that is shown of an erased person: leads nowhere (RFC 2606), and tells one from another. */
+export const pseudonymOf = (customerId: string): string => `erased-${customerId.slice(-12)}@erased.invalid`;

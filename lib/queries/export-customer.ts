@@ -1,0 +1,153 @@
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { CustomerExport, ExportCustomerInput } from '../http/routes/customers.ts';
+import { activationEntryOf, seatsIn } from '../table/activations.ts';
+import { customerById, customerView, keyView } from '../table/customer-view.ts';
+import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
+import { customerAt } from '../table/email-slots.ts';
+import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
+import { keys, type Key } from '../table/keys.ts';
+import { licenseKeyOf } from '../table/license-keys.ts';
+import { entryOf, viewsAt } from '../table/license-view.ts';
+import type { Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { getOne } from '../table/table.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+
+type Body = Omit<CustomerExport, 'customer' | 'next_cursor'>;
+
+/** One thing that is held about a person, with pages of its own; `name` stays the same from call to call. */
+type Source = { name: string; read: (page: { limit: number; after: Key | undefined }) => Promise<{ found: Partial<Body>; last: Key | undefined }> };
+
+/** So many reads make a page, whatever they bring. */
+const MOST_READS = 100;
+
+/** Everything held about one person, source by source, a page at a time. */
+export async function exportCustomer(ctx: BrandContext, input: ExportCustomerInput): Promise<Answer<CustomerExport> | Refusal> {
+  const { limit, cursor, email, customer_id } = input;
+  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'export', filters: { email, customer_id } };
+  const opened = openCursor(place, cursor);
+  if (isRefusal(opened)) return opened;
+  const customer = await asked(ctx, input);
+  if (customer === undefined) return refuse('customer_not_found');
+  const sources = await sourcesOf(ctx, customer);
+  const at = opened === undefined ? 0 : sources.findIndex(({ name }) => name === opened.pk);
+  if (at < 0) return refuse('cursor_invalid');
+
+  const body: Body = { license_keys: [], licenses: [], activations: [], events: [] };
+  let next: Key | undefined = opened;
+  let count = 0;
+  let i = at;
+  for (let reads = 0; i < sources.length && count < limit && reads < MOST_READS; reads += 1) {
+    const source = sources[i];
+    if (source === undefined) break;
+    const { found, last } = await source.read({ limit: limit - count, after: afterIn(next) });
+    count += add(body, found);
+    if (last === undefined) i += 1;
+    next = { pk: sources[i]?.name ?? '', sk: last === undefined ? '' : JSON.stringify([last.pk, last.sk]) };
+  }
+  return { body: { customer: customerView(ctx, customer), ...body, next_cursor: sealCursor(place, i < sources.length ? next : undefined) } };
+}
+
+function afterIn(next: Key | undefined): Key | undefined {
+  if (next === undefined || next.sk === '') return undefined;
+  const [pk, sk] = JSON.parse(next.sk) as [string, string];
+  return { pk, sk };
+}
+
+function add(body: Body, found: Partial<Body>): number {
+  body.license_keys.push(...(found.license_keys ?? []));
+  body.licenses.push(...(found.licenses ?? []));
+  body.activations.push(...(found.activations ?? []));
+  body.events.push(...(found.events ?? []));
+  return Object.values(found).reduce((sum, list) => sum + list.length, 0);
+}
+
+function asked(ctx: BrandContext, { email, customer_id }: ExportCustomerInput): Promise<Customer | undefined> {
+  const brand = ctx.brand.key_prefix;
+  if (customer_id !== undefined) return customerById(ctx, customer_id);
+  const hash = ctx.vault.keyedHash(email ?? '', 'email');
+  return retrying<Customer | undefined>(ctx.table, async () =>
+    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
+  );
+}
+
+async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[]> {
+  const brand = ctx.brand.key_prefix;
+  const held = await allLicensesOf(ctx.table, brand, customer.home);
+  const left = await licensesThatLeft(ctx.table, brand, customer.home);
+  const theirs = (entry: JournalEntry): boolean => concerns(entry, customer.id);
+  const keyHomes = new Set([...held, ...left].map(({ key_home }) => key_home));
+  const licenseIds = new Set([...held, ...left].map(({ license_id }) => license_id));
+  return [
+    eventsSource(ctx, customer, customer.id, () => true),
+    ...[...keyHomes].map((home) => keySource(ctx, customer, home)),
+    ...held.map(({ license_id, anchor, key_home }) => licenseSource(ctx, license_id, { anchor, key_home, customer_home: customer.home })),
+    ...held.map(({ license_id, anchor }) => seatsSource(ctx, customer, license_id, anchor)),
+    ...left.flatMap(({ license_id, anchor, seat_set }) => (seat_set === undefined ? [] : [oldSeatsSource(ctx, license_id, anchor, seat_set)])),
+    ...[...licenseIds].map((id) => eventsSource(ctx, customer, id, theirs)),
+  ];
+}
+
+function keySource(ctx: BrandContext, customer: Customer, home: string): Source {
+  return {
+    name: `key ${home}`,
+    async read({ limit, after }) {
+      const item = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, home));
+      if (item === undefined) return { found: {}, last: undefined };
+      const licenseKey = licenseKeyOf(item);
+      const events = await eventsSource(ctx, customer, licenseKey.id, () => true).read({ limit, after });
+      const license_keys = after === undefined ? [keyView(ctx, licenseKey)] : [];
+      return { found: { license_keys, ...events.found }, last: events.last };
+    },
+  };
+}
+
+function licenseSource(ctx: BrandContext, id: string, address: { anchor: string; key_home: string; customer_home: string }): Source {
+  return {
+    name: `license ${id}`,
+    async read() {
+      const views = await viewsAt(ctx, [address]);
+      return { found: { licenses: views.map((view) => entryOf(ctx, view)) }, last: undefined };
+    },
+  };
+}
+
+/** The activations of a license that is still the customer's. */
+function seatsSource(ctx: BrandContext, customer: Customer, id: string, anchor: string): Source {
+  return {
+    name: `seats ${id}`,
+    async read(page) {
+      const license = await getOne(ctx.table, keys.license(ctx.brand.key_prefix, anchor));
+      if (license?.['customer_home'] !== customer.home) return { found: {}, last: undefined };
+      return oldSeatsSource(ctx, id, anchor, Number(license['seat_set'])).read(page);
+    },
+  };
+}
+
+function oldSeatsSource(ctx: BrandContext, license_id: string, anchor: string, seatSet: number): Source {
+  return {
+    name: `seats ${license_id} ${String(seatSet)}`,
+    async read(page) {
+      const { seats, last } = await seatsIn(ctx.table, ctx.brand.key_prefix, anchor, seatSet, page);
+      return { found: { activations: seats.map(({ activation }) => ({ license_id, ...activationEntryOf(activation) })) }, last };
+    },
+  };
+}
+
+function eventsSource(ctx: BrandContext, customer: Customer, entityId: string, isTheirs: (entry: JournalEntry) => boolean): Source {
+  return {
+    name: `events ${entityId}`,
+    async read(page) {
+      const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, entityId, { ...page, oldestFirst: true });
+      return { found: { events: entries.filter(isTheirs).map((entry) => eventOf(entry, customer.id)) }, last };
+    },
+  };
+}
+
+/** Of a change of hands only this person's side is told: the other's ids are not theirs to know. */
+function eventOf({ id, seq, type, occurred_at, actor, request_id, reason, before, after, entity }: JournalEntry, customerId: string) {
+  const isOthers = (side: Record<string, unknown> | null): boolean => side?.['customer_id'] !== undefined && side['customer_id'] !== customerId;
+  const own = (side: Record<string, unknown> | null) => (isOthers(side) ? null : side);
+  return { id, seq, type, occurred_at, actor, request_id, reason, before: own(before), after: own(after), entity };
+}

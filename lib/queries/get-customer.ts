@@ -1,0 +1,36 @@
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { CustomerWithLicenses, GetCustomerInput, KeyOfCustomer } from '../http/routes/customers.ts';
+import { customerById, customerView, keyView } from '../table/customer-view.ts';
+import { licensesOfCustomer } from '../table/customers.ts';
+import { entryOf, viewsAt } from '../table/license-view.ts';
+import type { Answer } from '../table/once.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+
+/** One read brings 100 items: so many licenses with a key each, and their customer. */
+const MOST = 49;
+
+/** A customer with one page of licenses, in four round trips. */
+export async function getCustomer(ctx: BrandContext, input: GetCustomerInput): Promise<Answer<CustomerWithLicenses> | Refusal> {
+  const { customer_id, limit, cursor } = input;
+  const brand = ctx.brand.key_prefix;
+  const place = { vault: ctx.vault, owner: brand, list: 'customer', filters: { customer_id } };
+  const after = openCursor(place, cursor);
+  if (isRefusal(after)) return after;
+  const customer = await customerById(ctx, customer_id);
+  if (customer === undefined) return refuse('customer_not_found');
+  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.home, { limit: Math.min(limit, MOST), after });
+  const views = await viewsAt(
+    ctx,
+    licenses.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: customer.home })),
+  );
+  const onPage = new Map<string, KeyOfCustomer>(views.map(({ licenseKey }) => [licenseKey.id, keyView(ctx, licenseKey)]));
+  return {
+    body: {
+      ...customerView(ctx, customer),
+      license_keys: [...onPage.values()],
+      licenses: views.map((view) => entryOf(ctx, view)),
+      next_cursor: sealCursor(place, last),
+    },
+  };
+}

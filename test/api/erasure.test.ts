@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
+import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/http/routes/customers.ts';
+import { openVault } from '../../lib/vault.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate, newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+let vault: ReturnType<typeof openVault>;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+  vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
+});
+
+const erase = (email: string, headers: Record<string, string> = {}): Promise<Reply> =>
+  service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers });
+const customerOf = async (licenseId: string): Promise<string> => ((await office.get(licenseId)).body as LicenseEntry).customer_id;
+
+/** Every text in the table, ciphertexts opened. */
+function textsIn(items: readonly StoredItem[]): string {
+  const opened = (value: unknown, pk: string): unknown => {
+    if (typeof value === 'string' && value.startsWith('v1.')) {
+      for (const place of [pk, ...items.map((item) => item.pk)]) {
+        try {
+          return vault.decrypt(value, place);
+        } catch {
+          continue;
+        }
+      }
+      throw new Error(`a ciphertext at ${pk} opens nowhere`);
+    }
+    if (Array.isArray(value)) return value.map((inner) => opened(inner, pk));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, opened(inner, pk)]));
+  };
+  return JSON.stringify(items.map((item) => opened(item, item.pk)));
+}
+
+/** A person who used the service in every way, with a word of their own in every free text. */
+async function person(word: string): Promise<{ email: string; bought: Bought; id: string }> {
+  const email = `${word}@example.com`;
+  const under = { 'Idempotency-Key': `order-${word}` };
+  const body = { customer_email: email, products: ['wp-rocket'], max_seats: 5, metadata: { [`name-${word}`]: `value-${word}` } };
+  const reply = await requestPurchase(service, brand, body, under);
+  const { license_key, licenses } = reply.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
+  const site = (name: string) => ({ license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://${name}.example.com` });
+  const bought: Bought = { id: licenses[0]?.id ?? '', keyId: license_key.id, key: license_key.key, email, site };
+  for (const name of [`one-${word}`, `two-${word}`])
+    await activate(service, site(name), { body: { metadata: { about: word } }, headers: { 'Idempotency-Key': name } });
+  await deactivate(service, site(`two-${word}`));
+  await office.suspend(bought.id, { reason: `because ${word}` }, { 'Idempotency-Key': `suspend-${word}` });
+  await office.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
+  await office.resume(bought.id);
+  await office.change(bought.id, { metadata: { other: word } });
+  await office.rotate(bought.keyId, { overlap_hours: 24, reason: `lost by ${word}` }, { 'Idempotency-Key': `rotate-${word}` });
+  return { email, bought, id: await customerOf(bought.id) };
+}
+
+describe('an erased person', () => {
+  test('is nowhere in the table, in clear or under seal, and is found by no e-mail', async () => {
+    const { email, bought, id } = await person('zebedee');
+    expect(textsIn(await wholeTable(service))).toContain('zebedee');
+    const reply = await erase(email);
+    expect(reply).toMatchObject({ status: 200, body: { id, complete: true, overwritten: { licenses: 1, activations: 2 } } });
+    const items = await wholeTable(service);
+    expect(textsIn(items)).not.toContain('zebedee');
+    const hash = vault.keyedHash(email, 'email');
+    const named = items.filter(({ sk }) => sk === 'person').filter(({ holder, email_hash }) => holder === hash || email_hash === hash);
+    expect(named).toEqual([]);
+    expect(items.filter(({ unfinished }) => unfinished !== undefined)).toEqual([]);
+    expect(await office.found(email)).toEqual([]);
+    expect(await erase(email)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } });
+    expect(((await office.get(bought.id)).body as LicenseEntry).license_key.customer_email).toBe(`erased-${id.slice(-12)}@erased.invalid`);
+  });
+
+  test('leaves licenses, seats and keys that go on working, with histories without a gap', async () => {
+    const { email, bought } = await person('yolanda');
+    await erase(email);
+    expect((await verdict(service, bought.site('one-yolanda'))).code).toBe('valid');
+    expect((await activate(service, bought.site('one-yolanda'))).status).toBe(200);
+    expect(await deactivate(service, bought.site('one-yolanda'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
+    const { license, journal } = await storedLicense(service, bought.id);
+    expect(journal.map(({ seq }) => seq)).toEqual(upTo(license.seq));
+    expect(JSON.stringify(journal)).not.toContain('yolanda');
+    expect((await office.suspend(bought.id)).status).toBe(200);
+    const entries = journalIn(await wholeTable(service)).filter(({ type }) => type === 'customer.erased');
+    expect(entries.every(({ seq }) => seq === 1)).toBe(true);
+  });
+
+  test('comes back as somebody new', async () => {
+    const { email, bought, id } = await person('xaver');
+    await erase(email);
+    const again = await purchase(service, brand, { customer_email: email });
+    expect(again.license_key.key).not.toBe(bought.key);
+    expect(await customerOf(again.licenses[0]?.id ?? '')).not.toBe(id);
+    expect(await office.found(email)).toEqual([again.licenses[0]?.id]);
+    expect((await erase(email)).status).toBe(200);
+    expect(await office.found(email)).toEqual([]);
+  });
+
+  test('is told apart from those who had a license before or after', async () => {
+    const [giver, taker] = [await person('walter'), await person('veronica')];
+    await office.transfer(giver.bought.id, { customer_email: taker.email });
+    const key = ((await office.get(giver.bought.id)).body as LicenseEntry).license_key.key;
+    await activate(service, { ...giver.bought.site('three-veronica'), license_key: key });
+    await erase(giver.email);
+    const text = textsIn(await wholeTable(service));
+    expect(text).toContain('three-veronica');
+    expect(text).not.toMatch(/(?:one|two|because|lost by|name)[- ]walter|walter@/);
+    await erase(taker.email);
+    expect(textsIn(await wholeTable(service))).not.toContain('veronica');
+  });
+});
+
+describe('an erasure', () => {
+  test('sent again under its idempotency key gets the first answer', async () => {
+    const { email } = await person('ursula');
+    const under = { 'Idempotency-Key': 'forget-ursula' };
+    const first = await erase(email, under);
+    const second = await erase(email, under);
+    expect(second.text).toBe(first.text);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+  });
+
+  test('of much takes several calls, each of which goes on where the last one ended', async () => {
+    const customer_email = newEmail();
+    const bought = await office.buy({ customer_email, max_seats: null });
+    for (const n of upTo(350)) await activate(service, bought.site(`site-${n}`), { body: { metadata: { of: 'theodora' } } });
+    for (const n of upTo(350)) await deactivate(service, bought.site(`site-${n}`));
+    const first = await erase(bought.email);
+    expect(first).toMatchObject({ status: 200, body: { complete: false } });
+    const fresh = await purchase(service, brand, { customer_email: bought.email });
+    const second = await erase(bought.email);
+    expect(second).toMatchObject({ status: 200, body: { complete: true, id: first.body['id'], overwritten: { licenses: 0 } } });
+    expect(JSON.stringify((await storedLicense(service, bought.id)).journal)).not.toMatch(/theodora|site-\d/);
+    expect(await office.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
+  }, 60_000);
+
+  test('and purchases and seats at the same instant leave nothing of the person behind', async () => {
+    for (const n of upTo(4)) {
+      const word = `sigmund${n}`;
+      const { email, bought } = await person(word);
+      const under = { 'Idempotency-Key': `more-${word}` };
+      const [erased] = await Promise.all([
+        untilAnswered(() => erase(email)),
+        untilAnswered(() => requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under)),
+        untilAnswered(() => office.renew(bought.id, { extend_by: 'P1M' }, { 'Idempotency-Key': `renew-${word}` })),
+        untilAnswered(() => deactivate(service, bought.site(`one-${word}`))),
+      ]);
+      expect(erased.reply.status).toBe(200);
+      const left = await office.found(email);
+      for (const id of left) expect(await customerOf(id)).not.toBe(erased.reply.body['id']);
+      if (left.length > 0) await erase(email);
+      expect(textsIn(await wholeTable(service))).not.toContain(word);
+    }
+  });
+});
+
+describe('an export', () => {
+  async function exported(query: Record<string, string>): Promise<Omit<CustomerExport, 'next_cursor'>> {
+    const all: Omit<CustomerExport, 'next_cursor' | 'customer'> = { license_keys: [], licenses: [], activations: [], events: [] };
+    for (let cursor: string | undefined; ;) {
+      const reply = await service.call(exportCustomer, { apiKey: brand.apiKey, query: { ...query, ...(cursor === undefined ? {} : { cursor }) } });
+      expect(reply.status).toBe(200);
+      const page = reply.body as CustomerExport;
+      for (const name of ['license_keys', 'licenses', 'activations', 'events'] as const) all[name].push(...(page[name] as never[]));
+      if (page.next_cursor === null) return { ...all, customer: page.customer };
+      cursor = page.next_cursor;
+    }
+  }
+
+  test('holds all that the table holds of one person, in pages of any size, and nothing of another', async () => {
+    const [mine, other] = [await person('rosalind'), await person('quentin')];
+    await office.transfer(other.bought.id, { customer_email: mine.email });
+    const items = await wholeTable(service);
+    const whole = await exported({ email: mine.email, limit: '100' });
+    for (const limit of ['1', '7']) expect(await exported({ customer_id: mine.id, limit })).toEqual(whole);
+    expect(whole.customer).toMatchObject({ id: mine.id, email: mine.email });
+    expect(whole.licenses.map(({ id }) => id).sort()).toEqual([mine.bought.id, other.bought.id].sort());
+    const seats = items.filter(({ sk, license_id }) => sk.startsWith('seat#') && license_id === mine.bought.id);
+    expect(whole.activations.map(({ id }) => id).sort()).toEqual(seats.map(({ id }) => String(id)).sort());
+    const about = new Set([mine.id, mine.bought.id, mine.bought.keyId]);
+    const held = journalIn(items).filter(({ entity }) => about.has(entity.id));
+    const told = whole.events.map(({ id }) => id);
+    expect(held.map(({ id }) => id).filter((id) => !told.includes(id))).toEqual([]);
+    expect(new Set(told).size).toBe(told.length);
+    expect(JSON.stringify(whole)).not.toMatch(/(?:one|two|because|lost by|name)[- ]quentin|quentin@/);
+    expect(JSON.stringify(whole)).not.toContain(other.id);
+  });
+});

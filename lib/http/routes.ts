@@ -1,3 +1,4 @@
+import { activationRoutes } from './routes/activations.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { brandRoutes } from './routes/brand.ts';
 import { catalogRoutes } from './routes/catalog.ts';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...lifecycleRoutes,
   ...moveRoutes,
   ...customerRoutes,
+  ...activationRoutes,
   ...searchRoutes,
   ...adminRoutes,
   ...catalogRoutes,

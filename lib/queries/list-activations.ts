@@ -1,26 +1,32 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ActivationEntry } from '../http/routes/entries.ts';
+import type { ActivationEntry, RefusedCallEntry } from '../http/routes/entries.ts';
 import type { LicensePage } from '../http/routes/brand.ts';
 import { activationsOf } from '../table/activations.ts';
 import { licenseById } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
+import { refusedCallsOf } from '../table/refused-calls.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
+/** What a license is and was active on; on the first page also what was refused lately, which is what support asks for. */
 export async function listActivations(
   ctx: BrandContext,
   input: LicensePage,
-): Promise<Answer<{ activations: ActivationEntry[]; next_cursor: string | null }> | Refusal> {
+): Promise<Answer<{ activations: ActivationEntry[]; next_cursor: string | null; refused_calls?: RefusedCallEntry[] }> | Refusal> {
   const { license_id, limit, cursor } = input;
   const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters: { license_id } };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   const view = await licenseById(ctx, license_id);
   if (isRefusal(view)) return view;
-  const { activations, last } = await activationsOf(ctx.table, ctx.brand.key_prefix, view.license, { limit, after });
+  const brand = ctx.brand.key_prefix;
+  const [{ activations, last }, refused_calls] = await Promise.all([
+    activationsOf(ctx.table, brand, view.license, { limit, after }),
+    after === undefined ? refusedCallsOf(ctx.table, brand, view.license, ctx.nowMs) : undefined,
+  ]);
   const entries = activations.map((activation): ActivationEntry => {
     const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
     return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };
   });
-  return { body: { activations: entries, next_cursor: sealCursor(place, last) } };
+  return { body: { activations: entries, next_cursor: sealCursor(place, last), ...(refused_calls ? { refused_calls } : {}) } };
 }

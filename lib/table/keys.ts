@@ -23,6 +23,10 @@ export const keys = {
     pk: `${brand}#seats#${anchor}`,
     sk: `seat#${seatSet}#${instanceHash}`,
   }),
+  refusedCall: (brand: string, anchor: string, began: string, call: string): Key => ({
+    pk: `${brand}#seats#${anchor}`,
+    sk: `refused#${began}#${call}`,
+  }),
   /** Sorts after the customer's licenses, so that one query from the end brings both. */
   customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'person' }),
   customerLicense: (brand: string, home: string, licenseId: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `license#${licenseId}` }),

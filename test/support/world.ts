@@ -26,7 +26,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   if (provisioned.status !== 201) throw new Error(provisioned.text);
   const { license_key, licenses } = provisioned.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
-  await service.call(byOperation('activate_license'), { body: site });
+  const activated = await service.call(byOperation('activate_license'), { body: site });
   await service.call(byOperation('create_bundle'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
@@ -41,7 +41,15 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
-  const ids = { brand_id: shop.id, license_id, license_key_id: license_key.id, customer_id, api_key_id: String(spare.body['id']), bundle };
+  const ids = {
+    brand_id: shop.id,
+    license_id,
+    license_key_id: license_key.id,
+    activation_id: String(activated.body['activation_id']),
+    customer_id,
+    api_key_id: String(spare.body['id']),
+    bundle,
+  };
   return { shop, licenseKey: license_key.key, ids, email };
 }
 
@@ -116,10 +124,20 @@ async function newCustomer(world: World): Promise<string> {
   return customer_email;
 }
 
+async function newActivation(world: World): Promise<World['ids']> {
+  const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], license_key: 'new' };
+  const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const { license_key, licenses } = provisioned.body as { license_key: { key: string }; licenses: { id: string }[] };
+  const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
+  const activated = await world.call(byOperation('activate_license'), { body: site });
+  return { license_id: licenses[0]?.id ?? '', activation_id: String(activated.body['activation_id']) };
+}
+
 /** How to make what a path names, where a change of it would be in the way of the next call. */
 const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   license_id: newLicense,
   license_key_id: newLicense,
+  activation_id: newActivation,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
   bundle: async (world) => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Duration, Policy, SeatLimit } from '../../domain/policy.ts';
 import { COMMON_PROVISION_REFUSALS } from './refusals.ts';
-import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry } from './entries.ts';
+import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry, RefusedCallEntry } from './entries.ts';
 import { email, externalId, id, instant, metadata, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
 import * as example from './examples.ts';
 import { LicenseList, ListLicensesInput } from './search.ts';
@@ -143,15 +143,16 @@ export const listActivations = {
   method: 'GET',
   path: '/api/v1/brand/licenses/{license_id}/activations',
   summary: 'The sites a license is or was active on',
-  description: 'In a stable order that has no meaning.',
+  description:
+    'In a stable order that has no meaning. The first page also tells the last 20 refused activations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
   input: LicensePage,
   example: { license_id: example.LICENSE_ID },
   success: [
     {
       status: 200,
       description: 'One page',
-      body: z.object({ activations: z.array(ActivationEntry), next_cursor: nextCursor }),
-      example: { activations: [example.activation], next_cursor: null },
+      body: z.object({ activations: z.array(ActivationEntry), next_cursor: nextCursor, refused_calls: z.array(RefusedCallEntry).optional() }),
+      example: { activations: [example.activation], next_cursor: null, refused_calls: [example.refusedCall] },
     },
   ],
   refusals: ['license_not_found', 'cursor_invalid'],

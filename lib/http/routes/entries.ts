@@ -40,6 +40,14 @@ export const ActivationEntry = z.object({
 });
 export type ActivationEntry = z.infer<typeof ActivationEntry>;
 
+export const RefusedCallEntry = z.object({
+  code: z.string(),
+  instance_identifier: z.string(),
+  instance_type: z.enum(INSTANCE_TYPES),
+  occurred_at: time,
+});
+export type RefusedCallEntry = z.infer<typeof RefusedCallEntry>;
+
 export const EventEntry = z.object({
   id,
   seq: z.number().int(),

@@ -62,6 +62,13 @@ export const activation = {
   metadata: {},
 };
 
+export const refusedCall = {
+  code: 'seat_limit_reached',
+  instance_identifier: 'https://staging.example.com',
+  instance_type: 'url',
+  occurred_at: '2026-11-23T10:18:00Z',
+};
+
 export const event = {
   id: '01938c5c-3f30-7a1b-8c2d-3e4f5a6b7c8d',
   seq: 2,

@@ -1,0 +1,67 @@
+import { nextVersion, type License } from '../domain/license.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { decideDeactivation, type Activation } from '../domain/seats.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
+import type { RemoveActivationInput } from '../http/routes/activations.ts';
+import type { ActivationEntry } from '../http/routes/entries.ts';
+import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
+import { difference, journalWrite } from '../table/journal.ts';
+import { keys } from '../table/keys.ts';
+import { addressOf, fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import type { Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { getOne } from '../table/table.ts';
+import { transact, type Write } from '../table/transact.ts';
+
+type Seat = { license: License; activation: Activation };
+
+/** Frees a seat from the back office, whatever the license's status. It makes no room for a move: that is for the customer to spend. Again changes nothing. */
+export function removeActivation(ctx: BrandContext, input: RemoveActivationInput): Promise<Answer<ActivationEntry> | Refusal> {
+  const { license_id, activation_id, reason } = input;
+  const brand = ctx.brand.key_prefix;
+  return retrying<Answer<ActivationEntry> | Refusal>(ctx.table, async () => {
+    const address = addressOf(await getOne(ctx.table, keys.address(brand, license_id)));
+    if (address === undefined) return refuse('license_not_found');
+    const read = await licenseWithActivation(ctx.table, brand, address.anchor, activation_id);
+    if (read === 'again') return 'again';
+    const { license: was, found } = read;
+    if (was === undefined) return refuse('license_not_found');
+    if (found === undefined) return refuse('activation_not_found');
+    const { activation: current, key } = found;
+    const decided = decideDeactivation(was, current, 'brand');
+    if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
+    const license = nextVersion(decided.license, ctx.nowMs);
+    const freed = { status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at: isoSeconds(ctx.nowMs) } as const;
+    const activation: Activation = { ...current, ...freed };
+    const outcome = await transact<'again'>(ctx.table, [
+      putFreed({ key, activation }, license),
+      putChangedLicense(brand, license, () => 'again'),
+      journalOf(ctx, { license: was, activation: current }, { license, activation }, reason),
+    ]);
+    return outcome === 'committed' ? { body: shownOf(activation) } : 'again';
+  });
+}
+
+function journalOf(ctx: BrandContext, was: Seat, is: Seat, reason: string | undefined): Write<never> {
+  const changed = difference(fieldsOf(was.license), fieldsOf(is.license));
+  return journalWrite(brandAuthor(ctx), {
+    type: 'seat.deactivated',
+    entity: { type: 'license', id: is.license.id },
+    seq: is.license.seq,
+    reason,
+    notBefore: was.license.updated_at,
+    before: { ...changed.before, activation: journalled(was.activation) },
+    after: { ...changed.after, activation: journalled(is.activation) },
+    license: fieldsOf(is.license),
+  });
+}
+
+function journalled({ id, instance_identifier, instance_type, status, takes_seat, metadata }: Activation) {
+  return { id, instance_identifier, instance_type, status, takes_seat, metadata };
+}
+
+function shownOf(activation: Activation): ActivationEntry {
+  const { activated_at, deactivated_at, last_checked_at } = activation;
+  return { ...journalled(activation), activated_at, deactivated_at, last_checked_at };
+}

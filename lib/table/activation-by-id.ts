@@ -1,0 +1,41 @@
+import { tailOf } from '../domain/ids.ts';
+import type { License } from '../domain/license.ts';
+import type { Activation } from '../domain/seats.ts';
+import { activationOf, isTorn } from './activations.ts';
+import { keys, type Key } from './keys.ts';
+import { licenseOf } from './licenses.ts';
+import { getMany, query, type Item, type Table } from './table.ts';
+import type { Write } from './transact.ts';
+
+export type PlacedActivation = { key: Key; activation: Activation };
+
+/** Seats of one license whose instance's hash begins with the same twelve digits are as good as always one. */
+const ALIKE = 10;
+
+/**
+ * A license and one of its activations, found by the id, whose last digits begin the hash under which it lies; 'again' when the two were read before and after a
+ * change. The license is undefined where it is not there.
+ */
+export async function licenseWithActivation(
+  table: Table<'BatchGetItem' | 'Query'>,
+  brand: string,
+  anchor: string,
+  activationId: string,
+): Promise<{ license: License | undefined; found: PlacedActivation | undefined } | 'again'> {
+  const [item] = await getMany(table, [keys.license(brand, anchor)]);
+  if (item === undefined) return { license: undefined, found: undefined };
+  const license = licenseOf(item);
+  const { pk, sk } = keys.seat(brand, anchor, license.seat_set, tailOf(activationId));
+  const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
+  const seat = items.find(({ id }) => id === activationId);
+  if (isTorn(item, seat)) return 'again';
+  return { license, found: seat && placed(seat) };
+}
+
+const placed = (item: Item): PlacedActivation => ({ key: { pk: String(item['pk']), sk: String(item['sk']) }, activation: activationOf(item) });
+
+/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. The instance stands as it is: it may have been erased. */
+export function putFreed({ key, activation }: PlacedActivation, license: License): Write<never> {
+  const { status, takes_seat, free_staging, deactivated_at } = activation;
+  return { update: key, set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq }, guard: { expression: 'attribute_exists(pk)' } };
+}

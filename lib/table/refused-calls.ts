@@ -1,0 +1,66 @@
+import { instanceHash, type InstanceType, type ParsedInstance } from '../domain/instance.ts';
+import type { License } from '../domain/license.ts';
+import type { RefusalCode } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { keys } from './keys.ts';
+import { assertOwned, fromItem, query, type Table } from './table.ts';
+
+/** A call of a product that was refused, for support to see: which instance, why and when. */
+export type RefusedCall = { code: string; instance_identifier: string; instance_type: InstanceType; occurred_at: string };
+
+const DAY_SECONDS = 86_400;
+const KEPT_DAYS = 7;
+const SAMPLED_MINUTES = 10;
+/** The caller waits for the note at most so long, and the answer is the same without it. */
+const PATIENCE_MS = 250;
+const SHOWN = 20;
+/** Refusals of one span of ten minutes stand in no order, so a few more are read than are shown. */
+const READ = 100;
+
+/**
+ * Notes a refusal, once in ten minutes for one instance and code: the item's key says all three, so that a plugin that asks again and again writes nothing more.
+ * A note that fails is lost, and nothing else.
+ */
+export async function noteRefusedCall(
+  table: Table<'UpdateItem'>,
+  at: { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number },
+): Promise<void> {
+  const { brand, license, instance, code, nowMs } = at;
+  const span = SAMPLED_MINUTES * 60_000;
+  const began = isoSeconds(Math.floor(nowMs / span) * span);
+  const key = keys.refusedCall(
+    brand,
+    license.anchor,
+    began,
+    `${instanceHash(instance.type, instance.normalised, license.anchor).slice(0, 16)}#${code}`,
+  );
+  assertOwned(table, key.pk);
+  const call: RefusedCall = { code, instance_identifier: instance.identifier, instance_type: instance.type, occurred_at: isoSeconds(nowMs) };
+  const set = Object.entries({ ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS });
+  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  await table
+    .wire(
+      'UpdateItem',
+      {
+        TableName: table.name,
+        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
+        UpdateExpression: `SET ${set.map((_, i) => `#s${String(i)} = :s${String(i)}`).join(', ')}`,
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ExpressionAttributeNames: Object.fromEntries(set.map(([name], i) => [`#s${String(i)}`, name])),
+        ExpressionAttributeValues: fromItem(Object.fromEntries(set.map(([, value], i) => [`:s${String(i)}`, value]))),
+      },
+      signal,
+    )
+    .catch(() => undefined);
+}
+
+/** The last refused calls of a license, newest first. */
+export async function refusedCallsOf(table: Table<'Query'>, brand: string, { anchor }: License, nowMs: number): Promise<RefusedCall[]> {
+  const { pk } = keys.license(brand, anchor);
+  const { items } = await query(table, { pk, begins: 'refused#', newestFirst: true, limit: READ });
+  return items
+    .filter(({ ttl }) => Number(ttl) * 1000 > nowMs)
+    .map(({ code, instance_identifier, instance_type, occurred_at }) => ({ code, instance_identifier, instance_type, occurred_at }) as RefusedCall)
+    .sort((a, b) => (a.occurred_at < b.occurred_at ? 1 : -1))
+    .slice(0, SHOWN);
+}

@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { removeActivation } from '../../lib/http/routes/activations.ts';
+import { listActivations } from '../../lib/http/routes/brand.ts';
+import { byOperation, type Reply } from '../support/service.ts';
+import { bytesOf, fingerprint, startWorld, type World } from '../support/world.ts';
+import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/whole-table.ts';
+
+type Bought = { id: string; key: string };
+type Refused = { code: string; instance_identifier: string; instance_type: string; occurred_at: string };
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+async function buy(fields: Record<string, unknown> = {}): Promise<Bought> {
+  const body = { customer_email: 'seats@example.com', products: ['wp-rocket'], license_key: 'new', max_seats: 1, ...fields };
+  const { body: made } = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const { license_key, licenses } = made as { license_key: { key: string }; licenses: { id: string }[] };
+  return { id: licenses[0]?.id ?? '', key: license_key.key };
+}
+
+const onSite = (operation: string, { key }: Bought, site: string): Promise<Reply> =>
+  world.call(byOperation(operation), { body: { license_key: key, product: 'wp-rocket', instance_identifier: `https://${site}.example.com` } });
+const activate = (bought: Bought, site: string): Promise<Reply> => onSite('activate_license', bought, site);
+const remove = (license_id: string, activation_id: string, query: Record<string, string> = {}): Promise<Reply> =>
+  world.call(removeActivation, { apiKey: world.shop.apiKey, params: { license_id, activation_id }, query });
+const change = (operation: string, { id }: Bought): Promise<Reply> =>
+  world.call(byOperation(operation), { apiKey: world.shop.apiKey, params: { license_id: id }, body: {} });
+
+describe('a seat freed from the back office', () => {
+  test('is free at once, stays on record, and the journal says who, why, and what it was', async () => {
+    const bought = await buy();
+    const { body } = await activate(bought, 'a');
+    const id = String(body['activation_id']);
+    expect((await activate(bought, 'b')).body['code']).toBe('seat_limit_reached');
+    expect(await remove(bought.id, id, { reason: 'site is gone' })).toMatchObject({
+      status: 200,
+      body: {
+        id,
+        status: 'deactivated',
+        takes_seat: false,
+        instance_identifier: 'https://a.example.com',
+        deactivated_at: expect.stringMatching(/Z$/),
+      },
+    });
+    const check = await world.call(byOperation('check_license'), {
+      query: { license_key: bought.key, product: 'wp-rocket', instance_identifier: 'https://a.example.com' },
+    });
+    expect(check.body).toMatchObject({ may_run: false, code: 'not_activated' });
+    const { license, activations, journal } = await storedLicense(world, bought.id);
+    expect([license.seats_used, license.vacated, seatsTaken(activations)]).toEqual([0, 0, 0]);
+    expect(journal.at(-1)).toMatchObject({
+      type: 'seat.deactivated',
+      seq: license.seq,
+      actor: { type: 'api_key' },
+      reason: 'site is gone',
+      before: { seats_used: 1, activation: { id, status: 'active' } },
+      after: { seats_used: 0, activation: { id, status: 'deactivated' } },
+    });
+    expect((await activate(bought, 'b')).status).toBe(201);
+  });
+
+  test('is no move of the customer’s, and comes back under the same id', async () => {
+    const bought = await buy({ policy: { seat_moves_per_30_days: 0 } });
+    const { body } = await activate(bought, 'a');
+    const id = String(body['activation_id']);
+    expect((await remove(bought.id, id)).status).toBe(200);
+    expect(await activate(bought, 'a')).toMatchObject({ status: 201, body: { activation_id: id } });
+    expect((await remove(bought.id, id)).status).toBe(200);
+    expect((await activate(bought, 'b')).status).toBe(201);
+  });
+
+  test('again is safe and changes nothing, in every status of the license', async () => {
+    const bought = await buy();
+    const id = String((await activate(bought, 'a')).body['activation_id']);
+    await change('cancel_license', bought);
+    const first = await remove(bought.id, id);
+    expect(first.status).toBe(200);
+    const before = await fingerprint(world);
+    const again = await remove(bought.id, id);
+    expect(again.body).toEqual(first.body);
+    expect(await fingerprint(world)).toBe(before);
+  });
+
+  test('freed by ten at once is freed once', async () => {
+    const bought = await buy({ max_seats: 3 });
+    const id = String((await activate(bought, 'a')).body['activation_id']);
+    await activate(bought, 'b');
+    const replies = await Promise.all(Array.from({ length: 10 }, () => remove(bought.id, id)));
+    for (const reply of replies) expect(reply.status).toBe(200);
+    const { license, activations, journal } = await storedLicense(world, bought.id);
+    expect([license.seats_used, seatsTaken(activations)]).toEqual([1, 1]);
+    expect(journal.filter(({ type }) => type === 'seat.deactivated')).toHaveLength(1);
+  });
+
+  test('of another license is not there, to the byte as one that never was', async () => {
+    const [one, two] = [await buy(), await buy()];
+    const id = String((await activate(one, 'a')).body['activation_id']);
+    const unknown = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
+    const sameTail = `${id.startsWith('0') ? '1' : '0'}${id.slice(1)}`;
+    const before = await fingerprint(world);
+    const missing = bytesOf(await remove(one.id, unknown));
+    expect(missing).toMatch(/^404 .*activation_not_found/);
+    expect(bytesOf(await remove(one.id, sameTail))).toBe(missing);
+    expect(bytesOf(await remove(two.id, id))).toBe(missing);
+    expect(await fingerprint(world)).toBe(before);
+  });
+});
+
+describe('refused activations', () => {
+  const refusedOf = async ({ id }: Bought): Promise<Refused[]> => {
+    const reply = await world.call(listActivations, { apiKey: world.shop.apiKey, params: { license_id: id } });
+    return reply.body['refused_calls'] as Refused[];
+  };
+
+  test('stand beside a license’s activations: which instance, why and when, newest first', async () => {
+    const bought = await buy();
+    expect(await refusedOf(bought)).toEqual([]);
+    await activate(bought, 'a');
+    expect((await activate(bought, 'b')).body['code']).toBe('seat_limit_reached');
+    await change('suspend_license', bought);
+    expect((await activate(bought, 'c')).body['code']).toBe('license_suspended');
+    await change('cancel_license', bought);
+    expect((await activate(bought, 'c')).body['code']).toBe('license_cancelled');
+    const refused = await refusedOf(bought);
+    expect(refused.map(({ code, instance_identifier }) => `${code} ${instance_identifier}`).sort()).toEqual([
+      'license_cancelled https://c.example.com',
+      'license_suspended https://c.example.com',
+      'seat_limit_reached https://b.example.com',
+    ]);
+    for (const { instance_type, occurred_at } of refused) {
+      expect(instance_type).toBe('url');
+      expect(occurred_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    }
+  });
+
+  test('are written once for an instance that asks again and again', async () => {
+    const bought = await buy();
+    await activate(bought, 'a');
+    await activate(bought, 'b');
+    for (let i = 0; i < 5; i += 1) expect((await activate(bought, 'b')).status).toBe(422);
+    const { item } = await storedLicense(world, bought.id);
+    const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
+    // Two where one span of ten minutes ends among the calls.
+    expect([1, 2]).toContain(noted.length);
+  });
+
+  test('are the last 20 of the last seven days', async () => {
+    const bought = await buy();
+    await activate(bought, 'a');
+    for (let i = 0; i < 25; i += 1) await activate(bought, `site-${String(i)}`);
+    expect(await refusedOf(bought)).toHaveLength(20);
+    const { item } = await storedLicense(world, bought.id);
+    const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
+    expect(noted).toHaveLength(25);
+    for (const { ttl, occurred_at } of noted) expect(Number(ttl) - Date.parse(String(occurred_at)) / 1000).toBe(7 * 86_400);
+    for (const one of noted.slice(1)) await overwrite(world, one, { ttl: Math.floor(Date.now() / 1000) });
+    expect(await refusedOf(bought)).toEqual([expect.objectContaining({ instance_identifier: noted[0]?.['instance_identifier'] })]);
+  });
+
+  test('are on the first page only, and a check that says no is not among them', async () => {
+    const bought = await buy({ max_seats: 2 });
+    for (const site of ['a', 'b']) await activate(bought, site);
+    const before = await fingerprint(world);
+    expect((await onSite('check_license_by_post', bought, 'c')).body).toMatchObject({ may_run: false });
+    expect(await fingerprint(world)).toBe(before);
+    const call = { apiKey: world.shop.apiKey, params: { license_id: bought.id } };
+    const first = await world.call(listActivations, { ...call, query: { limit: '1' } });
+    expect(first.body).toMatchObject({ refused_calls: [] });
+    const second = await world.call(listActivations, { ...call, query: { limit: '1', cursor: String(first.body['next_cursor']) } });
+    expect(Object.keys(second.body).sort()).toEqual(['activations', 'next_cursor']);
+  });
+});

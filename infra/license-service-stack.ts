@@ -39,6 +39,8 @@ export class LicenseServiceStack extends Stack {
     new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
     new CfnOutput(this, 'AsideQueueUrl', { value: events.aside.queueUrl, description: 'Events that could not be sent: npm run redrive' });
     new CfnOutput(this, 'NextCommand', { value: `curl --fail ${api.url}/ready`, description: 'Run this next: is it ready?' });
+    const firstKey = `npm run admin -- create-platform-key --stage ${stage.name}`;
+    new CfnOutput(this, 'FirstKeyCommand', { value: firstKey, description: 'And once, on a new stage: makes the first key of the platform team' });
   }
 }
 

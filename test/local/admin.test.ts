@@ -112,6 +112,32 @@ describe('a new brand, from nothing', () => {
   });
 });
 
+test('a license is found by what a customer has at hand, and shown by its id, its key masked', async () => {
+  const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { brands: { api_key: string }[] };
+  const sold = await fetch(`${baseUrl}/api/v1/brand/licenses/provision`, {
+    method: 'POST',
+    headers: { 'x-api-key': brands[0]?.api_key ?? '', 'content-type': 'application/json' },
+    body: JSON.stringify({ customer_email: 'ann@example.com', products: ['wp-rocket'], external_id: 'order-7' }),
+  });
+  const { license_key, licenses } = (await sold.json()) as { license_key: { key: string }; licenses: { id: string }[] };
+  const id = licenses[0]?.id ?? '';
+  for (const [flag, text] of [
+    ['--email', 'ann@example.com'],
+    ['--license-key', license_key.key],
+    ['--external-id', 'order-7'],
+  ] as const)
+    expect(await answer('license', 'find', flag, text)).toMatchObject({ licenses: [{ id, brand: { slug: 'wp-rocket' } }] });
+  expect(await answer('license', 'show', id)).toMatchObject({ id, status: 'valid' });
+  const found = await here('license', 'find', '--email', 'ann@example.com');
+  expect(found.stdout).toContain(id);
+  expect(found.stdout + found.stderr).not.toContain(license_key.key);
+  expect(await here('license', 'find', '--email', 'nobody@example.com')).toMatchObject({ code: 0, stdout: 'None.\n' });
+  expect(await here('license', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no license'),
+  });
+});
+
 describe('a refusal', () => {
   test.each([
     ['a slug that is taken', ['brand', 'create', '--name', 'X', '--slug', 'rankmath', '--key-prefix', 'XX'], 'slug_taken'],

@@ -92,3 +92,10 @@ export function activationEntryOf(activation: Activation) {
   const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
   return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };
 }
+
+/** Where the refused calls of a license lie, as many as asked for. */
+export async function refusedCallsAt(table: Table<'Query'>, brand: string, anchor: string, limit: number): Promise<Key[]> {
+  const { pk } = keys.license(brand, anchor);
+  const { items } = await query(table, { pk, begins: 'refused#', limit });
+  return items.map((item) => ({ pk, sk: String(item['sk']) }));
+}

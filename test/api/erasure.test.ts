@@ -57,6 +57,7 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
   await deactivate(service, site(`two-${word}`));
   await office.suspend(bought.id, { reason: `because ${word}` }, { 'Idempotency-Key': `suspend-${word}` });
   await office.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
+  await activate(service, site(`refused-${word}`));
   await office.resume(bought.id);
   await office.change(bought.id, { metadata: { other: word } });
   await office.rotate(bought.keyId, { overlap_hours: 24, reason: `lost by ${word}` }, { 'Idempotency-Key': `rotate-${word}` });

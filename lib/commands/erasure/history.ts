@@ -1,16 +1,18 @@
 import { ERASED, erasedEntry, erasedMetadata } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
-import { putErasedActivation, seatsIn } from '../../table/activations.ts';
+import { putErasedActivation, refusedCallsAt, seatsIn } from '../../table/activations.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../../table/customers.ts';
 import { concerns, journalOf, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
 import { keys, type Key } from '../../table/keys.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
 import { getOne } from '../../table/table.ts';
+import { transact } from '../../table/transact.ts';
 import { writeWithin, type Tally } from './tally.ts';
 
 /** One read brings 1 MB at most, some thousand entries. */
 const PAGE = 1000;
+const AT_ONCE = 50;
 
 /**
  * Overwrites the free text of a person's activations and then of their history, of licenses given away too. In this order: what an activation says
@@ -20,6 +22,7 @@ export async function overwriteHistory(ctx: BrandContext, customer: Customer, ta
   const brand = ctx.brand.key_prefix;
   const held = await allLicensesOf(ctx.table, brand, customer.home);
   const left = await licensesThatLeft(ctx.table, brand, customer.home);
+  for (const { anchor } of [...held, ...left]) await dropRefusedCalls(ctx, anchor);
   for (const { license_id, anchor } of held) {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
     const license = item && licenseOf(item);
@@ -35,6 +38,18 @@ export async function overwriteHistory(ctx: BrandContext, customer: Customer, ta
     if (key && !(await overwriteEntries(ctx, tally, licenseKeyOf(key).id, () => true))) return false;
   }
   return true;
+}
+
+/** Refused calls name an instance. They are notes for support that live some days: dropped, whoever had the license when they were made. */
+async function dropRefusedCalls(ctx: BrandContext, anchor: string): Promise<void> {
+  for (;;) {
+    const found = await refusedCallsAt(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
+    if (found.length === 0) return;
+    await transact<never>(
+      ctx.table,
+      found.map((key) => ({ remove: key })),
+    );
+  }
 }
 
 async function overwriteSeats(ctx: BrandContext, tally: Tally, anchor: string, seatSet: number): Promise<boolean> {

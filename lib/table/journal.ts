@@ -11,19 +11,21 @@ import { isNew, type Write } from './transact.ts';
 export type { Actor, JournalEntry } from '../events/entry.ts';
 
 /** What a command says of a change; the rest of the entry follows from the context. */
-export type Change = {
+export type Change = About & {
   type: EventType;
-  entity: { type: Entity; id: string };
   /** The number of this change in the life of its entity: 1, 2, 3 … without a gap. */
   seq: number;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
-  /** The license after the change, where it is one that changed: its events carry the license's fields. */
-  license?: LicenseFields;
   reason?: string | undefined;
   /** When the entity last changed: an entry's time is never before that, even when clocks disagree. */
   notBefore?: string | undefined;
 };
+
+/** A change of a license says what it is afterwards, because its event carries the license's fields. */
+type About =
+  | { entity: { type: 'license'; id: string }; license: LicenseFields }
+  | { entity: { type: Exclude<Entity, 'license'>; id: string }; license?: undefined };
 
 export type Author = { brand: string; actor: Actor; requestId: string; nowMs: number };
 

@@ -14,10 +14,12 @@ import { openBus } from '../../lib/relay/bus.ts';
 import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { fieldsOf } from '../../lib/table/licenses.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { at, openStock, type Stock } from '../support/due-licenses.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { sampleLicense } from '../support/sample-license.ts';
 
 const NOW = at('2027-02-01T00:00:00Z');
 const SPAN = { from: '2026-12-30T00:00:00Z', to: '2027-01-02T23:59:59Z' };
@@ -53,7 +55,15 @@ const told: Told[] = [];
 async function tell(brand: string, id: string, seq: number, type: EventType, nowMs: number, notBefore?: string): Promise<void> {
   const author = { brand, actor: { type: 'system', id: 'test' }, requestId: 'test', nowMs } as const;
   await transact<never>(stock.table(brand), [
-    journalWrite(author, { type, entity: { type: 'license', id }, seq, before: null, after: { expires_at: SPAN.to }, notBefore }),
+    journalWrite(author, {
+      type,
+      entity: { type: 'license', id },
+      license: fieldsOf(sampleLicense({ id })),
+      seq,
+      before: null,
+      after: { expires_at: SPAN.to },
+      notBefore,
+    }),
   ]);
   told.push({ brand, id, seq, type });
 }

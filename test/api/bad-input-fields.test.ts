@@ -85,7 +85,10 @@ describe('a field that is not known', () => {
     async (_, route) => {
       const { body, ...call } = validCall(route, world);
       const plain = await world.call(route, { ...call, body });
-      const more = Object.fromEntries<unknown>([...Object.entries<unknown>(body ?? {}), ...NAMES.map((name): [string, unknown] => [name, { polluted: true }])]);
+      const more = Object.fromEntries<unknown>([
+        ...Object.entries<unknown>(body ?? {}),
+        ...NAMES.map((name): [string, unknown] => [name, { polluted: true }]),
+      ]);
       const reply = await world.call(route, { ...call, body: more });
       expect(reply.status).toBeLessThan(300);
       expect(Object.keys(reply.body)).toEqual(Object.keys(plain.body));

@@ -74,7 +74,7 @@ describe('normaliseEmail', () => {
       fc.property(name, name, (local, label) => {
         const first = normaliseEmail(`${local}@${label}.example`);
         fc.pre(first !== undefined);
-        expect(normaliseEmail(first?.email ?? '')?.email).toBe(first?.email);
+        expect(normaliseEmail(first.email)?.email).toBe(first.email);
       }),
     );
   });

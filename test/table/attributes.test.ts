@@ -21,7 +21,8 @@ test('values become what the SDK makes of them, and come back as they were', () 
   fc.assert(
     fc.property(items, (item) => {
       const attributes = toAttributes(item);
-      expect(attributes).toEqual(marshall(item));
+      // The SDK takes a field named `constructor` for a class of one's own.
+      expect(attributes).toEqual(marshall(item, { convertClassInstanceToMap: true }));
       expect(fromAttributes(attributes)).toEqual(unmarshall(attributes));
       expect(fromAttributes(attributes)).toEqual(item);
     }),

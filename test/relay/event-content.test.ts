@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /** One license's whole life, and then time. */
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ stream: true });
   rig = await startRelay(service);
   brand = await service.brand();
   const stream = await rig.follow();

@@ -21,7 +21,7 @@ let parts: RedriveParts;
 let licenses: string[];
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ stream: true });
   brand = await service.brand();
 });
 afterAll(() => service.client.destroy());

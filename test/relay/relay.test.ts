@@ -38,7 +38,7 @@ const isJournal = ({ eventName, dynamodb }: DynamoDBStreamEvent['Records'][numbe
 const sequenceOf = (record: DynamoDBStreamEvent['Records'][number] | undefined): string => record?.dynamodb?.SequenceNumber ?? '';
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ stream: true });
   brand = await service.brand();
   const sold = await Promise.all(upTo(4).map(() => purchase(service, brand, { max_seats: 50 })));
   licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');

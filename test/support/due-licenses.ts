@@ -14,6 +14,7 @@ import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { getOne, type Table } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { tablesOfThisFile } from './tables.ts';
 import { sampleLicense } from './sample-license.ts';
 import { journalIn, wholeTable } from './whole-table.ts';
 
@@ -27,7 +28,8 @@ export const at = (iso: string): number => Date.parse(iso);
 export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoint?: string; swept?: string } = {}) {
   const tableName = `test-${randomUUID()}`;
   const client = localClient(engineEndpoint());
-  await createTable(client, tableName);
+  await createTable(client, tableName, { stream: false });
+  tablesOfThisFile.push({ endpoint: engineEndpoint(), tableName });
   const openVia = (url: string) => {
     const wire = sdkWire({ endpoint: url, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
     return (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(20_000) });

@@ -11,6 +11,7 @@ import { routes } from '../../lib/http/routes.ts';
 import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import type { Table } from '../../lib/table/table.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { tablesOfThisFile } from './tables.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
 export type Call = {
@@ -40,12 +41,13 @@ export type Service = {
   brand: (input?: { slug?: string; key_prefix?: string; products?: Record<string, object>; scopes?: string[] }) => Promise<TestBrand>;
 };
 
-/** One for each test file: creates a table and points this file's functions to it. */
-export async function startService(): Promise<Service> {
+/** One for each test file: creates a table, with a stream only for who reads it, and points this file's functions to it. */
+export async function startService({ stream = false }: { stream?: boolean } = {}): Promise<Service> {
   const endpoint = engineEndpoint();
   const client = localClient(endpoint);
   const tableName = `test-${randomUUID()}`;
-  await createTable(client, tableName);
+  await createTable(client, tableName, { stream });
+  tablesOfThisFile.push({ endpoint, tableName });
   const dataKey = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKey, randomBytes(64));
   Object.assign(process.env, {

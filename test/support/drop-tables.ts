@@ -1,0 +1,14 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll } from '@jest/globals';
+import { localClient } from '../../infra/local/create-table.ts';
+import { tablesOfThisFile } from './tables.ts';
+
+/** Runs after each test file: the engine of a run gets slower with every table, and its stream, that nobody needs any more. */
+afterAll(async () => {
+  for (const { endpoint, tableName } of tablesOfThisFile.splice(0)) {
+    // An engine that a test has stopped has taken its tables with it.
+    await localClient(endpoint)
+      .send(new DeleteTableCommand({ TableName: tableName }))
+      .catch(() => undefined);
+  }
+});

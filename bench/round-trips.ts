@@ -5,6 +5,7 @@ import type { Route } from '../lib/http/route.ts';
 import type { Key } from '../lib/table/keys.ts';
 import { byOperation, type Call } from '../test/support/service.ts';
 import type { CountingProxy } from './counting-proxy.ts';
+import { ofMoves } from './moves.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
 import { forgetContacts, licenseAddress } from './stored.ts';
@@ -15,7 +16,7 @@ const [FIRST = '', SECOND = ''] = PRODUCTS;
 const PAGE = 100;
 
 /** Counts what one call sends, once the same call's setting is there. */
-type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
+export type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
 
 export async function measureRoundTrips(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
   const count: Count = async (route, request, statuses) => {
@@ -26,6 +27,7 @@ export async function measureRoundTrips(service: BenchService, proxy: CountingPr
   return [
     ...(await ofProductRoutes(service, shop, count)),
     ...(await ofProvisioning(service, shop, count)),
+    ...(await ofMoves(GROUP, service, shop, PRODUCTS, count)),
     ...(await ofReading(service, shop, count)),
     ...(await ofIdempotency(service, shop, count)),
   ];

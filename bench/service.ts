@@ -30,6 +30,8 @@ export type BenchService = {
   newShop: (products: readonly string[]) => Promise<Shop>;
   buy: (shop: Shop, order: Body) => Promise<Bought>;
   activate: (licenseKey: string, product: string, instance: string) => Promise<void>;
+  /** The key that a license is on now. */
+  keyOf: (shop: Shop, licenseId: string) => Promise<{ id: string; key: string }>;
   close: () => void;
 };
 
@@ -66,6 +68,10 @@ export async function openService(endpoint: string): Promise<BenchService> {
     buy: (shop, order) => buy(call, shop, order),
     async activate(license_key, product, instance_identifier) {
       await call(activateLicense, { body: { license_key, product, instance_identifier } });
+    },
+    async keyOf({ apiKey }, license_id) {
+      const { body } = await call(byOperation('get_license'), { apiKey, params: { license_id } });
+      return body['license_key'] as { id: string; key: string };
     },
     close() {
       client.destroy();

@@ -49,7 +49,7 @@ export const keys = {
   /** How far an entity's events have been handed to the brand's endpoints. */
   webhookCursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
   webhookHealth: (brand: string, endpointId: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: 'health' }),
-  webhookReplay: (brand: string, endpointId: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: 'replay' }),
+  webhookReplay: (brand: string, endpointId: string, kind: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: `replay#${kind}` }),
   webhookDelivery: (brand: string, endpointId: string, messageId: string): Key => ({
     pk: `${brand}#webhook#${endpointId}`,
     sk: `delivery#${messageId}`,

@@ -24,9 +24,6 @@ export type WebhookEndpoint = {
   seq: number;
 };
 
-/** How an endpoint has been answering; there is no item while nothing has failed. */
-export type EndpointHealth = { failures: number; failing_since: string; open_until: string | null };
-
 const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */

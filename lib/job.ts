@@ -1,5 +1,5 @@
 import type { Runtime } from './context.ts';
-import type { Log } from './logger.ts';
+import { saying, type Log } from './logger.ts';
 import type { Table } from './table/table.ts';
 
 /** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
@@ -29,6 +29,6 @@ export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMill
     now: runtime.now,
     table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
     stop: AbortSignal.timeout(Math.max(0, remaining - STOP_BEFORE_MS)),
-    logger: runtime.logger,
+    logger: saying(runtime.logger, { request_id: awsRequestId }),
   };
 }

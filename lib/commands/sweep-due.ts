@@ -26,10 +26,10 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
     finished = await sweepDays(ctx, visits);
   } catch (error) {
     if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-    ctx.logger.error('sweep stopped', { request_id: ctx.requestId, error: error.message });
+    ctx.logger.error({ message: 'sweep stopped', error: error.message });
   }
   const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
-  if (swept.visited > 0 || !swept.finished) ctx.logger.info('sweep', { request_id: ctx.requestId, ...swept });
+  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ message: 'sweep', ...swept });
   return swept;
 }
 

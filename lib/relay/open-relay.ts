@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEventsConfig } from '../config.ts';
 import type { Runtime } from '../context.ts';
+import { saying } from '../logger.ts';
 import { openAsideQueue } from './aside.ts';
 import { openBrandSlugs } from './brand-slugs.ts';
 import { openBus } from './bus.ts';
@@ -9,11 +10,12 @@ import { relay, type RelayParts } from './relay.ts';
 /** The handler of the table's stream. Its parts are made at the first batch and kept for all later ones. */
 export function serveStream(
   openRuntime: () => Runtime,
-): (event: DynamoDBStreamEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
+): (event: DynamoDBStreamEvent, context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
   let parts: RelayParts | undefined;
   return async ({ Records }, context) => {
     parts ??= openParts(openRuntime());
-    const unsent = await relay(parts, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis());
+    const ofThisCall = { ...parts, logger: saying(parts.logger, { request_id: context.awsRequestId }) };
+    const unsent = await relay(ofThisCall, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis());
     return { batchItemFailures: unsent === undefined ? [] : [{ itemIdentifier: unsent }] };
   };
 }

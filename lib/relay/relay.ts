@@ -1,4 +1,5 @@
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import { redact } from '../domain/redact.ts';
 import type { Log } from '../logger.ts';
 import { jitter } from '../table/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
@@ -37,7 +38,7 @@ export async function relay(parts: RelayParts, records: readonly StreamRecord[],
     why = reason ?? why;
     if (await pause((pauses += 1), signal)) resting.clear();
   }
-  if (queues.size > 0) parts.logger.error('events wait', { records: waiting(queues).length, reason: why ?? 'time is up' });
+  if (queues.size > 0) parts.logger.error({ message: 'events wait', records: waiting(queues).length, reason: redact(why ?? 'time is up') });
   return first(waiting(queues))?.sequence;
 }
 
@@ -115,10 +116,11 @@ function done(queues: Map<string, Task[]>, { found }: Task): void {
 }
 
 /** Undefined once the queue has it; else why not. */
-async function setAside({ aside, logger }: RelayParts, { key, type }: Journalled, reason: string): Promise<string | undefined> {
+async function setAside({ aside, logger }: RelayParts, { key, type }: Journalled, why: string): Promise<string | undefined> {
+  const reason = redact(why);
   try {
     await aside.put({ ...key, type, reason });
-    logger.error('an event was set aside', { ...key, type, reason });
+    logger.error({ message: 'an event was set aside', ...key, type, reason });
     return undefined;
   } catch (error) {
     return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;

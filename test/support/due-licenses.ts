@@ -82,7 +82,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
         now: () => at(nowIso),
         table: sweeping,
         stop: new AbortController().signal,
-        logger: { info: () => undefined, error: (message, facts) => errors.push({ message, ...facts }) },
+        logger: { info: () => undefined, error: (facts) => errors.push(facts) },
         ...more,
       }),
     /** What was told, license by license and in order. */

@@ -1,4 +1,5 @@
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
+import { redact } from '../../domain/redact.ts';
 import { nextVersion, type License } from '../../domain/license.ts';
 import type { JobContext } from '../../job.ts';
 import { brandOf } from '../../table/brands.ts';
@@ -110,11 +111,7 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
 /** The key's hash names the license to whoever looks for it, and nothing to anyone else. */
 function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
   tally.left += 1;
-  ctx.logger.error('a due license was left', {
-    request_id: ctx.requestId,
-    key: key.pk,
-    error: error instanceof Error ? error.message : String(error),
-  });
+  ctx.logger.error({ message: 'a due license was left', key: key.pk, error: redact(error instanceof Error ? error.message : String(error)) });
 }
 
 function count({ tally }: Visits, { event }: Due): void {

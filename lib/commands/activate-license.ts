@@ -48,8 +48,17 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
     };
   });
-  if (isRefusal(outcome) && asked.of) await noteForSupport(asked.of, outcome.refused);
+  if (!isRefusal(outcome)) measureActivation(ctx, outcome, asked.of?.license);
+  else if (asked.of) await noteForSupport(asked.of, outcome.refused);
   return outcome;
+}
+
+/** What was there already, or is told again, is no new activation. An unlimited license is never full. */
+function measureActivation({ measure }: Context, { created, replayed, body }: Answer<ActivateAnswer>, license: License | undefined): void {
+  if (created !== true || replayed === true) return;
+  measure('activations');
+  const limit = license?.seat_limit ?? null;
+  if (limit !== null && limit > 0) measure('seat_saturation_percent', Math.round((100 * body.seats_used) / limit));
 }
 
 /** What a customer may ask support about. Other refusals are the plugin's to mend. */

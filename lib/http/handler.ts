@@ -58,6 +58,7 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
       const { binding, ctx, input, caller } = event.call;
       const outcome = orThrow(await binding.run(ctx, input, caller));
       Object.assign(event.call, verdictIn(outcome));
+      if ('replayed' in outcome) ctx.measure('idempotent_replays');
       const result = toResult(outcome, ctx.requestId, event.call.headers ?? {});
       return binding.inForm?.(result) ?? result;
     });
@@ -86,6 +87,7 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
       request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
       if (refusal.refused === 'internal_error')
         runtime?.logger.error({ message: 'unexpected error', request_id: call.requestId, route, error: plainError(request.error) });
+      runtime?.metrics.measure('refusals', 1, refusal.refused);
       logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
     },
   };
@@ -123,14 +125,16 @@ async function openContext<O extends keyof Operations>(
 ): Promise<Context<O>> {
   const { method, path } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
+  const { measure } = runtime.metrics;
   return {
     stage: runtime.stage,
     requestId: call.requestId,
     request: { method, path },
     nowMs: runtime.now(),
+    measure,
     table: (...owners) => {
       if (route.auth === 'license_key') call.owner ??= owners[0];
-      return { wire: runtime.wire, name: runtime.tableName, owners, signal };
+      return { wire: runtime.wire, name: runtime.tableName, owners, signal, onContention: () => measure('contention_retries') };
     },
     vault: route.vault ? await runtime.vault() : NO_VAULT,
     once: undefined,
@@ -176,6 +180,7 @@ function logAnswer<O extends keyof Operations>(
     code,
     brand: code === 'license_key_not_found' ? undefined : (call.caller?.brand?.slug ?? call.owner),
   });
+  runtime?.metrics.flush();
 }
 
 function verdictIn(outcome: Answer | Page): { code: string } | undefined {

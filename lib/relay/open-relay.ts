@@ -11,16 +11,18 @@ import { relay, type RelayParts } from './relay.ts';
 export function serveStream(
   openRuntime: () => Runtime,
 ): (event: DynamoDBStreamEvent, context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
-  let parts: RelayParts | undefined;
+  let opened: { parts: RelayParts; flush: () => void } | undefined;
   return async ({ Records }, context) => {
-    parts ??= openParts(openRuntime());
+    const { parts, flush } = (opened ??= open(openRuntime()));
     const ofThisCall = { ...parts, logger: saying(parts.logger, { request_id: context.awsRequestId }) };
-    const unsent = await relay(ofThisCall, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis());
+    const unsent = await relay(ofThisCall, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis()).finally(flush);
     return { batchItemFailures: unsent === undefined ? [] : [{ itemIdentifier: unsent }] };
   };
 }
 
-function openParts(runtime: Runtime): RelayParts {
+function open(runtime: Runtime): { parts: RelayParts; flush: () => void } {
   const config = readEventsConfig();
-  return { bus: openBus(config), aside: openAsideQueue(config), slugOf: openBrandSlugs(runtime), logger: runtime.logger };
+  const { logger, now, metrics } = runtime;
+  const parts = { bus: openBus(config), aside: openAsideQueue(config), slugOf: openBrandSlugs(runtime), logger, measure: metrics.measure, now };
+  return { parts, flush: metrics.flush };
 }

@@ -23,7 +23,7 @@ const TABLE_ACTIONS = {
 /** Partition keys of rate counters and API keys, whatever the brand. */
 const COUNTED = ['*#rate#*', '*#api-key#*'];
 
-const MEMORY = { none: 'open', license_key: 'product', brand: 'brand', platform: 'brand' } as const satisfies Record<
+const KINDS = { none: 'open', license_key: 'product', brand: 'brand', platform: 'brand' } as const satisfies Record<
   Route['auth'],
   keyof Stage['memoryMb']
 >;
@@ -45,7 +45,8 @@ export class RouteFunction extends ServiceFunction {
       name,
       stage,
       table,
-      memoryMb: Math.max(...authsOf(routes).map((auth) => stage.memoryMb[MEMORY[auth]])),
+      memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
+      reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     this.grantTable(table, routes);
@@ -72,6 +73,8 @@ export class RouteFunction extends ServiceFunction {
 function authsOf(routes: readonly Route[]): Route['auth'][] {
   return routes.length === 0 ? ['none'] : routes.map((route) => route.auth);
 }
+
+const kindsOf = (routes: readonly Route[]): (keyof Stage['memoryMb'])[] => authsOf(routes).map((auth) => KINDS[auth]);
 
 function tableActionsOf(routes: readonly Route[]): string[] {
   // An API key is read on every request, whatever the route does.

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
+import { keys } from '../../lib/table/keys.ts';
 import { functionNamed, synthesize, textOf } from './synthesize.ts';
 
 const dev = synthesize('dev');
@@ -52,15 +53,31 @@ describe.each(stageNames)('in stage %s', (name) => {
   });
 });
 
-test('the sweep reads the due index, licenses and brands, and writes single items: no scan, no other index, no deletion', () => {
+test('the sweep reads the due index, the list of brands and licenses, and writes single items: no scan, no other index, no deletion', () => {
   const grants = grantsOf(functionNamed(dev, 'sweep-due').Properties['Role']).filter((grant) => !grant.startsWith('logs:'));
   expect(grants.sort()).toEqual([
     `dynamodb:BatchGetItem on \${${tableId}.Arn}`,
     `dynamodb:GetItem on \${${tableId}.Arn}`,
     `dynamodb:PutItem on \${${tableId}.Arn}`,
+    `dynamodb:Query on \${${tableId}.Arn}`,
     `dynamodb:Query on \${${tableId}.Arn}/index/by_due`,
     `dynamodb:UpdateItem on \${${tableId}.Arn}`,
   ]);
+});
+
+test('of the table itself the sweep queries the list of brands alone, which its first run starts from', () => {
+  Template.fromStack(dev.stack).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Effect: 'Allow',
+          Action: 'dynamodb:Query',
+          Resource: { 'Fn::GetAtt': [tableId, 'Arn'] },
+          Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [keys.brandInList('any').pk] } },
+        },
+      ]),
+    },
+  });
 });
 
 test('the schedule may call the sweep and keep what it missed, for this account alone', () => {

@@ -35,8 +35,8 @@ const walls = [
     files: ['lib/commands/**/*.ts', 'lib/queries/**/*.ts'],
     patterns: [
       {
-        regex: only(own, root, room('table', 'events', 'domain', 'http/routes'), zod, 'node:crypto$'),
-        message: 'A verb imports lib/table, lib/events, lib/domain and the context: no HTTP, no other verb kind, no SDK.',
+        regex: only(own, root, room('table', 'events', 'domain', 'webhooks', 'http/routes'), zod, 'node:crypto$'),
+        message: 'A verb imports lib/table, lib/events, lib/domain, lib/webhooks and the context: no HTTP, no other verb kind, no SDK.',
       },
     ],
     typesOnly: [{ regex: '/http/', message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.' }],
@@ -63,6 +63,15 @@ const walls = [
       {
         regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
         message: 'lib/relay takes journal entries to the bus and back from it: it imports no verb and nothing of HTTP.',
+      },
+    ],
+  },
+  {
+    files: ['lib/webhooks/**/*.ts'],
+    patterns: [
+      {
+        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
+        message: 'lib/webhooks takes events to receivers: it imports no verb and nothing of the API.',
       },
     ],
   },

@@ -26,9 +26,6 @@ export type WebhookEndpoint = {
   seq: number;
 };
 
-/** How an endpoint has been answering; there is no item while nothing has failed. */
-export type EndpointHealth = { failures: number; failing_since: string; open_until: string | null };
-
 const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;

@@ -9,6 +9,7 @@ import { oauthRoutes } from './routes/oauth.ts';
 import { openRoutes } from './routes/open.ts';
 import { productRoutes } from './routes/product.ts';
 import { searchRoutes } from './routes/search.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { Route } from './route.ts';
 
 /** THE route table. A function that serves a few of them imports those from `routes/`, so that its bundle holds no others. */
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...searchRoutes,
   ...adminRoutes,
   ...catalogRoutes,
+  ...webhookRoutes,
   ...oauthRoutes,
   ...openRoutes,
 ];

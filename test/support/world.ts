@@ -39,6 +39,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   });
   const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
+  const endpoint_id = await newEndpoint(service, shop);
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -51,6 +52,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     api_key_id: String(spare.body['id']),
     platform_key_id: String(platformKey.body['id']),
     bundle,
+    endpoint_id,
   };
   return { shop, licenseKey: license_key.key, ids, email };
 }
@@ -63,6 +65,22 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
     body: { name: slug, slug, products: ['wp-rocket'] },
   });
   return slug;
+}
+
+/** A webhook endpoint where nobody listens, on this machine. */
+async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<string> {
+  const made = await call(byOperation('create_webhook_endpoint'), { apiKey, body: { url: 'http://127.0.0.1:9/webhooks' } });
+  return String(made.body['id']);
+}
+
+/** One more, in the place of the one made before: a brand may have 50. */
+async function nextEndpoint(world: World): Promise<string> {
+  const { apiKey } = world.shop;
+  const page = await world.call(byOperation('list_webhook_endpoints'), { apiKey, query: { limit: '100' } });
+  const [newest] = page.body['webhook_endpoints'] as { id: string }[];
+  if (newest && newest.id !== world.ids['endpoint_id'])
+    await world.call(byOperation('delete_webhook_endpoint'), { apiKey, params: { endpoint_id: newest.id } });
+  return newEndpoint(world, world.shop);
 }
 
 /** The key that may call a route; none where it asks for none. */
@@ -149,6 +167,7 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   platform_key_id: async ({ call, platformKey: apiKey }) => ({
     platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
   }),
+  endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   bundle: async (world) => ({
     bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
   }),

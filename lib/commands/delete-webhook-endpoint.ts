@@ -5,13 +5,8 @@ import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { transact } from '../table/transact.ts';
-import {
-  forgetWebhookHealth,
-  removeWebhookEndpoint,
-  webhookEndpointById,
-  webhookEndpointFields,
-  webhookEndpointView,
-} from '../table/webhook-endpoints.ts';
+import { removeWebhookEndpoint, webhookEndpointById, webhookEndpointFields, webhookEndpointView } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
 import { removeReplays } from '../table/webhook-replays.ts';
 
 /** Deletes an endpoint. What waits to be sent to it finds it gone, and its log runs out with time. */
@@ -22,7 +17,7 @@ export function deleteWebhookEndpoint(ctx: BrandContext, { endpoint_id }: Endpoi
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
     const outcome = await transact<'again'>(ctx.table, [
       removeWebhookEndpoint(brand, endpoint, () => 'again'),
-      forgetWebhookHealth(brand, endpoint_id),
+      forgetHealth(brand, endpoint_id),
       ...removeReplays(brand, endpoint_id),
       journalWrite(brandAuthor(ctx), {
         type: 'webhook_endpoint.deleted',

@@ -6,7 +6,8 @@ import type { BrandContext } from '../context.ts';
 import type { EndpointInput, ResumedWebhookEndpoint } from '../http/routes/webhooks.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { forgetWebhookHealth, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
 import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay } from '../table/webhook-replays.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
@@ -30,7 +31,7 @@ export function resumeWebhookEndpoint(ctx: BrandContext, { endpoint_id }: Endpoi
       return {
         endpoint,
         ...(event ? { event } : {}),
-        along: [forgetWebhookHealth(brand, was.id), begins],
+        along: [forgetHealth(brand, was.id), begins],
         more: { catch_up_from: catchUp.from },
       };
     },

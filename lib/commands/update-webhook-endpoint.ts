@@ -2,7 +2,8 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { UpdateWebhookEndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
 import type { Answer } from '../table/once.ts';
-import { forgetWebhookHealth, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
 
@@ -14,7 +15,7 @@ export async function updateWebhookEndpoint(ctx: BrandContext, input: UpdateWebh
   return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
     const endpoint: WebhookEndpoint = { ...was, ...fields, ...(description === undefined ? {} : { description }) };
     const event = updated(was, endpoint);
-    const along = endpoint.url === was.url ? [] : [forgetWebhookHealth(ctx.brand.key_prefix, was.id)];
+    const along = endpoint.url === was.url ? [] : [forgetHealth(ctx.brand.key_prefix, was.id)];
     return { endpoint, ...(event ? { event } : {}), along, more: {} };
   });
 }

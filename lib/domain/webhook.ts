@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 /** What an endpoint's owner chose to be told: a type by name, all of one kind (`license.*`), or everything (`*`). */
 export const EVENT_TYPE_PATTERN = /^(?:\*|[a-z_]+\.(?:\*|[a-z_]+))$/;
 
+/** What a message sent to try an endpoint out is called. Nothing has happened, so that it is no event. */
+export const TEST_TYPE = 'webhook.test';
+
 export const ENDPOINT_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 

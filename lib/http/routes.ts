@@ -9,6 +9,7 @@ import { oauthRoutes } from './routes/oauth.ts';
 import { openRoutes } from './routes/open.ts';
 import { productRoutes } from './routes/product.ts';
 import { searchRoutes } from './routes/search.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { Route } from './route.ts';
 
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...adminRoutes,
   ...catalogRoutes,
   ...webhookRoutes,
+  ...webhookDeliveryRoutes,
   ...oauthRoutes,
   ...openRoutes,
 ];

@@ -3,6 +3,7 @@ import { isDue } from '../domain/time.ts';
 import { keys, type Key } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
+import { healthOf } from './webhook-health.ts';
 import { REPLAY_KINDS, replayOf } from './webhook-replays.ts';
 
 export type WebhookEndpoint = {
@@ -27,8 +28,6 @@ export type WebhookEndpoint = {
 };
 
 const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
-
-const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
 export const secretPlace = (brand: string, id: string): string => Object.values(keys.webhookEndpoint(brand, id)).join('\n');
@@ -92,11 +91,6 @@ export function putChangedWebhookEndpoint<R>(brand: string, endpoint: WebhookEnd
 
 export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
   return { remove: keys.webhookEndpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
-}
-
-/** Lets an endpoint begin anew, without the failures it had. */
-export function forgetWebhookHealth(brand: string, id: string): Write<never> {
-  return { remove: keys.webhookHealth(brand, id) };
 }
 
 /** What may be shown of an endpoint: all but its secrets and the count of its changes. */

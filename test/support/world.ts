@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Context as LambdaContext } from 'aws-lambda';
+import { isoSeconds } from '../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { unknownRoute } from '../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../functions/not-found.ts';
+import { putSampleDelivery } from './webhooks.ts';
+import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
@@ -15,6 +18,7 @@ const unique = (): string => randomBytes(5).toString('hex');
 
 export async function startWorld(): Promise<World> {
   const service = await startService();
+  await startQueueSink();
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
@@ -40,6 +44,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
   const endpoint_id = await newEndpoint(service, shop);
+  const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -53,6 +58,8 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     platform_key_id: String(platformKey.body['id']),
     bundle,
     endpoint_id,
+    delivery_id,
+    event_id: delivery_id,
   };
   return { shop, licenseKey: license_key.key, ids, email };
 }
@@ -99,6 +106,8 @@ export function validCall(route: Route, world: World, changes: Record<string, un
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: route.operation === 'erase_customer' ? (world.ids['erasable'] ?? 'nobody@example.com') : world.email,
     slug: `new-${unique()}`,
+    from: isoSeconds(Date.now() - 3_600_000),
+    to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
@@ -168,6 +177,10 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
     platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
+  delivery_id: async (world) => {
+    const endpoint_id = await nextEndpoint(world);
+    return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };
+  },
   bundle: async (world) => ({
     bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
   }),

@@ -1,8 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
 /** What an endpoint's owner chose to be told: a type by name, all of one kind (`license.*`), or everything (`*`). */
 export const EVENT_TYPE_PATTERN = /^(?:\*|[a-z_]+\.(?:\*|[a-z_]+))$/;
 
+/** What a message sent to try an endpoint out is called. Nothing has happened, so that it is no event. */
+export const TEST_TYPE = 'webhook.test';
+
 export const ENDPOINT_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
+
+/** How many a brand may have: each event is looked at for each of them. */
+export const MAX_ENDPOINTS = 50;
+
+/** What an endpoint's messages are signed with, as Standard Webhooks writes it: 256 random bits. */
+export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Why the service stopped sending: the receiver answered 410, or nothing else than failures came from it for five days. */
 export type DisabledReason = 'gone' | 'failing';

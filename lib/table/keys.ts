@@ -46,6 +46,8 @@ export const keys = {
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
   webhookEndpoint: (brand: string, id: string): Key => ({ pk: `${brand}#webhooks`, sk: `endpoint#${id}` }),
+  /** Sorts after the endpoints, so that one query brings both. */
+  newestWebhookEndpoint: (brand: string): Key => ({ pk: `${brand}#webhooks`, sk: 'newest' }),
   /** How far an entity's events have been handed to the brand's endpoints. */
   webhookCursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
   webhookHealth: (brand: string, endpointId: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: 'health' }),

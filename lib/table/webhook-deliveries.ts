@@ -2,7 +2,7 @@ import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
 import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
 import { getMany, query, type Item, type Table } from './table.ts';
-import { isNew, type Condition } from './transact.ts';
+import { isNew, type Condition, type Write } from './transact.ts';
 import { updateOne } from './update.ts';
 
 /**
@@ -139,4 +139,19 @@ export async function deliveriesOf(
     if (last === undefined || status === undefined) break;
   }
   return { deliveries: found, last };
+}
+
+/** The log of a message sent to try an endpoint out: one attempt, whatever came of it. */
+export function putTestDelivery(brand: string, delivery: Delivery, attempt: Attempt): Write<never> {
+  const status = attempt.outcome === 'delivered' ? 'delivered' : 'exhausted';
+  const tried: Delivery = { ...delivery, status, scheduled_attempts: 1, next_attempt_at: null, attempts: [attempt] };
+  return { put: { ...keys.webhookDelivery(brand, delivery.endpoint_id, delivery.id), ...tried }, guard: isNew };
+}
+
+/** Whether a delivery is still in the log: what has run out may lie there for days. */
+export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
+
+/** What may be shown of a delivery: all but what the sender keeps for itself. */
+export function deliveryView({ scheduled_attempts: _count, revision: _revision, ttl: _ttl, ...view }: Delivery) {
+  return view;
 }

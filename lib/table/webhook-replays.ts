@@ -1,7 +1,7 @@
 import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
-import { getMany, type Item, type Table } from './table.ts';
+import type { Item } from './table.ts';
 import type { Condition, Write } from './transact.ts';
 
 /** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
@@ -32,13 +32,9 @@ export const positionBefore = (from: string): string => timePrefix(msOf(from));
 
 export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay => replay as Replay;
 
-/** An endpoint's replays that are or were; only the newest of each kind is kept. */
-export async function replaysOf(table: Table<'BatchGetItem'>, brand: string, endpointId: string): Promise<Partial<Record<ReplayKind, Replay>>> {
-  const items = await getMany(
-    table,
-    REPLAY_KINDS.map((kind) => keys.webhookReplay(brand, endpointId, kind)),
-  );
-  return Object.fromEntries(items.flatMap((item) => (item ? [[replayOf(item).kind, replayOf(item)]] : [])));
+/** What may be shown of a replay. */
+export function replayView({ from, to, event_types, per_minute, only_undelivered, state, sent, requested_at }: Replay) {
+  return { from, to, event_types, per_minute, only_undelivered, state, sent, requested_at };
 }
 
 /** The keys by which the sweep finds a replay that is due, among the deliveries that are. */

@@ -1,3 +1,4 @@
+import { TEST_TYPE } from '../domain/webhook.ts';
 import { pointerOf, type OutgoingEvent } from '../events/outgoing.ts';
 
 /** What is sent: the same bytes on every attempt while its event and the endpoint's payload version are. */
@@ -19,7 +20,7 @@ export function testMessage(test: { id: string; brandSlug: string; endpointId: s
   const data = { webhook_endpoint: { id: endpointId } };
   return {
     id,
-    body: JSON.stringify({ id, type: 'webhook.test', timestamp: at, version: payloadVersion, brand: { slug: brandSlug }, seq: null, data }),
+    body: JSON.stringify({ id, type: TEST_TYPE, timestamp: at, version: payloadVersion, brand: { slug: brandSlug }, seq: null, data }),
   };
 }
 

@@ -49,7 +49,7 @@ export type WebhookQueues = {
   /** Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given again, in the same order. */
   sendFirst: (deliveries: readonly Queued[]) => Promise<void>;
   /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
-  sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[]) => Promise<void>;
+  sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
 };
 
 /** SQS does not delay for longer. */
@@ -60,9 +60,10 @@ const LANES = 4;
 
 export function openWebhookQueues({ region, firstQueueUrl, retryQueueUrl, queueEndpoint }: WebhooksConfig): WebhookQueues {
   const client = openQueueClient({ region, endpoint: queueEndpoint });
-  const send = async (QueueUrl: string, entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[]): Promise<void> => {
+  const send = async (QueueUrl: string, entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[], signal?: AbortSignal): Promise<void> => {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) }),
+      signal && { abortSignal: signal },
     );
     const [failed] = Failed;
     if (failed)
@@ -72,8 +73,8 @@ export function openWebhookQueues({ region, firstQueueUrl, retryQueueUrl, queueE
     async sendFirst(deliveries) {
       for (const round of rounds(deliveries)) await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry))));
     },
-    async sendRetry(deliveries) {
-      await Promise.all(callsOf(deliveries).map((call) => send(retryQueueUrl, call.map(retryEntry))));
+    async sendRetry(deliveries, signal) {
+      await Promise.all(callsOf(deliveries).map((call) => send(retryQueueUrl, call.map(retryEntry), signal)));
     },
   };
 }

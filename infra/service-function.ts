@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -29,6 +29,8 @@ export type ServiceFunctionProps = {
   table: TableV2;
   memoryMb: number;
   timeoutMs: number;
+  /** Whether X-Ray may follow its calls where the stage wants that. */
+  isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
   reservedConcurrency?: number | undefined;
   /** What it is told beside the table, the stage and the log level. */
@@ -37,11 +39,13 @@ export type ServiceFunctionProps = {
 
 /** One Lambda, its role and its log group: what every function of the service has in common. What it may do is granted by who makes it. */
 export class ServiceFunction extends Construct {
+  readonly name: string;
   readonly function: NodejsFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { name, stage, table, memoryMb, timeoutMs, reservedConcurrency, environment } = props;
+    const { name, stage, table, memoryMb, timeoutMs, isTraced = true, reservedConcurrency, environment } = props;
+    this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -61,6 +65,7 @@ export class ServiceFunction extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
+      tracing: stage.tracing && isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
@@ -70,5 +75,11 @@ export class ServiceFunction extends Construct {
       awsSdkConnectionReuse: false,
       bundling,
     });
+    if (stage.tracing && isTraced) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces go to X-Ray as a whole: PutTraceSegments knows no resource.',
+      });
+    }
   }
 }

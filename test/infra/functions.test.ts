@@ -32,8 +32,14 @@ const environmentOf = (name: string) => z.object({ Variables: z.record(z.string(
 function statementsOf(name: string): Statement[] {
   const role = Role.parse(propertiesOf(name)['Role'])['Fn::GetAtt'][0];
   const policies = dev.ofType('AWS::IAM::Policy').map(({ Properties }) => Policy.parse(Properties));
-  return policies.filter((policy) => policy.Roles[0].Ref === role).flatMap((policy) => policy.PolicyDocument.Statement);
+  return policies
+    .filter((policy) => policy.Roles[0].Ref === role)
+    .flatMap((policy) => policy.PolicyDocument.Statement)
+    .filter(isNoTrace);
 }
+
+/** What tracing needs is looked at in tracing.test.ts. */
+const isNoTrace = ({ Action }: Statement): boolean => !Action.every((action) => action.startsWith('xray:'));
 
 /** What a role may do: `action on resource`. */
 const grantsOf = (name: string, service: string): string[] =>

@@ -31,6 +31,8 @@ export const StageSettings = z.strictObject({
   logRetentionDays: z.enum(RetentionDays),
   /** Deletion protection and what becomes of table, data key and logs when the stack goes: one switch, so that they cannot contradict each other. */
   keepsData: z.boolean(),
+  /** Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out there, and nowhere else. */
+  emulated: z.boolean().default(false),
   /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
   throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
   /** Lambda's share of a CPU grows with memory. */
@@ -86,6 +88,15 @@ const stages = checkedStages({
     memoryMb: { product: 512, brand: 512, open: 256 },
     routeMetrics: true,
     alarms: { emails: [], topicArns: [] },
+  },
+  // `npm run test:deploy` deploys it, drives it and takes it down.
+  e2e: {
+    logLevel: 'INFO',
+    logRetentionDays: RetentionDays.ONE_DAY,
+    keepsData: false,
+    emulated: true,
+    throttle: { requestsPerSecond: 100, burst: 200 },
+    memoryMb: { product: 512, brand: 512, open: 256 },
   },
 });
 

@@ -33,13 +33,6 @@ export class Sweeps extends Construct {
     });
     this.missed = this.openMissed();
     const { function: sweep } = this.sweep;
-    sweep.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        resources: [table.tableArn],
-      }),
-    );
-    sweep.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/by_due`] }));
     // A run that failed is made up for by the next; one that waited longer than that would only run beside it.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(EVERY_S) });
     new Schedule(this, 'EveryMinute', {

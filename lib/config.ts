@@ -50,6 +50,25 @@ export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsCo
   return { region: env['AWS_REGION'] ?? 'eu-west-1', busName, busEndpoint: env['EVENT_BUS_ENDPOINT'], asideQueueUrl };
 }
 
+/** What sends webhooks is told beside the table. */
+export type WebhooksConfig = {
+  region: string;
+  /** First attempts, in order. */
+  firstQueueUrl: string;
+  /** Retries that come up within 15 minutes, what the sweep finds, and redeliveries. */
+  retryQueueUrl: string;
+  /** Set on one machine only. */
+  queueEndpoint: string | undefined;
+};
+
+export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): WebhooksConfig {
+  const firstQueueUrl = env['WEBHOOK_FIRST_QUEUE_URL'];
+  const retryQueueUrl = env['WEBHOOK_RETRY_QUEUE_URL'];
+  if (firstQueueUrl === undefined || firstQueueUrl === '') throw new Error('the environment variable WEBHOOK_FIRST_QUEUE_URL is not set');
+  if (retryQueueUrl === undefined || retryQueueUrl === '') throw new Error('the environment variable WEBHOOK_RETRY_QUEUE_URL is not set');
+  return { region: env['AWS_REGION'] ?? 'eu-west-1', firstQueueUrl, retryQueueUrl, queueEndpoint: env['WEBHOOK_QUEUE_ENDPOINT'] };
+}
+
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 /** The credentials that Lambda puts into the environment; fixed words where the local engine wants some. */

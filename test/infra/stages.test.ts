@@ -4,7 +4,7 @@ import { checkedStages, stageNamed, stageNames } from '../../infra/stages.ts';
 import { functionNamed, stageOf, synthesize, synthesizeStage } from './synthesize.ts';
 
 describe('a stage', () => {
-  test.each(['dev', 'staging', 'prod'])('named %s exists', (name) => {
+  test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
     expect(stageNamed(name)).toMatchObject({ name });
   });
 
@@ -16,6 +16,10 @@ describe('a stage', () => {
 
   test('must be named', () => {
     expect(stageNamed(undefined)).toEqual({ problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev` });
+  });
+
+  test('is emulated only where nobody keeps anything', () => {
+    expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([expect.objectContaining({ name: 'e2e', keepsData: false })]);
   });
 
   test.each(stageNames)('named %s leaves nothing for cdk-nag to find', (name) => {

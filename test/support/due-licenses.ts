@@ -15,6 +15,7 @@ import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { getOne, type Table } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { onItsRole } from './policy.ts';
 import { tablesOfThisFile } from './tables.ts';
 import { sampleLicense } from './sample-license.ts';
 import { journalIn, wholeTable } from './whole-table.ts';
@@ -80,15 +81,17 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
       await transact<never>(table(brand), [{ update: keys.license(brand, license.anchor), set: { due_pk, due_sk } }]);
     },
     sweep: (nowIso: string, more: Partial<JobContext> = {}): Promise<Swept> =>
-      sweepDue({
-        requestId: 'sweep',
-        now: () => at(nowIso),
-        table: sweeping,
-        stop: new AbortController().signal,
-        measure: (name, value = 1) => measured.push([name, value]),
-        logger: { info: () => undefined, error: (facts) => errors.push(facts) },
-        ...more,
-      }),
+      onItsRole('sweep-due', () =>
+        sweepDue({
+          requestId: 'sweep',
+          now: () => at(nowIso),
+          table: sweeping,
+          stop: new AbortController().signal,
+          measure: (name, value = 1) => measured.push([name, value]),
+          logger: { info: () => undefined, error: (facts) => errors.push(facts) },
+          ...more,
+        }),
+      ),
     /** What was told, license by license and in order. */
     journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ client, tableName })),
     items: () => wholeTable({ client, tableName }),

@@ -8,6 +8,7 @@ import { serveStream } from '../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { onItsRole } from './policy.ts';
 import type { Service } from './service.ts';
 
 export type RelayRig = {
@@ -35,7 +36,8 @@ export async function startRelay(service: Service, { timeoutMs = 10_000 }: { tim
     EVENT_BUS_ENDPOINT: faults.endpoint,
     ASIDE_QUEUE_URL: `${faults.endpoint}/000000000000/set-aside`,
   });
-  const handler = serveStream(openRuntime);
+  const relay = serveStream(openRuntime);
+  const handler: StreamHandler = (event, context) => onItsRole('relay-journal', () => relay(event, context));
   const streams: LocalStream[] = [];
   return {
     events,

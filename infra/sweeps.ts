@@ -18,15 +18,21 @@ const MEMORY_MB = 1_769;
 
 /** The function that tells what is due, and the schedule that calls it each minute. */
 export class Sweeps extends Construct {
+  readonly sweep: ServiceFunction;
+  /** Calls of the schedule that Lambda did not take. */
+  readonly missed: Queue;
+
   constructor(scope: Construct, id: string, { stage, table }: { stage: Stage; table: TableV2 }) {
     super(scope, id);
-    const sweep = new ServiceFunction(this, 'SweepDue', {
+    this.sweep = new ServiceFunction(this, 'SweepDue', {
       name: 'sweep-due',
       stage,
       table,
       memoryMb: MEMORY_MB,
       timeoutMs: TIMEOUT_MS,
-    }).function;
+    });
+    this.missed = this.openMissed();
+    const { function: sweep } = this.sweep;
     // A run that failed is made up for by the next; one that waited longer than that would only run beside it.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(EVERY_S) });
     new Schedule(this, 'EveryMinute', {
@@ -36,8 +42,7 @@ export class Sweeps extends Construct {
     });
   }
 
-  /** The ready-made target may call every version of a function, by a wildcard; this one calls the function. */
-  private targetOf(sweep: IFunction): IScheduleTarget {
+  private openMissed(): Queue {
     const missed = new Queue(this, 'Missed', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -48,17 +53,22 @@ export class Sweeps extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is the dead-letter queue, of the schedule: calls that Lambda did not take.',
     });
+    return missed;
+  }
+
+  /** The ready-made target may call every version of a function, by a wildcard; this one calls the function. */
+  private targetOf(sweep: IFunction): IScheduleTarget {
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
     });
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.functionArn] }));
-    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [missed.queueArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.missed.queueArn] }));
     return {
       bind: () => ({
         arn: sweep.functionArn,
         role,
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: EVERY_S },
-        deadLetterConfig: { arn: missed.queueArn },
+        deadLetterConfig: { arn: this.missed.queueArn },
       }),
     };
   }

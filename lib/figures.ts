@@ -21,6 +21,10 @@ export const figures = {
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
 } as const satisfies Record<string, Figure>;
 
+/** Where CloudWatch keeps them, and by what a stage's are told from another's. */
+export const NAMESPACE = 'LicenseService';
+export const dimensionOf = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
+
 export type FigureName = keyof typeof figures;
 
 /** Adds a value to a figure, one by default. `by` is for those that have one. */

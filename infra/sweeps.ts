@@ -16,9 +16,6 @@ const TIMEOUT_MS = 58_000;
 /** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
 const MEMORY_MB = 1_769;
 
-/** The partition that lists all brands. */
-const BRANDS = '@platform#brands';
-
 /** The function that tells what is due, and the schedule that calls it each minute. */
 export class Sweeps extends Construct {
   constructor(scope: Construct, id: string, { stage, table }: { stage: Stage; table: TableV2 }) {
@@ -30,21 +27,6 @@ export class Sweeps extends Construct {
       memoryMb: MEMORY_MB,
       timeoutMs: TIMEOUT_MS,
     }).function;
-    sweep.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        resources: [table.tableArn],
-      }),
-    );
-    sweep.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/by_due`] }));
-    // The first run of all asks for the oldest brand: no license is older.
-    sweep.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:Query'],
-        resources: [table.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [BRANDS] } },
-      }),
-    );
     // A run that failed is made up for by the next; one that waited longer than that would only run beside it.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(EVERY_S) });
     new Schedule(this, 'EveryMinute', {

@@ -16,6 +16,8 @@ const SECRET = 'test';
 /** Where this process finds node 24 and the CDK: its own package's. */
 const BIN = join(import.meta.dirname, '../../node_modules/.bin');
 
+const SCRIPT = join(import.meta.dirname, 'emulator.py');
+
 export type Emulator = {
   endpoint: string;
   /** What a program needs to take the emulator for AWS, and nothing of a real account. */
@@ -28,9 +30,10 @@ export type Emulator = {
 /**
  * Starts the emulator on a free port of loopback. It speaks TLS and enforces IAM: a function has what its role allows, and a queue that wants TLS gets it.
  * From here on this process trusts its certificate.
+ * @param python of the environment in which it is installed
  * @param folder of its own: all that it keeps, and each function's code
  */
-export async function startEmulator(program: string, folder: string): Promise<Emulator> {
+export async function startEmulator(python: string, folder: string): Promise<Emulator> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
   // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules such as this one.
@@ -38,7 +41,7 @@ export async function startEmulator(program: string, folder: string): Promise<Em
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
   const log = join(folder, 'emulator.log');
-  const { child, output } = start(program, [], { env: settings(folder, temporary, port), cwd: folder, log });
+  const { child, output } = start(python, [SCRIPT], { env: settings(folder, temporary, port), cwd: folder, log });
   const certificate = join(temporary, 'ministack-tls/server.crt');
   try {
     await until(`the emulator at ${endpoint} (its log: ${log})`, READY_WITHIN_MS, async () => {

@@ -16,15 +16,15 @@ const OF_THE_NETWORK = /^(?:https?_proxy|no_proxy|pip_.*|ssl_cert_(?:file|dir)|r
 
 /**
  * The emulator in a virtual environment under `folder`, by hash, and kept for the next run.
- * @returns the program that starts it
+ * @returns the Python that has it
  * @throws LeftOut where there is no Python, no openssl or no way to PyPI
  */
 export async function installEmulator(folder: string, note: Note): Promise<string> {
   const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
   const venv = join(folder, 'venv');
-  const program = join(venv, 'bin/ministack');
+  const python = join(venv, 'bin/python');
   const stampFile = join(venv, 'installed');
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return program;
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return python;
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'install.log');
@@ -48,7 +48,7 @@ export async function installEmulator(folder: string, note: Note): Promise<strin
   if (code !== 0 && UNREACHABLE.test(output)) throw new LeftOut('PyPI cannot be reached, from which the emulator of AWS comes');
   if (code !== 0) throw new Error(`the emulator cannot be installed:\n${output.trim()}`);
   writeFileSync(stampFile, stamp);
-  return program;
+  return python;
 }
 
 async function needs(program: string, args: readonly string[], { env, log }: { env: Environment; log: string }): Promise<void> {

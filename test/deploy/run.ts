@@ -35,10 +35,10 @@ async function main(args: readonly string[]): Promise<number> {
   let emulator: Emulator | undefined;
   let ended = false;
   try {
-    const program = await report.step('the emulator of AWS is installed', (note) => installEmulator(home, note));
+    const python = await report.step('the emulator of AWS is installed', (note) => installEmulator(home, note));
     emulator = await report.step(
       'it starts, on loopback alone',
-      () => startEmulator(program, folder),
+      () => startEmulator(python, folder),
       ({ endpoint }) => endpoint,
     );
     await prove({ report, emulator, folder, root, cdk: openCdk(emulator, folder, root), client: clientOf(emulator) });

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Route } from '../lib/http/route.ts';
+import { grantOf, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
+import { tableStatements } from './table-statements.ts';
 
 /** esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower and changes unasked. */
 export const bundling = {
@@ -27,18 +30,23 @@ export type ServiceFunctionProps = {
   name: string;
   stage: Stage;
   table: TableV2;
+  /** Those that it serves, if any. */
+  routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
+  /** Calls at once that are its own; undefined takes from what all share. */
+  reservedConcurrency?: number | undefined;
   /** What it is told beside the table, the stage and the log level. */
   environment?: Record<string, string>;
 };
 
-/** One Lambda, its role and its log group: what every function of the service has in common. What it may do is granted by who makes it. */
+/** One Lambda, its role and its log group: what every function of the service has in common. What it may do beside its grant of the table is granted by who makes it. */
 export class ServiceFunction extends Construct {
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { name, stage, table, memoryMb, timeoutMs, environment }: ServiceFunctionProps) {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
+    const { name, stage, table, routes, memoryMb, timeoutMs, reservedConcurrency, environment } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -55,6 +63,7 @@ export class ServiceFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
       timeout: Duration.millis(timeoutMs),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
@@ -66,5 +75,19 @@ export class ServiceFunction extends Construct {
       awsSdkConnectionReuse: false,
       bundling,
     });
+    this.grantTable(table, grantOf(name, routes));
+  }
+
+  private grantTable(table: TableV2, grant: Grant): void {
+    for (const { actions, index, like, unlike } of tableStatements(grant)) {
+      const conditions = {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like },
+        ...(unlike === undefined ? {} : { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': unlike } }),
+        // What is true of all values is true of none: a request that names no partition key would be allowed.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      };
+      const resource = index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`;
+      this.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource], conditions }));
+    }
   }
 }

@@ -27,13 +27,6 @@ export class Sweeps extends Construct {
       memoryMb: MEMORY_MB,
       timeoutMs: TIMEOUT_MS,
     }).function;
-    sweep.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        resources: [table.tableArn],
-      }),
-    );
-    sweep.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/by_due`] }));
     // A run that failed is made up for by the next; one that waited longer than that would only run beside it.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(EVERY_S) });
     new Schedule(this, 'EveryMinute', {

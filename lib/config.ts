@@ -27,6 +27,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
+/** The trace that the call under way belongs to, which Lambda puts into the environment before each call; undefined on one machine. */
+export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
+}
+
 /** What the relay needs beside the table: the bus, and where it sets aside what it cannot send. */
 export type EventsConfig = {
   region: string;

@@ -27,7 +27,7 @@ export type WebhookEndpoint = {
   seq: number;
 };
 
-const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
+export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
 export const secretPlace = (brand: string, id: string): string => Object.values(keys.webhookEndpoint(brand, id)).join('\n');
@@ -79,6 +79,18 @@ export async function webhookEndpointsOf(
 ): Promise<{ endpoints: WebhookEndpoint[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.webhookEndpoint(brand, '').pk, begins: 'endpoint#', newestFirst: true, ...page });
   return { endpoints: items.map(endpointOf), last };
+}
+
+/** All of a brand's endpoints. */
+export async function everyWebhookEndpoint(table: Table<'Query'>, brand: string): Promise<WebhookEndpoint[]> {
+  const all: WebhookEndpoint[] = [];
+  let after: Key | undefined;
+  do {
+    const { endpoints, last } = await webhookEndpointsOf(table, brand, { limit: 100, after });
+    all.push(...endpoints);
+    after = last;
+  } while (after !== undefined);
+  return all;
 }
 
 export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint): Write<never> {

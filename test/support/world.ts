@@ -41,6 +41,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
+  const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
   const endpoint_id = await newEndpoint(service, shop);
   const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
@@ -54,6 +55,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     activation_id: String(activated.body['activation_id']),
     customer_id,
     api_key_id: String(spare.body['id']),
+    platform_key_id: String(platformKey.body['id']),
     bundle,
     endpoint_id,
     delivery_id,
@@ -93,10 +95,14 @@ export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>)
   return route.auth === 'brand' ? world.shop.apiKey : route.auth === 'platform' ? world.platformKey : undefined;
 }
 
+/** Whether a route is about what the platform team has itself, rather than a brand. */
+const ofPlatform = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/api-keys');
+
 /** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
 export function validCall(route: Route, world: World, changes: Record<string, unknown> = {}): Call & { body?: Record<string, unknown> } {
   const known: Record<string, unknown> = {
     ...world.ids,
+    ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: route.operation === 'erase_customer' ? (world.ids['erasable'] ?? 'nobody@example.com') : world.email,
     slug: `new-${unique()}`,
@@ -128,7 +134,7 @@ export async function freshCall(route: Route, world: World): Promise<ReturnType<
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
   const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
-  for (const name of needed) ids = { ...ids, ...(await MAKERS[name]?.(world)) };
+  for (const name of needed) ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.(world)) };
   return validCall(route, { ...world, ids });
 }
 
@@ -167,6 +173,9 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   activation_id: newActivation,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
+  platform_key_id: async ({ call, platformKey: apiKey }) => ({
+    platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
+  }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);

@@ -83,6 +83,12 @@ const grants: Readonly<Record<string, Grant>> = {
   products: catalog,
   bundles: { ...catalog, remove: ['brand'] },
   'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
+  'webhook-endpoints': {
+    read: ['webhooks', 'webhook', 'brand', 'once'],
+    query: ['webhooks', 'webhook'],
+    put: ['webhooks', 'webhook', 'id', 'once'],
+    remove: ['webhooks', 'webhook'],
+  },
   'issue-token': CALLERS,
   health: { read: ['@slug'] },
   docs: {},

@@ -94,7 +94,26 @@ const grants: Readonly<Record<string, Grant>> = {
   docs: {},
   'not-found': {},
 
+  'webhook-endpoints': {
+    read: ['webhooks', 'webhook', 'id', 'once'],
+    query: ['webhooks', 'webhook'],
+    put: ['webhooks', 'webhook', 'id', 'once'],
+    remove: ['webhooks', 'webhook'],
+  },
+
   'relay-journal': { read: ['brand'] },
+  'fan-out-event': {
+    read: ['@brands', 'webhook-cursor', 'id'],
+    query: ['webhooks', 'id'],
+    update: ['webhook', 'webhook-cursor'],
+  },
+  'deliver-webhook': {
+    read: ['brand', 'webhooks', 'webhook', 'id'],
+    put: ['webhooks', 'id'],
+    update: ['webhook'],
+    remove: ['webhook'],
+  },
+  'sweep-webhooks': { read: ['webhooks', 'webhook', 'id'], find: ['@retry', 'day'], put: ['webhook'], update: ['webhook'] },
   'sweep-due': { read: ['@sweep', 'brand', 'seats'], query: ['@brands'], find: ['@due'], put: ['@sweep', 'seats', 'id'], update: ['seats'] },
 };
 

@@ -5,12 +5,20 @@ import { LicenseApi } from './api.ts';
 import { Events } from './events.ts';
 import { RouteFunction } from './route-function.ts';
 import { DataKey } from './secrets.ts';
+import { constructId } from './service-function.ts';
 import type { Stage as StageOfService } from './stages.ts';
-import { Sweeps } from './sweeps.ts';
+import { Sweep } from './sweeps.ts';
 import { LicenseTable } from './table.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** Serves `$default`: what no route matches. */
 const NOT_FOUND = 'not-found';
+
+/** Whose routes have webhooks sent. */
+const ASK_FOR_DELIVERIES = ['webhook-endpoints'];
+
+/** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
+const SWEEP_MEMORY_MB = 1_769;
 
 /** Composes the service; what AWS is told stands in the constructs. */
 export class LicenseServiceStack extends Stack {
@@ -26,12 +34,15 @@ export class LicenseServiceStack extends Stack {
     const dataKey = new DataKey(this, 'DataKey', { stage });
 
     const events = new Events(this, 'EventFlow', { stage, table });
-    new Sweeps(this, 'Sweeps', { stage, table });
+    const tellsDue = 'tells licenses that expire or are about to';
+    new Sweep(this, 'Sweeps', { name: 'sweep-due', does: tellsDue, stage, table, memoryMb: SWEEP_MEMORY_MB });
+    const webhooks = new Webhooks(this, 'Webhooks', { stage, table, dataKey, bus: events.bus });
 
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), { name, routes: routes.filter((route) => route.function === name), stage, table, dataKey });
     const names = new Set(routes.map((route) => route.function));
     const functions = new Map([...names].map((name) => [name, functionNamed(name)]));
+    for (const name of ASK_FOR_DELIVERIES) webhooks.letSend(functions.get(name)?.function);
     const api = new LicenseApi(this, 'Api', { stage, routes, functions, notFound: functionNamed(NOT_FOUND) });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
@@ -45,9 +56,4 @@ export class LicenseServiceStack extends Stack {
     const firstKey = `npm run admin -- create-platform-key --stage ${stage.name}`;
     new CfnOutput(this, 'FirstKeyCommand', { value: firstKey, description: 'And once, on a new stage: makes the first key of the platform team' });
   }
-}
-
-/** `check-license` → `CheckLicense`. */
-function constructId(name: string): string {
-  return name.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

@@ -12,7 +12,9 @@ export type Source = {
   name: string;
   queue: Queue;
   handler: QueueHandler;
-  /** At once. */ concurrency: number;
+  batchSize: number;
+  /** Calls at once. */
+  concurrency: number;
   timeoutMs: number;
   visibilitySeconds: number;
 };
@@ -23,7 +25,6 @@ export type LocalSource = {
   stop: () => Promise<void>;
 };
 
-const BATCH = 10;
 const POLL_MS = 20;
 
 /** Hands a queue's messages to a function as the deployed event source does: in batches, several at once, each message again until it is done. */
@@ -33,7 +34,7 @@ export function followQueue(source: Source, onError: (error: unknown) => void): 
   const polling = (async () => {
     while (!stopping.signal.aborted) {
       while (calls.size < source.concurrency) {
-        const batch = source.queue.receive(BATCH, source.visibilitySeconds);
+        const batch = source.queue.receive(source.batchSize, source.visibilitySeconds);
         if (batch.length === 0) break;
         const call = handle(source, batch, onError).finally(() => calls.delete(call));
         calls.add(call);

@@ -1,6 +1,6 @@
 import type { LocalBus, Consumer } from './bus.ts';
 import { followQueue, type LocalSource, type QueueHandler } from './event-source.ts';
-import { queueUrl, type QueueName, type Queues } from './queues.ts';
+import { queueUrl, type Queues } from './queues.ts';
 
 export type WebhookHandlers = { fanOut: QueueHandler; deliver: QueueHandler };
 
@@ -23,15 +23,21 @@ export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => 
   WEBHOOK_QUEUE_ENDPOINT: endpoint,
 });
 
-/** The event sources of the queues, as the stack has them: timeouts and visibility too. */
+/** The event sources of the queues, as the stack has them, but for how many calls there are at once. */
+const SOURCES = {
+  'webhook-events': { batchSize: 10, concurrency: 4, timeoutS: 60 },
+  'webhook-first.fifo': { batchSize: 1, concurrency: 32, timeoutS: 45 },
+  'webhook-retries': { batchSize: 10, concurrency: 8, timeoutS: 45 },
+} as const;
+const SLACK_S = 45;
+
 export function startWebhooks(queues: Queues, { fanOut, deliver }: WebhookHandlers, onError: (error: unknown) => void): LocalWebhooks {
-  const follow = (name: QueueName, handler: QueueHandler, concurrency: number, timeoutS: number): LocalSource =>
-    followQueue({ name, queue: queues[name], handler, concurrency, timeoutMs: timeoutS * 1000, visibilitySeconds: timeoutS + 60 }, onError);
-  const sources = [
-    follow('webhook-events', fanOut, 4, 60),
-    follow('webhook-first.fifo', deliver, 16, 180),
-    follow('webhook-retries', deliver, 16, 180),
-  ];
+  const follow = (name: keyof typeof SOURCES, handler: QueueHandler): LocalSource => {
+    const { timeoutS, ...source } = SOURCES[name];
+    const times = { timeoutMs: timeoutS * 1000, visibilitySeconds: timeoutS + SLACK_S };
+    return followQueue({ name, queue: queues[name], handler, ...source, ...times }, onError);
+  };
+  const sources = [follow('webhook-events', fanOut), follow('webhook-first.fifo', deliver), follow('webhook-retries', deliver)];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),
     stop: async () => {

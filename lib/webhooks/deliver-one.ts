@@ -26,7 +26,7 @@ export async function deliverOne(ctx: SendingContext, { queued, delivery, journa
   const slug = await ctx.slugOf(queued.brand);
   if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
     const reason = journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
-    ctx.logger.error('a webhook cannot be made of its journal entry', { endpoint_id: endpoint.id, delivery_id: delivery.id, reason });
+    ctx.logger.error({ message: 'a webhook cannot be made of its journal entry', endpoint_id: endpoint.id, delivery_id: delivery.id, reason });
     return putOff(ctx, queued.brand, delivery, laterOn(ctx));
   }
   const isByHand = queued.trigger === 'redelivery';
@@ -60,6 +60,7 @@ async function breakerWait(ctx: WebhookContext, { brand, endpoint_id }: Queued, 
 /** Lets a delivery come up later, without counting an attempt. */
 export async function putOff(ctx: WebhookContext, brand: string, delivery: Delivery, until: string): Promise<'put_off'> {
   await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until }, until);
+  ctx.measure('webhook_put_off');
   return 'put_off';
 }
 

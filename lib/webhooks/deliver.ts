@@ -36,7 +36,7 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
       }
     }),
   );
-  ctx.logger.info('webhooks', { request_id: ctx.requestId, ...tally, ...(failed.length > 0 ? { given_back: failed.length } : {}) });
+  ctx.logger.info({ message: 'webhooks', ...tally, ...(failed.length > 0 ? { given_back: failed.length } : {}) });
   return failed;
 }
 
@@ -44,7 +44,7 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
 function taskOf(ctx: SendingContext, { messageId, body, attributes = {} }: QueueRecord): Task | undefined {
   const queued = Queued.safeParse(parsed(body));
   if (!queued.success) {
-    ctx.logger.error('a queue brought what is no delivery', { message_id: messageId });
+    ctx.logger.error({ message: 'a queue brought what is no delivery', message_id: messageId });
     return undefined;
   }
   const lane = attributes.SequenceNumber === undefined ? messageId : (attributes.MessageGroupId ?? messageId);
@@ -58,7 +58,12 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
     return await deliverOne(ctx, read);
   } catch (error) {
     const { endpoint_id, delivery_id } = read.queued;
-    ctx.logger.error('a webhook was not handled', { endpoint_id, delivery_id, error: error instanceof Error ? error.message : String(error) });
+    ctx.logger.error({
+      message: 'a webhook was not handled',
+      endpoint_id,
+      delivery_id,
+      error: error instanceof Error ? error.message : String(error),
+    });
     return undefined;
   }
 }

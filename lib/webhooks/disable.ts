@@ -30,6 +30,8 @@ export async function disableEndpoint(ctx: JobContext, brand: string, id: string
         after: { status: endpoint.status, disabled_reason },
       },
     );
-    return transact<'again'>(table, [putChangedWebhookEndpoint(brand, endpoint, () => 'again'), forgetHealth(brand, id), entry]);
+    const outcome = await transact<'again'>(table, [putChangedWebhookEndpoint(brand, endpoint, () => 'again'), forgetHealth(brand, id), entry]);
+    if (outcome === 'committed') ctx.measure('webhook_endpoints_disabled', 1, disabled_reason);
+    return outcome;
   });
 }

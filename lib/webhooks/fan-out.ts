@@ -30,7 +30,11 @@ export async function fanOut(ctx: WebhookContext, prefixOf: BrandPrefixes, recor
         if (!(await handOutNews(ctx, prefixOf, woken))) failed.push(...woken.messageIds);
       } catch (error) {
         failed.push(...woken.messageIds);
-        ctx.logger.error('events were not handed out', { entity_id: woken.entityId, error: error instanceof Error ? error.message : String(error) });
+        ctx.logger.error({
+          message: 'events were not handed out',
+          entity_id: woken.entityId,
+          error: error instanceof Error ? error.message : String(error),
+        });
       }
     }),
   );
@@ -42,7 +46,7 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
   for (const { messageId, body } of records) {
     const notice = Notice.safeParse(parsed(body));
     if (!notice.success) {
-      ctx.logger.error('what the bus sent is no event of the service', { message_id: messageId });
+      ctx.logger.error({ message: 'what the bus sent is no event of the service', message_id: messageId });
       failed.push(messageId);
       continue;
     }
@@ -73,7 +77,7 @@ async function handOutNews(ctx: WebhookContext, prefixOf: BrandPrefixes, { slug,
       isDone = false;
       break;
     }
-    if ('unreadable' in found) ctx.logger.error('an event was not handed out', { ...found.key, reason: found.unreadable });
+    if ('unreadable' in found) ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
     else await handOutOne(ctx, table, { brand, endpoints, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }

@@ -19,8 +19,8 @@ export type WebhookSweepHandler = (event: unknown, invocation: Invocation) => Pr
 export function serveEvents(openRuntime: OpenRuntime): QueueHandler {
   const open = opened(openRuntime);
   return async ({ Records }, invocation) => {
-    const { ctx, prefixOf } = open(invocation);
-    return givenBack(await fanOut(ctx, prefixOf, Records));
+    const { ctx, runtime, prefixOf } = open(invocation);
+    return givenBack(await fanOut(ctx, prefixOf, Records).finally(runtime.metrics.flush));
   };
 }
 
@@ -30,14 +30,17 @@ export function serveDeliveries(openRuntime: OpenRuntime, sending: Pick<Sending,
   return async ({ Records }, invocation) => {
     const { ctx, runtime } = open(invocation);
     const sendingCtx: SendingContext = { ...ctx, vault: await runtime.vault(), sending: { allowLoopback: runtime.stage === 'local', ...sending } };
-    return givenBack(await deliver(sendingCtx, Records));
+    return givenBack(await deliver(sendingCtx, Records).finally(runtime.metrics.flush));
   };
 }
 
 /** Called every minute; by hand with `{"recover": true}` after the queues were lost or emptied. */
 export function serveSweep(openRuntime: OpenRuntime): WebhookSweepHandler {
   const open = opened(openRuntime);
-  return (event, invocation) => sweepWebhooks(open(invocation).ctx, { recover: isRecovery(event) });
+  return (event, invocation) => {
+    const { ctx, runtime } = open(invocation);
+    return sweepWebhooks(ctx, { recover: isRecovery(event) }).finally(runtime.metrics.flush);
+  };
 }
 
 const isRecovery = (event: unknown): boolean => typeof event === 'object' && event !== null && 'recover' in event && event.recover === true;

@@ -14,9 +14,17 @@ type Made = Pick<Read, 'queued' | 'receiver'> & { delivery: Delivery };
 
 /** Records an attempt, lets the next one come, and notes how its endpoint fares. Done again after a death in between, all of it comes out the same but for one more attempt. */
 export async function settle(ctx: WebhookContext, made: Made, attempted: Attempted): Promise<void> {
+  ctx.measure('webhook_attempts', 1, attempted.attempt.outcome);
   const recorded = await record(ctx, made, attempted);
+  if (recorded) measureOutcome(ctx, recorded);
   await noteHealth(ctx, made, attempted);
   if (recorded) await queueRetry(ctx, made, recorded);
+}
+
+function measureOutcome(ctx: WebhookContext, { status, scheduled_attempts, attempts, occurred_at }: Delivery): void {
+  if (status === 'exhausted') ctx.measure('webhook_exhausted');
+  const isPrompt = status === 'delivered' && scheduled_attempts === 1 && attempts.length === 1;
+  if (isPrompt) ctx.measure('webhook_lag_seconds', Math.max(0, (ctx.now() - msOf(occurred_at)) / 1000));
 }
 
 const TRIES = 5;
@@ -36,7 +44,12 @@ async function record(ctx: WebhookContext, { queued, delivery }: Made, { attempt
     if (changed) return changed;
     was = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
   }
-  ctx.logger.error('an attempt was not recorded', { endpoint_id: queued.endpoint_id, delivery_id: queued.delivery_id, outcome: attempt.outcome });
+  ctx.logger.error({
+    message: 'an attempt was not recorded',
+    endpoint_id: queued.endpoint_id,
+    delivery_id: queued.delivery_id,
+    outcome: attempt.outcome,
+  });
   return undefined;
 }
 
@@ -55,7 +68,7 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
     await ctx.queues.sendRetry([{ ...queuedOf(queued.brand, delivery, 'schedule'), delaySeconds }]);
   } catch (error) {
     // The sweep finds it a quarter of an hour later.
-    ctx.logger.error('a retry was not queued', { delivery_id: delivery.id, error: error instanceof Error ? error.message : String(error) });
+    ctx.logger.error({ message: 'a retry was not queued', delivery_id: delivery.id, error: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -38,11 +38,11 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   const ends = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
   for (const end of ends) {
     if (end.status === 'rejected') {
-      ctx.logger.error('the sweep of webhooks stopped', { request_id: ctx.requestId, error: end.reason instanceof Error ? end.reason.message : '' });
+      ctx.logger.error({ message: 'the sweep of webhooks stopped', error: end.reason instanceof Error ? end.reason.message : '' });
     }
   }
   swept.finished = !ctx.stop.aborted && ends.every(({ status }) => status === 'fulfilled');
-  if (swept.found > 0 || !swept.finished) ctx.logger.info('webhooks swept', { request_id: ctx.requestId, ...swept });
+  if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
   return swept;
 }
 

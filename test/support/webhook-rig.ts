@@ -17,6 +17,7 @@ import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.
 import { putNewWebhookEndpoint, secretPlace, webhookEndpointById, type WebhookEndpoint } from '../../lib/table/webhook-endpoints.ts';
 import { serveDeliveries, serveEvents, serveSweep } from '../../lib/webhooks/serve.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { onItsRole } from './policy.ts';
 import { sampleLicense } from './sample-license.ts';
 import type { Service } from './service.ts';
 
@@ -63,11 +64,16 @@ export async function startWebhookRig(
     ASIDE_QUEUE_URL: bus.queueUrl,
     ...webhookEnvironment(bus),
   });
-  const handlers = { fanOut: serveEvents(openRuntime), deliver: serveDeliveries(openRuntime, { timeoutMs }) };
+  const [fanOut, deliver, sweep] = [serveEvents(openRuntime), serveDeliveries(openRuntime, { timeoutMs }), serveSweep(openRuntime)];
+  const handlers: WebhookHandlers = {
+    fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
+    deliver: (event, invocation) => onItsRole('deliver-webhook', () => deliver(event, invocation)),
+  };
+  const sweepWebhooks: typeof sweep = (event, invocation) => onItsRole('sweep-webhooks', () => sweep(event, invocation));
   const stream = await followStream({ endpoint: engineEndpoint(), tableName: service.tableName, handler: serveStream(openRuntime), onError });
   const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError);
   const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
-  const flow = startEventFlow({ bus, stream, sweep: () => Promise.resolve(nothingDue), webhooks, sweepWebhooks: serveSweep(openRuntime), onError });
+  const flow = startEventFlow({ bus, stream, sweep: () => Promise.resolve(nothingDue), webhooks, sweepWebhooks, onError });
   const runtime = openRuntime();
   const vault = await runtime.vault();
   return {

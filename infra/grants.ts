@@ -83,17 +83,16 @@ const grants: Readonly<Record<string, Grant>> = {
   products: catalog,
   bundles: { ...catalog, remove: ['brand'] },
   'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
-  'issue-token': CALLERS,
-  health: { read: ['@slug'] },
-  docs: {},
-  'not-found': {},
-
   'webhook-endpoints': {
-    read: ['webhooks', 'webhook', 'id', 'once'],
+    read: ['webhooks', 'webhook', 'id', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
     remove: ['webhooks', 'webhook'],
   },
+  'issue-token': CALLERS,
+  health: { read: ['@slug'] },
+  docs: {},
+  'not-found': {},
 
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {

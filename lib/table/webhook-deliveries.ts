@@ -152,7 +152,10 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 /** Whether a delivery is still in the log: what has run out may lie there for days. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
-/** What may be shown of a delivery: all but what the sender keeps for itself. */
-export function deliveryView({ scheduled_attempts: _count, revision: _revision, ttl: _ttl, ...view }: Delivery) {
-  return view;
+/** What may be shown of a delivery: not what the sender keeps for itself. */
+export function deliveryView({ id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts, created_at }: Delivery) {
+  const shown = attempts.map(({ at, trigger, outcome, status_code, latency_ms, response_body }): Attempt => {
+    return { at, trigger, outcome, status_code, latency_ms, response_body };
+  });
+  return { id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts: shown, created_at };
 }

@@ -94,13 +94,6 @@ const grants: Readonly<Record<string, Grant>> = {
   docs: {},
   'not-found': {},
 
-  'webhook-endpoints': {
-    read: ['webhooks', 'webhook', 'id', 'once'],
-    query: ['webhooks', 'webhook'],
-    put: ['webhooks', 'webhook', 'id', 'once'],
-    remove: ['webhooks', 'webhook'],
-  },
-
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {
     read: ['@brands', 'webhook-cursor', 'id'],

@@ -71,6 +71,10 @@ export class Webhooks extends Construct {
     this.follow(this.deliver, this.retries, { batchSize: BATCH, maxConcurrency: WORKERS.retries });
   }
 
+  get functions(): readonly ServiceFunction[] {
+    return [this.fanOut, this.deliver, this.sweep.function];
+  }
+
   /** Lets a function that serves routes have deliveries sent. */
   letSend(to: LambdaFunction | undefined): void {
     if (to === undefined) throw new Error('no such function');

@@ -26,6 +26,10 @@ export const figures = {
   webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },
 } as const satisfies Record<string, Figure>;
 
+/** Where CloudWatch keeps them, and by what a stage's are told from another's. */
+export const NAMESPACE = 'LicenseService';
+export const dimensionOf = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
+
 export type FigureName = keyof typeof figures;
 
 /** Adds a value to a figure, one by default. `by` is for those that have one. */

@@ -107,7 +107,8 @@ describe('beside the table', () => {
     const log = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on \${${LogGroup.Ref}.Arn}`);
     const seals = served(name).some((route) => route.vault);
     const grants = grantsIn(statementsOfFunction(dev, name)).filter((grant) => !grant.includes(`\${${tableId}.Arn}`));
-    expect([...new Set(grants)].sort()).toEqual([...log, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
+    const traces = name === 'check-license' ? [] : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
+    expect([...new Set(grants)].sort()).toEqual([...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
   });
 });
 
@@ -115,9 +116,10 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const policies = policiesIn(synthesized);
 
-  test('no policy names an action or a resource by a wildcard, but for the one action that knows no resource', () => {
+  test('no policy names an action or a resource by a wildcard, but for the actions that know no resource', () => {
     const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
-    expect([...new Set(wild)]).toEqual(['dynamodb:ListStreams on *']);
+    const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+    expect([...new Set(wild)].sort()).toEqual(['dynamodb:ListStreams on *', ...(synthesized.stage.tracing ? traces : [])]);
   });
 
   test('no role has a policy from elsewhere, and each is for one service', () => {

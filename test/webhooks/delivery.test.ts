@@ -3,11 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { now } from '../../lib/clock.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { openRuntime } from '../../lib/runtime.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import { ok, startReceiver, status, verified, type Answering, type Received, type Receiver } from '../support/receiver.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { DAY, HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+import { DAY, HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
 import { wholeTable } from '../support/whole-table.ts';
 
 jest.setTimeout(90_000);
@@ -128,7 +127,7 @@ test('a function that dies between sending and recording sends the message again
   const killed = Promise.withResolvers<never>();
   killed.promise.catch(() => undefined);
   const dying = serveDeliveries(() => {
-    const runtime = openRuntime();
+    const runtime = patientRuntime();
     const wire: typeof runtime.wire = (operation, input, signal) => {
       if (operation !== 'UpdateItem' || !dies) return runtime.wire(operation, input, signal);
       killed.reject(new Error('killed'));

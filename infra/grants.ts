@@ -84,7 +84,7 @@ const grants: Readonly<Record<string, Grant>> = {
   bundles: { ...catalog, remove: ['brand'] },
   'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
   'webhook-endpoints': {
-    read: ['webhooks', 'webhook', 'id', 'brand', 'once'],
+    read: ['webhooks', 'webhook', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
     remove: ['webhooks', 'webhook'],

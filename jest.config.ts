@@ -5,7 +5,7 @@ const config: Config = {
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/stop-engine.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/support/drop-tables.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/drop-tables.ts', '<rootDir>/test/support/run-on-roles.ts'],
   reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.ts'],
   transform: { '\\.(?:[jt]s|mjs)$': ['@swc/jest', { jsc: { target: 'es2024' }, module: { type: 'commonjs' } }] },
   // These packages come as ES modules only, which jest cannot require as they are.

@@ -34,7 +34,7 @@ export class Events extends Construct {
       timeoutMs: TIMEOUT_MS,
       environment: { EVENT_BUS_NAME: this.bus.eventBusName, ASIDE_QUEUE_URL: this.aside.queueUrl },
     });
-    this.grant(table);
+    this.grant();
     this.follow(table);
   }
 
@@ -52,18 +52,10 @@ export class Events extends Construct {
     return queue;
   }
 
-  private grant(table: TableV2): void {
+  private grant(): void {
     const { function: relay } = this.relay;
     relay.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }));
     relay.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.aside.queueArn] }));
-    // The partitions of brands and nothing else: IAM knows partition keys, not sort keys.
-    relay.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:GetItem'],
-        resources: [table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#brand'] } },
-      }),
-    );
   }
 
   /** One batch at a time for each shard, from the first record on, for as long as the stream keeps it: all else would lose events or their order. */

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Route } from '../lib/http/route.ts';
+import { grantOf, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
+import { tableStatements } from './table-statements.ts';
 
 /** esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower and changes unasked. */
 export const bundling = {
@@ -27,18 +30,27 @@ export type ServiceFunctionProps = {
   name: string;
   stage: Stage;
   table: TableV2;
+  /** Those that it serves, if any. */
+  routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
+  /** Whether X-Ray may follow its calls where the stage wants that. */
+  isTraced?: boolean;
+  /** Calls at once that are its own; undefined takes from what all share. */
+  reservedConcurrency?: number | undefined;
   /** What it is told beside the table, the stage and the log level. */
   environment?: Record<string, string>;
 };
 
-/** One Lambda, its role and its log group: what every function of the service has in common. What it may do is granted by who makes it. */
+/** One Lambda, its role and its log group: what every function of the service has in common. What it may do beside its grant of the table is granted by who makes it. */
 export class ServiceFunction extends Construct {
+  readonly name: string;
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { name, stage, table, memoryMb, timeoutMs, environment }: ServiceFunctionProps) {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
+    const { name, stage, table, routes, memoryMb, timeoutMs, isTraced = true, reservedConcurrency, environment } = props;
+    this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -55,8 +67,10 @@ export class ServiceFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
       timeout: Duration.millis(timeoutMs),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
+      tracing: stage.tracing && isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
@@ -66,5 +80,30 @@ export class ServiceFunction extends Construct {
       awsSdkConnectionReuse: false,
       bundling,
     });
+    if (stage.tracing && isTraced) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces go to X-Ray as a whole: PutTraceSegments knows no resource.',
+      });
+    }
+    this.grantTable(table, grantOf(name, routes));
   }
+
+  private grantTable(table: TableV2, grant: Grant): void {
+    for (const { actions, index, like, unlike } of tableStatements(grant)) {
+      const conditions = {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like },
+        ...(unlike === undefined ? {} : { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': unlike } }),
+        // What is true of all values is true of none: a request that names no partition key would be allowed.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      };
+      const resource = index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`;
+      this.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource], conditions }));
+    }
+  }
+}
+
+/** `check-license` → `CheckLicense`. */
+export function constructId(name: string): string {
+  return name.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

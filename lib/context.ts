@@ -1,4 +1,5 @@
 import type { Scope } from './domain/scopes.ts';
+import type { Measure, Metrics } from './figures.ts';
 import type { Log } from './logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
@@ -12,6 +13,7 @@ export type Runtime<O extends keyof Operations = keyof Operations> = {
   tableName: string;
   wire: Wire<O>;
   logger: Log;
+  metrics: Metrics;
   now: () => number;
   /** Opens the data key; rejects in a function that has none. */
   vault: () => Promise<Vault>;
@@ -26,6 +28,7 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   requestId: string;
   request: { method: string; path: string };
   nowMs: number;
+  measure: Measure;
   /** The table as the owners named may see it. */
   table: (...owners: string[]) => Table<O>;
   vault: Vault;

@@ -12,8 +12,10 @@ import { transact } from '../table/transact.ts';
 import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
 
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
-export function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
-  return changeSeat<ActivateAnswer>(ctx, input, async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
+  let seatLimit: number | null = null;
+  const outcome = await changeSeat<ActivateAnswer>(ctx, input, async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+    seatLimit = license.seat_limit;
     const decided = decideActivation(license, current, call.instance, ctx.nowMs);
     if (isRefusal(decided)) {
       if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
@@ -45,6 +47,15 @@ export function activateLicense(ctx: Context, input: ActivateInput): Promise<Ans
       answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
     };
   });
+  if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
+  return outcome;
+}
+
+/** What was there already, or is told again, is no new activation. An unlimited license is never full. */
+function measureActivation({ measure }: Context, { created, replayed, body }: Answer<ActivateAnswer>, seatLimit: number | null): void {
+  if (created !== true || replayed === true) return;
+  measure('activations');
+  if (seatLimit !== null && seatLimit > 0) measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {

@@ -28,7 +28,7 @@ export type Endpoint = {
 export type Route = Endpoint & {
   /** The file in functions/ that serves it. */
   function: string;
-  /** What it does to the table: the function's grant. `note` reads, and sets an attribute that is no change of state. */
+  /** What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets what is no change of state. */
   access: 'none' | 'read' | 'note' | 'write';
   summary: string;
   description: string;

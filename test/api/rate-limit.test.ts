@@ -3,6 +3,7 @@ import { updateBrand } from '../../lib/http/routes/admin.ts';
 import { ofBrand, ofPlatform } from '../../lib/http/routes/catalog.ts';
 import { listLicenses } from '../../lib/http/routes/brand.ts';
 import { checkLicense } from '../../lib/http/routes/product.ts';
+import { purchase } from '../support/purchases.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
@@ -99,11 +100,7 @@ test('a platform key has a limit too', async () => {
 
 test('a suspended brand’s own routes are refused, its sites keep their verdicts', async () => {
   const brand = await service.brand();
-  const provisioned = await service.call(
-    { ...listLicenses, method: 'POST', path: '/api/v1/brand/licenses/provision', function: 'provision-license' },
-    { apiKey: brand.apiKey, body: { customer_email: 'a@example.com', products: ['wp-rocket'] } },
-  );
-  const { key } = provisioned.body['license_key'] as { key: string };
+  const { key } = (await purchase(service, brand)).license_key;
   await service.call(updateBrand, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { status: 'suspended' } });
   expect(await list(brand.apiKey)).toMatchObject({ status: 403, body: { code: 'brand_suspended' } });
   const site = { license_key: key, product: 'wp-rocket', instance_identifier: 'https://a.example' };

@@ -23,6 +23,6 @@ describe('the app', () => {
   });
 
   test('says in one line which stages there are when it is given another', () => {
-    expect(runApp('nope')).toMatchObject({ status: 1, stderr: 'There is no stage "nope". Give one of dev, staging, prod: -c stage=dev\n' });
+    expect(runApp('nope')).toMatchObject({ status: 1, stderr: 'There is no stage "nope". Give one of dev, staging, prod, e2e: -c stage=dev\n' });
   });
 });

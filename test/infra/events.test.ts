@@ -2,55 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { functionNamed, synthesize, textOf } from './synthesize.ts';
+import { functionNamed, synthesize } from './synthesize.ts';
 
 const dev = synthesize('dev');
 const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 const busId = dev.ofType('AWS::Events::EventBus')[0]?.logicalId ?? '';
 const relay = functionNamed(dev, 'relay-journal');
 const queueId = dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventFlowSetAside'))?.logicalId ?? '';
-
-const Role = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
-const Statement = z.object({
-  Action: z.union([z.string(), z.array(z.string())]),
-  Resource: z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]),
-  Condition: z.unknown().optional(),
-});
-const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }), Roles: z.array(z.object({ Ref: z.string() })) });
-
-const roleId = Role.parse(relay.Properties['Role'])['Fn::GetAtt'][0];
-const statements = dev
-  .ofType('AWS::IAM::Policy')
-  .map(({ Properties }) => Policy.parse(Properties))
-  .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === roleId))
-  .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-const grants = statements
-  .flatMap(({ Action, Resource }) => [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${textOf(resource)}`)))
-  .filter((grant) => !grant.startsWith('logs:'));
-
-test('the relay may read the stream and brands, put events on this one bus, and send to this one queue: nothing else', () => {
-  const stream = `\${${tableId}.StreamArn}`;
-  const queue = `\${${queueId}.Arn}`;
-  expect([...new Set(grants)].sort()).toEqual(
-    [
-      `dynamodb:DescribeStream on ${stream}`,
-      `dynamodb:GetRecords on ${stream}`,
-      `dynamodb:GetShardIterator on ${stream}`,
-      'dynamodb:ListStreams on *',
-      `dynamodb:GetItem on \${${tableId}.Arn}`,
-      `events:PutEvents on \${${busId}.Arn}`,
-      `sqs:SendMessage on ${queue}`,
-      `sqs:GetQueueAttributes on ${queue}`,
-      `sqs:GetQueueUrl on ${queue}`,
-    ].sort(),
-  );
-});
-
-test('of the table the relay may read the partitions of brands alone', () => {
-  const [read, ...others] = statements.filter(({ Action }) => [Action].flat().includes('dynamodb:GetItem'));
-  expect(others).toEqual([]);
-  expect(read?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#brand'] } });
-});
 
 test('the relay is told the bus and the queue', () => {
   expect(relay.Properties['Environment']).toMatchObject({

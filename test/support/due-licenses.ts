@@ -4,6 +4,7 @@ import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { withDue } from '../../lib/domain/due.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { nextVersion, type License } from '../../lib/domain/license.ts';
+import type { FigureName } from '../../lib/figures.ts';
 import type { BrandSettings } from '../../lib/domain/brand.ts';
 import type { JobContext } from '../../lib/job.ts';
 import { writeMark } from '../../lib/table/due.ts';
@@ -14,6 +15,7 @@ import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { getOne, type Table } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { onItsRole } from './policy.ts';
 import { tablesOfThisFile } from './tables.ts';
 import { sampleLicense } from './sample-license.ts';
 import { journalIn, wholeTable } from './whole-table.ts';
@@ -38,6 +40,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
   const sweeping = openVia(endpoint);
   if (swept !== undefined) await writeMark(table, swept);
   const errors: Record<string, unknown>[] = [];
+  const measured: [FigureName, number][] = [];
 
   const add = async (brand: string, boughtAt: string, changes: Partial<License> = {}): Promise<License> => {
     const id = newId(at(boughtAt));
@@ -61,6 +64,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     client,
     table,
     errors,
+    measured,
     add,
     stored,
     change,
@@ -77,14 +81,17 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
       await transact<never>(table(brand), [{ update: keys.license(brand, license.anchor), set: { due_pk, due_sk } }]);
     },
     sweep: (nowIso: string, more: Partial<JobContext> = {}): Promise<Swept> =>
-      sweepDue({
-        requestId: 'sweep',
-        now: () => at(nowIso),
-        table: sweeping,
-        stop: new AbortController().signal,
-        logger: { info: () => undefined, error: (message, facts) => errors.push({ message, ...facts }) },
-        ...more,
-      }),
+      onItsRole('sweep-due', () =>
+        sweepDue({
+          requestId: 'sweep',
+          now: () => at(nowIso),
+          table: sweeping,
+          stop: new AbortController().signal,
+          measure: (name, value = 1) => measured.push([name, value]),
+          logger: { info: () => undefined, error: (facts) => errors.push(facts) },
+          ...more,
+        }),
+      ),
     /** What was told, license by license and in order. */
     journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ client, tableName })),
     items: () => wholeTable({ client, tableName }),

@@ -8,6 +8,7 @@ import { serveStream } from '../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { onItsRole } from './policy.ts';
 import type { Service } from './service.ts';
 
 export type RelayRig = {
@@ -35,7 +36,8 @@ export async function startRelay(service: Service, { timeoutMs = 10_000 }: { tim
     EVENT_BUS_ENDPOINT: faults.endpoint,
     ASIDE_QUEUE_URL: `${faults.endpoint}/000000000000/set-aside`,
   });
-  const handler = serveStream(openRuntime);
+  const relay = serveStream(openRuntime);
+  const handler: StreamHandler = (event, context) => onItsRole('relay-journal', () => relay(event, context));
   const streams: LocalStream[] = [];
   return {
     events,
@@ -87,7 +89,7 @@ export async function recordsOf({ client, tableName }: Service): Promise<DynamoD
 
 /** Calls the relay once, with this much time left. */
 export const relayOnce = (rig: RelayRig, records: DynamoDBStreamEvent['Records'], remainingMs = 5_000): Promise<DynamoDBBatchResponse> =>
-  rig.handler({ Records: records }, { getRemainingTimeInMillis: () => remainingMs });
+  rig.handler({ Records: records }, { awsRequestId: 'relay', getRemainingTimeInMillis: () => remainingMs });
 
 /** The numbers that each entity's events bear, in the order of arrival, repetitions left out. */
 export function seqsByEntity(events: readonly OutgoingEvent[]): Map<string, number[]> {

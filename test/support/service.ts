@@ -11,6 +11,7 @@ import { routes } from '../../lib/http/routes.ts';
 import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import type { Table } from '../../lib/table/table.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
+import { onItsRole } from './policy.ts';
 import { tablesOfThisFile } from './tables.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
@@ -55,7 +56,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     DYNAMODB_ENDPOINT: endpoint,
     DATA_KEY_FILE: dataKey,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'SILENT',
-    STAGE: 'test',
+    STAGE: 'local',
   });
 
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
@@ -66,7 +67,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
   );
   const call = async (route: Route, request: Call = {}): Promise<Reply> => {
     const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: Handler };
-    const result = await handler(eventFor(route, request), {} as LambdaContext);
+    const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
     const text = result.body ?? '';
     const isJson = String(result.headers?.['content-type']).includes('json');
     return {

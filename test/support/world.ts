@@ -1,25 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Context as LambdaContext } from 'aws-lambda';
+import { isoSeconds } from '../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { unknownRoute } from '../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../functions/not-found.ts';
+import { putSampleDelivery } from './webhooks.ts';
+import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
-export type World = Service & { shop: TestBrand; licenseKey: string; ids: Record<string, string>; email: string };
+export type World = Service & { shop: TestBrand; licenseKey: string; webhookSecret: string; ids: Record<string, string>; email: string };
 
 export const SITE = 'https://shop.example.com';
 const unique = (): string => randomBytes(5).toString('hex');
 
 export async function startWorld(): Promise<World> {
   const service = await startService();
+  await startQueueSink();
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
 /** What the examples of the route table speak of: a bundle, one license of unlimited seats, active on one site, and an API key that is nobody's. */
-export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'ids' | 'email'>> {
+export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
@@ -39,6 +43,8 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   });
   const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
+  const { endpoint_id, webhookSecret } = await newEndpoint(service, shop);
+  const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -51,8 +57,11 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     api_key_id: String(spare.body['id']),
     platform_key_id: String(platformKey.body['id']),
     bundle,
+    endpoint_id,
+    delivery_id,
+    event_id: delivery_id,
   };
-  return { shop, licenseKey: license_key.key, ids, email };
+  return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -63,6 +72,22 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
     body: { name: slug, slug, products: ['wp-rocket'] },
   });
   return slug;
+}
+
+/** A webhook endpoint where nobody listens, on this machine. */
+async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<{ endpoint_id: string; webhookSecret: string }> {
+  const made = await call(byOperation('create_webhook_endpoint'), { apiKey, body: { url: 'http://127.0.0.1:9/webhooks' } });
+  return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
+}
+
+/** One more, in the place of the one made before: a brand may have 50. */
+async function nextEndpoint(world: World): Promise<string> {
+  const { apiKey } = world.shop;
+  const page = await world.call(byOperation('list_webhook_endpoints'), { apiKey, query: { limit: '100' } });
+  const [newest] = page.body['webhook_endpoints'] as { id: string }[];
+  if (newest && newest.id !== world.ids['endpoint_id'])
+    await world.call(byOperation('delete_webhook_endpoint'), { apiKey, params: { endpoint_id: newest.id } });
+  return (await newEndpoint(world, world.shop)).endpoint_id;
 }
 
 /** The key that may call a route; none where it asks for none. */
@@ -87,6 +112,8 @@ export function validCall(route: Route, world: World, changes: Record<string, un
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: emailFor(route, world),
     slug: `new-${unique()}`,
+    from: isoSeconds(Date.now() - 3_600_000),
+    to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
@@ -162,6 +189,11 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   platform_key_id: async ({ call, platformKey: apiKey }) => ({
     platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
   }),
+  endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
+  delivery_id: async (world) => {
+    const endpoint_id = await nextEndpoint(world);
+    return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };
+  },
   bundle: async (world) => ({
     bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
   }),

@@ -1,0 +1,129 @@
+import type { Route } from '../lib/http/route.ts';
+import type { GroupClass, ItemClass } from '../lib/table/item-classes.ts';
+
+/**
+ * What a function asks of the table: of which classes of items, and what it does to them. A transaction has no action of its own: each item in it counts as what
+ * is done to that item.
+ */
+export type Grant = {
+  /** By their keys. */
+  read?: readonly ItemClass[];
+  /** Whole partitions, or parts of them. */
+  query?: readonly ItemClass[];
+  /** Partitions of an index. */
+  find?: readonly GroupClass[];
+  put?: readonly ItemClass[];
+  /** Put by a transaction that spans the platform's items and a brand's, so that one statement has to allow both. */
+  putAcross?: readonly ItemClass[];
+  update?: readonly ItemClass[];
+  remove?: readonly ItemClass[];
+  /** Guards of a transaction, on items that it does not write. */
+  check?: readonly ItemClass[];
+};
+export type Verb = keyof Grant;
+
+/** Of every function whose callers hold an API key, on top of its own: who calls, how often, and that the key is in use. A key of the wrong kind is known before it is refused. */
+const CALLERS: Grant = { read: ['api-key', 'brand', '@api-key', '@brand'], update: ['api-key', 'rate', '@api-key', '@rate'] };
+
+/** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */
+const changeOfLicense = {
+  read: ['id', 'seats', 'key', 'customer', 'once'],
+  put: ['seats', 'id', 'customer', 'once'],
+  check: ['customer'],
+} as const satisfies Grant;
+
+/** A catalog's nouns, each by a brand's own routes and by the platform team's. */
+const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id', 'once'] } as const satisfies Grant;
+
+/** By the function's file. A test runs every function on these alone, and finds those that none needs. */
+const grants: Readonly<Record<string, Grant>> = {
+  'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats'] },
+  'check-license': { read: ['key', 'seats'], update: ['seats'] },
+  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'] },
+
+  'provision-license': {
+    read: ['customer', 'key', 'seats', 'external', 'once'],
+    put: ['customer', 'key', 'seats', 'id', 'external', 'once'],
+    update: ['customer', 'key'],
+    check: ['customer'],
+  },
+  'list-licenses': { read: ['customer', 'key', 'seats', 'external', '@prefix'], query: ['customer', '@brands'], find: ['instance', 'product'] },
+  'search-licenses': { read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'], query: ['customer', '@brands'], find: ['instance'] },
+  licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
+  'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
+  events: { read: ['id', '@id'], find: ['day'] },
+  activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
+  customers: {
+    read: ['id', 'customer', 'key', 'seats', 'once'],
+    query: ['customer', 'id', 'seats'],
+    put: ['customer', 'seats', 'id', 'once'],
+    update: ['customer', 'seats', 'id'],
+    remove: ['customer', 'seats', 'once'],
+  },
+
+  'renew-license': { ...changeOfLicense, put: [...changeOfLicense.put, 'external'] },
+  'suspend-license': changeOfLicense,
+  'resume-license': changeOfLicense,
+  'cancel-license': changeOfLicense,
+  'update-license': { read: ['id', 'seats', 'key', 'customer'], put: ['seats', 'id'], update: ['key', 'customer'] },
+  'transfer-license': {
+    ...changeOfLicense,
+    put: [...changeOfLicense.put, 'key'],
+    update: ['key', 'customer'],
+    remove: ['customer'],
+  },
+  'rotate-license-key': {
+    read: ['id', 'key', 'customer', 'once'],
+    put: ['key', 'id', 'customer', 'once'],
+    update: ['key', 'customer'],
+    check: ['customer'],
+  },
+
+  brands: { read: ['@id', 'brand'], query: ['@brands'], putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'] },
+  products: catalog,
+  bundles: { ...catalog, remove: ['brand'] },
+  'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
+  'webhook-endpoints': {
+    read: ['webhooks', 'webhook', 'id', 'brand', 'once'],
+    query: ['webhooks', 'webhook'],
+    put: ['webhooks', 'webhook', 'id', 'once'],
+    remove: ['webhooks', 'webhook'],
+  },
+  'issue-token': CALLERS,
+  health: { read: ['@slug'] },
+  docs: {},
+  'not-found': {},
+
+  'relay-journal': { read: ['brand'] },
+  'fan-out-event': {
+    read: ['@brands', 'webhook-cursor', 'id'],
+    query: ['webhooks', 'id'],
+    update: ['webhook', 'webhook-cursor'],
+  },
+  'deliver-webhook': {
+    read: ['brand', 'webhooks', 'webhook', 'id'],
+    put: ['webhooks', 'id'],
+    update: ['webhook'],
+    remove: ['webhook'],
+  },
+  'sweep-webhooks': { read: ['webhooks', 'webhook', 'id'], find: ['@retry', 'day'], put: ['webhook'], update: ['webhook'] },
+  'sweep-due': { read: ['@sweep', 'brand', 'seats'], query: ['@brands'], find: ['@due'], put: ['@sweep', 'seats', 'id'], update: ['seats'] },
+};
+
+/** All that a function may do to the table. `routes` are those it serves: a job has none. */
+export function grantOf(name: string, routes: readonly Pick<Route, 'auth'>[] = []): Grant {
+  const own = grants[name];
+  if (own === undefined) throw new Error(`infra/grants.ts does not say what the function ${name} asks of the table`);
+  const hasCallers = routes.some(({ auth }) => auth === 'brand' || auth === 'platform');
+  return hasCallers ? together(own, CALLERS) : own;
+}
+
+function together(one: Grant, other: Grant): Grant {
+  return {
+    ...one,
+    read: [...new Set([...(one.read ?? []), ...(other.read ?? [])])],
+    update: [...new Set([...(one.update ?? []), ...(other.update ?? [])])],
+  };
+}
+
+export const grantedFunctions: readonly string[] = Object.keys(grants);

@@ -1,0 +1,42 @@
+/**
+ * The classes of items, as a policy can tell them apart: by a pattern of the partition key. What begins with `@` is the platform's, all else a brand's.
+ * `lib/table/keys.ts` builds the keys; a test holds each of them to one class.
+ */
+export const itemClasses = {
+  brand: '*#brand',
+  'api-key': '*#api-key#*',
+  key: '*#key#*',
+  seats: '*#seats#*',
+  customer: '*#customer#*',
+  id: '*#id#*',
+  once: '*#once#*',
+  external: '*#external#*',
+  rate: '*#rate#*',
+  webhooks: '*#webhooks',
+  webhook: '*#webhook#*',
+  'webhook-cursor': '*#webhook-cursor#*',
+  '@brand': '@platform#brand',
+  '@brands': '@platform#brands',
+  '@api-key': '@platform#api-key#*',
+  '@id': '@platform#id#*',
+  '@once': '@platform#once#*',
+  '@rate': '@platform#rate#*',
+  '@slug': '@platform#slug#*',
+  '@prefix': '@platform#prefix#*',
+  '@sweep': '@platform#sweep',
+  '@consumed': '@platform#consumed#*',
+} as const;
+export type ItemClass = keyof typeof itemClasses;
+
+/** What an index groups by. A query of an index is known by the index's own partition key. */
+export const groupClasses = {
+  instance: { index: 'by_group', pattern: '*#instance#*' },
+  product: { index: 'by_group', pattern: '*#product#*' },
+  day: { index: 'by_group', pattern: '*#day#*' },
+  '@due': { index: 'by_due', pattern: '@due#*' },
+  '@retry': { index: 'by_due', pattern: '@retry#*' },
+} as const;
+export type GroupClass = keyof typeof groupClasses;
+
+/** A brand's key never begins with it, so that `*#id#*` can be kept from the platform's own. */
+export const PLATFORMS_OWN = '@*';

@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { grantedFunctions } from '../../infra/grants.ts';
+import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { getOne, note } from '../../lib/table/table.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { DAY_MS, moveClock } from '../support/clock.ts';
+import { openStock } from '../support/due-licenses.ts';
+import { openOffice, type Office } from '../support/office.ts';
+import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/policy.ts';
+import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { recordsOf, relayOnce, startRelay } from '../support/relay.ts';
+import { byOperation, startService, type Call, type TestBrand } from '../support/service.ts';
+import { freshCall, furnish, validCall, type World } from '../support/world.ts';
+
+/**
+ * All tests run the functions on their own roles, so that a missing grant fails the test that comes upon it. Here the rest is proven: that no function is granted
+ * what none of its paths needs. What is done below are the paths that a plain call does not take.
+ */
+let world: World;
+let shop: TestBrand;
+let office: Office;
+
+const call = (operation: string, request: Call = {}) => world.call(byOperation(operation), request);
+let count = 0;
+const once = (): Record<string, string> => ({ 'idempotency-key': `key-${String((count += 1))}` });
+
+beforeAll(async () => {
+  const service = await startService({ stream: true });
+  shop = await service.brand({ scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'] });
+  world = { ...service, ...(await furnish(service, await service.brand())) };
+  office = openOffice(service, shop);
+  await everyRoute();
+  await purchases();
+  await searches();
+  await lifecycle();
+  await persons();
+  await sites();
+  await jobs();
+}, 120_000);
+
+/** Each route as its example shows it, twice under an idempotency key; and by a key of the wrong kind. Keys are noted as used again after an hour. */
+async function everyRoute(): Promise<void> {
+  for (const route of routes) {
+    const request = await freshCall(route, world);
+    const headers = { ...request.headers, ...(route.once ? once() : {}) };
+    moveClock(2 * 3_600_000);
+    for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
+    const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
+    await world.call(route, { ...request, apiKey: wrongKey });
+  }
+  const platformKey = await getOne(world.table(PLATFORM), keys.apiKey(PLATFORM, hashApiKey(world.platformKey)));
+  const platform = { ...world.shop, apiKeyId: String(platformKey?.['id']), apiKey: world.platformKey };
+  moveClock(2 * 3_600_000);
+  await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
+}
+
+async function purchases(): Promise<void> {
+  const customer_email = newEmail();
+  const first = await purchase(world, shop, { customer_email, external_id: 'order-1' });
+  await purchase(world, shop, { customer_email, products: ['imagify'] });
+  await purchase(world, shop, { customer_email, license_key: 'new' });
+  await purchase(world, shop, { customer_email, if_held: 'renew', expiration_date: '2199-12-31' });
+  await requestPurchase(world, shop, { customer_email, license_key: first.license_key.key }, once());
+}
+
+async function searches(): Promise<void> {
+  const { id, key, email, site } = await office.buy({ external_id: 'order-2' });
+  await activate(world, site('found'));
+  const criteria = { email, license_key: key, external_id: 'order-2', instance: 'found.example.com' };
+  for (const [name, value] of Object.entries(criteria)) {
+    for (const brands of [{}, { brands: 'all' }]) await call('list_licenses', { apiKey: shop.apiKey, query: { [name]: value, ...brands } });
+    await call('search_licenses', { apiKey: world.platformKey, query: { [name]: value } });
+  }
+  await call('list_licenses', { apiKey: shop.apiKey, query: { product: 'wp-rocket' } });
+  await call('search_licenses', { apiKey: world.platformKey, query: { license_id: id } });
+}
+
+/** What changes nothing is answered under an idempotency key too, if the person is still the same. */
+async function lifecycle(): Promise<void> {
+  const dated = { expiration_date: '2199-12-31' };
+  const { id, keyId } = await office.buy(dated);
+  await office.renew(id, { ...dated, external_id: 'order-3' }, once());
+  for (const change of [office.suspend, office.resume, office.cancel]) {
+    await change(id, {}, once());
+    await change(id, {}, once());
+  }
+  await office.rotate(keyId, {}, once());
+  await office.rotate(keyId, {}, once());
+  const single = await purchase(world, shop, { license_key: 'new' });
+  await office.rotate(single.license_key.id);
+
+  const { id: moving } = await office.buy();
+  await office.change(moving, { product: 'imagify' });
+  const [buyer, other] = [newEmail(), newEmail()];
+  await office.transfer(moving, { customer_email: buyer }, once());
+  await office.transfer(moving, { customer_email: buyer }, once());
+  await purchase(world, shop, { customer_email: other });
+  await office.transfer(moving, { customer_email: other });
+}
+
+async function persons(): Promise<void> {
+  const { apiKey } = world.shop;
+  const email = newEmail();
+  const bought = await requestPurchase(world, world.shop, { customer_email: email, max_seats: 1 }, once());
+  const { license_key, licenses } = bought.body as Awaited<ReturnType<typeof purchase>>;
+  const site = (name: string) => ({ license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://${name}.example.com` });
+  for (const name of ['one', 'two']) await activate(world, site(name));
+  const { body: license } = await call('get_license', { apiKey, params: { license_id: firstOf(licenses).id } });
+  const customer_id = String(license['customer_id']);
+  const [second, third] = [newEmail(), newEmail()];
+  for (const next of [second, third, second]) await call('update_customer', { apiKey, params: { customer_id }, body: { email: next } });
+  await call('export_customer', { apiKey, query: { customer_id } });
+  await call('export_customer', { apiKey, query: { email: second } });
+  await call('erase_customer', { apiKey, body: { email: second }, headers: once() });
+}
+
+async function sites(): Promise<void> {
+  const { site } = await office.buy({ max_seats: 1 });
+  await activate(world, site('one'), { headers: once() });
+  await activate(world, site('two'));
+  moveClock(2 * DAY_MS);
+  await call('check_license', { query: site('one') });
+}
+
+async function jobs(): Promise<void> {
+  const stock = await openStock();
+  await stock.listBrand('2026-12-01T00:00:00Z');
+  await stock.addBrand('MUTE', { expiring_lead_days: [] });
+  const expires_at = '2027-01-01T12:00:00Z';
+  const told = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
+  for (const brand of ['MUTE', 'WPR']) await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', told });
+  await stock.sweep('2026-12-02T12:00:00Z');
+
+  const rig = await startRelay(world);
+  await relayOnce(rig, await recordsOf(world));
+  await rig.stop();
+}
+
+describe('a function on its own role', () => {
+  const role = <T>(name: string, run: () => Promise<T>) => expect(onItsRole(name, run)).rejects.toThrow(`${name} (write) may not dynamodb:`);
+  const own = { pk: 'WPR#seats#a', sk: 'license' };
+  const wrong: [string, string, () => Promise<unknown>][] = [
+    ['check-license', 'a class it is not granted', () => getOne(world.table('WPR'), keys.customer('WPR', 'home'))],
+    ['check-license', 'an action it is not granted', () => transact<never>(world.table('WPR'), [{ put: own }])],
+    ['activate-license', 'an item of the platform’s', () => transact<never>(world.table(PLATFORM), [{ put: keys.brandAddress('id') }])],
+    ['health', 'the table at all but for one', () => note(world.table('WPR'), own, {}, { attribute: 'a', equals: 1 })],
+  ];
+  test.each(wrong)('%s is kept from %s', async (name, _, run) => {
+    await role(name, run);
+    expect(refused.splice(0)).toHaveLength(1);
+  });
+
+  test.each(grantedFunctions)('%s needs all that it is granted', (name) => {
+    const granted = statementsOf(name).flatMap((statement) => statement.like.map((pattern) => allowanceOf(statement, pattern)));
+    expect(granted.filter((allowance) => needed.get(name)?.has(allowance) !== true)).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { groupClasses, itemClasses } from '../../lib/table/item-classes.ts';
+import { functionsIn, grantsIn, statementsOfFunction, tableGrantsIn, tableIdIn, type TableGrant } from './policies.ts';
+import type { Synthesized } from './synthesize.ts';
+
+const INTRODUCTION = `# What each function may do
+
+Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, and held to it by a test. \`infra/grants.ts\` says what a function asks of the table; every test
+runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
+
+*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\`, \`@api-key\` and \`@brand\`, updates of the key's own item (that it is in use) and of \`rate\` and
+\`@rate\`. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key.
+
+A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
+\`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.
+
+`;
+
+const NAMES = new Map<string, string>([
+  ...Object.entries(itemClasses).map(([name, pattern]): [string, string] => [pattern, name]),
+  ...Object.entries(groupClasses).map(([name, { index, pattern }]): [string, string] => [`${index} ${pattern}`, `${index}: ${name}`]),
+]);
+const COLUMNS = {
+  reads: 'GetItem',
+  queries: 'Query',
+  puts: 'PutItem',
+  updates: 'UpdateItem',
+  deletes: 'DeleteItem',
+  'condition checks': 'ConditionCheckItem',
+};
+
+/** Shown as one word, where all of it is granted. */
+const CALLERS: Record<string, readonly string[]> = {
+  GetItem: ['@api-key', '@brand', 'api-key', 'brand'],
+  UpdateItem: ['@api-key', '@rate', 'api-key', 'rate'],
+};
+const VAULT = ['`kms:Decrypt` on DataKey', '`secretsmanager:GetSecretValue` on DataKeySecret'];
+
+function folded(all: readonly string[], part: readonly string[], word: string): string[] {
+  return part.length > 0 && part.every((one) => all.includes(one)) ? [word, ...all.filter((one) => !part.includes(one))] : [...all];
+}
+
+function classesOf(grants: readonly TableGrant[], action: string): string {
+  const names = grants
+    .filter((grant) => grant.action === `dynamodb:${action}`)
+    .flatMap(({ resource, like }) => like.map((pattern) => `${/\/index\/(\w+)$/.exec(resource)?.[1] ?? ''} ${pattern}`.trim()))
+    .map((pattern) => NAMES.get(pattern) ?? pattern);
+  const shown = folded([...new Set(names)].sort(), CALLERS[action] ?? [], '*callers*');
+  return shown.map((name) => (name.startsWith('*') ? name : `\`${name}\``)).join(' ');
+}
+
+/** Beside the table and the logs: the actions, and on what kind of resource. */
+function besides(grants: readonly string[], tableId: string): string {
+  const others = grants.filter((grant) => !/^(?:logs|xray):/.test(grant) && !grant.includes(`\${${tableId}.Arn}`));
+  const kinds = others.map((grant) =>
+    grant
+      .replace(`\${${tableId}.StreamArn}`, 'the table’s stream')
+      .replace(/\$\{([A-Za-z]+?)[0-9A-F]{8}(?:\.\w+)?\}/, '$1')
+      .replace(/^(\S+) on (.*)$/, '`$1` on $2'),
+  );
+  return folded(kinds, VAULT, '*vault*').join('<br>');
+}
+
+/** The page of docs, from the template of a stage; stages do not differ in it. */
+export function grantsPage(synthesized: Synthesized): string {
+  const tableId = tableIdIn(synthesized);
+  const rows = functionsIn(synthesized)
+    .sort()
+    .map((name) => {
+      const statements = statementsOfFunction(synthesized, name);
+      const onTable = tableGrantsIn(statements, tableId);
+      const cells = Object.values(COLUMNS).map((action) => classesOf(onTable, action));
+      return `| \`${name}\` | ${[...cells, besides(grantsIn(statements), tableId)].join(' | ')} |`.replaceAll(/ +/g, ' ');
+    });
+  const titles = ['function', ...Object.keys(COLUMNS), 'beside the table'];
+  return `${INTRODUCTION}| ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length)}\n${rows.join('\n')}\n`;
+}

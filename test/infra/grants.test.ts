@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { grantedFunctions, grantOf } from '../../infra/grants.ts';
+import { stageNames } from '../../infra/stages.ts';
+import { tableStatements } from '../../infra/table-statements.ts';
+import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/http/route.ts';
+import { grantsPage } from './grants-page.ts';
+import { functionsIn, grantsIn, policiesIn, statementsOfFunction, tableGrantsIn, tableIdIn, type TableGrant } from './policies.ts';
+import { functionNamed, synthesize, textOf } from './synthesize.ts';
+
+const dev = synthesize('dev');
+const tableId = tableIdIn(dev);
+const names = functionsIn(dev).sort();
+const jobNames = ['relay-journal', 'sweep-due', 'fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
+const served = (name: string): Route[] => routes.filter((route) => route.function === name);
+const hasCallers = (name: string): boolean => served(name).some(({ auth }) => auth === 'brand' || auth === 'platform');
+const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOfFunction(dev, name), tableId);
+
+/** One line for each action on each class of items. */
+const lines = (grants: readonly TableGrant[]): string[] =>
+  grants.flatMap(({ action, resource, like, unlike }) => like.map((pattern) => [action, resource, pattern, ...unlike].join(' '))).sort();
+
+test('every function of the stack has a grant, and every grant a function', () => {
+  expect(names).toEqual([...grantedFunctions].sort());
+  expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
+});
+
+describe('on the table', () => {
+  test.each(names)('%s may do what its grant says, item class by item class, and nothing else', (name) => {
+    const granted = tableStatements(grantOf(name, served(name))).flatMap(({ actions, index, like, unlike }) =>
+      actions.map((action) => ({
+        action,
+        resource: `\${${tableId}.Arn}${index === undefined ? '' : `/index/${index}`}`,
+        like: [...like],
+        unlike: unlike === undefined ? [] : [unlike],
+      })),
+    );
+    expect(lines(tableGrantsOf(name))).toEqual(lines(granted));
+  });
+
+  const writesOf = (name: string) => tableGrantsOf(name).filter(({ action }) => !/:(?:GetItem|BatchGetItem|Query)$/.test(action));
+  const reading = names.filter((name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'));
+  test.each(reading)('%s, which only reads, writes nothing but who called and how often', (name) => {
+    const kinds = writesOf(name).flatMap(({ action, like }) => like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`));
+    expect([...new Set(kinds)].sort()).toEqual(hasCallers(name) ? ['dynamodb:UpdateItem *#api-key#*', 'dynamodb:UpdateItem *#rate#*'] : []);
+  });
+
+  test('a route that notes updates, and neither puts nor deletes', () => {
+    const noting = names.filter(
+      (name) => served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
+    );
+    expect(noting).toEqual(['check-license', 'issue-token']);
+    const actions = noting.flatMap((name) => writesOf(name).map(({ action }) => action));
+    expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
+  });
+
+  test('who serves plugins is kept from customers, API keys and all that is the platform’s', () => {
+    const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
+    expect(plugins).toHaveLength(3);
+    const patterns = plugins.flatMap(tableGrantsOf).flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
+    expect([...new Set(patterns)].sort()).toEqual(['*#id#*', '*#key#*', '*#once#*', '*#seats#*', 'not @*']);
+  });
+
+  test('what the platform has is written by who serves its routes, calls and jobs alone', () => {
+    const writing = names.filter((name) => writesOf(name).some(({ like }) => like.some((pattern) => /^@platform#(?!rate#|api-key#)/.test(pattern))));
+    expect(writing).toEqual(['brands', 'sweep-due']);
+  });
+});
+
+describe('beside the table', () => {
+  const idOf = (type: string, begins = ''): string => dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
+  const [bus, aside, dataKey, stream] = [
+    idOf('AWS::Events::EventBus'),
+    idOf('AWS::SQS::Queue', 'EventFlowSetAside'),
+    idOf('AWS::KMS::Key'),
+    `\${${tableId}.StreamArn}`,
+  ];
+  const secret = dev.ofType('AWS::SecretsManager::Secret')[0]?.logicalId ?? '';
+  const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
+  // The name of a queue's dead-letter queue begins with its own.
+  const queueNamed = (name: string): string =>
+    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId))?.logicalId ?? 'none';
+  const [events, first, retries] = ['WebhooksEvents', 'WebhooksFirst', 'WebhooksRetries'].map(queueNamed);
+  const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
+  const takes = (queue = ''): string[] =>
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+      (action) => `sqs:${action} on \${${queue}.Arn}`,
+    );
+  const jobs: Record<string, string[]> = {
+    'webhook-endpoints': [sends(retries)],
+    'fan-out-event': [sends(first), ...takes(events)],
+    'deliver-webhook': [sends(retries), ...takes(first), ...takes(retries), ...vault],
+    'sweep-webhooks': [sends(first), sends(retries)],
+    'relay-journal': [
+      'dynamodb:ListStreams on *',
+      ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
+      `events:PutEvents on \${${bus}.Arn}`,
+      // The first is the relay's, the others the event source's, which looks the queue up.
+      ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map((action) => `sqs:${action} on \${${aside}.Arn}`),
+    ],
+  };
+
+  test.each(names)('%s may do what its routes or its job need, and write its own log', (name) => {
+    const { LogGroup } = z.object({ LogGroup: z.object({ Ref: z.string() }) }).parse(functionNamed(dev, name).Properties['LoggingConfig']);
+    const log = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on \${${LogGroup.Ref}.Arn}`);
+    const seals = served(name).some((route) => route.vault);
+    const grants = grantsIn(statementsOfFunction(dev, name)).filter((grant) => !grant.includes(`\${${tableId}.Arn}`));
+    const traces = name === 'check-license' ? [] : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
+    expect([...new Set(grants)].sort()).toEqual([...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
+  });
+});
+
+describe.each(stageNames)('in stage %s', (stageName) => {
+  const synthesized = synthesize(stageName);
+  const policies = policiesIn(synthesized);
+
+  test('no policy names an action or a resource by a wildcard, but for the actions that know no resource', () => {
+    const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
+    const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+    expect([...new Set(wild)].sort()).toEqual(['dynamodb:ListStreams on *', ...(synthesized.stage.tracing ? traces : [])]);
+  });
+
+  test('no role has a policy from elsewhere, and each is for one service', () => {
+    const roles = synthesized.ofType('AWS::IAM::Role').map(({ Properties }) => Properties);
+    const Trust = z.object({
+      Statement: z.tuple([
+        z.object({ Effect: z.literal('Allow'), Principal: z.object({ Service: z.string() }), Action: z.literal('sts:AssumeRole') }),
+      ]),
+    });
+    const principals = roles.map(({ AssumeRolePolicyDocument }) => Trust.parse(AssumeRolePolicyDocument).Statement[0].Principal.Service);
+    expect(new Set(principals)).toEqual(new Set(['lambda.amazonaws.com', 'scheduler.amazonaws.com']));
+    expect(roles.flatMap(({ ManagedPolicyArns, Policies }) => [ManagedPolicyArns, Policies]).filter((found) => found !== undefined)).toEqual([]);
+  });
+
+  test('each role stays well below the 10,240 characters that its inline policies may have', () => {
+    const sizes = synthesized.ofType('AWS::IAM::Policy').map(({ Properties }) => {
+      const resolved = JSON.stringify(Properties['PolicyDocument'], (_, value: unknown) =>
+        isReference(value) ? 'x'.repeat(longestOf(value)) : value,
+      );
+      return resolved.length;
+    });
+    expect(Math.max(...sizes)).toBeLessThan(7_000);
+  });
+});
+
+const isReference = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && ['Ref', 'Fn::GetAtt', 'Fn::Join'].some((name) => name in value);
+/** An ARN of our own resources has at most some 130 characters. */
+const longestOf = (value: object): number => 130 + textOf(value).replaceAll(/\$\{[^}]+\}/g, '').length;
+
+test('docs/grants.md shows what the template says: npm run docs:grants writes it', () => {
+  expect(readFileSync('docs/grants.md', 'utf8')).toBe(grantsPage(dev));
+});

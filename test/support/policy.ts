@@ -1,0 +1,100 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-sdk/client-dynamodb';
+import { grantOf } from '../../infra/grants.ts';
+import { tableStatements, type TableStatement } from '../../infra/table-statements.ts';
+import type { Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import type { Operations, Wire } from '../../lib/table/wire.ts';
+
+/**
+ * The engine asks nobody for a permission; AWS does. So every function that a test calls runs on the statements of its own role: what they do not allow is not
+ * sent, and fails the test even where the code would have gone on without it.
+ */
+type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
+type Asked = { action: string; index: string | undefined; leadingKeys: string[] };
+
+const running = new AsyncLocalStorage<Role>();
+
+/** What was refused since the last test. */
+export const refused: string[] = [];
+/** Which patterns were needed by which function, as `allowanceOf` names them. */
+export const needed = new Map<string, Set<string>>();
+
+/** Runs the function of a route, or a job by its name, on its own role. */
+export function onItsRole<T>(of: Route | string, run: () => Promise<T>): Promise<T> {
+  const name = typeof of === 'string' ? of : of.function;
+  return running.run({ name, statements: statementsOf(name), access: typeof of === 'string' ? 'write' : of.access }, run);
+}
+
+export const statementsOf = (name: string): TableStatement[] =>
+  tableStatements(
+    grantOf(
+      name,
+      routes.filter((route) => route.function === name),
+    ),
+  );
+
+export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string => `${actions.join()} on ${index} of ${pattern}`;
+
+/** The wire, under the role of whatever function runs. Tests that go past the service have none. */
+export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> {
+  return (operation, input, signal) => {
+    const role = running.getStore();
+    const denied = role && askedBy(operation, input).find((asked) => !isAllowed(role, asked));
+    if (role === undefined || denied === undefined) return wire(operation, input, signal);
+    const message = `${role.name} (${role.access}) may not ${denied.action} on ${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
+    refused.push(message);
+    return Promise.reject(Object.assign(new Error(message), { name: 'AccessDeniedException' }));
+  };
+}
+
+/** Only what every request with an API key notes may be written by a route that reads, and a route that notes puts and removes nothing. */
+function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
+  const { action, index, leadingKeys } = asked;
+  const writes = /:(?:Put|Update|Delete|ConditionCheck)/.test(action);
+  const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key)#/.test(key));
+  if (writes && access !== 'write' && !(action === 'dynamodb:UpdateItem' && (access === 'note' || isCounting))) return false;
+  const allowing = statements.find(
+    ({ actions, unlike, ...on }) =>
+      actions.includes(action) &&
+      on.index === index &&
+      leadingKeys.every((key) => on.like.some((pattern) => isLike(pattern, key)) && !(unlike !== undefined && isLike(unlike, key))),
+  );
+  if (allowing === undefined || leadingKeys.length === 0) return false;
+  const used = needed.get(name) ?? new Set();
+  for (const pattern of allowing.like) if (leadingKeys.some((key) => isLike(pattern, key))) used.add(allowanceOf(allowing, pattern));
+  needed.set(name, used);
+  return true;
+}
+
+/** IAM's StringLike. */
+export function isLike(pattern: string, text: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('?', '.'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
+}
+
+const ITEM_ACTIONS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' } as const;
+type Keyed = { Key?: Record<string, AttributeValue> | undefined; Item?: Record<string, AttributeValue> | undefined };
+const pkOf = ({ Key, Item }: Keyed): string => (Key ?? Item)?.['pk']?.S ?? '';
+
+/** What IAM is asked for a request: an action and all the partition keys that it is done to. A transaction asks for each kind of its items. */
+function askedBy<K extends keyof Operations>(operation: K, input: Operations[K][0]): Asked[] {
+  const ask = (action: string, leadingKeys: string[], index?: string): Asked => ({ action: `dynamodb:${action}`, index, leadingKeys });
+  if ('TransactItems' in input) {
+    const items = input.TransactItems ?? [];
+    return Object.entries(ITEM_ACTIONS).flatMap(([kind, action]) => {
+      const keys = items.flatMap((item) => item[kind as keyof TransactWriteItem] ?? []).map(pkOf);
+      return keys.length === 0 ? [] : ask(action, keys);
+    });
+  }
+  if ('RequestItems' in input)
+    return [
+      ask(
+        operation,
+        Object.values(input.RequestItems ?? {}).flatMap(({ Keys }) => (Keys ?? []).map((Key) => pkOf({ Key }))),
+      ),
+    ];
+  if (operation !== 'Query') return [ask(operation, [pkOf(input as Keyed)])];
+  const { IndexName, ExpressionAttributeValues } = input as QueryCommandInput;
+  return [ask(operation, [ExpressionAttributeValues?.[':pk']?.S ?? ''], IndexName)];
+}

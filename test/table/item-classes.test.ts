@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-classes.ts';
+import { dueGroup, groups, keys, PLATFORM, retryGroup } from '../../lib/table/keys.ts';
+import { isLike } from '../support/policy.ts';
+
+/** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
+const part = fc.stringMatching(/^[\w-]{1,64}$/);
+const brand = fc.stringMatching(/^[A-Z0-9]{2,10}$/);
+const parts = fc.tuple(part, part, part);
+
+const API_KEY_ID = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
+
+type Made = (owner: string, parts: [string, string, string]) => string;
+const brands: Record<string, Made> = {
+  brand: (b) => keys.brand(b).pk,
+  product: (b, [x]) => keys.product(b, x).pk,
+  bundle: (b, [x]) => keys.bundle(b, x).pk,
+  apiKeyInList: (b, [x]) => keys.apiKeyInList(b, x).pk,
+  apiKey: (b, [x]) => keys.apiKey(b, x).pk,
+  licenseKey: (b, [x]) => keys.licenseKey(b, x).pk,
+  license: (b, [x]) => keys.license(b, x).pk,
+  seat: (b, [x, y]) => keys.seat(b, x, 0, y).pk,
+  refusedCall: (b, [x, y, z]) => keys.refusedCall(b, x, y, z).pk,
+  customer: (b, [x]) => keys.customer(b, x).pk,
+  customerLicense: (b, [x, y]) => keys.customerLicense(b, x, y).pk,
+  customerLicenseThatLeft: (b, [x, y]) => keys.customerLicenseThatLeft(b, x, y, 1).pk,
+  customerAnswer: (b, [x, y]) => keys.customerAnswer(b, x, `${b}#once#${y}`).pk,
+  address: (b, [x]) => keys.address(b, x).pk,
+  journal: (b, [x]) => keys.journal(b, x, 1).pk,
+  once: (b, [x, y]) => keys.once(b, x, y).pk,
+  external: (b, [x]) => keys.external(b, x).pk,
+  webhookEndpoint: (b, [x]) => keys.webhookEndpoint(b, x).pk,
+  newestWebhookEndpoint: (b) => keys.newestWebhookEndpoint(b).pk,
+  webhookCursor: (b, [x]) => keys.webhookCursor(b, x).pk,
+  webhookHealth: (b, [x]) => keys.webhookHealth(b, x).pk,
+  webhookReplay: (b, [x]) => keys.webhookReplay(b, x, 'catch_up').pk,
+  webhookDelivery: (b, [x, y]) => keys.webhookDelivery(b, x, y).pk,
+  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
+};
+const platforms: Record<string, Made> = {
+  slugTaken: (_, [x]) => keys.slugTaken(x).pk,
+  prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
+  brandAddress: (_, [x]) => keys.brandAddress(x).pk,
+  sweep: (_, [x]) => keys.sweep(x).pk,
+  consumed: (_, [x, y]) => keys.consumed(`${x}#${y}`).pk,
+  brandInList: (_, [x]) => keys.brandInList(x).pk,
+};
+/** A brand's kinds of items that the platform has too. */
+const both: Record<string, Made> = Object.fromEntries(
+  ['brand', 'apiKeyInList', 'apiKey', 'once', 'rate'].flatMap((kind) => {
+    const make = brands[kind];
+    return make ? [[`${kind} of the platform`, (_: string, of: [string, string, string]) => make(PLATFORM, of)]] : [];
+  }),
+);
+
+/** The classes that a policy would take a key for: a brand's pattern is kept from what is the platform's. */
+const classesOf = (pk: string): string[] =>
+  Object.entries(itemClasses).flatMap(([name, pattern]) => {
+    const isKept = !pattern.startsWith('@') && isLike(PLATFORMS_OWN, pk);
+    return isLike(pattern, pk) && !isKept ? name : [];
+  });
+const oneClass = (make: Made, isPlatforms: boolean) =>
+  fc.assert(
+    fc.property(brand, parts, (owner, of) => {
+      const [name, ...others] = classesOf(make(owner, of));
+      expect([name?.startsWith('@'), others]).toEqual([isPlatforms, []]);
+    }),
+  );
+
+describe('each key is of one class', () => {
+  test.each(Object.entries(brands))('a brand’s: %s', (_, make) => oneClass(make, false));
+  test.each(Object.entries({ ...platforms, ...both }))('the platform’s: %s', (_, make) => oneClass(make, true));
+
+  test('and none is left out', () => {
+    expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(keys).sort());
+    const seen = Object.values({ ...brands, ...platforms, ...both }).flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
+    expect([...new Set(seen)].sort()).toEqual(Object.keys(itemClasses).sort());
+  });
+});
+
+describe('each group of an index is of one class', () => {
+  const made: Record<keyof typeof groups | 'due' | 'retry', Made> = {
+    instance: (b, [x]) => groups.instance(b, x),
+    product: (b, [x]) => groups.product(b, x),
+    day: (b) => groups.day(b, '2027-01-01', 3),
+    due: () => dueGroup('2027-01-01', 15),
+    retry: () => retryGroup(15),
+  };
+  test.each(Object.entries(made))('%s', (name, make) => {
+    fc.assert(
+      fc.property(brand, parts, (owner, of) => {
+        const like = Object.entries(groupClasses).filter(([, { pattern }]) => isLike(pattern, make(owner, of)));
+        expect(like.map(([found]) => found.replace('@', ''))).toEqual([name]);
+      }),
+    );
+  });
+});

@@ -198,8 +198,9 @@ describe('all brands', () => {
     await inAll();
     for (const query of [{ email: person }, { instance: site }] as Record<string, string>[]) {
       const before = (await all(seek, query)).map(({ id }) => id);
+      let bought = 0;
       const meanwhile = async (page: Record<string, string>): Promise<Reply> => {
-        await inAll();
+        if ((bought += 1) <= 3) await inAll();
         return seek(page);
       };
       const found = (await all(meanwhile, { ...query, limit: '2' })).map(({ id }) => id);

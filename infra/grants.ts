@@ -39,7 +39,7 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats'] },
   'check-license': { read: ['key', 'seats'], update: ['seats'] },
-  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'] },
+  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats'] },
 
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],

@@ -15,8 +15,8 @@ import {
   valuesOf,
   type Target,
 } from '../support/attacks.ts';
-import { byOperation, startService, type Call, type Reply } from '../support/service.ts';
-import { bytesOf, fingerprint, freshCall, furnish, type World } from '../support/world.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { bytesOf, fingerprint, freshCall, furnish, startWorld, type World } from '../support/world.ts';
 
 /** Every route × every way to reach for what is another brand's: read from the route table, so that a new route is attacked as soon as it is there. */
 const ATTACKS = routes.flatMap((route) => attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })));
@@ -31,7 +31,7 @@ let otherPlatformKey: string;
 /** A second page of every list, by operation. */
 const pages = new Map<string, { call: Call; cursor: string }>();
 beforeAll(async () => {
-  const service = await startService();
+  const service = await startWorld();
   ours = await target(service, await service.brand(), 'ours');
   theirs = await target(service, await service.brand(), 'theirs');
   const made = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'another' } });

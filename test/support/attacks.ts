@@ -3,6 +3,7 @@ import { newId } from '../../lib/domain/ids.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { pathParameters, type Route } from '../../lib/http/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
+import { putSampleDelivery } from './webhooks.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
 /** A brand with things that no other brand has, by the names of the fields and parameters that can ask for them. */
@@ -82,6 +83,8 @@ export async function target(service: Service, shop: TestBrand, word: string): P
   ]) {
     await ask('activate_license', { body: { license_key, product: of, instance_identifier: at } });
   }
+  await ask('create_webhook_endpoint', { body: { url: 'http://127.0.0.1:9/more' } });
+  await putSampleDelivery(service, shop, String(world.ids['endpoint_id']));
   const ids = Object.fromEntries(Object.entries(world.ids).map(([name, id]) => [name, [id]]));
   const slugs = [slug, product['id']];
   const words = { product: slugs, products: slugs.map((one) => [one]), bundle: [`all-${word}`, bundle['id']], slug: [slug], brand: [shop.slug] };
@@ -126,7 +129,7 @@ export async function secondPage(route: Route, world: Target): Promise<{ call: C
   const searches = ['email', 'license_key']
     .filter((name) => fieldsOf(route).includes(name))
     .map((name) => ({ [name]: String(world.theirs[name]?.[0]) }));
-  for (const search of [query, ...searches]) {
+  for (const search of [query, {}, ...searches]) {
     const first = { ...call, query: { ...search, limit: '1' } };
     const { body } = await world.call(route, first);
     if (typeof body['next_cursor'] === 'string') return { call: first, cursor: body['next_cursor'] };

@@ -184,7 +184,7 @@ describe('all brands', () => {
     }
     for (const { id } of bought) expect(idsOf(await seek({ license_id: id }))).toEqual([id]);
     expect(idsOf(await seek({ license_id: bought[0]?.keyId ?? '' }))).toEqual([]);
-  });
+  }, 90_000);
 
   test('stay where they are while others buy: what was there comes once and in order, what came since once at most', async () => {
     const person = 'crowd@example.com';

@@ -84,7 +84,7 @@ const grants: Readonly<Record<string, Grant>> = {
   bundles: { ...catalog, remove: ['brand'] },
   'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
   'webhook-endpoints': {
-    read: ['webhooks', 'webhook', 'brand', 'once'],
+    read: ['webhooks', 'webhook', 'id', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
     remove: ['webhooks', 'webhook'],
@@ -95,6 +95,18 @@ const grants: Readonly<Record<string, Grant>> = {
   'not-found': {},
 
   'relay-journal': { read: ['brand'] },
+  'fan-out-event': {
+    read: ['@brands', 'webhook-cursor', 'id'],
+    query: ['webhooks', 'id'],
+    update: ['webhook', 'webhook-cursor'],
+  },
+  'deliver-webhook': {
+    read: ['brand', 'webhooks', 'webhook', 'id'],
+    put: ['webhooks', 'id'],
+    update: ['webhook'],
+    remove: ['webhook'],
+  },
+  'sweep-webhooks': { read: ['webhooks', 'webhook', 'id'], find: ['@retry', 'day'], put: ['webhook'], update: ['webhook'] },
   'sweep-due': { read: ['@sweep', 'brand', 'seats'], query: ['@brands'], find: ['@due'], put: ['@sweep', 'seats', 'id'], update: ['seats'] },
 };
 

@@ -102,3 +102,8 @@ export class ServiceFunction extends Construct {
     }
   }
 }
+
+/** `check-license` → `CheckLicense`. */
+export function constructId(name: string): string {
+  return name.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}

@@ -20,7 +20,11 @@ const FAN_OUT_MS = 60_000;
 const DELIVER_MS = 45_000;
 /** What a function had in hand when it died is handed out again after so much more than it may take. */
 const SLACK_MS = 45_000;
-const TRIES = 5;
+/**
+ * Before a message is set aside. What fails is seldom the message and nearly always the table being away: events are tried for hours. What stands in front of a lane holds it up,
+ * so that attempts are tried for half an hour; the sweep finds them again.
+ */
+const TRIES = { events: 100, attempts: 20 };
 const KEPT_DAYS = 14;
 const BATCH = 10;
 /** Calls at once, so that receivers that hang cannot use up what the account may run. */
@@ -51,9 +55,9 @@ export class Webhooks extends Construct {
       this.deadLetterQueue('Retries'),
     ];
     this.deadLetters = [eventsDead, firstDead, retriesDead];
-    this.events = this.queue('Events', eventsDead, FAN_OUT_MS);
-    this.first = this.queue('First', firstDead, DELIVER_MS, FIFO);
-    this.retries = this.queue('Retries', retriesDead, DELIVER_MS);
+    this.events = this.queue('Events', eventsDead, { withinMs: FAN_OUT_MS, tries: TRIES.events });
+    this.first = this.queue('First', firstDead, { withinMs: DELIVER_MS, tries: TRIES.attempts }, FIFO);
+    this.retries = this.queue('Retries', retriesDead, { withinMs: DELIVER_MS, tries: TRIES.attempts });
     new Rule(this, 'ToEndpoints', { eventBus: bus, eventPattern: EVENTS, targets: [new SqsQueue(this.events, { deadLetterQueue: eventsDead })] });
 
     const environment = { WEBHOOK_FIRST_QUEUE_URL: this.first.queueUrl, WEBHOOK_RETRY_QUEUE_URL: this.retries.queueUrl };
@@ -83,11 +87,11 @@ export class Webhooks extends Construct {
     grantSend(to, this.retries);
   }
 
-  private queue(id: string, dead: Queue, handledWithinMs: number, more: QueueProps = {}): Queue {
+  private queue(id: string, dead: Queue, { withinMs, tries }: { withinMs: number; tries: number }, more: QueueProps = {}): Queue {
     return new Queue(this, id, {
       ...KEPT,
-      visibilityTimeout: Duration.millis(handledWithinMs + SLACK_MS),
-      deadLetterQueue: { queue: dead, maxReceiveCount: TRIES },
+      visibilityTimeout: Duration.millis(withinMs + SLACK_MS),
+      deadLetterQueue: { queue: dead, maxReceiveCount: tries },
       ...more,
     });
   }

@@ -1,7 +1,7 @@
 import { openQueue, type Queue } from './queue.ts';
 
-/** As the stack makes them: after so many failures a message is set aside. */
-const ATTEMPTS = 5;
+/** As the stack has it: after so many failures a message is set aside. */
+const TRIES = { events: 100, attempts: 20 };
 
 export type QueueName = 'set-aside' | 'webhook-events' | 'webhook-first.fifo' | 'webhook-retries' | 'webhook-dead-letters';
 export type Queues = Record<QueueName, Queue>;
@@ -9,12 +9,12 @@ export type Queues = Record<QueueName, Queue>;
 /** The queues of this machine. */
 export function openQueues(): Queues {
   const dead = openQueue();
-  const deadLetters = { queue: dead, after: ATTEMPTS };
+  const deadLetters = (after: number) => ({ queue: dead, after });
   return {
     'set-aside': openQueue(),
-    'webhook-events': openQueue({ deadLetters }),
-    'webhook-first.fifo': openQueue({ fifo: true, deadLetters }),
-    'webhook-retries': openQueue({ deadLetters }),
+    'webhook-events': openQueue({ deadLetters: deadLetters(TRIES.events) }),
+    'webhook-first.fifo': openQueue({ fifo: true, deadLetters: deadLetters(TRIES.attempts) }),
+    'webhook-retries': openQueue({ deadLetters: deadLetters(TRIES.attempts) }),
     'webhook-dead-letters': dead,
   };
 }

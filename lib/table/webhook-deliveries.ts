@@ -84,8 +84,9 @@ export const renewed = (nowMs: number): Pick<Delivery, 'status' | 'scheduled_att
 
 export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] => [...attempts, attempt].slice(-KEPT_ATTEMPTS);
 
-const dueKeys = ({ id, endpoint_id }: Delivery, dueAt: string): Item => ({
-  due_pk: retryGroup(shardOf(id, RETRY_SHARDS)),
+/** What is due of one entity is found in its order. */
+const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => ({
+  due_pk: retryGroup(shardOf(entity.id, RETRY_SHARDS)),
   due_sk: `${dueAt}#${endpoint_id}#${id}`,
 });
 

@@ -16,6 +16,9 @@ const Notice = z.object({
   detail: z.object({ seq: z.int(), brand: z.object({ slug: z.string() }), entity: z.object({ id: z.string() }) }),
 });
 
+/** Writes at once for one event. */
+const AT_ONCE = 10;
+
 type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: number[] };
 
 /**
@@ -109,7 +112,11 @@ async function handOutOne(
   const nowMs = ctx.now();
   const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));
   const deliveries = listening.map(({ id }) => newDelivery(id, entry, nowMs));
-  const isNew = await Promise.all(deliveries.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))));
+  const isNew: boolean[] = [];
+  for (let from = 0; from < deliveries.length; from += AT_ONCE) {
+    const some = deliveries.slice(from, from + AT_ONCE);
+    isNew.push(...(await Promise.all(some.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))))));
+  }
   // One that was there may be another's that died before it had queued it: the queue knows what it has already.
   const queued = deliveries.filter((_, i) => !onlyNew || isNew[i] === true);
   await ctx.queues.sendFirst(queued.map((delivery) => queuedOf(brand, delivery, 'schedule')));

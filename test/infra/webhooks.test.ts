@@ -6,7 +6,11 @@ import { SOURCE } from '../../lib/events/outgoing.ts';
 import { ATTEMPT_TIMEOUT_MS } from '../../lib/webhooks/attempt.ts';
 import { functionNamed, synthesize, type Resource, type Synthesized } from './synthesize.ts';
 
-const QUEUES = ['Events', 'First', 'Retries'] as const;
+const QUEUES = [
+  ['Events', 100],
+  ['First', 20],
+  ['Retries', 20],
+] as const;
 
 /** A queue by its place in the stack; `EventsDead` is another than `Events`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
@@ -36,8 +40,8 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     });
   });
 
-  test.each(QUEUES)('what %s cannot get done is set aside after five tries, and nothing is lost for 14 days', (name) => {
-    const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: 5 };
+  test.each(QUEUES)('what %s cannot get done is set aside after %i tries, and nothing is lost for 14 days', (name, tries) => {
+    const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: tries };
     const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
     expect(queue(name).Properties).toMatchObject({ ...kept, RedrivePolicy: redrive });
     expect(queue(`${name}Dead`).Properties).toMatchObject(kept);

@@ -12,6 +12,7 @@ import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
 import { serveStream } from '../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
+import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import { putNewWebhookEndpoint, secretPlace, webhookEndpointById, type WebhookEndpoint } from '../../lib/table/webhook-endpoints.ts';
@@ -64,7 +65,7 @@ export async function startWebhookRig(
     ASIDE_QUEUE_URL: bus.queueUrl,
     ...webhookEnvironment(bus),
   });
-  const [fanOut, deliver, sweep] = [serveEvents(openRuntime), serveDeliveries(openRuntime, { timeoutMs }), serveSweep(openRuntime)];
+  const [fanOut, deliver, sweep] = [serveEvents(patientRuntime), serveDeliveries(patientRuntime, { timeoutMs }), serveSweep(patientRuntime)];
   const handlers: WebhookHandlers = {
     fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
     deliver: (event, invocation) => onItsRole('deliver-webhook', () => deliver(event, invocation)),
@@ -114,6 +115,12 @@ export async function startWebhookRig(
     stop: () => flow.stop(),
   };
 }
+
+/** Waits for the engine for as long as it takes: a busy machine is no fault of the table. */
+export const patientRuntime = (): Runtime => ({
+  ...openRuntime(),
+  wire: sdkWire({ endpoint: engineEndpoint(), region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+});
 
 function changeOf(brand: string, id: string, seq: number, productId?: string) {
   const { product, ...sample } = sampleLicense({ id, seq });

@@ -10,6 +10,7 @@ import {
   deliveriesOf,
   deliveriesOfEvent,
   deliveryById,
+  type Delivery,
   KEPT_ATTEMPTS,
   putNewDelivery,
   renewed,
@@ -32,8 +33,8 @@ const table = () => service.table(BRAND);
 const tried: Attempt = { at: NOW, trigger: 'schedule', outcome: 'timed_out', status_code: null, latency_ms: 15_000, response_body: null };
 
 /** What the sweep finds by a time, of one delivery. */
-async function due(id: string, until: string): Promise<string[]> {
-  const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(id, RETRY_SHARDS)), ['0', until], { limit: 100 });
+async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
+  const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], { limit: 100 });
   return entries.map(({ brand, key }) => `${brand} ${key.sk}`).filter((entry) => entry.endsWith(id));
 }
 
@@ -61,15 +62,15 @@ test('the sweep finds what is open from its time on, and nothing that is done', 
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
   const found = [`${BRAND} delivery#${delivery.id}`];
-  expect([await due(delivery.id, NOW), await due(delivery.id, LATER)]).toEqual([[], found]);
+  expect([await due(delivery, NOW), await due(delivery, LATER)]).toEqual([[], found]);
   const moved = await changeDelivery(table(), BRAND, delivery, {}, NOW);
   if (moved === undefined) throw new Error('it was not written');
-  expect(await due(delivery.id, NOW)).toEqual(found);
+  expect(await due(delivery, NOW)).toEqual(found);
   const done = await changeDelivery(table(), BRAND, moved, { status: 'delivered', next_attempt_at: null }, null);
-  expect(await due(delivery.id, '2099-01-01T00:00:00Z')).toEqual([]);
+  expect(await due(delivery, '2099-01-01T00:00:00Z')).toEqual([]);
   if (done === undefined) throw new Error('it was not written');
   await changeDelivery(table(), BRAND, done, renewed(nowMs), LATER);
-  expect(await due(delivery.id, LATER)).toEqual(found);
+  expect(await due(delivery, LATER)).toEqual(found);
 });
 
 test('it is kept for 30 days, and the newest attempts of it', () => {

@@ -1,0 +1,17 @@
+import { expect, jest, test } from '@jest/globals';
+import { runFifty } from '../support/fifty.ts';
+import { startService } from '../support/service.ts';
+import { startWebhookRig } from '../support/webhook-rig.ts';
+
+jest.setTimeout(900_000);
+
+test('1,000 events to 50 endpoints, five of them dead: the others get all of theirs at once and in order, and the dead ones lose nothing', async () => {
+  const service = await startService({ stream: true });
+  const rig = await startWebhookRig(service, { timeoutMs: 400 });
+  const { healthy, dead } = await runFifty(service, rig, { events: 1_000, licenses: 40, products: 40 });
+  await rig.stop();
+  expect(healthy).toMatchObject({ endpoints: 45, wanted: 1_125, arrived: 1_125, twice: 0, outOfOrder: 0 });
+  expect(dead).toMatchObject({ endpoints: 5, wanted: 125, kept: 125, arrivedOnceBack: 125 });
+  expect(rig.errors).toEqual([]);
+  expect(rig.queues['webhook-dead-letters'].visible()).toBe(0);
+});

@@ -1,4 +1,6 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { routes } from '../lib/http/routes.ts';
 import { Alarms } from './alarms.ts';
@@ -22,6 +24,8 @@ const ASK_FOR_DELIVERIES = ['webhook-endpoints'];
 
 /** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
 const SWEEP_MEMORY_MB = 1_769;
+
+type Told = { api: LicenseApi; table: TableV2; events: Events; sweep: Sweep; topic: Topic };
 
 /** Composes the service; what AWS is told stands in the constructs. */
 export class LicenseServiceStack extends Stack {
@@ -58,6 +62,18 @@ export class LicenseServiceStack extends Stack {
       deadLetters: [
         { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
         { name: 'sweep', queue: sweep.missed, page: 'the-sweep-was-missed', holds: 'Lambda did not take calls of the sweep' },
+        {
+          name: 'sweep-webhooks',
+          queue: webhooks.sweep.missed,
+          page: 'the-sweep-was-missed',
+          holds: 'Lambda did not take calls of the sweep of webhooks',
+        },
+        ...webhooks.deadLetters.map(({ name, queue }) => ({
+          name,
+          queue,
+          page: 'webhooks-were-set-aside',
+          holds: 'Webhooks were not handled for a reason of ours',
+        })),
       ],
       check: named(functions, 'check-license').function,
       relay: events.relay.function,
@@ -66,6 +82,11 @@ export class LicenseServiceStack extends Stack {
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
     new ServiceDashboard(this, 'Watch', watched, alarms);
 
+    this.tell(stage, { api, table, events, sweep, topic });
+  }
+
+  /** What an operator, and the commands in bin/, need to know of the stack. */
+  private tell(stage: StageOfService, { api, table, events, sweep, topic }: Told): void {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
     if (api.domainTarget !== undefined) {
       new CfnOutput(this, 'DomainTarget', { value: api.domainTarget, description: 'What the DNS record of the stage’s own name points to' });

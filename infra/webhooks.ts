@@ -41,7 +41,7 @@ export class Webhooks extends Construct {
   /** All other attempts. */
   readonly retries: Queue;
   /** What could not be handed out, or not be sent for a reason of ours. */
-  readonly deadLetters: readonly Queue[];
+  readonly deadLetters: readonly { name: string; queue: Queue }[];
   readonly fanOut: ServiceFunction;
   readonly deliver: ServiceFunction;
   readonly sweep: Sweep;
@@ -54,7 +54,11 @@ export class Webhooks extends Construct {
       this.deadLetterQueue('First', true),
       this.deadLetterQueue('Retries'),
     ];
-    this.deadLetters = [eventsDead, firstDead, retriesDead];
+    this.deadLetters = [
+      { name: 'webhook-events', queue: eventsDead },
+      { name: 'webhook-first', queue: firstDead },
+      { name: 'webhook-retries', queue: retriesDead },
+    ];
     this.events = this.queue('Events', eventsDead, { withinMs: FAN_OUT_MS, tries: TRIES.events });
     this.first = this.queue('First', firstDead, { withinMs: DELIVER_MS, tries: TRIES.attempts }, FIFO);
     this.retries = this.queue('Retries', retriesDead, { withinMs: DELIVER_MS, tries: TRIES.attempts });

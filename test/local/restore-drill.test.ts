@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { createTable } from '../../infra/local/create-table.ts';
+import { checkCopy } from '../../infra/local/drill/check-copy.ts';
+import { differenceOf, digestsOf, exportTable, restoreTable, type Place } from '../../infra/local/drill/table-copy.ts';
+import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { tablesOfThisFile } from '../support/tables.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'restore-drill-test-'));
+const file = join(folder, 'export.jsonl.gz');
+const progress = (): void => undefined;
+let world: World;
+let copy: Place;
+beforeAll(async () => {
+  world = await startWorld();
+  copy = { client: world.client, tableName: `test-${randomUUID()}` };
+  tablesOfThisFile.push({ endpoint: engineEndpoint(), tableName: copy.tableName });
+  await createTable(copy.client, copy.tableName, { stream: false });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a table that was exported and restored is the same, item by item, and each difference is named', async () => {
+  const exported = await exportTable(world, file, progress);
+  expect(await restoreTable(file, copy, progress)).toBe(exported.size);
+  expect(exported.size).toBeGreaterThan(10);
+  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
+
+  const { Items = [] } = await copy.client.send(new ScanCommand({ TableName: copy.tableName, Limit: 2 }));
+  const [lost, touched] = Items.map(({ pk, sk }) => ({ pk: { S: pk?.S ?? '' }, sk: { S: sk?.S ?? '' } }));
+  const extra = { pk: { S: 'WPR#extra' }, sk: { S: 'extra' } };
+  await copy.client.send(new DeleteItemCommand({ TableName: copy.tableName, Key: lost }));
+  const more = { UpdateExpression: 'SET note = :note', ExpressionAttributeValues: { ':note': { S: 'touched' } } };
+  await copy.client.send(new UpdateItemCommand({ TableName: copy.tableName, Key: touched, ...more }));
+  await copy.client.send(new PutItemCommand({ TableName: copy.tableName, Item: extra }));
+  const named = (key: typeof extra | undefined): string[] => [`${key?.pk.S ?? ''} ${key?.sk.S ?? ''}`];
+  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: named(lost), changed: named(touched), added: named(extra) });
+
+  await restoreTable(file, copy, progress);
+  await copy.client.send(new DeleteItemCommand({ TableName: copy.tableName, Key: extra }));
+  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
+});
+
+test('the export is in DynamoDB’s own form and holds no license key or e-mail in the clear', () => {
+  const text = gunzipSync(readFileSync(file)).toString();
+  for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toEqual({ Item: expect.objectContaining({ pk: { S: expect.any(String) } }) });
+  for (const secret of [world.licenseKey, world.email, world.shop.apiKey]) expect(text).not.toContain(secret);
+});
+
+test('the service on the copy lets run who was active, by the data key of the original alone', async () => {
+  const place = { ...copy, endpoint: engineEndpoint() };
+  const other = join(folder, 'other-key');
+  writeFileSync(other, randomBytes(64));
+  await expect(checkCopy(place, other)).rejects.toThrow('The data key does not open a license key of the copy');
+  expect(await checkCopy(place, process.env['DATA_KEY_FILE'] ?? '')).toEqual({ asked: 1, right: 1, wrong: [] });
+});
+
+test('npm run restore-drill does it all on engines of its own, tells its progress, and leaves nothing behind', async () => {
+  const { stdout, code } = await runNode('infra/local/restore-drill.ts', '--licenses', '3');
+  expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
+  expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
+  expect(stdout).toMatch(/^compared {2}\d+ items: all the same$/m);
+  expect(stdout).toMatch(/^checked {3}3 of 3 sites that were active may run on the copy$/m);
+  expect(stdout.trim().split('\n').at(-1)).toBe('The copy is whole, and the service works on it.');
+  expect(code).toBe(0);
+});
+
+test('it is refused in one line what it cannot do', async () => {
+  expect(await runNode('infra/local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
+    code: 1,
+    stderr: 'The service does not run on this machine: npm start\n',
+  });
+});
+
+function runNode(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile('node_modules/.bin/node', args, (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }));
+  });
+}

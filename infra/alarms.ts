@@ -52,7 +52,9 @@ export class Alarms extends Construct {
     const actions = [this.topic, ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn))].map(
       (topic) => new SnsAction(topic),
     );
-    this.alarms = rulesFor(watched).map((rule) => this.addAlarm(stage, rule, actions));
+    this.alarms = rulesFor(watched)
+      .filter(({ metric }) => !stage.emulated || isTakenByEmulator(metric))
+      .map((rule) => this.addAlarm(stage, rule, actions));
   }
 
   private openTopic({ name, alarms: { emails } }: Stage): Topic {
@@ -87,6 +89,9 @@ export class Alarms extends Construct {
     return alarm;
   }
 }
+
+/** The emulator takes no alarm that computes its value from several metrics. */
+const isTakenByEmulator = (metric: IMetric): boolean => !(metric instanceof MathExpression);
 
 function rulesFor(watched: Watched): Rule[] {
   return [

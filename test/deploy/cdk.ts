@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Emulator } from './emulator.ts';
-import { run, succeed, type Task } from './processes.ts';
+import { IMPOSSIBLE } from './impossible.ts';
+import { lastLines, run, succeed, type Task } from './processes.ts';
 import type { Note } from './report.ts';
 
 export const STACK = 'LicenseService-e2e';
-const APP = 'node test/deploy/app.ts';
 const WITHIN_MS = 300_000;
-const BOOTSTRAPS_WITHIN_MS = 120_000;
 
 const Outputs = z.object({
   ApiUrl: z.url(),
@@ -21,51 +20,55 @@ const Outputs = z.object({
 });
 export type Outputs = z.infer<typeof Outputs>;
 
-/** Which tree is deployed; with flags it is the app of later versions that is. */
-export type Version = { cwd: string; flags?: readonly Flag[] };
-export type Flag = 'next' | 'fails';
-
+/** The CDK's own command line, as docs/deploy.md has it, with the emulator in the place of AWS. */
 export type Cdk = {
   bootstrap: (note: Note) => Promise<void>;
-  deploy: (version: Version, note: Note) => Promise<Outputs>;
-  /** A deploy that must fail. Returns what the command said. */
-  deployInVain: (version: Version, note: Note) => Promise<string>;
+  /** Writes what a deploy would deploy: of this tree, or of another by an app of its own. Returns the folder. */
+  synth: (note: Note, other?: { tree: string; app: string }) => Promise<string>;
+  /** Of this tree, by the very command that people are told; or of what `synth` wrote. */
+  deploy: (note: Note, assembly?: string) => Promise<Outputs>;
+  /** A deploy that must fail, and say that it is for the resource that cannot be made. */
+  deployInVain: (note: Note, assembly: string) => Promise<void>;
   destroy: (note: Note) => Promise<void>;
 };
 
-/** The CDK's own command line, as docs/deploy.md has it, with the emulator in the place of AWS. */
 export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
-  const task = (command: string, args: readonly string[], { cwd, flags = [] }: Version, note: Note): Task => ({
-    what: `cdk ${command}`,
+  const outputs = join(folder, 'outputs.json');
+  // Nobody is there to be asked; the rest is how progress is told in lines.
+  const deploying = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
+  const task = (note: Note, args: readonly string[], cwd = root): Task => ({
+    what: `cdk ${args.join(' ')}`,
     program: join(root, 'node_modules/.bin/cdk'),
-    // Its output goes where no other run of the CDK writes.
-    args: [command, '-c', 'stage=e2e', '--output', join(folder, 'cdk.out'), ...appOf(flags), ...args],
+    args,
     env,
     cwd,
     log: join(folder, 'cdk.log'),
-    withinMs: command === 'bootstrap' ? BOOTSTRAPS_WITHIN_MS : WITHIN_MS,
+    withinMs: WITHIN_MS,
     note,
   });
-  const outputs = join(folder, 'outputs.json');
-  // Nobody is there to be asked; the rest is how progress is told in lines.
-  const DEPLOY = ['--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
+  // What it writes goes where no other run of the CDK writes.
+  const ofStage = (name = 'cdk.out'): string[] => ['-c', 'stage=e2e', '--output', join(folder, name)];
   return {
     async bootstrap(note) {
-      await succeed(task('bootstrap', [], { cwd: root }, note));
+      await succeed(task(note, ['bootstrap', ...ofStage()]));
     },
-    async deploy(version, note) {
-      await succeed(task('deploy', DEPLOY, version, note));
+    async synth(note, other) {
+      const name = other === undefined ? 'this-version' : 'next-version.out';
+      const args = ['synth', '--quiet', ...ofStage(name), ...(other === undefined ? [] : ['--app', other.app])];
+      await succeed(task(note, args, other?.tree));
+      return join(folder, name);
+    },
+    async deploy(note, assembly) {
+      await succeed(task(note, [...deploying, ...(assembly === undefined ? ofStage() : ['--app', assembly])]));
       return z.object({ [STACK]: Outputs }).parse(JSON.parse(readFileSync(outputs, 'utf8')))[STACK];
     },
-    async deployInVain(version, note) {
-      const { code, output } = await run(task('deploy', DEPLOY, version, note));
+    async deployInVain(note, assembly) {
+      const { code, output } = await run(task(note, [...deploying, '--app', assembly]));
       assert.notEqual(code, 0, 'cdk deploy of what cannot be made ended well');
-      return output;
+      if (!output.includes(IMPOSSIBLE)) throw new Error(`cdk deploy failed, and not for ${IMPOSSIBLE}. Its last lines:\n${lastLines(output)}`);
     },
     async destroy(note) {
-      await succeed(task('destroy', ['--force'], { cwd: root }, note));
+      await succeed(task(note, ['destroy', ...ofStage(), '--force']));
     },
   };
 }
-
-const appOf = (flags: readonly Flag[]): string[] => (flags.length === 0 ? [] : ['--app', APP, ...flags.flatMap((flag) => ['-c', `${flag}=true`])]);

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Client } from './emulator.ts';
+import { OTHER } from './stories.ts';
 
 export type Contents = ReadonlyMap<string, string>;
 
-/** Items that requests and the sweep change by themselves: counters, when an API key was last used, how far the sweep has come. */
-const CHANGES_BY_ITSELF = /#rate#|#api-key#|#sweep/;
+/**
+ * What requests, sweeps and deliveries change meanwhile: counters, when an API key was last used, how far a sweep has come, how a delivery stands, and the other
+ * brand, one of whose licenses comes due.
+ */
+const CHANGES_BY_ITSELF = new RegExp(`^${OTHER.prefix}#|#rate#|#api-key#|#sweep|#webhook`);
 
 /** Every item of the table by its key. */
 export async function contentsOf(client: Client, tableName: string): Promise<Contents> {

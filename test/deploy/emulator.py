@@ -1,6 +1,7 @@
-"""Starts the emulator with the condition key that it lacks and our roles rest on: dynamodb:LeadingKeys, the partition keys that a request names.
+"""Starts the emulator with what its IAM lacks and our roles rest on.
 
-A transaction is asked for action by action, with the keys of all its items of that action.
+The condition key dynamodb:LeadingKeys: the partition keys that a request names. A transaction is asked for action by action, with the keys of all its items
+of that action. And the batches of SQS, which AWS allows by the action of one message.
 """
 
 import json
@@ -12,6 +13,7 @@ from ministack.core import iam_actions, iam_evaluator
 # lib/table/schema.ts
 PARTITION_KEY = "pk"
 ACTIONS = {"Put": "dynamodb:PutItem", "Update": "dynamodb:UpdateItem", "Delete": "dynamodb:DeleteItem", "ConditionCheck": "dynamodb:ConditionCheckItem"}
+SINGLE = {f"sqs:{one}Batch": f"sqs:{one}" for one in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 BY_ACTION = "test-deploy:LeadingKeysByAction"
 
 context_of = iam_actions.dynamodb_service_context
@@ -54,7 +56,7 @@ def enforce_with_keys(access_key_id, iam_action, *args, service_context=None, **
     keys = context.pop(BY_ACTION, {}).get(iam_action)
     if keys:
         context["dynamodb:LeadingKeys"] = keys
-    return enforce(access_key_id, iam_action, *args, service_context=context, **kwargs)
+    return enforce(access_key_id, SINGLE.get(iam_action, iam_action), *args, service_context=context, **kwargs)
 
 
 iam_actions.dynamodb_service_context = context_with_keys

@@ -18,6 +18,9 @@ const BIN = join(import.meta.dirname, '../../node_modules/.bin');
 
 const SCRIPT = join(import.meta.dirname, 'emulator.py');
 
+/** Settings that every function sees, and whose certificate each trusts beside the emulator's. */
+export type Outside = { env: Environment; certificate: string };
+
 export type Emulator = {
   endpoint: string;
   /** What a program needs to take the emulator for AWS, and nothing of a real account. */
@@ -31,9 +34,10 @@ export type Emulator = {
  * Starts the emulator on a free port of loopback. It speaks TLS and enforces IAM: a function has what its role allows, and a queue that wants TLS gets it.
  * From here on this process trusts its certificate.
  * @param python of the environment in which it is installed
+ * @param outside what the functions find beyond AWS
  * @param folder of its own: all that it keeps, and each function's code
  */
-export async function startEmulator(python: string, folder: string): Promise<Emulator> {
+export async function startEmulator(python: string, folder: string, outside: Outside): Promise<Emulator> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
   // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules such as this one.
@@ -41,7 +45,12 @@ export async function startEmulator(python: string, folder: string): Promise<Emu
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
   const log = join(folder, 'emulator.log');
-  const { child, output } = start(python, [SCRIPT], { env: settings(folder, temporary, port), cwd: folder, log });
+  const trusted = join(folder, 'trusted.pem');
+  const { child, output } = start(python, [SCRIPT], {
+    env: { ...settings(folder, temporary, port), ...outside.env, NODE_EXTRA_CA_CERTS: trusted },
+    cwd: folder,
+    log,
+  });
   const certificate = join(temporary, 'ministack-tls/server.crt');
   try {
     await until(`the emulator at ${endpoint} (its log: ${log})`, READY_WITHIN_MS, async () => {
@@ -55,6 +64,7 @@ export async function startEmulator(python: string, folder: string): Promise<Emu
     await stop(child);
     throw error;
   }
+  writeFileSync(trusted, [certificate, outside.certificate].map((file) => readFileSync(file, 'utf8')).join(''));
   return { endpoint, env: environmentOf(endpoint, certificate, folder), output: () => lastLines(output()), stop: () => stop(child) };
 }
 
@@ -75,6 +85,8 @@ function settings(folder: string, temporary: string, port: number): Environment 
     LAMBDA_EXECUTOR: 'local',
     LAMBDA_ACCOUNT_CONCURRENCY: '10',
     LAMBDA_WARM_TTL_SECONDS: '60',
+    // The name by which it calls itself in a queue's address.
+    AWS_ENDPOINT_URL: `https://localhost:${port}`,
     USE_SSL: '1',
     AUTH: 'true',
   };

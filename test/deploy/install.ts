@@ -54,7 +54,7 @@ export async function installEmulator(folder: string, note: Note): Promise<strin
 async function needs(program: string, args: readonly string[], { env, log }: { env: Environment; log: string }): Promise<void> {
   const task = { what: program, program, args, env, log, withinMs: MAKES_WITHIN_MS };
   const { code, output } = await run(task).catch((cause: unknown) => {
-    throw new LeftOut(cause instanceof Error ? cause.message : `${program} cannot be started`, { cause });
+    throw new LeftOut(`there is no ${program} to be run`, { cause });
   });
   if (code !== 0) throw new LeftOut(`${program} ${args[0] ?? ''} ${args[1] ?? ''} ends with ${code}: ${output.trim().split('\n').at(-1) ?? ''}`);
 }

@@ -7,8 +7,8 @@ export const NEXT_MEMORY_MB = 640;
 
 const TREE = ['functions', 'infra', 'lib', 'test/deploy', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** A copy of the tree whose code differs: the version that the API says of itself. */
-export function writeNextVersion(root: string, folder: string): string {
+/** A copy of the tree whose code differs: the version that the API says of itself. Its app has another setting. */
+export function writeNextVersion(root: string, folder: string): { tree: string; app: string } {
   const tree = join(folder, 'next-version');
   mkdirSync(tree, { recursive: true });
   for (const part of TREE) cpSync(join(root, part), join(tree, part), { recursive: true });
@@ -18,5 +18,5 @@ export function writeNextVersion(root: string, folder: string): string {
   const after = before.replace(/(const API_VERSION = ')[^']+(')/, `$1${NEXT_VERSION}$2`);
   if (after === before) throw new Error('lib/http/openapi.ts no longer has API_VERSION, by which the second version is known');
   writeFileSync(file, after);
-  return tree;
+  return { tree, app: 'node test/deploy/app.ts' };
 }

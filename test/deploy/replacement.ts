@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import type { Api } from './api.ts';
-import type { Outputs } from './cdk.ts';
+import { STACK, type Outputs } from './cdk.ts';
 import { assertKept, contentsOf } from './contents.ts';
+import { withImpossible } from './impossible.ts';
 import type { Listener } from './listener.ts';
 import { NEXT_VERSION, writeNextVersion } from './next-version.ts';
 import type { Proof } from './proof.ts';
@@ -17,7 +18,7 @@ const EVENT_WITHIN_MS = 30_000;
 export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
   const { report, cdk, client, folder, root } = proof;
   const { api, outputs, story } = service;
-  const next = { cwd: writeNextVersion(root, folder), flags: ['next'] } as const;
+  const next = await report.step('npx cdk synth of a second version', (note) => cdk.synth(note, writeNextVersion(root, folder)));
   const before = await contentsOf(client, outputs.TableName);
   const first = await versionOf(api);
   const kept = (count: number): string => `all ${count} items are kept`;
@@ -25,7 +26,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   await report.step(
     'a second version that fails half-way: the first goes on',
     async (note) => {
-      assert.match(await cdk.deployInVain({ ...next, flags: ['next', 'fails'] }, note), /Impossible/, 'it does not name what could not be made');
+      await cdk.deployInVain(note, withImpossible(next, STACK));
       assert.equal(await statusOf(client), 'UPDATE_ROLLBACK_COMPLETE');
       assert.equal(await versionOf(api), first);
       await stories.mayStillRun(api, story);
@@ -36,7 +37,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   await report.step(
     'a second version over the first',
     async (note) => {
-      assert.deepEqual(await cdk.deploy(next, note), outputs, 'the second version is at another address, or on another table');
+      assert.deepEqual(await cdk.deploy(note, next), outputs, 'the second version is at another address, or on another table');
       assert.equal(await versionOf(api), NEXT_VERSION);
       return assertKept(before, await contentsOf(client, outputs.TableName));
     },

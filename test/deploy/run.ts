@@ -6,13 +6,14 @@ import { clientOf, startEmulator, type Emulator } from './emulator.ts';
 import { installEmulator } from './install.ts';
 import { killAll } from './processes.ts';
 import { prove } from './proof.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
 import { LeftOut, openReport } from './report.ts';
 
 const HELP = `npm run test:deploy [-- --keep]
 
 Proves that the service deploys: starts a local emulator of AWS, bootstraps it and deploys stage e2e with the CDK's own command line, makes the first key
-with npm run admin, drives the six stories of the README over HTTP through the deployed API and functions, follows events from the table's stream to a queue
-behind the bus, lets two deploys fail half-way and repeats them, deploys a second version over the first without losing an item, and takes all down.
+with npm run admin, drives the six stories of the README over HTTP through the deployed API and functions, follows events from the table's stream by the bus
+to a queue and to a webhook receiver, lets two deploys fail half-way and repeats them, deploys a second version over the first without losing an item, and takes all down.
 
 It needs python3 with venv, openssl and, the first time, a way to PyPI; no Docker and no AWS account. It takes some minutes. Where the emulator cannot be
 installed, one line says that this was left out, and it ends with 0. Everything it writes is under .local/deploy/.
@@ -33,15 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(home, 'run-'));
   const report = openReport();
   let emulator: Emulator | undefined;
+  let receiver: Receiver | undefined;
   let ended = false;
   try {
     const python = await report.step('the emulator of AWS is installed', (note) => installEmulator(home, note));
+    receiver = await startReceiver(folder);
+    const { outside } = receiver;
     emulator = await report.step(
       'it starts, on loopback alone',
-      () => startEmulator(python, folder),
+      () => startEmulator(python, folder, outside),
       ({ endpoint }) => endpoint,
     );
-    await prove({ report, emulator, folder, root, cdk: openCdk(emulator, folder, root), client: clientOf(emulator) });
+    await prove({ report, emulator, receiver, folder, root, cdk: openCdk(emulator, folder, root), client: clientOf(emulator) });
     report.summary('the deploy holds');
     ended = true;
     return 0;
@@ -49,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
     return failed(error, folder);
   } finally {
     await emulator?.stop();
+    receiver?.stop();
     if (ended && keep !== true) rmSync(folder, { recursive: true, force: true });
   }
 }

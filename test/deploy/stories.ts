@@ -16,6 +16,9 @@ export type Story = {
 };
 
 const EMAIL = 'Ann.Example@example.com';
+/** The brand that has no part in the stories. */
+export const OTHER = { prefix: 'RM', product: 'seo' };
+
 const DUE_IN_MS = 10_000;
 const SITES = ['https://www.shop.example/', 'https://blog.example'];
 const PURCHASE = {
@@ -57,9 +60,9 @@ export async function replays(api: Api, { brandKey, purchase }: Story): Promise<
 }
 
 /** A license that is due in a moment. Returns its id. */
-export async function provisionDue(api: Api, brandKey: string): Promise<string> {
-  const json = { customer_email: 'bob@example.com', products: ['wp-rocket'], expiration_date: new Date(Date.now() + DUE_IN_MS).toISOString() };
-  const { licenses } = Provisioned.parse(await api.expect(201, 'POST', '/api/v1/brand/licenses/provision', { apiKey: brandKey, json }));
+export async function provisionDue(api: Api, apiKey: string): Promise<string> {
+  const json = { customer_email: 'bob@example.com', products: [OTHER.product], expiration_date: new Date(Date.now() + DUE_IN_MS).toISOString() };
+  const { licenses } = Provisioned.parse(await api.expect(201, 'POST', '/api/v1/brand/licenses/provision', { apiKey, json }));
   return licenses[0]?.id ?? '';
 }
 

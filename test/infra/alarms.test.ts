@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
+import { stageNames } from '../../infra/stages.ts';
 import { figures } from '../../lib/figures.ts';
 import { stageOf, synthesize, synthesizeStage, type Synthesized } from './synthesize.ts';
 
@@ -183,4 +184,15 @@ describe('the dashboard', () => {
     expect(body).toContain('stats count(*) as checks by code, status');
     expect(body).toContain('stats count(*) as checks by brand, code');
   });
+});
+
+test('only a stage that is emulated goes without the alarms that compute their value from several metrics', () => {
+  const computed = (name: string): number =>
+    synthesize(name)
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => 'Metrics' in Properties).length;
+  const [emulated, real] = [true, false].map((is) => stageNames.filter((name) => stageOf(name).emulated === is).map(computed));
+  expect(emulated).toEqual([0]);
+  expect(new Set(real)).toEqual(new Set([computed('dev')]));
+  expect(computed('dev')).toBeGreaterThan(0);
 });

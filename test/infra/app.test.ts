@@ -25,4 +25,13 @@ describe('the app', () => {
   test('says in one line which stages there are when it is given another', () => {
     expect(runApp('nope')).toMatchObject({ status: 1, stderr: 'There is no stage "nope". Give one of dev, staging, prod, e2e: -c stage=dev\n' });
   });
+
+  test('without credentials cannot be deployed, and says that it found no account', () => {
+    expect(runApp('dev')).toMatchObject({ status: 0 });
+    const cdk = join('node_modules', '.bin', 'cdk');
+    // Nor any of this machine's: no profile, and none that a cloud's machine would be asked for.
+    const env = { PATH: process.env['PATH'], HOME: outdir, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
+    const { status, stderr } = spawnSync(cdk, ['deploy', '--app', outdir, '--require-approval', 'never'], { env, encoding: 'utf8' });
+    expect({ status, says: stderr.includes('Unable to resolve AWS account to use') }).toEqual({ status: 1, says: true });
+  });
 });

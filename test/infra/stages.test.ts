@@ -22,6 +22,17 @@ describe('a stage', () => {
     expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([expect.objectContaining({ name: 'e2e', keepsData: false })]);
   });
 
+  test.each(stageNames)('named %s points no function anywhere but to AWS', (name) => {
+    const environments = synthesize(name)
+      .ofType('AWS::Lambda::Function')
+      .map(({ Properties }) => JSON.stringify(Properties['Environment']));
+    expect(environments.filter((environment) => /ENDPOINT|NODE_OPTIONS|https?:/.test(environment))).toEqual([]);
+  });
+
+  test.each(stageNames)('named %s stays well below the 500 resources that a stack may have', (name) => {
+    expect(synthesize(name).resources.length).toBeLessThan(400);
+  });
+
   test.each(stageNames)('named %s leaves nothing for cdk-nag to find', (name) => {
     expect(new AwsSolutionsChecks().validateScope(synthesize(name).stack)).toEqual({ success: true, violations: [] });
   });

@@ -113,12 +113,12 @@ async function openContext<O extends keyof Operations>(
   event: APIGatewayProxyEventV2,
   requestId: string,
 ): Promise<Context<O>> {
-  const { method, path } = event.requestContext.http;
+  const { method, path, sourceIp } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
   return {
     stage: runtime.stage,
     requestId,
-    request: { method, path },
+    request: { method, path, sourceIp },
     nowMs: runtime.now(),
     table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
     vault: route.vault ? await runtime.vault() : NO_VAULT,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne, note } from '../../lib/table/table.ts';
@@ -122,6 +123,9 @@ async function sites(): Promise<void> {
   await activate(world, site('two'));
   moveClock(2 * DAY_MS);
   await call('check_license', { query: site('one') });
+  const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
+  await call('check_license', { query: nobodys });
+  for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });
 }
 
 async function jobs(): Promise<void> {

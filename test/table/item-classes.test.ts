@@ -33,6 +33,7 @@ const brands: Record<string, Made> = {
   rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
 };
 const platforms: Record<string, Made> = {
+  failedLookups: (_, [x]) => keys.failedLookups(x, 29_000_000).pk,
   slugTaken: (_, [x]) => keys.slugTaken(x).pk,
   prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => keys.brandAddress(x).pk,

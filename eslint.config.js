@@ -35,8 +35,8 @@ const walls = [
     files: ['lib/commands/**/*.ts', 'lib/queries/**/*.ts'],
     patterns: [
       {
-        regex: only(own, root, room('table', 'events', 'domain', 'http/routes'), zod, 'node:crypto$'),
-        message: 'A verb imports lib/table, lib/events, lib/domain and the context: no HTTP, no other verb kind, no SDK.',
+        regex: only(own, root, room('table', 'events', 'domain', 'webhooks', 'http/routes'), zod, 'node:crypto$'),
+        message: 'A verb imports lib/table, lib/events, lib/domain, lib/webhooks and the context: no HTTP, no other verb kind, no SDK.',
       },
     ],
     typesOnly: [{ regex: '/http/', message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.' }],
@@ -67,6 +67,15 @@ const walls = [
     ],
   },
   {
+    files: ['lib/webhooks/**/*.ts'],
+    patterns: [
+      {
+        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
+        message: 'lib/webhooks takes events to receivers: it imports no verb and nothing of the API.',
+      },
+    ],
+  },
+  {
     files: ['bin/**/*.ts'],
     patterns: [{ regex: '(?:^|/)(?:http|functions|infra|bench|test)/', message: 'A command of an operator is built on lib, beside the functions.' }],
   },
@@ -91,8 +100,9 @@ const walls = [
     patterns: [
       {
         regex:
-          '(?:^|/)lib/(?!http/routes?(?:/|\\.ts$)|table/(?:schema|item-classes)\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
-        message: 'infra learns the service from the route table, lib/table/schema.ts, lib/table/item-classes.ts and lib/events/catalog.ts alone.',
+          '(?:^|/)lib/(?!figures\\.ts$|http/routes?(?:/|\\.ts$)|table/(?:schema|item-classes)\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
+        message:
+          'infra learns the service from the route table, lib/table/schema.ts and item-classes.ts, lib/events/catalog.ts and lib/figures.ts alone.',
       },
     ],
   },

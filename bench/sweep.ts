@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTable, localClient } from '../infra/local/create-table.ts';
 import { startEngine } from '../infra/local/engine.ts';
+import { noMetrics } from '../lib/figures.ts';
 import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
 import { newId } from '../lib/domain/ids.ts';
 import type { License } from '../lib/domain/license.ts';
@@ -81,7 +82,15 @@ async function measure(open: (trips: Map<string, number>) => Wire, tableName: st
   do {
     const ends = performance.now() + RUN_MS;
     const logger = { info: () => undefined, error: console.error };
-    const runtime = { stage: 'bench', tableName, wire, logger, now: () => NOW_MS, vault: () => Promise.reject(new Error('nothing is sealed')) };
+    const runtime = {
+      stage: 'bench',
+      tableName,
+      wire,
+      logger,
+      metrics: noMetrics,
+      now: () => NOW_MS,
+      vault: () => Promise.reject(new Error('nothing is sealed')),
+    };
     const swept = await sweepDue(openJob(runtime, { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => ends - performance.now() }));
     runs += 1;
     for (const name of ['visited', 'expired', 'announced', 'left'] as const) total[name] += swept[name];

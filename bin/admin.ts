@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAdminConfig } from '../lib/config.ts';
+import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
 import { Refused, Usage, type Asked, type Command, type Place } from './admin/command.ts';
@@ -13,7 +14,7 @@ import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { placeOf } from './place.ts';
 
-const COMMANDS: readonly Command[] = [platformKeyCommand, ...brandCommands, ...catalogCommands, ...licenseCommands];
+const COMMANDS: readonly Command[] = [platformKeyCommand, ...brandCommands, ...catalogCommands, ...apiKeyCommands, ...licenseCommands];
 
 async function main(args: readonly string[]): Promise<void> {
   const words = wordsIn(args);

@@ -1,9 +1,9 @@
 import { createApiKey } from '../lib/commands/create-api-key.ts';
 import { revokeApiKey } from '../lib/commands/revoke-api-key.ts';
 import { rotateApiKey } from '../lib/commands/rotate-api-key.ts';
-import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
+import { bindBrand, bindPlatformForBrand, bindPlatformItself } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import { ofBrand, ofPlatform } from '../lib/http/routes/catalog.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../lib/http/routes/catalog.ts';
 import { listApiKeys } from '../lib/queries/list-api-keys.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
@@ -16,4 +16,8 @@ export const handler = serve(openRuntime, [
   bindPlatformForBrand(ofPlatform.rotateApiKey, rotateApiKey),
   bindBrand(ofBrand.listApiKeys, listApiKeys),
   bindPlatformForBrand(ofPlatform.listApiKeys, listApiKeys),
+  bindPlatformItself(platformKeys.createApiKey, createApiKey),
+  bindPlatformItself(platformKeys.listApiKeys, listApiKeys),
+  bindPlatformItself(platformKeys.rotateApiKey, rotateApiKey),
+  bindPlatformItself(platformKeys.revokeApiKey, revokeApiKey),
 ]);

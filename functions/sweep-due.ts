@@ -8,5 +8,5 @@ let runtime: Runtime | undefined;
 /** Called every minute. The event says nothing that matters: what is due follows from the table and the clock. */
 export function handler(_event: unknown, invocation: Invocation): Promise<Swept> {
   runtime ??= openRuntime();
-  return sweepDue(openJob(runtime, invocation));
+  return sweepDue(openJob(runtime, invocation)).finally(runtime.metrics.flush);
 }

@@ -1,15 +1,19 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CorsHttpMethod,
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpRoute,
   HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
+  type CorsPreflightOptions,
   type HttpRouteIntegration,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../lib/http/route.ts';
@@ -40,13 +44,17 @@ export type LicenseApiProps = {
 /** The HTTP API: one route for each of the route table, and `$default`, so that an unknown path too gets an answer of ours. */
 export class LicenseApi extends Construct {
   readonly url: string;
-  private readonly api: HttpApi;
+  /** What the DNS record of the stage's own name has to point to; undefined where it has none. */
+  readonly domainTarget: string | undefined;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, { stage, routes, functions, notFound }: LicenseApiProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'HttpApi', { apiName: `license-service-${stage.name}`, createDefaultStage: false });
-    this.url = this.api.apiEndpoint;
-    this.addStage(stage);
+    this.api = new HttpApi(this, 'HttpApi', { apiName: `license-service-${stage.name}`, createDefaultStage: false, ...corsOf(stage) });
+    const ownName = this.nameOf(stage);
+    this.url = stage.domain === undefined ? this.api.apiEndpoint : `https://${stage.domain.name}`;
+    this.domainTarget = ownName?.regionalDomainName;
+    this.addStage(stage, ownName);
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a route.
     const integrations = new Map([...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]));
@@ -59,7 +67,15 @@ export class LicenseApi extends Construct {
     this.addRoute('not_found', HttpRouteKey.DEFAULT, new HttpLambdaIntegration('not-found-integration', notFound.function));
   }
 
-  private addStage(stage: Stage): void {
+  private nameOf({ domain }: Stage): DomainName | undefined {
+    if (domain === undefined) return undefined;
+    return new DomainName(this, 'DomainName', {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+    });
+  }
+
+  private addStage(stage: Stage, ownName: DomainName | undefined): void {
     const destination = new LogGroup(this, 'AccessLogs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -68,6 +84,7 @@ export class LicenseApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
+      ...(ownName === undefined ? {} : { domainMapping: { domainName: ownName } }),
       throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(destination), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
     });
@@ -81,6 +98,20 @@ export class LicenseApi extends Construct {
         'The function itself authenticates, by API key or license key, on the same table and in the same code as on one machine. An authorizer would add a call and could cache a revoked key.',
     });
   }
+}
+
+/** What a script of an allowed website may send and see. The gateway answers such a browser's first question (OPTIONS) itself. */
+function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions } {
+  if (corsOrigins.length === 0) return {};
+  return {
+    corsPreflight: {
+      allowOrigins: corsOrigins,
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-api-key', 'x-license-key', 'x-request-id'],
+      exposeHeaders: ['etag', 'idempotent-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+      maxAge: Duration.hours(1),
+    },
+  };
 }
 
 function shared(id: string, handler: RouteFunction['function']): HttpLambdaIntegration {

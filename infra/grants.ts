@@ -39,7 +39,7 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
   'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
-  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['@failed'] },
+  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
 
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],
@@ -82,7 +82,18 @@ const grants: Readonly<Record<string, Grant>> = {
   brands: { read: ['@id', 'brand'], query: ['@brands'], putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'] },
   products: catalog,
   bundles: { ...catalog, remove: ['brand'] },
-  'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
+  // The platform team's own keys too.
+  'api-keys': {
+    read: ['@id', 'brand', 'api-key', 'once', '@brand', '@api-key', '@once'],
+    query: ['brand', '@brand'],
+    put: ['brand', 'id', 'once', 'api-key', '@brand', '@id', '@once', '@api-key'],
+  },
+  'webhook-endpoints': {
+    read: ['webhooks', 'webhook', 'once'],
+    query: ['webhooks', 'webhook'],
+    put: ['webhooks', 'webhook', 'id', 'once'],
+    remove: ['webhooks', 'webhook'],
+  },
   'issue-token': CALLERS,
   health: { read: ['@slug'] },
   docs: {},

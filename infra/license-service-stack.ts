@@ -35,6 +35,9 @@ export class LicenseServiceStack extends Stack {
     const api = new LicenseApi(this, 'Api', { stage, routes, functions, notFound: functionNamed(NOT_FOUND) });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
+    if (api.domainTarget !== undefined) {
+      new CfnOutput(this, 'DomainTarget', { value: api.domainTarget, description: 'What the DNS record of the stage’s own name points to' });
+    }
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'The one table' });
     new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
     new CfnOutput(this, 'AsideQueueUrl', { value: events.aside.queueUrl, description: 'Events that could not be sent: npm run redrive' });

@@ -8,7 +8,7 @@ import type { Stage } from './stages.ts';
 /** Time to answer after the deadline, and for a first call's start. */
 const SLACK_MS = 2_000;
 
-const MEMORY = { none: 'open', license_key: 'product', brand: 'brand', platform: 'brand' } as const satisfies Record<
+const KINDS = { none: 'open', license_key: 'product', brand: 'brand', platform: 'brand' } as const satisfies Record<
   Route['auth'],
   keyof Stage['memoryMb']
 >;
@@ -31,7 +31,8 @@ export class RouteFunction extends ServiceFunction {
       stage,
       table,
       routes,
-      memoryMb: Math.max(...authsOf(routes).map((auth) => stage.memoryMb[MEMORY[auth]])),
+      memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
+      reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     if (routes.some((route) => route.vault)) dataKey.grantRead(this.function);
@@ -41,3 +42,5 @@ export class RouteFunction extends ServiceFunction {
 function authsOf(routes: readonly Route[]): Route['auth'][] {
   return routes.length === 0 ? ['none'] : routes.map((route) => route.auth);
 }
+
+const kindsOf = (routes: readonly Route[]): (keyof Stage['memoryMb'])[] => authsOf(routes).map((auth) => KINDS[auth]);

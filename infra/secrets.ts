@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Stage } from './stages.ts';
 
@@ -11,7 +11,7 @@ const CHARACTERS = 64;
 
 /** The secret under which license keys, e-mails and stored answers are sealed, itself encrypted by a key of ours (docs/decisions/0012-data-key.md). */
 export class DataKey extends Construct {
-  private readonly secret: Secret;
+  private readonly secretArn: string;
   private readonly key: Key;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
@@ -23,23 +23,27 @@ export class DataKey extends Construct {
       enableKeyRotation: true,
       removalPolicy,
     });
-    this.secret = new Secret(this, 'Secret', {
+    const secret = new Secret(this, 'Secret', {
       description: `Data key of the license service, stage ${stage.name}: losing it loses every license key's text`,
       generateSecretString: { passwordLength: CHARACTERS, excludePunctuation: true },
       encryptionKey: this.key,
       removalPolicy,
     });
-    Validations.of(this.secret).acknowledge({
+    Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'A new value would make everything sealed under the old one unreadable. The KMS key that encrypts the secret rotates each year by itself; a new data key is a migration.',
     });
+    const { defaultChild } = secret.node;
+    if (!(defaultChild instanceof CfnSecret)) throw new Error('the secret is no CloudFormation resource');
+    // Its ARN, as `Ref` is on AWS; where the deploy is proven `Ref` is the name, which no policy means.
+    this.secretArn = defaultChild.attrId;
   }
 
   /** Tells the function where the secret is and lets it read that, and nothing else. */
   grantRead(to: LambdaFunction): void {
-    to.addEnvironment('DATA_KEY_SECRET_ARN', this.secret.secretArn);
-    to.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }));
+    to.addEnvironment('DATA_KEY_SECRET_ARN', this.secretArn);
+    to.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }));
     to.addToRolePolicy(
       new PolicyStatement({
         actions: ['kms:Decrypt'],

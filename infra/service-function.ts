@@ -34,6 +34,8 @@ export type ServiceFunctionProps = {
   routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
+  /** Calls at once that are its own; undefined takes from what all share. */
+  reservedConcurrency?: number | undefined;
   /** What it is told beside the table, the stage and the log level. */
   environment?: Record<string, string>;
 };
@@ -42,8 +44,9 @@ export type ServiceFunctionProps = {
 export class ServiceFunction extends Construct {
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { name, stage, table, routes, memoryMb, timeoutMs, environment }: ServiceFunctionProps) {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
+    const { name, stage, table, routes, memoryMb, timeoutMs, reservedConcurrency, environment } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -60,6 +63,7 @@ export class ServiceFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
       timeout: Duration.millis(timeoutMs),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.

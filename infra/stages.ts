@@ -2,22 +2,63 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 
 const memoryMb = z.int().min(128).max(10_240);
+const reserved = z.int().min(1).max(900).optional();
+const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 'must be an origin such as https://shop.example.com, or *');
+
+/** Who is told of alarms. The stack makes a topic of its own in any case, to which anyone with rights in the account may subscribe. */
+const alarms = z.strictObject({
+  /** Each gets a mail that asks for consent first. */
+  emails: z.array(z.email()).default([]),
+  /** Topics that exist already, such as that of a pager or a chat. */
+  topicArns: z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')).default([]),
+  /** Lambda calls at once that the account may make, all its functions together. The alarm comes at 80 % of them. */
+  accountConcurrency: z.int().min(10).default(1_000),
+});
+
+/** A name under which the API is reached, instead of the one that AWS gives. The name's DNS record is the team's own to make. */
+const domain = z.strictObject({
+  name: z.string().regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
+  /** In the stack's own region. */
+  certificateArn: z.string().regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
+});
 
 /** What differs from stage to stage; all else is the same code. */
 export const StageSettings = z.strictObject({
-  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
+  logLevel: z.enum(['DEBUG', 'INFO']),
   logRetentionDays: z.enum(RetentionDays),
   /** Deletion protection and what becomes of table, data key and logs when the stack goes: one switch, so that they cannot contradict each other. */
   keepsData: z.boolean(),
+  /** Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out there, and nowhere else. */
+  emulated: z.boolean().default(false),
   /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
   throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
   /** Lambda's share of a CPU grows with memory. */
   memoryMb: z.strictObject({ product: memoryMb, brand: memoryMb, open: memoryMb }),
+  /**
+   * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the account has: a small account could not
+   * reserve any, as 100 must stay with those that reserve nothing.
+   */
+  reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
+  /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
+  tracing: z.boolean().default(true),
+  alarms: alarms.prefault({}),
+  domain: domain.optional(),
+  /** Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers and need none. */
+  corsOrigins: z.array(origin).default([]),
 });
-export type StageSettings = z.infer<typeof StageSettings>;
+export type StageSettings = z.output<typeof StageSettings>;
 export type Stage = StageSettings & { name: string };
 
-const stages: Readonly<Record<string, StageSettings>> = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,19}$/), StageSettings).parse({
+/** Checks the settings of all stages. Throws an error that names each wrong or missing one by its path: `prod.throttle.burst: …`. */
+export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
+  const checked = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings).safeParse(settings);
+  if (checked.success) return checked.data;
+  const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new Error(['The settings of the stages (infra/stages.ts) do not hold:', ...faults].join('\n'));
+}
+
+const stages = checkedStages({
   dev: {
     logLevel: 'DEBUG',
     logRetentionDays: RetentionDays.ONE_WEEK,
@@ -32,6 +73,7 @@ const stages: Readonly<Record<string, StageSettings>> = z.record(z.string().rege
     keepsData: true,
     throttle: { requestsPerSecond: 1_000, burst: 1_000 },
     memoryMb: { product: 512, brand: 512, open: 256 },
+    alarms: { emails: [], topicArns: [] },
   },
   // A million sites ask up to some 950 times a second on a release day: this is room for five million.
   prod: {
@@ -39,6 +81,16 @@ const stages: Readonly<Record<string, StageSettings>> = z.record(z.string().rege
     logRetentionDays: RetentionDays.THREE_MONTHS,
     keepsData: true,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
+    memoryMb: { product: 512, brand: 512, open: 256 },
+    alarms: { emails: [], topicArns: [] },
+  },
+  // `npm run test:deploy` deploys it, drives it and takes it down.
+  e2e: {
+    logLevel: 'INFO',
+    logRetentionDays: RetentionDays.ONE_DAY,
+    keepsData: false,
+    emulated: true,
+    throttle: { requestsPerSecond: 100, burst: 200 },
     memoryMb: { product: 512, brand: 512, open: 256 },
   },
 });

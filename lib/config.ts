@@ -27,6 +27,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
+/** The trace that the call under way belongs to, which Lambda puts into the environment before each call; undefined on one machine. */
+export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
+}
+
 /** What the relay needs beside the table: the bus, and where it sets aside what it cannot send. */
 export type EventsConfig = {
   region: string;
@@ -43,6 +48,25 @@ export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsCo
   if (busName === undefined || busName === '') throw new Error('the environment variable EVENT_BUS_NAME is not set');
   if (asideQueueUrl === undefined || asideQueueUrl === '') throw new Error('the environment variable ASIDE_QUEUE_URL is not set');
   return { region: env['AWS_REGION'] ?? 'eu-west-1', busName, busEndpoint: env['EVENT_BUS_ENDPOINT'], asideQueueUrl };
+}
+
+/** What sends webhooks is told beside the table. */
+export type WebhooksConfig = {
+  region: string;
+  /** First attempts, in order. */
+  firstQueueUrl: string;
+  /** Retries that come up within 15 minutes, what the sweep finds, and redeliveries. */
+  retryQueueUrl: string;
+  /** Set on one machine only. */
+  queueEndpoint: string | undefined;
+};
+
+export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): WebhooksConfig {
+  const firstQueueUrl = env['WEBHOOK_FIRST_QUEUE_URL'];
+  const retryQueueUrl = env['WEBHOOK_RETRY_QUEUE_URL'];
+  if (firstQueueUrl === undefined || firstQueueUrl === '') throw new Error('the environment variable WEBHOOK_FIRST_QUEUE_URL is not set');
+  if (retryQueueUrl === undefined || retryQueueUrl === '') throw new Error('the environment variable WEBHOOK_RETRY_QUEUE_URL is not set');
+  return { region: env['AWS_REGION'] ?? 'eu-west-1', firstQueueUrl, retryQueueUrl, queueEndpoint: env['WEBHOOK_QUEUE_ENDPOINT'] };
 }
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };

@@ -1,4 +1,5 @@
 import type { Scope } from './domain/scopes.ts';
+import type { Measure, Metrics } from './figures.ts';
 import type { Log } from './logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
@@ -12,6 +13,7 @@ export type Runtime<O extends keyof Operations = keyof Operations> = {
   tableName: string;
   wire: Wire<O>;
   logger: Log;
+  metrics: Metrics;
   now: () => number;
   /** Opens the data key; rejects in a function that has none. */
   vault: () => Promise<Vault>;
@@ -26,6 +28,7 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   requestId: string;
   request: { method: string; path: string; sourceIp: string };
   nowMs: number;
+  measure: Measure;
   /** The table as the owners named may see it. */
   table: (...owners: string[]) => Table<O>;
   vault: Vault;
@@ -34,8 +37,11 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   ifMatch: string | undefined;
 };
 
+/** The context of a call about what brands and the platform team both have, such as API keys. `table` sees what is the owner's and nothing else. */
+export type OwnerContext = Omit<Context, 'table'> & { owner: string; credential: Credential; actor: Actor; table: Table };
+
 /** The context of a call for one brand, by the brand itself or by the platform team: `table` sees this brand and nothing else. */
-export type BrandContext = Omit<Context, 'table'> & { brand: Brand; credential: Credential; actor: Actor; table: Table };
+export type BrandContext = OwnerContext & { brand: Brand };
 
 /** Opens the part of the table that is a brand's, whichever, to read. */
 export type OpenBrand = (prefix: string) => Table<'BatchGetItem' | 'Query'>;
@@ -52,7 +58,7 @@ export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: strin
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };
 }
 
-/** The author of what a call for one brand changes. */
-export function brandAuthor(ctx: BrandContext): Author {
-  return authorOf(ctx, ctx.brand.key_prefix, ctx.actor);
+/** The author of what a call for one brand, or of the platform team for itself, changes. */
+export function brandAuthor(ctx: OwnerContext): Author {
+  return authorOf(ctx, ctx.owner, ctx.actor);
 }

@@ -1,5 +1,6 @@
 import type { Runtime } from './context.ts';
-import type { Log } from './logger.ts';
+import type { Measure } from './figures.ts';
+import { saying, type Log } from './logger.ts';
 import type { Table } from './table/table.ts';
 
 /** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
@@ -12,6 +13,7 @@ export type JobContext = {
   /** Aborted when time is nearly up: what is under way is finished, nothing new is begun. */
   stop: AbortSignal;
   logger: Log;
+  measure: Measure;
 };
 
 /** The part of Lambda's own context that a job uses. */
@@ -27,8 +29,15 @@ export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMill
   return {
     requestId: awsRequestId,
     now: runtime.now,
-    table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
+    table: (...owners) => ({
+      wire: runtime.wire,
+      name: runtime.tableName,
+      owners,
+      signal,
+      onContention: () => runtime.metrics.measure('contention_retries'),
+    }),
     stop: AbortSignal.timeout(Math.max(0, remaining - STOP_BEFORE_MS)),
-    logger: runtime.logger,
+    measure: runtime.metrics.measure,
+    logger: saying(runtime.logger, { request_id: awsRequestId }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import { readTraceId, type Config } from './config.ts';
 import type { Log } from './logger.ts';
 
 /** From the most to the least that is told. */
@@ -8,9 +8,9 @@ const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const satisfies C
 export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>): Log {
   const writer =
     (level: 'INFO' | 'ERROR'): Log['info'] =>
-    (message, facts) => {
+    (facts) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
-      process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), message, ...facts })}\n`);
+      process.stdout.write(`${JSON.stringify({ level, timestamp: new Date().toISOString(), trace: readTraceId(), ...facts })}\n`);
     };
   return { info: writer('INFO'), error: writer('ERROR') };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { now } from './clock.ts';
 import { readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
+import { openMetrics } from './metrics.ts';
 import type { Runtime } from './context.ts';
 import { sdkWire } from './table/sdk-wire.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -19,6 +20,7 @@ export function openRuntime(): Runtime {
       ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     }),
     logger: openLogger(config),
+    metrics: openMetrics(config),
     now,
     vault() {
       vault ??= readDataKey(config.dataKey, config.region).then(openVault);

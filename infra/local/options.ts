@@ -23,6 +23,7 @@ export const HELP = `Runs the whole service on this machine.
 
 While it runs, POST /__local/tick?now=TIME sets its clock (never back), runs what is due by then, waits
 until every event is delivered, and tells what was done; without now it leaves the clock as it is.
+GET /__local/metrics shows what the service counts, in the text form of Prometheus.
 
 Environment
   PORT        where to listen (default 3000; 0 takes any free port)

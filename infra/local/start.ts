@@ -1,4 +1,5 @@
 import { routes } from '../../lib/http/routes.ts';
+import { tellInstead } from '../../lib/metrics.ts';
 import { accessLine, banner, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
@@ -8,6 +9,7 @@ import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { environmentOf, importJobs, openBus, openEventFlow } from './open-events.ts';
+import { openLocalMetrics, withMetrics } from './local-metrics.ts';
 import { HELP, readOptions, type Options } from './options.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { startServer, type LocalServer } from './server.ts';
@@ -20,12 +22,15 @@ const REGION = 'eu-west-1';
 type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
 
 async function start(options: Options, running: Running): Promise<Started> {
+  const metrics = openLocalMetrics();
+  tellInstead(metrics.measure);
   const ready = Promise.withResolvers<Gateway>();
   ready.promise.catch(() => undefined);
   running.server = await startServer({
     ...options,
     gateway: ready.promise,
     onServed: (served) => {
+      metrics.served(served);
       console.log(accessLine(served, Date.now()));
     },
   });
@@ -43,7 +48,7 @@ async function start(options: Options, running: Running): Promise<Started> {
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl });
   running.events = await openEventFlow(bus, store, options);
-  ready.resolve(withTick(gateway, running.events));
+  ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
@@ -6,7 +7,10 @@ import type { _Record as StreamRecord, AttributeValue, Shard } from '@aws-sdk/cl
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { localClient } from './create-table.ts';
 
-export type StreamHandler = (event: DynamoDBStreamEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse>;
+export type StreamHandler = (
+  event: DynamoDBStreamEvent,
+  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+) => Promise<DynamoDBBatchResponse>;
 
 export type StreamOptions = {
   endpoint: string;
@@ -183,7 +187,8 @@ async function call({ handler, timeoutMs = 30_000, onError }: StreamOptions, bat
   const deadline = performance.now() + timeoutMs;
   try {
     const event = { Records: batch.map(asDeployed) };
-    const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())) });
+    const getRemainingTimeInMillis = (): number => Math.max(0, Math.round(deadline - performance.now()));
+    const { batchItemFailures } = await handler(event, { awsRequestId: randomUUID(), getRemainingTimeInMillis });
     if (batchItemFailures.length === 0) return batch.length;
     const failed = batchItemFailures.map(({ itemIdentifier }) => batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier));
     return Math.max(0, Math.min(...failed));

@@ -1,5 +1,5 @@
 import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
-import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';
@@ -8,15 +8,14 @@ import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { noteRefusedCall } from '../table/refused-calls.ts';
 import { transact } from '../table/transact.ts';
 import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
 
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
-  const asked: { of?: { call: SeatCall; license: License } } = {};
+  let seatLimit: number | null = null;
   const outcome = await changeSeat<ActivateAnswer>(ctx, input, async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
-    asked.of = { call, license };
+    seatLimit = license.seat_limit;
     const decided = decideActivation(license, current, call.instance, ctx.nowMs);
     if (isRefusal(decided)) {
       if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
@@ -48,22 +47,15 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
     };
   });
-  if (isRefusal(outcome) && asked.of) await noteForSupport(asked.of, outcome.refused);
+  if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
   return outcome;
 }
 
-/** What a customer may ask support about. Other refusals are the plugin's to mend. */
-const TOLD: ReadonlySet<RefusalCode> = new Set([
-  'seat_limit_reached',
-  'seat_moves_exhausted',
-  'license_expired',
-  'license_suspended',
-  'license_cancelled',
-]);
-
-async function noteForSupport({ call, license }: { call: SeatCall; license: License }, code: RefusalCode): Promise<void> {
-  const { table, brand, instance, nowMs } = call;
-  if (TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
+/** What was there already, or is told again, is no new activation. An unlimited license is never full. */
+function measureActivation({ measure }: Context, { created, replayed, body }: Answer<ActivateAnswer>, seatLimit: number | null): void {
+  if (created !== true || replayed === true) return;
+  measure('activations');
+  if (seatLimit !== null && seatLimit > 0) measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {

@@ -1,23 +1,26 @@
-import { hashApiKey, newApiKey } from '../domain/api-key.ts';
+import { hashApiKey } from '../domain/api-key.ts';
 import { newId } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { DEFAULT_BRAND_SCOPES, type Scope } from '../domain/scopes.ts';
+import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, CreateApiKeyInput } from '../http/routes/catalog.ts';
 import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
+import { grantable, newKeyText, scopeBeyond } from './api-key-grant.ts';
 
-/** Creates an API key of a brand. Its text is in this answer and nowhere else. A brand's key can give no scope that it does not hold. */
-export async function createApiKey(ctx: BrandContext, input: CreateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
-  const brand = ctx.brand.key_prefix;
+type Input = Omit<CreateApiKeyInput, 'scopes'> & { scopes?: Scope[] | undefined };
+
+/** Creates an API key. Its text is in this answer and nowhere else. A key can give no scope that it does not hold. */
+export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Answer<ApiKeyWithText> | Refusal> {
+  const { owner } = ctx;
   const { name, expires_at, allowed_cidrs, rate_limit_per_minute } = input;
-  const scopes = input.scopes ?? DEFAULT_BRAND_SCOPES.filter((scope) => mayGrant(ctx, scope));
-  const beyond = scopes.find((scope) => !mayGrant(ctx, scope));
+  const scopes = input.scopes ?? grantable(ctx);
+  const beyond = scopeBeyond(ctx, scopes);
   if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
-  const text = newApiKey(brand);
+  const text = newKeyText(owner);
   const now = isoSeconds(ctx.nowMs);
   const apiKey: ApiKey = {
     id: newId(ctx.nowMs),
@@ -34,10 +37,10 @@ export async function createApiKey(ctx: BrandContext, input: CreateApiKeyInput):
     updated_at: now,
     seq: 1,
   };
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
   return retrying(ctx.table, () =>
     commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: { ...apiKeyView(apiKey), api_key: text } }, [
-      ...putNewApiKey(brand, apiKey),
+      ...putNewApiKey(owner, apiKey),
       journalWrite(brandAuthor(ctx), {
         type: 'api_key.created',
         entity: { type: 'api_key', id: apiKey.id },
@@ -48,6 +51,3 @@ export async function createApiKey(ctx: BrandContext, input: CreateApiKeyInput):
     ]),
   );
 }
-
-/** The platform team may grant a brand's key anything that a brand can do; a brand's key only what it holds itself. */
-const mayGrant = ({ actor, credential }: BrandContext, scope: Scope): boolean => actor.type === 'admin' || credential.scopes.includes(scope);

@@ -13,7 +13,7 @@ import { retrying } from '../table/retrying.ts';
 import { getMany, getOne } from '../table/table.ts';
 import { transact } from '../table/transact.ts';
 import { dropAnswers } from './erasure/answers.ts';
-import { openTally } from './erasure/tally.ts';
+import { openTally, type Tally } from './erasure/tally.ts';
 import { overwriteHistory } from './erasure/history.ts';
 import { fenceLicenses } from './erasure/licenses.ts';
 
@@ -29,25 +29,45 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(input.email, 'email');
   const once = onceFrom(ctx);
+  let meant: string | undefined;
   return retrying<Answer<Erasure> | Refusal>(ctx.table, async () => {
     const [item, record] = await getMany(ctx.table, [keys.customer(brand, hash), ...(once ? [once.key] : [])]);
     const replay = once && replayOf<Erasure>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
     const slot: Slot = { hash, item };
-    const customer = await erasedPerson(ctx, slot);
-    if (customer === 'again' || isRefusal(customer)) return customer;
+    const found = await personMeant(ctx, slot, meant);
+    if (found === 'again' || isRefusal(found)) return found;
+    meant = found.home;
+    const customer = found.erased_at === undefined ? await begin(ctx, slot, found) : found;
+    if (customer === 'again') return 'again';
 
     const tally = openTally();
     const complete =
       (await fenceLicenses(ctx, customer, tally)) && (await overwriteHistory(ctx, customer, tally)) && (await dropAnswers(ctx, customer, tally));
-    const { licenses, activations, journal_entries, answers } = tally.done;
-    const { id, email, erased_at } = customerView(ctx, customer);
-    const overwritten = { licenses, activations, journal_entries };
-    const body: Erasure = { id, email, erased_at: erased_at ?? '', complete, overwritten, answers_dropped: answers };
-    if (!complete) return { body };
-    const call = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
-    return commitOnce(call, { body }, settleSlot(brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }, customer.home, again));
+    const body = answerOf(ctx, customer, tally, complete);
+    return complete ? settle(ctx, hash, once, body, customer) : { body };
   });
+}
+
+function answerOf(ctx: BrandContext, customer: Customer, { done }: Tally, complete: boolean): Erasure {
+  const { licenses, activations, journal_entries, answers } = done;
+  const { id, email, erased_at } = customerView(ctx, customer);
+  return { id, email, erased_at: erased_at ?? '', complete, overwritten: { licenses, activations, journal_entries }, answers_dropped: answers };
+}
+
+/** Nothing of the erasure is left to do. The e-mail's place forgets it, unless a call at the same time has seen to that. */
+async function settle(
+  ctx: BrandContext,
+  hash: string,
+  once: Once | undefined,
+  body: Erasure,
+  { home }: Customer,
+): Promise<Answer<Erasure> | Refusal | Again> {
+  const brand = ctx.brand.key_prefix;
+  const slot: Slot = { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) };
+  const writes = unfinishedAt(slot) === home ? settleSlot(brand, slot, home, again) : [];
+  if (once === undefined && writes.length === 0) return { body };
+  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body }, writes);
 }
 
 /** A request's hash is made of the e-mail and could be tried out; it is kept keyed, as what it is of is to be forgotten. */
@@ -56,17 +76,15 @@ function onceFrom(ctx: BrandContext): Once | undefined {
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 
-/** The person whose erasure under this e-mail is not finished; else the one who has it, erased by this call. */
-async function erasedPerson(ctx: BrandContext, slot: Slot): Promise<Customer | Refusal | Again> {
-  const brand = ctx.brand.key_prefix;
-  const unfinished = unfinishedAt(slot);
-  if (unfinished !== undefined) {
-    const item = await getOne(ctx.table, keys.customer(brand, unfinished));
-    return item ? customerOf(item) : 'again';
-  }
-  const was = await customerAt(ctx.table, brand, slot);
-  if (was === undefined) return refuse('customer_not_found');
-  return was === 'again' ? was : begin(ctx, slot, was);
+/**
+ * The person whose erasure under this e-mail is not finished, else the one who has it. `meant` is the home of whom an earlier try of this call was about: who was erased
+ * since, by a call at the same time, stays the one, whoever has the e-mail now.
+ */
+async function personMeant(ctx: BrandContext, slot: Slot, meant: string | undefined): Promise<Customer | Refusal | Again> {
+  const home = unfinishedAt(slot) ?? meant;
+  const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, home));
+  if (item?.['erased_at'] !== undefined) return customerOf(item);
+  return (await customerAt(ctx.table, ctx.brand.key_prefix, slot)) ?? refuse('customer_not_found');
 }
 
 async function begin(ctx: BrandContext, slot: Slot, was: Customer): Promise<Customer | Again> {

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyView } from '../http/routes/catalog.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -8,17 +8,17 @@ import type { Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { transact } from '../table/transact.ts';
 
-/** Revokes an API key of a brand: it is refused from the very next request. Again changes nothing. */
-export function revokeApiKey(ctx: BrandContext, input: { api_key_id: string }): Promise<Answer<ApiKeyView> | Refusal> {
-  const brand = ctx.brand.key_prefix;
+/** Revokes an API key: it is refused from the very next request. Again changes nothing. */
+export function revokeApiKey(ctx: OwnerContext, input: { api_key_id: string }): Promise<Answer<ApiKeyView> | Refusal> {
+  const { owner } = ctx;
   return retrying<Answer<ApiKeyView> | Refusal>(ctx.table, async () => {
-    const apiKey = await apiKeyById(ctx.table, brand, input.api_key_id);
+    const apiKey = await apiKeyById(ctx.table, owner, input.api_key_id);
     if (apiKey === undefined) return refuse('api_key_not_found');
     if (apiKey.revoked_at !== null) return { body: apiKeyView(apiKey) };
     const now = isoSeconds(ctx.nowMs);
     const revoked = { ...apiKey, revoked_at: now, updated_at: now, seq: apiKey.seq + 1 };
     const outcome = await transact<'again'>(ctx.table, [
-      ...putRevokedApiKey(brand, revoked, () => 'again' as const),
+      ...putRevokedApiKey(owner, revoked, () => 'again' as const),
       journalWrite(brandAuthor(ctx), {
         type: 'api_key.revoked',
         entity: { type: 'api_key', id: apiKey.id },

@@ -1,29 +1,30 @@
-import { hashApiKey, newApiKey } from '../domain/api-key.ts';
+import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
+import { newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives an API key a new text; id, scopes and limits stay. The old text works through the overlap, never longer than the key itself. */
-export function rotateApiKey(ctx: BrandContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
-  const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+/** Gives an API key a new text; id, scopes and limits stay. Whoever could not have made the key gets no text of it either. The old text works through the overlap, never longer than the key itself. */
+export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
+  const { owner } = ctx;
+  const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
   return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
-    const was = await apiKeyById(ctx.table, brand, input.api_key_id);
+    const was = await apiKeyById(ctx.table, owner, input.api_key_id);
     if (was === undefined) return refuse('api_key_not_found');
     if (was.revoked_at !== null) return refuse('api_key_revoked');
-    const beyond = ctx.actor.type === 'admin' ? undefined : was.scopes.find((scope) => !ctx.credential.scopes.includes(scope));
+    const beyond = scopeBeyond(ctx, was.scopes);
     if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
 
-    const text = newApiKey(brand);
+    const text = newKeyText(owner);
     const now = isoSeconds(ctx.nowMs);
     const rotated: ApiKey = {
       ...was,
@@ -35,7 +36,7 @@ export function rotateApiKey(ctx: BrandContext, input: RotateApiKeyInput): Promi
     };
     const oldEnds = isoSeconds(Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)));
     return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: { ...apiKeyView(rotated), api_key: text } }, [
-      ...putRotatedApiKey(brand, was, rotated, oldEnds, () => 'again' as const),
+      ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),
       journalWrite(brandAuthor(ctx), {
         type: 'api_key.rotated',
         entity: { type: 'api_key', id: was.id },

@@ -1,6 +1,6 @@
 import { parseInstance } from '../domain/instance.ts';
 import { nextVersion, type License } from '../domain/license.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
@@ -12,6 +12,7 @@ import { difference, journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
 import { addressOfText, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
+import { noteRefusedCall } from '../table/refused-calls.ts';
 import { retrying } from '../table/retrying.ts';
 import type { Table } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
@@ -40,13 +41,15 @@ export async function changeSeat<T>(
   const table = ctx.table(brand);
   const once = ctx.once && onceFor(brand, hash, ctx.once);
 
-  return retrying(table, async (count) => {
+  let about: { call: SeatCall; license: License } | undefined;
+  const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {
     const located = await locate(table, { brand, hash, product: input.product, instance, nowMs: ctx.nowMs }, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
     const found = foundSeat(ctx, once, located, input.product);
     if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
     const { seat, licenseKeyId } = found;
     const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };
+    about = { call, license: seat.license };
     const first = await attempt(ctx, call, seat, decide);
     // A batch read is no snapshot: what refuses may be what this very instance, or this very request sent twice, has just done. So look once more.
     if (isRefusal(first) && count === 1 && isJustChanged(seat.license, ctx.nowMs)) return 'again';
@@ -56,6 +59,23 @@ export async function changeSeat<T>(
     const second = await attempt(ctx, call, { activation: seat.activation, license: first.lostTo }, decide);
     return isLost(second) ? 'again' : second;
   });
+  if (about && isRefusal(outcome)) await noteForSupport(about, outcome.refused);
+  return outcome;
+}
+
+/** What a customer may ask support about. Other refusals are the plugin's to mend. */
+const TOLD: ReadonlySet<RefusalCode> = new Set([
+  'seat_limit_reached',
+  'seat_moves_exhausted',
+  'license_expired',
+  'license_suspended',
+  'license_cancelled',
+  'activation_not_found',
+]);
+
+async function noteForSupport({ call, license }: { call: SeatCall; license: License }, code: RefusalCode): Promise<void> {
+  const { table, brand, instance, nowMs } = call;
+  if (TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
 }
 
 const JUST_NOW_MS = 2000;

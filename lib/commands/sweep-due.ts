@@ -26,11 +26,20 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
     finished = await sweepDays(ctx, visits);
   } catch (error) {
     if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-    ctx.logger.error('sweep stopped', { request_id: ctx.requestId, error: error.message });
+    ctx.logger.error({ message: 'sweep stopped', error: error.message });
   }
   const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
-  if (swept.visited > 0 || !swept.finished) ctx.logger.info('sweep', { request_id: ctx.requestId, ...swept });
+  measureSweep(ctx, swept, visits.latestMs);
+  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ message: 'sweep', ...swept });
   return swept;
+}
+
+/** Each run tells how late it was and whether it came to its end, as no news would be bad news; what it did only when it did something. */
+function measureSweep({ measure }: JobContext, { expired, announced, left, finished }: Swept, latestMs: number): void {
+  measure('sweep_lag_seconds', latestMs / 1000);
+  measure('sweep_unfinished', finished ? 0 : 1);
+  if (expired + announced > 0) measure('sweep_told', expired + announced);
+  if (left > 0) measure('sweep_left', left);
 }
 
 /** Yesterday is always among the days: indexes trail by a moment, and a clock that is behind writes into the day that has just gone. */

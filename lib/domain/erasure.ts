@@ -1,3 +1,5 @@
+import { isUuid } from './ids.ts';
+
 /** What stands in the place of a person's free text once the person is erased. */
 export const ERASED = '[erased]';
 
@@ -9,11 +11,16 @@ export function erasedMetadata(metadata: Record<string, string>): Record<string,
 }
 
 /** As much of a journal entry as can hold free text. */
-export type Told = { reason: string | null; before: Fields | null; after: Fields | null };
+export type Told = { request_id: string; reason: string | null; before: Fields | null; after: Fields | null };
 
-/** An entry without free text: reason, metadata, instances. All else in it, and its place in the history, stays. */
-export function erasedEntry({ reason, before, after }: Told): Told {
-  return { reason: reason === null ? null : ERASED, before: before && erasedFields(before), after: after && erasedFields(after) };
+/** An entry without free text: reason, metadata, instances, a request id in a caller's own words. All else in it, and its place in the history, stays. */
+export function erasedEntry({ request_id, reason, before, after }: Told): Told {
+  return {
+    request_id: isUuid(request_id) ? request_id : ERASED,
+    reason: reason === null ? null : ERASED,
+    before: before && erasedFields(before),
+    after: after && erasedFields(after),
+  };
 }
 
 function erasedFields(fields: Fields): Fields {

@@ -19,6 +19,8 @@ export type RefusalFacts = {
   brand_not_found: None;
   product_not_found: { product: string };
   bundle_not_found: { bundle: string };
+  webhook_endpoint_not_found: None;
+  delivery_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // the state forbids it, or it is taken
@@ -32,6 +34,8 @@ export type RefusalFacts = {
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
   product_held: { product: string; license_id: string };
+  webhook_endpoint_stopped: { endpoint_status: string };
+  replay_under_way: None;
   // a rule refuses it
   license_expired: { expires_at: string };
   license_suspended: None;
@@ -44,6 +48,7 @@ export type RefusalFacts = {
   license_key_of_another_customer: None;
   too_many_licenses_on_key: { maximum: number };
   expiry_in_the_past: { expiration_date: string };
+  too_many_webhook_endpoints: { maximum: number };
   no_duration: None;
   idempotency_key_reused: None;
   // bad input

@@ -11,6 +11,7 @@ export const BRAND_SCOPES = [
   'products:write',
   'api_keys:read',
   'api_keys:write',
+  'webhooks:write',
 ] as const;
 
 /** What a new key may do unless it is told: all that concerns its own brand. To see other brands has to be said. */

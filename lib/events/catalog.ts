@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What a journal entry and the event made of it are about. */
-export const ENTITIES = ['brand', 'product', 'bundle', 'api_key', 'license_key', 'license', 'customer'] as const;
+export const ENTITIES = ['brand', 'product', 'bundle', 'api_key', 'license_key', 'license', 'customer', 'webhook_endpoint'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 const iso = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -26,6 +26,15 @@ export const LicenseFields = z.object({
   created_at: iso,
 });
 export type LicenseFields = z.infer<typeof LicenseFields>;
+
+/** Of an endpoint's URL only the host: the rest of it may be what lets one in. */
+const webhookEndpoint = z.object({
+  host: z.string(),
+  description: z.string().nullable(),
+  event_types: z.array(z.string()),
+  products: z.array(z.string()).nullable(),
+  status: z.enum(['active', 'paused', 'disabled']),
+});
 
 const activation = z.object({
   id: uuid,
@@ -67,6 +76,14 @@ export const catalog = {
   'license.seat_limit_reached': { entity: 'license', after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }) },
   'customer.updated': { entity: 'customer', after: z.object({ email_changed_at: iso }) },
   'customer.erased': { entity: 'customer', after: z.object({ erased_at: iso }) },
+  'webhook_endpoint.created': { entity: 'webhook_endpoint', after: webhookEndpoint.extend({ id: uuid }) },
+  'webhook_endpoint.updated': { entity: 'webhook_endpoint', after: webhookEndpoint.partial() },
+  'webhook_endpoint.secret_rotated': { entity: 'webhook_endpoint', after: z.object({ old_secret_valid_until: iso }) },
+  'webhook_endpoint.disabled': {
+    entity: 'webhook_endpoint',
+    after: z.object({ status: z.literal('disabled'), disabled_reason: z.enum(['gone', 'failing']) }),
+  },
+  'webhook_endpoint.deleted': { entity: 'webhook_endpoint', after: z.null() },
 } as const satisfies Record<string, { entity: Entity; after: z.ZodType }>;
 
 export type EventType = keyof typeof catalog;

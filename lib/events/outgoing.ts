@@ -64,7 +64,8 @@ const entryWith = (event: OutgoingEvent): BusEntry => ({
   detail: JSON.stringify(event),
 });
 
-const pointerOf = ({ entity }: OutgoingEvent): Trimmed => ({
+/** Stands in the place of what was too large. */
+export const pointerOf = ({ entity }: OutgoingEvent): Trimmed => ({
   trimmed: true,
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });

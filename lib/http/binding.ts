@@ -2,7 +2,8 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 import type { Operations } from '../table/wire.ts';
-import type { AcrossContext, BrandContext, Context, OpenBrand, PlatformContext } from '../context.ts';
+import { PLATFORM } from '../table/keys.ts';
+import type { AcrossContext, BrandContext, Context, OpenBrand, OwnerContext, PlatformContext } from '../context.ts';
 import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
 import type { Result } from './respond.ts';
@@ -38,7 +39,7 @@ export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<Bra
     run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
       const { brand, credential, owner } = caller;
-      return verb({ ...ctx, brand, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) }, input as I);
+      return verb({ ...ctx, brand, owner, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) }, input as I);
     },
   };
 }
@@ -75,6 +76,18 @@ export function bindPlatformForBrand<I>(route: Endpoint & { auth: 'platform' }, 
   return bindPlatform<I & { brand_id: string }>(route, async (ctx, input) => {
     const brand = await brandById(ctx.table, input.brand_id);
     if (isRefusal(brand)) return brand;
-    return verb({ ...ctx, brand, actor: { type: 'admin', id: ctx.credential.id }, table: ctx.table(brand.key_prefix) }, input);
+    return verb({ ...ofOwner(ctx, brand.key_prefix), brand }, input);
   });
 }
+
+/** Binds a route of the platform team about what is its own, to the verb that a brand's route has too. */
+export function bindPlatformItself<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<OwnerContext, I>): Binding<keyof Operations> {
+  return bindPlatform<I>(route, (ctx, input) => verb(ofOwner(ctx, PLATFORM), input));
+}
+
+const ofOwner = (ctx: PlatformContext, owner: string): OwnerContext => ({
+  ...ctx,
+  owner,
+  actor: { type: 'admin', id: ctx.credential.id },
+  table: ctx.table(owner),
+});

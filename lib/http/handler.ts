@@ -1,11 +1,13 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { Answer } from '../table/once.ts';
 import { Contention, Unavailable, type Operations } from '../table/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import type { Vault } from '../vault.ts';
 import type { Caller } from './authenticate.ts';
-import type { Binding } from './binding.ts';
+import type { Binding, Page } from './binding.ts';
 import { readInput } from './input.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
 import { DEADLINE_MS, routeKey } from './route.ts';
@@ -21,6 +23,10 @@ type Call<O extends keyof Operations> = {
   /** What every answer to this caller says. */
   headers?: Record<string, string>;
   input?: unknown;
+  /** The key prefix by which a license key claims to be a brand's. */
+  owner?: string | undefined;
+  /** What the answer says in a word, where it is a verdict. */
+  code?: string;
 };
 type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
 type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
@@ -50,7 +56,10 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
     .use(checkedInput<O>())
     .handler(async (event) => {
       const { binding, ctx, input, caller } = event.call;
-      const result = toResult(orThrow(await binding.run(ctx, input, caller)), ctx.requestId, event.call.headers ?? {});
+      const outcome = orThrow(await binding.run(ctx, input, caller));
+      Object.assign(event.call, verdictIn(outcome));
+      if ('replayed' in outcome) ctx.measure('idempotent_replays');
+      const result = toResult(outcome, ctx.requestId, event.call.headers ?? {});
       return binding.inForm?.(result) ?? result;
     });
 }
@@ -62,14 +71,14 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
   let runtime: Runtime<O> | undefined;
   return {
     before: async ({ event }) => {
-      const call = { requestId: requestIdOf(event), startedMs: performance.now() };
+      const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = { requestId: requestIdOf(event), startedMs: performance.now() };
       Object.assign(event, { call });
       runtime ??= open();
       const binding = bindingOf(event);
-      Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call.requestId) });
+      Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call) });
     },
     after: ({ event, response }) => {
-      logAnswer(runtime, event, response?.statusCode ?? 200);
+      logAnswer(runtime, event, response?.statusCode ?? 200, event.call.code);
     },
     onError: (request) => {
       const { call, routeKey: route } = request.event;
@@ -77,7 +86,8 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
       const result = toResult(refusal, call.requestId, call.headers ?? {});
       request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
       if (refusal.refused === 'internal_error')
-        runtime?.logger.error('unexpected error', { request_id: call.requestId, route, error: plainError(request.error) });
+        runtime?.logger.error({ message: 'unexpected error', request_id: call.requestId, route, error: plainError(request.error) });
+      runtime?.metrics.measure('refusals', 1, refusal.refused);
       logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
     },
   };
@@ -111,16 +121,21 @@ async function openContext<O extends keyof Operations>(
   runtime: Runtime<O>,
   { route }: Binding<O>,
   event: APIGatewayProxyEventV2,
-  requestId: string,
+  call: Pick<Call<O>, 'requestId' | 'owner'>,
 ): Promise<Context<O>> {
   const { method, path, sourceIp } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
+  const { measure } = runtime.metrics;
   return {
     stage: runtime.stage,
-    requestId,
+    requestId: call.requestId,
     request: { method, path, sourceIp },
     nowMs: runtime.now(),
-    table: (...owners) => ({ wire: runtime.wire, name: runtime.tableName, owners, signal }),
+    measure,
+    table: (...owners) => {
+      if (route.auth === 'license_key') call.owner ??= owners[0];
+      return { wire: runtime.wire, name: runtime.tableName, owners, signal, onContention: () => measure('contention_retries') };
+    },
     vault: route.vault ? await runtime.vault() : NO_VAULT,
     once: undefined,
     ifMatch: event.headers['if-match'],
@@ -143,24 +158,33 @@ function refusalOf(error: Error | null | undefined): Refusal {
   return refuse('internal_error');
 }
 
-/** Name, message and stack: never the request that an SDK error may carry. */
+/** Name, message and stack: never the request that an SDK error may carry, nor what a message quotes of it. */
 const plainError = (error: Error | null | undefined): Record<string, unknown> => ({
   name: error?.name,
-  message: error?.message,
-  stack: error?.stack,
+  message: redact(error?.message ?? ''),
+  stack: redact(error?.stack ?? ''),
 });
 
+/** The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product route does not read the brand. */
 function logAnswer<O extends keyof Operations>(
   runtime: Runtime<O> | undefined,
   { call, routeKey: route }: Event<O>,
   status: number,
-  code?: string,
+  code: string | undefined,
 ): void {
-  runtime?.logger.info(route, {
+  runtime?.logger.info({
+    route,
     request_id: call.requestId,
     status,
     ms: Math.round(performance.now() - call.startedMs),
-    ...(code === undefined ? {} : { code }),
-    ...(call.caller?.brand ? { brand: call.caller.brand.slug } : {}),
+    code,
+    brand: code === 'license_key_not_found' ? undefined : (call.caller?.brand?.slug ?? call.owner),
   });
+  runtime?.metrics.flush();
+}
+
+function verdictIn(outcome: Answer | Page): { code: string } | undefined {
+  if (!('body' in outcome)) return undefined;
+  const { body } = outcome;
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' ? { code: body.code } : undefined;
 }

@@ -22,6 +22,12 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   brand_not_found: { status: 404, title: 'Brand not found', detail: () => 'There is no brand with this id.' },
   product_not_found: { status: 404, title: 'Product not found', detail: (facts) => `This brand has no product “${facts.product}”.` },
   bundle_not_found: { status: 404, title: 'Bundle not found', detail: (facts) => `This brand has no bundle “${facts.bundle}”.` },
+  webhook_endpoint_not_found: { status: 404, title: 'Webhook endpoint not found', detail: () => 'There is no webhook endpoint with this id.' },
+  delivery_not_found: {
+    status: 404,
+    title: 'Delivery not found',
+    detail: () => 'There is no delivery with this id, or no longer: they are kept for 30 days.',
+  },
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', detail: (facts) => `This path takes ${facts.allowed.join(', ')}.` },
 
@@ -35,6 +41,16 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     detail: (facts) => `“${facts.external_id}” has been used before; it made the licenses named here.`,
   },
   product_held: { status: 409, title: 'Product held already', detail: (facts) => `This customer has a license for “${facts.product}” already.` },
+  webhook_endpoint_stopped: {
+    status: 409,
+    title: 'Webhook endpoint stopped',
+    detail: (facts) => `Nothing is sent to an endpoint that is ${facts.endpoint_status}. Resume it first.`,
+  },
+  replay_under_way: {
+    status: 409,
+    title: 'Replay under way',
+    detail: () => 'A replay for this endpoint is still running; the endpoint tells how far it is. Ask again when it is done.',
+  },
   api_key_revoked: { status: 409, title: 'API key revoked', detail: () => 'A revoked API key gets no new text. Create another.' },
   illegal_transition: {
     status: 409,
@@ -89,6 +105,11 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
     detail: (facts) => `A key carries at most ${String(facts.maximum)} licenses.`,
   },
   expiry_in_the_past: { status: 422, title: 'Expiry in the past', detail: (facts) => `${facts.expiration_date} has passed already.` },
+  too_many_webhook_endpoints: {
+    status: 422,
+    title: 'Too many webhook endpoints',
+    detail: (facts) => `A brand has at most ${String(facts.maximum)} webhook endpoints. Delete one that is not used.`,
+  },
   no_duration: { status: 422, title: 'No duration', detail: () => 'Neither the request nor the policy says for how long.' },
   idempotency_key_reused: {
     status: 422,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { redact } from '../domain/redact.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
 import type { Page } from './binding.ts';
@@ -20,10 +21,10 @@ const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._~-]{1,64}$/;
 
-/** An incoming request id is kept when it is short and plain enough for a header and a log line; else a new one is made. */
+/** An incoming request id is kept when it is short and plain enough for a header and a log line, and no secret by its looks; else a new one is made. */
 export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
-  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
+  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && redact(incoming) === incoming ? incoming : randomUUID();
 }
 
 export function toResult(outcome: Answer | Refusal | Page, requestId: string, rates: Record<string, string>): Result {

@@ -9,6 +9,8 @@ import { oauthRoutes } from './routes/oauth.ts';
 import { openRoutes } from './routes/open.ts';
 import { productRoutes } from './routes/product.ts';
 import { searchRoutes } from './routes/search.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { Route } from './route.ts';
 
 /** THE route table. A function that serves a few of them imports those from `routes/`, so that its bundle holds no others. */
@@ -22,6 +24,8 @@ export const routes: readonly Route[] = [
   ...searchRoutes,
   ...adminRoutes,
   ...catalogRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
   ...oauthRoutes,
   ...openRoutes,
 ];

@@ -1,17 +1,17 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import type { BrandContext } from '../context.ts';
+import type { OwnerContext } from '../context.ts';
 import type { Key } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** One page of something that a brand has. */
+/** One page of something that a brand, or the platform team, has. */
 export async function pageOfBrand<T>(
-  ctx: BrandContext,
+  ctx: OwnerContext,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: string,
   read: (page: { limit: number; after: Key | undefined }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
 ): Promise<Answer<T> | Refusal> {
-  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list, filters: {} };
+  const place = { vault: ctx.vault, owner: ctx.owner, list, filters: {} };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   const { body, last } = await read({ limit, after });

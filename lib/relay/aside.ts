@@ -1,6 +1,7 @@
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { EventsConfig } from '../config.ts';
+import { openQueueClient } from '../queue-client.ts';
 
 /** What is known of a journal entry that cannot go on the bus: where it lies, and why. Nothing of what it says. */
 export const SetAside = z.object({ pk: z.string(), sk: z.string(), type: z.string(), reason: z.string() });
@@ -20,12 +21,7 @@ export type AsideQueue = {
 };
 
 export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }: EventsConfig): AsideQueue {
-  const client = new SQSClient({
-    region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(busEndpoint === undefined ? {} : { endpoint: new URL(QueueUrl).origin, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
+  const client = openQueueClient({ region, endpoint: busEndpoint === undefined ? undefined : new URL(QueueUrl).origin });
   return {
     async put(entry) {
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(entry) }));

@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEventsConfig } from '../config.ts';
 import type { Runtime } from '../context.ts';
+import { saying } from '../logger.ts';
 import { openAsideQueue } from './aside.ts';
 import { openBrandSlugs } from './brand-slugs.ts';
 import { openBus } from './bus.ts';
@@ -9,16 +10,19 @@ import { relay, type RelayParts } from './relay.ts';
 /** The handler of the table's stream. Its parts are made at the first batch and kept for all later ones. */
 export function serveStream(
   openRuntime: () => Runtime,
-): (event: DynamoDBStreamEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
-  let parts: RelayParts | undefined;
+): (event: DynamoDBStreamEvent, context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
+  let opened: { parts: RelayParts; flush: () => void } | undefined;
   return async ({ Records }, context) => {
-    parts ??= openParts(openRuntime());
-    const unsent = await relay(parts, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis());
+    const { parts, flush } = (opened ??= open(openRuntime()));
+    const ofThisCall = { ...parts, logger: saying(parts.logger, { request_id: context.awsRequestId }) };
+    const unsent = await relay(ofThisCall, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis()).finally(flush);
     return { batchItemFailures: unsent === undefined ? [] : [{ itemIdentifier: unsent }] };
   };
 }
 
-function openParts(runtime: Runtime): RelayParts {
+function open(runtime: Runtime): { parts: RelayParts; flush: () => void } {
   const config = readEventsConfig();
-  return { bus: openBus(config), aside: openAsideQueue(config), slugOf: openBrandSlugs(runtime), logger: runtime.logger };
+  const { logger, now, metrics } = runtime;
+  const parts = { bus: openBus(config), aside: openAsideQueue(config), slugOf: openBrandSlugs(runtime), logger, measure: metrics.measure, now };
+  return { parts, flush: metrics.flush };
 }

@@ -1,4 +1,7 @@
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import { redact } from '../domain/redact.ts';
+import { msOf } from '../domain/time.ts';
+import type { Measure } from '../figures.ts';
 import type { Log } from '../logger.ts';
 import { jitter } from '../table/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
@@ -6,7 +9,7 @@ import type { AsideQueue } from './aside.ts';
 import type { BrandSlugs } from './brand-slugs.ts';
 import type { Bus } from './bus.ts';
 
-export type RelayParts = { bus: Bus; aside: Pick<AsideQueue, 'put'>; slugOf: BrandSlugs; logger: Log };
+export type RelayParts = { bus: Bus; aside: Pick<AsideQueue, 'put'>; slugOf: BrandSlugs; logger: Log; measure: Measure; now: () => number };
 
 /** One record that is not done: where it stands in the stream, and what is to be put on the bus or why it cannot be. */
 type Task = { position: number; sequence: string; found: Journalled; send: BusEntry | { poisoned: string } };
@@ -26,10 +29,12 @@ export async function relay(parts: RelayParts, records: readonly StreamRecord[],
   const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
   /** Entities whose oldest entry failed since the last pause: the others need not wait for them. */
   const resting = new Set<string>();
+  const went: BusEntry[] = [];
   let pauses = 0;
   let why: string | undefined;
   while (queues.size > 0 && !signal.aborted) {
-    const { sent, failed, reason } = await oneRound(parts, queues, resting);
+    const { sent, went: gone, failed, reason } = await oneRound(parts, queues, resting);
+    went.push(...gone);
     for (const { found } of failed) resting.add(found.key.pk);
     if (resting.size === 0) pauses = 0;
     const othersGoOn = sent > 0 && resting.size < queues.size;
@@ -37,8 +42,10 @@ export async function relay(parts: RelayParts, records: readonly StreamRecord[],
     why = reason ?? why;
     if (await pause((pauses += 1), signal)) resting.clear();
   }
-  if (queues.size > 0) parts.logger.error('events wait', { records: waiting(queues).length, reason: why ?? 'time is up' });
-  return first(waiting(queues))?.sequence;
+  const left = waiting(queues);
+  if (left.length > 0) parts.logger.error({ message: 'events wait', records: left.length, reason: redact(why ?? 'time is up') });
+  measureBatch(parts, went, left.length);
+  return first(left)?.sequence;
 }
 
 async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[]): Promise<Task[]> {
@@ -68,14 +75,15 @@ function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
   return queues;
 }
 
-type Round = { sent: number; failed: Task[]; reason: string | undefined };
+/** `sent` counts what is done, `went` is what of it is on the bus: the rest was set aside. */
+type Round = { sent: number; went: BusEntry[]; failed: Task[]; reason: string | undefined };
 
 /** Sends the oldest open entry of as many entities as fit into a call. */
 async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting: ReadonlySet<string>): Promise<Round> {
   const call = nextCall(queues, resting);
   const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
   const outcomes = entries.length === 0 ? [] : await parts.bus(entries);
-  const round: Round = { sent: 0, failed: [], reason: undefined };
+  const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
   let i = 0;
   for (const task of call) {
     const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
@@ -84,12 +92,22 @@ async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting:
     if (problem === undefined) {
       done(queues, task);
       round.sent += 1;
+      if (!('poisoned' in task.send)) round.went.push(task.send);
     } else {
       round.failed.push(task);
       round.reason ??= problem;
     }
   }
   return round;
+}
+
+function measureBatch({ measure, now }: RelayParts, went: readonly BusEntry[], left: number): void {
+  if (went.length > 0) {
+    const oldestMs = Math.min(...went.map(({ occurred_at }) => msOf(occurred_at)));
+    measure('relay_events', went.length);
+    measure('relay_lag_seconds', Math.max(0, now() - oldestMs) / 1000);
+  }
+  if (left > 0) measure('relay_waiting', left);
 }
 
 function nextCall(queues: ReadonlyMap<string, readonly Task[]>, resting: ReadonlySet<string>): Task[] {
@@ -115,10 +133,12 @@ function done(queues: Map<string, Task[]>, { found }: Task): void {
 }
 
 /** Undefined once the queue has it; else why not. */
-async function setAside({ aside, logger }: RelayParts, { key, type }: Journalled, reason: string): Promise<string | undefined> {
+async function setAside({ aside, logger, measure }: RelayParts, { key, type }: Journalled, why: string): Promise<string | undefined> {
+  const reason = redact(why);
   try {
     await aside.put({ ...key, type, reason });
-    logger.error('an event was set aside', { ...key, type, reason });
+    measure('relay_set_aside');
+    logger.error({ message: 'an event was set aside', ...key, type, reason });
     return undefined;
   } catch (error) {
     return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;

@@ -13,7 +13,7 @@ import { transact, type Condition, type Write } from './transact.ts';
  */
 export type OpenTable = (...owners: string[]) => Table;
 
-/** Where a license lies that was due when the index was last written: it must be read before anything is decided. */
+/** Where a license lies, or what waits to be sent, that was due when the index was last written: it must be read before anything is decided. */
 export type DueEntry = { brand: string; key: Key };
 
 export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
@@ -27,9 +27,18 @@ export async function dueOn(
   { date, shard, until }: { date: string; shard: number; until: string },
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
-  const between = [date, `${until}${AFTER_ALL}`] as const;
-  const { items, last } = await query(open(DUE), { pk: dueGroup(date, shard), index: 'by_due', between, ...page });
-  return { entries: items.map(({ pk, sk }) => ({ brand: brandIn(String(pk)), key: { pk: String(pk), sk: String(sk) } })), last };
+  return dueIn(open(DUE), dueGroup(date, shard), [date, until], page);
+}
+
+/** One page of a partition of the index, from what begins with the first to what begins with the second. */
+export async function dueIn(
+  table: Table<'Query'>,
+  pk: string,
+  [from, until]: readonly [string, string],
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
+  const { items, last } = await query(table, { pk, index: 'by_due', between: [from, `${until}${AFTER_ALL}`], ...page });
+  return { entries: items.map((item) => ({ brand: brandIn(String(item['pk'])), key: { pk: String(item['pk']), sk: String(item['sk']) } })), last };
 }
 
 const brandIn = (pk: string): string => pk.slice(0, pk.indexOf('#'));

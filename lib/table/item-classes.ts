@@ -12,6 +12,9 @@ export const itemClasses = {
   once: '*#once#*',
   external: '*#external#*',
   rate: '*#rate#*',
+  webhooks: '*#webhooks',
+  webhook: '*#webhook#*',
+  'webhook-cursor': '*#webhook-cursor#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',
@@ -31,6 +34,7 @@ export const groupClasses = {
   instance: { index: 'by_group', pattern: '*#instance#*' },
   product: { index: 'by_group', pattern: '*#product#*' },
   day: { index: 'by_group', pattern: '*#day#*' },
+  '@retry': { index: 'by_due', pattern: '@retry#*' },
   '@due': { index: 'by_due', pattern: '@due#*' },
 } as const;
 export type GroupClass = keyof typeof groupClasses;

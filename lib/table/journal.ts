@@ -83,6 +83,6 @@ export function concerns({ before, after, license }: JournalEntry, customerId: s
 }
 
 /** The only change that an entry ever sees: its free text is overwritten when a person is erased. */
-export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, { reason, before, after }: Told): Write<never> {
-  return { update: keys.journal(brand, entity.id, seq), set: { reason, before, after }, guard: { expression: 'attribute_exists(pk)' } };
+export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: Told): Write<never> {
+  return { update: keys.journal(brand, entity.id, seq), set: erased, guard: { expression: 'attribute_exists(pk)' } };
 }

@@ -47,6 +47,17 @@ export const keys = {
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
+  webhookEndpoint: (brand: string, id: string): Key => ({ pk: `${brand}#webhooks`, sk: `endpoint#${id}` }),
+  /** Sorts after the endpoints, so that one query brings both. */
+  newestWebhookEndpoint: (brand: string): Key => ({ pk: `${brand}#webhooks`, sk: 'newest' }),
+  /** How far an entity's events have been handed to the brand's endpoints. */
+  webhookCursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
+  webhookHealth: (brand: string, endpointId: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: 'health' }),
+  webhookReplay: (brand: string, endpointId: string, kind: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: `replay#${kind}` }),
+  webhookDelivery: (brand: string, endpointId: string, messageId: string): Key => ({
+    pk: `${brand}#webhook#${endpointId}`,
+    sk: `delivery#${messageId}`,
+  }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 
@@ -66,6 +77,11 @@ export const DUE = '@due';
 
 /** The index `by_due` spans brands, so that a sweep asks one question for all of them. */
 export const dueGroup = (date: string, shard: number): string => `${DUE}#${date}#${String(shard)}`;
+
+/** Owns what waits to be sent, of all brands: deliveries and replays. Nothing waits for longer than days, so that no date is needed. */
+export const RETRY = '@retry';
+export const RETRY_SHARDS = 16;
+export const retryGroup = (shard: number): string => `${RETRY}#${String(shard)}`;
 
 export function shardOf(id: string, shards: number): number {
   return parseInt(id.slice(-4), 16) % shards;

@@ -39,6 +39,8 @@ export type Table<
   name: string;
   owners: readonly string[];
   signal: AbortSignal;
+  /** Told of each further try at something that others were changing. */
+  onContention?: () => void;
 };
 
 export function assertOwned(table: Pick<Table, 'owners'>, pk: string): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { settingOf } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './keys.ts';
 import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
@@ -88,14 +89,8 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
     return { ConditionCheck: { TableName: table.name, Key, ConditionExpression: write.guard.expression, ...guarded, ...bound() } };
   }
   if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
-  const sets = Object.entries(write.set).map(([name, value], i) => {
-    names[`#s${String(i)}`] = name;
-    if (value === undefined) return { remove: `#s${String(i)}` };
-    values[`:s${String(i)}`] = value;
-    return { set: `#s${String(i)} = :s${String(i)}` };
-  });
-  const set = sets.flatMap((part) => ('set' in part ? [part.set] : []));
-  const removed = sets.flatMap((part) => ('remove' in part ? [part.remove] : []));
-  const UpdateExpression = [set.length > 0 ? `SET ${set.join(', ')}` : '', removed.length > 0 ? `REMOVE ${removed.join(', ')}` : ''].join(' ').trim();
+  const { expression: UpdateExpression, ...setting } = settingOf(write.set);
+  Object.assign(names, setting.names);
+  Object.assign(values, setting.values);
   return { Update: { TableName: table.name, Key, UpdateExpression, ...guarded, ...bound() } };
 }

@@ -108,7 +108,7 @@ describe('a seat freed from the back office', () => {
   });
 });
 
-describe('refused activations', () => {
+describe('refused calls of plugins', () => {
   const refusedOf = async ({ id }: Bought): Promise<Refused[]> => {
     const reply = await world.call(listActivations, { apiKey: world.shop.apiKey, params: { license_id: id } });
     return reply.body['refused_calls'] as Refused[];
@@ -133,6 +133,16 @@ describe('refused activations', () => {
       expect(instance_type).toBe('url');
       expect(occurred_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     }
+  });
+
+  test('tell of a deactivation on a site that never was active, and of none that frees a seat or has nothing to free', async () => {
+    const bought = await buy();
+    await activate(bought, 'a');
+    expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({ status: 404, body: { code: 'activation_not_found' } });
+    for (let i = 0; i < 2; i += 1) expect((await onSite('deactivate_license', bought, 'a')).status).toBe(200);
+    expect(await refusedOf(bought)).toMatchObject([
+      { code: 'activation_not_found', instance_identifier: 'https://stray.example.com', instance_type: 'url' },
+    ]);
   });
 
   test('are written once for an instance that asks again and again', async () => {

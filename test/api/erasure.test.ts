@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/http/routes/customers.ts';
 import { openVault } from '../../lib/vault.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { atOnce, openOffice, type Bought, type Office } from '../support/office.ts';
 import { activate, deactivate, newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
@@ -143,6 +143,33 @@ describe('an erasure', () => {
     expect(JSON.stringify((await storedLicense(service, bought.id)).journal)).not.toMatch(/theodora|site-\d/);
     expect(await office.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
   }, 60_000);
+
+  test('asked for by ten at once is done once, and each is told so', async () => {
+    for (const n of upTo(3)) {
+      const { email, id } = await person(`quentin${n}`);
+      const replies = await atOnce(10, (i) => untilAnswered(() => erase(email, i < 5 ? { 'Idempotency-Key': `quentin${n}-${i}` } : {})));
+      for (const { reply } of replies) expect(reply).toMatchObject({ status: 200, body: { id, complete: true } });
+      const items = await wholeTable(service);
+      expect(textsIn(items)).not.toContain(`quentin${n}`);
+      expect(items.filter(({ unfinished }) => unfinished !== undefined)).toEqual([]);
+      expect(journalIn(items).filter(({ type, entity }) => type === 'customer.erased' && entity.id === id)).toHaveLength(1);
+      for (const i of [0, 4]) expect((await erase(email, { 'Idempotency-Key': `quentin${n}-${i}` })).headers['idempotent-replayed']).toBe('true');
+      expect(await erase(email)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } });
+    }
+  });
+
+  test('takes request ids in a caller’s own words along, and leaves those that say nothing', async () => {
+    const bought = await office.buy({ customer_email: 'roswitha@example.com' });
+    const own = { 'X-Request-Id': 'asked-by-roswitha' };
+    const plain = { 'X-Request-Id': '6f1c2a52-77d5-4b7e-9f3e-0c5e1f2a3b4d' };
+    await office.suspend(bought.id, {}, own);
+    await office.resume(bought.id, {}, plain);
+    await office.rotate(bought.keyId, {}, own);
+    expect((await erase(bought.email, own)).status).toBe(200);
+    expect(JSON.stringify(await wholeTable(service))).not.toContain('roswitha');
+    const history = await office.history(bought.id);
+    expect(history.map(({ request_id }) => request_id)).toEqual(expect.arrayContaining(['[erased]', plain['X-Request-Id']]));
+  });
 
   test('and purchases and seats at the same instant leave nothing of the person behind', async () => {
     for (const n of upTo(4)) {

@@ -121,6 +121,7 @@ async function sites(): Promise<void> {
   const { site } = await office.buy({ max_seats: 1 });
   await activate(world, site('one'), { headers: once() });
   await activate(world, site('two'));
+  await call('deactivate_license', { body: site('two') });
   moveClock(2 * DAY_MS);
   await call('check_license', { query: site('one') });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };

@@ -79,7 +79,7 @@ describe('beside the table', () => {
     `\${${tableId}.StreamArn}`,
   ];
   const secret = dev.ofType('AWS::SecretsManager::Secret')[0]?.logicalId ?? '';
-  const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}}`];
+  const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
   const jobs: Record<string, string[]> = {
     'relay-journal': [
       'dynamodb:ListStreams on *',

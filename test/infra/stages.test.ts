@@ -1,22 +1,87 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { stageNamed, stageNames } from '../../infra/stages.ts';
-import { synthesize } from './synthesize.ts';
+import { checkedStages, stageNamed, stageNames } from '../../infra/stages.ts';
+import { functionNamed, stageOf, synthesize, synthesizeStage } from './synthesize.ts';
 
 describe('a stage', () => {
-  test.each(['dev', 'staging', 'prod'])('named %s exists', (name) => {
+  test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
     expect(stageNamed(name)).toMatchObject({ name });
   });
 
   test.each(['production', '', 'toString', 7])('that does not exist (%j) is refused by name, with the ones there are', (name) => {
-    expect(stageNamed(name)).toEqual({ problem: `There is no stage ${JSON.stringify(name)}. Give one of dev, staging, prod: -c stage=dev` });
+    expect(stageNamed(name)).toEqual({
+      problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
+    });
   });
 
   test('must be named', () => {
-    expect(stageNamed(undefined)).toEqual({ problem: 'No stage is named. Give one of dev, staging, prod: -c stage=dev' });
+    expect(stageNamed(undefined)).toEqual({ problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev` });
+  });
+
+  test('is emulated only where nobody keeps anything', () => {
+    expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([expect.objectContaining({ name: 'e2e', keepsData: false })]);
   });
 
   test.each(stageNames)('named %s leaves nothing for cdk-nag to find', (name) => {
     expect(new AwsSolutionsChecks().validateScope(synthesize(name).stack)).toEqual({ success: true, violations: [] });
+  });
+});
+
+describe('a setting', () => {
+  const { name: _, ...dev } = stageOf('dev');
+
+  test.each<[string, Record<string, unknown>]>([
+    ['logLevel', { logLevel: 'LOUD' }],
+    ['logRetentionDays', { logRetentionDays: 2 }],
+    ['keepsData', { keepsData: undefined }],
+    ['throttle.burst', { throttle: { requestsPerSecond: 1 } }],
+    ['memoryMb.product', { memoryMb: { ...dev.memoryMb, product: 64 } }],
+    ['reservedConcurrency.brand', { reservedConcurrency: { brand: 0 } }],
+    ['alarms.emails.0', { alarms: { emails: ['nobody'] } }],
+    ['alarms.topicArns.0', { alarms: { topicArns: ['arn:aws:sqs:eu-west-1:123456789012:queue'] } }],
+    ['domain.certificateArn', { domain: { name: 'licenses.example.com' } }],
+    ['domain.name', { domain: { name: 'https://licenses.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/a' } }],
+    ['corsOrigins.0', { corsOrigins: ['https://shop.example.com/path'] }],
+  ])('%s that is wrong or missing is named, with its stage', (path, change) => {
+    expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
+      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${path.replaceAll('.', '\\.')}: .+$`),
+    );
+  });
+
+  test('that nobody knows is named too', () => {
+    expect(() => checkedStages({ prod: { ...dev, memory: 512 } })).toThrow(/prod: Unrecognized key: "memory"/);
+  });
+});
+
+describe('what is optional', () => {
+  const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
+
+  test('is not made unless it is set', () => {
+    const { ofType } = synthesize('prod');
+    expect(ofType('AWS::ApiGatewayV2::DomainName')).toEqual([]);
+    expect(ofType('AWS::ApiGatewayV2::ApiMapping')).toEqual([]);
+    expect(ofType('AWS::ApiGatewayV2::Api')[0]?.Properties['CorsConfiguration']).toBeUndefined();
+    for (const { Properties } of ofType('AWS::Lambda::Function')) expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  });
+
+  test('is made as it is set: a name of its own, websites that may call, concurrency by kind', () => {
+    const made = synthesizeStage({
+      ...stageOf('prod'),
+      domain: { name: 'licenses.example.com', certificateArn },
+      corsOrigins: ['https://account.example.com'],
+      reservedConcurrency: { product: 300, brand: 20 },
+    });
+    expect(made.ofType('AWS::ApiGatewayV2::DomainName')[0]?.Properties).toMatchObject({
+      DomainName: 'licenses.example.com',
+      DomainNameConfigurations: [{ CertificateArn: certificateArn }],
+    });
+    expect(made.ofType('AWS::ApiGatewayV2::ApiMapping')).toHaveLength(1);
+    expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');
+    expect(made.outputs['DomainTarget']).toBeDefined();
+    expect(made.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties['CorsConfiguration']).toMatchObject({
+      AllowOrigins: ['https://account.example.com'],
+    });
+    const reservedBy = (name: string) => functionNamed(made, name).Properties['ReservedConcurrentExecutions'];
+    expect(['check-license', 'activate-license', 'licenses', 'brands', 'health'].map(reservedBy)).toEqual([300, 300, 20, 20, undefined]);
   });
 });

@@ -23,7 +23,15 @@ export function textOf(value: unknown): string {
   return part['Fn::Join'][1].map(textOf).join('');
 }
 
-export type Synthesized = { stage: Stage; stack: LicenseServiceStack; resources: Resource[]; ofType: (type: string) => Resource[] };
+const Outputs = z.record(z.string(), z.object({ Value: z.unknown() }));
+
+export type Synthesized = {
+  stage: Stage;
+  stack: LicenseServiceStack;
+  resources: Resource[];
+  outputs: z.infer<typeof Outputs>;
+  ofType: (type: string) => Resource[];
+};
 
 const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
 
@@ -41,13 +49,17 @@ const done = new Map<string, Synthesized>();
 export function synthesize(name: string): Synthesized {
   const before = done.get(name);
   if (before !== undefined) return before;
-  const stage = stageOf(name);
-  const stack = new LicenseServiceStack(new App({ context: CONTEXT_WITHOUT_BUNDLING }), `LicenseService-${name}`, { stage });
-  const template = z.object({ Resources }).parse(Template.fromStack(stack).toJSON());
-  const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
-  const synthesized = { stage, stack, resources, ofType: (type: string) => resources.filter((resource) => resource.Type === type) };
+  const synthesized = synthesizeStage(stageOf(name));
   done.set(name, synthesized);
   return synthesized;
+}
+
+/** A stage that need not be among those there are. */
+export function synthesizeStage(stage: Stage): Synthesized {
+  const stack = new LicenseServiceStack(new App({ context: CONTEXT_WITHOUT_BUNDLING }), `LicenseService-${stage.name}`, { stage });
+  const template = z.object({ Resources, Outputs }).parse(Template.fromStack(stack).toJSON());
+  const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
+  return { stage, stack, resources, outputs: template.Outputs, ofType: (type) => resources.filter((resource) => resource.Type === type) };
 }
 
 /** The Lambda made of functions/<name>.ts. */

@@ -112,6 +112,24 @@ describe('a new brand, from nothing', () => {
   });
 });
 
+test('a key of the platform team is made, listed, rotated and revoked, and can be given to a command', async () => {
+  const made = await answer('platform-key', 'create', '--name', 'Support', '--scopes', 'platform:read');
+  expect(made['scopes']).toEqual(['platform:read']);
+  const listed = await here('platform-key', 'list');
+  expect(listed.stdout).toContain('Support');
+  expect(listed.stdout).not.toContain(String(made['api_key']));
+  const withIt = (...args: string[]): Promise<Run> => run([...args, '--url', baseUrl], { CLS_API_KEY: String(made['api_key']) });
+  expect((await withIt('brand', 'list')).code).toBe(0);
+  expect(await withIt('platform-key', 'create', '--name', 'More')).toMatchObject({ code: 1, stderr: expect.stringContaining('scope_missing') });
+  const rotate = ['platform-key', 'rotate', String(made['id'])];
+  expect(await here(...rotate)).toMatchObject({ code: 2, stderr: expect.stringContaining('“Support”') });
+  const rotated = await answer(...rotate, '--yes');
+  expect(await statusFor(String(made['api_key']), '/api/v1/admin/brands')).toBe(401);
+  expect(await here('platform-key', 'revoke', String(made['id']))).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be undone') });
+  await answer('platform-key', 'revoke', String(made['id']), '--yes');
+  expect(await statusFor(String(rotated['api_key']), '/api/v1/admin/brands')).toBe(401);
+});
+
 test('a license is found by what a customer has at hand, and shown by its id, its key masked', async () => {
   const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { brands: { api_key: string }[] };
   const sold = await fetch(`${baseUrl}/api/v1/brand/licenses/provision`, {

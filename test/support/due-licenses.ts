@@ -4,6 +4,7 @@ import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { withDue } from '../../lib/domain/due.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { nextVersion, type License } from '../../lib/domain/license.ts';
+import type { FigureName } from '../../lib/figures.ts';
 import type { BrandSettings } from '../../lib/domain/brand.ts';
 import type { JobContext } from '../../lib/job.ts';
 import { writeMark } from '../../lib/table/due.ts';
@@ -39,6 +40,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
   const sweeping = openVia(endpoint);
   if (swept !== undefined) await writeMark(table, swept);
   const errors: Record<string, unknown>[] = [];
+  const measured: [FigureName, number][] = [];
 
   const add = async (brand: string, boughtAt: string, changes: Partial<License> = {}): Promise<License> => {
     const id = newId(at(boughtAt));
@@ -62,6 +64,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     client,
     table,
     errors,
+    measured,
     add,
     stored,
     change,
@@ -84,7 +87,8 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
           now: () => at(nowIso),
           table: sweeping,
           stop: new AbortController().signal,
-          logger: { info: () => undefined, error: (message, facts) => errors.push({ message, ...facts }) },
+          measure: (name, value = 1) => measured.push([name, value]),
+          logger: { info: () => undefined, error: (facts) => errors.push(facts) },
           ...more,
         }),
       ),

@@ -89,7 +89,7 @@ export async function recordsOf({ client, tableName }: Service): Promise<DynamoD
 
 /** Calls the relay once, with this much time left. */
 export const relayOnce = (rig: RelayRig, records: DynamoDBStreamEvent['Records'], remainingMs = 5_000): Promise<DynamoDBBatchResponse> =>
-  rig.handler({ Records: records }, { getRemainingTimeInMillis: () => remainingMs });
+  rig.handler({ Records: records }, { awsRequestId: 'relay', getRemainingTimeInMillis: () => remainingMs });
 
 /** The numbers that each entity's events bear, in the order of arrival, repetitions left out. */
 export function seqsByEntity(events: readonly OutgoingEvent[]): Map<string, number[]> {

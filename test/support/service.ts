@@ -56,7 +56,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     DYNAMODB_ENDPOINT: endpoint,
     DATA_KEY_FILE: dataKey,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'SILENT',
-    STAGE: 'test',
+    STAGE: 'local',
   });
 
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });

@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Context as LambdaContext } from 'aws-lambda';
+import { isoSeconds } from '../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { unknownRoute } from '../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../functions/not-found.ts';
+import { putSampleDelivery } from './webhooks.ts';
+import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
@@ -15,6 +18,7 @@ const unique = (): string => randomBytes(5).toString('hex');
 
 export async function startWorld(): Promise<World> {
   const service = await startService();
+  await startQueueSink();
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
@@ -37,7 +41,10 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
+  const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
+  const endpoint_id = await newEndpoint(service, shop);
+  const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -48,7 +55,11 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     activation_id: String(activated.body['activation_id']),
     customer_id,
     api_key_id: String(spare.body['id']),
+    platform_key_id: String(platformKey.body['id']),
     bundle,
+    endpoint_id,
+    delivery_id,
+    event_id: delivery_id,
   };
   return { shop, licenseKey: license_key.key, ids, email };
 }
@@ -63,18 +74,40 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
   return slug;
 }
 
+/** A webhook endpoint where nobody listens, on this machine. */
+async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<string> {
+  const made = await call(byOperation('create_webhook_endpoint'), { apiKey, body: { url: 'http://127.0.0.1:9/webhooks' } });
+  return String(made.body['id']);
+}
+
+/** One more, in the place of the one made before: a brand may have 50. */
+async function nextEndpoint(world: World): Promise<string> {
+  const { apiKey } = world.shop;
+  const page = await world.call(byOperation('list_webhook_endpoints'), { apiKey, query: { limit: '100' } });
+  const [newest] = page.body['webhook_endpoints'] as { id: string }[];
+  if (newest && newest.id !== world.ids['endpoint_id'])
+    await world.call(byOperation('delete_webhook_endpoint'), { apiKey, params: { endpoint_id: newest.id } });
+  return newEndpoint(world, world.shop);
+}
+
 /** The key that may call a route; none where it asks for none. */
 export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>): string | undefined {
   return route.auth === 'brand' ? world.shop.apiKey : route.auth === 'platform' ? world.platformKey : undefined;
 }
 
+/** Whether a route is about what the platform team has itself, rather than a brand. */
+const ofPlatform = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/api-keys');
+
 /** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
 export function validCall(route: Route, world: World, changes: Record<string, unknown> = {}): Call & { body?: Record<string, unknown> } {
   const known: Record<string, unknown> = {
     ...world.ids,
+    ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: route.operation === 'erase_customer' ? (world.ids['erasable'] ?? 'nobody@example.com') : world.email,
     slug: `new-${unique()}`,
+    from: isoSeconds(Date.now() - 3_600_000),
+    to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
@@ -101,7 +134,7 @@ export async function freshCall(route: Route, world: World): Promise<ReturnType<
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
   const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
-  for (const name of needed) ids = { ...ids, ...(await MAKERS[name]?.(world)) };
+  for (const name of needed) ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.(world)) };
   return validCall(route, { ...world, ids });
 }
 
@@ -140,6 +173,14 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   activation_id: newActivation,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
+  platform_key_id: async ({ call, platformKey: apiKey }) => ({
+    platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
+  }),
+  endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
+  delivery_id: async (world) => {
+    const endpoint_id = await nextEndpoint(world);
+    return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };
+  },
   bundle: async (world) => ({
     bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
   }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-classes.ts';
-import { dueGroup, groups, keys, PLATFORM } from '../../lib/table/keys.ts';
+import { dueGroup, groups, keys, PLATFORM, retryGroup } from '../../lib/table/keys.ts';
 import { isLike } from '../support/policy.ts';
 
 /** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
@@ -31,6 +31,12 @@ const brands: Record<string, Made> = {
   once: (b, [x, y]) => keys.once(b, x, y).pk,
   external: (b, [x]) => keys.external(b, x).pk,
   rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
+  webhookEndpoint: (b, [x]) => keys.webhookEndpoint(b, x).pk,
+  newestWebhookEndpoint: (b) => keys.newestWebhookEndpoint(b).pk,
+  webhookCursor: (b, [x]) => keys.webhookCursor(b, x).pk,
+  webhookHealth: (b, [x]) => keys.webhookHealth(b, x).pk,
+  webhookReplay: (b, [x, y]) => keys.webhookReplay(b, x, y).pk,
+  webhookDelivery: (b, [x, y]) => keys.webhookDelivery(b, x, y).pk,
 };
 const platforms: Record<string, Made> = {
   failedLookups: (_, [x]) => keys.failedLookups(x, 29_000_000).pk,
@@ -75,10 +81,11 @@ describe('each key is of one class', () => {
 });
 
 describe('each group of an index is of one class', () => {
-  const made: Record<keyof typeof groups | 'due', Made> = {
+  const made: Record<keyof typeof groups | 'due' | 'retry', Made> = {
     instance: (b, [x]) => groups.instance(b, x),
     product: (b, [x]) => groups.product(b, x),
     day: (b) => groups.day(b, '2027-01-01', 3),
+    retry: () => retryGroup(15),
     due: () => dueGroup('2027-01-01', 15),
   };
   test.each(Object.entries(made))('%s', (name, make) => {

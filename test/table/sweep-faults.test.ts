@@ -144,6 +144,15 @@ test('a license that makes no sense is said and left, its day stays open, and th
   // A day later: without it, the first of January would be done with.
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z']) expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
   expect(stock.errors[0]).toMatchObject({ message: 'a due license was left', key: keys.license('WPR', broken.anchor).pk });
+  expect(stock.measured.filter(([, value]) => value !== 0)).toEqual([
+    // Due at noon two days before.
+    ['sweep_lag_seconds', 36 * 3_600],
+    ['sweep_unfinished', 1],
+    ['sweep_told', 29],
+    ['sweep_left', 1],
+    ['sweep_unfinished', 1],
+    ['sweep_left', 1],
+  ]);
   expect(await readMark(stock.table)).toBe('2027-01-01');
   await expectAllTold(licenses.slice(1));
 });

@@ -37,7 +37,7 @@ export async function overwriteHistory(ctx: BrandContext, customer: Customer, ta
     const key = await getOne(ctx.table, keys.licenseKey(brand, keyHome));
     if (key && !(await overwriteEntries(ctx, tally, licenseKeyOf(key).id, () => true))) return false;
   }
-  return true;
+  return overwriteEntries(ctx, tally, customer.id, () => true);
 }
 
 /** Refused calls name an instance. They are notes for support that live some days: dropped, whoever had the license when they were made. */
@@ -71,10 +71,10 @@ async function overwriteEntries(ctx: BrandContext, tally: Tally, entityId: strin
   do {
     const page = await journalOf(ctx.table, brand, entityId, { limit: PAGE, after, oldestFirst: true });
     const writes = page.entries.filter(isTheirs).flatMap((entry) => {
-      const { reason, before, after: changed } = entry;
-      const erased = erasedEntry({ reason, before, after: changed });
-      const isDone = JSON.stringify(erased) === JSON.stringify({ reason, before, after: changed });
-      return isDone ? [] : [putErasedEntry(brand, entry, erased)];
+      const { request_id, reason, before, after: changed } = entry;
+      const told = { request_id, reason, before, after: changed };
+      const erased = erasedEntry(told);
+      return JSON.stringify(erased) === JSON.stringify(told) ? [] : [putErasedEntry(brand, entry, erased)];
     });
     if (!(await writeWithin(ctx.table, tally, 'journal_entries', writes))) return false;
     after = page.last;

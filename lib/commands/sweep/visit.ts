@@ -1,5 +1,7 @@
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
+import { redact } from '../../domain/redact.ts';
 import { nextVersion, type License } from '../../domain/license.ts';
+import { msOf } from '../../domain/time.ts';
 import type { JobContext } from '../../job.ts';
 import { brandOf } from '../../table/brands.ts';
 import { moveDue, type DueEntry } from '../../table/due.ts';
@@ -11,8 +13,12 @@ import { getMany, type Item, type Table } from '../../table/table.ts';
 import { transact, type Write } from '../../table/transact.ts';
 import { Contention, Unavailable } from '../../table/wire.ts';
 
-/** What one sweep remembers: each brand's leads, read once, and what it did. */
-export type Visits = { leads: Map<string, readonly number[]>; tally: { visited: number; expired: number; announced: number; left: number } };
+/** What one sweep remembers: each brand's leads, read once, how late it was for what had been due longest, and what it did. */
+export type Visits = {
+  leads: Map<string, readonly number[]>;
+  latestMs: number;
+  tally: { visited: number; expired: number; announced: number; left: number };
+};
 
 type Visit = DueEntry & { was: License; due: Due };
 
@@ -24,7 +30,7 @@ const ALONE_MS = 5_000;
 const TRIES_ALONE = 5;
 
 export function openVisits(): Visits {
-  return { leads: new Map(), tally: { visited: 0, expired: 0, announced: 0, left: 0 } };
+  return { leads: new Map(), latestMs: 0, tally: { visited: 0, expired: 0, announced: 0, left: 0 } };
 }
 
 /** Reads what an index page names, consistently, and writes down what is due of it. What is not due any more is passed over: the index trails. */
@@ -38,7 +44,7 @@ export async function visitPage(ctx: JobContext, visits: Visits, entries: readon
   const due = entries.flatMap((entry, i) => visitOf(ctx, visits, entry, items[i]) ?? []);
   for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
     const batch = due.slice(from, from + AT_ONCE);
-    if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(visits, visit.due);
+    if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(ctx, visits, visit);
     else await visitEach(ctx, table, visits, batch);
   }
 }
@@ -95,7 +101,7 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
       const visit = visitOf(ctx, visits, entry, item);
       if (visit === undefined) return;
       if ((await transact(patient, writesOf(ctx, visit))) === 'committed') {
-        count(visits, visit.due);
+        count(ctx, visits, visit);
         return;
       }
       await pauseForOthers(patient, attempt);
@@ -110,15 +116,13 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
 /** The key's hash names the license to whoever looks for it, and nothing to anyone else. */
 function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
   tally.left += 1;
-  ctx.logger.error('a due license was left', {
-    request_id: ctx.requestId,
-    key: key.pk,
-    error: error instanceof Error ? error.message : String(error),
-  });
+  ctx.logger.error({ message: 'a due license was left', key: key.pk, error: redact(error instanceof Error ? error.message : String(error)) });
 }
 
-function count({ tally }: Visits, { event }: Due): void {
+function count(ctx: JobContext, visits: Visits, { was, due: { event } }: Visit): void {
+  const { tally } = visits;
   tally.visited += 1;
+  if (event !== null && was.due_at !== null) visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(was.due_at));
   if (event === 'license.expired') tally.expired += 1;
   if (event === 'license.expiring') tally.announced += 1;
 }

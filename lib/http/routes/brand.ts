@@ -144,7 +144,7 @@ export const listActivations = {
   path: '/api/v1/brand/licenses/{license_id}/activations',
   summary: 'The sites a license is or was active on',
   description:
-    'In a stable order that has no meaning. The first page also tells the last 20 refused activations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
+    'In a stable order that has no meaning. The first page also tells the last 20 refused activations and deactivations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
   input: LicensePage,
   example: { license_id: example.LICENSE_ID },
   success: [

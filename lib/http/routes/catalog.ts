@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { parseCidr } from '../../domain/api-key.ts';
 import { isSlug, SLUG } from '../../domain/brand.ts';
 import { Policy } from '../../domain/policy.ts';
-import { BRAND_SCOPES } from '../../domain/scopes.ts';
+import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../domain/scopes.ts';
 import * as example from './examples.ts';
 import { id, instant, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
 import type { Route } from '../route.ts';
 
-/** What a brand has: products, bundles, API keys. Each route stands twice: for the brand itself, and for the platform team, with the brand in its path. */
+/**
+ * What a brand has: products, bundles, API keys. Each route stands twice: for the brand itself, and for the platform team, with the brand in its path. API keys, which
+ * the platform team has too, stand a third time.
+ */
 
 const idempotency_key = text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' });
 const slug = z
@@ -49,13 +52,10 @@ const CreateBundleInput = z.strictObject({ name: text(120), slug, products: memb
 export type CreateBundleInput = z.infer<typeof CreateBundleInput>;
 const UpdateBundleInput = z.strictObject({ bundle: slugOrId, name: text(120).optional(), products: members.optional() });
 export type UpdateBundleInput = z.infer<typeof UpdateBundleInput>;
+const scopesAmong = <S extends string>(scopes: readonly S[]) => z.array(z.enum(scopes)).min(1).optional();
 const CreateApiKeyInput = z.strictObject({
   name: text(120).meta({ description: 'What the key is for' }),
-  scopes: z
-    .array(z.enum(BRAND_SCOPES))
-    .min(1)
-    .optional()
-    .meta({ description: 'What it may do. Else all that its maker may, but for `licenses:read:all_brands`' }),
+  scopes: scopesAmong(BRAND_SCOPES).meta({ description: 'What it may do. Else all that its maker may, but for `licenses:read:all_brands`' }),
   expires_at: instant.nullable().default(null).meta({ description: 'From when it is refused; null is never' }),
   allowed_cidrs: z
     .array(z.string().refine((value) => parseCidr(value) !== undefined, 'must be an address block such as 203.0.113.0/24'))
@@ -72,6 +72,9 @@ const CreateApiKeyInput = z.strictObject({
   idempotency_key,
 });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
+const CreatePlatformKeyInput = CreateApiKeyInput.extend({
+  scopes: scopesAmong(PLATFORM_SCOPES).meta({ description: 'What it may do. Else all that its maker may' }),
+});
 const RotateApiKeyInput = z.strictObject({
   api_key_id: uuid,
   overlap_hours: z
@@ -91,7 +94,7 @@ const listOf = <T extends z.ZodType>(noun: string, of: T) => z.object({ [noun]: 
 const ok = { status: 200, description: 'As it is now' } as const;
 const made = { status: 201, description: 'Made' } as const;
 
-/** One of the two sides: whose routes, under which path, and what the path adds to a route's own fields. */
+/** One of the sides: whose routes, under which path, and what the path adds to a route's own fields. */
 type Side<A extends 'brand' | 'platform'> = {
   auth: A;
   base: `/${string}`;
@@ -102,7 +105,7 @@ type Side<A extends 'brand' | 'platform'> = {
 };
 
 function common<A extends 'brand' | 'platform'>(side: Side<A>, noun: 'products' | 'bundles' | 'api-keys') {
-  const missing = side.auth === 'platform' ? (['brand_not_found'] as const) : [];
+  const missing = 'brand_id' in side.path ? (['brand_not_found'] as const) : [];
   return {
     missing,
     written: [...missing, 'idempotency_key_reused'] as const,
@@ -206,25 +209,35 @@ function bundleRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
   } as const satisfies Record<string, Route>;
 }
 
-function apiKeyRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
+/** Whose keys they are, what may be asked for, and what one looks like. */
+type KeyKind = { whose: string; createInput: z.ZodObject<z.ZodRawShape, z.core.$strict>; key: typeof example.apiKey; text: string };
+const BRANDS_KEY: KeyKind = { whose: 'A brand’s', createInput: CreateApiKeyInput, key: example.apiKey, text: API_KEY_TEXT };
+const PLATFORMS_KEY: KeyKind = {
+  whose: 'The platform team’s',
+  createInput: CreatePlatformKeyInput,
+  key: { ...example.apiKey, scopes: [...PLATFORM_SCOPES] },
+  text: API_KEY_TEXT.replace('WPR', 'platform'),
+};
+
+function apiKeyRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>, { whose, createInput, key, text: keyText }: KeyKind = BRANDS_KEY) {
   const { route, input, missing, written } = common(side, 'api-keys');
   return {
     createApiKey: {
       ...route('POST', 'create_api_key'),
       summary: 'Create an API key',
       description: 'The text is in this answer only: it is stored as a hash. A key can give no scope that it does not hold.',
-      input: input(CreateApiKeyInput),
+      input: input(createInput),
       example: { ...side.example, name: 'Shop' },
-      success: [{ ...made, body: ApiKeyWithText, example: { ...example.apiKey, api_key: API_KEY_TEXT } }],
+      success: [{ ...made, body: ApiKeyWithText, example: { ...key, api_key: keyText } }],
       refusals: [...written, 'scope_not_grantable'],
     },
     listApiKeys: {
       ...route('GET', 'list_api_keys'),
-      summary: 'A brand’s API keys',
+      summary: `${whose} API keys`,
       description: 'Newest first, revoked ones too; never their texts.',
       input: input(PageInput),
       example: side.example,
-      success: [{ ...ok, body: listOf('api_keys', ApiKey), example: { api_keys: [example.apiKey], next_cursor: null } }],
+      success: [{ ...ok, body: listOf('api_keys', ApiKey), example: { api_keys: [key], next_cursor: null } }],
       refusals: [...missing, 'cursor_invalid'],
     },
     rotateApiKey: {
@@ -233,7 +246,7 @@ function apiKeyRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
       description: 'Id, scopes and limits stay. The old text works through the overlap.',
       input: input(RotateApiKeyInput),
       example: { ...side.example, api_key_id: example.apiKey.id, overlap_hours: 24 },
-      success: [{ ...ok, description: 'The key, with its new text', body: ApiKeyWithText, example: { ...example.apiKey, api_key: API_KEY_TEXT } }],
+      success: [{ ...ok, description: 'The key, with its new text', body: ApiKeyWithText, example: { ...key, api_key: keyText } }],
       refusals: [...written, 'api_key_not_found', 'api_key_revoked', 'scope_not_grantable'],
     },
     revokeApiKey: {
@@ -242,7 +255,7 @@ function apiKeyRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
       description: 'Holds from the very next request, for a rotated-out text too. Again is safe and changes nothing.',
       input: input(z.strictObject({ api_key_id: uuid })),
       example: { ...side.example, api_key_id: example.apiKey.id },
-      success: [{ ...ok, description: 'The key, revoked', body: ApiKey, example: { ...example.apiKey, revoked_at: '2026-11-23T12:00:00Z' } }],
+      success: [{ ...ok, description: 'The key, revoked', body: ApiKey, example: { ...key, revoked_at: '2026-11-23T12:00:00Z' } }],
       refusals: [...missing, 'api_key_not_found'],
     },
   } as const satisfies Record<string, Route>;
@@ -266,5 +279,10 @@ export const ofPlatform = catalogOf({
   path: { brand_id: uuid },
   example: { brand_id: example.BRAND_ID },
 });
+/** The platform team's own. */
+export const platformKeys = apiKeyRoutesOf(
+  { auth: 'platform', base: '/api/v1/admin', scope: (_noun, verb) => `platform:${verb}`, prefix: 'platform_', path: {}, example: {} },
+  PLATFORMS_KEY,
+);
 
-export const catalogRoutes: readonly Route[] = [...Object.values(ofBrand), ...Object.values(ofPlatform)];
+export const catalogRoutes: readonly Route[] = [...Object.values(ofBrand), ...Object.values(ofPlatform), ...Object.values(platformKeys)];

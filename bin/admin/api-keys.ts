@@ -1,0 +1,112 @@
+import { ofBrand, pathOf } from './brands.ts';
+import type { Asked, Command, Flag } from './command.ts';
+import { brand, listIn, numberIn } from './flags.ts';
+
+/** Whose API keys: which words, flags and examples ask for them, and where they are. */
+type Side = {
+  words: string;
+  whose: string;
+  unlessGiven: string;
+  flags: Record<string, Flag>;
+  example: string;
+  name: string;
+  at: (asked: Asked) => Promise<{ path: string; owner: string }>;
+};
+
+const SHOWN_ONCE = 'This text is shown this once and stored nowhere: keep it now.';
+
+const BRANDS: Side = {
+  words: 'api-key',
+  whose: 'a brand',
+  unlessGiven: 'all but licenses:read:all_brands',
+  flags: brand,
+  example: ' --brand wp-rocket',
+  name: 'Shop',
+  at: async (asked) => {
+    const owner = await ofBrand(asked);
+    return { path: pathOf(owner, '/api-keys'), owner: String(owner['name']) };
+  },
+};
+
+const PLATFORMS: Side = {
+  words: 'platform-key',
+  whose: 'the platform team',
+  unlessGiven: 'all that the key has which you make it with',
+  flags: {},
+  example: '',
+  name: 'Support',
+  at: () => Promise.resolve({ path: '/api/v1/admin/api-keys', owner: 'the platform team' }),
+};
+
+/** What would end, named so that one can see whether it is the right one. */
+async function ending(asked: Asked, { at }: Side): Promise<{ path: string; what: string }> {
+  const { path, owner } = await at(asked);
+  const found = (await (await asked.service()).all(path, 'api_keys')).find(({ id }) => id === asked.operand.toLowerCase());
+  const what = found === undefined ? asked.operand : `“${String(found['name'])}” (ends in ${String(found['last_four'])})`;
+  return { path: `${path}/${encodeURIComponent(asked.operand)}`, what: `the API key ${what} of ${owner}` };
+}
+
+function limitsOf({ unlessGiven }: Side): Record<string, Flag> {
+  return {
+    scopes: { type: 'string', help: `what it may do, separated by commas; else ${unlessGiven}` },
+    'expires-at': { type: 'string', help: 'from when it is refused: a date or a time with a zone' },
+    'allowed-cidrs': { type: 'string', help: 'from where it may be used, separated by commas' },
+    'rate-limit': { type: 'string', help: 'requests a minute by this key' },
+  };
+}
+
+const createAndList = (side: Side): Command[] => [
+  {
+    words: `${side.words} create`,
+    summary: `Make an API key for ${side.whose}; its text is shown this once`,
+    flags: { ...side.flags, name: { type: 'string', help: 'what the key is for', required: true }, ...limitsOf(side) },
+    examples: [
+      `${side.words} create --local${side.example} --name ${side.name}`,
+      `${side.words} create --stage prod${side.example} --name Office --allowed-cidrs 203.0.113.0/24`,
+    ],
+    run: async (asked) => {
+      const { path } = await side.at(asked);
+      const [scopes, allowed_cidrs] = [listIn(asked, 'scopes'), listIn(asked, 'allowed-cidrs')];
+      const body = { name: asked.text('name'), scopes, expires_at: asked.text('expires-at'), allowed_cidrs };
+      const answer = await (await asked.service()).call('POST', path, { ...body, rate_limit_per_minute: numberIn(asked, 'rate-limit') });
+      return { answer, note: SHOWN_ONCE };
+    },
+  },
+  {
+    words: `${side.words} list`,
+    summary: `Show the API keys of ${side.whose}`,
+    flags: side.flags,
+    examples: [`${side.words} list --stage prod${side.example}`],
+    run: async (asked) => ({ answer: { api_keys: await (await asked.service()).all((await side.at(asked)).path, 'api_keys') } }),
+  },
+];
+
+const rotateAndRevoke = (side: Side): Command[] => [
+  {
+    words: `${side.words} rotate`,
+    operand: 'KEY_ID',
+    summary: 'Give an API key a new text, shown this once',
+    flags: { ...side.flags, 'overlap-hours': { type: 'string', help: 'how long the old text works beside it, up to 720; 0 unless given' } },
+    examples: [`${side.words} rotate 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example} --overlap-hours 24`],
+    run: async (asked) => {
+      const overlap_hours = numberIn(asked, 'overlap-hours') ?? 0;
+      const { path, what } = await ending(asked, side);
+      if (overlap_hours === 0) await asked.confirm(`Rotate ${what} without overlap? Its old text stops working at once.`);
+      return { answer: await (await asked.service()).call('POST', `${path}/rotate`, { overlap_hours }), note: SHOWN_ONCE };
+    },
+  },
+  {
+    words: `${side.words} revoke`,
+    operand: 'KEY_ID',
+    summary: 'Revoke an API key, for good',
+    flags: side.flags,
+    examples: [`${side.words} revoke 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example}`],
+    run: async (asked) => {
+      const { path, what } = await ending(asked, side);
+      await asked.confirm(`Revoke ${what}? Whoever uses it is refused from the next request on, and it cannot be undone.`);
+      return { answer: await (await asked.service()).call('DELETE', path), note: 'Tokens that were given for it end within 10 minutes.' };
+    },
+  },
+];
+
+export const apiKeyCommands: readonly Command[] = [BRANDS, PLATFORMS].flatMap((side) => [...createAndList(side), ...rotateAndRevoke(side)]);

@@ -1,0 +1,35 @@
+import { createWebhookEndpoint } from '../lib/commands/create-webhook-endpoint.ts';
+import { deleteWebhookEndpoint } from '../lib/commands/delete-webhook-endpoint.ts';
+import { pauseWebhookEndpoint } from '../lib/commands/pause-webhook-endpoint.ts';
+import { redeliverWebhook } from '../lib/commands/redeliver-webhook.ts';
+import { replayWebhooks } from '../lib/commands/replay-webhooks.ts';
+import { resumeWebhookEndpoint } from '../lib/commands/resume-webhook-endpoint.ts';
+import { rotateWebhookSecret } from '../lib/commands/rotate-webhook-secret.ts';
+import { testWebhookEndpoint } from '../lib/commands/test-webhook-endpoint.ts';
+import { updateWebhookEndpoint } from '../lib/commands/update-webhook-endpoint.ts';
+import { bindBrand } from '../lib/http/binding.ts';
+import { serve } from '../lib/http/handler.ts';
+import * as deliveries from '../lib/http/routes/webhook-deliveries.ts';
+import * as routes from '../lib/http/routes/webhooks.ts';
+import { getWebhookEndpoint } from '../lib/queries/get-webhook-endpoint.ts';
+import { listDeliveries } from '../lib/queries/list-deliveries.ts';
+import { listEventDeliveries } from '../lib/queries/list-event-deliveries.ts';
+import { listWebhookEndpoints } from '../lib/queries/list-webhook-endpoints.ts';
+import { openRuntime } from '../lib/runtime.ts';
+import { withQueues } from '../lib/webhooks/with-queues.ts';
+
+export const handler = serve(openRuntime, [
+  bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint),
+  bindBrand(routes.listWebhookEndpoints, listWebhookEndpoints),
+  bindBrand(routes.getWebhookEndpoint, getWebhookEndpoint),
+  bindBrand(routes.updateWebhookEndpoint, updateWebhookEndpoint),
+  bindBrand(routes.deleteWebhookEndpoint, deleteWebhookEndpoint),
+  bindBrand(routes.pauseWebhookEndpoint, pauseWebhookEndpoint),
+  bindBrand(routes.resumeWebhookEndpoint, resumeWebhookEndpoint),
+  bindBrand(routes.rotateWebhookSecret, rotateWebhookSecret),
+  bindBrand(deliveries.listDeliveries, listDeliveries),
+  bindBrand(deliveries.listEventDeliveries, listEventDeliveries),
+  bindBrand(deliveries.redeliver, withQueues(redeliverWebhook)),
+  bindBrand(deliveries.testEndpoint, testWebhookEndpoint),
+  bindBrand(deliveries.replayEvents, replayWebhooks),
+]);

@@ -1,0 +1,19 @@
+import { newApiKey, PLATFORM_OWNER } from '../domain/api-key.ts';
+import { DEFAULT_BRAND_SCOPES, PLATFORM_SCOPES, type Scope } from '../domain/scopes.ts';
+import type { OwnerContext } from '../context.ts';
+import { PLATFORM } from '../table/keys.ts';
+
+type Granting = Pick<OwnerContext, 'owner' | 'actor' | 'credential'>;
+
+/** The platform team may grant a brand's key anything that a brand can do; else a key gives only what it holds itself. */
+const mayGrant = ({ owner, actor, credential }: Granting, scope: Scope): boolean =>
+  (actor.type === 'admin' && owner !== PLATFORM) || credential.scopes.includes(scope);
+
+/** The first of these scopes that is not the caller's to give. */
+export const scopeBeyond = (ctx: Granting, scopes: readonly Scope[]): Scope | undefined => scopes.find((scope) => !mayGrant(ctx, scope));
+
+/** What a new key may do unless it is told. */
+export const grantable = (ctx: Granting): Scope[] =>
+  (ctx.owner === PLATFORM ? PLATFORM_SCOPES : DEFAULT_BRAND_SCOPES).filter((scope) => mayGrant(ctx, scope));
+
+export const newKeyText = (owner: string): string => newApiKey(owner === PLATFORM ? PLATFORM_OWNER : owner);

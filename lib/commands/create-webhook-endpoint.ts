@@ -1,0 +1,77 @@
+import { newId } from '../domain/ids.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { MAX_ENDPOINTS, newWebhookSecret, PAYLOAD_VERSION } from '../domain/webhook.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
+import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../http/routes/webhooks.ts';
+import { journalWrite } from '../table/journal.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import {
+  putNewestWebhookEndpoint,
+  putNewWebhookEndpoint,
+  secretPlace,
+  webhookEndpointCount,
+  webhookEndpointFields,
+  webhookEndpointView,
+  type WebhookEndpoint,
+} from '../table/webhook-endpoints.ts';
+import { readEndpointFields } from './webhook-endpoint-fields.ts';
+
+/** Creates a webhook endpoint of a brand. Its secret is in this answer and nowhere else in the clear. Never more than `MAX_ENDPOINTS`, however many are made at once. */
+export async function createWebhookEndpoint(
+  ctx: BrandContext,
+  input: CreateWebhookEndpointInput,
+): Promise<Answer<WebhookEndpointWithSecret> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const fields = await readEndpointFields(ctx, input);
+  if (isRefusal(fields)) return fields;
+  const secret = newWebhookSecret();
+  const endpoint = newEndpoint(ctx, { ...input, ...fields }, secret);
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<WebhookEndpointWithSecret> | Refusal>(ctx.table, async () => {
+    const { count, newest } = await webhookEndpointCount(ctx.table, brand);
+    if (count >= MAX_ENDPOINTS) {
+      const replay = once && (await storedAnswer<WebhookEndpointWithSecret>(ctx.table, ctx.vault, once, ctx.nowMs));
+      return replay ?? refuse('too_many_webhook_endpoints', { maximum: MAX_ENDPOINTS });
+    }
+    const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
+    return commitOnce<WebhookEndpointWithSecret>({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
+      putNewWebhookEndpoint(brand, endpoint),
+      putNewestWebhookEndpoint(brand, endpoint.id, newest, () => 'again' as const),
+      journalWrite(brandAuthor(ctx), {
+        type: 'webhook_endpoint.created',
+        entity: { type: 'webhook_endpoint', id: endpoint.id },
+        seq: 1,
+        before: null,
+        after: { id: endpoint.id, ...webhookEndpointFields(endpoint) },
+      }),
+    ]);
+  });
+}
+
+function newEndpoint(
+  ctx: BrandContext,
+  { url, event_types, description, products }: Pick<WebhookEndpoint, 'url' | 'event_types' | 'description' | 'products'>,
+  secret: string,
+): WebhookEndpoint {
+  const id = newId(ctx.nowMs);
+  const now = isoSeconds(ctx.nowMs);
+  return {
+    id,
+    url,
+    description,
+    event_types,
+    products,
+    payload_version: PAYLOAD_VERSION,
+    status: 'active',
+    disabled_reason: null,
+    stopped_at: null,
+    secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, id)),
+    previous_secret: null,
+    previous_secret_until: null,
+    created_at: now,
+    updated_at: now,
+    seq: 1,
+  };
+}

@@ -1,0 +1,33 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
+import type { EndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
+import { journalWrite } from '../table/journal.ts';
+import type { Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { transact } from '../table/transact.ts';
+import { removeWebhookEndpoint, webhookEndpointById, webhookEndpointFields, webhookEndpointView } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
+import { removeReplays } from '../table/webhook-replays.ts';
+
+/** Deletes an endpoint. What waits to be sent to it finds it gone, and its log runs out with time. */
+export function deleteWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<WebhookEndpointView> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  return retrying<Answer<WebhookEndpointView> | Refusal>(ctx.table, async () => {
+    const endpoint = await webhookEndpointById(ctx.table, brand, endpoint_id);
+    if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
+    const outcome = await transact<'again'>(ctx.table, [
+      removeWebhookEndpoint(brand, endpoint, () => 'again'),
+      forgetHealth(brand, endpoint_id),
+      ...removeReplays(brand, endpoint_id),
+      journalWrite(brandAuthor(ctx), {
+        type: 'webhook_endpoint.deleted',
+        entity: { type: 'webhook_endpoint', id: endpoint_id },
+        seq: endpoint.seq + 1,
+        notBefore: endpoint.updated_at,
+        before: webhookEndpointFields(endpoint),
+        after: null,
+      }),
+    ]);
+    return outcome === 'committed' ? { body: webhookEndpointView(endpoint, ctx.nowMs) } : 'again';
+  });
+}

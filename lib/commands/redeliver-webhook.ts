@@ -1,0 +1,41 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { TEST_TYPE } from '../domain/webhook.ts';
+import type { DeliveryView, RedeliverInput } from '../http/routes/webhook-deliveries.ts';
+import { keys } from '../table/keys.ts';
+import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
+import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
+import { Unavailable } from '../table/wire.ts';
+import { queuedOf } from '../webhooks/queues.ts';
+import type { SendingContext } from '../webhooks/with-queues.ts';
+
+/** Has a message sent once more, now, however it stands. Who asks again under the same idempotency key after a death between queue and record has it sent twice, under one id. */
+export function redeliverWebhook(ctx: SendingContext, { endpoint_id, delivery_id }: RedeliverInput): Promise<Answer<DeliveryView> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
+    const along = [keys.webhookDelivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
+    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, along);
+    const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
+    if (stored) return stored;
+    if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
+    const delivery = found[0] && deliveryOf(found[0]);
+    if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
+    if (delivery.event_type === TEST_TYPE) {
+      return refuse('bad_request', { errors: [{ pointer: '{delivery_id}', message: 'is a test message: send a new one' }] });
+    }
+    if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });
+    await queueNow(ctx, delivery);
+    const answer = { body: deliveryView(delivery) };
+    return once ? commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, []) : answer;
+  });
+}
+
+async function queueNow({ queues, brand, table }: SendingContext, delivery: Delivery): Promise<void> {
+  try {
+    await queues.sendRetry([{ ...queuedOf(brand.key_prefix, delivery, 'redelivery'), delaySeconds: 0 }], table.signal);
+  } catch (cause) {
+    throw new Unavailable('the queue of retries did not take a message', { cause });
+  }
+}

@@ -1,0 +1,54 @@
+import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import type { BrandContext } from '../context.ts';
+import type { ReplayInput } from '../http/routes/webhook-deliveries.ts';
+import type { ReplayView } from '../http/routes/webhooks.ts';
+import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
+import { positionBefore, putNewReplay, replayView, type Replay } from '../table/webhook-replays.ts';
+import { typeFaults } from './webhook-endpoint-fields.ts';
+
+const FURTHEST_BACK_MS = 30 * 86_400_000;
+
+/** Begins to send a stretch of the past to an endpoint again. The sweep works it off; this only writes down what was asked for. */
+export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<ReplayView> | Refusal>(ctx.table, async () => {
+    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
+    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);
+    if (stored) return stored;
+    if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
+    if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });
+    const errors = [...spanFaults(input.from, ctx.nowMs), ...typeFaults(input.event_types ?? [])];
+    if (errors.length > 0) return refuse('bad_request', { errors });
+    const replay = newReplay(input, ctx.nowMs);
+    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: replayView(replay) }, [
+      putNewReplay(brand, replay, ctx.nowMs, () => refuse('replay_under_way')),
+    ]);
+  });
+}
+
+function spanFaults(from: string, nowMs: number): FieldError[] {
+  if (from > isoSeconds(nowMs)) return [{ pointer: '/from', message: 'must not be in the future' }];
+  return from < isoSeconds(nowMs - FURTHEST_BACK_MS) ? [{ pointer: '/from', message: 'must be at most 30 days back' }] : [];
+}
+
+/** The end is never later than now: what happens from now on is sent anyway. */
+function newReplay({ endpoint_id, from, to, event_types, per_minute, only_undelivered }: ReplayInput, nowMs: number): Replay {
+  const now = isoSeconds(nowMs);
+  return {
+    endpoint_id,
+    kind: 'replay',
+    from,
+    to: to !== undefined && to < now ? to : now,
+    event_types: event_types ?? null,
+    per_minute,
+    only_undelivered,
+    position: positionBefore(from),
+    sent: 0,
+    state: 'running',
+    requested_at: now,
+  };
+}

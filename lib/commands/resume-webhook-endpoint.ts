@@ -1,0 +1,60 @@
+import { madeAt } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
+import type { BrandContext } from '../context.ts';
+import type { EndpointInput, ResumedWebhookEndpoint } from '../http/routes/webhooks.ts';
+import { keys } from '../table/keys.ts';
+import type { Answer } from '../table/once.ts';
+import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
+import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay } from '../table/webhook-replays.ts';
+import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
+
+/** Sends to an endpoint again that was paused or disabled, without the failures it had, and starts the replay of what happened meanwhile. An active one stays as it is. */
+export function resumeWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<ResumedWebhookEndpoint> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const nowMs = ctx.nowMs;
+  return changeWebhookEndpoint<Pick<ResumedWebhookEndpoint, 'catch_up_from'>>(
+    ctx,
+    endpoint_id,
+    (was, [item]) => {
+      if (was.status === 'active') return { endpoint: was, more: { catch_up_from: null } };
+      const endpoint: WebhookEndpoint = { ...was, status: 'active', disabled_reason: null, stopped_at: null };
+      const last = item && replayOf(item);
+      const unfinished = last?.state === 'running' ? last : undefined;
+      const catchUp = catchUpOf(was, unfinished, nowMs);
+      const begins = unfinished
+        ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), () => 'again' as const)
+        : putNewReplay(brand, catchUp, nowMs, () => 'again' as const);
+      const event = updated(was, endpoint);
+      return {
+        endpoint,
+        ...(event ? { event } : {}),
+        along: [forgetHealth(brand, was.id), begins],
+        more: { catch_up_from: catchUp.from },
+      };
+    },
+    [keys.webhookReplay(brand, endpoint_id, 'catch_up')],
+  );
+}
+
+/** From the stop on; from where the catch-up before this one was when it was stopped in the middle. */
+function catchUpOf(was: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
+  const span = catchUpSpan({ stopped_at: was.stopped_at ?? was.updated_at, created_at: was.created_at }, nowMs);
+  const left = unfinished && isoSeconds(madeAt(unfinished.position));
+  const from = left !== undefined && left < span.from ? left : span.from;
+  return {
+    endpoint_id: was.id,
+    kind: 'catch_up',
+    from,
+    to: span.to,
+    event_types: null,
+    per_minute: PER_MINUTE,
+    only_undelivered: true,
+    position: positionBefore(from),
+    sent: 0,
+    state: 'running',
+    requested_at: isoSeconds(nowMs),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { newWebhookSecret } from '../domain/webhook.ts';
+import type { BrandContext } from '../context.ts';
+import type { RotateSecretInput, WebhookEndpointWithSecret } from '../http/routes/webhooks.ts';
+import type { Answer } from '../table/once.ts';
+import { secretPlace } from '../table/webhook-endpoints.ts';
+import { changeWebhookEndpoint } from './webhook-endpoint-change.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Gives an endpoint a new secret. The one before signs beside it through the overlap; the one before that no longer. */
+export function rotateWebhookSecret(
+  ctx: BrandContext,
+  { endpoint_id, overlap_hours }: RotateSecretInput,
+): Promise<Answer<WebhookEndpointWithSecret> | Refusal> {
+  const secret = newWebhookSecret();
+  const until = isoSeconds(ctx.nowMs + overlap_hours * HOUR_MS);
+  return changeWebhookEndpoint(ctx, endpoint_id, (was) => ({
+    endpoint: {
+      ...was,
+      secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, was.id)),
+      previous_secret: overlap_hours === 0 ? null : was.secret,
+      previous_secret_until: overlap_hours === 0 ? null : until,
+    },
+    event: { type: 'webhook_endpoint.secret_rotated', before: null, after: { old_secret_valid_until: until } },
+    more: { secret },
+  }));
+}

@@ -1,0 +1,44 @@
+import { newId } from '../domain/ids.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { TEST_TYPE } from '../domain/webhook.ts';
+import type { BrandContext } from '../context.ts';
+import type { TestInput, TestOutcome } from '../http/routes/webhook-deliveries.ts';
+import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import { newDelivery, putTestDelivery } from '../table/webhook-deliveries.ts';
+import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { attempt } from '../webhooks/attempt.ts';
+import { testMessage } from '../webhooks/message.ts';
+import { secretsInForce } from '../webhooks/secrets.ts';
+
+/** Leaves the caller's ten seconds enough for the rest. */
+const TIMEOUT_MS = 8_000;
+
+/** Sends one test message now and says what came of it. It is in the log like any other, is not tried again, and says nothing about the endpoint's health. */
+export async function testWebhookEndpoint(ctx: BrandContext, { endpoint_id }: TestInput): Promise<Answer<TestOutcome> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
+  const stored = once && replayOf<TestOutcome>(ctx.vault, once, found[0], ctx.nowMs);
+  if (stored) return stored;
+  if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
+  const id = newId(ctx.nowMs);
+  const made = await sendTest(ctx, endpoint, id);
+  const { outcome, status_code, latency_ms, response_body } = made;
+  const happened = { id, type: TEST_TYPE, entity: { type: 'webhook_endpoint', id: endpoint_id }, seq: 0, occurred_at: isoSeconds(ctx.nowMs) };
+  return retrying<Answer<TestOutcome> | Refusal>(ctx.table, () =>
+    commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: { id, outcome, status_code, latency_ms, response_body } }, [
+      putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made),
+    ]),
+  );
+}
+
+async function sendTest(ctx: BrandContext, endpoint: WebhookEndpoint, id: string) {
+  const { payload_version: payloadVersion } = endpoint;
+  const at = isoSeconds(ctx.nowMs);
+  const message = testMessage({ id, brandSlug: ctx.brand.slug, endpointId: endpoint.id, at, payloadVersion });
+  const secrets = secretsInForce(ctx.vault, ctx.brand.key_prefix, endpoint, ctx.nowMs);
+  const sending = { now: () => ctx.nowMs, trigger: 'test', allowLoopback: ctx.stage === 'local', timeoutMs: TIMEOUT_MS } as const;
+  return (await attempt(endpoint, secrets, message, sending)).attempt;
+}

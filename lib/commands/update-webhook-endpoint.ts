@@ -1,0 +1,21 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { UpdateWebhookEndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
+import type { Answer } from '../table/once.ts';
+import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { forgetHealth } from '../table/webhook-health.ts';
+import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
+import { readEndpointFields } from './webhook-endpoint-fields.ts';
+
+/** Changes where an endpoint is, or what it is sent. The failures of an address are not those of the next one. */
+export async function updateWebhookEndpoint(ctx: BrandContext, input: UpdateWebhookEndpointInput): Promise<Answer<WebhookEndpointView> | Refusal> {
+  const fields = await readEndpointFields(ctx, input);
+  if (isRefusal(fields)) return fields;
+  const { endpoint_id, description } = input;
+  return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
+    const endpoint: WebhookEndpoint = { ...was, ...fields, ...(description === undefined ? {} : { description }) };
+    const event = updated(was, endpoint);
+    const along = endpoint.url === was.url ? [] : [forgetHealth(ctx.brand.key_prefix, was.id)];
+    return { endpoint, ...(event ? { event } : {}), along, more: {} };
+  });
+}

@@ -1,0 +1,67 @@
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { brandAuthor, type BrandContext } from '../context.ts';
+import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
+import { difference, journalWrite, type Change } from '../table/journal.ts';
+import type { Key } from '../table/keys.ts';
+import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { retrying } from '../table/retrying.ts';
+import type { Item } from '../table/table.ts';
+import type { Write } from '../table/transact.ts';
+import {
+  putChangedWebhookEndpoint,
+  webhookEndpointFields,
+  webhookEndpointView,
+  webhookEndpointWith,
+  type WebhookEndpoint,
+} from '../table/webhook-endpoints.ts';
+
+/** What a change comes to: the endpoint as it is to be (`seq` and time apart), what the journal says of it (nothing where nothing changes), what is written along with it, and what the answer says besides. */
+export type EndpointDecision<M> =
+  Refusal | { endpoint: WebhookEndpoint; event?: Pick<Change, 'type' | 'before' | 'after'>; along?: Write<'again'>[]; more: M };
+
+/** Changes one endpoint, in two round trips. Who comes second sees what the first one did and decides on that. What the decision depends on besides is read with it, from `along`. */
+export function changeWebhookEndpoint<M>(
+  ctx: BrandContext,
+  endpointId: string,
+  decide: (was: WebhookEndpoint, found: (Item | undefined)[]) => EndpointDecision<M>,
+  along: readonly Key[] = [],
+): Promise<Answer<WebhookEndpointView & M> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  return retrying<Answer<WebhookEndpointView & M> | Refusal>(ctx.table, async () => {
+    const { endpoint: was, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [...along, ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[along.length], ctx.nowMs);
+    if (replay) return replay;
+    if (was === undefined) return refuse('webhook_endpoint_not_found');
+    const decision = decide(was, found);
+    if (isRefusal(decision)) return decision;
+    const { event, more } = decision;
+    const endpoint = event ? { ...decision.endpoint, updated_at: isoSeconds(ctx.nowMs), seq: was.seq + 1 } : was;
+    const answer = { body: { ...webhookEndpointView(endpoint, ctx.nowMs), ...more } };
+    if (event === undefined && once === undefined) return answer;
+    const entity = { type: 'webhook_endpoint', id: was.id } as const;
+    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
+      ...(event
+        ? [
+            putChangedWebhookEndpoint(brand, endpoint, () => 'again' as const),
+            journalWrite(brandAuthor(ctx), { ...event, entity, seq: endpoint.seq, notBefore: was.updated_at }),
+          ]
+        : []),
+      ...(decision.along ?? []),
+    ]);
+  });
+}
+
+/** The journal's word for a change of what an endpoint says; undefined where it says the same. A new URL is told by its host, be it the old one's too. */
+export function updated(was: WebhookEndpoint, is: WebhookEndpoint): Pick<Change, 'type' | 'before' | 'after'> | undefined {
+  const [before, after] = [webhookEndpointFields(was), webhookEndpointFields(is)];
+  const changes = difference(before, after);
+  const moved = was.url !== is.url;
+  if (!moved && Object.keys(changes.after).length === 0) return undefined;
+  return {
+    type: 'webhook_endpoint.updated',
+    before: { ...changes.before, ...(moved ? { host: before.host } : {}) },
+    after: { ...changes.after, ...(moved ? { host: after.host } : {}) },
+  };
+}

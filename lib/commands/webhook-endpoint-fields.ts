@@ -1,0 +1,42 @@
+import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
+import { typeMatches } from '../domain/webhook.ts';
+import { readWebhookUrl } from '../domain/webhook-url.ts';
+import type { BrandContext } from '../context.ts';
+import { catalog } from '../events/catalog.ts';
+import { membersNamed } from '../table/products.ts';
+import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+
+type Said = { url?: string | undefined; event_types?: string[] | undefined; products?: string[] | null | undefined };
+type Fields = Partial<Pick<WebhookEndpoint, 'url' | 'event_types' | 'products'>>;
+
+/** What a request says of an endpoint, checked, and in the form that is stored. Which addresses may be used depends on where the service runs, so that the route's schema cannot tell. */
+export async function readEndpointFields(ctx: BrandContext, { url, event_types, products }: Said): Promise<Fields | Refusal> {
+  const address = url === undefined ? undefined : readWebhookUrl(url, { isLocal: ctx.stage === 'local' });
+  const faults = [...(address && 'fault' in address ? [{ pointer: '/url', message: address.fault }] : []), ...typeFaults(event_types ?? [])];
+  if (faults.length > 0) return refuse('bad_request', { errors: faults });
+  const members = products && (await membersNamed(ctx.table, ctx.brand.key_prefix, products));
+  if (isRefusal(members)) return members;
+  return {
+    ...(address && 'url' in address ? { url: address.url } : {}),
+    ...(event_types === undefined ? {} : { event_types: [...new Set(event_types)] }),
+    ...(products === undefined ? {} : { products: members?.map(({ id }) => id) ?? null }),
+  };
+}
+
+const TYPES = Object.keys(catalog);
+const NOUNS = [...new Set(TYPES.map((type) => `${nounOf(type)}.*`))];
+
+function nounOf(type: string): string {
+  return type.slice(0, type.indexOf('.'));
+}
+
+/** Types and patterns that match nothing there is, each by its place. */
+export function typeFaults(wanted: readonly string[]): FieldError[] {
+  return wanted.flatMap((type, i) => {
+    if (TYPES.some((known) => typeMatches([type], known))) return [];
+    const akin = TYPES.filter((known) => nounOf(known) === nounOf(type));
+    const message =
+      akin.length > 0 ? `is no type of event; there are ${akin.join(', ')}` : `is of no noun that has events; there are ${NOUNS.join(', ')}`;
+    return [{ pointer: `/event_types/${String(i)}`, message }];
+  });
+}

@@ -1,0 +1,13 @@
+/** What nobody may read in a log, by the looks of it: license keys, API keys, access tokens, webhook secrets, e-mail addresses. */
+const SECRETS = [
+  /(?<![\w-])[A-Z0-9]{2,10}-(?:[0-9A-Z]{4}-?){3}[0-9A-Z]{4}(?![\w-])/gi,
+  /cls_[A-Za-z0-9]+_[A-Za-z0-9]+/g,
+  /eyJ[\w-]+\.[\w-]+\.[\w-]+/g,
+  /whsec_[A-Za-z0-9+/=_-]+/g,
+  /[^\s"'<>()[\]:,;=/]+(?:@|%40)[^\s"'<>()[\]:,;/]+\.[a-z]{2,}/gi,
+] as const;
+
+/** A text of somebody else's making, such as an error's message, as it may be logged. What has no form of its own, as an imported license key, it cannot know. */
+export function redact(text: string): string {
+  return SECRETS.reduce((safe, pattern) => safe.replaceAll(pattern, '[redacted]'), text);
+}

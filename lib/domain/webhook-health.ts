@@ -1,0 +1,52 @@
+import { isoSeconds, msOf } from './time.ts';
+import { withJitter } from './webhook-schedule.ts';
+
+/** How an endpoint has been answering; there is none while nothing has failed. */
+export type EndpointHealth = { failures: number; failing_since: string; last_failed_at: string; open_until: string | null };
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** In a row. */
+const FAILURES_TO_OPEN = 10;
+const OPEN_FOR_MS = MINUTE_MS;
+const DISABLED_AFTER_MS = 5 * DAY_MS;
+/** Longer than the longest wait between two attempts: when nothing failed for that long, nothing was tried, and what fails then is a trouble of its own. */
+const QUIET_MS = 2 * DAY_MS;
+
+/** `open`: nothing is sent. `half_open`: one message may be, to see whether the receiver is back. */
+export function breakerOf(health: EndpointHealth | undefined, nowMs: number): 'closed' | 'open' | 'half_open' {
+  if (health === undefined) return 'closed';
+  if (health.open_until !== null && nowMs < msOf(health.open_until)) return 'open';
+  return health.failures >= FAILURES_TO_OPEN ? 'half_open' : 'closed';
+}
+
+/** After one more failure. A receiver that asked for time opens its breaker itself, so that it gets nothing else meanwhile. */
+export function afterFailure(health: EndpointHealth | undefined, nowMs: number, retryAfterSeconds = 0): EndpointHealth {
+  const run = health !== undefined && nowMs - msOf(health.last_failed_at) < QUIET_MS ? health : undefined;
+  const failures = (run?.failures ?? 0) + 1;
+  const openMs = Math.max(failures >= FAILURES_TO_OPEN ? OPEN_FOR_MS : 0, retryAfterSeconds * 1000);
+  const now = isoSeconds(nowMs);
+  return {
+    failures,
+    failing_since: run?.failing_since ?? now,
+    last_failed_at: now,
+    open_until: openMs === 0 ? (run?.open_until ?? null) : isoSeconds(nowMs + openMs),
+  };
+}
+
+/** Until when nothing else is sent while one message is under way to see whether the receiver is back. */
+export const trialUntil = (nowMs: number): string => isoSeconds(nowMs + OPEN_FOR_MS);
+
+export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHealth): boolean {
+  return msOf(last_failed_at) - msOf(failing_since) >= DISABLED_AFTER_MS;
+}
+
+/**
+ * When a message comes up again that the breaker held back: not each minute, as a receiver that is down for days may have very many waiting, but after a quarter of the time it
+ * has been down, between a minute and an hour.
+ */
+export function putOffUntil(health: EndpointHealth, nowMs: number, random: number): string {
+  const quarterMs = (nowMs - msOf(health.failing_since)) / 4;
+  const waitS = withJitter(Math.min(60 * MINUTE_MS, Math.max(MINUTE_MS, quarterMs)) / 1000, random);
+  return isoSeconds(Math.max(nowMs + waitS * 1000, health.open_until === null ? 0 : msOf(health.open_until) + MINUTE_MS * random));
+}

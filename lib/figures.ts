@@ -1,0 +1,33 @@
+/** What a figure counts in, and by what else it is told apart: each value of `by` is a metric of its own, so that there must be few. */
+type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: string };
+
+/**
+ * Every figure that the service keeps of itself: one line here, and CloudWatch, the dashboard and `/__local/metrics` know it. What a gateway, a function, a queue or
+ * the table counts by itself is not repeated, and the check keeps none (docs/decisions/0076-which-figures-are-kept.md).
+ */
+export const figures = {
+  refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },
+  activations: { unit: 'Count', about: 'Instances that became active' },
+  seat_saturation_percent: { unit: 'Percent', about: 'How full the license was after an activation; above 100 with overage' },
+  idempotent_replays: { unit: 'Count', about: 'Calls that got the answer of an earlier one under their idempotency key' },
+  contention_retries: { unit: 'Count', about: 'Further tries at something that others were changing, or had just changed' },
+  relay_events: { unit: 'Count', about: 'Events put on the bus' },
+  relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
+  relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },
+  relay_set_aside: { unit: 'Count', about: 'Events that can never go, put into the dead-letter queue' },
+  sweep_told: { unit: 'Count', about: 'Licenses whose expiry was announced or told' },
+  sweep_left: { unit: 'Count', about: 'Due licenses that a run could not write or make sense of' },
+  sweep_unfinished: { unit: 'Count', about: 'Runs that left something due behind' },
+  sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
+} as const satisfies Record<string, Figure>;
+
+export type FigureName = keyof typeof figures;
+
+/** Adds a value to a figure, one by default. `by` is for those that have one. */
+export type Measure = (figure: FigureName, value?: number, by?: string) => void;
+
+/** What a container measures with. `flush` sends what was measured since the last one, at the end of each call. */
+export type Metrics = { measure: Measure; flush: () => void };
+
+/** For the check. */
+export const noMetrics: Metrics = { measure: () => undefined, flush: () => undefined };

@@ -1,0 +1,20 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { BrandContext } from '../context.ts';
+import type { EndpointInput, WebhookEndpointWithState } from '../http/routes/webhooks.ts';
+import type { Answer } from '../table/once.ts';
+import { webhookEndpointState, webhookEndpointView } from '../table/webhook-endpoints.ts';
+import { replayView } from '../table/webhook-replays.ts';
+
+/** One endpoint, how it has been answering, and how far its replays are. */
+export async function getWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<WebhookEndpointWithState> | Refusal> {
+  const { endpoint, health, replay, catch_up } = await webhookEndpointState(ctx.table, ctx.brand.key_prefix, endpoint_id);
+  if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
+  return {
+    body: {
+      ...webhookEndpointView(endpoint, ctx.nowMs),
+      health: health ? { consecutive_failures: health.failures, failing_since: health.failing_since } : null,
+      replay: replay ? replayView(replay) : null,
+      catch_up: catch_up ? replayView(catch_up) : null,
+    },
+  };
+}

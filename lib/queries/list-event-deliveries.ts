@@ -1,0 +1,20 @@
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { MAX_ENDPOINTS } from '../domain/webhook.ts';
+import type { BrandContext } from '../context.ts';
+import type { DeliveryView, EventDeliveriesInput } from '../http/routes/webhook-deliveries.ts';
+import type { Answer } from '../table/once.ts';
+import { deliveriesOfEvent, deliveryView, isKept } from '../table/webhook-deliveries.ts';
+import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';
+
+/** What became of one event at each endpoint that it went to. */
+export async function listEventDeliveries(
+  ctx: BrandContext,
+  { event_id }: EventDeliveriesInput,
+): Promise<Answer<{ deliveries: DeliveryView[]; next_cursor: null }> | Refusal> {
+  const brand = ctx.brand.key_prefix;
+  const { endpoints } = await webhookEndpointsOf(ctx.table, brand, { limit: MAX_ENDPOINTS });
+  const ids = endpoints.map(({ id }) => id);
+  const deliveries = (await deliveriesOfEvent(ctx.table, brand, ids, event_id)).filter((delivery) => isKept(delivery, ctx.nowMs));
+  if (deliveries.length === 0) return refuse('delivery_not_found');
+  return { body: { deliveries: deliveries.map(deliveryView), next_cursor: null } };
+}

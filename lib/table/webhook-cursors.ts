@@ -1,0 +1,46 @@
+import { keys } from './keys.ts';
+import { getOne, query, type Item, type Table } from './table.ts';
+import { readItem, type Journalled } from './journal-stream.ts';
+import { updateOne } from './update.ts';
+
+/** Up to which number an entity's events have been handed to the brand's endpoints; 0 before the first. */
+export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
+  const seq = (await getOne(table, keys.webhookCursor(brand, entityId)))?.['seq'];
+  return typeof seq === 'number' ? seq : 0;
+}
+
+/** Moves the cursor on, never back. */
+export async function moveCursor(table: Table<'UpdateItem'>, brand: string, entityId: string, seq: number): Promise<void> {
+  await updateOne(
+    table,
+    keys.webhookCursor(brand, entityId),
+    { seq },
+    { expression: 'attribute_not_exists(#seq) OR #seq < :seq', names: { '#seq': 'seq' }, values: { ':seq': seq } },
+  );
+}
+
+const PAGE = 100;
+
+/**
+ * An entity's journal entries after number `after` up to `upTo`, in order, but none that are older than `since`: nobody has asked for those, and an entity may have had a long
+ * life before anybody did.
+ */
+export async function entriesAfter(
+  table: Table<'Query'>,
+  brand: string,
+  entityId: string,
+  { after, upTo, since }: { after: number; upTo: number; since: string },
+): Promise<Journalled[]> {
+  if (after >= upTo) return [];
+  const [first, last] = [keys.journal(brand, entityId, after + 1), keys.journal(brand, entityId, upTo)];
+  const found: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const page = await query(table, { pk: first.pk, between: [first.sk, last.sk], newestFirst: true, limit: PAGE, after: from });
+    // Times of one entity never go back.
+    const wanted = page.items.filter((item) => String(item['occurred_at']) >= since);
+    found.push(...wanted);
+    from = wanted.length < page.items.length ? undefined : page.last;
+  } while (from !== undefined);
+  return found.reverse().map((item) => readItem({ pk: String(item['pk']), sk: String(item['sk']) }, item));
+}

@@ -1,0 +1,156 @@
+import { isoSeconds } from '../domain/time.ts';
+import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
+import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
+import { getMany, query, type Item, type Table } from './table.ts';
+import { isNew, type Condition, type Write } from './transact.ts';
+import { updateOne } from './update.ts';
+
+/**
+ * One message for one endpoint. Its id is the event's, which is the `webhook-id` of each request: the same on every retry and replay. What is sent is made of the journal
+ * entry each time, so that no copy of it lies here.
+ */
+export type Delivery = {
+  id: string;
+  endpoint_id: string;
+  event_type: string;
+  entity: { type: string; id: string };
+  /** The event's number in the life of its entity: with `entity` it leads to the journal entry. */
+  seq: number;
+  occurred_at: string;
+  status: DeliveryStatus;
+  /** Attempts that the schedule counts; a redelivery by hand is none of them. */
+  scheduled_attempts: number;
+  next_attempt_at: string | null;
+  /** The newest, at most `KEPT_ATTEMPTS`, oldest first. */
+  attempts: Attempt[];
+  created_at: string;
+  /** Counts the writes of this item, so that two workers cannot both record one attempt. */
+  revision: number;
+  /** Seconds since 1970: 30 days after it was made, or made new by a replay. */
+  ttl: number;
+};
+
+export const KEPT_ATTEMPTS = 20;
+const KEPT_S = 30 * 24 * 3600;
+
+export const deliveryOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery => delivery as Delivery;
+
+type Happened = Pick<Delivery, 'id' | 'entity' | 'seq' | 'occurred_at'> & { type: string };
+
+export function newDelivery(endpointId: string, { id, type, entity, seq, occurred_at }: Happened, nowMs: number): Delivery {
+  const created_at = isoSeconds(nowMs);
+  const none = { status: 'pending' as const, scheduled_attempts: 0, next_attempt_at: created_at, attempts: [] };
+  return { id, endpoint_id: endpointId, event_type: type, entity, seq, occurred_at, ...none, created_at, revision: 1, ttl: expiryOf(nowMs) };
+}
+
+const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
+
+/** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
+export function putNewDelivery(table: Table<'UpdateItem'>, brand: string, delivery: Delivery, dueAt: string): Promise<boolean> {
+  return updateOne(table, keys.webhookDelivery(brand, delivery.endpoint_id, delivery.id), { ...dueKeys(delivery, dueAt), ...delivery }, isNew);
+}
+
+/**
+ * The delivery after a change, of which the sweep knows from `dueAt` on, or not at all; undefined where another worker was quicker. An own write whose answer was lost looks the
+ * same: then an attempt is made once more, with the same id.
+ */
+export async function changeDelivery(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  was: Delivery,
+  changes: Partial<Delivery>,
+  dueAt: string | null,
+): Promise<Delivery | undefined> {
+  const changed = { ...changes, revision: was.revision + 1 };
+  const due = dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
+  const isWritten = await updateOne(table, keys.webhookDelivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAt(was));
+  return isWritten ? { ...was, ...changed } : undefined;
+}
+
+const stillAt = ({ revision }: Delivery): Condition => ({
+  expression: '#revision = :readRevision',
+  names: { '#revision': 'revision' },
+  values: { ':readRevision': revision },
+});
+
+/** A delivery as if it were new, to be sent by the whole schedule again; what was tried stays on record. */
+export const renewed = (nowMs: number): Pick<Delivery, 'status' | 'scheduled_attempts' | 'next_attempt_at' | 'ttl'> => ({
+  status: 'pending',
+  scheduled_attempts: 0,
+  next_attempt_at: isoSeconds(nowMs),
+  ttl: expiryOf(nowMs),
+});
+
+export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] => [...attempts, attempt].slice(-KEPT_ATTEMPTS);
+
+const dueKeys = ({ id, endpoint_id }: Delivery, dueAt: string): Item => ({
+  due_pk: retryGroup(shardOf(id, RETRY_SHARDS)),
+  due_sk: `${dueAt}#${endpoint_id}#${id}`,
+});
+
+/** One delivery by its event and endpoint. */
+export async function deliveryById(table: Table<'BatchGetItem'>, brand: string, endpointId: string, id: string): Promise<Delivery | undefined> {
+  const [item] = await getMany(table, [keys.webhookDelivery(brand, endpointId, id)]);
+  return item && deliveryOf(item);
+}
+
+/** What became of one event at each of these endpoints (at most 100); those it did not go to are left out. */
+export async function deliveriesOfEvent(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  endpointIds: readonly string[],
+  id: string,
+): Promise<Delivery[]> {
+  const items = await getMany(
+    table,
+    endpointIds.map((endpointId) => keys.webhookDelivery(brand, endpointId, id)),
+  );
+  return items.flatMap((item) => (item ? [deliveryOf(item)] : []));
+}
+
+/** Where a status is rare, a page looks at so many deliveries and then answers with what it has: it may be short while there is more. */
+const LOOKED_AT = 1_000;
+const STEP = 100;
+
+/** One page of an endpoint's deliveries, by the time of their events, newest first; of one status where that is named. */
+export async function deliveriesOf(
+  table: Table<'Query'>,
+  brand: string,
+  endpointId: string,
+  { status, limit, after }: { status?: DeliveryStatus | undefined; limit: number; after?: Key | undefined },
+): Promise<{ deliveries: Delivery[]; last: Key | undefined }> {
+  const { pk } = keys.webhookDelivery(brand, endpointId, '');
+  const found: Delivery[] = [];
+  let last = after;
+  for (let looked = 0; looked < LOOKED_AT; looked += STEP) {
+    // Never more than are still wanted, so that the page's end is where the next one begins.
+    const page = await query(table, { pk, begins: 'delivery#', newestFirst: true, limit: status === undefined ? limit : STEP, after: last });
+    for (const item of page.items) {
+      const delivery = deliveryOf(item);
+      if (status !== undefined && delivery.status !== status) continue;
+      found.push(delivery);
+      if (found.length === limit) {
+        const isEnd = item === page.items.at(-1) && page.last === undefined;
+        return { deliveries: found, last: isEnd ? undefined : { pk: String(item['pk']), sk: String(item['sk']) } };
+      }
+    }
+    last = page.last;
+    if (last === undefined || status === undefined) break;
+  }
+  return { deliveries: found, last };
+}
+
+/** The log of a message sent to try an endpoint out: one attempt, whatever came of it. */
+export function putTestDelivery(brand: string, delivery: Delivery, attempt: Attempt): Write<never> {
+  const status = attempt.outcome === 'delivered' ? 'delivered' : 'exhausted';
+  const tried: Delivery = { ...delivery, status, scheduled_attempts: 1, next_attempt_at: null, attempts: [attempt] };
+  return { put: { ...keys.webhookDelivery(brand, delivery.endpoint_id, delivery.id), ...tried }, guard: isNew };
+}
+
+/** Whether a delivery is still in the log: what has run out may lie there for days. */
+export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
+
+/** What may be shown of a delivery: all but what the sender keeps for itself. */
+export function deliveryView({ scheduled_attempts: _count, revision: _revision, ttl: _ttl, ...view }: Delivery) {
+  return view;
+}

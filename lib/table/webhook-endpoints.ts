@@ -1,0 +1,107 @@
+import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
+import { isDue } from '../domain/time.ts';
+import { keys, type Key } from './keys.ts';
+import { getMany, getOne, query, type Item, type Table } from './table.ts';
+import { isNew, unchangedSince, type Write } from './transact.ts';
+import { healthOf } from './webhook-health.ts';
+import { REPLAY_KINDS, replayOf } from './webhook-replays.ts';
+
+export type WebhookEndpoint = {
+  id: string;
+  url: string;
+  description: string | null;
+  event_types: string[];
+  /** Ids of the products whose events it gets; null is all events, those of no product too. */
+  products: string[] | null;
+  payload_version: string;
+  status: EndpointStatus;
+  disabled_reason: DisabledReason | null;
+  /** Since when nothing is sent to it; what happened from then on goes out when it is resumed. */
+  stopped_at: string | null;
+  /** Sealed, bound to `secretPlace`. The one before it signs too, until its time has come. */
+  secret: string;
+  previous_secret: string | null;
+  previous_secret_until: string | null;
+  created_at: string;
+  updated_at: string;
+  seq: number;
+};
+
+const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
+
+/** To what an endpoint's secrets are bound when they are sealed. */
+export const secretPlace = (brand: string, id: string): string => Object.values(keys.webhookEndpoint(brand, id)).join('\n');
+
+export async function webhookEndpointById(table: Table<'GetItem'>, brand: string, id: string): Promise<WebhookEndpoint | undefined> {
+  const item = await getOne(table, keys.webhookEndpoint(brand, id));
+  return item && endpointOf(item);
+}
+
+/** An endpoint, and what else lies at these keys, in one round trip. */
+export async function webhookEndpointWith(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  id: string,
+  along: readonly Key[],
+): Promise<{ endpoint: WebhookEndpoint | undefined; found: (Item | undefined)[] }> {
+  const [item, ...found] = await getMany(table, [keys.webhookEndpoint(brand, id), ...along]);
+  return { endpoint: item && endpointOf(item), found };
+}
+
+/** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
+export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
+  const along = [keys.webhookHealth(brand, id), ...REPLAY_KINDS.map((kind) => keys.webhookReplay(brand, id, kind))];
+  const { endpoint, found } = await webhookEndpointWith(table, brand, id, along);
+  const [health, ...replays] = found;
+  const [replay, catch_up] = replays.map((item) => item && replayOf(item));
+  return { endpoint, health: health && healthOf(health), replay, catch_up };
+}
+
+/** How many endpoints a brand has, and which it made last (undefined: none ever). */
+export async function webhookEndpointCount(table: Table<'Query'>, brand: string): Promise<{ count: number; newest: string | undefined }> {
+  const { pk, sk } = keys.newestWebhookEndpoint(brand);
+  const { items } = await query(table, { pk, limit: MAX_ENDPOINTS + 1 });
+  const newest = items.find((item) => item['sk'] === sk)?.['id'] as string | undefined;
+  return { count: items.filter((item) => item['sk'] !== sk).length, newest };
+}
+
+/** Marks an endpoint as the one made last, if that was still `newest`: of two made at once on the same count, the second counts anew. */
+export function putNewestWebhookEndpoint<R>(brand: string, id: string, newest: string | undefined, refused: () => R): Write<R> {
+  const guard = newest === undefined ? isNew : { expression: '#id = :readNewest', names: { '#id': 'id' }, values: { ':readNewest': newest } };
+  return { put: { ...keys.newestWebhookEndpoint(brand), id }, guard, refused };
+}
+
+/** One page of a brand's endpoints, newest first. */
+export async function webhookEndpointsOf(
+  table: Table<'Query'>,
+  brand: string,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ endpoints: WebhookEndpoint[]; last: Key | undefined }> {
+  const { items, last } = await query(table, { pk: keys.webhookEndpoint(brand, '').pk, begins: 'endpoint#', newestFirst: true, ...page });
+  return { endpoints: items.map(endpointOf), last };
+}
+
+export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint): Write<never> {
+  return { put: { ...keys.webhookEndpoint(brand, endpoint.id), ...endpoint }, guard: isNew };
+}
+
+export function putChangedWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
+  return { put: { ...keys.webhookEndpoint(brand, endpoint.id), ...endpoint }, guard: unchangedSince(endpoint.seq - 1), refused };
+}
+
+export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
+  return { remove: keys.webhookEndpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
+}
+
+/** What may be shown of an endpoint: all but its secrets and the count of its changes. */
+export function webhookEndpointView(
+  { secret: _secret, previous_secret: _previous, previous_secret_until: until, seq: _seq, ...view }: WebhookEndpoint,
+  nowMs: number,
+) {
+  return { ...view, old_secret_valid_until: isDue(until, nowMs) ? null : until };
+}
+
+/** What its journal says of an endpoint: of the URL only the host, as the rest of it may be what lets one in. */
+export function webhookEndpointFields({ url, description, event_types, products, status }: WebhookEndpoint) {
+  return { host: new URL(url).host, description, event_types, products, status };
+}

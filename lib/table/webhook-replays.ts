@@ -1,0 +1,73 @@
+import { timePrefix } from '../domain/ids.ts';
+import { isoSeconds, msOf } from '../domain/time.ts';
+import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
+import type { Item } from './table.ts';
+import type { Condition, Write } from './transact.ts';
+
+/** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
+export type ReplayKind = 'replay' | 'catch_up';
+export const REPLAY_KINDS: readonly ReplayKind[] = ['replay', 'catch_up'];
+
+/** What happened from one second to another, both included, sent again to one endpoint at a rate of its own. The sweep works it off. */
+export type Replay = {
+  endpoint_id: string;
+  kind: ReplayKind;
+  from: string;
+  /** May lie ahead by a moment: a replay is not done before this second is over. */
+  to: string;
+  /** Types and patterns to send of those that the endpoint wants; null is all of them. */
+  event_types: string[] | null;
+  per_minute: number;
+  /** Leaves out what this endpoint has got already, and what waits to be sent to it. */
+  only_undelivered: boolean;
+  /** Ids of journal entries sort by time: all up to this one, itself too, have been handed out. At first what every id of the second `from` begins with. */
+  position: string;
+  sent: number;
+  state: 'running' | 'done';
+  requested_at: string;
+};
+
+/** The first position of a replay, which sorts before all that it sends. */
+export const positionBefore = (from: string): string => timePrefix(msOf(from));
+
+export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay => replay as Replay;
+
+/** What may be shown of a replay. */
+export function replayView({ from, to, event_types, per_minute, only_undelivered, state, sent, requested_at }: Replay) {
+  return { from, to, event_types, per_minute, only_undelivered, state, sent, requested_at };
+}
+
+/** The keys by which the sweep finds a replay that is due, among the deliveries that are. */
+const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
+  state === 'done' ? {} : { due_pk: retryGroup(shardOf(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
+
+const itemOf = (brand: string, replay: Replay, dueAt: string): Key & Item => ({
+  ...keys.webhookReplay(brand, replay.endpoint_id, replay.kind),
+  ...dueKeys(replay, dueAt),
+  ...replay,
+});
+
+const noneRuns: Condition = {
+  expression: 'attribute_not_exists(pk) OR #state = :done',
+  names: { '#state': 'state' },
+  values: { ':done': 'done' },
+};
+const stillAt = ({ requested_at, position }: Replay): Condition => ({
+  expression: '#asked = :readAsked AND #at = :readAt',
+  names: { '#asked': 'requested_at', '#at': 'position' },
+  values: { ':readAsked': requested_at, ':readAt': position },
+});
+
+/** Starts a replay, due now, where none of its kind runs. */
+export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, runsAlready: () => R): Write<R> {
+  return { put: itemOf(brand, replay, isoSeconds(nowMs)), guard: noneRuns, refused: runsAlready };
+}
+
+/** A replay one step on, due again at `dueAt` unless it is done; refused where it has been moved, replaced or taken away since it was read. */
+export function putChangedReplay<R>(brand: string, was: Replay, replay: Replay, dueAt: string, refused: () => R): Write<R> {
+  return { put: itemOf(brand, replay, dueAt), guard: stillAt(was), refused };
+}
+
+export function removeReplays(brand: string, endpointId: string): Write<never>[] {
+  return REPLAY_KINDS.map((kind) => ({ remove: keys.webhookReplay(brand, endpointId, kind) }));
+}

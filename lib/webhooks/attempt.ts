@@ -1,0 +1,83 @@
+import { isoSeconds } from '../domain/time.ts';
+import type { Attempt, AttemptOutcome, AttemptTrigger } from '../domain/webhook.ts';
+import { post, type Answer } from './exchange.ts';
+import type { Message } from './message.ts';
+import { signedHeaders } from './sign.ts';
+import { locate, resolveByDns, type Resolve } from './target.ts';
+
+/** For all of an attempt, from looking the host up to the answer. */
+export const ATTEMPT_TIMEOUT_MS = 15_000;
+/** A receiver that asks for more than this is asked again after it. */
+const LONGEST_RETRY_AFTER_S = 24 * 3600;
+
+export type Sending = {
+  now: () => number;
+  trigger: AttemptTrigger;
+  /** On one machine only: any port of this machine, by HTTP too. */
+  allowLoopback: boolean;
+  timeoutMs?: number | undefined;
+  resolve?: Resolve | undefined;
+  /** Certificates to trust besides the known authorities', in PEM. */
+  trusted?: string | undefined;
+};
+
+/** What came of it, and after how many seconds the receiver wants to be asked again where it said so. */
+export type Attempted = { attempt: Attempt; retryAfterSeconds?: number };
+
+/** Sends a message once, signed with each of the secrets. Never rejects for what a receiver does. */
+export async function attempt(endpoint: { url: string }, secrets: readonly string[], message: Message, sending: Sending): Promise<Attempted> {
+  const startedMs = sending.now();
+  const started = performance.now();
+  const answer = await send(endpoint.url, secrets, message, sending, startedMs);
+  const told = typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : toldBy(answer);
+  const latency_ms = Math.round(performance.now() - started);
+  const wait = typeof answer === 'string' ? undefined : retryAfter(answer, sending.now());
+  return {
+    attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...told },
+    ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
+  };
+}
+
+async function send(
+  url: string,
+  secrets: readonly string[],
+  message: Message,
+  sending: Sending,
+  startedMs: number,
+): Promise<Answer | AttemptOutcome> {
+  const signal = AbortSignal.timeout(sending.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
+  const target = await locate(url, { allowLoopback: sending.allowLoopback, resolve: sending.resolve ?? resolveByDns, signal });
+  if (typeof target === 'string') return target === 'dns_failed' && signal.aborted ? 'timed_out' : target;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'LicenseService-Webhooks/1',
+    accept: '*/*',
+    ...signedHeaders(message, secrets, Math.floor(startedMs / 1000)),
+  };
+  const answer = await post(target, { headers, body: message.body }, { signal, trusted: sending.trusted });
+  return typeof answer === 'string' && signal.aborted ? 'timed_out' : answer;
+}
+
+function toldBy({ status, body }: Answer): Pick<Attempt, 'outcome' | 'status_code' | 'response_body'> {
+  return { outcome: outcomeOf(status), status_code: status, response_body: body.length === 0 ? null : textOf(body) };
+}
+
+function outcomeOf(status: number): AttemptOutcome {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status >= 300 && status < 400) return 'redirected';
+  return status === 410 ? 'gone' : 'refused_by_receiver';
+}
+
+/** Shown to people, in terminals too: a character that controls something, or turns text round, is shown as one that is not known. */
+function textOf(body: Buffer): string {
+  const text = new TextDecoder().decode(body, { stream: true });
+  return text.replaceAll('\r\n', '\n').replaceAll(/[^\P{C}\n\t]/gu, '\uFFFD');
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date, which begins with the day's name. */
+function retryAfter({ status, retryAfter: asked }: Answer, nowMs: number): number | undefined {
+  if ((status !== 429 && status !== 503) || asked === undefined) return undefined;
+  const dateMs = /^[A-Z][a-z]{2}/.test(asked) ? Date.parse(asked) : NaN;
+  const seconds = /^\d+$/.test(asked) ? Number(asked) : Math.ceil((dateMs - nowMs) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(LONGEST_RETRY_AFTER_S, Math.max(0, seconds));
+}

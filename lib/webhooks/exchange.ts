@@ -1,0 +1,97 @@
+import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIPv6, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
+import type { AttemptOutcome } from '../domain/webhook.ts';
+import { hostOf, type Target } from './target.ts';
+
+/** What a receiver answered, its body up to `KEPT_BYTES`. */
+export type Answer = { status: number; retryAfter: string | undefined; body: Buffer };
+export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'>;
+
+/** Of an answer; the rest of it is not read. */
+export const KEPT_BYTES = 1024;
+/** The status has told what became of the message: its body is worth a moment's patience and no more. */
+const BODY_WITHIN_MS = 2_000;
+/** A host with several addresses: before the next one is tried. */
+const NEXT_ADDRESS_AFTER_MS = 2_000;
+
+/**
+ * Posts to one of a target's addresses by a connection of its own and closes that. No redirect is followed. The certificate must be the host's, by name, and the connection
+ * goes to no address but those checked. `trusted` are certificates to trust besides the known authorities'.
+ */
+export async function post(
+  target: Target,
+  { headers, body }: { headers: Record<string, string>; body: string },
+  { signal, trusted }: { signal: AbortSignal; trusted?: string | undefined },
+): Promise<Answer | Failure> {
+  const isTls = target.url.protocol === 'https:';
+  const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
+    method: 'POST',
+    hostname: hostOf(target.url),
+    port: target.url.port,
+    path: `${target.url.pathname}${target.url.search}`,
+    headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+    // No connection outlives its request: a kept one would go on to an address that was checked long ago, and would be dead after a function's sleep.
+    agent: false,
+    lookup: pinnedTo(target.addresses),
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+    signal,
+  };
+  const request = isTls ? requestHttps({ ...options, ...(trusted === undefined ? {} : { ca: trusted }) }) : requestHttp(options);
+  const reached = followTo(request);
+  try {
+    const response = await answerTo(request, body);
+    return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: await firstBytes(response) };
+  } catch {
+    return isTls && reached() === 'host' ? 'tls_failed' : 'connection_failed';
+  } finally {
+    request.destroy();
+  }
+}
+
+/** Answers a look-up with what was checked, so that the name cannot lead elsewhere in between. */
+const pinnedTo =
+  (addresses: readonly string[]): LookupFunction =>
+  (_host, { all }, done) => {
+    const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+    const [first] = found;
+    if (all === true) done(null, found);
+    else done(null, first?.address ?? '', first?.family);
+  };
+
+/** How far a request has come: a failure between the host and a secure connection is one of TLS, whatever error it shows itself as. */
+function followTo(request: ClientRequest): () => 'nothing' | 'host' | 'secured' {
+  let reached: 'nothing' | 'host' | 'secured' = 'nothing';
+  request.on('socket', (socket) => {
+    socket.on('connect', () => (reached = 'host'));
+    socket.on('secureConnect', () => (reached = 'secured'));
+  });
+  return () => reached;
+}
+
+function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** A body that breaks off or never ends is kept as far as it came. */
+async function firstBytes(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const timer = setTimeout(() => response.destroy(), BODY_WITHIN_MS);
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= KEPT_BYTES) break;
+    }
+  } catch {
+    // The status is there: what the body wanted to say besides is no matter of delivery.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).subarray(0, KEPT_BYTES);
+}

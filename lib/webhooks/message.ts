@@ -1,0 +1,31 @@
+import { TEST_TYPE } from '../domain/webhook.ts';
+import { pointerOf, type OutgoingEvent } from '../events/outgoing.ts';
+
+/** What is sent: the same bytes on every attempt while its event and the endpoint's payload version are. */
+export type Message = { id: string; body: string };
+
+/** Of the body. What is larger says where to read what was left out. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** The body of an event in the form an endpoint was made with: `type`, `timestamp` and `data` as Standard Webhooks has them, and what tells order and repetition beside them. */
+export function messageOf(event: OutgoingEvent, payloadVersion: string): Message {
+  const whole = bodyOf(event, payloadVersion);
+  const fits = Buffer.byteLength(whole) <= MAX_BODY_BYTES;
+  return { id: event.id, body: fits ? whole : bodyOf({ ...event, before: pointerOf(event), after: pointerOf(event) }, payloadVersion) };
+}
+
+/** What tells a receiver's owner that messages arrive and signatures hold. It happened to nothing, so that it has neither number nor entity. */
+export function testMessage(test: { id: string; brandSlug: string; endpointId: string; at: string; payloadVersion: string }): Message {
+  const { id, brandSlug, endpointId, at, payloadVersion } = test;
+  const data = { webhook_endpoint: { id: endpointId } };
+  return {
+    id,
+    body: JSON.stringify({ id, type: TEST_TYPE, timestamp: at, version: payloadVersion, brand: { slug: brandSlug }, seq: null, data }),
+  };
+}
+
+function bodyOf({ id, type, occurred_at, brand, seq, ...event }: OutgoingEvent, version: string): string {
+  const { entity, actor, request_id, reason, before, after, license } = event;
+  const data = { entity, ...(license === undefined ? {} : { license }), before, after, reason, actor, request_id };
+  return JSON.stringify({ id, type, timestamp: occurred_at, version, brand, seq, data });
+}

@@ -1,0 +1,98 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import type { WebhooksConfig } from '../config.ts';
+import { openQueueClient } from '../queue-client.ts';
+import { shardOf } from '../table/keys.ts';
+import type { Delivery } from '../table/webhook-deliveries.ts';
+
+/** What a queue carries: which delivery, and what is needed to read all of it at once. Nothing of what is sent. */
+export const Queued = z.object({
+  brand: z.string(),
+  endpoint_id: z.string(),
+  delivery_id: z.string(),
+  entity_id: z.string(),
+  seq: z.int(),
+  trigger: z.enum(['schedule', 'redelivery', 'replay']),
+  /** The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any. */
+  revision: z.nullable(z.int()),
+});
+export type Queued = z.infer<typeof Queued>;
+
+/** Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its breaker says. */
+export const queuedOf = (brand: string, { id, endpoint_id, entity, seq, revision }: Delivery, trigger: Queued['trigger']): Queued => ({
+  brand,
+  endpoint_id,
+  delivery_id: id,
+  entity_id: entity.id,
+  seq,
+  trigger,
+  revision: trigger === 'redelivery' ? null : revision,
+});
+
+export type WebhookQueues = {
+  /** Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given again, in the same order. */
+  sendFirst: (deliveries: readonly Queued[]) => Promise<void>;
+  /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
+  sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
+};
+
+/** SQS does not delay for longer. */
+export const LONGEST_DELAY_S = 900;
+const MAX_CALL_ENTRIES = 10;
+/** One license's messages to an endpoint follow each other in one of them; an endpoint keeps no more workers busy. */
+const LANES = 4;
+
+export function openWebhookQueues({ region, firstQueueUrl, retryQueueUrl, queueEndpoint }: WebhooksConfig): WebhookQueues {
+  const client = openQueueClient({ region, endpoint: queueEndpoint });
+  const send = async (QueueUrl: string, entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[], signal?: AbortSignal): Promise<void> => {
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) }),
+      signal && { abortSignal: signal },
+    );
+    const [failed] = Failed;
+    if (failed)
+      throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${failed.Code ?? ''} ${failed.Message ?? ''}`);
+  };
+  return {
+    async sendFirst(deliveries) {
+      for (const round of rounds(deliveries)) await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry))));
+    },
+    async sendRetry(deliveries, signal) {
+      await Promise.all(callsOf(deliveries).map((call) => send(retryQueueUrl, call.map(retryEntry), signal)));
+    },
+  };
+}
+
+const firstEntry = (queued: Queued) => ({
+  MessageBody: JSON.stringify(queued),
+  MessageGroupId: laneOf(queued),
+  MessageDeduplicationId: `${queued.endpoint_id}.${queued.delivery_id}.${queued.revision ?? ''}`,
+});
+
+/** The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others. */
+const retryEntry = ({ delaySeconds, ...queued }: Queued & { delaySeconds: number }) => ({
+  MessageBody: JSON.stringify(queued),
+  MessageGroupId: queued.endpoint_id,
+  DelaySeconds: Math.min(LONGEST_DELAY_S, Math.max(0, delaySeconds)),
+});
+
+const laneOf = ({ endpoint_id, entity_id }: Queued): string => `${endpoint_id}#${shardOf(entity_id, LANES)}`;
+
+/** A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one before it. */
+function rounds(deliveries: readonly Queued[]): Queued[][] {
+  const made: Queued[][] = [];
+  const placed = new Map<string, number>();
+  for (const queued of deliveries) {
+    const lane = laneOf(queued);
+    const round = placed.get(lane) ?? 0;
+    placed.set(lane, round + 1);
+    (made[round] ??= []).push(queued);
+  }
+  return made;
+}
+
+function callsOf<T>(deliveries: readonly T[]): T[][] {
+  const calls: T[][] = [];
+  for (let from = 0; from < deliveries.length; from += MAX_CALL_ENTRIES) calls.push(deliveries.slice(from, from + MAX_CALL_ENTRIES));
+  return calls;
+}

@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { figures } from '../../lib/figures.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { activateLicense } from '../../lib/http/routes/product.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { activate, check, purchase, type Site } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+process.env['LOG_LEVEL'] = 'INFO';
+
+type Emf = Record<string, unknown> & {
+  _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }[] };
+};
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let lines: string[];
+beforeAll(async () => {
+  captureOutput();
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+});
+beforeEach(() => {
+  lines = captureOutput();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+async function newSite(seats: number | null): Promise<Site> {
+  const { license_key } = await purchase(service, brand, { max_seats: seats });
+  return { license_key: license_key.key, product: 'wp-rocket', instance_identifier: 'https://one.example' };
+}
+
+const emfLines = (): Emf[] => lines.map((line) => JSON.parse(line) as Partial<Emf>).filter((line): line is Emf => line._aws !== undefined);
+/** Every figure told, and what it was told apart by. */
+const told = (): unknown[] =>
+  emfLines().flatMap(({ _aws: { CloudWatchMetrics }, ...values }) =>
+    CloudWatchMetrics.flatMap(({ Metrics, Dimensions }) =>
+      Metrics.map(({ Name }) => [Name, values[Name], ...Dimensions.flat().flatMap((name) => (name === 'service' ? [] : [values[name]]))]),
+    ),
+  );
+
+test('an activation is counted once, and how full its license is; whoever is active already is not counted again', async () => {
+  const site = await newSite(4);
+  lines.length = 0;
+  await activate(service, site);
+  await activate(service, site);
+  await activate(service, { ...site, instance_identifier: 'https://two.example' });
+  expect(told()).toEqual([
+    ['activations', 1],
+    ['seat_saturation_percent', 25],
+    ['activations', 1],
+    ['seat_saturation_percent', 50],
+  ]);
+});
+
+test('a license without a limit is never full', async () => {
+  const site = await newSite(null);
+  lines.length = 0;
+  await activate(service, site);
+  expect(told()).toEqual([['activations', 1]]);
+});
+
+test('refusals are counted by code, and by nothing that a brand or a caller could multiply', async () => {
+  const site = await newSite(1);
+  await activate(service, site);
+  lines.length = 0;
+  await activate(service, { ...site, instance_identifier: 'https://two.example' });
+  await service.call(listLicenses, { apiKey: brand.apiKey, query: {} });
+  await service.call(listLicenses, { apiKey: 'cls_NOBODY_none', query: {} });
+  // What was changed a moment ago is looked at once more before it refuses: a retry too.
+  expect(told().filter((one) => JSON.stringify(one) !== '["contention_retries",1]')).toEqual([
+    ['refusals', 1, 'seat_limit_reached'],
+    ['refusals', 1, 'bad_request'],
+    ['refusals', 1, 'api_key_invalid'],
+  ]);
+  for (const { _aws, ...values } of emfLines().filter(({ refusals }) => refusals !== undefined)) {
+    expect(_aws.CloudWatchMetrics).toEqual([
+      { Namespace: 'LicenseService', Dimensions: [['service', 'code']], Metrics: [{ Name: 'refusals', Unit: 'Count' }] },
+    ]);
+    expect(values['service']).toBe('license-service-test');
+  }
+});
+
+test('an answer that is given again is counted as such, and is no new activation', async () => {
+  const site = await newSite(2);
+  const headers = { 'idempotency-key': 'once' };
+  lines.length = 0;
+  await activate(service, site, { headers });
+  expect(await activate(service, site, { headers })).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+  expect(told()).toEqual([
+    ['activations', 1],
+    ['seat_saturation_percent', 50],
+    ['idempotent_replays', 1],
+  ]);
+});
+
+test('each further try at what others were changing is counted, in the line of its call', async () => {
+  const site = await newSite(2);
+  let conflicts = 3;
+  proxy.tamper = ({ operation, input }, forward) => {
+    if (operation !== 'TransactWriteItems' || (conflicts -= 1) < 0) return forward();
+    const CancellationReasons = (input['TransactItems'] as unknown[]).map(() => ({ Code: 'TransactionConflict' }));
+    return Promise.resolve(errorAnswer('TransactionCanceledException', { CancellationReasons }));
+  };
+  lines.length = 0;
+  await service.call(activateLicense, { body: site });
+  expect(emfLines()).toHaveLength(1);
+  expect(told()).toEqual([
+    ['contention_retries', [1, 1, 1]],
+    ['activations', 1],
+    ['seat_saturation_percent', 50],
+  ]);
+});
+
+test('a check keeps no figures, whether it refuses or not', async () => {
+  const site = await newSite(1);
+  lines.length = 0;
+  await check(service, site);
+  await check(service, { ...site, license_key: 'none' });
+  expect(lines).toHaveLength(2);
+  expect(told()).toEqual([]);
+});
+
+test('a call with nothing to count writes no line for it', async () => {
+  const site = await newSite(1);
+  lines.length = 0;
+  await service.call(listLicenses, { apiKey: brand.apiKey, query: { license_key: site.license_key } });
+  expect(emfLines()).toEqual([]);
+});
+
+test('every figure has a name that CloudWatch and Prometheus take, with its unit in it', () => {
+  for (const [name, { unit, about }] of Object.entries(figures)) {
+    expect(name).toMatch(/^[a-z]+(?:_[a-z]+)+$|^[a-z]+$/);
+    if (unit !== 'Count') expect(name).toMatch(new RegExp(`_${unit.toLowerCase()}$`));
+    expect(about).toMatch(/^[A-Z].*[^.]$/);
+  }
+});

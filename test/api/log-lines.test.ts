@@ -1,0 +1,131 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { bind } from '../../lib/http/binding.ts';
+import { serve } from '../../lib/http/handler.ts';
+import { health } from '../../lib/http/routes/open.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { activateLicense, checkLicense, checkLicenseByPost } from '../../lib/http/routes/product.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { byOperation, eventFor, type TestBrand } from '../support/service.ts';
+import { SITE, startWorld, type World } from '../support/world.ts';
+
+process.env['LOG_LEVEL'] = 'INFO';
+const TRACE = '1-67891233-abcdef012345678912345678';
+
+let world: World;
+let lines: string[];
+beforeAll(async () => {
+  captureOutput();
+  world = await startWorld();
+});
+beforeEach(() => {
+  process.env['_X_AMZN_TRACE_ID'] = `Root=${TRACE};Parent=463ac35c9f6413ad;Sampled=1`;
+  lines = captureOutput();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env['_X_AMZN_TRACE_ID'];
+});
+
+const parsed = (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+const site = () => ({ license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE });
+const always = {
+  timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  trace: TRACE,
+  request_id: 'order-42',
+  ms: expect.any(Number),
+};
+const headers = { 'x-request-id': 'order-42' };
+
+describe('the one line of a call', () => {
+  test('by an API key tells the brand by its slug', async () => {
+    await world.call(listLicenses, { apiKey: world.shop.apiKey, query: { email: world.email }, headers });
+    expect(parsed()).toEqual([{ ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 200, brand: world.shop.slug }]);
+  });
+
+  test('that is refused tells the code', async () => {
+    await world.call(listLicenses, { apiKey: world.shop.apiKey, query: {}, headers });
+    expect(parsed()).toEqual([
+      { ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 400, code: 'bad_request', brand: world.shop.slug },
+    ]);
+  });
+
+  test('by a license key tells the brand by its key prefix', async () => {
+    await world.call(activateLicense, { body: site(), headers });
+    expect(parsed()).toEqual([
+      { ...always, level: 'INFO', route: 'POST /api/v1/product/licenses/activate', status: 200, brand: world.shop.key_prefix },
+    ]);
+  });
+
+  test('of a check tells the verdict, in the same form', async () => {
+    await world.call(checkLicense, { query: site(), headers });
+    await world.call(checkLicense, { query: { ...site(), instance_identifier: 'elsewhere.example' }, headers });
+    const line = { ...always, level: 'INFO', route: 'GET /api/v1/product/licenses/check', status: 200, brand: world.shop.key_prefix };
+    expect(parsed()).toEqual([
+      { ...line, code: 'valid' },
+      { ...line, code: 'not_activated' },
+    ]);
+  });
+
+  test('by a license key that nobody knows names no brand: its prefix is only claimed', async () => {
+    for (const route of [checkLicenseByPost, activateLicense])
+      await world.call(route, { body: { ...site(), license_key: newLicenseKey('OTHER') }, headers });
+    for (const line of parsed()) expect(line).toMatchObject({ status: 404, code: 'license_key_not_found' });
+    for (const line of parsed()) expect(line).not.toHaveProperty('brand');
+  });
+
+  test('that ends in a fault of ours comes with one more, which tells the error', async () => {
+    const broken = serve(openRuntime, [bind(health, () => Promise.reject(new TypeError('a bug')))]);
+    await broken({ ...eventFor(health, { headers }), call: undefined as never }, {} as Context);
+    const { ms: _, ...common } = always;
+    const error = { name: 'TypeError', message: 'a bug', stack: expect.stringContaining('log-lines.test.ts') };
+    expect(parsed()).toEqual([
+      { ...common, level: 'ERROR', message: 'unexpected error', route: 'GET /health', error },
+      { ...always, level: 'INFO', route: 'GET /health', status: 500, code: 'internal_error' },
+    ]);
+  });
+
+  test('has no trace where there is none, and never one that the environment only resembles', async () => {
+    for (const value of ['', 'Root=nonsense', 'Self=1-67891233-abcdef012345678912345678']) {
+      process.env['_X_AMZN_TRACE_ID'] = value;
+      await world.call(byOperation('health'), {});
+    }
+    for (const line of parsed()) expect(line).not.toHaveProperty('trace');
+    expect(lines).toHaveLength(3);
+  });
+});
+
+describe('a check', () => {
+  let longest: TestBrand;
+  let longestKey: string;
+  beforeAll(async () => {
+    captureOutput();
+    longest = await world.brand({ key_prefix: `P${Math.random().toString(36).slice(2).toUpperCase().padEnd(9, '7').slice(0, 9)}` });
+    const body = { customer_email: world.email, products: ['wp-rocket'] };
+    const sold = await world.call(byOperation('provision_license'), { apiKey: longest.apiKey, body });
+    longestKey = (sold.body['license_key'] as { key: string }).key;
+  });
+
+  test.each([
+    ['a site that may run', {}],
+    ['a site that is not active', { instance_identifier: 'https://elsewhere.example.com' }],
+    ['the longest of verdicts, on a key of the longest prefix', { product: 'imagify', license_key: 'longest' }],
+    ['an unknown key', { license_key: newLicenseKey('OTHER') }],
+    ['bad input', { instance_identifier: 'x'.repeat(2000) }],
+  ])('costs one log line of at most 300 bytes, however long its ids and its time: %s', async (_, fields) => {
+    const asked = { ...site(), ...fields };
+    if (asked.license_key === 'longest') asked.license_key = longestKey;
+    for (const [route, call] of [
+      [checkLicense, { query: asked }],
+      [checkLicenseByPost, { body: asked }],
+    ] as const) {
+      lines.length = 0;
+      await world.call(route, { ...call, headers: { 'x-request-id': 'r'.repeat(64) } });
+      expect(lines).toHaveLength(1);
+      const slow = lines.join('').replace(/"ms":\d+/, '"ms":2999');
+      expect(Buffer.byteLength(`${slow}\n`)).toBeLessThanOrEqual(300);
+    }
+  });
+});

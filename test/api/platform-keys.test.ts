@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { listBrands, updateBrand } from '../../lib/http/routes/admin.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+
+type Key = { id: string; api_key: string; scopes: string[] };
+
+const create = (body: Record<string, unknown>, apiKey = service.platformKey): Promise<Reply> =>
+  service.call(platformKeys.createApiKey, { apiKey, body: { name: 'a key', ...body } });
+const made = async (body: Record<string, unknown> = {}): Promise<Key> => {
+  const reply = await create(body);
+  expect(reply.status).toBe(201);
+  return reply.body as Key;
+};
+const rotate = (api_key_id: string, body = {}, apiKey = service.platformKey, headers = {}): Promise<Reply> =>
+  service.call(platformKeys.rotateApiKey, { apiKey, params: { api_key_id }, body, headers });
+const revoke = (api_key_id: string, apiKey = service.platformKey): Promise<Reply> =>
+  service.call(platformKeys.revokeApiKey, { apiKey, params: { api_key_id } });
+const reads = async (apiKey: string): Promise<number> => (await service.call(listBrands, { apiKey })).status;
+const renames = async (apiKey: string): Promise<number> =>
+  (await service.call(updateBrand, { apiKey, params: { brand_id: brand.id }, body: { name: 'Renamed' } })).status;
+
+const BEYOND = { status: 403, body: { code: 'scope_not_grantable' } };
+const NOT_THERE = { status: 404, body: { code: 'api_key_not_found' } };
+
+describe('a key of the platform team', () => {
+  test('may do what its maker may, unless it is told less', async () => {
+    const whole = await made();
+    expect(whole.scopes).toEqual(['platform:read', 'platform:write']);
+    expect(whole.api_key).toMatch(/^cls_platform_/);
+    expect([await reads(whole.api_key), await renames(whole.api_key)]).toEqual([200, 200]);
+    const reader = await made({ scopes: ['platform:read'] });
+    expect([await reads(reader.api_key), await renames(reader.api_key)]).toEqual([200, 403]);
+  });
+
+  test('can grant nothing that it does not hold: neither by a new key nor by a new text of an old one', async () => {
+    const writer = await made({ scopes: ['platform:write'] });
+    const whole = await made();
+    expect(await create({ scopes: ['platform:read'] }, writer.api_key)).toMatchObject({ ...BEYOND, body: { scope: 'platform:read' } });
+    expect(await create({ scopes: ['platform:write', 'platform:read'] }, writer.api_key)).toMatchObject(BEYOND);
+    expect(await rotate(whole.id, {}, writer.api_key)).toMatchObject(BEYOND);
+    expect((await create({}, writer.api_key)).body).toMatchObject({ scopes: ['platform:write'] });
+    expect(await rotate(writer.id, { overlap_hours: 1 }, writer.api_key)).toMatchObject({ status: 200 });
+    expect([await reads(whole.api_key), await renames(writer.api_key)]).toEqual([200, 200]);
+  });
+
+  test('holds no scope of a brand, and a brand’s key none of the platform’s', async () => {
+    expect(await create({ scopes: ['licenses:read'] })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
+    const body = { name: 'a key', scopes: ['platform:read'] };
+    const tries = [
+      await service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, body }),
+      await service.call(ofPlatform.createApiKey, { apiKey: service.platformKey, params: { brand_id: brand.id }, body }),
+    ];
+    for (const reply of tries) expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
+  });
+
+  test('is listed newest first with what became of it, and never its text', async () => {
+    const keys = [await made({ name: 'one', expires_at: '2099-01-01' }), await made({ name: 'two', allowed_cidrs: ['10.0.0.0/8'] })];
+    const listed = await service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, query: { limit: '2' } });
+    expect(listed.body['api_keys']).toMatchObject([
+      { id: keys[1]?.id, name: 'two', allowed_cidrs: ['10.0.0.0/8'], revoked_at: null },
+      { id: keys[0]?.id, name: 'one', expires_at: '2099-01-01T23:59:59Z' },
+    ]);
+    for (const { api_key } of keys) expect(listed.text).not.toContain(api_key.slice(-32));
+    expect(JSON.stringify(await wholeTable(service))).not.toContain(keys[0]?.api_key.slice(-32));
+  });
+
+  test('works under both texts through the overlap of a rotation, and under the new one alone without', async () => {
+    const key = await made();
+    const second = (await rotate(key.id, { overlap_hours: 24 })).body as Key;
+    expect(second).toMatchObject({ id: key.id, scopes: key.scopes });
+    expect([await reads(key.api_key), await reads(second.api_key)]).toEqual([200, 200]);
+    const third = (await rotate(key.id)).body as Key;
+    expect([await reads(key.api_key), await reads(second.api_key), await reads(third.api_key)]).toEqual([401, 401, 200]);
+  });
+
+  test('is refused from the next request on once revoked, may revoke itself, and gets no new text', async () => {
+    const key = await made();
+    expect(await revoke(key.id, key.api_key)).toMatchObject({ status: 200, body: { id: key.id, revoked_at: expect.any(String) } });
+    expect(await reads(key.api_key)).toBe(401);
+    expect((await revoke(key.id)).status).toBe(200);
+    expect(await rotate(key.id)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
+  });
+
+  test('is made and rotated once under an idempotency key, and shown the same text again', async () => {
+    const headers = { 'Idempotency-Key': 'platform-1' };
+    const ask = () => service.call(platformKeys.createApiKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
+    const [first, second] = [await ask(), await ask()];
+    expect(second.text).toBe(first.text);
+    const id = String(first.body['id']);
+    const rotated = [
+      await rotate(id, {}, service.platformKey, headers),
+      await rotate(id, {}, service.platformKey, { 'Idempotency-Key': 'platform-2' }),
+    ];
+    expect(rotated.map(({ status }) => status)).toEqual([422, 200]);
+  });
+
+  test('and a brand’s keys are not there for each other', async () => {
+    const key = await made();
+    expect(await revoke(brand.apiKeyId)).toMatchObject(NOT_THERE);
+    expect(await rotate(brand.apiKeyId)).toMatchObject(NOT_THERE);
+    const params = { brand_id: brand.id, api_key_id: key.id };
+    expect(await service.call(ofPlatform.revokeApiKey, { apiKey: service.platformKey, params })).toMatchObject(NOT_THERE);
+    expect(await service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id: key.id } })).toMatchObject(NOT_THERE);
+    expect([await reads(key.api_key), (await service.call(ofBrand.listProducts, { apiKey: brand.apiKey })).status]).toEqual([200, 200]);
+  });
+
+  test('has its life in the journal, by whom and without its text', async () => {
+    const maker = await made();
+    const key = (await create({ scopes: ['platform:read'] }, maker.api_key)).body as Key;
+    await rotate(key.id, { overlap_hours: 2 });
+    await revoke(key.id, maker.api_key);
+    const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === key.id);
+    expect(entries.map(({ type }) => type)).toEqual(['api_key.created', 'api_key.rotated', 'api_key.revoked']);
+    expect(entries.map(({ seq }) => seq)).toEqual(upTo(3));
+    for (const { brand: owner, actor } of entries) expect({ owner, type: actor.type }).toEqual({ owner: '@platform', type: 'admin' });
+    expect([entries[0]?.actor.id, entries[2]?.actor.id]).toEqual([maker.id, maker.id]);
+    expect(JSON.stringify(entries)).not.toContain('cls_');
+  });
+});

@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Context as LambdaContext } from 'aws-lambda';
+import { createWebhookEndpoint } from '../../lib/commands/create-webhook-endpoint.ts';
+import { bindBrand } from '../../lib/http/binding.ts';
+import { serve } from '../../lib/http/handler.ts';
+import type { Route } from '../../lib/http/route.ts';
+import * as routes from '../../lib/http/routes/webhooks.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { journalOf } from '../../lib/table/journal.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { getOne } from '../../lib/table/table.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
+import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { fingerprint, pointersOf } from '../support/world.ts';
+import { upTo, wholeTable } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+
+type Fields = Record<string, unknown>;
+const URL = 'https://shop.example.com/hooks/t0ken?key=s3cret';
+const create = (body: Fields = {}, of = brand, headers = {}): Promise<Reply> =>
+  service.call(routes.createWebhookEndpoint, { apiKey: of.apiKey, body: { url: URL, ...body }, headers });
+const on = (route: Route, endpoint_id: unknown, body?: Fields, headers = {}): Promise<Reply> =>
+  service.call(route, { apiKey: brand.apiKey, params: { endpoint_id: String(endpoint_id) }, ...(body ? { body } : {}), headers });
+const made = async (body: Fields = {}): Promise<Fields> => {
+  const reply = await create(body);
+  expect({ status: reply.status, text: reply.status === 201 ? '' : reply.text }).toEqual({ status: 201, text: '' });
+  return reply.body;
+};
+const journal = async (id: unknown) => (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
+const stored = (id: unknown): Promise<Fields | undefined> =>
+  getOne(service.table(brand.key_prefix), keys.webhookEndpoint(brand.key_prefix, String(id)));
+const noteFailures = (id: unknown): Promise<unknown> =>
+  transact<never>(service.table(brand.key_prefix), [
+    { put: { ...keys.webhookHealth(brand.key_prefix, String(id)), failures: 3, failing_since: '2026-11-20T00:00:00Z', open_until: null } },
+  ]);
+const withoutSecret = ({ secret: _secret, ...rest }: Fields): Fields => rest;
+
+describe('a new endpoint', () => {
+  test('wants everything, is active, and shows its secret this once', async () => {
+    const { id, secret, ...rest } = await made();
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(rest).toEqual({
+      url: URL,
+      description: null,
+      event_types: ['*'],
+      products: null,
+      payload_version: '2026-11-25',
+      status: 'active',
+      disabled_reason: null,
+      stopped_at: null,
+      old_secret_valid_until: null,
+      created_at: expect.stringMatching(/Z$/),
+      updated_at: rest['created_at'],
+    });
+    const one = await on(routes.getWebhookEndpoint, id);
+    expect(one.body).toEqual({ id, ...rest, health: null, replay: null, catch_up: null });
+    const list = await service.call(routes.listWebhookEndpoints, { apiKey: brand.apiKey });
+    expect((list.body['webhook_endpoints'] as Fields[])[0]).toEqual({ id, ...rest });
+    for (const { text } of [one, list]) expect(text).not.toContain('whsec_');
+  });
+
+  test('lies in the table with its secret sealed, to be opened in its place only', async () => {
+    const { id, secret } = await made();
+    const everything = JSON.stringify(await wholeTable(service));
+    expect(everything).not.toContain(String(secret).slice('whsec_'.length));
+    const sealed = String((await stored(id))?.['secret']);
+    const vault = await openRuntime().vault();
+    expect(vault.decrypt(sealed, secretPlace(brand.key_prefix, String(id)))).toBe(secret);
+    expect(() => vault.decrypt(sealed, secretPlace(brand.key_prefix, brand.id))).toThrow();
+  });
+
+  test('is told of in the journal by its host alone', async () => {
+    const { id } = await made({ description: 'Shop', event_types: ['license.*'] });
+    const after = { id, host: 'shop.example.com', description: 'Shop', event_types: ['license.*'], products: null, status: 'active' };
+    const entries = await journal(id);
+    expect(entries).toMatchObject([
+      { type: 'webhook_endpoint.created', seq: 1, before: null, after, actor: { type: 'api_key', id: brand.apiKeyId } },
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/t0ken|s3cret|whsec_/);
+  });
+
+  test('holds its products by id, however they were named, and each type once', async () => {
+    const { products, event_types } = await made({ products: ['wp-rocket', 'imagify'], event_types: ['license.*', 'customer.erased', 'license.*'] });
+    const list = await service.call(byOperation('own_list_products'), { apiKey: brand.apiKey });
+    const idOf = (slug: string): unknown => (list.body['products'] as Fields[]).find((product) => product['slug'] === slug)?.['id'];
+    expect(products).toEqual([idOf('wp-rocket'), idOf('imagify')]);
+    expect(event_types).toEqual(['license.*', 'customer.erased']);
+  });
+
+  test('is made once for one idempotency key, and shows the same secret again', async () => {
+    const headers = { 'idempotency-key': 'one-endpoint' };
+    const replies = await Promise.all(upTo(5).map(() => create({}, brand, headers)));
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+    expect(replies[0]).toMatchObject({ status: 201, body: { secret: expect.stringMatching(/^whsec_/) } });
+    expect(replies.filter((reply) => reply.headers['idempotent-replayed'] === 'true')).toHaveLength(4);
+    expect(JSON.stringify(await wholeTable(service))).not.toContain(String(replies[0]?.body['secret']).slice(6));
+  });
+});
+
+describe('what is not right about one is said at its place, and nothing is written', () => {
+  test.each([
+    ['plain HTTP', { url: 'http://shop.example.com/' }, '/url', /https:\/\//],
+    ['a private address', { url: 'https://10.1.2.3/' }, '/url', /special address/],
+    ['no URL', { url: 'shop' }, '/url', /URL/],
+    ['an unknown type', { event_types: ['license.*', 'license.renamed'] }, '/event_types/1', /license\.renewed/],
+    ['an unknown noun', { event_types: ['order.*'] }, '/event_types/0', /license\.\*/],
+    ['no form of a type', { event_types: ['*.renewed'] }, '/event_types/0', /type of event/],
+    ['no type at all', { event_types: [] }, '/event_types', /empty/],
+    ['a product named twice', { products: ['wp-rocket', 'wp-rocket'] }, '/products/1', /already/],
+    ['no product', { products: [] }, '/products', /empty/],
+  ])('%s', async (_, body, pointer, message) => {
+    const { id } = await made();
+    const before = await fingerprint(service);
+    for (const reply of [await create(body), await on(routes.updateWebhookEndpoint, id, body)]) {
+      expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer, message: expect.stringMatching(message) }] } });
+    }
+    expect(await fingerprint(service)).toBe(before);
+  });
+
+  test('every fault at once', async () => {
+    const reply = await create({ url: 'http://a.example.com', event_types: ['a.b', '*', 'license.x'] });
+    expect(pointersOf(reply)).toEqual(['/url', '/event_types/0', '/event_types/2']);
+  });
+
+  test('a product that the brand does not have', async () => {
+    const before = await fingerprint(service);
+    expect(await create({ products: ['wp-rocket', 'nothing'] })).toMatchObject({
+      status: 404,
+      body: { code: 'product_not_found', product: 'nothing' },
+    });
+    expect(await fingerprint(service)).toBe(before);
+  });
+});
+
+describe('receivers on this machine', () => {
+  const url = 'http://127.0.0.1:4000/webhooks';
+
+  test('are taken while the service runs on it', async () => {
+    expect(await made({ url })).toMatchObject({ url });
+  });
+
+  test('are refused once it is deployed', async () => {
+    const deployed = serve(() => ({ ...openRuntime(), stage: 'dev' }), [bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint)]);
+    const call = async (address: string): Promise<number | undefined> => {
+      const event = eventFor(routes.createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: address } });
+      return (await deployed(event as Parameters<typeof deployed>[0], {} as LambdaContext)).statusCode;
+    };
+    expect([await call(url), await call('https://localhost/'), await call(URL)]).toEqual([400, 400, 201]);
+  });
+});
+
+describe('a brand has at most 50', () => {
+  test('even when many are made at once, and a repeated request still gets its answer', async () => {
+    const full = await service.brand();
+    const headers = { 'idempotency-key': 'the-first' };
+    const first = await create({}, full, headers);
+    for (let i = 1; i < 46; i += 1) expect((await create({}, full)).status).toBe(201);
+    const replies = await Promise.all(upTo(8).map(() => create({}, full)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 422, 422, 422, 422]);
+    const refused = await create({}, full);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'too_many_webhook_endpoints', maximum: 50 } });
+    expect(await create({}, full, headers)).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+
+    const pages = [await list(full, { limit: '30' })];
+    pages.push(await list(full, { limit: '30', cursor: String(pages[0]?.body['next_cursor']) }));
+    const ids = pages.flatMap(({ body }) => (body['webhook_endpoints'] as { id: string }[]).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(50);
+    expect(ids).toEqual(ids.toSorted().reverse());
+
+    await service.call(routes.deleteWebhookEndpoint, { apiKey: full.apiKey, params: { endpoint_id: String(first.body['id']) } });
+    expect((await create({}, full)).status).toBe(201);
+  });
+
+  const list = (of: TestBrand, query: Record<string, string>): Promise<Reply> =>
+    service.call(routes.listWebhookEndpoints, { apiKey: of.apiKey, query });
+});
+
+describe('a change', () => {
+  test('takes what is given and leaves the rest, with its journal', async () => {
+    const was = await made({ description: 'Shop', products: ['wp-rocket'] });
+    const body = { url: 'https://new.example.com/hook', event_types: ['license.renewed'], description: null, products: null };
+    const reply = await on(routes.updateWebhookEndpoint, was['id'], body);
+    expect(reply).toMatchObject({ status: 200, body: { ...withoutSecret(was), ...body, updated_at: expect.any(String) } });
+    expect((await on(routes.getWebhookEndpoint, was['id'])).body).toMatchObject(reply.body);
+    expect((await journal(was['id']))[0]).toMatchObject({
+      type: 'webhook_endpoint.updated',
+      seq: 2,
+      before: { host: 'shop.example.com', description: 'Shop', event_types: ['*'], products: was['products'] },
+      after: { host: 'new.example.com', description: null, event_types: ['license.renewed'], products: null },
+    });
+  });
+
+  test('that says what stands there already changes nothing', async () => {
+    const was = await made({ description: 'Shop' });
+    const before = await fingerprint(service);
+    for (const body of [{}, { url: URL }, { description: 'Shop', event_types: ['*'], products: null }])
+      expect((await on(routes.updateWebhookEndpoint, was['id'], body)).body).toEqual(withoutSecret(was));
+    expect(await fingerprint(service)).toBe(before);
+  });
+
+  test('of the path alone is told by the host, and begins without the failures of the old address', async () => {
+    const { id } = await made();
+    await noteFailures(id);
+    await on(routes.updateWebhookEndpoint, id, { description: 'another' });
+    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({
+      health: { consecutive_failures: 3, failing_since: '2026-11-20T00:00:00Z' },
+    });
+    await on(routes.updateWebhookEndpoint, id, { url: 'https://shop.example.com/other' });
+    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({ health: null, url: 'https://shop.example.com/other' });
+    const [entry] = await journal(id);
+    expect(entry).toMatchObject({ before: { host: 'shop.example.com' }, after: { host: 'shop.example.com' } });
+  });
+
+  test('that comes with others at once holds beside them', async () => {
+    const { id } = await made();
+    const replies = await Promise.all([
+      on(routes.updateWebhookEndpoint, id, { description: 'both' }),
+      on(routes.updateWebhookEndpoint, id, { event_types: ['license.*'] }),
+      on(routes.pauseWebhookEndpoint, id),
+      on(routes.rotateWebhookSecret, id, {}),
+    ]);
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({ description: 'both', event_types: ['license.*'], status: 'paused' });
+    expect((await journal(id)).map(({ seq }) => seq)).toEqual([5, 4, 3, 2, 1]);
+  });
+});
+
+describe('a new secret', () => {
+  test('is shown this once, and the old one signs on through the overlap', async () => {
+    const was = await made();
+    const reply = await on(routes.rotateWebhookSecret, was['id'], { overlap_hours: 48 });
+    const { secret, old_secret_valid_until } = reply.body;
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(secret).not.toBe(was['secret']);
+    expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
+    const vault = await openRuntime().vault();
+    const item = await stored(was['id']);
+    const place = secretPlace(brand.key_prefix, String(was['id']));
+    expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual([secret, was['secret']]);
+    expect((await on(routes.getWebhookEndpoint, was['id'])).text).not.toContain('whsec_');
+    const [entry] = await journal(was['id']);
+    expect(entry).toMatchObject({ type: 'webhook_endpoint.secret_rotated', before: null, after: { old_secret_valid_until } });
+  });
+
+  test.each([
+    [{}, 24],
+    [{ overlap_hours: 0 }, null],
+  ])('after %p leaves the old one in force for %p hours', async (body, hours) => {
+    const { id } = await made();
+    const { old_secret_valid_until: until } = (await on(routes.rotateWebhookSecret, id, body)).body;
+    if (hours === null) expect([until, (await stored(id))?.['previous_secret']]).toEqual([null, null]);
+    else expect(Math.round((Date.parse(String(until)) - Date.now()) / 360_000) / 10).toBe(hours);
+  });
+
+  test('is given once for one idempotency key', async () => {
+    const { id } = await made();
+    const headers = { 'idempotency-key': 'rotate-once' };
+    const [one, two] = [await on(routes.rotateWebhookSecret, id, {}, headers), await on(routes.rotateWebhookSecret, id, {}, headers)];
+    expect(two).toMatchObject({ status: 200, text: one.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await journal(id)).toHaveLength(2);
+    expect(await on(routes.rotateWebhookSecret, id, { overlap_hours: 1 }, headers)).toMatchObject({ body: { code: 'idempotency_key_reused' } });
+  });
+});
+
+describe('a deleted endpoint', () => {
+  test('is answered as it was, and then it is gone with its health', async () => {
+    const was = await made();
+    await noteFailures(was['id']);
+    expect((await on(routes.deleteWebhookEndpoint, was['id'])).body).toEqual(withoutSecret(was));
+    for (const route of [routes.getWebhookEndpoint, routes.deleteWebhookEndpoint, routes.pauseWebhookEndpoint])
+      expect(await on(route, was['id'])).toMatchObject({ status: 404, body: { code: 'webhook_endpoint_not_found' } });
+    expect((await wholeTable(service)).filter(({ pk }) => pk.endsWith(`#webhook#${String(was['id'])}`))).toEqual([]);
+    expect((await journal(was['id']))[0]).toMatchObject({
+      type: 'webhook_endpoint.deleted',
+      seq: 2,
+      before: { host: 'shop.example.com' },
+      after: null,
+    });
+  });
+});

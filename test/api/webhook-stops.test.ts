@@ -1,0 +1,174 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '../../lib/domain/ids.ts';
+import type { Route } from '../../lib/http/route.ts';
+import * as routes from '../../lib/http/routes/webhooks.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { getOne, query, type Item } from '../../lib/table/table.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
+import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { fingerprint } from '../support/world.ts';
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+
+type Fields = Record<string, unknown>;
+const on = (route: Route, endpoint_id: string, headers = {}): Promise<Reply> =>
+  service.call(route, { apiKey: brand.apiKey, params: { endpoint_id }, headers });
+const pause = (id: string, headers = {}): Promise<Reply> => on(routes.pauseWebhookEndpoint, id, headers);
+const resume = (id: string, headers = {}): Promise<Reply> => on(routes.resumeWebhookEndpoint, id, headers);
+const get = async (id: string): Promise<Fields> => (await on(routes.getWebhookEndpoint, id)).body;
+const made = async (): Promise<string> => {
+  const reply = await service.call(routes.createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: 'https://shop.example.com/hooks' } });
+  return String(reply.body['id']);
+};
+const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> => getOne(service.table(brand.key_prefix), key);
+const catchUpItem = (id: string) => itemAt(keys.webhookReplay(brand.key_prefix, id, 'catch_up'));
+/** As the service itself stops one. */
+const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
+  const item = (await itemAt(keys.webhookEndpoint(brand.key_prefix, id))) as StoredItem;
+  await overwrite(service, item, { status: 'disabled', disabled_reason: 'failing', stopped_at, seq: Number(item['seq']) + 1, ...more });
+};
+const lastEntry = async (id: string): Promise<Item | undefined> => {
+  const { items } = await query(service.table(brand.key_prefix), {
+    pk: keys.journal(brand.key_prefix, id, 1).pk,
+    begins: 'journal#',
+    newestFirst: true,
+    limit: 1,
+  });
+  return items[0];
+};
+
+beforeEach(() => {
+  stopClock('2026-11-25T12:00:00Z');
+});
+
+describe('a paused endpoint', () => {
+  test('says since when, and the journal tells it; again changes nothing', async () => {
+    const id = await made();
+    moveClock(60_000);
+    const reply = await pause(id);
+    expect(reply).toMatchObject({ status: 200, body: { status: 'paused', disabled_reason: null, stopped_at: '2026-11-25T12:01:00Z' } });
+    expect(await lastEntry(id)).toMatchObject({ type: 'webhook_endpoint.updated', before: { status: 'active' }, after: { status: 'paused' } });
+    const before = await fingerprint(service);
+    moveClock(60_000);
+    expect((await pause(id)).text).toBe(reply.text);
+    expect(await fingerprint(service)).toBe(before);
+  });
+
+  test('is not made of a disabled one, which stays what it is', async () => {
+    const id = await made();
+    await disable(id, '2026-11-25T11:00:00Z');
+    const before = await fingerprint(service);
+    expect((await pause(id)).body).toMatchObject({ status: 'disabled', disabled_reason: 'failing', stopped_at: '2026-11-25T11:00:00Z' });
+    expect(await fingerprint(service)).toBe(before);
+  });
+});
+
+describe('a resumed endpoint', () => {
+  test('is active and caught up on what happened since an hour before it stopped', async () => {
+    const id = await made();
+    moveClock(7_200_000);
+    await pause(id);
+    moveClock(600_000);
+    const reply = await resume(id);
+    expect(reply).toMatchObject({ status: 200, body: { status: 'active', stopped_at: null, catch_up_from: '2026-11-25T13:00:00Z' } });
+    expect(await get(id)).toMatchObject({
+      status: 'active',
+      replay: null,
+      catch_up: {
+        from: '2026-11-25T13:00:00Z',
+        to: '2026-11-25T14:11:00Z',
+        event_types: null,
+        per_minute: 600,
+        only_undelivered: true,
+        state: 'running',
+        sent: 0,
+        requested_at: '2026-11-25T14:10:00Z',
+      },
+    });
+    expect(await lastEntry(id)).toMatchObject({ type: 'webhook_endpoint.updated', before: { status: 'paused' }, after: { status: 'active' } });
+  });
+
+  test('is found by the sweep of what is due, at once', async () => {
+    const id = await made();
+    await pause(id);
+    await resume(id);
+    const item = await catchUpItem(id);
+    const due = await query(service.table('@retry'), { pk: String(item?.['due_pk']), index: 'by_due', limit: 100 });
+    expect(due.items).toContainEqual(
+      expect.objectContaining({ pk: item?.['pk'], sk: item?.['sk'], due_sk: expect.stringMatching(/^2026-11-25T12:00:00Z#/) }),
+    );
+  });
+
+  test('is caught up on nothing from before it was made', async () => {
+    const id = await made();
+    moveClock(60_000);
+    await pause(id);
+    expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-25T12:00:00Z' });
+  });
+
+  test('that was disabled has neither its reason nor its failures any more', async () => {
+    const id = await made();
+    await disable(id, '2026-11-25T12:00:00Z', { created_at: '2026-11-01T00:00:00Z' });
+    const health = keys.webhookHealth(brand.key_prefix, id);
+    await overwrite(service, health, { failures: 9, failing_since: '2026-11-20T12:00:00Z', open_until: null });
+    expect(await get(id)).toMatchObject({ status: 'disabled', health: { consecutive_failures: 9, failing_since: '2026-11-20T12:00:00Z' } });
+    expect((await resume(id)).body).toMatchObject({ status: 'active', disabled_reason: null, catch_up_from: '2026-11-25T11:00:00Z' });
+    expect(await get(id)).toMatchObject({ status: 'active', health: null });
+  });
+
+  test('that never stopped stays as it is, with nothing to catch up on', async () => {
+    const id = await made();
+    const before = await fingerprint(service);
+    expect((await resume(id)).body).toMatchObject({ status: 'active', catch_up_from: null });
+    expect(await fingerprint(service)).toBe(before);
+  });
+
+  test('begins again where an unfinished catch-up was, and anew after a finished one', async () => {
+    const id = await made();
+    moveClock(86_400_000);
+    await pause(id);
+    await resume(id);
+    const reached = newId(Date.parse('2026-11-26T11:30:00Z'));
+    await overwrite(service, (await catchUpItem(id)) as StoredItem, { position: reached, sent: 7 });
+    moveClock(7_200_000);
+    await pause(id);
+    expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T11:30:00Z' });
+    expect(await get(id)).toMatchObject({ catch_up: { from: '2026-11-26T11:30:00Z', to: '2026-11-26T14:01:00Z', sent: 0, state: 'running' } });
+    await overwrite(service, (await catchUpItem(id)) as StoredItem, { state: 'done', due_pk: undefined, due_sk: undefined });
+    await pause(id);
+    expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T13:00:00Z' });
+  });
+
+  test('is resumed once by many who ask at once, and pauses and resumes that cross each other lose nothing', async () => {
+    const id = await made();
+    await pause(id);
+    const replies = await Promise.all(upTo(5).map(() => resume(id)));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(replies.filter(({ body }) => body['catch_up_from'] !== null)).toHaveLength(1);
+    expect((await lastEntry(id))?.['seq']).toBe(3);
+    const crossed = await Promise.all(upTo(6).map((i) => (i % 2 === 0 ? pause(id) : resume(id))));
+    expect(crossed.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    const is = await get(id);
+    expect(is['stopped_at'] === null).toBe(is['status'] === 'active');
+  });
+
+  test('under one idempotency key gets its first answer again, whatever happened since', async () => {
+    const id = await made();
+    await pause(id);
+    const headers = { 'idempotency-key': `resume-${id}` };
+    const first = await resume(id, headers);
+    await pause(id);
+    expect(await resume(id, headers)).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await get(id)).toMatchObject({ status: 'paused' });
+    const unchanged = await pause(id, { 'idempotency-key': `pause-${id}` });
+    await resume(id);
+    expect(await pause(id, { 'idempotency-key': `pause-${id}` })).toMatchObject({ text: unchanged.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await get(id)).toMatchObject({ status: 'active' });
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { redact } from '../../lib/domain/redact.ts';
+
+test.each([
+  ['a license key', 'WPR-7K2M-9QX4-ABCD-EFGH'],
+  ['a license key in lower case without dashes', 'wpr-7k2m9qx4abcdefgh'],
+  ['an API key', 'cls_WPR_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46'],
+  ['the platform’s API key', 'cls_platform_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46'],
+  ['an access token', 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJsb2NhbCJ9.iarOfmaQD_AH4f6VgA1dr5wc6jwmxlALpXp-VLtchno'],
+  ['a webhook secret', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  ['an e-mail', 'ann.o’neill+shop@mail.example.co.uk'],
+  ['an e-mail in a URL', 'ann%2Bshop%40mail.example.com'],
+])('%s is taken out of a text, wherever it stands', (_, secret) => {
+  for (const text of [secret, `"${secret}"`, `<${secret}>`, `at ${secret}, or so`, `email=${secret}&a=1`, `[${secret}]`]) {
+    expect(redact(text)).toBe(text.replace(secret, '[redacted]'));
+  }
+});
+
+test('every license key is known, whatever its prefix', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Z0-9]{2,10}$/), (prefix) => {
+      expect(redact(`Unexpected token in ${newLicenseKey(prefix)}`)).toBe('Unexpected token in [redacted]');
+    }),
+  );
+});
+
+test.each([
+  '0190abcd-1234-7abc-8def-0123456789ab',
+  'arn:aws:sqs:eu-west-1:123456789012:queue',
+  'ECONNREFUSED 127.0.0.1:8000',
+  'at serve (/var/task/index.mjs:12:34)',
+  'node_modules/@middy/core/index.js:1:2',
+  'node_modules/.pnpm/core@7.9.2/node_modules/core/index.js:1:2',
+])('%s is left as it is', (text) => {
+  expect(redact(text)).toBe(text);
+});

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { afterFailure, breakerOf, hasFailedForLong, putOffUntil, trialUntil, type EndpointHealth } from '../../lib/domain/webhook-health.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+
+const NOW = '2026-05-01T12:00:00Z';
+const nowMs = Date.parse(NOW);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function failing(times: number, everyMs = 1_000, from = nowMs): { health: EndpointHealth; lastMs: number } {
+  let health: EndpointHealth | undefined;
+  let atMs = from;
+  for (let i = 0; i < times; i += 1) health = afterFailure(health, (atMs = from + i * everyMs));
+  if (health === undefined) throw new Error('nothing failed');
+  return { health, lastMs: atMs };
+}
+
+test('ten failures in a row open the breaker for a minute, then one message may go', () => {
+  expect(breakerOf(undefined, nowMs)).toBe('closed');
+  expect(breakerOf(failing(9).health, nowMs + 9_000)).toBe('closed');
+  const { health, lastMs } = failing(10);
+  expect(breakerOf(health, lastMs)).toBe('open');
+  expect(breakerOf(health, lastMs + MINUTE - 1)).toBe('open');
+  expect(breakerOf(health, lastMs + MINUTE)).toBe('half_open');
+  expect(breakerOf({ ...health, open_until: trialUntil(lastMs + MINUTE) }, lastMs + MINUTE)).toBe('open');
+  expect(breakerOf(afterFailure(health, lastMs + MINUTE), lastMs + MINUTE)).toBe('open');
+});
+
+test('a receiver that asks for time is left alone for that time, and then gets all of it again', () => {
+  const health = afterFailure(undefined, nowMs, 300);
+  expect(breakerOf(health, nowMs + 299_000)).toBe('open');
+  expect(breakerOf(health, nowMs + 300_000)).toBe('closed');
+});
+
+test('five days without a success are too long, and not a second less', () => {
+  const { health } = failing(3, DAY);
+  expect(hasFailedForLong(health)).toBe(false);
+  expect(hasFailedForLong(afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY - 1_000))).toBe(false);
+  expect(hasFailedForLong(afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY))).toBe(true);
+});
+
+test('a failure long after the last one begins anew: in between nothing was tried', () => {
+  const { health, lastMs } = failing(12, HOUR);
+  const later = lastMs + 6 * DAY;
+  expect(afterFailure(health, later)).toEqual({ failures: 1, failing_since: isoSeconds(later), last_failed_at: isoSeconds(later), open_until: null });
+});
+
+test('what the breaker holds back comes up after a quarter of the time it has been down, between a minute and an hour', () => {
+  const after = (downMs: number, random = 0): number => {
+    const { health } = failing(10, 1, nowMs);
+    return Date.parse(putOffUntil({ ...health, open_until: null }, nowMs + downMs, random)) - nowMs - downMs;
+  };
+  expect([after(0), after(2 * MINUTE), after(40 * MINUTE), after(4 * HOUR), after(4 * DAY)]).toEqual([MINUTE, MINUTE, 10 * MINUTE, HOUR, HOUR]);
+  expect(after(4 * DAY, 1)).toBe(1.2 * HOUR);
+});
+
+test('and never while the breaker is open', () => {
+  const health = afterFailure(undefined, nowMs, 7_200);
+  for (const random of [0, 0.5, 1]) expect(breakerOf(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');
+});

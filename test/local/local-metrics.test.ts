@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Credentials } from '../../infra/local/credentials.ts';
+import { openLocalMetrics } from '../../infra/local/local-metrics.ts';
+import { figures } from '../../lib/figures.ts';
+import { localStart, type LocalStart } from '../support/local-start.ts';
+
+jest.setTimeout(60_000);
+
+const localDir = mkdtempSync(join(tmpdir(), 'local-metrics-'));
+let service: LocalStart;
+let base: string;
+beforeAll(async () => {
+  service = localStart('node', localDir);
+  base = await service.ready();
+}, 60_000);
+afterAll(async () => {
+  await service.signal('SIGINT', 'group');
+  rmSync(localDir, { recursive: true });
+});
+
+const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  return (await (await fetch(`${base}${path}`, init)).json()) as Record<string, unknown>;
+};
+
+/** Every sample by its name and labels, as Prometheus would read it. */
+async function scrape(): Promise<Map<string, number>> {
+  const response = await fetch(`${base}/__local/metrics`);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const samples = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    samples.map((line) => {
+      const at = line.lastIndexOf(' ');
+      expect(line).toMatch(/^[a-z_]+(?:\{[^}]+\})? [\d.e+-]+$/);
+      return [line.slice(0, at), Number(line.slice(at + 1))] as const;
+    }),
+  );
+}
+
+test('npm start shows what it did: activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
+  const [brand] = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8'))).brands;
+  const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
+  const apiKey = { 'x-api-key': brand?.api_key ?? '' };
+  const sold = await post('/api/v1/brand/licenses/provision', sale, apiKey);
+  const site = { license_key: (sold['license_key'] as { key: string }).key, product: 'wp-rocket', instance_identifier: 'https://one.example.com' };
+  const product = '/api/v1/product/licenses';
+  await post(`${product}/activate`, site);
+  await post(`${product}/activate`, { ...site, instance_identifier: 'https://two.example.com' });
+  await post(`${product}/check`, site);
+  await post(`${product}/check`, { ...site, instance_identifier: 'https://two.example.com' });
+  await post(`${product}/check`, { ...site, license_key: 'none' });
+  await post('/__local/tick', {});
+
+  const samples = await scrape();
+  const told = (name: string): number | undefined => samples.get(`license_service_${name}`);
+  expect(told('activations_total')).toBe(1);
+  expect(told('refusals_total{code="seat_limit_reached"}')).toBe(1);
+  expect(told('seat_saturation_percent_bucket{le="100"}')).toBe(1);
+  expect(told('seat_saturation_percent_bucket{le="99"}')).toBe(0);
+  for (const code of ['valid', 'not_activated', 'license_key_not_found']) expect(told(`check_verdicts_total{code="${code}"}`)).toBe(1);
+  expect(told('refusals_total{code="license_key_not_found"}')).toBeUndefined();
+  expect(told('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(1);
+  expect(told('relay_events_total')).toBeGreaterThan(5);
+  expect(told('relay_lag_seconds_count')).toBeGreaterThan(0);
+  expect(told('sweep_lag_seconds_count')).toBeGreaterThan(0);
+  expect(told('sweep_unfinished_total')).toBe(0);
+  expect(service.output()).not.toContain('_aws');
+  expect(service.output()).not.toContain('figures@example.com');
+});
+
+test('every figure of the service is shown, and what it is', async () => {
+  const text = await openLocalMetrics().text();
+  for (const [name, { unit, about }] of Object.entries(figures)) {
+    expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${about}\n`);
+  }
+});

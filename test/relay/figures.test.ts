@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { tellInstead } from '../../lib/metrics.ts';
+import { errorAnswer } from '../support/fault-proxy.ts';
+import { purchase } from '../support/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
+import { startService, type Service } from '../support/service.ts';
+
+let service: Service;
+let rig: RelayRig;
+let records: DynamoDBStreamEvent['Records'];
+let entries: number;
+const told: [string, number][] = [];
+beforeAll(async () => {
+  tellInstead((name, value = 1) => told.push([name, value]));
+  service = await startService({ stream: true });
+  await purchase(service, await service.brand());
+  records = await recordsOf(service);
+  entries = records.filter(({ dynamodb }) => dynamodb?.Keys?.['sk']?.S?.startsWith('journal#') === true).length;
+  rig = await startRelay(service);
+});
+beforeEach(() => {
+  told.length = 0;
+  rig.faults.tamper = undefined;
+});
+afterAll(async () => {
+  tellInstead(undefined);
+  await rig.stop();
+  service.client.destroy();
+});
+
+test('a batch that went tells how many events and how old the oldest was, once', async () => {
+  await relayOnce(rig, records);
+  expect(told).toEqual([
+    ['relay_events', entries],
+    ['relay_lag_seconds', expect.any(Number)],
+  ]);
+  expect(told[1]?.[1]).toBeGreaterThan(0);
+  expect(told[1]?.[1]).toBeLessThan(60);
+});
+
+test('what waits for a bus that is away is counted, and nothing is said to have gone', async () => {
+  rig.faults.tamper = ({ operation }, forward) => (operation === 'PutEvents' ? Promise.resolve(errorAnswer('ThrottlingException')) : forward());
+  await relayOnce(rig, records, 1_010);
+  expect(told).toEqual([['relay_waiting', entries]]);
+});
+
+test('what is set aside is counted apart from what went', async () => {
+  rig.faults.tamper = ({ operation }, forward) => (operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward());
+  await relayOnce(rig, records);
+  expect(told).toEqual(Array.from({ length: entries }, () => ['relay_set_aside', 1]));
+});
+
+test('a batch without events tells nothing', async () => {
+  await relayOnce(rig, []);
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { handler as sweep } from '../../functions/sweep-due.ts';
+import { moveTo } from '../../lib/clock.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { errorAnswer } from '../support/fault-proxy.ts';
+import { firstOf, purchase } from '../support/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+process.env['LOG_LEVEL'] = 'DEBUG';
+const EMAIL = 'secret-person@example.com';
+const DAY_MS = 86_400_000;
+
+let service: Service;
+let brand: TestBrand;
+let rig: RelayRig;
+let records: DynamoDBStreamEvent['Records'];
+let secrets: string[];
+beforeAll(async () => {
+  captureOutput();
+  service = await startService({ stream: true });
+  brand = await service.brand();
+  rig = await startRelay(service);
+  const bought = await purchase(service, brand, { customer_email: EMAIL, duration: 'P1M' });
+  await purchase(service, brand, { customer_email: `other-${EMAIL}`, duration: 'P1M' });
+  secrets = [bought.license_key.key, EMAIL, brand.apiKey, service.platformKey];
+  records = await recordsOf(service);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+afterAll(async () => {
+  await rig.stop();
+  service.client.destroy();
+});
+
+function expectNoSecretIn(text: string): void {
+  for (const secret of secrets) expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
+}
+
+test('a bus that quotes what it refuses brings no secret into the relay’s lines, nor into what it sets aside', async () => {
+  const lines = captureOutput();
+  const quoted = `nothing is wrong with ${secrets.join(' ')}`;
+  rig.faults.tamper = ({ operation }, forward) =>
+    operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException', { message: quoted })) : forward();
+  await relayOnce(rig, records);
+  rig.faults.tamper = ({ operation }, forward) =>
+    operation === 'PutEvents' ? Promise.resolve(errorAnswer('AccessDeniedException', { message: quoted })) : forward();
+  await relayOnce(rig, records, 1_010);
+  rig.faults.tamper = undefined;
+
+  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(new Set(said.map(({ message }) => message))).toEqual(new Set(['an event was set aside', 'events wait']));
+  for (const line of said) expect(line).toMatchObject({ level: 'ERROR', request_id: 'relay', reason: expect.stringContaining('[redacted]') });
+  const aside = rig.faults.asked.filter(({ operation }) => operation === 'SendMessage');
+  expect(aside.length).toBeGreaterThan(0);
+  expectNoSecretIn([...lines, JSON.stringify(aside)].join('\n'));
+});
+
+test('a license that makes no sense to the sweep is named by its key, and nothing of what it holds', async () => {
+  const lines = captureOutput();
+  const stored = await wholeTable(service);
+  const license = firstOf(stored.filter(({ sk }) => sk === 'license'));
+  await transact<never>(service.table(brand.key_prefix), [
+    { update: { pk: license.pk, sk: license.sk }, set: { told: { ...(license['told'] as object), leads: undefined, note: secrets.join(' ') } } },
+  ]);
+  moveTo(Date.now() + 40 * DAY_MS);
+  await sweep({}, { awsRequestId: 'sweep-1', getRemainingTimeInMillis: () => 30_000 });
+  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(said).toContainEqual(
+    expect.objectContaining({ level: 'ERROR', message: 'a due license was left', request_id: 'sweep-1', key: license.pk, error: expect.any(String) }),
+  );
+  expect(said).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }));
+  expectNoSecretIn(lines.join('\n'));
+});

@@ -1,0 +1,20 @@
+/** A certificate that no authority has signed, for the name `receiver.test`, and its key: good for nothing but a receiver in these tests. */
+export const selfSigned = {
+  host: 'receiver.test',
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBoTCCAUegAwIBAgIUKoOJf9ZfOSyjuybAWgSgURV4IwYwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDAgFw0yNjExMjUwOTQ2MDNaGA8yMTI2
+MTEwMTA5NDYwM1owGDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABDDTWvAu33oMUm5OZiEVnQT9gNfohsDsB8tn4J4eTof2
+lcrcOxrfA8rlopoeWNvq6JpKnibCxpkqn2Ot79U+TrOjbTBrMB0GA1UdDgQWBBRS
+0RHdA1Uu8w7nlOAyFOdHQUeZ+DAfBgNVHSMEGDAWgBRS0RHdA1Uu8w7nlOAyFOdH
+QUeZ+DAPBgNVHRMBAf8EBTADAQH/MBgGA1UdEQQRMA+CDXJlY2VpdmVyLnRlc3Qw
+CgYIKoZIzj0EAwIDSAAwRQIhAMBO8jaab6HXoY3NlvE9hP7Jo/zMJbgAjqOSecd/
+YGkYAiAuzTbbJa51gnU8xf5fGh2jXANGKIRaGVSqy0xDLRRc2g==
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjp7BJi3me9jazZg4
+qxtg+DCJHYctlyOdRTw7dFIn2EChRANCAAQw01rwLt96DFJuTmYhFZ0E/YDX6IbA
+7AfLZ+CeHk6H9pXK3Dsa3wPK5aKaHljb6uiaSp4mwsaZKp9jre/VPk6z
+-----END PRIVATE KEY-----`,
+};

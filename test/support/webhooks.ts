@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { newId } from '../../lib/domain/ids.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.ts';
+import type { Service, TestBrand } from './service.ts';
+
+/** A delivery of something that happened at this time. */
+export function sampleDelivery(atMs: number, { endpointId = newId(atMs), seq = 1, entityId = randomUUID() } = {}): Delivery {
+  const entity = { type: 'license', id: entityId };
+  return newDelivery(endpointId, { id: newId(atMs), type: 'license.renewed', entity, seq, occurred_at: isoSeconds(atMs) }, atMs);
+}
+
+/** Writes a delivery past the service, with these changes: its id, which is its event's. */
+export async function putSampleDelivery(
+  { table }: Pick<Service, 'table'>,
+  { key_prefix: brand }: Pick<TestBrand, 'key_prefix'>,
+  endpointId: string,
+  { atMs = Date.now(), ...changes }: Partial<Delivery> & { atMs?: number } = {},
+): Promise<string> {
+  const delivery = { ...sampleDelivery(atMs, { endpointId }), ...changes };
+  await transact<never>(table(brand), [{ put: { ...keys.webhookDelivery(brand, endpointId, delivery.id), ...delivery } }]);
+  return delivery.id;
+}

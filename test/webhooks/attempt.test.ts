@@ -1,0 +1,297 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { setInterval as every, setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
+import { testMessage, type Message } from '../../lib/webhooks/message.ts';
+import { hang, ok, startRawReceiver, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
+import { selfSigned } from '../support/self-signed.ts';
+
+const NOW = '2026-05-01T12:00:00Z';
+const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+const message: Message = testMessage({ id: 'msg-1', brandSlug: 'wp-rocket', endpointId: 'e', at: NOW, payloadVersion: '2026-11-25' });
+/** Long enough for what answers, whatever the machine does meanwhile; short where nothing will. */
+const PATIENT_MS = 15_000;
+const SHORT_MS = 300;
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+async function receiver(answer?: Answering, options?: Parameters<typeof startReceiver>[1]): Promise<Receiver> {
+  const started = await startReceiver(answer, options);
+  stops.push(started.stop);
+  return started;
+}
+async function rawReceiver(talk: (socket: Socket) => void) {
+  const started = await startRawReceiver(talk);
+  stops.push(started.stop);
+  return started;
+}
+
+function send(url: string, more: Partial<Sending> & { secrets?: string[] } = {}): Promise<Attempted> {
+  const { secrets = [secret()], ...sending } = more;
+  return attempt({ url }, secrets, message, {
+    now: () => Date.parse(NOW),
+    trigger: 'schedule',
+    allowLoopback: true,
+    timeoutMs: PATIENT_MS,
+    ...sending,
+  });
+}
+
+describe('a message that is delivered', () => {
+  test('arrives as it was signed: the package that receivers use takes it', async () => {
+    const { url, received } = await receiver();
+    const key = secret();
+    expect(await send(url, { secrets: [key], now: Date.now })).toEqual({
+      attempt: {
+        at: expect.any(String),
+        trigger: 'schedule',
+        outcome: 'delivered',
+        status_code: 200,
+        latency_ms: expect.any(Number),
+        response_body: 'thanks',
+      },
+    });
+    const [request] = received;
+    if (request === undefined) throw new Error('nothing came');
+    expect(verified(key, request)).toEqual(JSON.parse(message.body));
+    expect(request).toMatchObject({ path: '/hooks?of=shop', headers: { 'webhook-id': 'msg-1', 'content-type': 'application/json' } });
+    expect(() => verified(secret(), request)).toThrow('No matching signature');
+    expect(() => verified(key, { ...request, body: `${request.body} ` })).toThrow('No matching signature');
+    expect(() => verified(key, { ...request, headers: { ...request.headers, 'webhook-id': 'msg-2' } })).toThrow('No matching signature');
+  });
+
+  test('is signed with each secret in force', async () => {
+    const { url, received } = await receiver();
+    const [older, newer] = [secret(), secret()];
+    await send(url, { secrets: [newer, older], now: Date.now });
+    const [request] = received;
+    if (request === undefined) throw new Error('nothing came');
+    expect(request.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+    for (const key of [older, newer]) expect(verified(key, request)).toEqual(JSON.parse(message.body));
+  });
+
+  test.each([200, 201, 202, 204, 299])('%i is success', async (code) => {
+    const { url } = await receiver(status(code));
+    expect((await send(url)).attempt).toMatchObject({ outcome: 'delivered', status_code: code, response_body: null });
+  });
+
+  test('leaves no connection open', async () => {
+    const { url, open } = await receiver();
+    await send(url);
+    for (let waited = 0; open() > 0 && waited < 5_000; waited += 10) await pause(10);
+    expect(open()).toBe(0);
+  });
+});
+
+describe('what a receiver answers', () => {
+  test.each([301, 302, 307, 308, 304])('%i is a failure and is not followed', async (code) => {
+    const other = await receiver();
+    const { url } = await receiver(status(code, { location: other.url }));
+    expect((await send(url)).attempt).toMatchObject({ outcome: 'redirected', status_code: code });
+    expect(other.received).toEqual([]);
+  });
+
+  test('410 says that nobody wants it any more', async () => {
+    const { url } = await receiver(status(410));
+    expect((await send(url)).attempt.outcome).toBe('gone');
+  });
+
+  test.each([400, 401, 404, 408, 500, 502, 504])('%i is a failure', async (code) => {
+    const { url } = await receiver(status(code, { 'retry-after': '7' }));
+    const { attempt: told, retryAfterSeconds } = await send(url);
+    expect(told).toMatchObject({ outcome: 'refused_by_receiver', status_code: code });
+    expect(retryAfterSeconds).toBeUndefined();
+  });
+
+  test.each([
+    [429, '120', 120],
+    [503, '0', 0],
+    [429, 'Fri, 01 May 2026 12:02:00 GMT', 120],
+    [429, 'Fri, 01 May 2026 11:00:00 GMT', 0],
+    [503, '9999999', 86_400],
+    [503, 'soon', undefined],
+    [429, '-5', undefined],
+  ])('%i with Retry-After %p asks for a wait of %p s', async (code, header, seconds) => {
+    const { url } = await receiver(status(code, { 'retry-after': header }));
+    expect((await send(url)).retryAfterSeconds).toBe(seconds);
+  });
+
+  test('is kept to its first KB, and can do no harm where it is shown', async () => {
+    const { url } = await receiver(status(500, {}, `line\r\n\u001b[2J\u202eevil\u0000 ${'é'.repeat(2_000)}`));
+    const { attempt: told } = await send(url);
+    expect(told.response_body).toMatch(/^line\n\ufffd\[2J\ufffdevil\ufffd é+$/);
+    expect(Buffer.byteLength(told.response_body?.replaceAll('\ufffd', '?') ?? '')).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a refused connection', async () => {
+    const { url, stop } = await startReceiver();
+    await stop();
+    expect((await send(url)).attempt).toMatchObject({ outcome: 'connection_failed', status_code: null, response_body: null });
+  });
+
+  test('a receiver that hangs', async () => {
+    const { url } = await receiver(hang);
+    expect((await send(url, { timeoutMs: SHORT_MS })).attempt).toMatchObject({ outcome: 'timed_out', status_code: null });
+  });
+
+  test('an answer that drips and never gets to its end', async () => {
+    const { url, open } = await rawReceiver((socket) => void drip(socket, 'HTTP/1.1 200 OK\r\nx-slow: ', 'a'));
+    expect((await send(url, { timeoutMs: SHORT_MS })).attempt).toMatchObject({ outcome: 'timed_out', status_code: null });
+    for (let waited = 0; open() > 0 && waited < 5_000; waited += 10) await pause(10);
+    expect(open()).toBe(0);
+  });
+
+  test('a body that drips: its status was there, and what came of it is kept', async () => {
+    const { url } = await rawReceiver((socket) => void drip(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', 'z'));
+    const { attempt: told } = await send(url, { timeoutMs: 1_000 });
+    expect(told).toMatchObject({ outcome: 'delivered', status_code: 200, response_body: expect.stringMatching(/^z+$/) });
+  });
+
+  test('a body without an end is read to its first KB', async () => {
+    let sent = 0;
+    const { url } = await receiver((response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(16_384))) sent += 16_384;
+      };
+      response.on('drain', more);
+      more();
+    });
+    const { attempt: told } = await send(url);
+    expect(told).toMatchObject({ outcome: 'delivered', response_body: 'x'.repeat(1024) });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  test('headers without an end', async () => {
+    const { url } = await rawReceiver((socket) => void drip(socket, 'HTTP/1.1 200 OK\r\n', `x-more: ${'a'.repeat(30_000)}\r\n`));
+    expect((await send(url)).attempt.outcome).toBe('connection_failed');
+  });
+
+  test('an answer that is no HTTP, and a connection that ends without one', async () => {
+    const noHttp = await rawReceiver((socket) => void socket.end('220 mail ESMTP\r\n'));
+    const ends = await rawReceiver((socket) => void socket.once('data', () => socket.destroy()));
+    expect((await send(noHttp.url)).attempt.outcome).toBe('connection_failed');
+    expect((await send(ends.url)).attempt.outcome).toBe('connection_failed');
+  });
+
+  test('a receiver that answers 200 after its connection was cut has not been heard', async () => {
+    let answered: (() => void) | undefined;
+    const done = new Promise<void>((resolve) => (answered = resolve));
+    const { url, received } = await receiver(async (response, one, nth) => {
+      if (nth > 1) return ok(response, one, nth);
+      await new Promise((resolve) => response.on('close', resolve));
+      response.writeHead(200).end('too late');
+      answered?.();
+    });
+    expect((await send(url, { timeoutMs: SHORT_MS })).attempt.outcome).toBe('timed_out');
+    await done;
+    expect((await send(url)).attempt.outcome).toBe('delivered');
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['msg-1', 'msg-1']);
+  });
+
+  test('a name that does not exist, and name servers that do not answer', async () => {
+    expect((await send('https://nobody.test/', { resolve: () => Promise.resolve([]) })).attempt.outcome).toBe('dns_failed');
+    expect((await send('https://nobody.test/', { resolve: () => Promise.reject(new Error('SERVFAIL')) })).attempt.outcome).toBe('dns_failed');
+    const silent = (_: string, signal: AbortSignal): Promise<string[]> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve([])));
+    expect((await send('https://nobody.test/', { resolve: silent, timeoutMs: SHORT_MS })).attempt.outcome).toBe('timed_out');
+  });
+});
+
+describe('TLS', () => {
+  const toLoopback = () => Promise.resolve(['127.0.0.1']);
+
+  test('a certificate that nobody has signed', async () => {
+    const { port, received } = await receiver(ok, { tls: true });
+    expect((await send(`https://${selfSigned.host}:${port}/`, { resolve: toLoopback })).attempt.outcome).toBe('tls_failed');
+    expect(received).toEqual([]);
+  });
+
+  test('a trusted certificate counts by name, although the connection goes to a checked address', async () => {
+    const { port, received } = await receiver(ok, { tls: true });
+    const trusting = { resolve: toLoopback, trusted: selfSigned.cert };
+    expect((await send(`https://${selfSigned.host}:${port}/x`, trusting)).attempt.outcome).toBe('delivered');
+    expect(received[0]?.headers['host']).toBe(`${selfSigned.host}:${port}`);
+    expect((await send(`https://other.test:${port}/x`, trusting)).attempt.outcome).toBe('tls_failed');
+    expect(received).toHaveLength(1);
+  });
+
+  test('what speaks no TLS, or hangs up on it', async () => {
+    const plain = await receiver();
+    const hangsUp = await rawReceiver((socket) => void socket.once('data', () => socket.destroy()));
+    for (const { port } of [plain, hangsUp]) {
+      expect((await send(`https://127.0.0.1:${port}/`)).attempt.outcome).toBe('tls_failed');
+    }
+    expect(plain.received).toEqual([]);
+  });
+});
+
+describe('where requests may go', () => {
+  const deployed = (url: string, addresses: string[] = ['127.0.0.1']) =>
+    send(url, { allowLoopback: false, resolve: () => Promise.resolve(addresses) });
+
+  test('never to a private, loopback, link-local or metadata address, by name or by number', async () => {
+    const { received, port } = await receiver(ok, { tls: true });
+    for (const address of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fe80::1', '::ffff:127.0.0.1', '64:ff9b::7f00:1']) {
+      expect((await deployed('https://inside.test/', [address])).attempt.outcome).toBe('address_not_allowed');
+      expect((await deployed(`https://${address.includes(':') ? `[${address}]` : address}/`)).attempt.outcome).toBe('address_not_allowed');
+    }
+    expect((await deployed(`https://127.0.0.1:${port}/`)).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://localhost/')).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://0x7f.1/')).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://2130706433/')).attempt.outcome).toBe('address_not_allowed');
+    expect(received).toEqual([]);
+  });
+
+  test('not to a name that has a private address among public ones', async () => {
+    expect((await deployed('https://mixed.test/', ['93.184.216.34', '10.0.0.1'])).attempt.outcome).toBe('address_not_allowed');
+  });
+
+  test('by HTTPS on its own port alone, without even asking for the name', async () => {
+    let asked = 0;
+    const resolve = (): Promise<string[]> => {
+      asked += 1;
+      return Promise.resolve(['93.184.216.34']);
+    };
+    for (const url of ['http://example.com/', 'https://example.com:8443/', 'ftp://example.com/', 'http://example.com:443/']) {
+      expect((await send(url, { allowLoopback: false, resolve })).attempt.outcome).toBe('address_not_allowed');
+    }
+    expect(asked).toBe(0);
+  });
+
+  test('on one machine to its own ports, and to nothing else by HTTP', async () => {
+    const { port, received } = await receiver();
+    expect((await send(`http://localhost:${port}/`)).attempt.outcome).toBe('delivered');
+    expect((await send(`http://private.test:${port}/`, { resolve: () => Promise.resolve(['10.0.0.1']) })).attempt.outcome).toBe(
+      'address_not_allowed',
+    );
+    expect((await send(`http://public.test/`, { resolve: () => Promise.resolve(['93.184.216.34']) })).attempt.outcome).toBe('address_not_allowed');
+    expect(received).toHaveLength(1);
+  });
+
+  test('to the address that was checked, though the name leads elsewhere a moment later', async () => {
+    const checked = await receiver();
+    const elsewhere = await receiver(ok, { host: '127.0.0.2', port: checked.port });
+    const answers = [['127.0.0.1'], ['127.0.0.2']];
+    let asked = 0;
+    const rebinding = () => Promise.resolve(answers[asked++] ?? []);
+    expect((await send(`http://rebinding.test:${checked.port}/`, { resolve: rebinding })).attempt.outcome).toBe('delivered');
+    expect({ asked, checked: checked.received.length, elsewhere: elsewhere.received.length }).toEqual({ asked: 1, checked: 1, elsewhere: 0 });
+    expect((await send(`http://rebinding.test:${checked.port}/`, { resolve: rebinding })).attempt.outcome).toBe('delivered');
+    expect({ asked, checked: checked.received.length, elsewhere: elsewhere.received.length }).toEqual({ asked: 2, checked: 1, elsewhere: 1 });
+  });
+});
+
+/** Writes bit by bit for as long as anybody listens. */
+async function drip(socket: Socket, start: string, drop: string): Promise<void> {
+  socket.write(start);
+  for await (const _ of every(10)) {
+    if (socket.destroyed) return;
+    socket.write(drop);
+  }
+}

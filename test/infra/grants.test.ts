@@ -66,7 +66,7 @@ describe('on the table', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) => like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#)/.test(pattern))),
     );
-    expect(writing).toEqual(['brands', 'sweep-due']);
+    expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
   });
 });
 

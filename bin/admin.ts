@@ -102,18 +102,19 @@ async function serviceAt({ stage, localDir, url }: Place): Promise<Service> {
   const config = readAdminConfig();
   const address = url ?? (stage === undefined ? config.url : (await placeOf({ stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
-  const origin = originOf(address);
+  const baseUrl = baseUrlOf(address);
   const apiKey = config.apiKey ?? (await askSecret('Key of the platform team: '));
   if (apiKey === undefined) throw new Usage('Put a key of the platform team into the environment variable CLS_API_KEY');
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
-  return openService(origin, apiKey, onProgress);
+  return openService(baseUrl, apiKey, onProgress);
 }
 
-function originOf(address: string): string {
+/** An API behind a stage's or a custom domain's path keeps that path. */
+function baseUrlOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
   if (url === undefined || !isSafe) throw new Usage(`${JSON.stringify(address)} is no https address, and a key is not sent anywhere else`);
-  return url.origin;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {

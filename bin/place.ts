@@ -6,7 +6,13 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 export type Place = Record<string, string>;
 
 /** What the functions call it, and the output of the stack that tells it. */
-const OUTPUTS = { TABLE_NAME: 'TableName', EVENT_BUS_NAME: 'EventBusName', ASIDE_QUEUE_URL: 'AsideQueueUrl', API_URL: 'ApiUrl' } as const;
+const OUTPUTS = {
+  TABLE_NAME: 'TableName',
+  EVENT_BUS_NAME: 'EventBusName',
+  ASIDE_QUEUE_URL: 'AsideQueueUrl',
+  MISSED_QUEUE_URL: 'MissedQueueUrl',
+  API_URL: 'ApiUrl',
+} as const;
 
 /** Throws an error of one line when nothing runs there. */
 export function placeOf(options: { stage: string } | { localDir: string }): Promise<Place> | Place {

@@ -47,6 +47,7 @@ export class LicenseApi extends Construct {
   /** What the DNS record of the stage's own name has to point to; undefined where it has none. */
   readonly domainTarget: string | undefined;
   readonly api: HttpApi;
+  readonly accessLogs: LogGroup;
 
   constructor(scope: Construct, id: string, { stage, routes, functions, notFound }: LicenseApiProps) {
     super(scope, id);
@@ -54,7 +55,7 @@ export class LicenseApi extends Construct {
     const ownName = this.nameOf(stage);
     this.url = stage.domain === undefined ? this.api.apiEndpoint : `https://${stage.domain.name}`;
     this.domainTarget = ownName?.regionalDomainName;
-    this.addStage(stage, ownName);
+    this.accessLogs = this.addStage(stage, ownName);
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a route.
     const integrations = new Map([...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]));
@@ -75,8 +76,8 @@ export class LicenseApi extends Construct {
     });
   }
 
-  private addStage(stage: Stage, ownName: DomainName | undefined): void {
-    const destination = new LogGroup(this, 'AccessLogs', {
+  private addStage(stage: Stage, ownName: DomainName | undefined): LogGroup {
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
@@ -85,9 +86,11 @@ export class LicenseApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       ...(ownName === undefined ? {} : { domainMapping: { domainName: ownName } }),
+      detailedMetricsEnabled: stage.routeMetrics,
       throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
-      accessLogSettings: { destination: new LogGroupLogDestination(destination), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
     });
+    return accessLogs;
   }
 
   private addRoute(id: string, routeKey: HttpRouteKey, integration: HttpRouteIntegration): void {

@@ -1,4 +1,4 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { LicenseServiceStack } from './license-service-stack.ts';
 import { stageNamed } from './stages.ts';
@@ -10,6 +10,11 @@ if ('problem' in stage) {
   console.error(stage.problem);
   process.exitCode = 1;
 } else {
-  new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
+  const stack = new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
+  const { emails, topicArns } = stage.alarms;
+  if (stage.keepsData && emails.length + topicArns.length === 0) {
+    const remedy = 'fill in its alarms.emails or alarms.topicArns in infra/stages.ts, or subscribe to the topic AlarmTopicArn';
+    Annotations.of(stack).addWarningV2('license-service:nobody-is-told', `Nobody is told of the alarms of stage ${stage.name}: ${remedy}.`);
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

@@ -8,6 +8,8 @@ import type { GroupClass, ItemClass } from '../lib/table/item-classes.ts';
 export type Grant = {
   /** By their keys. */
   read?: readonly ItemClass[];
+  /** Read by one request that spans the platform's items and brands', so that one statement has to allow both. */
+  readAcross?: readonly ItemClass[];
   /** Whole partitions, or parts of them. */
   query?: readonly ItemClass[];
   /** Partitions of an index. */
@@ -51,7 +53,12 @@ const grants: Readonly<Record<string, Grant>> = {
   'search-licenses': { read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'], query: ['customer', '@brands'], find: ['instance'] },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
   'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
-  events: { read: ['id', '@id'], find: ['day'] },
+  events: {
+    read: ['customer', 'key', 'seats', 'external', '@prefix'],
+    readAcross: ['id', '@id'],
+    query: ['customer', 'id', '@brands'],
+    find: ['day', 'instance'],
+  },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
   customers: {
     read: ['id', 'customer', 'key', 'seats', 'once'],
@@ -100,6 +107,18 @@ const grants: Readonly<Record<string, Grant>> = {
   'not-found': {},
 
   'relay-journal': { read: ['brand'] },
+  'fan-out-event': {
+    read: ['@brands', 'webhook-cursor', 'id'],
+    query: ['webhooks', 'id'],
+    update: ['webhook', 'webhook-cursor'],
+  },
+  'deliver-webhook': {
+    read: ['brand', 'webhooks', 'webhook', 'id'],
+    put: ['webhooks', 'id'],
+    update: ['webhook'],
+    remove: ['webhook'],
+  },
+  'sweep-webhooks': { read: ['webhooks', 'webhook', 'id'], find: ['@retry', 'day'], put: ['webhook'], update: ['webhook'] },
   'sweep-due': { read: ['@sweep', 'brand', 'seats'], query: ['@brands'], find: ['@due'], put: ['@sweep', 'seats', 'id'], update: ['seats'] },
 };
 

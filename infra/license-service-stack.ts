@@ -1,16 +1,27 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from '../lib/http/routes.ts';
+import { Alarms } from './alarms.ts';
 import { LicenseApi } from './api.ts';
+import { ServiceDashboard } from './dashboard.ts';
 import { Events } from './events.ts';
+import type { Watched } from './measures.ts';
 import { RouteFunction } from './route-function.ts';
 import { DataKey } from './secrets.ts';
+import { constructId } from './service-function.ts';
 import type { Stage as StageOfService } from './stages.ts';
-import { Sweeps } from './sweeps.ts';
+import { Sweep } from './sweeps.ts';
 import { LicenseTable } from './table.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** Serves `$default`: what no route matches. */
 const NOT_FOUND = 'not-found';
+
+/** Whose routes have webhooks sent. */
+const ASK_FOR_DELIVERIES = ['webhook-endpoints'];
+
+/** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
+const SWEEP_MEMORY_MB = 1_769;
 
 /** Composes the service; what AWS is told stands in the constructs. */
 export class LicenseServiceStack extends Stack {
@@ -26,13 +37,34 @@ export class LicenseServiceStack extends Stack {
     const dataKey = new DataKey(this, 'DataKey', { stage });
 
     const events = new Events(this, 'EventFlow', { stage, table });
-    new Sweeps(this, 'Sweeps', { stage, table });
+    const tellsDue = 'tells licenses that expire or are about to';
+    const sweep = new Sweep(this, 'Sweeps', { name: 'sweep-due', does: tellsDue, stage, table, memoryMb: SWEEP_MEMORY_MB });
+    const webhooks = new Webhooks(this, 'Webhooks', { stage, table, dataKey, bus: events.bus });
 
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), { name, routes: routes.filter((route) => route.function === name), stage, table, dataKey });
     const names = new Set(routes.map((route) => route.function));
     const functions = new Map([...names].map((name) => [name, functionNamed(name)]));
-    const api = new LicenseApi(this, 'Api', { stage, routes, functions, notFound: functionNamed(NOT_FOUND) });
+    for (const name of ASK_FOR_DELIVERIES) webhooks.letSend(named(functions, name).function);
+    const notFound = functionNamed(NOT_FOUND);
+    const api = new LicenseApi(this, 'Api', { stage, routes, functions, notFound });
+
+    const watched: Watched = {
+      stage,
+      table,
+      api: api.api,
+      accessLogs: api.accessLogs,
+      functions: [...functions.values(), notFound, events.relay, sweep.function, ...webhooks.functions],
+      deadLetters: [
+        { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
+        { name: 'sweep', queue: sweep.missed, page: 'the-sweep-was-missed', holds: 'Lambda did not take calls of the sweep' },
+      ],
+      check: named(functions, 'check-license').function,
+      relay: events.relay.function,
+      sweep: sweep.function.function,
+    };
+    const { alarms, topic } = new Alarms(this, 'Alarms', watched);
+    new ServiceDashboard(this, 'Watch', watched, alarms);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
     if (api.domainTarget !== undefined) {
@@ -41,13 +73,16 @@ export class LicenseServiceStack extends Stack {
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'The one table' });
     new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
     new CfnOutput(this, 'AsideQueueUrl', { value: events.aside.queueUrl, description: 'Events that could not be sent: npm run redrive' });
+    new CfnOutput(this, 'MissedQueueUrl', { value: sweep.missed.queueUrl, description: 'Calls of the sweep that came to nothing: npm run redrive' });
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Subscribe here to be told of alarms' });
     new CfnOutput(this, 'NextCommand', { value: `curl --fail ${api.url}/ready`, description: 'Run this next: is it ready?' });
     const firstKey = `npm run admin -- create-platform-key --stage ${stage.name}`;
     new CfnOutput(this, 'FirstKeyCommand', { value: firstKey, description: 'And once, on a new stage: makes the first key of the platform team' });
   }
 }
 
-/** `check-license` → `CheckLicense`. */
-function constructId(name: string): string {
-  return name.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
+function named(functions: ReadonlyMap<string, RouteFunction>, name: string): RouteFunction {
+  const found = functions.get(name);
+  if (found === undefined) throw new Error(`no route is served by a function ${name}`);
+  return found;
 }

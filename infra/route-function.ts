@@ -30,6 +30,8 @@ export class RouteFunction extends ServiceFunction {
       name,
       stage,
       table,
+      // It runs millions of times a day in a few milliseconds; its log line tells what a trace would.
+      isTraced: name !== 'check-license',
       routes,
       memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
       reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],

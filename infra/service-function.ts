@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -34,6 +34,8 @@ export type ServiceFunctionProps = {
   routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
+  /** Whether X-Ray may follow its calls where the stage wants that. */
+  isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
   reservedConcurrency?: number | undefined;
   /** What it is told beside the table, the stage and the log level. */
@@ -42,11 +44,13 @@ export type ServiceFunctionProps = {
 
 /** One Lambda, its role and its log group: what every function of the service has in common. What it may do beside its grant of the table is granted by who makes it. */
 export class ServiceFunction extends Construct {
+  readonly name: string;
   readonly function: NodejsFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { name, stage, table, routes, memoryMb, timeoutMs, reservedConcurrency, environment } = props;
+    const { name, stage, table, routes, memoryMb, timeoutMs, isTraced = true, reservedConcurrency, environment } = props;
+    this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -66,6 +70,7 @@ export class ServiceFunction extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
+      tracing: stage.tracing && isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
@@ -75,6 +80,12 @@ export class ServiceFunction extends Construct {
       awsSdkConnectionReuse: false,
       bundling,
     });
+    if (stage.tracing && isTraced) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces go to X-Ray as a whole: PutTraceSegments knows no resource.',
+      });
+    }
     this.grantTable(table, grantOf(name, routes));
   }
 
@@ -90,4 +101,9 @@ export class ServiceFunction extends Construct {
       this.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource], conditions }));
     }
   }
+}
+
+/** `check-license` → `CheckLicense`. */
+export function constructId(name: string): string {
+  return name.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

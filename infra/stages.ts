@@ -13,6 +13,8 @@ const alarms = z.strictObject({
   topicArns: z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')).default([]),
   /** Lambda calls at once that the account may make, all its functions together. The alarm comes at 80 % of them. */
   accountConcurrency: z.int().min(10).default(1_000),
+  /** Where the runbook is read: an alarm's text links its page there. */
+  runbook: z.string().min(1).default('docs/runbook.md'),
 });
 
 /** A name under which the API is reached, instead of the one that AWS gives. The name's DNS record is the team's own to make. */
@@ -42,6 +44,8 @@ export const StageSettings = z.strictObject({
   reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
   /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
   tracing: z.boolean().default(true),
+  /** The gateway's metrics by route too, each of which costs as much as one of our own (docs/decisions/0076-which-figures-are-kept.md). */
+  routeMetrics: z.boolean().default(false),
   alarms: alarms.prefault({}),
   domain: domain.optional(),
   /** Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers and need none. */
@@ -82,6 +86,7 @@ const stages = checkedStages({
     keepsData: true,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
     memoryMb: { product: 512, brand: 512, open: 256 },
+    routeMetrics: true,
     alarms: { emails: [], topicArns: [] },
   },
   // `npm run test:deploy` deploys it, drives it and takes it down.

@@ -88,3 +88,8 @@ export function readAdminConfig(env: NodeJS.ProcessEnv = process.env): AdminConf
   const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   return { apiKey: given('CLS_API_KEY'), url: given('CLS_URL'), region: given('AWS_REGION') ?? given('AWS_DEFAULT_REGION') ?? 'eu-west-1' };
 }
+
+/** The secrets that a receiver on this machine checks messages with. */
+export function readReceiverConfig(env: NodeJS.ProcessEnv = process.env): { secrets: string[] } {
+  return { secrets: (env['WEBHOOK_SECRET'] ?? '').split(/\s+/).filter((secret) => secret !== '') };
+}

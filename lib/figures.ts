@@ -19,7 +19,16 @@ export const figures = {
   sweep_left: { unit: 'Count', about: 'Due licenses that a run could not write or make sense of' },
   sweep_unfinished: { unit: 'Count', about: 'Runs that left something due behind' },
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
+  webhook_attempts: { unit: 'Count', by: 'outcome', about: 'Requests to receivers' },
+  webhook_lag_seconds: { unit: 'Seconds', about: 'Age of an event when a receiver took it at the first attempt' },
+  webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
+  webhook_exhausted: { unit: 'Count', about: 'Messages that were tried to the end of the schedule' },
+  webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },
 } as const satisfies Record<string, Figure>;
+
+/** Where CloudWatch keeps them, and by what a stage's are told from another's. */
+export const NAMESPACE = 'LicenseService';
+export const dimensionOf = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
 
 export type FigureName = keyof typeof figures;
 

@@ -1,8 +1,6 @@
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
-import { figures, noMetrics, type Measure, type Metrics } from './figures.ts';
-
-export const NAMESPACE = 'LicenseService';
+import { dimensionOf, figures, NAMESPACE, noMetrics, type Measure, type Metrics } from './figures.ts';
 
 let instead: Measure | undefined;
 
@@ -18,7 +16,7 @@ export function tellInstead(listener: Measure | undefined): void {
 export function openMetrics({ stage, logLevel }: Pick<Config, 'stage' | 'logLevel'>): Metrics {
   if (instead !== undefined) return { measure: instead, flush: () => undefined };
   if (logLevel === 'SILENT') return noMetrics;
-  const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: `license-service-${stage}` });
+  const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: dimensionOf(stage).service });
   return {
     measure(name, value = 1, by) {
       const figure = figures[name];

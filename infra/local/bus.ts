@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
-import { openQueue, type Queue } from './queue.ts';
+import { openQueues, queueAt, queueUrl, type Queues } from './queues.ts';
 
 /** An event as EventBridge hands it to a rule's target. */
 export type BusEvent = {
@@ -23,9 +23,11 @@ export type BusEvent = {
 export type Consumer = { name: string; matches?: (event: BusEvent) => boolean; handle: (event: BusEvent) => void | Promise<void> };
 
 export type LocalBus = {
-  /** Answers EventBridge's PutEvents and SQS's calls for one queue. */
+  /** Answers EventBridge's PutEvents and SQS's calls for the queues. */
   endpoint: string;
+  /** Of what the relay sets aside. */
   queueUrl: string;
+  queues: Queues;
   /** How many events came in since the start. */
   received: () => number;
   /** Resolves once every event that came in before the call is handled by all consumers. */
@@ -38,9 +40,8 @@ const ATTEMPTS = 5;
 const BACK_OFF_MS = 100;
 const HOST = '127.0.0.1';
 
-/** The bus and the dead-letter queue of this machine, as much of them as the service uses, so that its own SDK clients run here too. */
-export async function startBus(consumers: readonly Consumer[], onError: (error: unknown) => void): Promise<LocalBus> {
-  const queue = openQueue();
+/** The bus and the queues of this machine, as much of them as the service uses, so that its own SDK clients run here too. */
+export async function startBus(consumers: readonly Consumer[], onError: (error: unknown) => void, queues: Queues = openQueues()): Promise<LocalBus> {
   const deliveries = new Map(consumers.map((consumer) => [consumer, Promise.resolve()]));
   let received = 0;
   const accept = (event: BusEvent): void => {
@@ -50,7 +51,7 @@ export async function startBus(consumers: readonly Consumer[], onError: (error: 
     }
   };
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, accept, queue)
+    answer(incoming, accept, queues)
       .catch((error: unknown) => ({ status: 500, body: { __type: 'InternalException', message: String(error) } }))
       .then(({ status, body }) => outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body)), onError);
   });
@@ -59,7 +60,8 @@ export async function startBus(consumers: readonly Consumer[], onError: (error: 
   const endpoint = `http://${HOST}:${portOf(server)}`;
   return {
     endpoint,
-    queueUrl: `${endpoint}/000000000000/set-aside`,
+    queueUrl: queueUrl(endpoint, 'set-aside'),
+    queues,
     received: () => received,
     idle: async () => {
       await Promise.all(deliveries.values());
@@ -86,11 +88,11 @@ async function deliver({ name, handle }: Consumer, event: BusEvent): Promise<voi
 
 type Answer = { status: number; body: Record<string, unknown> };
 
-async function answer(incoming: IncomingMessage, accept: (event: BusEvent) => void, queue: Queue): Promise<Answer> {
+async function answer(incoming: IncomingMessage, accept: (event: BusEvent) => void, queues: Queues): Promise<Answer> {
   const input = JSON.parse(await text(incoming)) as Record<string, unknown>;
   const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
   if (service === 'AWSEvents' && operation === 'PutEvents') return putEvents(input, accept);
-  const body = service === 'AmazonSQS' ? await queue.call(operation, input) : undefined;
+  const body = service === 'AmazonSQS' ? await queueAt(queues, input['QueueUrl'])?.call(operation, input) : undefined;
   return body ? { status: 200, body } : { status: 400, body: { __type: 'UnknownOperationException', message: operation } };
 }
 

@@ -3,12 +3,12 @@ import type { Credential, OpenBrand } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { searchLicenses, type Found, type Position, type Sought } from '../table/license-search.ts';
-import { entryOf } from '../table/license-view.ts';
+import { searchLicenses, type Position, type Sought } from '../table/license-search.ts';
+import { entryOf, type LicenseView } from '../table/license-view.ts';
 import type { Vault } from '../vault.ts';
 
-/** Who searches all brands: how it opens a brand, and what it may see there. */
-export type Searcher = { open: OpenBrand; vault: Vault; nowMs: number; credentialIn: (brand: ListedBrand) => Pick<Credential, 'scopes'> };
+/** Who searches all brands: how it opens a brand, and what is shown of a license found there. */
+export type Searcher<T> = { open: OpenBrand; show: (brand: ListedBrand, view: LicenseView) => T };
 
 /** After which brand the next page begins; with `within`, still in that brand. */
 export type BrandPosition = { slug: string; key_prefix: string; within?: Position };
@@ -18,15 +18,20 @@ const AT_A_TIME = 10;
 const A_PAGE = 50;
 
 type Page = { limit: number; after: BrandPosition | undefined };
-type Entries = { entries: LicenseEntry[]; last: BrandPosition | undefined };
+type Entries<T> = { entries: T[]; last: BrandPosition | undefined };
+
+/** A license as a list shows it to a credential, which may be another one in each brand. */
+export const asEntry =
+  (ctx: { vault: Vault; nowMs: number }, credentialIn: (brand: ListedBrand) => Pick<Credential, 'scopes'>) =>
+  (brand: ListedBrand, view: LicenseView): LicenseEntry =>
+    entryOf({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
 
 /**
  * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
  * stable. What of a brand does not fit whole begins the next page.
  */
-export async function licensesOfEveryBrand(searcher: Searcher, sought: Sought, { limit, after }: Page): Promise<Entries | Refusal> {
-  const { open } = searcher;
-  const entries: LicenseEntry[] = [];
+export async function licensesOfEveryBrand<T>({ open, show }: Searcher<T>, sought: Sought, { limit, after }: Page): Promise<Entries<T> | Refusal> {
+  const entries: T[] = [];
   let last = after;
   for (let asked = 0; asked < A_PAGE; asked += AT_A_TIME) {
     const { brands, isLast } = await brandsFrom(open, sought, last);
@@ -37,7 +42,7 @@ export async function licensesOfEveryBrand(searcher: Searcher, sought: Sought, {
       if (isRefusal(found)) return found;
       const brand = brands[i];
       if (brand === undefined) continue;
-      const shown = entriesOf(searcher, brand, found);
+      const shown = found.views.map((view) => show(brand, view));
       if (entries.length > 0 && entries.length + shown.length > limit) return { entries, last };
       entries.push(...shown);
       const { slug, key_prefix } = brand;
@@ -59,9 +64,4 @@ async function brandsFrom(open: OpenBrand, sought: Sought, at: BrandPosition | u
   }
   const brand = inside.length > 0 ? undefined : await brandWithPrefix(open(PLATFORM), sought.brand);
   return { brands: brand ? [brand] : inside, isLast: true };
-}
-
-function entriesOf({ vault, nowMs, credentialIn }: Searcher, brand: ListedBrand, { views }: Found): LicenseEntry[] {
-  const credential = credentialIn(brand);
-  return views.map((view) => entryOf({ brand, vault, nowMs, credential }, view));
 }

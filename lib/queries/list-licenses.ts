@@ -7,7 +7,7 @@ import { searchLicenses, type Position, type Sought } from '../table/license-sea
 import { entryOf } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
-import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
+import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
 type Result = Promise<Answer<LicenseList> | Refusal>;
@@ -39,9 +39,8 @@ async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
-  const credentialIn = ({ key_prefix }: { key_prefix: string }) => (key_prefix === own ? ctx.credential : { scopes: [] });
-  const searcher = { open: ctx.everyBrand, vault: ctx.vault, nowMs: ctx.nowMs, credentialIn };
-  const found = await licensesOfEveryBrand(searcher, sought, { limit, after });
+  const show = asEntry(ctx, ({ key_prefix }) => (key_prefix === own ? ctx.credential : { scopes: [] }));
+  const found = await licensesOfEveryBrand({ open: ctx.everyBrand, show }, sought, { limit, after });
   return isRefusal(found) ? found : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
 }
 

@@ -4,7 +4,7 @@ import type { LicenseList, SearchLicensesInput } from '../http/routes/search.ts'
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
-import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
+import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
 /** The platform team's search. It sees key texts masked: to help a customer nobody needs more. */
@@ -15,7 +15,7 @@ export async function searchLicenses(ctx: PlatformContext, input: SearchLicenses
   if (isRefusal(after)) return after;
   const sought = soughtIn(ctx.vault, input);
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
-  const searcher = { open: ctx.table, vault: ctx.vault, nowMs: ctx.nowMs, credentialIn: () => ({ scopes: [] }) };
-  const found = await licensesOfEveryBrand(searcher, sought, { limit, after });
+  const show = asEntry(ctx, () => ({ scopes: [] }));
+  const found = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit, after });
   return isRefusal(found) ? found : { body: { licenses: found.entries, next_cursor: sealCursor(place, found.last) } };
 }

@@ -45,6 +45,24 @@ export async function journalOfDays(
   return { entries, last: date >= from.slice(0, 10) ? { date } : undefined };
 }
 
+/**
+ * The newest entries of one day of several owners, newest first, between two seconds and before an event where one is named; at most 100. `last` is the last one looked at
+ * where the day has more.
+ */
+export async function journalOfDay(
+  open: (...owners: string[]) => Reads,
+  owners: readonly string[],
+  { date, from, to, before }: { date: string; from: string; to: string; before: string | undefined },
+  limit: number,
+): Promise<{ entries: JournalEntry[]; last: string | undefined }> {
+  const between = [timePrefix(msOf(from)), before ?? `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
+  const pages = await Promise.all(owners.map((owner) => idsOfDay(open(owner), owner, date, between, limit + 2)));
+  const found = newestFirst(pages.flat().filter(({ id }) => id !== before));
+  const shown = found.slice(0, limit);
+  const items = await getMany(open(...owners), shown);
+  return { entries: items.flatMap((item) => (item ? [entryOf(item)] : [])), last: found.length > limit ? shown.at(-1)?.id : undefined };
+}
+
 /** One day's newest entries, of all of its shards. */
 async function idsOfDay(table: Reads, brand: string, date: string, between: readonly [string, string], limit: number): Promise<Found[]> {
   const shards = Array.from({ length: DAY_SHARDS }, (_, shard) => shard);
@@ -52,8 +70,10 @@ async function idsOfDay(table: Reads, brand: string, date: string, between: read
     shards.map((shard) => query(table, { pk: groups.day(brand, date, shard), index: 'by_group', between, newestFirst: true, limit })),
   );
   const found = pages.flatMap(({ items }) => items.map(({ pk, sk, group_sk }) => ({ id: String(group_sk), date, pk: String(pk), sk: String(sk) })));
-  return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+  return newestFirst(found).slice(0, limit);
 }
+
+const newestFirst = (found: readonly Found[]): Found[] => found.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 
 /** Sorts after every id that begins with the same time. */
 const AFTER_ALL = '~';

@@ -34,8 +34,8 @@ export const groupClasses = {
   instance: { index: 'by_group', pattern: '*#instance#*' },
   product: { index: 'by_group', pattern: '*#product#*' },
   day: { index: 'by_group', pattern: '*#day#*' },
-  '@retry': { index: 'by_due', pattern: '@retry#*' },
   '@due': { index: 'by_due', pattern: '@due#*' },
+  '@retry': { index: 'by_due', pattern: '@retry#*' },
 } as const;
 export type GroupClass = keyof typeof groupClasses;
 

@@ -24,7 +24,7 @@ export type Delivery = {
   /** The newest, at most `KEPT_ATTEMPTS`, oldest first. */
   attempts: Attempt[];
   created_at: string;
-  /** Counts the writes of this item, so that two workers cannot both record one attempt. */
+  /** Counts the states that it was to be sent in, so that two workers cannot both record one attempt and what was queued for an earlier state is not sent. */
   revision: number;
   /** Seconds since 1970: 30 days after it was made, or made new by a replay. */
   ttl: number;
@@ -51,26 +51,27 @@ export function putNewDelivery(table: Table<'UpdateItem'>, brand: string, delive
 }
 
 /**
- * The delivery after a change, of which the sweep knows from `dueAt` on, or not at all; undefined where another worker was quicker. An own write whose answer was lost looks the
- * same: then an attempt is made once more, with the same id.
+ * The delivery after a change; undefined where another worker was quicker. The sweep knows of it from `dueAt` on, not at all for null, and as before for undefined. An own write
+ * whose answer was lost looks like another's: then an attempt is made once more, with the same id.
  */
 export async function changeDelivery(
   table: Table<'UpdateItem'>,
   brand: string,
   was: Delivery,
   changes: Partial<Delivery>,
-  dueAt: string | null,
+  dueAt: string | null | undefined,
 ): Promise<Delivery | undefined> {
-  const changed = { ...changes, revision: was.revision + 1 };
-  const due = dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
-  const isWritten = await updateOne(table, keys.webhookDelivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAt(was));
+  const changed = { revision: was.revision + 1, ...changes };
+  const due = dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
+  const isWritten = await updateOne(table, keys.webhookDelivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAs(was));
   return isWritten ? { ...was, ...changed } : undefined;
 }
 
-const stillAt = ({ revision }: Delivery): Condition => ({
-  expression: '#revision = :readRevision',
-  names: { '#revision': 'revision' },
-  values: { ':readRevision': revision },
+/** A redelivery by hand takes no revision, so that it does not stop what is queued: the attempts on record tell of it. */
+const stillAs = ({ revision, attempts }: Delivery): Condition => ({
+  expression: '#revision = :readRevision AND size(#attempts) = :readAttempts',
+  names: { '#revision': 'revision', '#attempts': 'attempts' },
+  values: { ':readRevision': revision, ':readAttempts': attempts.length },
 });
 
 /** A delivery as if it were new, to be sent by the whole schedule again; what was tried stays on record. */
@@ -150,7 +151,10 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 /** Whether a delivery is still in the log: what has run out may lie there for days. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
-/** What may be shown of a delivery: all but what the sender keeps for itself. */
-export function deliveryView({ scheduled_attempts: _count, revision: _revision, ttl: _ttl, ...view }: Delivery) {
-  return view;
+/** What may be shown of a delivery: not what the sender keeps for itself. */
+export function deliveryView({ id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts, created_at }: Delivery) {
+  const shown = attempts.map(({ at, trigger, outcome, status_code, latency_ms, response_body }): Attempt => {
+    return { at, trigger, outcome, status_code, latency_ms, response_body };
+  });
+  return { id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts: shown, created_at };
 }

@@ -27,7 +27,7 @@ export type WebhookEndpoint = {
   seq: number;
 };
 
-const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
+export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
 export const secretPlace = (brand: string, id: string): string => Object.values(keys.webhookEndpoint(brand, id)).join('\n');
@@ -81,6 +81,18 @@ export async function webhookEndpointsOf(
   return { endpoints: items.map(endpointOf), last };
 }
 
+/** All of a brand's endpoints. */
+export async function everyWebhookEndpoint(table: Table<'Query'>, brand: string): Promise<WebhookEndpoint[]> {
+  const all: WebhookEndpoint[] = [];
+  let after: Key | undefined;
+  do {
+    const { endpoints, last } = await webhookEndpointsOf(table, brand, { limit: 100, after });
+    all.push(...endpoints);
+    after = last;
+  } while (after !== undefined);
+  return all;
+}
+
 export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint): Write<never> {
   return { put: { ...keys.webhookEndpoint(brand, endpoint.id), ...endpoint }, guard: isNew };
 }
@@ -93,12 +105,13 @@ export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoin
   return { remove: keys.webhookEndpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
 }
 
-/** What may be shown of an endpoint: all but its secrets and the count of its changes. */
-export function webhookEndpointView(
-  { secret: _secret, previous_secret: _previous, previous_secret_until: until, seq: _seq, ...view }: WebhookEndpoint,
-  nowMs: number,
-) {
-  return { ...view, old_secret_valid_until: isDue(until, nowMs) ? null : until };
+/** What may be shown of an endpoint: not its secrets. */
+export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
+  const { id, url, description, event_types, products, payload_version, status, disabled_reason, stopped_at, created_at, updated_at } = endpoint;
+  const until = endpoint.previous_secret_until;
+  const old_secret_valid_until = isDue(until, nowMs) ? null : until;
+  const terms = { event_types, products, payload_version, status, disabled_reason, stopped_at, old_secret_valid_until };
+  return { id, url, description, ...terms, created_at, updated_at };
 }
 
 /** What its journal says of an endpoint: of the URL only the host, as the rest of it may be what lets one in. */

@@ -18,6 +18,22 @@ export const Queued = z.object({
 });
 export type Queued = z.infer<typeof Queued>;
 
+/** As much of a message that a queue hands to a function as matters here. */
+export type QueueRecord = {
+  messageId: string;
+  body: string;
+  attributes?: { MessageGroupId?: string | undefined; SequenceNumber?: string | undefined };
+};
+
+/** What a message says; undefined when it is no JSON. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its breaker says. */
 export const queuedOf = (brand: string, { id, endpoint_id, entity, seq, revision }: Delivery, trigger: Queued['trigger']): Queued => ({
   brand,

@@ -60,6 +60,7 @@ describe('the API', () => {
     expect(apiStage?.Properties['DefaultRouteSettings']).toEqual({
       ThrottlingRateLimit: stage.throttle.requestsPerSecond,
       ThrottlingBurstLimit: stage.throttle.burst,
+      DetailedMetricsEnabled: stage.routeMetrics,
     });
   });
 

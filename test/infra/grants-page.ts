@@ -11,7 +11,7 @@ runs the functions on it, and one finds what none of them needs ([why, and what 
 \`@rate\`. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key.
 
 A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
-\`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group.
+\`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.
 
 `;
 
@@ -50,7 +50,7 @@ function classesOf(grants: readonly TableGrant[], action: string): string {
 
 /** Beside the table and the logs: the actions, and on what kind of resource. */
 function besides(grants: readonly string[], tableId: string): string {
-  const others = grants.filter((grant) => !grant.startsWith('logs:') && !grant.includes(`\${${tableId}.Arn}`));
+  const others = grants.filter((grant) => !/^(?:logs|xray):/.test(grant) && !grant.includes(`\${${tableId}.Arn}`));
   const kinds = others.map((grant) =>
     grant
       .replace(`\${${tableId}.StreamArn}`, 'the table’s stream')

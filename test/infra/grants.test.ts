@@ -13,6 +13,7 @@ import { functionNamed, synthesize, textOf } from './synthesize.ts';
 const dev = synthesize('dev');
 const tableId = tableIdIn(dev);
 const names = functionsIn(dev).sort();
+const jobNames = ['relay-journal', 'sweep-due', 'fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
 const served = (name: string): Route[] => routes.filter((route) => route.function === name);
 const hasCallers = (name: string): boolean => served(name).some(({ auth }) => auth === 'brand' || auth === 'platform');
 const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOfFunction(dev, name), tableId);
@@ -23,7 +24,7 @@ const lines = (grants: readonly TableGrant[]): string[] =>
 
 test('every function of the stack has a grant, and every grant a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
-  expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', 'relay-journal', 'sweep-due']));
+  expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
 });
 
 describe('on the table', () => {
@@ -80,7 +81,20 @@ describe('beside the table', () => {
   ];
   const secret = dev.ofType('AWS::SecretsManager::Secret')[0]?.logicalId ?? '';
   const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
+  // The name of a queue's dead-letter queue begins with its own.
+  const queueNamed = (name: string): string =>
+    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId))?.logicalId ?? 'none';
+  const [events, first, retries] = ['WebhooksEvents', 'WebhooksFirst', 'WebhooksRetries'].map(queueNamed);
+  const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
+  const takes = (queue = ''): string[] =>
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+      (action) => `sqs:${action} on \${${queue}.Arn}`,
+    );
   const jobs: Record<string, string[]> = {
+    'webhook-endpoints': [sends(retries)],
+    'fan-out-event': [sends(first), ...takes(events)],
+    'deliver-webhook': [sends(retries), ...takes(first), ...takes(retries), ...vault],
+    'sweep-webhooks': [sends(first), sends(retries)],
     'relay-journal': [
       'dynamodb:ListStreams on *',
       ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
@@ -95,7 +109,8 @@ describe('beside the table', () => {
     const log = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on \${${LogGroup.Ref}.Arn}`);
     const seals = served(name).some((route) => route.vault);
     const grants = grantsIn(statementsOfFunction(dev, name)).filter((grant) => !grant.includes(`\${${tableId}.Arn}`));
-    expect([...new Set(grants)].sort()).toEqual([...log, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
+    const traces = name === 'check-license' ? [] : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
+    expect([...new Set(grants)].sort()).toEqual([...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
   });
 });
 
@@ -103,9 +118,10 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const policies = policiesIn(synthesized);
 
-  test('no policy names an action or a resource by a wildcard, but for the one action that knows no resource', () => {
+  test('no policy names an action or a resource by a wildcard, but for the actions that know no resource', () => {
     const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
-    expect([...new Set(wild)]).toEqual(['dynamodb:ListStreams on *']);
+    const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+    expect([...new Set(wild)].sort()).toEqual(['dynamodb:ListStreams on *', ...(synthesized.stage.tracing ? traces : [])]);
   });
 
   test('no role has a policy from elsewhere, and each is for one service', () => {

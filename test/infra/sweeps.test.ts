@@ -3,30 +3,42 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
 import { grantsIn, statementsOfRole } from './policies.ts';
-import { functionNamed, synthesize, textOf } from './synthesize.ts';
+import { functionNamed, synthesize, textOf, type Resource, type Synthesized } from './synthesize.ts';
 
 const dev = synthesize('dev');
 
-describe.each(stageNames)('in stage %s', (name) => {
-  const synthesized = synthesize(name);
-  const [schedule, ...others] = synthesized.ofType('AWS::Scheduler::Schedule');
+/** The functions that are called every minute, and where they stand in the stack. */
+const SWEEPS = [
+  ['sweep-due', 'Sweeps'],
+  ['sweep-webhooks', 'WebhooksSweep'],
+] as const;
 
-  test('the sweep is called every minute, and a call that comes to nothing is kept', () => {
-    expect(others).toEqual([]);
-    const sweep = functionNamed(synthesized, 'sweep-due');
-    expect(schedule?.Properties).toMatchObject({
+/** The schedule that calls a function. */
+function scheduleOf(synthesized: Synthesized, name: string): Resource | undefined {
+  const arn = JSON.stringify({ 'Fn::GetAtt': [functionNamed(synthesized, name).logicalId, 'Arn'] });
+  return synthesized.ofType('AWS::Scheduler::Schedule').find(({ Properties }) => JSON.stringify(Properties['Target']).includes(arn));
+}
+
+describe.each(stageNames)('in stage %s', (stageName) => {
+  const synthesized = synthesize(stageName);
+
+  test('there is a schedule for each sweep, and no other', () => {
+    expect(synthesized.ofType('AWS::Scheduler::Schedule')).toHaveLength(SWEEPS.length);
+  });
+
+  test.each(SWEEPS)('%s is called every minute, and a call that comes to nothing is kept', (name, place) => {
+    expect(scheduleOf(synthesized, name)?.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
       Target: {
-        Arn: { 'Fn::GetAtt': [sweep.logicalId, 'Arn'] },
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 },
-        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^SweepsMissed/), 'Arn'] } },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${place}Missed`)), 'Arn'] } },
       },
     });
   });
 
-  test('a run of the sweep ends before the next begins, and none is repeated', () => {
-    const sweep = functionNamed(synthesized, 'sweep-due');
+  test.each(SWEEPS)('a run of %s ends before the next begins, and none is repeated', (name, _) => {
+    const sweep = functionNamed(synthesized, name);
     expect(sweep.Properties['Timeout']).toBeLessThan(60);
     Template.fromStack(synthesized.stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: sweep.logicalId },
@@ -36,11 +48,11 @@ describe.each(stageNames)('in stage %s', (name) => {
   });
 });
 
-test('the schedule may call the sweep and keep what it missed, for this account alone', () => {
-  const target = z.object({ RoleArn: z.unknown(), Arn: z.unknown() }).parse(dev.ofType('AWS::Scheduler::Schedule')[0]?.Properties['Target']);
+test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for this account alone', (name, place) => {
+  const target = z.object({ RoleArn: z.unknown(), Arn: z.unknown() }).parse(scheduleOf(dev, name)?.Properties['Target']);
   expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
     `lambda:InvokeFunction on ${textOf(target.Arn)}`,
-    expect.stringMatching(/^sqs:SendMessage on \$\{SweepsMissed\w+\.Arn\}$/),
+    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{${place}Missed\\w+\\.Arn\\}$`)),
   ]);
   Template.fromStack(dev.stack).hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -182,6 +185,20 @@ describe('a refusal', () => {
       const { code, stderr } = await run(['brand', 'list', '--url', baseUrl], { CLS_API_KEY: key });
       expect({ code, advised: stderr.includes(advice), repeated: stderr.includes(key) }).toEqual({ code: 1, advised: true, repeated: false });
     }
+  });
+
+  test('keeps the path of an address, for a service that is one of several behind a name', async () => {
+    const asked: string[] = [];
+    const gateway = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('{"brands": [], "next_cursor": null}');
+    });
+    gateway.listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    const { port } = gateway.address() as AddressInfo;
+    expect(await run(['brand', 'list', '--url', `http://127.0.0.1:${port}/licenses/`], { CLS_API_KEY: adminKey })).toMatchObject({ code: 0 });
+    gateway.close();
+    expect(asked).toEqual(['/licenses/api/v1/admin/brands?limit=100']);
   });
 
   test('where nothing runs says how to start it', async () => {

@@ -11,7 +11,7 @@ import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
-export type World = Service & { shop: TestBrand; licenseKey: string; ids: Record<string, string>; email: string };
+export type World = Service & { shop: TestBrand; licenseKey: string; webhookSecret: string; ids: Record<string, string>; email: string };
 
 export const SITE = 'https://shop.example.com';
 const unique = (): string => randomBytes(5).toString('hex');
@@ -23,7 +23,7 @@ export async function startWorld(): Promise<World> {
 }
 
 /** What the examples of the route table speak of: a bundle, one license of unlimited seats, active on one site, and an API key that is nobody's. */
-export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'ids' | 'email'>> {
+export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
@@ -43,7 +43,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
   });
   const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
   const bundle = await newBundle(service, shop);
-  const endpoint_id = await newEndpoint(service, shop);
+  const { endpoint_id, webhookSecret } = await newEndpoint(service, shop);
   const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
@@ -61,7 +61,7 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     delivery_id,
     event_id: delivery_id,
   };
-  return { shop, licenseKey: license_key.key, ids, email };
+  return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -75,9 +75,9 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
 }
 
 /** A webhook endpoint where nobody listens, on this machine. */
-async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<string> {
+async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<{ endpoint_id: string; webhookSecret: string }> {
   const made = await call(byOperation('create_webhook_endpoint'), { apiKey, body: { url: 'http://127.0.0.1:9/webhooks' } });
-  return String(made.body['id']);
+  return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
 }
 
 /** One more, in the place of the one made before: a brand may have 50. */
@@ -87,7 +87,7 @@ async function nextEndpoint(world: World): Promise<string> {
   const [newest] = page.body['webhook_endpoints'] as { id: string }[];
   if (newest && newest.id !== world.ids['endpoint_id'])
     await world.call(byOperation('delete_webhook_endpoint'), { apiKey, params: { endpoint_id: newest.id } });
-  return newEndpoint(world, world.shop);
+  return (await newEndpoint(world, world.shop)).endpoint_id;
 }
 
 /** The key that may call a route; none where it asks for none. */

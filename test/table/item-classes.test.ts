@@ -30,13 +30,13 @@ const brands: Record<string, Made> = {
   journal: (b, [x]) => keys.journal(b, x, 1).pk,
   once: (b, [x, y]) => keys.once(b, x, y).pk,
   external: (b, [x]) => keys.external(b, x).pk,
-  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
   webhookEndpoint: (b, [x]) => keys.webhookEndpoint(b, x).pk,
   newestWebhookEndpoint: (b) => keys.newestWebhookEndpoint(b).pk,
   webhookCursor: (b, [x]) => keys.webhookCursor(b, x).pk,
   webhookHealth: (b, [x]) => keys.webhookHealth(b, x).pk,
-  webhookReplay: (b, [x, y]) => keys.webhookReplay(b, x, y).pk,
+  webhookReplay: (b, [x]) => keys.webhookReplay(b, x, 'catch_up').pk,
   webhookDelivery: (b, [x, y]) => keys.webhookDelivery(b, x, y).pk,
+  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
 };
 const platforms: Record<string, Made> = {
   failedLookups: (_, [x]) => keys.failedLookups(x, 29_000_000).pk,

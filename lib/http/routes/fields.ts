@@ -49,7 +49,7 @@ export const page = {
     .pipe(z.int().min(1).max(100))
     .default(50)
     .meta({ type: 'integer', minimum: 1, maximum: 100, description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor' }),
-  cursor: text(2048).optional().meta({ description: '`next_cursor` of the page before' }),
+  cursor: text(4096).optional().meta({ description: '`next_cursor` of the page before' }),
 };
 
 export const time = z.string().meta({ description: 'ISO 8601, UTC', format: 'date-time' });

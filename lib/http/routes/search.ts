@@ -21,12 +21,12 @@ const CRITERIA = ['email', 'license_key', 'external_id', 'instance'] as const;
 
 type Criteria = { instance?: string | undefined; instance_type?: (typeof INSTANCE_TYPES)[number] | undefined };
 
-/** Exactly one thing to search by, and an instance that is one. Every place at fault is named. */
-const oneOf = (names: readonly string[]) => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
+/** One thing to search by, none only where that has a meaning, and an instance that is one. Every place at fault is named. */
+const oneOf = (names: readonly string[], or?: 'none') => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
   const { value, issues } = input;
   const given = names.filter((name) => value[name] !== undefined);
   const fault = (name: string, message: string) => issues.push({ code: 'custom', input: value[name], path: [name], message });
-  if (given.length === 0) for (const name of names) fault(name, `one of ${names.join(', ')} is required`);
+  if (given.length === 0 && or !== 'none') for (const name of names) fault(name, `one of ${names.join(', ')} is required`);
   if (given.length > 1)
     for (const name of given) fault(name, `must not be given together with ${given.filter((other) => other !== name).join(', ')}`);
   const { instance, instance_type } = value;
@@ -130,17 +130,44 @@ export const listEvents = {
   refusals: ['cursor_invalid'],
 } as const satisfies Route;
 
-export const listEventsOfBrand = {
+const SearchEventsInput = z
+  .strictObject({
+    brand_id: uuid.optional().meta({ description: 'All events of one brand' }),
+    ...criteria,
+    license_id: uuid.optional().meta({ description: 'Its id' }),
+    ...eventFilters,
+  })
+  .check(oneOf(['brand_id', 'license_id', ...CRITERIA], 'none'));
+export type SearchEventsInput = z.infer<typeof SearchEventsInput>;
+
+const OwnedEventEntry = BrandEventEntry.extend({
+  brand: z.object({ slug: z.string() }).nullable().meta({ description: 'Whose; null is the platform team’s own, such as its API keys' }),
+});
+export type OwnedEventEntry = z.infer<typeof OwnedEventEntry>;
+
+export const searchEvents = {
   ...events,
-  operation: 'list_events_of_brand',
+  operation: 'search_events',
   path: '/api/v1/admin/events',
   auth: 'platform',
   scope: 'platform:read',
-  summary: 'Everything that happened in one brand',
-  description: `${ORDER} What happened a moment ago may not be there yet.`,
-  input: z.strictObject({ brand_id: uuid, ...eventFilters }),
-  example: { brand_id: example.BRAND_ID, type: 'license.*' },
+  summary: 'What happened in any brand',
+  description:
+    'Of one brand; or of the licenses found by an e-mail (and the customers and their keys), a license key (and that key), a license id, an order number or an instance, eight licenses at a time; or, where none of these is given, of all brands and the platform team itself, day by day, 25 brands at a time, the last 31 days unless `from` says otherwise. Newest first. A page may be short, or empty, while there is a cursor. What happened a moment ago may not be there yet, but for what is found by license.',
+  input: SearchEventsInput,
+  example: { license_id: example.LICENSE_ID },
+  success: [
+    {
+      status: 200,
+      description: 'One page',
+      body: z.object({ events: z.array(OwnedEventEntry), next_cursor: nextCursor }),
+      example: {
+        events: [{ ...example.event, entity: { type: 'license', id: example.LICENSE_ID }, brand: { slug: 'wp-rocket' } }],
+        next_cursor: null,
+      },
+    },
+  ],
   refusals: ['cursor_invalid', 'brand_not_found'],
 } as const satisfies Route;
 
-export const searchRoutes: readonly Route[] = [searchLicenses, listEvents, listEventsOfBrand];
+export const searchRoutes: readonly Route[] = [searchLicenses, listEvents, searchEvents];

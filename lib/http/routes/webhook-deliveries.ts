@@ -26,7 +26,7 @@ const Delivery = z.object({
   occurred_at: time,
   status: z.enum(DELIVERY_STATUSES).meta({
     description:
-      '`pending`: not tried yet. `waiting`: failed, and tried again at `next_attempt_at`. `exhausted`: tried to the end of the schedule, and kept. `canceled`: its endpoint was stopped or deleted before it went out',
+      '`pending`: not tried yet. `waiting`: failed, and tried again at `next_attempt_at`. `exhausted`: tried to the end of the schedule, and kept. `canceled`: had nobody to go to any more',
   }),
   next_attempt_at: time.nullable(),
   attempts: z.array(Attempt).meta({ description: 'The last 20, oldest first' }),

@@ -1,0 +1,36 @@
+import { readConfig, readEventsConfig } from '../../lib/config.ts';
+import { openAsideQueue } from '../../lib/relay/aside.ts';
+import { openBrandSlugs } from '../../lib/relay/brand-slugs.ts';
+import { openBus } from '../../lib/relay/bus.ts';
+import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
+import type { Place } from '../place.ts';
+import type { Redrive } from './queues.ts';
+import { openWire } from './wire.ts';
+
+/** Reads each entry from the journal as it is now and puts it on the bus. What still cannot go stays, with the reason. */
+export function openRelayRedrive(place: Place): Redrive {
+  const parts = openParts(place);
+  return {
+    count: () => parts.queue.count(),
+    async *run(options) {
+      for await (const event of redrive(parts, options)) yield { line: lineOf(event), kept: typeof event.outcome === 'object' };
+    },
+  };
+}
+
+function openParts(place: Place): RedriveParts {
+  const { tableName } = readConfig(place);
+  const events = readEventsConfig(place);
+  const wire = openWire(place);
+  return {
+    queue: openAsideQueue(events),
+    bus: openBus(events),
+    slugOf: openBrandSlugs({ wire, tableName }),
+    table: (...owners) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(10_000) }),
+  };
+}
+
+function lineOf({ entry, outcome }: Event): string {
+  const what = entry === undefined ? 'a message of something else' : `${entry.type}  ${entry.pk} ${entry.sk}`;
+  return typeof outcome === 'string' ? `${outcome.replaceAll('_', ' ')}  ${what}` : `kept  ${what}: ${outcome.kept}`;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import { now } from '../../lib/clock.ts';
+import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
+import { readConfig } from '../../lib/config.ts';
+import { noMetrics } from '../../lib/figures.ts';
+import { openJob } from '../../lib/job.ts';
+import { openQueueClient } from '../../lib/queue-client.ts';
+import type { Place } from '../place.ts';
+import type { Redrive } from './queues.ts';
+import { openWire } from './wire.ts';
+
+/** As long as one run of the sweep may take from a terminal. What is kept comes back into the queue after that. */
+const PATIENCE_MS = 300_000;
+
+/** The messages themselves are worth nothing, as each run makes up for those that were missed: they may go once a run has told all that was due. */
+export function openSweepRedrive(place: Place): Redrive {
+  const QueueUrl = place['MISSED_QUEUE_URL'];
+  if (QueueUrl === undefined || QueueUrl === '')
+    throw new Error('No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.');
+  const { region } = readConfig(place);
+  return redriveOf({ client: openQueueClient({ region, endpoint: place['MISSED_QUEUE_ENDPOINT'] }), QueueUrl, sweep: () => sweepAt(place) });
+}
+
+type Parts = { client: SQSClient; QueueUrl: string; sweep: () => Promise<Pick<Swept, 'finished' | 'left'>> };
+
+export function redriveOf({ client, QueueUrl, sweep }: Parts): Redrive {
+  return {
+    async count() {
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    },
+    async *run({ dryRun }) {
+      const messages = await takeAll(client, QueueUrl);
+      if (messages.length === 0) return;
+      const swept = dryRun ? undefined : await sweep();
+      const problem = swept?.finished === false ? `: a sweep from here did not come to its end${swept.left > 0 ? `, ${swept.left} left` : ''}` : '';
+      for (const message of messages) {
+        if (swept?.finished === true) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+        const outcome = dryRun ? 'would be swept for' : problem === '' ? 'swept for' : 'kept';
+        yield { line: `${outcome}  ${whyOf(message)}${problem}`, kept: problem !== '' };
+      }
+    },
+  };
+}
+
+async function takeAll(client: SQSClient, QueueUrl: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: PATIENCE_MS / 1_000,
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    if (Messages.length === 0) return all;
+    all.push(...Messages);
+  }
+}
+
+/** When the scheduler gave up, and why, as it writes it beside the message. */
+function whyOf({ Attributes, MessageAttributes }: Message): string {
+  const sent = Number(Attributes?.SentTimestamp ?? Number.NaN);
+  const told = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);
+  return [Number.isNaN(sent) ? 'some time' : new Date(sent).toISOString(), told.length === 0 ? 'no error is told' : told.join(': ')].join('  ');
+}
+
+function sweepAt(place: Place): Promise<Swept> {
+  const { stage, tableName } = readConfig(place);
+  const logger = { info: console.log, error: console.error };
+  const runtime = {
+    stage,
+    tableName,
+    wire: openWire(place),
+    logger,
+    metrics: noMetrics,
+    now,
+    vault: () => Promise.reject(new Error('nothing is sealed')),
+  };
+  const deadline = performance.now() + PATIENCE_MS;
+  const getRemainingTimeInMillis = (): number => Math.max(0, deadline - performance.now());
+  return sweepDue(openJob(runtime, { awsRequestId: randomUUID(), getRemainingTimeInMillis }));
+}

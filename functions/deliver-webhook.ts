@@ -1,0 +1,4 @@
+import { openRuntime } from '../lib/runtime.ts';
+import { serveDeliveries } from '../lib/webhooks/serve.ts';
+
+export const handler = serveDeliveries(openRuntime);

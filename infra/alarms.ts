@@ -1,0 +1,240 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+  type IAlarmAction,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import type { Stage } from './stages.ts';
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
+/** Of the 14 days that a dead-letter queue keeps a message. */
+const OLD_S = 10 * DAY_S;
+
+/** One alarm: it rings when so many of the last values reached the threshold. */
+type Rule = {
+  name: string;
+  /** The section of docs/runbook.md, as its anchor. */
+  page: string;
+  /** What is wrong when it rings, in a sentence without its full stop. */
+  says: string;
+  metric: IMetric;
+  threshold: number;
+  /** Values that must be past the threshold, of how many. */
+  values: readonly [past: number, of: number];
+  below?: true;
+  /** No value at all rings too. */
+  silenceRings?: true;
+};
+
+/** Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each alarm has a page in the runbook. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, watched: Watched) {
+    super(scope, id);
+    const { stage } = watched;
+    this.topic = this.openTopic(stage);
+    const actions = [this.topic, ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn))].map(
+      (topic) => new SnsAction(topic),
+    );
+    this.alarms = rulesFor(watched).map((rule) => this.addAlarm(stage, rule, actions));
+  }
+
+  private openTopic({ name, alarms: { emails } }: Stage): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: `License service, ${name}`, enforceSSL: true });
+    // A topic with a policy of its own loses the one by which its account's alarms may publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+
+  private addAlarm(stage: Stage, rule: Rule, actions: readonly IAlarmAction[]): Alarm {
+    const [past, of] = rule.values;
+    const alarm = new Alarm(this, rule.name, {
+      alarmName: `license-service-${stage.name}-${rule.name}`,
+      alarmDescription: `${rule.says}. What to do: ${stage.alarms.runbook}#${rule.page}`,
+      metric: rule.metric,
+      threshold: rule.threshold,
+      comparisonOperator: rule.below === true ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: of,
+      datapointsToAlarm: past,
+      treatMissingData: rule.silenceRings === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(...actions);
+    alarm.addOkAction(...actions);
+    return alarm;
+  }
+}
+
+function rulesFor(watched: Watched): Rule[] {
+  return [
+    ...ofApi(watched),
+    ...watched.functions.map(ofFunction),
+    ...ofEvents(watched),
+    ...ofSweep(watched),
+    ...watched.deadLetters.flatMap(ofDeadLetters),
+    ...ofTable(watched),
+  ];
+}
+
+function ofApi({ api, check, stage }: Watched): Rule[] {
+  const { accountConcurrency } = stage.alarms;
+  return [
+    {
+      name: 'api-fails',
+      page: 'the-api-fails',
+      says: 'More than 1 % of all calls end with 5xx, and more than a few',
+      metric: new MathExpression({
+        label: '% of calls',
+        // One failed call of three at night is no outage.
+        expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
+        usingMetrics: { failed: api.metricServerError({ period: MINUTE, statistic: Stats.SUM }), calls: api.metricCount({ period: MINUTE }) },
+        period: MINUTE,
+      }),
+      threshold: 1,
+      values: [3, 5],
+    },
+    {
+      name: 'check-slow',
+      page: 'checks-are-slow',
+      says: 'One check in a hundred takes longer than 300 ms',
+      metric: check.metricDuration({ period: MINUTE, statistic: Stats.percentile(99) }),
+      threshold: 300,
+      values: [5, 10],
+    },
+    {
+      name: 'concurrency-low',
+      page: 'the-account-runs-out-of-concurrency',
+      says: 'Four fifths of the Lambda calls that the account may make at once are taken',
+      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'ClaimedAccountConcurrency', period: MINUTE, statistic: Stats.MAXIMUM }),
+      threshold: Math.floor(0.8 * accountConcurrency),
+      values: [3, 5],
+    },
+  ];
+}
+
+/** A handler answers its own errors with a 500: what fails here ran out of time or memory, did not start, or was not let in. */
+function ofFunction({ name, function: watched }: Watched['functions'][number]): Rule {
+  return {
+    name: `function-${name}`,
+    page: 'a-function-fails',
+    says: `The function ${name} failed or was throttled three times within five minutes`,
+    metric: new MathExpression({
+      label: 'failed or throttled',
+      expression: 'failed + throttled',
+      usingMetrics: { failed: watched.metricErrors({ period: FIVE_MINUTES }), throttled: watched.metricThrottles({ period: FIVE_MINUTES }) },
+      period: FIVE_MINUTES,
+    }),
+    threshold: 3,
+    values: [1, 1],
+  };
+}
+
+function ofEvents({ relay }: Watched): Rule[] {
+  return [
+    {
+      name: 'events-wait',
+      page: 'events-wait',
+      says: 'Events have waited longer than five minutes for the bus; the stream keeps them for 24 hours',
+      metric: relay.metric('IteratorAge', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: FIVE_MINUTES.toMilliseconds(),
+      values: [2, 2],
+    },
+  ];
+}
+
+function ofSweep({ stage, sweep }: Watched): Rule[] {
+  return [
+    {
+      name: 'sweep-not-run',
+      page: 'the-sweep-does-not-run',
+      says: 'The sweep was not called for ten minutes: expiries are not told',
+      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
+      threshold: 1,
+      values: [2, 2],
+      below: true,
+      silenceRings: true,
+    },
+    {
+      name: 'sweep-late',
+      page: 'the-sweep-is-late',
+      says: 'Licenses were due for a quarter of an hour before it was told',
+      metric: figureOf(stage, 'sweep_lag_seconds', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: HOUR_S / 4,
+      values: [2, 2],
+    },
+    {
+      name: 'sweep-unfinished',
+      page: 'the-sweep-is-late',
+      says: 'No run of the sweep came to its end in a quarter of an hour',
+      metric: figureOf(stage, 'sweep_unfinished', { period: FIVE_MINUTES, statistic: Stats.MINIMUM }),
+      threshold: 1,
+      values: [3, 3],
+    },
+  ];
+}
+
+/** The second one is for what was seen and left: what is in the queue for 14 days is lost. */
+function ofDeadLetters({ name, queue, page, holds }: Watched['deadLetters'][number]): Rule[] {
+  return [
+    {
+      name: `dead-letters-${name}`,
+      page,
+      says: `${holds}: they lie in a dead-letter queue`,
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      values: [1, 1],
+    },
+    {
+      name: `dead-letters-${name}-old`,
+      page,
+      says: `${holds}, ten days ago: after 14 days the queue forgets them`,
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: OLD_S,
+      values: [1, 1],
+    },
+  ];
+}
+
+function ofTable({ table }: Watched): Rule[] {
+  return [
+    {
+      name: 'table-throttles',
+      page: 'the-table-throttles',
+      says: 'The table or one of its indexes turns requests away',
+      metric: tableThrottles(table, MINUTE),
+      threshold: 1,
+      values: [3, 5],
+    },
+    {
+      name: 'table-fails',
+      page: 'the-table-fails',
+      says: 'DynamoDB answers with errors of its own',
+      metric: tableErrors(table, MINUTE),
+      threshold: 5,
+      values: [3, 5],
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import type { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, Stats, type IMetric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { dimensionOf, NAMESPACE, type FigureName } from '../lib/figures.ts';
+import { tableSchema } from '../lib/table/schema.ts';
+import type { Stage } from './stages.ts';
+
+export type WatchedFunction = { name: string; function: LambdaFunction };
+
+export type DeadLetters = {
+  name: string;
+  queue: Queue;
+  /** The section of docs/runbook.md that tells what to do, as its anchor. */
+  page: string;
+  /** What lies in it, as the beginning of a sentence. */
+  holds: string;
+};
+
+/** What alarms and dashboard look at. A new function or dead-letter queue is one more entry in its list. */
+export type Watched = {
+  stage: Stage;
+  api: HttpApi;
+  accessLogs: LogGroup;
+  table: TableV2;
+  functions: readonly WatchedFunction[];
+  deadLetters: readonly DeadLetters[];
+  check: LambdaFunction;
+  relay: LambdaFunction;
+  sweep: LambdaFunction;
+};
+
+/** A figure that the service keeps itself. */
+export function figureOf(stage: Stage, metricName: FigureName, options: MetricOptions): Metric {
+  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: dimensionOf(stage.name), ...options });
+}
+
+/** Reads and writes that were turned away, of the table and of its indexes: a throttled index throttles the table's writes. */
+export function tableThrottles({ tableName }: TableV2, period: Duration): IMetric {
+  const places = [{}, ...tableSchema.indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
+  const turnedAway = places.flatMap((place) =>
+    ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
+      (metricName) =>
+        new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...place }, statistic: Stats.SUM, period }),
+    ),
+  );
+  return sumOf(turnedAway, 'throttled', period);
+}
+
+const OPERATIONS = [Operation.GET_ITEM, Operation.BATCH_GET_ITEM, Operation.QUERY, Operation.UPDATE_ITEM, Operation.TRANSACT_WRITE_ITEMS];
+
+/** Errors of DynamoDB's own making, in the operations that the service uses. */
+export function tableErrors({ tableName }: TableV2, period: Duration): IMetric {
+  const failed = OPERATIONS.map(
+    (operation) =>
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName: 'SystemErrors',
+        dimensionsMap: { TableName: tableName, Operation: operation },
+        statistic: Stats.SUM,
+        period,
+      }),
+  );
+  return sumOf(failed, 'errors', period);
+}
+
+/** A metric that had nothing to tell counts as none. */
+function sumOf(metrics: readonly IMetric[], label: string, period: Duration): IMetric {
+  const named = metrics.map((metric, i) => [`${label}${i}`, metric] as const);
+  const expression = named.map(([name]) => `FILL(${name}, 0)`).join(' + ');
+  return new MathExpression({ expression, usingMetrics: Object.fromEntries(named), label, period });
+}

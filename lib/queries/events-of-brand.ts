@@ -1,0 +1,24 @@
+import { isoSeconds } from '../domain/time.ts';
+import type { BrandContext } from '../context.ts';
+import { journalOfDays, type DayPosition } from '../table/brand-journal.ts';
+import type { JournalEntry } from '../table/journal.ts';
+import type { Table } from '../table/table.ts';
+import { AHEAD_MS, isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+
+type Place = { table: Table<'BatchGetItem' | 'Query'>; brand: Pick<BrandContext['brand'], 'key_prefix' | 'created_at'>; nowMs: number };
+
+/** A page of a brand's whole journal, newest first. What comes while one pages is newer than the first page, and moves nothing. */
+export async function eventsOfBrand(
+  { table, brand, nowMs }: Place,
+  { limit, type, from, to }: EventFilters,
+  at: DayPosition | undefined,
+): Promise<{ entries: JournalEntry[]; next: DayPosition | undefined }> {
+  const until = to ?? isoSeconds(nowMs + AHEAD_MS);
+  const since = from !== undefined && from > brand.created_at ? from : brand.created_at;
+  const page = { limit: type === undefined ? limit : LOOKED_THROUGH, at };
+  const found = await journalOfDays(table, brand.key_prefix, { from: since, to: until }, page);
+  const wanted = found.entries.filter((entry) => isOfType(entry, type));
+  const entries = wanted.slice(0, limit);
+  const end = entries.at(-1);
+  return { entries, next: wanted.length > limit && end ? { date: end.occurred_at.slice(0, 10), before: end.id } : found.last };
+}

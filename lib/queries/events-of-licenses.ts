@@ -1,0 +1,104 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { PlatformContext } from '../context.ts';
+import type { ListedBrand } from '../table/brand-list.ts';
+import { journalOf, type JournalEntry } from '../table/journal.ts';
+import { keys } from '../table/keys.ts';
+import type { Sought } from '../table/license-search.ts';
+import type { LicenseView } from '../table/license-view.ts';
+import type { OwnedEntry } from './events-of-every-brand.ts';
+import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
+import { isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+
+/** Histories of a brand's things, each with the number of the last change told of it; 0 is none yet. */
+type Histories = { brand: ListedBrand; told: [id: string, seq: number][] };
+
+/** Histories not told to their end, and where the search for further licenses goes on. */
+export type HistoriesPosition = { open: Histories[]; rest?: BrandPosition | undefined };
+
+/** Of so many licenses the histories are told as one. It bounds a page's reads, and the size of a cursor. */
+const LICENSES_AT_ONCE = 8;
+
+/**
+ * What happened to the licenses that a search of all brands finds, newest first: eight licenses at a time, in the order of that search. By e-mail also to the customers and their
+ * keys, by a license key also to that key.
+ */
+export async function eventsOfLicenses(
+  ctx: PlatformContext,
+  sought: Sought,
+  filters: EventFilters,
+  at: HistoriesPosition | undefined,
+): Promise<{ found: OwnedEntry[]; next: HistoriesPosition | undefined } | Refusal> {
+  const place = at === undefined || at.open.length === 0 ? await moreHistories(ctx, sought, at?.rest) : at;
+  if (isRefusal(place)) return place;
+  const { found, open } = await newestOf(ctx, place.open, filters);
+  return { found, next: open.length === 0 && place.rest === undefined ? undefined : { open, rest: place.rest } };
+}
+
+async function moreHistories(ctx: PlatformContext, sought: Sought, after: BrandPosition | undefined): Promise<HistoriesPosition | Refusal> {
+  const show = (brand: ListedBrand, view: LicenseView): { brand: ListedBrand; view: LicenseView } => ({ brand, view });
+  const page = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit: LICENSES_AT_ONCE, after });
+  if (isRefusal(page)) return page;
+  const open = [...Map.groupBy(page.entries, ({ brand }) => brand.slug).values()].flatMap((entries): Histories[] => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const views = entries.map(({ view }) => view);
+    const goesOn = after?.within !== undefined && after.slug === first.brand.slug;
+    const ids = [...views.map(({ license }) => license.id), ...keysIn(sought, views), ...(goesOn ? [] : customersIn(sought, views))];
+    return [{ brand: first.brand, told: ids.map((id) => [id, 0]) }];
+  });
+  return { open, rest: page.last };
+}
+
+/** Keys are told of with the newest of their licenses, so that each is told of once however the licenses are paged. */
+function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
+  if (by !== 'email' && by !== 'license_key') return [];
+  const newestOn = ({ licenses }: LicenseView['licenseKey']): string | undefined =>
+    Object.values(licenses)
+      .map(({ license_id }) => license_id)
+      .sort()
+      .at(-1);
+  return views.flatMap(({ license, licenseKey }) => (newestOn(licenseKey) === license.id ? [licenseKey.id] : []));
+}
+
+const customersIn = ({ by }: Sought, views: readonly LicenseView[]): string[] =>
+  by === 'email' ? [...new Set(views.map(({ customer }) => customer.id))] : [];
+
+/** One history as far as it was read: `at` is the next entry to tell, `isWhole` that there are none beyond. */
+type Read = { brand: ListedBrand; id: string; told: number; entries: JournalEntry[]; at: number; isWhole: boolean };
+
+/** Merges histories: always the newest of their next entries, until the page is full or a history has to be read on. */
+async function newestOf(
+  { table }: PlatformContext,
+  open: readonly Histories[],
+  filters: EventFilters,
+): Promise<{ found: OwnedEntry[]; open: Histories[] }> {
+  const { limit, type, from = '', to } = filters;
+  const size = type === undefined ? limit : LOOKED_THROUGH;
+  const reads = await Promise.all(
+    open.flatMap(({ brand, told }) =>
+      told.map(async ([id, seq]): Promise<Read> => {
+        const after = seq === 0 ? undefined : keys.journal(brand.key_prefix, id, seq);
+        const { entries, last } = await journalOf(table(brand.key_prefix), brand.key_prefix, id, { limit: size, after });
+        const within = entries.filter(({ occurred_at }) => occurred_at >= from);
+        return { brand, id, told: seq, entries: within, at: 0, isWhole: last === undefined || within.length < entries.length };
+      }),
+    ),
+  );
+  const found: OwnedEntry[] = [];
+  while (found.length < limit && !reads.some(hasToBeReadOn)) {
+    const next = reads.reduce<Read | undefined>((best, read) => (idOf(read) > idOf(best) ? read : best), undefined);
+    const entry = next?.entries[next.at];
+    if (next === undefined || entry === undefined) break;
+    next.at += 1;
+    next.told = entry.seq;
+    if (isOfType(entry, type) && (to === undefined || entry.occurred_at <= to)) found.push({ entry, brand: next.brand });
+  }
+  const left = reads.filter(({ at, entries, isWhole }) => at < entries.length || !isWhole);
+  return {
+    found,
+    open: [...Map.groupBy(left, ({ brand }) => brand).entries()].map(([brand, of]) => ({ brand, told: of.map(({ id, told }) => [id, told]) })),
+  };
+}
+
+const hasToBeReadOn = ({ at, entries, isWhole }: Read): boolean => at === entries.length && !isWhole;
+const idOf = (read: Read | undefined): string => read?.entries[read.at]?.id ?? '';

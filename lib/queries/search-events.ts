@@ -1,0 +1,56 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { PlatformContext } from '../context.ts';
+import type { OwnedEventEntry, SearchEventsInput } from '../http/routes/search.ts';
+import type { DayPosition } from '../table/brand-journal.ts';
+import { brandById } from '../table/brands.ts';
+import { PLATFORM } from '../table/keys.ts';
+import type { Answer } from '../table/once.ts';
+import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { eventsOfBrand } from './events-of-brand.ts';
+import { eventsOfEveryBrand, type EveryBrandPosition, type OwnedEntry } from './events-of-every-brand.ts';
+import { eventsOfLicenses, type HistoriesPosition } from './events-of-licenses.ts';
+import { shownEvent } from './shown-event.ts';
+import { soughtIn } from './sought.ts';
+
+type Page<P> = { found: OwnedEntry[]; next: P | undefined };
+type Events = Answer<{ events: OwnedEventEntry[]; next_cursor: string | null }>;
+
+const CRITERIA = ['email', 'license_key', 'license_id', 'external_id', 'instance'] as const;
+
+/** The platform team's view of the journal: of one brand, of what a search of licenses finds in any, or of all that happened. */
+export function searchEvents(ctx: PlatformContext, input: SearchEventsInput): Promise<Events | Refusal> {
+  const { brand_id } = input;
+  if (brand_id !== undefined) return paged<DayPosition>(ctx, input, (at) => ofOneBrand(ctx, brand_id, input, at));
+  if (CRITERIA.every((name) => input[name] === undefined)) return paged<EveryBrandPosition>(ctx, input, (at) => eventsOfEveryBrand(ctx, input, at));
+  return paged<HistoriesPosition>(ctx, input, async (at) => {
+    const sought = soughtIn(ctx.vault, input);
+    return sought === undefined ? { found: [], next: undefined } : eventsOfLicenses(ctx, sought, input, at);
+  });
+}
+
+async function paged<P>(
+  ctx: PlatformContext,
+  input: SearchEventsInput,
+  read: (at: P | undefined) => Promise<Page<P> | Refusal>,
+): Promise<Events | Refusal> {
+  const { limit: _limit, cursor, ...filters } = input;
+  const place: ListPlace<P> = { vault: ctx.vault, owner: PLATFORM, list: 'events', filters };
+  const at = openCursor(place, cursor);
+  if (isRefusal(at)) return at;
+  const page = await read(at);
+  if (isRefusal(page)) return page;
+  const events = page.found.map(({ entry, brand }) => ({ ...shownEvent(entry), brand: brand && { slug: brand.slug } }));
+  return { body: { events, next_cursor: sealCursor(place, page.next) } };
+}
+
+async function ofOneBrand(
+  ctx: PlatformContext,
+  id: string,
+  input: SearchEventsInput,
+  at: DayPosition | undefined,
+): Promise<Page<DayPosition> | Refusal> {
+  const brand = await brandById(ctx.table, id);
+  if (isRefusal(brand)) return brand;
+  const { entries, next } = await eventsOfBrand({ table: ctx.table(brand.key_prefix), brand, nowMs: ctx.nowMs }, input, at);
+  return { found: entries.map((entry) => ({ entry, brand })), next };
+}

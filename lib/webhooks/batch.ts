@@ -1,0 +1,44 @@
+import type { EndpointHealth } from '../domain/webhook-health.ts';
+import { readItem, type Journalled } from '../table/journal-stream.ts';
+import { keys, type Key } from '../table/keys.ts';
+import { getMany, type Item } from '../table/table.ts';
+import { deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import { endpointOf, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { healthOf } from '../table/webhook-health.ts';
+import type { JobContext } from '../job.ts';
+import type { Queued } from './queues.ts';
+
+/** An endpoint as a batch knows it: what comes of one message tells of those that follow. */
+export type Receiver = { endpoint: WebhookEndpoint | undefined; health: EndpointHealth | undefined };
+
+/** All that is needed to send one of a batch. */
+export type Read = { queued: Queued; delivery: Delivery | undefined; journalled: Journalled | undefined; receiver: Receiver };
+
+const keysOf = ({ brand, endpoint_id, delivery_id, entity_id, seq }: Queued) => ({
+  endpoint: keys.webhookEndpoint(brand, endpoint_id),
+  health: keys.webhookHealth(brand, endpoint_id),
+  delivery: keys.webhookDelivery(brand, endpoint_id, delivery_id),
+  journal: keys.journal(brand, entity_id, seq),
+});
+
+/** Reads what up to ten messages speak of in one round trip. Messages of one endpoint share what is known of it. */
+export async function readBatch(ctx: Pick<JobContext, 'table'>, batch: readonly Queued[]): Promise<Read[]> {
+  const wanted = batch.map((queued) => ({ queued, ...keysOf(queued) }));
+  const places = wanted.flatMap(({ endpoint, health, delivery, journal }) => [endpoint, health, delivery, journal]);
+  const items = await getMany(ctx.table(...new Set(batch.map(({ brand }) => brand))), places);
+  const found = new Map(places.map((key, i) => [nameOf(key), items[i]]));
+  const receivers = new Map<string, Receiver>();
+  return wanted.map(({ queued, endpoint, health, delivery, journal }) => {
+    const receiver = receivers.get(nameOf(endpoint)) ?? receiverOf(found.get(nameOf(endpoint)), found.get(nameOf(health)));
+    receivers.set(nameOf(endpoint), receiver);
+    const [deliveryItem, journalItem] = [found.get(nameOf(delivery)), found.get(nameOf(journal))];
+    return { queued, delivery: deliveryItem && deliveryOf(deliveryItem), journalled: journalItem && readItem(journal, journalItem), receiver };
+  });
+}
+
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+export const receiverOf = (endpoint: Item | undefined, health: Item | undefined): Receiver => ({
+  endpoint: endpoint && endpointOf(endpoint),
+  health: health && healthOf(health),
+});

@@ -1,0 +1,16 @@
+import type { JobContext } from '../job.ts';
+import type { BrandSlugs } from '../relay/brand-slugs.ts';
+import type { Vault } from '../vault.ts';
+import type { Sending } from './attempt.ts';
+import type { WebhookQueues } from './queues.ts';
+
+/** What each of the three functions that send webhooks gets beside its input. */
+export type WebhookContext = JobContext & {
+  queues: WebhookQueues;
+  slugOf: BrandSlugs;
+  /** From 0 to 1. */
+  random: () => number;
+};
+
+/** And what the one gets that sends. */
+export type SendingContext = WebhookContext & { vault: Vault; sending: Omit<Sending, 'now' | 'trigger'> };

@@ -1,0 +1,71 @@
+import { isoSeconds } from '../domain/time.ts';
+import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
+import { isOpen, withJitter } from '../domain/webhook-schedule.ts';
+import { outgoing } from '../events/outgoing.ts';
+import { changeDelivery, type Delivery } from '../table/webhook-deliveries.ts';
+import { takeTrial } from '../table/webhook-health.ts';
+import { attempt } from './attempt.ts';
+import type { Read, Receiver } from './batch.ts';
+import type { SendingContext, WebhookContext } from './context.ts';
+import { messageOf } from './message.ts';
+import type { Queued } from './queues.ts';
+import { secretsInForce } from './secrets.ts';
+import { settle } from './settle.ts';
+
+/** `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without having been tried. */
+export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
+
+/** What cannot be sent for a reason that is not the receiver's is looked at again after this. */
+const PUT_OFF_S = 3_600;
+
+/** Sends one delivery, if it is still to be sent and its receiver may get it now, and records what came of it. */
+export async function deliverOne(ctx: SendingContext, { queued, delivery, journalled, receiver }: Read): Promise<Done> {
+  if (delivery === undefined || !isStillAsked(queued, delivery)) return 'skipped';
+  const { endpoint } = receiver;
+  if (endpoint === undefined) return cancel(ctx, queued.brand, delivery);
+  const slug = await ctx.slugOf(queued.brand);
+  if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
+    const reason = journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
+    ctx.logger.error({ message: 'a webhook cannot be made of its journal entry', endpoint_id: endpoint.id, delivery_id: delivery.id, reason });
+    return putOff(ctx, queued.brand, delivery, laterOn(ctx));
+  }
+  const isByHand = queued.trigger === 'redelivery';
+  if (endpoint.status !== 'active') return isByHand ? 'skipped' : putOff(ctx, queued.brand, delivery, laterOn(ctx));
+  const wait = isByHand ? undefined : await breakerWait(ctx, queued, receiver);
+  if (wait !== undefined) return putOff(ctx, queued.brand, delivery, wait);
+
+  const message = messageOf(outgoing(journalled.entry, slug), endpoint.payload_version);
+  const secrets = secretsInForce(ctx.vault, queued.brand, endpoint, ctx.now());
+  const made = await attempt(endpoint, secrets, message, { ...ctx.sending, now: ctx.now, trigger: queued.trigger });
+  await settle(ctx, { queued, delivery, receiver }, made);
+  return made.attempt.outcome === 'delivered' ? 'delivered' : 'failed';
+}
+
+const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolean =>
+  trigger === 'redelivery' || (isOpen(delivery) && delivery.revision === revision);
+
+/** When a message comes up again that nothing but the service itself keeps from being sent. */
+export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string => isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
+
+/** Until when the breaker holds a message back; undefined when it may go, be it as the one that tries. */
+async function breakerWait(ctx: WebhookContext, { brand, endpoint_id }: Queued, receiver: Receiver): Promise<string | undefined> {
+  const { health } = receiver;
+  const nowMs = ctx.now();
+  const breaker = breakerOf(health, nowMs);
+  if (health === undefined || breaker === 'closed') return undefined;
+  if (breaker === 'half_open' && (await takeTrial(ctx.table(brand), brand, endpoint_id, health, nowMs))) return undefined;
+  return putOffUntil(health, nowMs, ctx.random());
+}
+
+/** Lets a delivery come up later, without counting an attempt. */
+export async function putOff(ctx: WebhookContext, brand: string, delivery: Delivery, until: string): Promise<'put_off'> {
+  await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until }, until);
+  ctx.measure('webhook_put_off');
+  return 'put_off';
+}
+
+/** There is no endpoint any more. What was delivered stays so. */
+export async function cancel(ctx: WebhookContext, brand: string, delivery: Delivery): Promise<'canceled'> {
+  if (isOpen(delivery)) await changeDelivery(ctx.table(brand), brand, delivery, { status: 'canceled', next_attempt_at: null }, null);
+  return 'canceled';
+}

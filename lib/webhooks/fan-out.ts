@@ -1,0 +1,116 @@
+import * as z from 'zod/mini';
+import type { JournalEntry } from '../events/entry.ts';
+import { readItem, type Journalled } from '../table/journal-stream.ts';
+import { keys } from '../table/keys.ts';
+import { getMany, type Table } from '../table/table.ts';
+import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
+import { newDelivery, putNewDelivery } from '../table/webhook-deliveries.ts';
+import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import type { BrandPrefixes } from './brand-prefixes.ts';
+import type { WebhookContext } from './context.ts';
+import { isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
+import { parsed, queuedOf, type QueueRecord } from './queues.ts';
+
+/** As much of an event on the bus as matters here: it only tells where to look. */
+const Notice = z.object({
+  detail: z.object({ seq: z.int(), brand: z.object({ slug: z.string() }), entity: z.object({ id: z.string() }) }),
+});
+
+type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: number[] };
+
+/**
+ * Hands what happened to an entity to its brand's endpoints, from where it ended last time up to the newest event told of, in `seq` order whatever order these come in. Answers with
+ * the messages that are not done; to do them again makes nothing twice.
+ */
+export async function fanOut(ctx: WebhookContext, prefixOf: BrandPrefixes, records: readonly QueueRecord[]): Promise<string[]> {
+  const failed: string[] = [];
+  await Promise.all(
+    wokenBy(ctx, records, failed).map(async (woken) => {
+      try {
+        if (!(await handOutNews(ctx, prefixOf, woken))) failed.push(...woken.messageIds);
+      } catch (error) {
+        failed.push(...woken.messageIds);
+        ctx.logger.error({
+          message: 'events were not handed out',
+          entity_id: woken.entityId,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }),
+  );
+  return failed;
+}
+
+function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: string[]): Woken[] {
+  const byEntity = new Map<string, Woken>();
+  for (const { messageId, body } of records) {
+    const notice = Notice.safeParse(parsed(body));
+    if (!notice.success) {
+      ctx.logger.error({ message: 'what the bus sent is no event of the service', message_id: messageId });
+      failed.push(messageId);
+      continue;
+    }
+    const { seq, brand, entity } = notice.data.detail;
+    const woken = byEntity.get(entity.id) ?? { messageIds: [], slug: brand.slug, entityId: entity.id, seqs: [] };
+    woken.messageIds.push(messageId);
+    woken.seqs.push(seq);
+    byEntity.set(entity.id, woken);
+  }
+  return [...byEntity.values()];
+}
+
+/** False when time was up before the end. */
+async function handOutNews(ctx: WebhookContext, prefixOf: BrandPrefixes, { slug, entityId, seqs }: Woken): Promise<boolean> {
+  const brand = await prefixOf(slug);
+  if (brand === undefined) return true;
+  const table = ctx.table(brand);
+  const endpoints = await everyWebhookEndpoint(table, brand);
+  if (endpoints.length === 0) return true;
+  const since = endpoints.reduce((oldest, { created_at }) => (created_at < oldest ? created_at : oldest), endpoints[0]?.created_at ?? '');
+  const after = await cursorOf(table, brand, entityId);
+  await handOutLate(ctx, table, { brand, endpoints, entityId, seqs: seqs.filter((seq) => seq <= after) });
+  const upTo = Math.max(...seqs);
+  let last = after;
+  let isDone = true;
+  for (const found of await entriesAfter(table, brand, entityId, { after, upTo, since })) {
+    if (ctx.stop.aborted) {
+      isDone = false;
+      break;
+    }
+    if ('unreadable' in found) ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
+    else await handOutOne(ctx, table, { brand, endpoints, entry: found.entry, onlyNew: false });
+    last = Number(found.key.sk.split('#')[1]);
+  }
+  if (isDone) last = Math.max(last, upTo);
+  if (last > after) await moveCursor(table, brand, entityId, last);
+  return isDone;
+}
+
+type Place = { brand: string; endpoints: readonly WebhookEndpoint[] };
+
+/**
+ * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
+ * deliveries are not there yet.
+ */
+async function handOutLate(ctx: WebhookContext, table: Table, late: Place & { entityId: string; seqs: readonly number[] }): Promise<void> {
+  const { entityId, seqs, ...place } = late;
+  if (seqs.length === 0) return;
+  const places = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
+  const items = await getMany(table, places);
+  const found = places.flatMap((key, i): Journalled[] => (items[i] === undefined ? [] : [readItem(key, items[i])]));
+  for (const one of found) if ('entry' in one) await handOutOne(ctx, table, { ...place, entry: one.entry, onlyNew: true });
+}
+
+async function handOutOne(
+  ctx: WebhookContext,
+  table: Table,
+  { brand, endpoints, entry, onlyNew }: Place & { entry: JournalEntry; onlyNew: boolean },
+) {
+  const nowMs = ctx.now();
+  const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));
+  const deliveries = listening.map(({ id }) => newDelivery(id, entry, nowMs));
+  const isNew = await Promise.all(deliveries.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))));
+  // One that was there may be another's that died before it had queued it: the queue knows what it has already.
+  const queued = deliveries.filter((_, i) => !onlyNew || isNew[i] === true);
+  await ctx.queues.sendFirst(queued.map((delivery) => queuedOf(brand, delivery, 'schedule')));
+}

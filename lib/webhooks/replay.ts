@@ -1,0 +1,86 @@
+import { madeAt } from '../domain/ids.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { typeMatches } from '../domain/webhook.ts';
+import { isOpen } from '../domain/webhook-schedule.ts';
+import type { JournalEntry } from '../events/entry.ts';
+import { journalBetween } from '../table/journal-days.ts';
+import { changeDelivery, deliveryById, newDelivery, putNewDelivery, renewed, type Delivery } from '../table/webhook-deliveries.ts';
+import { webhookEndpointById, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
+import { transact } from '../table/transact.ts';
+import type { WebhookContext } from './context.ts';
+import { isWantedBy, lostFirstAt } from './hand-out.ts';
+import { queuedOf } from './queues.ts';
+import { laterOn } from './deliver-one.ts';
+
+/** The journal's index trails by a moment: a second is looked at when it has been over for so long. */
+const SETTLED_AFTER_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Takes a replay one step on: hands out as much as it may send in a minute, second by second and each entity's events by `seq`, as first attempts in the lanes of its endpoint. A
+ * step ends with a whole second, and the next one waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
+ */
+export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
+  const endpoint = await webhookEndpointById(ctx.table(brand), brand, replay.endpoint_id);
+  if (endpoint?.status !== 'active') {
+    await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
+    return 0;
+  }
+  const settled = isoSeconds(ctx.now() - SETTLED_AFTER_MS);
+  const isWhole = replay.to <= settled;
+  const until = isWhole ? replay.to : settled;
+  let { position } = replay;
+  let sent = 0;
+  let isEnd = true;
+  const from = isoSeconds(madeAt(position));
+  const between = from <= until ? journalBetween(() => ctx.table(brand), brand, from, until) : [];
+  for await (const { entries } of between) {
+    if (ctx.stop.aborted || sent >= replay.per_minute) {
+      isEnd = false;
+      break;
+    }
+    const read = entries.flatMap((found) => ('entry' in found && found.entry.id > replay.position ? [found.entry] : []));
+    sent += await handOut(ctx, brand, { endpoint, replay, entries: read.filter((entry) => isAskedFor(replay, endpoint, entry)) });
+    for (const { id } of read) if (id > position) position = id;
+  }
+  const stepMs = MINUTE_MS * Math.max(1, Math.ceil(sent / replay.per_minute));
+  const isDone = isEnd && isWhole;
+  const next: Replay = { ...replay, position, sent: replay.sent + sent, state: isDone ? 'done' : 'running' };
+  await save(ctx, brand, replay, next, isoSeconds(ctx.now() + stepMs));
+  return sent;
+}
+
+/** One that was replaced or taken away meanwhile stays as it is. */
+async function save(ctx: WebhookContext, brand: string, was: Replay, next: Replay, dueAt: string): Promise<void> {
+  await transact(ctx.table(brand), [putChangedReplay(brand, was, next, dueAt, () => 'moved' as const)]);
+}
+
+function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: JournalEntry): boolean {
+  return isWantedBy(endpoint, entry) && (event_types === null || typeMatches(event_types, entry.type));
+}
+
+type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly JournalEntry[] };
+
+async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
+  const made = await Promise.all(entries.map((entry) => renew(ctx, brand, { endpoint, replay, entry })));
+  const deliveries = made.flatMap((delivery) => delivery ?? []);
+  await ctx.queues.sendFirst(deliveries.map((delivery) => queuedOf(brand, delivery, 'replay')));
+  return deliveries.length;
+}
+
+/** A delivery as new, made or made again; undefined where none is to be sent. */
+async function renew(
+  ctx: WebhookContext,
+  brand: string,
+  { endpoint, replay, entry }: Omit<Part, 'entries'> & { entry: JournalEntry },
+): Promise<Delivery | undefined> {
+  const table = ctx.table(brand);
+  const nowMs = ctx.now();
+  const delivery = newDelivery(endpoint.id, entry, nowMs);
+  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
+  const was = await deliveryById(table, brand, endpoint.id, entry.id);
+  if (was === undefined) return undefined;
+  if (replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
+  return changeDelivery(table, brand, was, renewed(nowMs), lostFirstAt(nowMs));
+}

@@ -1,0 +1,89 @@
+import { msOf } from '../domain/time.ts';
+import { hasFailedForLong } from '../domain/webhook-health.ts';
+import { afterAttempt, isOpen, type Standing } from '../domain/webhook-schedule.ts';
+import { changeDelivery, deliveryById, withAttempt, type Delivery } from '../table/webhook-deliveries.ts';
+import { noteFailure, noteSuccess } from '../table/webhook-health.ts';
+import type { Attempted } from './attempt.ts';
+import type { Read } from './batch.ts';
+import type { WebhookContext } from './context.ts';
+import { disableEndpoint } from './disable.ts';
+import { lostRetryAt } from './hand-out.ts';
+import { LONGEST_DELAY_S, queuedOf } from './queues.ts';
+
+type Made = Pick<Read, 'queued' | 'receiver'> & { delivery: Delivery };
+
+/** Records an attempt, lets the next one come, and notes how its endpoint fares. Done again after a death in between, all of it comes out the same but for one more attempt. */
+export async function settle(ctx: WebhookContext, made: Made, attempted: Attempted): Promise<void> {
+  ctx.measure('webhook_attempts', 1, attempted.attempt.outcome);
+  const recorded = await record(ctx, made, attempted);
+  if (recorded) measureOutcome(ctx, recorded);
+  await noteHealth(ctx, made, attempted);
+  if (recorded) await queueRetry(ctx, made, recorded);
+}
+
+function measureOutcome(ctx: WebhookContext, { status, scheduled_attempts, attempts, occurred_at }: Delivery): void {
+  if (status === 'exhausted') ctx.measure('webhook_exhausted');
+  const isPrompt = status === 'delivered' && scheduled_attempts === 1 && attempts.length === 1;
+  if (isPrompt) ctx.measure('webhook_lag_seconds', Math.max(0, (ctx.now() - msOf(occurred_at)) / 1000));
+}
+
+const TRIES = 5;
+
+/** The delivery as it then stands; undefined where it has moved on meanwhile: another worker had the same message. A redelivery beside it is no such thing. */
+async function record(ctx: WebhookContext, { queued, delivery }: Made, { attempt, retryAfterSeconds }: Attempted): Promise<Delivery | undefined> {
+  const isByHand = queued.trigger === 'redelivery';
+  const table = ctx.table(queued.brand);
+  let was: Delivery | undefined = delivery;
+  for (let tries = 1; was !== undefined && tries <= TRIES && (isByHand || was.revision === queued.revision); tries += 1) {
+    const isDelivered = attempt.outcome === 'delivered';
+    const when = { nowMs: ctx.now(), random: ctx.random() };
+    const standing = afterAttempt(was, { trigger: queued.trigger, isDelivered, retryAfterSeconds }, when);
+    const changes = { ...standing, attempts: withAttempt(was, attempt), ...(isByHand ? { revision: was.revision } : {}) };
+    const dueAt = isByHand && !isDelivered ? undefined : dueAtOf(standing, when.nowMs);
+    const changed = await changeDelivery(table, queued.brand, was, changes, dueAt);
+    if (changed) return changed;
+    was = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
+  }
+  ctx.logger.error({
+    message: 'an attempt was not recorded',
+    endpoint_id: queued.endpoint_id,
+    delivery_id: queued.delivery_id,
+    outcome: attempt.outcome,
+  });
+  return undefined;
+}
+
+/** From when on the sweep looks after it: at its time, or a while after that where a queue brings it. */
+function dueAtOf({ status, next_attempt_at }: Standing, nowMs: number): string | null {
+  if (!isOpen({ status }) || next_attempt_at === null) return null;
+  const dueMs = msOf(next_attempt_at);
+  return dueMs - nowMs > LONGEST_DELAY_S * 1000 ? next_attempt_at : lostRetryAt(dueMs);
+}
+
+async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Delivery): Promise<void> {
+  if (queued.trigger === 'redelivery' || delivery.status !== 'waiting' || delivery.next_attempt_at === null) return;
+  const delaySeconds = Math.ceil((msOf(delivery.next_attempt_at) - ctx.now()) / 1000);
+  if (delaySeconds > LONGEST_DELAY_S) return;
+  try {
+    await ctx.queues.sendRetry([{ ...queuedOf(queued.brand, delivery, 'schedule'), delaySeconds }]);
+  } catch (error) {
+    // The sweep finds it a quarter of an hour later.
+    ctx.logger.error({ message: 'a retry was not queued', delivery_id: delivery.id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function noteHealth(ctx: WebhookContext, { queued, receiver }: Made, { attempt, retryAfterSeconds }: Attempted): Promise<void> {
+  const { brand, endpoint_id } = queued;
+  const table = ctx.table(brand);
+  if (attempt.outcome === 'delivered') {
+    if (receiver.health) await noteSuccess(table, brand, endpoint_id);
+    receiver.health = undefined;
+    return;
+  }
+  receiver.health = await noteFailure(table, brand, endpoint_id, { known: receiver.health, nowMs: ctx.now(), retryAfterSeconds });
+  const reason = attempt.outcome === 'gone' ? 'gone' : hasFailedForLong(receiver.health) ? 'failing' : undefined;
+  if (reason === undefined) return;
+  await disableEndpoint(ctx, brand, endpoint_id, reason);
+  if (receiver.endpoint) receiver.endpoint = { ...receiver.endpoint, status: 'disabled' };
+  receiver.health = undefined;
+}

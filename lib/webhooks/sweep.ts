@@ -1,0 +1,140 @@
+import { isoSeconds } from '../domain/time.ts';
+import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
+import { isOpen } from '../domain/webhook-schedule.ts';
+import { dueIn, type DueEntry } from '../table/due.ts';
+import { keys, RETRY, RETRY_SHARDS, retryGroup, type Key } from '../table/keys.ts';
+import { getMany } from '../table/table.ts';
+import { changeDelivery, deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import { replayOf } from '../table/webhook-replays.ts';
+import { receiverOf, type Receiver } from './batch.ts';
+import type { WebhookContext } from './context.ts';
+import { cancel, laterOn, putOff } from './deliver-one.ts';
+import { lostFirstAt, lostRetryAt } from './hand-out.ts';
+import { queuedOf } from './queues.ts';
+import { stepReplay } from './replay.ts';
+
+/** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
+export type SweptWebhooks = { found: number; queued: number; put_off: number; canceled: number; replayed: number; finished: boolean };
+
+/** A page and what is known of its endpoints fit into one read: three keys a delivery, of 100. */
+const PAGE = 33;
+const WORKERS = 4;
+/** Sorts before every time. */
+const FIRST = '0';
+/** Sorts after every time. */
+const EVER = '9';
+
+/**
+ * Queues the deliveries whose time has come, puts off those whose endpoint is stopped or down without sending anything, and takes each replay one step on. What is queued is moved
+ * on in the index and comes up once more, should its message be lost. A sweep beside this one may queue the same; of two messages for one state of a delivery the later is passed over.
+ * @param recover finds what waits for its first attempt too, whatever its time: for when the queues have lost what was in them.
+ */
+export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
+  const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
+  const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
+  const worker = async (): Promise<void> => {
+    for (let shard = shards.shift(); shard !== undefined && !ctx.stop.aborted; shard = shards.shift()) await sweepShard(ctx, swept, shard, recover);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
+  for (const end of ends) {
+    if (end.status === 'rejected') {
+      ctx.logger.error({ message: 'the sweep of webhooks stopped', error: end.reason instanceof Error ? end.reason.message : '' });
+    }
+  }
+  swept.finished = !ctx.stop.aborted && ends.every(({ status }) => status === 'fulfilled');
+  if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
+  return swept;
+}
+
+async function sweepShard(ctx: WebhookContext, swept: SweptWebhooks, shard: number, recover: boolean): Promise<void> {
+  const until = recover ? EVER : isoSeconds(ctx.now());
+  let after: Key | undefined;
+  do {
+    const { entries, last } = await dueIn(ctx.table(RETRY), retryGroup(shard), [FIRST, until], { limit: PAGE, after });
+    swept.found += entries.length;
+    const [deliveries, replays] = [
+      entries.filter(({ key }) => key.sk.startsWith('delivery#')),
+      entries.filter(({ key }) => key.sk.startsWith('replay#')),
+    ];
+    if (deliveries.length > 0) await sweepDeliveries(ctx, swept, deliveries, recover);
+    for (const entry of replays) if (!ctx.stop.aborted) await sweepReplay(ctx, swept, entry);
+    after = last;
+  } while (after !== undefined && !ctx.stop.aborted);
+}
+
+type Due = { brand: string; delivery: Delivery; receiver: Receiver };
+
+async function sweepDeliveries(ctx: WebhookContext, swept: SweptWebhooks, entries: readonly DueEntry[], recover: boolean): Promise<void> {
+  const trying = new Set<Receiver>();
+  const ready: Due[] = [];
+  for (const due of await readDue(ctx, entries)) {
+    if (!isDue(ctx, due.delivery, recover)) continue;
+    const { brand, delivery, receiver } = due;
+    const wait = waitOf(ctx, receiver, trying);
+    if (receiver.endpoint === undefined) swept[await cancel(ctx, brand, delivery)] += 1;
+    else if (wait === undefined) ready.push(due);
+    else swept[await putOff(ctx, brand, delivery, wait)] += 1;
+  }
+  const [first, again] = [
+    ready.filter(({ delivery }) => delivery.status === 'pending'),
+    ready.filter(({ delivery }) => delivery.status !== 'pending'),
+  ];
+  await ctx.queues.sendFirst(first.map(({ brand, delivery }) => queuedOf(brand, delivery, 'schedule')));
+  await ctx.queues.sendRetry(again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })));
+  await Promise.all([
+    ...first.map((one) => moveOn(ctx, one, lostFirstAt(ctx.now()))),
+    ...again.map((one) => moveOn(ctx, one, lostRetryAt(ctx.now()))),
+  ]);
+  swept.queued += ready.length;
+}
+
+/** Keeps the state in which it was queued; one that was handled since has its own time already. */
+async function moveOn(ctx: WebhookContext, { brand, delivery }: Due, dueAt: string): Promise<void> {
+  await changeDelivery(ctx.table(brand), brand, delivery, { revision: delivery.revision }, dueAt);
+}
+
+/** Reads what an index page names, consistently. What is not there is not due any more: the index trails. */
+async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promise<Due[]> {
+  const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
+  const places = entries.map(({ brand, key }) => {
+    const endpointId = key.pk.split('#').at(-1) ?? '';
+    return { endpoint: keys.webhookEndpoint(brand, endpointId), health: keys.webhookHealth(brand, endpointId), delivery: key };
+  });
+  const items = await getMany(
+    table,
+    places.flatMap(({ endpoint, health, delivery }) => [endpoint, health, delivery]),
+  );
+  const receivers = new Map<string, Receiver>();
+  return entries.flatMap(({ brand, key }, i) => {
+    const [endpoint, health, item] = items.slice(3 * i, 3 * i + 3);
+    const receiver = receivers.get(key.pk) ?? receiverOf(endpoint, health);
+    receivers.set(key.pk, receiver);
+    return item === undefined ? [] : [{ brand, delivery: deliveryOf(item), receiver }];
+  });
+}
+
+/** To recover means to queue what waits for its first attempt; what waits for a later one has its time. */
+function isDue(ctx: WebhookContext, delivery: Delivery, recover: boolean): boolean {
+  const isOverdue = delivery.next_attempt_at !== null && delivery.next_attempt_at <= isoSeconds(ctx.now());
+  return isOpen(delivery) && (recover ? isOverdue : true);
+}
+
+/** Until when there is no use in queueing it. Of an endpoint that may be back one message goes, to see whether it is. */
+function waitOf(ctx: WebhookContext, receiver: Receiver, trying: Set<Receiver>): string | undefined {
+  const { endpoint, health } = receiver;
+  if (endpoint !== undefined && endpoint.status !== 'active') return laterOn(ctx);
+  const nowMs = ctx.now();
+  const breaker = breakerOf(health, nowMs);
+  if (health === undefined || breaker === 'closed') return undefined;
+  if (breaker === 'open') return putOffUntil(health, nowMs, ctx.random());
+  if (trying.has(receiver)) return isoSeconds(nowMs + AFTER_TRIAL_MS * (1 + ctx.random()));
+  trying.add(receiver);
+  return undefined;
+}
+
+const AFTER_TRIAL_MS = 60_000;
+
+async function sweepReplay(ctx: WebhookContext, swept: SweptWebhooks, { brand, key }: DueEntry): Promise<void> {
+  const [item] = await getMany(ctx.table(brand), [key]);
+  if (item) swept.replayed += await stepReplay(ctx, brand, replayOf(item));
+}

@@ -1,0 +1,115 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Route } from '../../lib/http/route.ts';
+import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/http/routes/webhooks.ts';
+import { replayEvents } from '../../lib/http/routes/webhook-deliveries.ts';
+import { keys, RETRY, RETRY_SHARDS, retryGroup } from '../../lib/table/keys.ts';
+import { getOne, query, type Item } from '../../lib/table/table.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { fingerprint } from '../support/world.ts';
+import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+beforeEach(() => {
+  stopClock('2026-11-25T12:00:00Z');
+});
+
+type Fields = Record<string, unknown>;
+const on = (route: Route, endpoint_id: string, body?: Fields, headers = {}): Promise<Reply> =>
+  service.call(route, { apiKey: brand.apiKey, params: { endpoint_id }, ...(body ? { body } : {}), headers });
+const replay = (id: string, body: Fields, headers = {}): Promise<Reply> => on(replayEvents, id, body, headers);
+const made = async (): Promise<string> => {
+  const reply = await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: 'https://shop.example.com/hooks' } });
+  return String(reply.body['id']);
+};
+const itemOf = async (id: string): Promise<StoredItem> =>
+  (await getOne(service.table(brand.key_prefix), keys.webhookReplay(brand.key_prefix, id, 'replay'))) as StoredItem;
+const isDue = async ({ pk, sk }: Item): Promise<boolean> => {
+  const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
+  const pages = await Promise.all(shards.map((shard) => query(service.table(RETRY), { pk: retryGroup(shard), index: 'by_due', limit: 1_000 })));
+  return pages.some(({ items }) => items.some((item) => item['pk'] === pk && item['sk'] === sk));
+};
+
+const SPAN = { from: '2026-11-24T00:00:00Z', to: '2026-11-24T12:00:00Z' };
+
+describe('a replay', () => {
+  test('is begun as asked for, shown by its endpoint, and due at once', async () => {
+    const id = await made();
+    const body = { ...SPAN, event_types: ['license.*'], per_minute: 60, only_undelivered: true };
+    const reply = await replay(id, body);
+    const asked = { ...body, state: 'running', sent: 0, requested_at: '2026-11-25T12:00:00Z' };
+    expect(reply).toMatchObject({ status: 200, body: asked });
+    expect((await on(getWebhookEndpoint, id)).body).toMatchObject({ replay: asked, catch_up: null });
+    const item = await itemOf(id);
+    expect(item['due_sk']).toMatch(/^2026-11-25T12:00:00Z#/);
+    expect(await isDue(item)).toBe(true);
+  });
+
+  test('sends all that the endpoint wants, up to now, 600 a minute, unless it is told otherwise', async () => {
+    const id = await made();
+    const { body } = await replay(id, { from: '2026-11-20T00:00:00+01:00' });
+    expect(body).toEqual({
+      from: '2026-11-19T23:00:00Z',
+      to: '2026-11-25T12:00:00Z',
+      event_types: null,
+      per_minute: 600,
+      only_undelivered: false,
+      state: 'running',
+      sent: 0,
+      requested_at: '2026-11-25T12:00:00Z',
+    });
+  });
+
+  test('does not reach into the future', async () => {
+    expect((await replay(await made(), { from: SPAN.from, to: '2026-11-25' })).body).toMatchObject({ to: '2026-11-25T12:00:00Z' });
+  });
+
+  test.each([
+    ['the end before the beginning', { from: SPAN.to, to: SPAN.from }, '/to'],
+    ['a beginning in the future', { from: '2026-11-25T12:00:01Z' }, '/from'],
+    ['more than 30 days back', { from: '2026-10-26T11:59:59Z' }, '/from'],
+    ['a type that there is not', { ...SPAN, event_types: ['license.renewed', 'license.lost'] }, '/event_types/1'],
+    ['no rate', { ...SPAN, per_minute: 0 }, '/per_minute'],
+    ['too high a rate', { ...SPAN, per_minute: 6_001 }, '/per_minute'],
+  ])('of %s is refused at its place, and nothing is written', async (_, body, pointer) => {
+    const id = await made();
+    const before = await fingerprint(service);
+    expect(await replay(id, body)).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer }] } });
+    expect(await fingerprint(service)).toBe(before);
+  });
+
+  test('may go back exactly 30 days', async () => {
+    expect((await replay(await made(), { from: '2026-10-26T12:00:00Z' })).status).toBe(200);
+  });
+
+  test('is one at a time for each endpoint, however many ask at once; the next one may follow when it is done', async () => {
+    const [id, other] = [await made(), await made()];
+    const replies = await Promise.all(upTo(5).map(() => replay(id, SPAN)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(replies.find(({ status }) => status === 409)).toMatchObject({ body: { code: 'replay_under_way' } });
+    expect((await replay(other, SPAN)).status).toBe(200);
+    await overwrite(service, await itemOf(id), { state: 'done', due_pk: undefined, due_sk: undefined });
+    moveClock(1_000);
+    expect(await replay(id, SPAN)).toMatchObject({ status: 200, body: { state: 'running', requested_at: '2026-11-25T12:00:01Z' } });
+  });
+
+  test('is begun once for one idempotency key, and answered again while it runs', async () => {
+    const id = await made();
+    const headers = { 'idempotency-key': `replay-${id}` };
+    const first = await replay(id, SPAN, headers);
+    moveClock(60_000);
+    expect(await replay(id, SPAN, headers)).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await replay(id, { ...SPAN, per_minute: 1 }, headers)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+
+  test('to an endpoint that is stopped is refused', async () => {
+    const id = await made();
+    await on(pauseWebhookEndpoint, id);
+    expect(await replay(id, SPAN)).toMatchObject({ status: 409, body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' } });
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Client } from './emulator.ts';
+
+export type Contents = ReadonlyMap<string, string>;
+
+/** Items that requests and the sweep change by themselves: counters, when an API key was last used, how far the sweep has come. */
+const CHANGES_BY_ITSELF = /#rate#|#api-key#|#sweep/;
+
+/** Every item of the table by its key. */
+export async function contentsOf(client: Client, tableName: string): Promise<Contents> {
+  const dynamo = new DynamoDBClient(client);
+  const contents = new Map<string, string>();
+  let after: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamo.send(
+      new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after === undefined ? {} : { ExclusiveStartKey: after }) }),
+    );
+    for (const item of Items) contents.set(`${item['pk']?.S ?? ''} ${item['sk']?.S ?? ''}`, JSON.stringify(item, Object.keys(item).sort()));
+    after = LastEvaluatedKey;
+  } while (after !== undefined);
+  return contents;
+}
+
+/** Every item that was there before is there and the same, apart from those that change by themselves. Returns how many were compared. */
+export function assertKept(before: Contents, after: Contents): number {
+  const kept = [...before].filter(([key]) => !CHANGES_BY_ITSELF.test(key));
+  const lost = kept.filter(([key]) => !after.has(key)).map(([key]) => key);
+  assert.deepEqual(lost, [], 'items were lost');
+  const changed = kept.filter(([key, item]) => after.get(key) !== item).map(([key]) => key);
+  assert.deepEqual(changed, [], 'items were changed');
+  return kept.length;
+}

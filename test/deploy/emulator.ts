@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { lastLines, start, stop, type Environment } from './processes.ts';
+import { until } from './wait.ts';
+
+const READY_WITHIN_MS = 60_000;
+const ASKS_WITHIN_MS = 2_000;
+const REGION = 'eu-west-1';
+/** To the emulator an access key that is an account's number is the root user's of that account. */
+const ACCOUNT = '000000000000';
+const SECRET = 'test';
+
+/** Where this process finds node 24 and the CDK: its own package's. */
+const BIN = join(import.meta.dirname, '../../node_modules/.bin');
+
+const SCRIPT = join(import.meta.dirname, 'emulator.py');
+
+export type Emulator = {
+  endpoint: string;
+  /** What a program needs to take the emulator for AWS, and nothing of a real account. */
+  env: Environment;
+  /** Its last lines; for a person who asks why. */
+  output: () => string;
+  stop: () => Promise<void>;
+};
+
+/**
+ * Starts the emulator on a free port of loopback. It speaks TLS and enforces IAM: a function has what its role allows, and a queue that wants TLS gets it.
+ * From here on this process trusts its certificate.
+ * @param python of the environment in which it is installed
+ * @param folder of its own: all that it keeps, and each function's code
+ */
+export async function startEmulator(python: string, folder: string): Promise<Emulator> {
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules such as this one.
+  writeFileSync(join(folder, 'package.json'), '{}');
+  const port = await freePort();
+  const endpoint = `https://127.0.0.1:${port}`;
+  const log = join(folder, 'emulator.log');
+  const { child, output } = start(python, [SCRIPT], { env: settings(folder, temporary, port), cwd: folder, log });
+  const certificate = join(temporary, 'ministack-tls/server.crt');
+  try {
+    await until(`the emulator at ${endpoint} (its log: ${log})`, READY_WITHIN_MS, async () => {
+      if (child.exitCode !== null) return false;
+      trust(certificate);
+      const response = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(ASKS_WITHIN_MS) });
+      return response.ok ? true : undefined;
+    });
+    if (child.exitCode !== null) throw new Error(`the emulator ended with ${child.exitCode}:\n${lastLines(output())}`);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  return { endpoint, env: environmentOf(endpoint, certificate, folder), output: () => lastLines(output()), stop: () => stop(child) };
+}
+
+/** The functions see all of this too, but for what their own environment says: nothing of ours is in it. */
+function settings(folder: string, temporary: string, port: number): Environment {
+  return {
+    PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+    HOME: folder,
+    TMPDIR: temporary,
+    STATE_DIR: join(folder, 'state'),
+    S3_DATA_DIR: join(folder, 's3'),
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    MINISTACK_REGION: REGION,
+    MINISTACK_ACCOUNT_ID: ACCOUNT,
+    LAMBDA_EXECUTOR: 'local',
+    LAMBDA_ACCOUNT_CONCURRENCY: '10',
+    LAMBDA_WARM_TTL_SECONDS: '60',
+    USE_SSL: '1',
+    AUTH: 'true',
+  };
+}
+
+/** What the SDK's clients in this process need to do the same. */
+export type Client = ReturnType<typeof clientOf>;
+
+export function clientOf({ endpoint }: Emulator) {
+  return { region: REGION, endpoint, credentials: { accessKeyId: ACCOUNT, secretAccessKey: SECRET } };
+}
+
+function environmentOf(endpoint: string, certificate: string, folder: string): Environment {
+  return {
+    PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+    // No profile and no cache of whoever runs this.
+    HOME: folder,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: SECRET,
+    AWS_REGION: REGION,
+    AWS_CA_BUNDLE: certificate,
+    NODE_EXTRA_CA_CERTS: certificate,
+    CDK_DISABLE_CLI_TELEMETRY: '1',
+  };
+}
+
+function trust(certificate: string): void {
+  setDefaultCACertificates([...getCACertificates('bundled'), readFileSync(certificate, 'utf8')]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('loopback has no port');
+  return address.port;
+}

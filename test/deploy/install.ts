@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { run, type Environment } from './processes.ts';
+import { LeftOut, type Note } from './report.ts';
+
+const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
+const WITHIN_MS = 240_000;
+const MAKES_WITHIN_MS = 60_000;
+
+/** What pip says when nothing answers, as against a version that is gone, a hash that differs or a full disk. */
+const UNREACHABLE = /from versions: none\)|connection broken by|Could not fetch URL|Network is unreachable/;
+
+/** What pip and git may know of this machine: proxies, mirrors and certificates, and no credentials of AWS. */
+const OF_THE_NETWORK = /^(?:https?_proxy|no_proxy|pip_.*|ssl_cert_(?:file|dir)|requests_ca_bundle)$/i;
+
+/**
+ * The emulator in a virtual environment under `folder`, by hash, and kept for the next run.
+ * @returns the Python that has it
+ * @throws LeftOut where there is no Python, no openssl or no way to PyPI
+ */
+export async function installEmulator(folder: string, note: Note): Promise<string> {
+  const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  const venv = join(folder, 'venv');
+  const python = join(venv, 'bin/python');
+  const stampFile = join(venv, 'installed');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return python;
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const log = join(folder, 'install.log');
+  const env: Environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? folder,
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => OF_THE_NETWORK.test(name))),
+  };
+  // The emulator makes its certificate with it.
+  await needs('openssl', ['version'], { env, log });
+  await needs('python3', ['-m', 'venv', venv], { env, log });
+  const { code, output } = await run({
+    what: 'the installation of the emulator',
+    program: join(venv, 'bin/pip'),
+    args: ['install', '--disable-pip-version-check', '--no-input', '--retries', '2', '--timeout', '20', '--require-hashes', '-r', REQUIREMENTS],
+    env,
+    log,
+    withinMs: WITHIN_MS,
+    note,
+  });
+  if (code !== 0 && UNREACHABLE.test(output)) throw new LeftOut('PyPI cannot be reached, from which the emulator of AWS comes');
+  if (code !== 0) throw new Error(`the emulator cannot be installed:\n${output.trim()}`);
+  writeFileSync(stampFile, stamp);
+  return python;
+}
+
+async function needs(program: string, args: readonly string[], { env, log }: { env: Environment; log: string }): Promise<void> {
+  const task = { what: program, program, args, env, log, withinMs: MAKES_WITHIN_MS };
+  const { code, output } = await run(task).catch((cause: unknown) => {
+    throw new LeftOut(cause instanceof Error ? cause.message : `${program} cannot be started`, { cause });
+  });
+  if (code !== 0) throw new LeftOut(`${program} ${args[0] ?? ''} ${args[1] ?? ''} ends with ${code}: ${output.trim().split('\n').at(-1) ?? ''}`);
+}

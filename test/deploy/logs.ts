@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { CloudWatchLogsClient, FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import type { Client } from './emulator.ts';
+
+export type Line = { group: string; message: string };
+
+/** What Lambda writes around a call in its text form, and what the emulator's own way of loading a function makes node say. */
+const NOT_OURS = /^(?:START|END|REPORT) RequestId|DEP0169|--trace-deprecation/;
+
+/** Everything that the stack's log groups hold. */
+export async function linesOf(client: Client, stack: string): Promise<Line[]> {
+  const logs = new CloudWatchLogsClient(client);
+  const lines: Line[] = [];
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {})) {
+    for (const { logGroupName = '' } of logGroups.filter(({ logGroupName: name }) => name?.includes(stack))) {
+      let nextToken: string | undefined;
+      do {
+        const page = await logs.send(new FilterLogEventsCommand({ logGroupName, ...(nextToken === undefined ? {} : { nextToken }) }));
+        lines.push(...(page.events ?? []).map(({ message = '' }) => ({ group: logGroupName, message: message.trim() })));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+    }
+  }
+  return lines;
+}
+
+/** No function failed or warned: a right that a role lacks shows here, even where nobody waits for the answer. Returns how many lines are the service's own. */
+export function assertNoFault(lines: readonly Line[]): number {
+  const own = lines.filter(({ message }) => message !== '' && !NOT_OURS.test(message));
+  const faults = own.filter(({ message }) => !/^\{.*"level":"(?:INFO|DEBUG)"/.test(message) && !isAccess(message));
+  assert.deepEqual(faults.slice(0, 3), [], `${faults.length} lines of the logs tell of a fault`);
+  return own.length;
+}
+
+/** A line of the gateway's access log has no level. */
+const isAccess = (message: string): boolean => message.startsWith('{"id":');
+
+/** A function has run with this memory: the changed setting is in force. */
+export function assertRanWith(lines: readonly Line[], memoryMb: number): void {
+  assert.ok(
+    lines.some(({ message }) => message.startsWith('REPORT') && message.includes(`Memory Size: ${memoryMb} MB`)),
+    `no function has run with ${memoryMb} MB`,
+  );
+}
+
+export function assertSilentOn(secrets: readonly string[], texts: readonly string[], where: string): void {
+  const told = texts.filter((text) => secrets.some((secret) => text.includes(secret)));
+  assert.equal(told.length, 0, `${told.length} of ${texts.length} ${where} hold a key or an e-mail`);
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import * as z from 'zod';
+import type { Api } from './api.ts';
+import type { Outputs } from './cdk.ts';
+import { assertKept, contentsOf } from './contents.ts';
+import type { Listener } from './listener.ts';
+import { NEXT_VERSION, writeNextVersion } from './next-version.ts';
+import type { Proof } from './proof.ts';
+import { statusOf } from './stack.ts';
+import * as stories from './stories.ts';
+
+type Service = { api: Api; outputs: Outputs; story: stories.Story; listener: Listener };
+
+const EVENT_WITHIN_MS = 30_000;
+
+/** Deploys a second version, with other code and other settings, over the first: at first in vain, then for good. Neither may cost an item. */
+export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
+  const { report, cdk, client, folder, root } = proof;
+  const { api, outputs, story } = service;
+  const next = { cwd: writeNextVersion(root, folder), flags: ['next'] } as const;
+  const before = await contentsOf(client, outputs.TableName);
+  const first = await versionOf(api);
+  const kept = (count: number): string => `all ${count} items are kept`;
+
+  await report.step(
+    'a second version that fails half-way: the first goes on',
+    async (note) => {
+      assert.match(await cdk.deployInVain({ ...next, flags: ['next', 'fails'] }, note), /Impossible/, 'it does not name what could not be made');
+      assert.equal(await statusOf(client), 'UPDATE_ROLLBACK_COMPLETE');
+      assert.equal(await versionOf(api), first);
+      await stories.mayStillRun(api, story);
+      return assertKept(before, await contentsOf(client, outputs.TableName));
+    },
+    kept,
+  );
+  await report.step(
+    'a second version over the first',
+    async (note) => {
+      assert.deepEqual(await cdk.deploy(next, note), outputs, 'the second version is at another address, or on another table');
+      assert.equal(await versionOf(api), NEXT_VERSION);
+      return assertKept(before, await contentsOf(client, outputs.TableName));
+    },
+    kept,
+  );
+  await report.step('what the first version sold, sealed and recorded is known to the second', async () => {
+    await stories.mayStillRun(api, story);
+    await stories.replays(api, story);
+    await stories.lifecycleGoesOn(api, story);
+    const { licenseId, changes } = story;
+    await service.listener.hear(
+      'the change that the second version made',
+      EVENT_WITHIN_MS,
+      (event) => event.entity.id === licenseId && event.seq > changes,
+    );
+  });
+}
+
+/** The version that the deployed code says of itself. */
+async function versionOf(api: Api): Promise<string> {
+  const document = await api.expect(200, 'GET', '/openapi.json');
+  return z.object({ info: z.object({ version: z.string() }) }).parse(document).info.version;
+}

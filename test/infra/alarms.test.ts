@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { figures } from '../../lib/figures.ts';
+import { stageOf, synthesize, synthesizeStage, type Synthesized } from './synthesize.ts';
+
+const Alarm = z.looseObject({
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.unknown()),
+  OKActions: z.array(z.unknown()),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  TreatMissingData: z.string(),
+});
+type Alarm = z.infer<typeof Alarm>;
+
+const alarmsOf = ({ ofType }: Synthesized): Alarm[] => ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties));
+const dev = synthesize('dev');
+const alarms = alarmsOf(dev);
+const named = (name: string): Alarm => {
+  const found = alarms.find(({ AlarmName }) => AlarmName === `license-service-dev-${name}`);
+  if (found === undefined) throw new Error(`there is no alarm ${name}`);
+  return found;
+};
+
+/** The sections of the runbook: each one's anchor, as GitHub makes it of a heading, and its text. */
+const sections = new Map(
+  readFileSync('docs/runbook.md', 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const [title = ''] = section.split('\n', 1);
+      const anchor = title
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-');
+      return [anchor, section] as const;
+    }),
+);
+const pageOf = ({ AlarmDescription }: Alarm): string => /What to do: docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1] ?? 'nowhere';
+
+describe('each alarm', () => {
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))('%s has its page in the runbook, and links it', (_, alarm) => {
+    expect([...sections.keys()]).toContain(pageOf(alarm));
+    expect(alarm.AlarmDescription).toMatch(/^[A-Z].+[^.]\. What to do: /);
+  });
+
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))('%s tells the stack’s topic when it rings and when it is over', (_, alarm) => {
+    const topics = dev.ofType('AWS::SNS::Topic').map(({ logicalId }) => ({ Ref: logicalId }));
+    expect(topics).toHaveLength(1);
+    expect(alarm.AlarmActions).toEqual(topics);
+    expect(alarm.OKActions).toEqual(topics);
+  });
+
+  test('has a name of its own', () => {
+    expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
+  });
+});
+
+describe('each page of an alarm in the runbook', () => {
+  const pages = [...new Set(alarms.map(pageOf))];
+
+  test.each(pages)('%s says what it means, where to look, what to do and how to tell that it is over', (page) => {
+    for (const part of ['What it means', 'Where to look', 'What to do', 'It is over when']) {
+      expect(sections.get(page)).toContain(`**${part}`);
+    }
+  });
+
+  test.each(pages)('%s names the alarms that lead there', (page) => {
+    const leading = alarms.filter((alarm) => pageOf(alarm) === page).map(({ AlarmName }) => AlarmName.replace('license-service-dev-', ''));
+    for (const name of leading) expect(sections.get(page)).toContain(name.startsWith('function-') ? '`function-…`' : `\`${name}\``);
+  });
+});
+
+describe('there is an alarm', () => {
+  test('for each function that fails or is throttled', () => {
+    const functions = dev.ofType('AWS::Lambda::Function').map(({ logicalId }) => logicalId);
+    const watched = alarms
+      .filter(({ AlarmName }) => AlarmName.includes('-dev-function-'))
+      .map((alarm) => JSON.stringify(alarm['Metrics']))
+      .filter((metrics) => metrics.includes('"Errors"') && metrics.includes('"Throttles"'));
+    expect(watched).toHaveLength(functions.length);
+    for (const id of functions) expect(watched.filter((metrics) => metrics.includes(`{"Ref":"${id}"}`))).toHaveLength(1);
+  });
+
+  test('for the first message in each dead-letter queue, and one before the queue forgets it', () => {
+    const queues = dev.ofType('AWS::SQS::Queue').map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'QueueName'] }));
+    expect(queues).toHaveLength(2);
+    for (const Value of queues) {
+      const watching = alarms.filter(({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]));
+      expect(watching).toEqual([
+        expect.objectContaining({ MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum', Threshold: 1, EvaluationPeriods: 1 }),
+        expect.objectContaining({ MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum', Threshold: 10 * 24 * 3_600 }),
+      ]);
+      for (const { ComparisonOperator } of watching) expect(ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
+    }
+  });
+
+  test('for a sweep that is not called: no value rings like too few', () => {
+    expect(named('sweep-not-run')).toMatchObject({
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
+    const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
+    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual(['license-service-dev-sweep-not-run']);
+  });
+
+  test('for events that wait, long before the stream forgets them', () => {
+    expect(named('events-wait')).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 300_000 });
+  });
+
+  test('for slow checks, by the slowest of a hundred', () => {
+    expect(named('check-slow')).toMatchObject({ MetricName: 'Duration', ExtendedStatistic: 'p99', Threshold: 300 });
+  });
+
+  test('for failing calls, by their share, unless they are a handful', () => {
+    expect(named('api-fails')['Threshold']).toBe(1);
+    expect(JSON.stringify(named('api-fails')['Metrics'])).toContain('IF(failed >= 5, 100 * failed / calls, 0)');
+  });
+
+  test('for the table and each of its indexes', () => {
+    const throttles = JSON.stringify(named('table-throttles')['Metrics']);
+    for (const text of ['ReadThrottleEvents', 'WriteThrottleEvents', '"by_group"', '"by_due"']) expect(throttles).toContain(text);
+    expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
+  });
+
+  test('for concurrency, at four fifths of what the stage says the account has', () => {
+    expect(named('concurrency-low')).toMatchObject({ MetricName: 'ClaimedAccountConcurrency', Threshold: 800 });
+    expect(named('concurrency-low')).not.toHaveProperty('Dimensions');
+  });
+});
+
+describe('who is told', () => {
+  test('the addresses and topics of the stage, beside the stack’s own topic', () => {
+    const pager = 'arn:aws:sns:eu-west-1:123456789012:pager';
+    const dev = stageOf('dev');
+    const told = synthesizeStage({
+      ...dev,
+      alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
+    });
+    expect(told.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']])).toEqual([
+      ['email', 'ops@example.com'],
+    ]);
+    for (const { AlarmActions, AlarmDescription } of alarmsOf(told)) {
+      expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);
+      expect(AlarmDescription).toContain('What to do: https://wiki/runbook#');
+    }
+  });
+
+  test('the topic takes what this account’s alarms publish, and nothing without TLS', () => {
+    const Statement = [
+      Match.objectLike({ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      Match.objectLike({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ];
+    Template.fromStack(dev.stack).hasResourceProperties('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement } });
+  });
+});
+
+describe('the dashboard', () => {
+  const body = JSON.stringify(dev.ofType('AWS::CloudWatch::Dashboard')[0]?.Properties['DashboardBody']);
+
+  test('shows every figure, function, dead-letter queue and alarm', () => {
+    for (const name of Object.keys(figures)) expect(body).toContain(name);
+    for (const type of ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::CloudWatch::Alarm']) {
+      for (const { logicalId } of dev.ofType(type)) expect(body).toContain(`"${logicalId}"`);
+    }
+  });
+
+  test('counts the check’s verdicts from its lines, by the fields that they have', () => {
+    expect(body).toContain('stats count(*) as checks by code, status');
+    expect(body).toContain('stats count(*) as checks by brand, code');
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import { functionsIn, grantsIn, statementsOfFunction } from './policies.ts';
+import { functionNamed, stageOf, synthesize, synthesizeStage } from './synthesize.ts';
+
+const WRITES_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
+describe('tracing', () => {
+  const dev = synthesize('dev');
+  const modeOf = (name: string): unknown => functionNamed(dev, name).Properties['TracingConfig'];
+  const traceGrantsOf = (name: string): string[] => grantsIn(statementsOfFunction(dev, name)).filter((grant) => grant.startsWith('xray:'));
+  const others = functionsIn(dev).filter((name) => name !== 'check-license');
+
+  test.each(others)('is on, as Lambda samples it, in %s, which may write traces and nothing else of X-Ray', (name) => {
+    expect(modeOf(name)).toEqual({ Mode: 'Active' });
+    expect(traceGrantsOf(name)).toEqual(WRITES_TRACES);
+  });
+
+  test('is off in the check, which may not write any', () => {
+    expect(modeOf('check-license')).toBeUndefined();
+    expect(traceGrantsOf('check-license')).toEqual([]);
+  });
+
+  test('is off everywhere where the stage does not want it', () => {
+    const off = synthesizeStage({ ...stageOf('dev'), tracing: false });
+    for (const { Properties } of off.ofType('AWS::Lambda::Function')) expect(Properties['TracingConfig']).toBeUndefined();
+    expect(JSON.stringify(off.ofType('AWS::IAM::Policy'))).not.toContain('xray:');
+  });
+});

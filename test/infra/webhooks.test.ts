@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { stageNames } from '../../infra/stages.ts';
+import { SOURCE } from '../../lib/events/outgoing.ts';
+import { ATTEMPT_TIMEOUT_MS } from '../../lib/webhooks/attempt.ts';
+import { functionNamed, synthesize, type Resource, type Synthesized } from './synthesize.ts';
+
+const QUEUES = ['Events', 'First', 'Retries'] as const;
+
+/** A queue by its place in the stack; `EventsDead` is another than `Events`. */
+function queueNamed({ ofType }: Synthesized, name: string): Resource {
+  const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) => new RegExp(`^Webhooks${name}[0-9A-F]{8}$`).test(logicalId));
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} queues are named ${name}`);
+  return found[0];
+}
+
+describe.each(stageNames)('in stage %s', (stageName) => {
+  const synthesized = synthesize(stageName);
+  const template = Template.fromStack(synthesized.stack);
+  const queue = (name: string) => queueNamed(synthesized, name);
+  const arnOf = (name: string) => ({ 'Fn::GetAtt': [queue(name).logicalId, 'Arn'] });
+  const mappingOf = (functionName: string, queueName: string) =>
+    synthesized
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .find(
+        ({ Properties }) =>
+          JSON.stringify(Properties['EventSourceArn']) === JSON.stringify(arnOf(queueName)) &&
+          JSON.stringify(Properties['FunctionName']) === JSON.stringify({ Ref: functionNamed(synthesized, functionName).logicalId }),
+      )?.Properties;
+
+  test('all events of the service but those put on the bus again by hand go to the queue of their deliveries', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: [SOURCE], detail: { replayed_at: [{ exists: false }] } },
+      Targets: [Match.objectLike({ Arn: arnOf('Events'), DeadLetterConfig: { Arn: arnOf('EventsDead') } })],
+    });
+  });
+
+  test.each(QUEUES)('what %s cannot get done is set aside after five tries, and nothing is lost for 14 days', (name) => {
+    const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: 5 };
+    const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
+    expect(queue(name).Properties).toMatchObject({ ...kept, RedrivePolicy: redrive });
+    expect(queue(`${name}Dead`).Properties).toMatchObject(kept);
+    expect(queue(`${name}Dead`).Properties).not.toHaveProperty('RedrivePolicy');
+  });
+
+  test('first attempts keep their order in each lane, and lanes do not share a limit', () => {
+    const fifo = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+    expect(queue('First').Properties).toMatchObject(fifo);
+    expect(queue('First').Properties).not.toHaveProperty('ContentBasedDeduplication');
+    expect(queue('FirstDead').Properties['FifoQueue']).toBe(true);
+  });
+
+  test.each([
+    ['fan-out-event', 'Events', 10],
+    ['deliver-webhook', 'First', 1],
+    ['deliver-webhook', 'Retries', 10],
+  ] as const)('%s takes from %s %i at a time, gives back what is not done, and cannot use up the account', (name, from, batch) => {
+    const { ScalingConfig, ...mapping } = z.looseObject({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) }).parse(mappingOf(name, from));
+    expect(mapping).toMatchObject({ BatchSize: batch, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(150);
+  });
+
+  test('a message is in one pair of hands for as long as its function may run, and a function outlives its receiver', () => {
+    const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
+    const visibilityOf = (name: string) => Number(queue(name).Properties['VisibilityTimeout']);
+    expect(visibilityOf('Events')).toBeGreaterThan(timeoutOf('fan-out-event'));
+    for (const name of ['First', 'Retries']) expect(visibilityOf(name)).toBeGreaterThan(timeoutOf('deliver-webhook'));
+    expect(timeoutOf('deliver-webhook') * 1000).toBeGreaterThan(2 * ATTEMPT_TIMEOUT_MS);
+  });
+
+  test('who sends or has sent is told both queues', () => {
+    for (const name of ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'webhook-endpoints']) {
+      expect(functionNamed(synthesized, name).Properties['Environment']).toMatchObject({
+        Variables: { WEBHOOK_FIRST_QUEUE_URL: { Ref: queue('First').logicalId }, WEBHOOK_RETRY_QUEUE_URL: { Ref: queue('Retries').logicalId } },
+      });
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Redriven } from '../../bin/redrive/queues.ts';
+import { redriveOf } from '../../bin/redrive/sweep.ts';
+import { startBus, type LocalBus } from '../../infra/local/bus.ts';
+import type { License } from '../../lib/domain/license.ts';
+import { openQueueClient } from '../../lib/queue-client.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { openStock, type Stock } from '../support/due-licenses.ts';
+
+const BOUGHT = '2026-01-01T12:00:00Z';
+const EXPIRY = '2027-01-01T12:00:00Z';
+const NOW = '2027-01-01T13:00:00Z';
+const due: Partial<License> = { expires_at: EXPIRY, due_at: EXPIRY, told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false } };
+
+let bus: LocalBus;
+let client: SQSClient;
+let stock: Stock;
+beforeEach(async () => {
+  bus = await startBus([], (error) => {
+    throw error;
+  });
+  client = openQueueClient({ region: 'eu-west-1', endpoint: bus.endpoint });
+  stock = await openStock({ swept: '2027-01-01' });
+  await stock.add('WPR', BOUGHT, due);
+  // What the scheduler leaves: the call's input. It tells the error beside it.
+  for (const MessageBody of ['{}', '{}']) await client.send(new SendMessageCommand({ QueueUrl: bus.queueUrl, MessageBody }));
+});
+afterEach(async () => {
+  client.destroy();
+  await bus.stop();
+});
+
+async function run(dryRun: boolean): Promise<Redriven[]> {
+  const all: Redriven[] = [];
+  const { run } = redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) });
+  for await (const one of run({ dryRun })) all.push(one);
+  return all;
+}
+const told = async (): Promise<string[]> => (await stock.journal()).map(({ type }) => type);
+
+test('calls of the sweep that were missed are made up for by one sweep, and leave the queue', async () => {
+  expect(await redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) }).count()).toBe(2);
+  expect(await run(false)).toEqual([
+    { line: expect.stringMatching(/^swept for {2}.* {2}no error is told$/), kept: false },
+    { line: expect.stringMatching(/^swept for/), kept: false },
+  ]);
+  expect(await told()).toEqual(['license.expired']);
+  expect(await run(false)).toEqual([]);
+});
+
+test('a dry run shows them, and neither sweeps nor takes any out', async () => {
+  expect(await run(true)).toEqual([
+    { line: expect.stringMatching(/^would be swept for/), kept: false },
+    { line: expect.stringMatching(/^would be swept for/), kept: false },
+  ]);
+  expect(await told()).toEqual([]);
+});
+
+test('they stay while a sweep leaves something behind', async () => {
+  const broken = await stock.add('WPR', BOUGHT, due);
+  await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set: { told: { ...broken.told, leads: undefined } } }]);
+  for (const { line, kept } of await run(false)) {
+    expect(line).toMatch(/^kept .*a sweep from here did not come to its end, 1 left$/);
+    expect(kept).toBe(true);
+  }
+  expect(await told()).toEqual(['license.expired']);
+});
+
+test.each([
+  [['--local', '--queue', 'nonsense'], /^There is no dead-letter queue "nonsense"\. Give one of relay, sweep: --queue relay$/],
+  [['--queue', 'sweep'], /^Give one of --stage STAGE and --local\. See npm run redrive -- --help$/],
+])('npm run redrive -- %j is refused in one line', async (args, line) => {
+  const failed = promisify(execFile)('node_modules/.bin/node', ['bin/redrive.ts', ...args]);
+  await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(new RegExp(line.source.replace(/\$$/, '\\n$'))) });
+});

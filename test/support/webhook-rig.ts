@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { startBus } from '../../infra/local/bus.ts';
+import { startEventFlow, type Ticked } from '../../infra/local/event-flow.ts';
+import { openQueues, type Queues } from '../../infra/local/queues.ts';
+import { followStream } from '../../infra/local/stream.ts';
+import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../infra/local/webhooks.ts';
+import { now } from '../../lib/clock.ts';
+import type { Runtime } from '../../lib/context.ts';
+import { newId } from '../../lib/domain/ids.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
+import { serveStream } from '../../lib/relay/open-relay.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { journalWrite } from '../../lib/table/journal.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
+import { putNewWebhookEndpoint, secretPlace, webhookEndpointById, type WebhookEndpoint } from '../../lib/table/webhook-endpoints.ts';
+import { serveDeliveries, serveEvents, serveSweep } from '../../lib/webhooks/serve.ts';
+import { engineEndpoint } from './engine-endpoint.ts';
+import { onItsRole } from './policy.ts';
+import { sampleLicense } from './sample-license.ts';
+import type { Service } from './service.ts';
+
+export type TestEndpoint = WebhookEndpoint & { brand: string; secretText: string };
+
+export type WebhookRig = {
+  queues: Queues;
+  /** What no part of the flow could deal with. */
+  errors: unknown[];
+  runtime: Runtime;
+  /** Runs what is due and waits until nothing is left to do; first moves the clock by so much. */
+  tick: (aheadMs?: number) => Promise<Ticked>;
+  addEndpoint: (brand: string, url: string, changes?: Partial<WebhookEndpoint>) => Promise<TestEndpoint>;
+  endpoint: (endpoint: TestEndpoint) => Promise<WebhookEndpoint | undefined>;
+  /** Journals changes of a license, `seq` from one number to another. Answers with the ids of the entries. */
+  happen: (brand: string, licenseId: string, fromSeq: number, toSeq?: number, productId?: string) => Promise<string[]>;
+  deliveries: (endpoint: TestEndpoint) => Promise<Delivery[]>;
+  stop: () => Promise<void>;
+};
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
+/**
+ * The whole way of an event to its receivers as on one machine: the table's stream, the relay, the bus, the queues, and the functions as deployed. Only a receiver's 15 seconds
+ * are shorter. `over` replaces handlers.
+ */
+export async function startWebhookRig(
+  service: Service,
+  { timeoutMs = 10_000, over }: { timeoutMs?: number; over?: (handlers: WebhookHandlers) => Partial<WebhookHandlers> } = {},
+): Promise<WebhookRig> {
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const queues = openQueues();
+  const bus = await startBus([webhookRule(queues)], onError, queues);
+  Object.assign(process.env, {
+    STAGE: 'local',
+    EVENT_BUS_NAME: 'test',
+    EVENT_BUS_ENDPOINT: bus.endpoint,
+    ASIDE_QUEUE_URL: bus.queueUrl,
+    ...webhookEnvironment(bus),
+  });
+  const [fanOut, deliver, sweep] = [serveEvents(openRuntime), serveDeliveries(openRuntime, { timeoutMs }), serveSweep(openRuntime)];
+  const handlers: WebhookHandlers = {
+    fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
+    deliver: (event, invocation) => onItsRole('deliver-webhook', () => deliver(event, invocation)),
+  };
+  const sweepWebhooks: typeof sweep = (event, invocation) => onItsRole('sweep-webhooks', () => sweep(event, invocation));
+  const stream = await followStream({ endpoint: engineEndpoint(), tableName: service.tableName, handler: serveStream(openRuntime), onError });
+  const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError);
+  const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
+  const flow = startEventFlow({ bus, stream, sweep: () => Promise.resolve(nothingDue), webhooks, sweepWebhooks, onError });
+  const runtime = openRuntime();
+  const vault = await runtime.vault();
+  return {
+    queues,
+    errors,
+    runtime,
+    tick: async (aheadMs) => {
+      const ticked = await flow.tick(aheadMs === undefined ? undefined : now() + aheadMs);
+      if (ticked === 'past') throw new Error('the clock was to go back');
+      return ticked;
+    },
+    addEndpoint: async (brand, url, changes = {}) => {
+      const id = newId(now());
+      const secretText = newSecret();
+      const at = isoSeconds(now());
+      const endpoint: WebhookEndpoint = {
+        ...{ id, url, description: null, event_types: ['license.*'], products: null, payload_version: PAYLOAD_VERSION },
+        ...{ status: 'active', disabled_reason: null, stopped_at: null, created_at: at, updated_at: at, seq: 1 },
+        secret: vault.encrypt(secretText, secretPlace(brand, id)),
+        previous_secret: null,
+        previous_secret_until: null,
+        ...changes,
+      };
+      await transact<never>(service.table(brand), [putNewWebhookEndpoint(brand, endpoint)]);
+      return { ...endpoint, brand, secretText };
+    },
+    endpoint: ({ brand, id }) => webhookEndpointById(service.table(brand), brand, id),
+    happen: async (brand, licenseId, fromSeq, toSeq = fromSeq, productId) => {
+      const ids: string[] = [];
+      for (let seq = fromSeq; seq <= toSeq; seq += 1) {
+        const write = changeOf(brand, licenseId, seq, productId);
+        if ('put' in write) ids.push(String(write.put['id']));
+        await transact<never>(service.table(brand), [write]);
+      }
+      return ids;
+    },
+    deliveries: async ({ brand, id }) => (await deliveriesOf(service.table(brand), brand, id, { limit: 5_000 })).deliveries,
+    stop: () => flow.stop(),
+  };
+}
+
+function changeOf(brand: string, id: string, seq: number, productId?: string) {
+  const { product, ...sample } = sampleLicense({ id, seq });
+  const license = { ...sample, product: { ...product, ...(productId === undefined ? {} : { id: productId }) } };
+  const author = { brand, actor: { type: 'system' as const, id: 'tests' }, requestId: 'tests', nowMs: now() };
+  const change = { before: { expires_at: null }, after: { expires_at: isoSeconds(now()) } };
+  return journalWrite(author, { type: 'license.renewed', entity: { type: 'license', id }, seq, ...change, license });
+}

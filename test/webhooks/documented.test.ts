@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { outgoing } from '../../lib/events/outgoing.ts';
+import type { JournalEntry } from '../../lib/events/entry.ts';
+import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
+import { messageOf } from '../../lib/webhooks/message.ts';
+import { signedHeaders } from '../../lib/webhooks/sign.ts';
+
+const page = readFileSync('docs/webhooks.md', 'utf8');
+const row = (name: string): string => {
+  const found = page.split('\n').find((line) => line.startsWith(`| ${name} |`));
+  return /\| `([^|]*)` \|$/.exec(found ?? '')?.[1] ?? '';
+};
+
+describe('the page for receivers’ authors', () => {
+  test('gives an example that holds, by the package they use and by this service', () => {
+    const [secret, id, at, body] = [row('secret'), row('`webhook-id`'), Number(row('`webhook-timestamp`')), row('body')];
+    const signature = row('`webhook-signature`');
+    expect(new Webhook(secret).sign(id, new Date(at * 1000), body)).toBe(signature);
+    expect(signedHeaders({ id, body }, [secret], at)['webhook-signature']).toBe(signature);
+    expect(JSON.parse(body)).toMatchObject({ id, version: PAYLOAD_VERSION });
+  });
+
+  test('shows the body of a message as it is sent', () => {
+    const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '{}') as {
+      id: string;
+      seq: number;
+      timestamp: string;
+      data: Record<string, unknown>;
+    };
+    const { license_key, id: licenseId, ...license } = shown.data['license'] as Record<string, unknown> & { license_key: { id: string } };
+    const { before, after, reason, actor, request_id, entity } = shown.data;
+    const told = { before, after, reason, actor, request_id, entity } as Pick<
+      JournalEntry,
+      'before' | 'after' | 'reason' | 'actor' | 'request_id' | 'entity'
+    >;
+    const entry: JournalEntry = {
+      ...told,
+      id: shown.id,
+      seq: shown.seq,
+      type: 'license.renewed',
+      occurred_at: shown.timestamp,
+      brand: 'WPR',
+      license: { ...license, license_key_id: license_key.id },
+    };
+    expect(licenseId).toBe(entry.entity.id);
+    expect(JSON.parse(messageOf(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
+  });
+});

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { setInterval as every } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { now } from '../../lib/clock.ts';
+import { hang, ok, startRawReceiver, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { DAY, HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+
+jest.setTimeout(90_000);
+
+let service: Service;
+let rig: WebhookRig;
+let brand: TestBrand;
+const stops: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  service = await startService({ stream: true });
+  rig = await startWebhookRig(service, { timeoutMs: 400 });
+});
+afterAll(() => rig.stop());
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+async function receiver(answer?: Answering, options?: Parameters<typeof startReceiver>[1]): Promise<Receiver> {
+  const started = await startReceiver(answer, options);
+  stops.push(started.stop);
+  return started;
+}
+
+/** One event for one endpoint of a brand of its own. */
+async function oneEvent(url: string): Promise<{ endpoint: TestEndpoint; id: string; licenseId: string }> {
+  brand = await service.brand({ products: {} });
+  const endpoint = await rig.addEndpoint(brand.key_prefix, url);
+  const licenseId = randomUUID();
+  const [id = ''] = await rig.happen(brand.key_prefix, licenseId, 1);
+  await rig.tick();
+  return { endpoint, id, licenseId };
+}
+
+const outcomes = async (endpoint: TestEndpoint): Promise<string[][]> =>
+  (await rig.deliveries(endpoint)).map(({ attempts }) => attempts.map(({ outcome }) => outcome));
+const only = async (endpoint: TestEndpoint) => {
+  const [delivery, ...others] = await rig.deliveries(endpoint);
+  if (delivery === undefined || others.length > 0) throw new Error(`${1 + others.length} deliveries`);
+  return delivery;
+};
+
+/** The receiver comes back, and the message with it, under the id that it had from the start. */
+async function arrivesAfter(waitMs: number, endpoint: TestEndpoint, back: Receiver, id: string): Promise<void> {
+  const before = back.received.length;
+  await rig.tick(waitMs);
+  expect(await only(endpoint)).toMatchObject({ id, status: 'delivered', next_attempt_at: null });
+  expect(back.received.slice(before).map(({ headers }) => headers['webhook-id'])).toEqual([id]);
+  expect(verifiedNow(endpoint, back)).toMatchObject({ id, type: 'license.renewed', seq: 1 });
+}
+
+/** Receivers refuse what is minutes old by their own clock: this one's goes with the service's. */
+function verifiedNow({ secretText }: TestEndpoint, { received }: Receiver): Record<string, unknown> {
+  const last = received.at(-1);
+  if (last === undefined) throw new Error('nothing came');
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now());
+  try {
+    return verified(secretText, last);
+  } finally {
+    clock.mockRestore();
+  }
+}
+
+test('a connection that is refused is tried again, and the message arrives', async () => {
+  const { url, port, stop } = await startReceiver();
+  await stop();
+  const { endpoint, id } = await oneEvent(url);
+  expect(await only(endpoint)).toMatchObject({
+    status: 'waiting',
+    scheduled_attempts: 1,
+    attempts: [{ outcome: 'connection_failed', status_code: null }],
+  });
+  const back = await receiver(ok, { port });
+  await arrivesAfter(10 * SECOND, endpoint, back, id);
+});
+
+test('a receiver that hangs is cut off and tried again', async () => {
+  const hanging = await receiver(hang);
+  const { endpoint, id } = await oneEvent(hanging.url);
+  expect(await outcomes(endpoint)).toEqual([['timed_out']]);
+  hanging.answer = ok;
+  await arrivesAfter(10 * SECOND, endpoint, hanging, id);
+});
+
+test('an answer that drips is cut off and tried again', async () => {
+  const dripping = await startRawReceiver((socket) => void drip(socket));
+  stops.push(dripping.stop);
+  const { endpoint, id } = await oneEvent(dripping.url);
+  expect(await outcomes(endpoint)).toEqual([['timed_out']]);
+  await dripping.stop();
+  const back = await receiver(ok, { port: dripping.port });
+  await arrivesAfter(10 * SECOND, endpoint, back, id);
+});
+
+test('an answer without an end is delivered by its status, and of it a KB is kept', async () => {
+  const endless = await receiver((response) => {
+    response.writeHead(202);
+    const more = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(16_384)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const { endpoint } = await oneEvent(endless.url);
+  expect(await only(endpoint)).toMatchObject({ status: 'delivered', attempts: [{ status_code: 202, response_body: 'x'.repeat(1024) }] });
+});
+
+test('a redirect is a failure and is not followed', async () => {
+  const elsewhere = await receiver();
+  const moved = await receiver(status(301, { location: elsewhere.url }));
+  const { endpoint, id } = await oneEvent(moved.url);
+  expect(await only(endpoint)).toMatchObject({ status: 'waiting', attempts: [{ outcome: 'redirected', status_code: 301 }] });
+  moved.answer = ok;
+  await arrivesAfter(10 * SECOND, endpoint, moved, id);
+  expect(elsewhere.received).toEqual([]);
+});
+
+test('410 disables the endpoint at once, with an event and a reason; what waits is kept', async () => {
+  const gone = await receiver(status(410));
+  const watching = await receiver();
+  const { key_prefix } = await service.brand({ products: {} });
+  const endpoint = await rig.addEndpoint(key_prefix, gone.url);
+  const watcher = await rig.addEndpoint(key_prefix, watching.url, { event_types: ['webhook_endpoint.*'] });
+  const licenseId = randomUUID();
+  await rig.happen(key_prefix, licenseId, 1);
+  await rig.tick();
+  expect(await rig.endpoint(endpoint)).toMatchObject({ status: 'disabled', disabled_reason: 'gone', stopped_at: expect.any(String), seq: 2 });
+  expect(watching.received).toHaveLength(1);
+  expect(verifiedNow(watcher, watching)).toMatchObject({
+    type: 'webhook_endpoint.disabled',
+    seq: 2,
+    data: { entity: { type: 'webhook_endpoint', id: endpoint.id }, after: { status: 'disabled', disabled_reason: 'gone' } },
+  });
+  await rig.tick(SECOND);
+  await rig.happen(key_prefix, licenseId, 2);
+  await rig.tick(10 * SECOND);
+  expect(gone.received).toHaveLength(1);
+  expect(await only(endpoint)).toMatchObject({ seq: 1, status: 'waiting', scheduled_attempts: 1 });
+});
+
+test('429 with Retry-After: nothing at all is sent to it until then', async () => {
+  const busy = await receiver(status(429, { 'retry-after': '120' }));
+  const { endpoint, id, licenseId } = await oneEvent(busy.url);
+  const told = await only(endpoint);
+  expect(Date.parse(told.next_attempt_at ?? '') - now()).toBeGreaterThan(115 * SECOND);
+  const [second] = await rig.happen(endpoint.brand, licenseId, 2);
+  await rig.tick(60 * SECOND);
+  expect(busy.received).toHaveLength(1);
+  busy.answer = ok;
+  await rig.tick(3 * MINUTE);
+  expect(busy.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual([id, id, second].sort());
+});
+
+test('a certificate that cannot be trusted is a failure and is tried again', async () => {
+  const { url } = await receiver(ok, { tls: true });
+  const { endpoint } = await oneEvent(url);
+  expect(await only(endpoint)).toMatchObject({ status: 'waiting', attempts: [{ outcome: 'tls_failed', status_code: null }] });
+  await rig.tick(10 * SECOND);
+  expect(await outcomes(endpoint)).toEqual([['tls_failed', 'tls_failed']]);
+});
+
+test('a receiver that answers 200 after its connection was cut gets the message again, under the same id', async () => {
+  const late = await receiver(async (response, one, nth) => {
+    if (nth > 1) return ok(response, one, nth);
+    await new Promise((resolve) => response.on('close', resolve));
+    response.writeHead(200).end();
+  });
+  const { endpoint, id } = await oneEvent(late.url);
+  expect(await outcomes(endpoint)).toEqual([['timed_out']]);
+  await arrivesAfter(10 * SECOND, endpoint, late, id);
+  expect(late.received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
+});
+
+test('ten attempts over three days, then it is kept as exhausted', async () => {
+  const down = await receiver(status(500, {}, 'down'));
+  const { endpoint, id } = await oneEvent(down.url);
+  for (const wait of [6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND);
+  expect(down.received).toHaveLength(10);
+  expect(new Set(down.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([id]));
+  expect(new Set(down.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10);
+  expect(await only(endpoint)).toMatchObject({ status: 'exhausted', scheduled_attempts: 10, next_attempt_at: null });
+  await rig.tick(2 * DAY);
+  expect(down.received).toHaveLength(10);
+  expect((await rig.endpoint(endpoint))?.status).toBe('active');
+});
+
+test('five days without one success disable the endpoint, with an event and a reason', async () => {
+  const down = await receiver(status(503));
+  const { endpoint, licenseId } = await oneEvent(down.url);
+  for (let day = 1; day <= 5; day += 1) {
+    expect((await rig.endpoint(endpoint))?.status).toBe('active');
+    await rig.happen(endpoint.brand, licenseId, day + 1);
+    await rig.tick(DAY);
+    await rig.tick(HOUR);
+  }
+  expect(await rig.endpoint(endpoint)).toMatchObject({ status: 'disabled', disabled_reason: 'failing' });
+  const requests = down.received.length;
+  await rig.tick(DAY);
+  expect(down.received).toHaveLength(requests);
+});
+
+test('nothing went wrong in all of this but the receivers', () => {
+  expect(rig.errors).toEqual([]);
+  expect(rig.queues['webhook-dead-letters'].visible()).toBe(0);
+});
+
+async function drip(socket: Socket): Promise<void> {
+  socket.write('HTTP/1.1 200 OK\r\nx-slow: ');
+  for await (const _ of every(10)) {
+    if (socket.destroyed) return;
+    socket.write('a');
+  }
+}

@@ -1,7 +1,8 @@
 import { bind } from '../lib/http/binding.ts';
-import { serve } from '../lib/http/handler.ts';
+import { commonProblems } from '../lib/http/common-problems.ts';
+import { serveWith } from '../lib/http/handler.ts';
 import { checkByPostEndpoint, checkEndpoint } from '../lib/http/routes/check.ts';
 import { checkLicense } from '../lib/queries/check-license.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serve(openLeanRuntime, [bind(checkEndpoint, checkLicense), bind(checkByPostEndpoint, checkLicense)]);
+export const handler = serveWith(commonProblems, openLeanRuntime, [bind(checkEndpoint, checkLicense), bind(checkByPostEndpoint, checkLicense)]);

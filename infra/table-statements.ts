@@ -6,6 +6,7 @@ export type TableStatement = { actions: readonly string[]; index?: string; like:
 
 const ACTIONS = {
   read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+  readAcross: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
   query: ['dynamodb:Query'],
   find: ['dynamodb:Query'],
   put: ['dynamodb:PutItem'],
@@ -16,7 +17,7 @@ const ACTIONS = {
 } as const satisfies Record<Verb, readonly string[]>;
 
 /** A grant as statements (docs/decisions/0060-grants-by-class-of-item.md). A request is allowed if one of them allows all of its keys. */
-export function tableStatements({ find = [], putAcross = [], ...apart }: Grant): TableStatement[] {
+export function tableStatements({ find = [], readAcross = [], putAcross = [], ...apart }: Grant): TableStatement[] {
   const onItems = (Object.entries(apart) as [keyof typeof apart, (typeof apart)['read'] & {}][]).flatMap(([verb, classes]) => {
     const patterns = classes.map((name) => itemClasses[name]);
     const [platforms, brands] = [patterns.filter(isPlatforms), patterns.filter((pattern) => !isPlatforms(pattern))];
@@ -31,8 +32,11 @@ export function tableStatements({ find = [], putAcross = [], ...apart }: Grant):
     const patterns = find.filter((group) => groupClasses[group].index === index).map((group) => groupClasses[group].pattern);
     return { actions: ACTIONS.find, index, like: patterns };
   });
-  const across = { actions: ACTIONS.putAcross, like: putAcross.map((name) => itemClasses[name]) };
-  return [...onItems, ...onIndexes, across].filter(({ like }) => like.length > 0);
+  const across = [
+    { actions: ACTIONS.readAcross, like: readAcross.map((name) => itemClasses[name]) },
+    { actions: ACTIONS.putAcross, like: putAcross.map((name) => itemClasses[name]) },
+  ];
+  return [...onItems, ...onIndexes, ...across].filter(({ like }) => like.length > 0);
 }
 
 const isPlatforms = (pattern: string): boolean => pattern.startsWith('@');

@@ -26,7 +26,7 @@ export type IdempotentRequest = { idempotencyKey: string; requestHash: string };
 export type Context<O extends keyof Operations = keyof Operations> = {
   stage: string;
   requestId: string;
-  request: { method: string; path: string };
+  request: { method: string; path: string; sourceIp: string };
   nowMs: number;
   measure: Measure;
   /** The table as the owners named may see it. */

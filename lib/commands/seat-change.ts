@@ -7,6 +7,7 @@ import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { CheckInput } from '../http/routes/check.ts';
 import { putActivation } from '../table/activations.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
@@ -43,7 +44,8 @@ export async function changeSeat<T>(
   let about: { call: SeatCall; license: License } | undefined;
   const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {
     const located = await locate(table, { brand, hash, product: input.product, instance, nowMs: ctx.nowMs }, once?.key);
-    const found = isRefusal(located) ? located : foundSeat(ctx, once, located, input.product);
+    if (isRefusal(located)) return afterFailedLookup(ctx, located);
+    const found = foundSeat(ctx, once, located, input.product);
     if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
     const { seat, licenseKeyId } = found;
     const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };

@@ -8,7 +8,9 @@ import type { Context, Runtime } from '../context.ts';
 import type { Vault } from '../vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding, Page } from './binding.ts';
+import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
+import { problems } from './problems.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
 import { DEADLINE_MS, routeKey } from './route.ts';
 
@@ -29,6 +31,7 @@ type Call<O extends keyof Operations> = {
   code?: string;
 };
 type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
+type Bindings<O extends keyof Operations> = readonly [Binding<O>, ...Binding<O>[]];
 type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
 
 /** A refusal on its way out of the chain. */
@@ -49,9 +52,14 @@ function orThrow<T>(outcome: T | Refusal): T {
  * The only middleware chain: around everything the request id, the answer's form and the log line; then credentials, input, verb.
  * `open` is called at the container's first request, so that a missing setting is answered and logged like any other fault.
  */
-export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: readonly [Binding<O>, ...Binding<O>[]]) {
+export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: Bindings<O>) {
+  return serveWith(problems, open, bindings);
+}
+
+/** `known` are the problems that the function can tell, for one that has to start fast. */
+export function serveWith<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>) {
   return middy<Event<O>, Result>()
-    .use(envelope(open, bindings))
+    .use(envelope(known, open, bindings))
     .use(credentials<O>())
     .use(checkedInput<O>())
     .handler(async (event) => {
@@ -59,13 +67,13 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
       const outcome = orThrow(await binding.run(ctx, input, caller));
       Object.assign(event.call, verdictIn(outcome));
       if ('replayed' in outcome) ctx.measure('idempotent_replays');
-      const result = toResult(outcome, ctx.requestId, event.call.headers ?? {});
+      const result = toResult(known, outcome, ctx.requestId, event.call.headers ?? {});
       return binding.inForm?.(result) ?? result;
     });
 }
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
-function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: readonly [Binding<O>, ...Binding<O>[]]): Step<O> {
+function envelope<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>): Step<O> {
   const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
   const bindingOf = (event: APIGatewayProxyEventV2): Binding<O> => byKey.get(event.routeKey) ?? bindings[0];
   let runtime: Runtime<O> | undefined;
@@ -83,7 +91,7 @@ function envelope<O extends keyof Operations>(open: () => Runtime<O>, bindings: 
     onError: (request) => {
       const { call, routeKey: route } = request.event;
       const refusal = refusalOf(request.error);
-      const result = toResult(refusal, call.requestId, call.headers ?? {});
+      const result = toResult(known, refusal, call.requestId, call.headers ?? {});
       request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
       if (refusal.refused === 'internal_error')
         runtime?.logger.error({ message: 'unexpected error', request_id: call.requestId, route, error: plainError(request.error) });
@@ -123,13 +131,13 @@ async function openContext<O extends keyof Operations>(
   event: APIGatewayProxyEventV2,
   call: Pick<Call<O>, 'requestId' | 'owner'>,
 ): Promise<Context<O>> {
-  const { method, path } = event.requestContext.http;
+  const { method, path, sourceIp } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
   const { measure } = runtime.metrics;
   return {
     stage: runtime.stage,
     requestId: call.requestId,
-    request: { method, path },
+    request: { method, path, sourceIp },
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {

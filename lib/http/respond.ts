@@ -4,7 +4,7 @@ import { redact } from '../domain/redact.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
 import type { Page } from './binding.ts';
-import { problemOf } from './problems.ts';
+import { problemOf, type Problems } from './common-problems.ts';
 
 export type Result = APIGatewayProxyStructuredResultV2;
 
@@ -27,10 +27,10 @@ export function requestIdOf(event: APIGatewayProxyEventV2): string {
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && redact(incoming) === incoming ? incoming : randomUUID();
 }
 
-export function toResult(outcome: Answer | Refusal | Page, requestId: string, rates: Record<string, string>): Result {
+export function toResult(known: Problems, outcome: Answer | Refusal | Page, requestId: string, rates: Record<string, string>): Result {
   const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId, ...rates };
   if (isRefusal(outcome)) {
-    const body = problemOf(outcome, requestId);
+    const body = problemOf(known, outcome, requestId);
     const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };
     return {
       statusCode: body.status,

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import type { CheckInput } from '../http/routes/check.ts';
 import type { CheckAnswer } from '../http/routes/product.ts';
 import { seatKey } from '../table/activations.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
 import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
 import { note, type Table } from '../table/table.ts';
@@ -25,7 +26,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(address.brand);
   const located = await locate(table, call);
-  if (isRefusal(located)) return located;
+  if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
   const verdicts = seats.map(({ license, activation }) => verdictOf(license, activation, ctx.nowMs));

@@ -21,6 +21,7 @@ export const itemClasses = {
   '@id': '@platform#id#*',
   '@once': '@platform#once#*',
   '@rate': '@platform#rate#*',
+  '@failed': '@platform#failed#*',
   '@slug': '@platform#slug#*',
   '@prefix': '@platform#prefix#*',
   '@sweep': '@platform#sweep',

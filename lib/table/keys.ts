@@ -40,6 +40,8 @@ export const keys = {
   once: (brand: string, credential: string, idempotencyKey: string): Key => ({ pk: `${brand}#once#${hash(credential, idempotencyKey)}`, sk: 'once' }),
   external: (brand: string, externalId: string): Key => ({ pk: `${brand}#external#${hash(externalId)}`, sk: 'external' }),
   rate: (owner: string, counter: string, minute: number): Key => ({ pk: `${owner}#rate#${counter}#${minute}`, sk: 'rate' }),
+  /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
+  failedLookups: (source: string, minute: number): Key => ({ pk: `${PLATFORM}#failed#${hash('failed', source, String(minute))}`, sk: 'failed' }),
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),

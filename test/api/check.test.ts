@@ -58,14 +58,14 @@ describe('a check costs', () => {
     expect(await operations(() => verdict(service, { license_key, instance_identifier: 'https://shop.example' }))).toHaveLength(2);
   });
 
-  test('one read for an unknown key, none for a mistyped one, and both get the same answer', async () => {
+  test('one read and one count for an unknown key, none for a mistyped one, and both get the same answer', async () => {
     const { license_key } = await keyWith(['wp-rocket']);
     const last = license_key.endsWith('0') ? '1' : '0';
     const answers: unknown[] = [];
     const ask = (key: string) =>
       operations(async () => answers.push(await check(service, { license_key: key, instance_identifier: 'https://shop.example' })));
     expect(await ask(license_key.slice(0, -1) + last)).toEqual([]);
-    expect(await ask(license_key.replace(/^[^-]+/, 'NOBODY'))).toEqual(['BatchGetItem']);
+    expect(await ask(license_key.replace(/^[^-]+/, 'NOBODY'))).toEqual(['BatchGetItem', 'UpdateItem']);
     const [mistyped, unknown] = (answers as { status: number; body: Record<string, unknown> }[]).map(({ status, body }) => ({
       status,
       ...body,

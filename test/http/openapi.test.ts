@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { RefusalCode } from '../../lib/domain/refusal.ts';
 import { buildOpenApi } from '../../lib/http/openapi.ts';
 import type { Operation } from '../../lib/http/openapi/document.ts';
+import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
 import { COMMON_REFUSALS, pathParameters, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
@@ -164,4 +165,9 @@ describe.each(each)('%s', (_name, route) => {
     else if (route.oauth === true) expect(types).toEqual(['application/x-www-form-urlencoded']);
     else expect(types).toEqual(route.auth === 'license_key' ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json']);
   });
+});
+
+test('the license check can tell each problem that its routes refuse with, and holds no others', () => {
+  const codes = routes.filter((route) => route.function === 'check-license').flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
+  expect(Object.keys(commonProblems).sort()).toEqual([...new Set(codes)].sort());
 });

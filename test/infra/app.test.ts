@@ -22,8 +22,11 @@ describe('the app', () => {
     expect(readFileSync(join(outdir, 'LicenseService-dev.template.json'), 'utf8')).toContain('AWS::ApiGatewayV2::Route');
   });
 
-  test('says in one line which stages there are when it is given another', () => {
-    expect(runApp('nope')).toMatchObject({ status: 1, stderr: 'There is no stage "nope". Give one of dev, staging, prod, e2e: -c stage=dev\n' });
+  test.each([
+    ['another', 'nope', 'There is no stage "nope".'],
+    ['none', undefined, 'No stage is named.'],
+  ])('says in one line which stages there are when it is given %s', (_, stage, trouble) => {
+    expect(runApp(stage)).toMatchObject({ status: 1, stderr: `${trouble} Give one of dev, staging, prod, e2e: -c stage=dev\n` });
   });
 
   test('without credentials cannot be deployed, and says that it found no account', () => {

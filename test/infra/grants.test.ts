@@ -56,16 +56,18 @@ describe('on the table', () => {
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
-  test('who serves plugins is kept from customers, API keys and all that is the platform’s', () => {
+  test('who serves plugins is kept from customers, API keys and all that is the platform’s but the count of failed look-ups', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
     expect(plugins).toHaveLength(3);
     const patterns = plugins.flatMap(tableGrantsOf).flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
-    expect([...new Set(patterns)].sort()).toEqual(['*#id#*', '*#key#*', '*#once#*', '*#seats#*', 'not @*']);
+    expect([...new Set(patterns)].sort()).toEqual(['*#id#*', '*#key#*', '*#once#*', '*#seats#*', '@platform#failed#*', 'not @*']);
   });
 
   test('what the platform has is written by who serves its routes, calls and jobs alone', () => {
-    const writing = names.filter((name) => writesOf(name).some(({ like }) => like.some((pattern) => /^@platform#(?!rate#|api-key#)/.test(pattern))));
-    expect(writing).toEqual(['brands', 'sweep-due']);
+    const writing = names.filter((name) =>
+      writesOf(name).some(({ like }) => like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#)/.test(pattern))),
+    );
+    expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
   });
 });
 

@@ -67,10 +67,18 @@ function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
   return true;
 }
 
+const compiled = new Map<string, RegExp>();
+
 /** IAM's StringLike. */
 export function isLike(pattern: string, text: string): boolean {
+  const known = compiled.get(pattern) ?? expressionOf(pattern);
+  compiled.set(pattern, known);
+  return known.test(text);
+}
+
+function expressionOf(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('?', '.'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
+  return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
 const ITEM_ACTIONS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' } as const;

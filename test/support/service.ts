@@ -80,9 +80,12 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
   return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
 }
 
+/** Where calls come from that do not say. */
+export const SOURCE_IP = '203.0.113.7';
+
 export function eventFor(
   route: Route,
-  { params = {}, query = {}, body, rawBody, isBase64Encoded = false, headers = {}, apiKey, sourceIp = '203.0.113.7' }: Call,
+  { params = {}, query = {}, body, rawBody, isBase64Encoded = false, headers = {}, apiKey, sourceIp = SOURCE_IP }: Call,
 ): APIGatewayProxyEventV2 {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `missing-${name}`);
   const rawQueryString = new URLSearchParams(query).toString();

@@ -206,9 +206,9 @@ export function rows(of: (route: Route) => boolean = () => true): [string, Route
   return routes.filter(of).map((route) => [route.operation, route]);
 }
 
-/** An item as text; nothing of what each request of an API key leaves behind, whatever becomes of it. */
+/** An item as text; nothing of what each request of an API key, or for an unknown license key, leaves behind, whatever becomes of it. */
 function stateOf({ last_used_at: _used, ...item }: Record<string, AttributeValue>): string[] {
-  if (item['pk']?.S?.includes('#rate#')) return [];
+  if (/#(?:rate|failed)#/.test(item['pk']?.S ?? '')) return [];
   return [JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))];
 }
 

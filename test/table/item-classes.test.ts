@@ -41,6 +41,7 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
   delivery: (b, [x, y]) => webhookKeys.delivery(b, x, y).pk,
 };
 const platforms: Record<string, Made> = {
+  failedLookups: (_, [x]) => keys.failedLookups(x, 29_000_000).pk,
   slugTaken: (_, [x]) => keys.slugTaken(x).pk,
   prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => keys.brandAddress(x).pk,
@@ -89,8 +90,8 @@ describe('each group of an index is of one class', () => {
     instance: (b, [x]) => groups.instance(b, x),
     product: (b, [x]) => groups.product(b, x),
     day: (b) => groups.day(b, '2027-01-01', 3),
-    due: () => dueGroup('2027-01-01', 15),
     retry: () => retryGroup(15),
+    due: () => dueGroup('2027-01-01', 15),
   };
   test.each(Object.entries(made))('%s', (name, make) => {
     fc.assert(

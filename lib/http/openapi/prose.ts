@@ -42,7 +42,9 @@ ISO 8601 in UTC, such as \`2026-12-31T23:59:59Z\`. An offset is converted. A dat
 
 ## Trying again
 
-Operations that take \`Idempotency-Key\` have their effect once, however often the request is sent: the same request under the same key within 24 hours gets the first answer again, marked \`Idempotent-Replayed: true\`. Another request under that key is refused. Refused requests are not recorded. A \`503\` says in \`Retry-After\` how many seconds to wait.
+Operations that take \`Idempotency-Key\` have their effect once, however often the request is sent: the same request under the same key within 24 hours gets the first answer again, marked \`Idempotent-Replayed: true\`. Another request under that key is refused. Refused requests are not recorded. A \`429\` or \`503\` says in \`Retry-After\` how many seconds to wait.
+
+Product operations have no limit but for license keys that do not exist: from one address (of IPv6 from one /64 network) 60 such requests a minute hear \`404\`, and more than that \`429\`. A key that exists is answered as always, whatever others ask for from the same address.
 
 ## Lists
 

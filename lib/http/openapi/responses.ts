@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../../domain/refusal.ts';
-import { problemOf, problems } from '../problems.ts';
+import { problemOf } from '../common-problems.ts';
+import { problems } from '../problems.ts';
 import { oauthErrorOf } from '../oauth-errors.ts';
 import { COMMON_REFUSALS, type Route, type Success } from '../route.ts';
 import type { Example, Header, JsonSchema, Reference, Response } from './document.ts';
@@ -103,7 +104,7 @@ export const responseHeaders: Record<string, Header> = {
 export const problemExamples = (): Record<string, Example> =>
   Object.fromEntries(
     Object.values(exampleRefusals).map((refusal): [string, Example] => {
-      const value = problemOf(refusal, REQUEST_ID);
+      const value = problemOf(problems, refusal, REQUEST_ID);
       return [refusal.refused, { summary: value.title, value }];
     }),
   );

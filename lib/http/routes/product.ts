@@ -102,7 +102,7 @@ const check = {
     'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check.',
   example: call,
   success: [{ status: 200, description: 'The verdict', body: CheckAnswer, example: checked }],
-  refusals: ['license_key_not_found', 'license_key_replaced'],
+  refusals: ['license_key_not_found', 'license_key_replaced', 'rate_limited'],
 } as const;
 
 export const checkLicense = { ...checkEndpoint, ...check } as const satisfies Route;
@@ -141,6 +141,7 @@ export const activateLicense = {
   refusals: [
     'license_key_not_found',
     'license_key_replaced',
+    'rate_limited',
     'product_required',
     'product_not_on_key',
     'license_cancelled',
@@ -171,6 +172,7 @@ export const deactivateLicense = {
   refusals: [
     'license_key_not_found',
     'license_key_replaced',
+    'rate_limited',
     'product_required',
     'product_not_on_key',
     'activation_not_found',

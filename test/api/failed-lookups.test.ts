@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
+import type { Route } from '../../lib/http/route.ts';
+import { FAILED_LOOKUPS_A_MINUTE } from '../../lib/table/failed-lookups.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { atOnce } from '../support/office.ts';
+import { activate, purchase } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+import { bytesOf } from '../support/world.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let key: string;
+beforeAll(async () => {
+  const engine = engineEndpoint();
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  announceEngineEndpoint(engine);
+  brand = await service.brand();
+  key = (await purchase(service, brand)).license_key.key;
+  stopClock('2099-01-01T10:00:00.500Z');
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+  moveClock(60_000);
+});
+afterAll(() => proxy.stop());
+
+const LIMIT = FAILED_LOOKUPS_A_MINUTE;
+const site = { product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+const ask = (sourceIp: string, license_key = newLicenseKey(brand.key_prefix), route: Route = checkLicense): Promise<Reply> => {
+  const fields = { ...site, license_key };
+  return service.call(route, { sourceIp, ...(route.method === 'GET' ? { query: fields } : { body: fields }) });
+};
+const NOT_FOUND = { status: 404, body: { code: 'license_key_not_found' } };
+const TOO_MANY = { status: 429, body: { code: 'rate_limited' } };
+const count = (replies: readonly Reply[], status: number): number => replies.filter((reply) => reply.status === status).length;
+/** Twenty at a time: a count that a crowded machine is too slow for fails, and lets its call through. */
+async function crowd(total: number, send: (i: number) => Promise<Reply>): Promise<Reply[]> {
+  const replies: Reply[] = [];
+  for (let from = 0; from < total; from += 20) replies.push(...(await atOnce(Math.min(20, total - from), (i) => send(from + i))));
+  return replies;
+}
+
+/** A count whose answer was lost is sent again: then fewer are answered, never more. */
+function expectLimited(replies: readonly Reply[]): void {
+  const answered = count(replies, 404);
+  expect([answered + count(replies, 429), answered > 0, answered <= LIMIT]).toEqual([replies.length, true, true]);
+}
+const counting = (): number =>
+  proxy.asked.filter(({ operation, input }) => operation === 'UpdateItem' && JSON.stringify(input).includes('#failed#')).length;
+
+describe('from one address', () => {
+  test('60 keys that do not exist are answered in a minute, the next hears when to come back, and the next minute begins anew', async () => {
+    for (let i = 0; i < LIMIT; i += 1) expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
+    moveClock(17_000);
+    const refused = await ask('198.51.100.1');
+    expect(refused).toMatchObject({ ...TOO_MANY, headers: { 'retry-after': '43', 'content-type': 'application/problem+json' } });
+    expect(refused.text).not.toContain('198.51.100.1');
+    moveClock(43_000);
+    expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
+  });
+
+  test('never more than 60 are, though many ask at once, and by whatever route', async () => {
+    const routes = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];
+    expectLimited(await crowd(LIMIT + 40, (i) => ask('198.51.100.2', undefined, routes[i % 4])));
+  });
+
+  test('a key of whatever brand counts, one that nobody has too', async () => {
+    const others = [brand.key_prefix, 'NOBODY', 'ZZ'];
+    expectLimited(await crowd(LIMIT + 3, (i) => ask('198.51.100.3', newLicenseKey(others[i % 3] ?? ''))));
+  });
+
+  test('a site whose key exists is answered as always while others guess: no request to the table more, none refused', async () => {
+    await activate(service, { ...site, license_key: key });
+    await crowd(LIMIT, () => ask('198.51.100.4'));
+    expect(await ask('198.51.100.4')).toMatchObject(TOO_MANY);
+    proxy.asked.length = 0;
+    expect((await ask('198.51.100.4', key)).status).toBe(200);
+    expect(proxy.asked.map(({ operation }) => operation)).toEqual(['BatchGetItem']);
+    expect(count(await crowd(1000, () => ask('198.51.100.4', key)), 200)).toBe(1000);
+    expect(new Set(proxy.asked.map(({ operation }) => operation))).toEqual(new Set(['BatchGetItem']));
+    const again = await service.call(activateLicense, { sourceIp: '198.51.100.4', body: { ...site, license_key: key } });
+    expect(again.status).toBe(200);
+  });
+
+  test('guessing does not touch another address', async () => {
+    await crowd(LIMIT + 1, () => ask('198.51.100.5'));
+    expect(await ask('198.51.100.5')).toMatchObject(TOO_MANY);
+    expect(await ask('198.51.100.6')).toMatchObject(NOT_FOUND);
+  });
+
+  test('mistyped keys cost no read and count nothing', async () => {
+    proxy.asked.length = 0;
+    const mistyped = `${key.slice(0, -1)}${key.endsWith('X') ? 'Y' : 'X'}`;
+    for (let i = 0; i < LIMIT + 5; i += 1) expect(await ask('198.51.100.7', mistyped)).toMatchObject(NOT_FOUND);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('who goes on over the limit is counted no further', async () => {
+    await crowd(LIMIT + 1, () => ask('198.51.100.8'));
+    proxy.asked.length = 0;
+    expect(count(await crowd(30, () => ask('198.51.100.8')), 429)).toBe(30);
+    expect(counting()).toBe(0);
+  });
+});
+
+test('an IPv6 network of 64 bits is one address', async () => {
+  expectLimited(await crowd(LIMIT + 10, (i) => ask(`2001:db8:0:7::${(i + 1).toString(16)}`)));
+  expect(await ask('2001:db8:0:8::1')).toMatchObject(NOT_FOUND);
+});
+
+test('only the source address that the gateway saw counts, not what a caller says it is', async () => {
+  const headers = (i: number) => ({ 'x-forwarded-for': `192.0.2.${String(i)}`, forwarded: `for=192.0.2.${String(i)}` });
+  const replies = await crowd(LIMIT + 5, (i) =>
+    service.call(checkLicense, { sourceIp: '198.51.100.9', headers: headers(i), query: { ...site, license_key: newLicenseKey(brand.key_prefix) } }),
+  );
+  expectLimited(replies);
+});
+
+test('unknown keys of a brand, of another’s and of nobody’s prefix, and mistyped ones, are the same to the byte', async () => {
+  const other = await service.brand();
+  const unknown = bytesOf(await ask('198.51.100.10'));
+  for (const text of [newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), `NOBODY-${key.slice(-19)}`, 'x']) {
+    for (const route of [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense]) {
+      expect(bytesOf(await ask('198.51.100.10', text, route))).toBe(unknown);
+    }
+  }
+});
+
+test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])(
+  'when the count fails by %s the answer is the same',
+  async (fault) => {
+    const expected = bytesOf(await ask('198.51.100.11'));
+    proxy.tamper = (asked, forward) => (asked.operation === 'UpdateItem' ? Promise.resolve(errorAnswer(fault)) : forward());
+    for (const route of [activateLicense, checkLicense, deactivateLicense])
+      expect(bytesOf(await ask('198.51.100.11', undefined, route))).toBe(expected);
+  },
+);
+
+test('an address is kept as a hash that differs by the minute, and for an hour', async () => {
+  const address = '192.0.2.77';
+  await ask(address);
+  const first = await countersOf();
+  moveClock(60_000);
+  await ask(address);
+  const both = await countersOf();
+  expect(both.length).toBe(first.length + 1);
+  expect(JSON.stringify(both)).not.toMatch(/192\.0\.2|198\.51\.100|2001:db8/);
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  for (const { pk, ttl } of both) {
+    expect(pk).toMatch(/^@platform#failed#[\w-]{43}$/);
+    expect(Number(ttl)).toBeLessThanOrEqual(nowSeconds + 3660);
+  }
+});
+
+const countersOf = async () => (await wholeTable(service)).filter(({ sk }) => sk === 'failed');

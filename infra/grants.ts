@@ -39,7 +39,7 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats'] },
   'check-license': { read: ['key', 'seats'], update: ['seats'] },
-  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'] },
+  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats'] },
 
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],
@@ -51,7 +51,7 @@ const grants: Readonly<Record<string, Grant>> = {
   'search-licenses': { read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'], query: ['customer', '@brands'], find: ['instance'] },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
   'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
-  events: { read: ['id', '@id'], find: ['day'] },
+  events: { read: ['customer', 'key', 'seats', 'external', 'id', '@id', '@prefix'], query: ['customer', 'id', '@brands'], find: ['day', 'instance'] },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
   customers: {
     read: ['id', 'customer', 'key', 'seats', 'once'],
@@ -82,9 +82,13 @@ const grants: Readonly<Record<string, Grant>> = {
   brands: { read: ['@id', 'brand'], query: ['@brands'], putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'] },
   products: catalog,
   bundles: { ...catalog, remove: ['brand'] },
-  'api-keys': { ...catalog, read: [...catalog.read, 'api-key', 'once'], put: [...catalog.put, 'api-key'] },
+  'api-keys': {
+    read: [...catalog.read, 'api-key', 'once', '@once'],
+    query: [...catalog.query, '@brand'],
+    put: [...catalog.put, 'api-key', '@brand', '@id', '@once', '@api-key'],
+  },
   'webhook-endpoints': {
-    read: ['webhooks', 'webhook', 'id', 'brand', 'once'],
+    read: ['webhooks', 'webhook', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
     remove: ['webhooks', 'webhook'],

@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
 import type { DeliveryView, RedeliverInput } from '../http/routes/webhook-deliveries.ts';
-import { keys } from '../table/keys.ts';
+import { webhookKeys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
@@ -15,7 +15,7 @@ export function redeliverWebhook(ctx: SendingContext, { endpoint_id, delivery_id
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
-    const along = [keys.webhookDelivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
+    const along = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
     const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, along);
     const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
     if (stored) return stored;

@@ -4,7 +4,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import type { BrandContext } from '../context.ts';
 import type { EndpointInput, ResumedWebhookEndpoint } from '../http/routes/webhooks.ts';
-import { keys } from '../table/keys.ts';
+import { webhookKeys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
@@ -35,7 +35,7 @@ export function resumeWebhookEndpoint(ctx: BrandContext, { endpoint_id }: Endpoi
         more: { catch_up_from: catchUp.from },
       };
     },
-    [keys.webhookReplay(brand, endpoint_id, 'catch_up')],
+    [webhookKeys.replay(brand, endpoint_id, 'catch_up')],
   );
 }
 

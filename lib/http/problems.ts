@@ -26,7 +26,7 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   delivery_not_found: {
     status: 404,
     title: 'Delivery not found',
-    detail: () => 'There is no delivery with this id, or no longer: they are kept for 30 days.',
+    detail: () => 'There is no such delivery. They are kept for 30 days.',
   },
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', detail: (facts) => `This path takes ${facts.allowed.join(', ')}.` },
@@ -44,12 +44,12 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   webhook_endpoint_stopped: {
     status: 409,
     title: 'Webhook endpoint stopped',
-    detail: (facts) => `Nothing is sent to an endpoint that is ${facts.endpoint_status}. Resume it first.`,
+    detail: (facts) => `This endpoint is ${facts.endpoint_status}. Resume it first.`,
   },
   replay_under_way: {
     status: 409,
     title: 'Replay under way',
-    detail: () => 'A replay for this endpoint is still running; the endpoint tells how far it is. Ask again when it is done.',
+    detail: () => 'A replay to this endpoint is still running.',
   },
   api_key_revoked: { status: 409, title: 'API key revoked', detail: () => 'A revoked API key gets no new text. Create another.' },
   illegal_transition: {
@@ -108,7 +108,7 @@ export const problems: { readonly [C in RefusalCode]: Problem<C> } = {
   too_many_webhook_endpoints: {
     status: 422,
     title: 'Too many webhook endpoints',
-    detail: (facts) => `A brand has at most ${String(facts.maximum)} webhook endpoints. Delete one that is not used.`,
+    detail: (facts) => `A brand has at most ${String(facts.maximum)}.`,
   },
   no_duration: { status: 422, title: 'No duration', detail: () => 'Neither the request nor the policy says for how long.' },
   idempotency_key_reused: {

@@ -4,14 +4,14 @@ import type { Key } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** One page of something that a brand, or the platform team, has. */
+/** One page of something that a brand, or the platform team, has. The brand's own route and the team's are two lists, each with cursors of its own. */
 export async function pageOfBrand<T>(
   ctx: OwnerContext,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: string,
   read: (page: { limit: number; after: Key | undefined }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
 ): Promise<Answer<T> | Refusal> {
-  const place = { vault: ctx.vault, owner: ctx.owner, list, filters: {} };
+  const place = { vault: ctx.vault, owner: ctx.owner, list: `${list} to ${ctx.actor.type}`, filters: {} };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   const { body, last } = await read({ limit, after });

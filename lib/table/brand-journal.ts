@@ -1,7 +1,7 @@
 import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, msOf } from '../domain/time.ts';
 import { entryOf, type JournalEntry } from './journal.ts';
-import { DAY_SHARDS, groups } from './keys.ts';
+import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
 import { getMany, query, type Table } from './table.ts';
 
 /** A day is looked up alone, so that a busy one costs no more than it must; quiet ones then several at a time, and so many for one page at most. */
@@ -59,8 +59,10 @@ export async function journalOfDay(
   const pages = await Promise.all(owners.map((owner) => idsOfDay(open(owner), owner, date, between, limit + 2)));
   const found = newestFirst(pages.flat().filter(({ id }) => id !== before));
   const shown = found.slice(0, limit);
-  const items = await getMany(open(...owners), shown);
-  return { entries: items.flatMap((item) => (item ? [entryOf(item)] : [])), last: found.length > limit ? shown.at(-1)?.id : undefined };
+  // One request names the platform's own items or brands', not both: that is how a function's role tells them apart.
+  const kinds = [...Map.groupBy(shown, ({ pk }) => pk.startsWith(`${PLATFORM}#`)).values()];
+  const items = (await Promise.all(kinds.map((kind) => getMany(open(...owners), kind)))).flat();
+  return { entries: newestFirst(items.flatMap((item) => (item ? [entryOf(item)] : []))), last: found.length > limit ? shown.at(-1)?.id : undefined };
 }
 
 /** One day's newest entries, of all of its shards. */
@@ -73,7 +75,7 @@ async function idsOfDay(table: Reads, brand: string, date: string, between: read
   return newestFirst(found).slice(0, limit);
 }
 
-const newestFirst = (found: readonly Found[]): Found[] => found.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+const newestFirst = <T extends { id: string }>(found: readonly T[]): T[] => found.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 
 /** Sorts after every id that begins with the same time. */
 const AFTER_ALL = '~';

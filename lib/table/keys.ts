@@ -45,18 +45,21 @@ export const keys = {
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
-  webhookEndpoint: (brand: string, id: string): Key => ({ pk: `${brand}#webhooks`, sk: `endpoint#${id}` }),
-  /** Sorts after the endpoints, so that one query brings both. */
-  newestWebhookEndpoint: (brand: string): Key => ({ pk: `${brand}#webhooks`, sk: 'newest' }),
-  /** How far an entity's events have been handed to the brand's endpoints. */
-  webhookCursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
-  webhookHealth: (brand: string, endpointId: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: 'health' }),
-  webhookReplay: (brand: string, endpointId: string, kind: string): Key => ({ pk: `${brand}#webhook#${endpointId}`, sk: `replay#${kind}` }),
-  webhookDelivery: (brand: string, endpointId: string, messageId: string): Key => ({
-    pk: `${brand}#webhook#${endpointId}`,
-    sk: `delivery#${messageId}`,
-  }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
+} as const;
+
+const endpointPk = (brand: string, id: string): string => `${brand}#webhook#${id}`;
+
+/** Apart from the others, so that the functions that sites call, which never meet a webhook, need not load them. */
+export const webhookKeys = {
+  endpoint: (brand: string, id: string): Key => ({ pk: `${brand}#webhooks`, sk: `endpoint#${id}` }),
+  /** Sorts after the endpoints, so that one query brings both. */
+  newestEndpoint: (brand: string): Key => ({ pk: `${brand}#webhooks`, sk: 'newest' }),
+  /** How far an entity's events have been handed to the brand's endpoints. */
+  cursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
+  health: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'health' }),
+  replay: (brand: string, endpointId: string, kind: string): Key => ({ pk: endpointPk(brand, endpointId), sk: `replay#${kind}` }),
+  delivery: (brand: string, endpointId: string, messageId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: `delivery#${messageId}` }),
 } as const;
 
 /** Keys of the index `by_group`: what belongs together within a brand. */

@@ -1,11 +1,11 @@
-import { keys } from './keys.ts';
+import { keys, webhookKeys } from './keys.ts';
 import { getOne, query, type Item, type Table } from './table.ts';
 import { readItem, type Journalled } from './journal-stream.ts';
 import { updateOne } from './update.ts';
 
 /** Up to which number an entity's events have been handed to the brand's endpoints; 0 before the first. */
 export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
-  const seq = (await getOne(table, keys.webhookCursor(brand, entityId)))?.['seq'];
+  const seq = (await getOne(table, webhookKeys.cursor(brand, entityId)))?.['seq'];
   return typeof seq === 'number' ? seq : 0;
 }
 
@@ -13,7 +13,7 @@ export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId:
 export async function moveCursor(table: Table<'UpdateItem'>, brand: string, entityId: string, seq: number): Promise<void> {
   await updateOne(
     table,
-    keys.webhookCursor(brand, entityId),
+    webhookKeys.cursor(brand, entityId),
     { seq },
     { expression: 'attribute_not_exists(#seq) OR #seq < :seq', names: { '#seq': 'seq' }, values: { ':seq': seq } },
   );

@@ -1,6 +1,6 @@
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
-import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
 import { getMany, query, type Item, type Table } from './table.ts';
 import { isNew, type Condition, type Write } from './transact.ts';
 import { updateOne } from './update.ts';
@@ -47,7 +47,7 @@ const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
 export function putNewDelivery(table: Table<'UpdateItem'>, brand: string, delivery: Delivery, dueAt: string): Promise<boolean> {
-  return updateOne(table, keys.webhookDelivery(brand, delivery.endpoint_id, delivery.id), { ...dueKeys(delivery, dueAt), ...delivery }, isNew);
+  return updateOne(table, webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id), { ...dueKeys(delivery, dueAt), ...delivery }, isNew);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function changeDelivery(
 ): Promise<Delivery | undefined> {
   const changed = { revision: was.revision + 1, ...changes };
   const due = dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
-  const isWritten = await updateOne(table, keys.webhookDelivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAs(was));
+  const isWritten = await updateOne(table, webhookKeys.delivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAs(was));
   return isWritten ? { ...was, ...changed } : undefined;
 }
 
@@ -92,7 +92,7 @@ const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => 
 
 /** One delivery by its event and endpoint. */
 export async function deliveryById(table: Table<'BatchGetItem'>, brand: string, endpointId: string, id: string): Promise<Delivery | undefined> {
-  const [item] = await getMany(table, [keys.webhookDelivery(brand, endpointId, id)]);
+  const [item] = await getMany(table, [webhookKeys.delivery(brand, endpointId, id)]);
   return item && deliveryOf(item);
 }
 
@@ -105,7 +105,7 @@ export async function deliveriesOfEvent(
 ): Promise<Delivery[]> {
   const items = await getMany(
     table,
-    endpointIds.map((endpointId) => keys.webhookDelivery(brand, endpointId, id)),
+    endpointIds.map((endpointId) => webhookKeys.delivery(brand, endpointId, id)),
   );
   return items.flatMap((item) => (item ? [deliveryOf(item)] : []));
 }
@@ -121,7 +121,7 @@ export async function deliveriesOf(
   endpointId: string,
   { status, limit, after }: { status?: DeliveryStatus | undefined; limit: number; after?: Key | undefined },
 ): Promise<{ deliveries: Delivery[]; last: Key | undefined }> {
-  const { pk } = keys.webhookDelivery(brand, endpointId, '');
+  const { pk } = webhookKeys.delivery(brand, endpointId, '');
   const found: Delivery[] = [];
   let last = after;
   for (let looked = 0; looked < LOOKED_AT; looked += STEP) {
@@ -146,7 +146,7 @@ export async function deliveriesOf(
 export function putTestDelivery(brand: string, delivery: Delivery, attempt: Attempt): Write<never> {
   const status = attempt.outcome === 'delivered' ? 'delivered' : 'exhausted';
   const tried: Delivery = { ...delivery, status, scheduled_attempts: 1, next_attempt_at: null, attempts: [attempt] };
-  return { put: { ...keys.webhookDelivery(brand, delivery.endpoint_id, delivery.id), ...tried }, guard: isNew };
+  return { put: { ...webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id), ...tried }, guard: isNew };
 }
 
 /** Whether a delivery is still in the log: what has run out may lie there for days. */

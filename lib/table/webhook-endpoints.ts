@@ -1,6 +1,6 @@
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
 import { isDue } from '../domain/time.ts';
-import { keys, type Key } from './keys.ts';
+import { webhookKeys, type Key } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
 import { healthOf } from './webhook-health.ts';
@@ -30,10 +30,10 @@ export type WebhookEndpoint = {
 export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
-export const secretPlace = (brand: string, id: string): string => Object.values(keys.webhookEndpoint(brand, id)).join('\n');
+export const secretPlace = (brand: string, id: string): string => Object.values(webhookKeys.endpoint(brand, id)).join('\n');
 
 export async function webhookEndpointById(table: Table<'GetItem'>, brand: string, id: string): Promise<WebhookEndpoint | undefined> {
-  const item = await getOne(table, keys.webhookEndpoint(brand, id));
+  const item = await getOne(table, webhookKeys.endpoint(brand, id));
   return item && endpointOf(item);
 }
 
@@ -44,13 +44,13 @@ export async function webhookEndpointWith(
   id: string,
   along: readonly Key[],
 ): Promise<{ endpoint: WebhookEndpoint | undefined; found: (Item | undefined)[] }> {
-  const [item, ...found] = await getMany(table, [keys.webhookEndpoint(brand, id), ...along]);
+  const [item, ...found] = await getMany(table, [webhookKeys.endpoint(brand, id), ...along]);
   return { endpoint: item && endpointOf(item), found };
 }
 
 /** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
 export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
-  const along = [keys.webhookHealth(brand, id), ...REPLAY_KINDS.map((kind) => keys.webhookReplay(brand, id, kind))];
+  const along = [webhookKeys.health(brand, id), ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
   const { endpoint, found } = await webhookEndpointWith(table, brand, id, along);
   const [health, ...replays] = found;
   const [replay, catch_up] = replays.map((item) => item && replayOf(item));
@@ -59,7 +59,7 @@ export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: 
 
 /** How many endpoints a brand has, and which it made last (undefined: none ever). */
 export async function webhookEndpointCount(table: Table<'Query'>, brand: string): Promise<{ count: number; newest: string | undefined }> {
-  const { pk, sk } = keys.newestWebhookEndpoint(brand);
+  const { pk, sk } = webhookKeys.newestEndpoint(brand);
   const { items } = await query(table, { pk, limit: MAX_ENDPOINTS + 1 });
   const newest = items.find((item) => item['sk'] === sk)?.['id'] as string | undefined;
   return { count: items.filter((item) => item['sk'] !== sk).length, newest };
@@ -68,7 +68,7 @@ export async function webhookEndpointCount(table: Table<'Query'>, brand: string)
 /** Marks an endpoint as the one made last, if that was still `newest`: of two made at once on the same count, the second counts anew. */
 export function putNewestWebhookEndpoint<R>(brand: string, id: string, newest: string | undefined, refused: () => R): Write<R> {
   const guard = newest === undefined ? isNew : { expression: '#id = :readNewest', names: { '#id': 'id' }, values: { ':readNewest': newest } };
-  return { put: { ...keys.newestWebhookEndpoint(brand), id }, guard, refused };
+  return { put: { ...webhookKeys.newestEndpoint(brand), id }, guard, refused };
 }
 
 /** One page of a brand's endpoints, newest first. */
@@ -77,7 +77,7 @@ export async function webhookEndpointsOf(
   brand: string,
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ endpoints: WebhookEndpoint[]; last: Key | undefined }> {
-  const { items, last } = await query(table, { pk: keys.webhookEndpoint(brand, '').pk, begins: 'endpoint#', newestFirst: true, ...page });
+  const { items, last } = await query(table, { pk: webhookKeys.endpoint(brand, '').pk, begins: 'endpoint#', newestFirst: true, ...page });
   return { endpoints: items.map(endpointOf), last };
 }
 
@@ -94,15 +94,15 @@ export async function everyWebhookEndpoint(table: Table<'Query'>, brand: string)
 }
 
 export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint): Write<never> {
-  return { put: { ...keys.webhookEndpoint(brand, endpoint.id), ...endpoint }, guard: isNew };
+  return { put: { ...webhookKeys.endpoint(brand, endpoint.id), ...endpoint }, guard: isNew };
 }
 
 export function putChangedWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
-  return { put: { ...keys.webhookEndpoint(brand, endpoint.id), ...endpoint }, guard: unchangedSince(endpoint.seq - 1), refused };
+  return { put: { ...webhookKeys.endpoint(brand, endpoint.id), ...endpoint }, guard: unchangedSince(endpoint.seq - 1), refused };
 }
 
 export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
-  return { remove: keys.webhookEndpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
+  return { remove: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
 }
 
 /** What may be shown of an endpoint: not its secrets. */

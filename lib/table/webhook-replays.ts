@@ -1,6 +1,6 @@
 import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
-import { keys, RETRY_SHARDS, retryGroup, shardOf, type Key } from './keys.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
 import type { Item } from './table.ts';
 import type { Condition, Write } from './transact.ts';
 
@@ -42,7 +42,7 @@ const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
   state === 'done' ? {} : { due_pk: retryGroup(shardOf(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
 
 const itemOf = (brand: string, replay: Replay, dueAt: string): Key & Item => ({
-  ...keys.webhookReplay(brand, replay.endpoint_id, replay.kind),
+  ...webhookKeys.replay(brand, replay.endpoint_id, replay.kind),
   ...dueKeys(replay, dueAt),
   ...replay,
 });
@@ -69,5 +69,5 @@ export function putChangedReplay<R>(brand: string, was: Replay, replay: Replay, 
 }
 
 export function removeReplays(brand: string, endpointId: string): Write<never>[] {
-  return REPLAY_KINDS.map((kind) => ({ remove: keys.webhookReplay(brand, endpointId, kind) }));
+  return REPLAY_KINDS.map((kind) => ({ remove: webhookKeys.replay(brand, endpointId, kind) }));
 }

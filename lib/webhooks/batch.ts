@@ -1,6 +1,6 @@
 import type { EndpointHealth } from '../domain/webhook-health.ts';
 import { readItem, type Journalled } from '../table/journal-stream.ts';
-import { keys, type Key } from '../table/keys.ts';
+import { keys, webhookKeys, type Key } from '../table/keys.ts';
 import { getMany, type Item } from '../table/table.ts';
 import { deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { endpointOf, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
@@ -15,9 +15,9 @@ export type Receiver = { endpoint: WebhookEndpoint | undefined; health: Endpoint
 export type Read = { queued: Queued; delivery: Delivery | undefined; journalled: Journalled | undefined; receiver: Receiver };
 
 const keysOf = ({ brand, endpoint_id, delivery_id, entity_id, seq }: Queued) => ({
-  endpoint: keys.webhookEndpoint(brand, endpoint_id),
-  health: keys.webhookHealth(brand, endpoint_id),
-  delivery: keys.webhookDelivery(brand, endpoint_id, delivery_id),
+  endpoint: webhookKeys.endpoint(brand, endpoint_id),
+  health: webhookKeys.health(brand, endpoint_id),
+  delivery: webhookKeys.delivery(brand, endpoint_id, delivery_id),
   journal: keys.journal(brand, entity_id, seq),
 });
 

@@ -2,7 +2,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
-import { keys, RETRY, RETRY_SHARDS, retryGroup, type Key } from '../table/keys.ts';
+import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys, type Key } from '../table/keys.ts';
 import { getMany } from '../table/table.ts';
 import { changeDelivery, deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { replayOf } from '../table/webhook-replays.ts';
@@ -98,7 +98,7 @@ async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promi
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
   const places = entries.map(({ brand, key }) => {
     const endpointId = key.pk.split('#').at(-1) ?? '';
-    return { endpoint: keys.webhookEndpoint(brand, endpointId), health: keys.webhookHealth(brand, endpointId), delivery: key };
+    return { endpoint: webhookKeys.endpoint(brand, endpointId), health: webhookKeys.health(brand, endpointId), delivery: key };
   });
   const items = await getMany(
     table,

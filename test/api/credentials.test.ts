@@ -15,11 +15,15 @@ let world: World;
 let revoked: { apiKey: string; id: string };
 let expired: string;
 let fromOffice: string;
+let rotatedOut: string[];
 beforeAll(async () => {
   world = await startWorld();
   revoked = await newKey({});
   await world.call(revokeApiKey, { apiKey: world.platformKey, params: { brand_id: world.shop.id, api_key_id: revoked.id } });
   expired = (await newKey({ expires_at: '2020-01-01' })).apiKey;
+  const rotated = await newKey({});
+  rotatedOut = [rotated.apiKey, await rotate(rotated.id)];
+  await rotate(rotated.id);
   fromOffice = (await newKey({ allowed_cidrs: ['198.51.100.0/24', '2001:db8::/32'] })).apiKey;
 });
 
@@ -28,6 +32,13 @@ async function newKey(body: Record<string, unknown>, brandId = world.shop.id): P
   const reply = await world.call(createApiKey, { apiKey: world.platformKey, params, body: { name: 'a key', ...body } });
   expect(reply.status).toBe(201);
   return { apiKey: String(reply.body['api_key']), id: String(reply.body['id']) };
+}
+
+/** Without overlap: the text before ends at once. */
+async function rotate(api_key_id: string): Promise<string> {
+  const params = { brand_id: world.shop.id, api_key_id };
+  const reply = await world.call(byOperation('rotate_api_key'), { apiKey: world.platformKey, params, body: {} });
+  return String(reply.body['api_key']);
 }
 
 const guarded = rows(({ auth }) => auth === 'brand' || auth === 'platform');
@@ -51,13 +62,19 @@ describe('without a good API key every route of brands and platform refuses', ()
       ['api_key_invalid', { 'x-api-key': newApiKey('platform') }],
       ['api_key_invalid', { 'x-api-key': world.licenseKey }],
       ['api_key_invalid', { 'x-api-key': `${good},${good}` }],
+      ['api_key_invalid', { 'x-api-key': `${unknown},${good}` }],
+      ['api_key_invalid', { 'x-api-key': `${good}, ${unknown}` }],
       ['api_key_invalid', { 'x-api-key': good, authorization: `Bearer ${unknown}` }],
+      ['api_key_invalid', { 'x-api-key': unknown, authorization: `Bearer ${good}` }],
+      ['api_key_invalid', { authorization: `Bearer ${unknown}, Bearer ${good}` }],
       ['api_key_invalid', { authorization: `Bearer ${unknown}` }],
       ['api_key_invalid', { authorization: `Basic ${good}` }],
       ['api_key_invalid', { authorization: good }],
       ['api_key_invalid', { authorization: `Bearer ${good},Bearer ${good}` }],
       ['api_key_invalid', { 'x-api-key': revoked.apiKey }],
       ['api_key_expired', { 'x-api-key': expired }],
+      ['api_key_invalid', { 'x-api-key': rotatedOut[0] ?? '' }],
+      ['api_key_expired', { 'x-api-key': rotatedOut[1] ?? '' }],
     ];
     for (const [code, headers] of sent) {
       const reply = await world.call(route, { ...call, headers });

@@ -184,6 +184,29 @@ describe('all brands', () => {
     }
     for (const { id } of bought) expect(idsOf(await seek({ license_id: id }))).toEqual([id]);
     expect(idsOf(await seek({ license_id: bought[0]?.keyId ?? '' }))).toEqual([]);
+  }, 90_000);
+
+  test('stay where they are while others buy: what was there comes once and in order, what came since once at most', async () => {
+    const person = 'crowd@example.com';
+    const site = 'https://crowd.example.com';
+    const third = { ...world, shop: await world.brand() };
+    const inAll = async (): Promise<void> => {
+      for (const shop of [world, other, third])
+        expect(await seat('activate_license', (await buy({ customer_email: person }, shop)).key, site)).toBe(201);
+    };
+    await inAll();
+    await inAll();
+    for (const query of [{ email: person }, { instance: site }] as Record<string, string>[]) {
+      const before = (await all(seek, query)).map(({ id }) => id);
+      let bought = 0;
+      const meanwhile = async (page: Record<string, string>): Promise<Reply> => {
+        if ((bought += 1) <= 3) await inAll();
+        return seek(page);
+      };
+      const found = (await all(meanwhile, { ...query, limit: '2' })).map(({ id }) => id);
+      expect(new Set(found).size).toBe(found.length);
+      expect(found.filter((id) => before.includes(id))).toEqual(before);
+    }
   });
 
   test('have cursors of their own, which open neither another key’s search nor the brand’s', async () => {

@@ -7,7 +7,7 @@ import type { Route } from '../../lib/http/route.ts';
 import * as routes from '../../lib/http/routes/webhooks.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalOf } from '../../lib/table/journal.ts';
-import { keys } from '../../lib/table/keys.ts';
+import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
@@ -35,10 +35,10 @@ const made = async (body: Fields = {}): Promise<Fields> => {
 };
 const journal = async (id: unknown) => (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
 const stored = (id: unknown): Promise<Fields | undefined> =>
-  getOne(service.table(brand.key_prefix), keys.webhookEndpoint(brand.key_prefix, String(id)));
+  getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
 const noteFailures = (id: unknown): Promise<unknown> =>
   transact<never>(service.table(brand.key_prefix), [
-    { put: { ...keys.webhookHealth(brand.key_prefix, String(id)), failures: 3, failing_since: '2026-11-20T00:00:00Z', open_until: null } },
+    { put: { ...webhookKeys.health(brand.key_prefix, String(id)), failures: 3, failing_since: '2026-11-20T00:00:00Z', open_until: null } },
   ]);
 const withoutSecret = ({ secret: _secret, ...rest }: Fields): Fields => rest;
 

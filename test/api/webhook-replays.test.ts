@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/http/route.ts';
 import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/http/routes/webhooks.ts';
 import { replayEvents } from '../../lib/http/routes/webhook-deliveries.ts';
-import { keys, RETRY, RETRY_SHARDS, retryGroup } from '../../lib/table/keys.ts';
+import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/table/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
@@ -28,7 +28,7 @@ const made = async (): Promise<string> => {
   return String(reply.body['id']);
 };
 const itemOf = async (id: string): Promise<StoredItem> =>
-  (await getOne(service.table(brand.key_prefix), keys.webhookReplay(brand.key_prefix, id, 'replay'))) as StoredItem;
+  (await getOne(service.table(brand.key_prefix), webhookKeys.replay(brand.key_prefix, id, 'replay'))) as StoredItem;
 const isDue = async ({ pk, sk }: Item): Promise<boolean> => {
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
   const pages = await Promise.all(shards.map((shard) => query(service.table(RETRY), { pk: retryGroup(shard), index: 'by_due', limit: 1_000 })));

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
 import type { Route } from '../../lib/http/route.ts';
 import * as routes from '../../lib/http/routes/webhooks.ts';
-import { keys } from '../../lib/table/keys.ts';
+import { keys, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/table/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
@@ -27,10 +27,10 @@ const made = async (): Promise<string> => {
   return String(reply.body['id']);
 };
 const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> => getOne(service.table(brand.key_prefix), key);
-const catchUpItem = (id: string) => itemAt(keys.webhookReplay(brand.key_prefix, id, 'catch_up'));
+const catchUpItem = (id: string) => itemAt(webhookKeys.replay(brand.key_prefix, id, 'catch_up'));
 /** As the service itself stops one. */
 const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
-  const item = (await itemAt(keys.webhookEndpoint(brand.key_prefix, id))) as StoredItem;
+  const item = (await itemAt(webhookKeys.endpoint(brand.key_prefix, id))) as StoredItem;
   await overwrite(service, item, { status: 'disabled', disabled_reason: 'failing', stopped_at, seq: Number(item['seq']) + 1, ...more });
 };
 const lastEntry = async (id: string): Promise<Item | undefined> => {
@@ -115,7 +115,7 @@ describe('a resumed endpoint', () => {
   test('that was disabled has neither its reason nor its failures any more', async () => {
     const id = await made();
     await disable(id, '2026-11-25T12:00:00Z', { created_at: '2026-11-01T00:00:00Z' });
-    const health = keys.webhookHealth(brand.key_prefix, id);
+    const health = webhookKeys.health(brand.key_prefix, id);
     await overwrite(service, health, { failures: 9, failing_since: '2026-11-20T12:00:00Z', open_until: null });
     expect(await get(id)).toMatchObject({ status: 'disabled', health: { consecutive_failures: 9, failing_since: '2026-11-20T12:00:00Z' } });
     expect((await resume(id)).body).toMatchObject({ status: 'active', disabled_reason: null, catch_up_from: '2026-11-25T11:00:00Z' });

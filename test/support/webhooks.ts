@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { transact } from '../../lib/table/transact.ts';
-import { keys } from '../../lib/table/keys.ts';
+import { webhookKeys } from '../../lib/table/keys.ts';
 import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import type { Service, TestBrand } from './service.ts';
 
@@ -20,6 +20,6 @@ export async function putSampleDelivery(
   { atMs = Date.now(), ...changes }: Partial<Delivery> & { atMs?: number } = {},
 ): Promise<string> {
   const delivery = { ...sampleDelivery(atMs, { endpointId }), ...changes };
-  await transact<never>(table(brand), [{ put: { ...keys.webhookDelivery(brand, endpointId, delivery.id), ...delivery } }]);
+  await transact<never>(table(brand), [{ put: { ...webhookKeys.delivery(brand, endpointId, delivery.id), ...delivery } }]);
   return delivery.id;
 }

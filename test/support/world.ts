@@ -98,13 +98,19 @@ export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>)
 /** Whether a route is about what the platform team has itself, rather than a brand. */
 const ofPlatform = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/api-keys');
 
+/** Most ask for a customer by e-mail; one wants a new one, one who may be forgotten another. */
+function emailFor({ operation }: Route, { ids, email }: World): string {
+  if (operation === 'update_customer') return `${unique()}@example.com`;
+  return operation === 'erase_customer' ? (ids['erasable'] ?? 'nobody@example.com') : email;
+}
+
 /** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
 export function validCall(route: Route, world: World, changes: Record<string, unknown> = {}): Call & { body?: Record<string, unknown> } {
   const known: Record<string, unknown> = {
     ...world.ids,
     ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
-    email: route.operation === 'erase_customer' ? (world.ids['erasable'] ?? 'nobody@example.com') : world.email,
+    email: emailFor(route, world),
     slug: `new-${unique()}`,
     from: isoSeconds(Date.now() - 3_600_000),
     to: isoSeconds(Date.now()),
@@ -150,6 +156,12 @@ async function newLicense(world: World): Promise<World['ids']> {
   return { license_id: licenses[0]?.id ?? '', license_key_id: license_key.id };
 }
 
+async function newCustomerId(world: World): Promise<World['ids']> {
+  const { license_id = '' } = await newLicense(world);
+  const license = await world.call(byOperation('get_license'), { apiKey: world.shop.apiKey, params: { license_id } });
+  return { customer_id: String(license.body['customer_id']) };
+}
+
 /** The e-mail of a customer who may be forgotten. */
 async function newCustomer(world: World): Promise<string> {
   const customer_email = `${unique()}@example.com`;
@@ -171,6 +183,7 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   license_id: newLicense,
   license_key_id: newLicense,
   activation_id: newActivation,
+  customer_id: newCustomerId,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
   platform_key_id: async ({ call, platformKey: apiKey }) => ({

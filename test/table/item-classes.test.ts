@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-classes.ts';
-import { dueGroup, groups, keys, PLATFORM, retryGroup } from '../../lib/table/keys.ts';
+import { dueGroup, groups, keys, PLATFORM, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { isLike } from '../support/policy.ts';
 
 /** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
@@ -30,13 +30,15 @@ const brands: Record<string, Made> = {
   journal: (b, [x]) => keys.journal(b, x, 1).pk,
   once: (b, [x, y]) => keys.once(b, x, y).pk,
   external: (b, [x]) => keys.external(b, x).pk,
-  webhookEndpoint: (b, [x]) => keys.webhookEndpoint(b, x).pk,
-  newestWebhookEndpoint: (b) => keys.newestWebhookEndpoint(b).pk,
-  webhookCursor: (b, [x]) => keys.webhookCursor(b, x).pk,
-  webhookHealth: (b, [x]) => keys.webhookHealth(b, x).pk,
-  webhookReplay: (b, [x]) => keys.webhookReplay(b, x, 'catch_up').pk,
-  webhookDelivery: (b, [x, y]) => keys.webhookDelivery(b, x, y).pk,
   rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
+};
+const webhooks: Record<keyof typeof webhookKeys, Made> = {
+  endpoint: (b, [x]) => webhookKeys.endpoint(b, x).pk,
+  newestEndpoint: (b) => webhookKeys.newestEndpoint(b).pk,
+  cursor: (b, [x]) => webhookKeys.cursor(b, x).pk,
+  health: (b, [x]) => webhookKeys.health(b, x).pk,
+  replay: (b, [x]) => webhookKeys.replay(b, x, 'catch_up').pk,
+  delivery: (b, [x, y]) => webhookKeys.delivery(b, x, y).pk,
 };
 const platforms: Record<string, Made> = {
   slugTaken: (_, [x]) => keys.slugTaken(x).pk,
@@ -70,11 +72,14 @@ const oneClass = (make: Made, isPlatforms: boolean) =>
 
 describe('each key is of one class', () => {
   test.each(Object.entries(brands))('a brand’s: %s', (_, make) => oneClass(make, false));
+  test.each(Object.entries(webhooks))('a brand’s, of webhooks: %s', (_, make) => oneClass(make, false));
   test.each(Object.entries({ ...platforms, ...both }))('the platform’s: %s', (_, make) => oneClass(make, true));
 
   test('and none is left out', () => {
     expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(keys).sort());
-    const seen = Object.values({ ...brands, ...platforms, ...both }).flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
+    const seen = [brands, webhooks, platforms, both]
+      .flatMap((made) => Object.values(made))
+      .flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
     expect([...new Set(seen)].sort()).toEqual(Object.keys(itemClasses).sort());
   });
 });

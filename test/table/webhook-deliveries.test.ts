@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { dueIn } from '../../lib/table/due.ts';
-import { keys, RETRY, RETRY_SHARDS, retryGroup, shardOf } from '../../lib/table/keys.ts';
+import { RETRY, RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from '../../lib/table/keys.ts';
 import { ForeignKey } from '../../lib/table/table.ts';
 import { cursorOf, moveCursor } from '../../lib/table/webhook-cursors.ts';
 import {
@@ -139,6 +139,6 @@ test('failures are counted whichever of four lanes they come from, and one worke
   expect(trials.filter(Boolean)).toHaveLength(1);
   await noteSuccess(table(), BRAND, id);
   expect(await endpointHealth(table(), BRAND, id)).toBeUndefined();
-  const { pk } = keys.webhookHealth(BRAND, id);
+  const { pk } = webhookKeys.health(BRAND, id);
   expect((await wholeTable(service)).filter((item) => item.pk === pk)).toEqual([]);
 });

@@ -61,7 +61,7 @@ const CreateApiKeyInput = z.strictObject({
     .array(z.string().refine((value) => parseCidr(value) !== undefined, 'must be an address block such as 203.0.113.0/24'))
     .max(50)
     .default([])
-    .meta({ description: 'From where it may be used; empty is anywhere' }),
+    .meta({ description: 'From where it may be used: the address that reaches the service, whatever a proxy’s headers say. Empty is anywhere' }),
   rate_limit_per_minute: z
     .int()
     .min(1)

@@ -1,0 +1,201 @@
+import crypto from 'node:crypto';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { hashApiKey, newApiKey, sameHash } from '../../lib/domain/api-key.ts';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newToken, readToken } from '../../lib/domain/token.ts';
+import type { Route } from '../../lib/http/route.ts';
+import { pathParameters } from '../../lib/http/route.ts';
+import { issueToken } from '../../lib/http/routes/oauth.ts';
+import { byOperation, type Reply } from '../support/service.ts';
+import { bodyFields, withValue } from '../support/json-fields.ts';
+import { atOnce } from '../support/office.ts';
+import { fingerprint, formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+let world: World;
+let fromOffice: { id: string; text: string };
+beforeAll(async () => {
+  world = await startWorld();
+  const made = await world.call(byOperation('create_api_key'), {
+    apiKey: world.platformKey,
+    params: { brand_id: world.shop.id },
+    body: { name: 'office', allowed_cidrs: ['198.51.100.0/24', '2001:db8::/32'] },
+  });
+  fromOffice = { id: String(made.body['id']), text: String(made.body['api_key']) };
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('only the address that the gateway saw counts, whatever headers say that stands before it', () => {
+  const [OFFICE, ELSEWHERE] = ['198.51.100.9', '203.0.113.7'];
+  const claims = (address: string): Record<string, string>[] => [
+    { 'x-forwarded-for': address },
+    { 'x-forwarded-for': `${address}, 10.0.0.1` },
+    { 'x-forwarded-for': `10.0.0.1,${address}` },
+    { forwarded: `for=${address};proto=https` },
+    ...['cf-connecting-ip', 'cloudfront-viewer-address', 'true-client-ip', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'fastly-client-ip'].map(
+      (name) => ({ [name]: address }),
+    ),
+    { host: address, via: `1.1 ${address}`, 'x-original-forwarded-for': address, 'x-envoy-external-address': address },
+  ];
+
+  test.each(rows(({ auth }) => auth === 'brand'))('%s', async (_, route) => {
+    const before = await fingerprint(world);
+    for (const headers of claims(OFFICE)) {
+      const reply = await world.call(route, { ...validCall(route, world), apiKey: fromOffice.text, sourceIp: ELSEWHERE, headers });
+      expect({ headers, code: reply.body['code'] }).toEqual({ headers, code: 'address_not_allowed' });
+    }
+    expect(await fingerprint(world)).toBe(before);
+    const [headers] = claims(ELSEWHERE);
+    const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice.text, sourceIp: OFFICE, headers: headers ?? {} });
+    expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
+  });
+
+  test('nor is a token given to who only says so', async () => {
+    const form = formOf({ grant_type: 'client_credentials', client_id: fromOffice.id, client_secret: fromOffice.text });
+    for (const headers of claims(OFFICE)) {
+      const reply = await world.call(issueToken, { ...form, sourceIp: ELSEWHERE, headers: { ...form.headers, ...headers } });
+      expect(reply).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    }
+    expect((await world.call(issueToken, { ...form, sourceIp: OFFICE })).status).toBe(200);
+  });
+});
+
+describe('keys and tokens are compared in constant time', () => {
+  const hash = hashApiKey('cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm');
+
+  test('whole, wherever they differ', () => {
+    const compare = jest.spyOn(crypto, 'timingSafeEqual');
+    for (const at of [0, 20, hash.length - 1]) {
+      const near = hash.slice(0, at) + (hash[at] === 'x' ? 'y' : 'x') + hash.slice(at + 1);
+      expect(sameHash(hash, near)).toBe(false);
+      expect(compare).toHaveBeenLastCalledWith(Buffer.from(hash), Buffer.from(near));
+    }
+    expect(sameHash(hash, hash)).toBe(true);
+    expect(sameHash(hash, hash.slice(1))).toBe(false);
+    expect(compare).toHaveBeenCalledTimes(4);
+  });
+
+  test('an API key’s on each request, and a token’s signature before anything in it is read', async () => {
+    const compare = jest.spyOn(crypto, 'timingSafeEqual');
+    await world.call(byOperation('own_list_products'), { apiKey: world.shop.apiKey });
+    expect(compare).toHaveBeenCalledTimes(1);
+    const claims = { iss: 'test', sub: 'a', brand: 'WPR', scope: 's', iat: 1, exp: 2, allowed_cidrs: [], rate_limit_per_minute: null };
+    const parse = jest.spyOn(JSON, 'parse');
+    expect(
+      readToken(
+        newToken(claims, () => 'forged'),
+        { sign: () => 'signed', iss: 'test', nowMs: 0 },
+      ),
+    ).toBe('invalid');
+    expect(compare).toHaveBeenCalledTimes(2);
+    expect(parse).not.toHaveBeenCalled();
+  });
+});
+
+describe('10,000 random keys', () => {
+  const COUNT = 10_000;
+  const owners = (): string[] => [world.shop.key_prefix, 'platform', 'NOBODY'];
+  const random = (i: number): string => {
+    const owner = owners()[i % 3] ?? '';
+    if (i % 2 === 0) return newApiKey(owner);
+    const junk = crypto.randomBytes(8 + (i % 40)).toString(i % 5 === 0 ? 'base64' : 'hex');
+    return i % 4 === 1 ? `cls_${owner}_${junk}` : junk;
+  };
+
+  test('open nothing as API keys', async () => {
+    const before = await fingerprint(world);
+    const route = byOperation('list_events');
+    const codes = new Set<unknown>();
+    for (let done = 0; done < COUNT; done += 100)
+      for (const { status, body } of await atOnce(100, (i) => world.call(route, { apiKey: random(done + i) })))
+        codes.add(`${String(status)} ${String(body['code'])}`);
+    expect([...codes]).toEqual(['401 api_key_invalid']);
+    expect(await fingerprint(world)).toBe(before);
+  }, 300_000);
+
+  test('are no license keys either', async () => {
+    const before = await fingerprint(world);
+    const site = { product: 'wp-rocket', instance_identifier: 'https://random.example.com' };
+    const text = (i: number): string =>
+      i % 2 === 0 ? newLicenseKey(world.shop.key_prefix) : `${world.shop.key_prefix}-${crypto.randomBytes(8).toString('hex').toUpperCase()}`;
+    const codes = new Set<unknown>();
+    for (let done = 0; done < COUNT; done += 100) {
+      const replies = await atOnce(100, (i) => world.call(byOperation('check_license'), { query: { ...site, license_key: text(done + i) } }));
+      for (const { status, body } of replies) codes.add(`${String(status)} ${String(body['code'])}`);
+    }
+    expect([...codes]).toEqual(['404 license_key_not_found']);
+    expect(await fingerprint(world)).toBe(before);
+  }, 300_000);
+});
+
+describe('text of every kind in every field', () => {
+  /** Composed and decomposed, several scripts and directions, beyond the basic plane, joined, invisible, and a name that JavaScript knows. */
+  const MIXED = [
+    'e\u0301 \u00e9 \u1e69',
+    'Ωμέγα 漢字 हिन्दी',
+    'שלום \u202eabc',
+    '👩‍👩‍👧 𝒳',
+    'a\u200bb\ufeffc',
+    '__proto__',
+    'ﬃ Ａ ①',
+    '%00%0a',
+    "'; DROP TABLE x; --",
+    '${7*7} {{7*7}}',
+  ];
+  const NEVER = ['a\u0000b', 'a\u001b[31mb', 'a\u0007b', 'a\u0085b', 'a\ud800b', 'a\u2028b\u0000'];
+  const isPlain = (reply: Reply, sent: string): void => {
+    expect({ sent, status: reply.status < 500 ? '' : reply.text }).toEqual({ sent, status: '' });
+    if (reply.status >= 300) return;
+    // What was taken is shown back in one spelling.
+    expect(reply.text).not.toContain('e\u0301');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  };
+  const withBody = rows((route) => hasBody(route) && route.oauth !== true);
+
+  test.each(withBody)('%s takes it or refuses it by name, and never breaks', async (_, route) => {
+    let fresh = await freshCall(route, world);
+    for (const { path, pointer } of bodyFields(route).filter(({ takes, path: [first] }) => takes.has('string') && first !== 'metadata')) {
+      for (const sent of MIXED) {
+        const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
+        isPlain(reply, sent);
+        // What was refused has changed nothing, so that the same call may be made again.
+        if (reply.status < 300) fresh = await freshCall(route, world);
+        if (reply.body['code'] === 'bad_request') expect(JSON.stringify(reply.body['errors'])).toContain(pointer);
+      }
+    }
+  });
+
+  const textsInQuery = ({ example, input, path }: Route): string[] => {
+    const known = Object.keys((input as unknown as { shape?: object }).shape ?? example);
+    return known.filter((name) => !pathParameters(path).includes(name));
+  };
+  test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))('%s: the same of what stands in the query or the path', async (_, route) => {
+    const valid = validCall(route, world);
+    for (const name of [...textsInQuery(route), ...pathParameters(route.path)]) {
+      for (const sent of [...MIXED, ...NEVER]) {
+        const inPath = pathParameters(route.path).includes(name);
+        const call = inPath ? { ...valid, params: { ...valid.params, [name]: sent } } : { ...valid, query: { ...valid.query, [name]: sent } };
+        const reply = await world.call(route, call);
+        isPlain(reply, sent);
+        if (NEVER.includes(sent) && route.auth !== 'license_key') expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
+      }
+    }
+  });
+
+  const withMetadata = withBody.filter(([, route]) => bodyFields(route).some(({ path: [first] }) => first === 'metadata'));
+  test.each(withMetadata)('%s keeps metadata as it came, whatever its names, and pollutes nothing', async (_, route) => {
+    const odd = { ['constructor']: 'a', ['toString']: 'b\u0007', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
+    const { body, ...call } = await freshCall(route, world);
+    const taken = await world.call(route, { ...call, body: { ...body, metadata: odd } });
+    expect({ refused: taken.status < 300 ? '' : taken.text }).toEqual({ refused: '' });
+    if ('metadata' in taken.body) expect(taken.body['metadata']).toEqual(odd);
+    const text = JSON.stringify((await freshCall(route, world)).body).replace(/"metadata":\{[^}]*\}/, '"x":0');
+    for (const metadata of ['{"__proto__":{"polluted":"yes"}}', '{"__proto__":"yes"}', '{"constructor":{"prototype":{"polluted":"yes"}}}']) {
+      const rawBody = text.includes('"x":0') ? text.replace('"x":0', `"metadata":${metadata}`) : `${text.slice(0, -1)},"metadata":${metadata}}`;
+      isPlain(await world.call(route, { ...(await freshCall(route, world)), body: undefined, rawBody }), metadata);
+    }
+    for (const half of [{ 'a\ud800': 'b' }, { a: 'b\udfff' }])
+      expect(await world.call(route, { ...call, body: { ...body, metadata: half } })).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+  });
+});

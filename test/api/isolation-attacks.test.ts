@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import {
+  attacksOn,
+  callWith,
+  CURSORS,
+  isPaged,
+  nameOf,
+  nobodys,
+  otherFilter,
+  secondPage,
+  SPOILT,
+  target,
+  valuesOf,
+  type Target,
+} from '../support/attacks.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { bytesOf, fingerprint, freshCall, furnish, startWorld, type World } from '../support/world.ts';
+
+/** Every route × every way to reach for what is another brand's: read from the route table, so that a new route is attacked as soon as it is there. */
+const ATTACKS = routes.flatMap((route) => attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })));
+const of = <K extends (typeof ATTACKS)[number]['attack']['kind']>(...kinds: K[]) =>
+  ATTACKS.flatMap(({ route, attack, name }) =>
+    kinds.some((kind) => kind === attack.kind) ? [[name, route, attack as Extract<typeof attack, { kind: K }>] as const] : [],
+  );
+
+let ours: Target;
+let theirs: Target;
+let otherPlatformKey: string;
+/** A second page of every list, by operation. */
+const pages = new Map<string, { call: Call; cursor: string }>();
+beforeAll(async () => {
+  const service = await startWorld();
+  ours = await target(service, await service.brand(), 'ours');
+  theirs = await target(service, await service.brand(), 'theirs');
+  const made = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'another' } });
+  otherPlatformKey = String(made.body['api_key']);
+  for (const route of routes.filter(isPaged)) pages.set(route.operation, await secondPage(route, ours));
+}, 60_000);
+
+/** An answer without what was asked for and what differs from call to call. */
+function plain(reply: Reply, sent: unknown): string {
+  const words = [sent].flat().map(String);
+  const times = /\d{4}-\d\d-\d\dT[\d:]{8}Z/g;
+  return words.reduce((text, word) => text.replaceAll(word, '…'), bytesOf(reply)).replaceAll(times, 'time');
+}
+
+/** Nothing that is the other brand's stands in an answer, but for what the caller said itself. */
+function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
+  const said = [sent].flat().map(String);
+  const secret = Object.values(theirs.theirs)
+    .flat(2)
+    .map(String)
+    .filter((value) => value.length > 12 && !said.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value));
+  expect(secret.filter((value) => reply.text.includes(value))).toEqual([]);
+}
+
+/** What a call may make for the one who makes it. Such a call is made by a brand of its own, so that nothing is there for the next. */
+const MADE = new Set(['email', 'customer_email', 'external_id', 'slug', 'instance_identifier']);
+const callerFor = async ({ access }: Route, field: string): Promise<World> =>
+  access === 'write' && MADE.has(field) ? { ...ours, ...(await furnish(ours, await ours.brand())) } : ours;
+
+describe('what is another brand’s is as what nobody has', () => {
+  test.each(of('path', 'field'))('%s', async (_, route, { field }) => {
+    const caller = await callerFor(route, field);
+    for (const value of valuesOf(field, theirs)) {
+      const unknown = nobodys(value);
+      const before = await fingerprint(ours);
+      const missing = await callWith(route, caller, field, unknown);
+      const foreign = await callWith(route, caller, field, value);
+      expect(foreign.body['code']).not.toBe('bad_request');
+      expectNothingOfTheirs(foreign, value);
+      if (foreign.status < 300 && route.method !== 'GET') expect(foreign.status).toBe(missing.status);
+      else expect(plain(foreign, value)).toBe(plain(missing, unknown));
+      if (route.access === 'read') expect(await fingerprint(ours)).toBe(before);
+    }
+  });
+});
+
+describe('a cursor that is not of this very list', () => {
+  test.each(of('cursor'))('%s', async (_, route, { way }) => {
+    const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
+    const ask = (text: string, query = call.query): Promise<Reply> => ours.call(route, { ...call, query: { ...query, cursor: text } });
+    expect((await ask(cursor)).status).toBe(200);
+    const garbage = await ask('garbage');
+    expect(garbage).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    const refused: Reply[] = [];
+    if (way === 'of another brand') refused.push(await ask((await secondPage(route, theirs)).cursor));
+    else if (way === 'of other filters') refused.push(await ask(cursor, otherFilter(route, call)));
+    else if (way === 'of other routes') {
+      for (const [operation, page] of pages) if (operation !== route.operation) refused.push(await ask(page.cursor));
+    } else refused.push(await ask(SPOILT[way]?.(cursor) ?? cursor));
+    expect(refused.length).toBeGreaterThan(0);
+    for (const reply of refused) expect(bytesOf(reply)).toBe(bytesOf(garbage));
+  });
+
+  test('with any one of its characters changed is refused', async () => {
+    const route = byOperation('list_licenses');
+    const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
+    expect(cursor.length).toBeGreaterThan(100);
+    for (const [at, character] of [...cursor].entries()) {
+      const text = cursor.slice(0, at) + (character === 'x' ? 'y' : 'x') + cursor.slice(at + 1);
+      expect({ at, body: (await ours.call(route, { ...call, query: { ...call.query, cursor: text } })).body }).toMatchObject({
+        at,
+        body: { code: 'cursor_invalid' },
+      });
+    }
+  });
+});
+
+describe('another’s idempotency key is as new', () => {
+  /** The same request by two callers: of two brands, or of two platform keys. */
+  const callsOf = async (route: Route): Promise<[Call, Call]> =>
+    route.auth === 'platform'
+      ? [await freshCall(route, ours), { ...(await freshCall(route, ours)), apiKey: otherPlatformKey }]
+      : [await freshCall(route, theirs), await freshCall(route, ours)];
+
+  test.each(of('idempotency key'))('%s', async (name, route) => {
+    const headers = { 'idempotency-key': `shared-${name.replaceAll(/[^a-z_]/g, '')}` };
+    const [theirCall, ourCall] = await callsOf(route);
+    const first = await ours.call(route, { ...theirCall, headers });
+    expect({ status: first.status, refused: first.status < 300 ? '' : first.text }).toEqual({ status: first.status, refused: '' });
+    const second = await ours.call(route, { ...ourCall, headers });
+    expect({ refused: second.status < 300 ? '' : second.text, replayed: second.headers['idempotent-replayed'] }).toEqual({
+      refused: '',
+      replayed: undefined,
+    });
+    expectNothingOfTheirs(second, '');
+    const again = await ours.call(route, { ...ourCall, headers });
+    expect([again.text, again.headers['idempotent-replayed']]).toEqual([second.text, 'true']);
+  });
+});
+
+test(`${ATTACKS.length} attacks on ${new Set(ATTACKS.map(({ route }) => route)).size} routes: every one that can ask for anything of a brand’s, and every way that there is`, () => {
+  const attacked = new Set(ATTACKS.map(({ route }) => route.operation));
+  const left = routes.filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none').map(({ operation }) => operation);
+  // They take nothing but what the platform team may ask of any brand, and no key.
+  expect(left.sort()).toEqual(['get_brand', 'platform_revoke_api_key', 'update_brand']);
+  expect(ATTACKS.length).toBeGreaterThanOrEqual(250);
+  for (const way of CURSORS) expect(ATTACKS.filter(({ attack }) => attack.kind === 'cursor' && attack.way === way).length).toBeGreaterThan(2);
+});

@@ -31,10 +31,16 @@ const SOURCES = {
 } as const;
 const SLACK_S = 45;
 
-export function startWebhooks(queues: Queues, { fanOut, deliver }: WebhookHandlers, onError: (error: unknown) => void): LocalWebhooks {
+/** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
+export function startWebhooks(
+  queues: Queues,
+  { fanOut, deliver }: WebhookHandlers,
+  onError: (error: unknown) => void,
+  { patience = 1 } = {},
+): LocalWebhooks {
   const follow = (name: keyof typeof SOURCES, handler: QueueHandler): LocalSource => {
     const { timeoutS, ...source } = SOURCES[name];
-    const times = { timeoutMs: timeoutS * 1000, visibilitySeconds: timeoutS + SLACK_S };
+    const times = { timeoutMs: timeoutS * 1000 * patience, visibilitySeconds: timeoutS + SLACK_S };
     return followQueue({ name, queue: queues[name], handler, ...source, ...times }, onError);
   };
   const sources = [follow('webhook-events', fanOut), follow('webhook-first.fifo', deliver), follow('webhook-retries', deliver)];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
@@ -6,13 +7,16 @@ import { routes } from '../../lib/http/routes.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne, note } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
+import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { DAY_MS, moveClock } from '../support/clock.ts';
 import { openStock } from '../support/due-licenses.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/policy.ts';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { startReceiver, status } from '../support/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service.ts';
+import { startWebhookRig } from '../support/webhook-rig.ts';
 import { freshCall, furnish, validCall, type World } from '../support/world.ts';
 
 /**
@@ -39,8 +43,9 @@ beforeAll(async () => {
   await persons();
   await sites();
   await jobs();
+  await webhooks();
   expect(refused.splice(0)).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 /** Each route as its example shows it, twice under an idempotency key; and by a key of the wrong kind. Keys are noted as used again after an hour. */
 async function everyRoute(): Promise<void> {
@@ -143,6 +148,27 @@ async function jobs(): Promise<void> {
   const rig = await startRelay(world);
   await relayOnce(rig, await recordsOf(world));
   await rig.stop();
+}
+
+/** An event that is handed out, told of again when it is late, sent in vain to who is gone, sent, replayed; and what the sweep finds. */
+async function webhooks(): Promise<void> {
+  const { key_prefix: brand, slug } = world.shop;
+  const [gone, there] = await Promise.all([startReceiver(status(410)), startReceiver()]);
+  const rig = await startWebhookRig(world);
+  await rig.addEndpoint(brand, gone.url);
+  const endpoint = await rig.addEndpoint(brand, there.url);
+  const license = randomUUID();
+  await rig.happen(brand, license, 1, 2);
+  await rig.tick();
+  rig.queues['webhook-events'].send({ body: JSON.stringify({ detail: { seq: 1, brand: { slug }, entity: { id: license } } }) });
+  const replay = { endpoint_id: endpoint.id, kind: 'replay', from: endpoint.created_at, to: endpoint.created_at, event_types: null } as const;
+  const stands = { per_minute: 60, only_undelivered: false, position: positionBefore(replay.from), sent: 0, state: 'running' } as const;
+  const write = putNewReplay(brand, { ...replay, ...stands, requested_at: replay.from }, Date.parse(replay.from), () => 'runs');
+  await transact(world.table(brand), [write]);
+  await rig.tick(60_000);
+  await rig.tick(60_000);
+  await rig.stop();
+  await Promise.all([gone.stop(), there.stop()]);
 }
 
 describe('a function on its own role', () => {

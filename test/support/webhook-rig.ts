@@ -72,7 +72,7 @@ export async function startWebhookRig(
   };
   const sweepWebhooks: typeof sweep = (event, invocation) => onItsRole('sweep-webhooks', () => sweep(event, invocation));
   const stream = await followStream({ endpoint: engineEndpoint(), tableName: service.tableName, handler: serveStream(openRuntime), onError });
-  const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError);
+  const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError, { patience: 20 });
   const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
   const flow = startEventFlow({ bus, stream, sweep: () => Promise.resolve(nothingDue), webhooks, sweepWebhooks, onError });
   const runtime = openRuntime();

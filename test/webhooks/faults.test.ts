@@ -15,7 +15,7 @@ let brand: TestBrand;
 const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   service = await startService({ stream: true });
-  rig = await startWebhookRig(service, { timeoutMs: 400 });
+  rig = await startWebhookRig(service, { timeoutMs: 1_500 });
 });
 afterAll(() => rig.stop());
 afterEach(async () => {

@@ -86,7 +86,7 @@ test('refusals are counted by code, and by nothing that a brand or a caller coul
     expect(_aws.CloudWatchMetrics).toEqual([
       { Namespace: 'LicenseService', Dimensions: [['service', 'code']], Metrics: [{ Name: 'refusals', Unit: 'Count' }] },
     ]);
-    expect(values['service']).toBe('license-service-test');
+    expect(values['service']).toBe(`license-service-${process.env['STAGE'] ?? ''}`);
   }
 });
 

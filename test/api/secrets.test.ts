@@ -115,7 +115,8 @@ describe('no log line and no problem tells a secret', () => {
   test('a path that nobody knows', async () => {
     for (const secret of secrets)
       expectNoneIn((await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text, secret);
-    expect(lines.length).toBe(secrets.length);
+    // Beside its line, each call leaves the figure of its refusal.
+    expect(lines.filter((line) => !line.includes('"_aws"'))).toHaveLength(secrets.length);
     expectNoneIn(lines.join('\n'), 'a path');
   });
 

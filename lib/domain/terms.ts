@@ -4,7 +4,6 @@ import { isDue, isoSeconds, msOf } from './time.ts';
 /** What holds where neither request nor policy says anything. */
 export const DEFAULT_SEAT_LIMIT = 1;
 export const DEFAULT_EXPIRY_BASIS = 'provision';
-export const DEFAULT_EXPIRATION_STRATEGY = 'restrict';
 
 export const OVERAGES = ['none', '1.25x', '1.5x', '2x', 'unlimited'] as const;
 export type Overage = (typeof OVERAGES)[number];

@@ -26,13 +26,17 @@ export function afterFailure(health: EndpointHealth | undefined, nowMs: number, 
   const failures = (run?.failures ?? 0) + 1;
   const openMs = Math.max(failures >= FAILURES_TO_OPEN ? OPEN_FOR_MS : 0, retryAfterSeconds * 1000);
   const now = isoSeconds(nowMs);
+  const opened = openMs === 0 ? null : isoSeconds(nowMs + openMs);
   return {
     failures,
     failing_since: run?.failing_since ?? now,
     last_failed_at: now,
-    open_until: openMs === 0 ? (run?.open_until ?? null) : isoSeconds(nowMs + openMs),
+    open_until: later(run?.open_until ?? null, opened),
   };
 }
+
+/** Of several that failed at once, none takes away the time that another was asked for. */
+const later = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other > one) ? other : one);
 
 /** Until when nothing else is sent while one message is under way to see whether the receiver is back. */
 export const trialUntil = (nowMs: number): string => isoSeconds(nowMs + OPEN_FOR_MS);

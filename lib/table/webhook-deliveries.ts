@@ -26,7 +26,7 @@ export type Delivery = {
   created_at: string;
   /** Counts the states that it was to be sent in, so that two workers cannot both record one attempt and what was queued for an earlier state is not sent. */
   revision: number;
-  /** Seconds since 1970: 30 days after it was made, or made new by a replay. */
+  /** Seconds since 1970: 30 days after it was made, made new by a replay or last put off. */
   ttl: number;
 };
 
@@ -43,7 +43,8 @@ export function newDelivery(endpointId: string, { id, type, entity, seq, occurre
   return { id, endpoint_id: endpointId, event_type: type, entity, seq, occurred_at, ...none, created_at, revision: 1, ttl: expiryOf(nowMs) };
 }
 
-const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
+/** Until when a delivery that is new, or put off, stays in the log: what is open does not run out. */
+export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
 export function putNewDelivery(table: Table<'UpdateItem'>, brand: string, delivery: Delivery, dueAt: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen, withJitter } from '../domain/webhook-schedule.ts';
 import { outgoing } from '../events/outgoing.ts';
-import { changeDelivery, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { takeTrial } from '../table/webhook-health.ts';
 import { attempt } from './attempt.ts';
 import type { Read, Receiver } from './batch.ts';
@@ -59,7 +59,7 @@ async function breakerWait(ctx: WebhookContext, { brand, endpoint_id }: Queued, 
 
 /** Lets a delivery come up later, without counting an attempt. */
 export async function putOff(ctx: WebhookContext, brand: string, delivery: Delivery, until: string): Promise<'put_off'> {
-  await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until }, until);
+  await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until, ttl: expiryOf(ctx.now()) }, until);
   ctx.measure('webhook_put_off');
   return 'put_off';
 }

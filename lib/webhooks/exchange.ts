@@ -73,6 +73,10 @@ function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage
   return new Promise((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', reject);
+    // An answer that asks to speak another protocol (101) ends the request without an error; after a response this changes nothing.
+    request.on('close', () => {
+      reject(new Error('closed without an answer'));
+    });
     request.end(body);
   });
 }

@@ -65,9 +65,12 @@ type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly Journ
 async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
   const made = await Promise.all(entries.map((entry) => renew(ctx, brand, { endpoint, replay, entry })));
   const deliveries = made.flatMap((delivery) => delivery ?? []);
-  await ctx.queues.sendFirst(deliveries.map((delivery) => queuedOf(brand, delivery, 'replay')));
+  await ctx.queues.sendFirst(deliveries.map((delivery) => queuedOf(brand, delivery, triggerOf(delivery))));
   return deliveries.length;
 }
+
+/** What was never tried is queued in the very words of its first time, by which a queue knows the double. */
+const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' => (attempts.length === 0 ? 'schedule' : 'replay');
 
 /** A delivery as new, made or made again; undefined where none is to be sent. */
 async function renew(
@@ -81,6 +84,8 @@ async function renew(
   if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
   const was = await deliveryById(table, brand, endpoint.id, entry.id);
   if (was === undefined) return undefined;
+  // It is on its way, or was to be when a step before this one died: the queue drops the double, and a new revision would put it behind later ones.
+  if (was.status === 'pending' && was.attempts.length === 0) return was;
   if (replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
   return changeDelivery(table, brand, was, renewed(nowMs), lostFirstAt(nowMs));
 }

@@ -1,4 +1,4 @@
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
@@ -32,34 +32,54 @@ const EVER = '9';
 export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
   const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
-  const worker = async (): Promise<void> => {
-    for (let shard = shards.shift(); shard !== undefined && !ctx.stop.aborted; shard = shards.shift()) await sweepShard(ctx, swept, shard, recover);
-  };
-  const ends = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
-  for (const end of ends) {
-    if (end.status === 'rejected') {
-      ctx.logger.error({ message: 'the sweep of webhooks stopped', error: end.reason instanceof Error ? end.reason.message : '' });
-    }
-  }
-  swept.finished = !ctx.stop.aborted && ends.every(({ status }) => status === 'fulfilled');
+  const replays: DueEntry[] = [];
+  const isSwept = await inParallel(ctx, shards, async (shard) => {
+    replays.push(...(await sweepShard(ctx, swept, shard, recover)));
+  });
+  // After all retries, as a long replay takes a minute and more; and not always the same ones first.
+  const isReplayed = await inParallel(ctx, rotated(replays, Math.floor(ctx.now() / MINUTE_MS)), (entry) => sweepReplay(ctx, swept, entry));
+  swept.finished = !ctx.stop.aborted && isSwept && isReplayed;
   if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
   return swept;
 }
 
-async function sweepShard(ctx: WebhookContext, swept: SweptWebhooks, shard: number, recover: boolean): Promise<void> {
+/** Works a list off by a few workers. What fails is logged and left for the next minute, and the rest goes on; false when anything did. */
+async function inParallel<T>(ctx: WebhookContext, items: readonly T[], work: (item: T) => Promise<void>): Promise<boolean> {
+  const left = [...items];
+  let isWhole = true;
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined && !ctx.stop.aborted; item = left.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        isWhole = false;
+        ctx.logger.error({ message: 'the sweep of webhooks left something', error: error instanceof Error ? error.message : '' });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  return isWhole;
+}
+
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const at = items.length === 0 ? 0 : by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}
+
+/** Sweeps the deliveries of one shard, and answers with the replays that are due there. */
+async function sweepShard(ctx: WebhookContext, swept: SweptWebhooks, shard: number, recover: boolean): Promise<DueEntry[]> {
+  const replays: DueEntry[] = [];
   const until = recover ? EVER : isoSeconds(ctx.now());
   let after: Key | undefined;
   do {
     const { entries, last } = await dueIn(ctx.table(RETRY), retryGroup(shard), [FIRST, until], { limit: PAGE, after });
     swept.found += entries.length;
-    const [deliveries, replays] = [
-      entries.filter(({ key }) => key.sk.startsWith('delivery#')),
-      entries.filter(({ key }) => key.sk.startsWith('replay#')),
-    ];
+    const deliveries = entries.filter(({ key }) => key.sk.startsWith('delivery#'));
+    replays.push(...entries.filter(({ key }) => key.sk.startsWith('replay#')));
     if (deliveries.length > 0) await sweepDeliveries(ctx, swept, deliveries, recover);
-    for (const entry of replays) if (!ctx.stop.aborted) await sweepReplay(ctx, swept, entry);
     after = last;
   } while (after !== undefined && !ctx.stop.aborted);
+  return replays;
 }
 
 type Due = { brand: string; delivery: Delivery; receiver: Receiver };
@@ -67,14 +87,17 @@ type Due = { brand: string; delivery: Delivery; receiver: Receiver };
 async function sweepDeliveries(ctx: WebhookContext, swept: SweptWebhooks, entries: readonly DueEntry[], recover: boolean): Promise<void> {
   const trying = new Set<Receiver>();
   const ready: Due[] = [];
-  for (const due of await readDue(ctx, entries)) {
-    if (!isDue(ctx, due.delivery, recover)) continue;
+  const notNow: Promise<'put_off' | 'canceled'>[] = [];
+  const found = (await readDue(ctx, entries)).filter(({ delivery }) => isDue(ctx, delivery, recover));
+  measureOldest(ctx, found);
+  for (const due of found) {
     const { brand, delivery, receiver } = due;
     const wait = waitOf(ctx, receiver, trying);
-    if (receiver.endpoint === undefined) swept[await cancel(ctx, brand, delivery)] += 1;
+    if (receiver.endpoint === undefined) notNow.push(cancel(ctx, brand, delivery));
     else if (wait === undefined) ready.push(due);
-    else swept[await putOff(ctx, brand, delivery, wait)] += 1;
+    else notNow.push(putOff(ctx, brand, delivery, wait));
   }
+  for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
   const [first, again] = [
     ready.filter(({ delivery }) => delivery.status === 'pending'),
     ready.filter(({ delivery }) => delivery.status !== 'pending'),
@@ -86,6 +109,12 @@ async function sweepDeliveries(ctx: WebhookContext, swept: SweptWebhooks, entrie
     ...again.map((one) => moveOn(ctx, one, lostRetryAt(ctx.now()))),
   ]);
   swept.queued += ready.length;
+}
+
+function measureOldest(ctx: WebhookContext, found: readonly Due[]): void {
+  if (found.length === 0) return;
+  const oldestMs = Math.min(...found.map(({ delivery }) => msOf(delivery.occurred_at)));
+  ctx.measure('webhook_oldest_waiting_seconds', Math.max(0, Math.round((ctx.now() - oldestMs) / 1000)));
 }
 
 /** Keeps the state in which it was queued; one that was handled since has its own time already. */
@@ -132,7 +161,8 @@ function waitOf(ctx: WebhookContext, receiver: Receiver, trying: Set<Receiver>):
   return undefined;
 }
 
-const AFTER_TRIAL_MS = 60_000;
+const MINUTE_MS = 60_000;
+const AFTER_TRIAL_MS = MINUTE_MS;
 
 async function sweepReplay(ctx: WebhookContext, swept: SweptWebhooks, { brand, key }: DueEntry): Promise<void> {
   const [item] = await getMany(ctx.table(brand), [key]);

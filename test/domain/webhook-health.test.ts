@@ -33,6 +33,12 @@ test('a receiver that asks for time is left alone for that time, and then gets a
   expect(breakerOf(health, nowMs + 300_000)).toBe('closed');
 });
 
+test('a failure that was under way meanwhile does not shorten that time', () => {
+  const { health, lastMs } = failing(10);
+  const asked = afterFailure(health, lastMs, 3_600);
+  expect(breakerOf(afterFailure(asked, lastMs + 1_000), lastMs + HOUR - 1_000)).toBe('open');
+});
+
 test('five days without a success are too long, and not a second less', () => {
   const { health } = failing(3, DAY);
   expect(hasFailedForLong(health)).toBe(false);

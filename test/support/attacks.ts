@@ -8,7 +8,6 @@ import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
 /** A brand with things that no other brand has, by the names of the fields and parameters that can ask for them. */
 export type Target = World & { theirs: Record<string, readonly unknown[]> };
-export type Named = [route: string, attack: string, route: Route, attack: Attack];
 
 /** One way to reach for what is another brand's. What comes back must be the same as for what nobody has, and hold nothing of the other's. */
 export type Attack = { kind: 'path' | 'field'; field: string } | { kind: 'cursor'; way: (typeof CURSORS)[number] } | { kind: 'idempotency key' };

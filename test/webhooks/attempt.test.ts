@@ -179,6 +179,13 @@ describe('what goes wrong', () => {
     expect((await send(ends.url)).attempt.outcome).toBe('connection_failed');
   });
 
+  test('an answer that asks to speak another protocol', async () => {
+    const { url } = await rawReceiver((socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    expect(await send(url)).toMatchObject({ attempt: { outcome: 'connection_failed' } });
+  });
+
   test('a receiver that answers 200 after its connection was cut has not been heard', async () => {
     let answered: (() => void) | undefined;
     const done = new Promise<void>((resolve) => (answered = resolve));

@@ -1,40 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/clock.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
-import { ok, startReceiver, status, verified, type Answering, type Received, type Receiver } from '../support/receiver.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { DAY, HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+import { ok, status, verified, type Received } from '../support/receiver.ts';
+import { byOperation } from '../support/service.ts';
+import { HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type WebhookRig } from '../support/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhook-world.ts';
 import { wholeTable } from '../support/whole-table.ts';
 
 jest.setTimeout(90_000);
 
-let service: Service;
-let brand: TestBrand;
-const stops: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  service = await startService({ stream: true });
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
-async function open(options?: Parameters<typeof startWebhookRig>[1]): Promise<WebhookRig> {
-  const rig = await startWebhookRig(service, options);
-  stops.push(rig.stop);
-  brand = await service.brand();
-  return rig;
-}
-async function receiver(answer?: Answering): Promise<Receiver> {
-  const started = await startReceiver(answer);
-  stops.push(started.stop);
-  return started;
-}
-const api = (operation: string, endpoint: TestEndpoint, more: { params?: Record<string, string>; body?: object } = {}) =>
-  service.call(byOperation(operation), { apiKey: brand.apiKey, params: { endpoint_id: endpoint.id, ...more.params }, body: more.body ?? {} });
-const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id']);
+const world = webhookWorld();
+const { open, receiver, api } = world;
 const seqsOf = (received: readonly Received[]) =>
   Map.groupBy(
     received.map(({ body }) => JSON.parse(body) as { seq: number; data: { entity: { id: string } } }),
@@ -44,9 +23,9 @@ const seqsOf = (received: readonly Received[]) =>
 test('a license’s messages arrive in the order of their numbers, each of many licenses', async () => {
   const rig = await open();
   const { url, received } = await receiver();
-  await rig.addEndpoint(brand.key_prefix, url);
+  await rig.addEndpoint(world.brand().key_prefix, url);
   const licenses = Array.from({ length: 4 }, () => randomUUID());
-  await Promise.all(licenses.map((license) => rig.happen(brand.key_prefix, license, 1, 15)));
+  await Promise.all(licenses.map((license) => rig.happen(world.brand().key_prefix, license, 1, 15)));
   await rig.tick();
   expect(received).toHaveLength(60);
   for (const license of licenses) {
@@ -62,13 +41,13 @@ test('a license’s messages arrive in the order of their numbers, each of many 
 test('events that the bus brings in any order, late or twice are handed out in order and once', async () => {
   const rig = await open();
   const { url, received } = await receiver();
-  const endpoint = await rig.addEndpoint(brand.key_prefix, url);
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
   const license = randomUUID();
   const tell = (seq: number): void => {
-    const detail = { seq, brand: { slug: brand.slug }, entity: { type: 'license', id: license } };
+    const detail = { seq, brand: { slug: world.brand().slug }, entity: { type: 'license', id: license } };
     rig.queues['webhook-events'].send({ body: JSON.stringify({ detail }) });
   };
-  const ids = await rig.happen(brand.key_prefix, license, 1, 9);
+  const ids = await rig.happen(world.brand().key_prefix, license, 1, 9);
   for (const seq of [4, 2, 9, 9, 1, 7, 3]) tell(seq);
   await rig.tick();
   for (const seq of [9, 5]) tell(seq);
@@ -83,12 +62,12 @@ test('an endpoint gets what it asked for, from the day it was made', async () =>
   const other = await receiver();
   const license = randomUUID();
   const product = newId(now());
-  await rig.happen(brand.key_prefix, license, 1, 2, product);
+  await rig.happen(world.brand().key_prefix, license, 1, 2, product);
   await rig.tick(5 * SECOND);
-  await rig.addEndpoint(brand.key_prefix, url, { event_types: ['license.renewed'], products: [product] });
-  await rig.addEndpoint(brand.key_prefix, other.url, { event_types: ['license.suspended'] });
-  const [id] = await rig.happen(brand.key_prefix, license, 3, 3, product);
-  await rig.happen(brand.key_prefix, randomUUID(), 1);
+  await rig.addEndpoint(world.brand().key_prefix, url, { event_types: ['license.renewed'], products: [product] });
+  await rig.addEndpoint(world.brand().key_prefix, other.url, { event_types: ['license.suspended'] });
+  const [id] = await rig.happen(world.brand().key_prefix, license, 3, 3, product);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1);
   await rig.tick();
   expect(idsOf(received)).toEqual([id]);
   expect(other.received).toEqual([]);
@@ -97,9 +76,9 @@ test('an endpoint gets what it asked for, from the day it was made', async () =>
 test('what is sent carries the fields of the event, and no key text, e-mail or secret', async () => {
   const rig = await open();
   const { url, received } = await receiver();
-  const endpoint = await rig.addEndpoint(brand.key_prefix, url, { event_types: ['*'] });
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url, { event_types: ['*'] });
   const body = { customer_email: 'secret-person@example.com', products: ['wp-rocket'], external_id: 'order-1', max_seats: 2 };
-  const sold = await service.call(byOperation('provision_license'), { apiKey: brand.apiKey, body });
+  const sold = await world.service().call(byOperation('provision_license'), { apiKey: world.brand().apiKey, body });
   expect(sold.status).toBe(201);
   await rig.tick();
   const told = received.find((one) => one.body.includes('license.provisioned'));
@@ -108,7 +87,7 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
     type: 'license.provisioned',
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     version: '2026-11-25',
-    brand: { slug: brand.slug },
+    brand: { slug: world.brand().slug },
     seq: 1,
     data: expect.objectContaining({
       entity: { type: 'license', id: expect.any(String) },
@@ -117,7 +96,7 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
     }),
   });
   const { key } = sold.body['license_key'] as { key: string };
-  for (const secret of [key, 'secret-person', endpoint.secretText, brand.apiKey]) {
+  for (const secret of [key, 'secret-person', endpoint.secretText, world.brand().apiKey]) {
     expect(received.map((one) => one.body).join()).not.toContain(secret);
   }
 });
@@ -139,8 +118,8 @@ test('a function that dies between sending and recording sends the message again
     over: () => ({ deliver: (event, invocation) => Promise.race([dying(event, invocation), ...(dies ? [killed.promise] : [])]) }),
   });
   const { url, received } = await receiver();
-  const endpoint = await rig.addEndpoint(brand.key_prefix, url);
-  const [id] = await rig.happen(brand.key_prefix, randomUUID(), 1);
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  const [id] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
   await rig.tick();
   expect(idsOf(received)).toEqual([id]);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'pending', attempts: [] }]);
@@ -151,16 +130,16 @@ test('a function that dies between sending and recording sends the message again
 });
 
 test('what was queued when the service stopped is sent after its next start', async () => {
-  const first = await startWebhookRig(service, { over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }) });
-  brand = await service.brand();
+  const first = await startWebhookRig(world.service(), { over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }) });
+  await world.useNewBrand();
   const { url, received } = await receiver();
-  const endpoint = await first.addEndpoint(brand.key_prefix, url);
-  const ids = await first.happen(brand.key_prefix, randomUUID(), 1, 3);
+  const endpoint = await first.addEndpoint(world.brand().key_prefix, url);
+  const ids = await first.happen(world.brand().key_prefix, randomUUID(), 1, 3);
   await first.tick();
   await first.stop();
   expect(await first.deliveries(endpoint)).toHaveLength(3);
-  const second = await startWebhookRig(service);
-  stops.push(second.stop);
+  const second = await startWebhookRig(world.service());
+  world.stopAfter(second.stop);
   await second.tick();
   expect(idsOf(received)).toEqual(ids);
 });
@@ -168,11 +147,11 @@ test('what was queued when the service stopped is sent after its next start', as
 test('a rotated secret: the old one signs alone before, both through the overlap, the new one alone after', async () => {
   const rig = await open();
   const { url, received } = await receiver();
-  const endpoint = await rig.addEndpoint(brand.key_prefix, url);
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
   const license = randomUUID();
   const arrive = async (seq: number, aheadMs?: number): Promise<{ signatures: number; holds: (secret: string) => boolean }> => {
     if (aheadMs !== undefined) await rig.tick(aheadMs);
-    await rig.happen(brand.key_prefix, license, seq);
+    await rig.happen(world.brand().key_prefix, license, seq);
     await rig.tick();
     const last = received.at(-1);
     if (received.length !== seq || last === undefined) throw new Error(`${received.length} messages came`);
@@ -202,43 +181,21 @@ test('a rotated secret: the old one signs alone before, both through the overlap
   ]);
 });
 
-test('a paused endpoint gets nothing; resumed, it gets what waited and what happened meanwhile, each once', async () => {
-  const rig = await open();
-  const flaky = await receiver(status(500));
-  const endpoint = await rig.addEndpoint(brand.key_prefix, flaky.url);
-  const license = randomUUID();
-  const [waited] = await rig.happen(brand.key_prefix, license, 1);
-  await rig.tick();
-  expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(3 * SECOND);
-  const meanwhile = await rig.happen(brand.key_prefix, license, 2, 4);
-  await rig.tick(HOUR);
-  expect(flaky.received).toHaveLength(1);
-  flaky.answer = ok;
-  expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(5 * MINUTE);
-  expect(idsOf(flaky.received).slice(1)).toEqual(meanwhile);
-  await rig.tick(2 * HOUR);
-  expect(idsOf(flaky.received).slice(1)).toEqual([...meanwhile, waited]);
-  await rig.tick(DAY);
-  expect(flaky.received).toHaveLength(5);
-});
-
 /** One start for these: a container keeps the queues that it was told of first. */
 describe('by hand', () => {
   let rig: WebhookRig;
   beforeAll(async () => {
-    rig = await startWebhookRig(service);
-    brand = await service.brand();
+    rig = await startWebhookRig(world.service());
+    await world.useNewBrand();
   });
   afterAll(() => rig.stop());
 
   test('a replay sends a stretch of the past again, in order and under the same ids; a redelivery sends one', async () => {
     const { url, received } = await receiver();
-    const endpoint = await rig.addEndpoint(brand.key_prefix, url);
+    const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
     const license = randomUUID();
     const from = isoSeconds(now());
-    const ids = await rig.happen(brand.key_prefix, license, 1, 8);
+    const ids = await rig.happen(world.brand().key_prefix, license, 1, 8);
     await rig.tick();
     const to = isoSeconds(now());
     const asked = await api('replay_webhooks', endpoint, { body: { from, to, per_minute: 60 } });
@@ -255,8 +212,8 @@ describe('by hand', () => {
 
   test('an exhausted message can be sent again by hand', async () => {
     const down = await receiver(status(500));
-    const endpoint = await rig.addEndpoint(brand.key_prefix, down.url);
-    const [id = ''] = await rig.happen(brand.key_prefix, randomUUID(), 1);
+    const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);
+    const [id = ''] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
     for (const wait of [0, 6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND);
     expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'exhausted' }]);
     expect((await api('redeliver_webhook', endpoint, { params: { delivery_id: id } })).status).toBe(200);
@@ -272,10 +229,12 @@ describe('by hand', () => {
 test('what waits for an endpoint that is deleted is canceled', async () => {
   const rig = await open();
   const { url } = await receiver(status(500));
-  const endpoint = await rig.addEndpoint(brand.key_prefix, url);
-  await rig.happen(brand.key_prefix, randomUUID(), 1);
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1);
   await rig.tick();
-  const deleted = await service.call(byOperation('delete_webhook_endpoint'), { apiKey: brand.apiKey, params: { endpoint_id: endpoint.id } });
+  const deleted = await world
+    .service()
+    .call(byOperation('delete_webhook_endpoint'), { apiKey: world.brand().apiKey, params: { endpoint_id: endpoint.id } });
   expect(deleted.status).toBe(200);
   await rig.tick(10 * SECOND);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'canceled', next_attempt_at: null }]);
@@ -284,8 +243,8 @@ test('what waits for an endpoint that is deleted is canceled', async () => {
 test('after ten failures in a row next to nothing is sent to an endpoint, and nothing is lost', async () => {
   const rig = await open();
   const down = await receiver(status(500));
-  const endpoint = await rig.addEndpoint(brand.key_prefix, down.url);
-  const ids = await rig.happen(brand.key_prefix, randomUUID(), 1, 60);
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);
+  const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, 60);
   await rig.tick();
   expect(down.received.length).toBeLessThan(20);
   const before = down.received.length;
@@ -298,7 +257,7 @@ test('after ten failures in a row next to nothing is sent to an endpoint, and no
   for (let minutes = 0; minutes < 180; minutes += 20) await rig.tick(20 * MINUTE);
   const deliveries = await rig.deliveries(endpoint);
   expect(deliveries.map(({ id, status: standing }) => [id, standing])).toEqual(ids.map((id) => [id, 'delivered']).reverse());
-  const health = (await wholeTable(service)).filter(({ sk, pk }) => sk === 'health' && pk.endsWith(endpoint.id));
+  const health = (await wholeTable(world.service())).filter(({ sk, pk }) => sk === 'health' && pk.endsWith(endpoint.id));
   expect(health).toEqual([]);
   expect(rig.errors).toEqual([]);
 });

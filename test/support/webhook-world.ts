@@ -1,0 +1,58 @@
+import { afterEach, beforeAll } from '@jest/globals';
+import { startReceiver, type Answering, type Received, type Receiver } from './receiver.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from './service.ts';
+import { startWebhookRig, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
+
+export type WebhookWorld = {
+  service: () => Service;
+  /** The brand of the rig that was opened last. */
+  brand: () => TestBrand;
+  useNewBrand: () => Promise<void>;
+  /** A rig and a receiver, stopped at the end of the test. */
+  open: (options?: Parameters<typeof startWebhookRig>[1]) => Promise<WebhookRig>;
+  receiver: (answer?: Answering) => Promise<Receiver>;
+  stopAfter: (stop: () => Promise<void>) => void;
+  /** A call of the brand's own about one of its endpoints. */
+  api: (operation: string, endpoint: TestEndpoint, more?: { params?: Record<string, string>; body?: object }) => Promise<Reply>;
+};
+
+/** What tests of whole deliveries share: one service a file, and what is stopped after each test. */
+export function webhookWorld(): WebhookWorld {
+  let started: Service | undefined;
+  let current: TestBrand | undefined;
+  const stops: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    started = await startService({ stream: true });
+  });
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+  const there = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('the test has not begun');
+    return value;
+  };
+  const world: WebhookWorld = {
+    service: () => there(started),
+    brand: () => there(current),
+    useNewBrand: async () => {
+      current = await world.service().brand();
+    },
+    open: async (options) => {
+      const rig = await startWebhookRig(world.service(), options);
+      stops.push(rig.stop);
+      await world.useNewBrand();
+      return rig;
+    },
+    receiver: async (answer) => {
+      const receiver = await startReceiver(answer);
+      stops.push(receiver.stop);
+      return receiver;
+    },
+    stopAfter: (stop) => void stops.push(stop),
+    api: (operation, endpoint, { params = {}, body = {} } = {}) =>
+      world.service().call(byOperation(operation), { apiKey: world.brand().apiKey, params: { endpoint_id: endpoint.id, ...params }, body }),
+  };
+  return world;
+}
+
+export const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id']);

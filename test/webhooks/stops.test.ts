@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { expect, jest, test } from '@jest/globals';
+import { now } from '../../lib/clock.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { isKept } from '../../lib/table/webhook-deliveries.ts';
+import { ok, status } from '../support/receiver.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+
+jest.setTimeout(90_000);
+
+const world = webhookWorld();
+const { open, receiver, api } = world;
+
+test('a paused endpoint gets nothing; resumed, it gets what waited and what happened meanwhile, each once', async () => {
+  const rig = await open();
+  const flaky = await receiver(status(500));
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, flaky.url);
+  const license = randomUUID();
+  const [waited] = await rig.happen(world.brand().key_prefix, license, 1);
+  await rig.tick();
+  expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
+  await rig.tick(3 * SECOND);
+  const meanwhile = await rig.happen(world.brand().key_prefix, license, 2, 4);
+  await rig.tick(HOUR);
+  expect(flaky.received).toHaveLength(1);
+  flaky.answer = ok;
+  expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
+  await rig.tick(5 * MINUTE);
+  expect(idsOf(flaky.received).slice(1)).toEqual(meanwhile);
+  await rig.tick(2 * HOUR);
+  expect(idsOf(flaky.received).slice(1)).toEqual([...meanwhile, waited]);
+  await rig.tick(DAY);
+  expect(flaky.received).toHaveLength(5);
+});
+
+test('what waits for an endpoint that is stopped for longer than the log is kept goes on waiting', async () => {
+  const rig = await open();
+  const flaky = await receiver(status(500));
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, flaky.url);
+  const [waited] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
+  await rig.tick();
+  await api('pause_webhook_endpoint', endpoint);
+  for (let days = 0; days < 40; days += 20) await rig.tick(20 * DAY);
+  const [delivery] = await rig.deliveries(endpoint);
+  expect(delivery).toMatchObject({ id: waited, status: 'waiting' });
+  expect(delivery && isKept(delivery, now() + 29 * DAY)).toBe(true);
+});
+
+test('a replay leaves in its place what has not been tried yet', async () => {
+  let isHeld = true;
+  const rig = await open({
+    over: (handlers) => ({ deliver: (event, invocation) => (isHeld ? Promise.reject(new Error('held')) : handlers.deliver(event, invocation)) }),
+  });
+  const { url, received } = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  const from = isoSeconds(now());
+  const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, 3);
+  await rig.tick();
+  expect((await api('replay_webhooks', endpoint, { body: { from, to: isoSeconds(now()) } })).status).toBe(200);
+  await rig.tick(MINUTE);
+  expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done' } });
+  expect((await rig.deliveries(endpoint)).map(({ status: stands, revision }) => [stands, revision])).toEqual(ids.map(() => ['pending', 1]));
+  isHeld = false;
+  await rig.tick(2 * MINUTE);
+  await rig.tick(2 * MINUTE);
+  expect(idsOf(received)).toEqual(ids);
+});

@@ -99,6 +99,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...watched.functions.map(ofFunction),
     ...ofEvents(watched),
     ...ofSweep(watched),
+    ...ofWebhooks(watched),
     ...watched.deadLetters.flatMap(ofDeadLetters),
     ...ofTable(watched),
   ];
@@ -198,6 +199,30 @@ function ofSweep({ stage, sweep }: Watched): Rule[] {
       threshold: 1,
       values: [3, 3],
     },
+  ];
+}
+
+/** What waits in a queue has not been tried: a receiver that is down waits in the table. */
+function ofWebhooks({ webhooks: { sweep, queues } }: Watched): Rule[] {
+  return [
+    {
+      name: 'sweep-webhooks-not-run',
+      page: 'the-sweep-does-not-run',
+      says: 'The sweep of webhooks was not called for ten minutes: retries and replays stand still',
+      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
+      threshold: 1,
+      values: [2, 2],
+      below: true,
+      silenceRings: true,
+    },
+    ...queues.map(({ name, queue }) => ({
+      name: `${name}-wait`,
+      page: 'webhooks-wait',
+      says: 'The oldest message of a queue of webhooks had waited for five minutes',
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: FIVE_MINUTES.toSeconds(),
+      values: [2, 2] as const,
+    })),
   ];
 }
 

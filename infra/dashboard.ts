@@ -131,15 +131,22 @@ function ofFigures({ stage }: Watched, group: string): IWidget {
   return graph({ title: `Figures: ${names.join(', ')}`, left: counts.map(shown), right: others.map(shown), width: THIRD });
 }
 
-function ofEvents({ relay, deadLetters }: Watched): IWidget[] {
+function ofEvents({ relay, deadLetters, webhooks }: Watched): IWidget[] {
   return [
+    graph({
+      title: 'How long the oldest message of a queue of webhooks has waited, s',
+      left: webhooks.queues.map(({ name, queue }) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM, label: name })),
+      width: THIRD,
+    }),
     graph({
       title: 'How long the oldest record of the stream has waited, ms',
       left: [relay.metric('IteratorAge', { period, statistic: Stats.MAXIMUM, label: 'iterator age' })],
+      width: THIRD,
     }),
     graph({
       title: 'Messages in dead-letter queues',
       left: deadLetters.map(({ name, queue }) => queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: name })),
+      width: THIRD,
     }),
   ];
 }

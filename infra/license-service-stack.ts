@@ -59,25 +59,17 @@ export class LicenseServiceStack extends Stack {
       api: api.api,
       accessLogs: api.accessLogs,
       functions: [...functions.values(), notFound, events.relay, sweep.function, ...webhooks.functions],
-      deadLetters: [
-        { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
-        { name: 'sweep', queue: sweep.missed, page: 'the-sweep-was-missed', holds: 'Lambda did not take calls of the sweep' },
-        {
-          name: 'sweep-webhooks',
-          queue: webhooks.sweep.missed,
-          page: 'the-sweep-was-missed',
-          holds: 'Lambda did not take calls of the sweep of webhooks',
-        },
-        ...webhooks.deadLetters.map(({ name, queue }) => ({
-          name,
-          queue,
-          page: 'webhooks-were-set-aside',
-          holds: 'Webhooks were not handled for a reason of ours',
-        })),
-      ],
+      deadLetters: deadLettersOf(events, sweep, webhooks),
       check: named(functions, 'check-license').function,
       relay: events.relay.function,
       sweep: sweep.function.function,
+      webhooks: {
+        sweep: webhooks.sweep.function.function,
+        queues: [
+          { name: 'webhook-events', queue: webhooks.events },
+          { name: 'webhook-first', queue: webhooks.first },
+        ],
+      },
     };
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
     new ServiceDashboard(this, 'Watch', watched, alarms);
@@ -100,6 +92,25 @@ export class LicenseServiceStack extends Stack {
     const firstKey = `npm run admin -- create-platform-key --stage ${stage.name}`;
     new CfnOutput(this, 'FirstKeyCommand', { value: firstKey, description: 'And once, on a new stage: makes the first key of the platform team' });
   }
+}
+
+function deadLettersOf(events: Events, sweep: Sweep, webhooks: Webhooks): Watched['deadLetters'] {
+  return [
+    { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
+    { name: 'sweep', queue: sweep.missed, page: 'the-sweep-was-missed', holds: 'Lambda did not take calls of the sweep' },
+    {
+      name: 'sweep-webhooks',
+      queue: webhooks.sweep.missed,
+      page: 'the-sweep-was-missed',
+      holds: 'Lambda did not take calls of the sweep of webhooks',
+    },
+    ...webhooks.deadLetters.map(({ name, queue }) => ({
+      name,
+      queue,
+      page: 'webhooks-were-set-aside',
+      holds: 'Webhooks were not handled for a reason of ours',
+    })),
+  ];
 }
 
 function named(functions: ReadonlyMap<string, RouteFunction>, name: string): RouteFunction {

@@ -31,6 +31,7 @@ export type Watched = {
   check: LambdaFunction;
   relay: LambdaFunction;
   sweep: LambdaFunction;
+  webhooks: { sweep: LambdaFunction; queues: readonly { name: string; queue: Queue }[] };
 };
 
 /** A figure that the service keeps itself. */

@@ -21,6 +21,7 @@ export const figures = {
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
   webhook_attempts: { unit: 'Count', by: 'outcome', about: 'Requests to receivers' },
   webhook_lag_seconds: { unit: 'Seconds', about: 'Age of an event when a receiver took it at the first attempt' },
+  webhook_oldest_waiting_seconds: { unit: 'Seconds', about: 'Age of the oldest event whose message came up in a sweep and waits on' },
   webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
   webhook_exhausted: { unit: 'Count', about: 'Messages that were tried to the end of the schedule' },
   webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },

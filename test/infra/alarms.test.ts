@@ -102,15 +102,27 @@ describe('there is an alarm', () => {
     }
   });
 
-  test('for a sweep that is not called: no value rings like too few', () => {
-    expect(named('sweep-not-run')).toMatchObject({
-      MetricName: 'Invocations',
-      ComparisonOperator: 'LessThanThreshold',
-      Threshold: 1,
-      TreatMissingData: 'breaching',
-    });
+  test('for each sweep that is not called: no value rings like too few', () => {
+    for (const name of ['sweep-not-run', 'sweep-webhooks-not-run']) {
+      expect(named(name)).toMatchObject({
+        MetricName: 'Invocations',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        TreatMissingData: 'breaching',
+      });
+    }
     const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
-    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual(['license-service-dev-sweep-not-run']);
+    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual(['license-service-dev-sweep-not-run', 'license-service-dev-sweep-webhooks-not-run']);
+  });
+
+  test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
+    for (const [name, queue] of [
+      ['webhook-events-wait', 'WebhooksEvents'],
+      ['webhook-first-wait', 'WebhooksFirst'],
+    ] as const) {
+      expect(named(name)).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum', Threshold: 300 });
+      expect(JSON.stringify(named(name))).toMatch(new RegExp(`"${queue}[0-9A-F]{8}"`));
+    }
   });
 
   test('for events that wait, long before the stream forgets them', () => {

@@ -1,5 +1,6 @@
-import { afterEach, beforeAll } from '@jest/globals';
-import { startReceiver, type Answering, type Received, type Receiver } from './receiver.ts';
+import { beforeAll } from '@jest/globals';
+import type { Answering, Received, Receiver } from './receiver.ts';
+import { receivers } from './receivers.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from './service.ts';
 import { startWebhookRig, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
 
@@ -20,12 +21,9 @@ export type WebhookWorld = {
 export function webhookWorld(): WebhookWorld {
   let started: Service | undefined;
   let current: TestBrand | undefined;
-  const stops: (() => Promise<void>)[] = [];
+  const { receiver, stopAfter } = receivers();
   beforeAll(async () => {
     started = await startService({ stream: true });
-  });
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
   });
   const there = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('the test has not begun');
@@ -39,16 +37,12 @@ export function webhookWorld(): WebhookWorld {
     },
     open: async (options) => {
       const rig = await startWebhookRig(world.service(), options);
-      stops.push(rig.stop);
+      stopAfter(rig.stop);
       await world.useNewBrand();
       return rig;
     },
-    receiver: async (answer) => {
-      const receiver = await startReceiver(answer);
-      stops.push(receiver.stop);
-      return receiver;
-    },
-    stopAfter: (stop) => void stops.push(stop),
+    receiver,
+    stopAfter,
     api: (operation, endpoint, { params = {}, body = {} } = {}) =>
       world.service().call(byOperation(operation), { apiKey: world.brand().apiKey, params: { endpoint_id: endpoint.id, ...params }, body }),
   };

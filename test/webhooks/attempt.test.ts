@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setInterval as every, setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
 import { testMessage, type Message } from '../../lib/webhooks/message.ts';
-import { hang, ok, startRawReceiver, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
+import { hang, ok, startReceiver, status, verified } from '../support/receiver.ts';
+import { receivers } from '../support/receivers.ts';
 import { selfSigned } from '../support/self-signed.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
@@ -14,20 +15,7 @@ const message: Message = testMessage({ id: 'msg-1', brandSlug: 'wp-rocket', endp
 const PATIENT_MS = 15_000;
 const SHORT_MS = 300;
 
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
-async function receiver(answer?: Answering, options?: Parameters<typeof startReceiver>[1]): Promise<Receiver> {
-  const started = await startReceiver(answer, options);
-  stops.push(started.stop);
-  return started;
-}
-async function rawReceiver(talk: (socket: Socket) => void) {
-  const started = await startRawReceiver(talk);
-  stops.push(started.stop);
-  return started;
-}
+const { receiver, rawReceiver } = receivers();
 
 function send(url: string, more: Partial<Sending> & { secrets?: string[] } = {}): Promise<Attempted> {
   const { secrets = [secret()], ...sending } = more;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setInterval as every } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/clock.ts';
-import { hang, ok, startRawReceiver, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
+import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/receiver.ts';
+import { receivers } from '../support/receivers.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 import { DAY, HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
 
@@ -12,21 +13,12 @@ jest.setTimeout(90_000);
 let service: Service;
 let rig: WebhookRig;
 let brand: TestBrand;
-const stops: (() => Promise<void>)[] = [];
+const { receiver, rawReceiver } = receivers();
 beforeAll(async () => {
   service = await startService({ stream: true });
   rig = await startWebhookRig(service, { timeoutMs: 1_500 });
 });
 afterAll(() => rig.stop());
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
-
-async function receiver(answer?: Answering, options?: Parameters<typeof startReceiver>[1]): Promise<Receiver> {
-  const started = await startReceiver(answer, options);
-  stops.push(started.stop);
-  return started;
-}
 
 /** One event for one endpoint of a brand of its own. */
 async function oneEvent(url: string): Promise<{ endpoint: TestEndpoint; id: string; licenseId: string }> {
@@ -89,8 +81,7 @@ test('a receiver that hangs is cut off and tried again', async () => {
 });
 
 test('an answer that drips is cut off and tried again', async () => {
-  const dripping = await startRawReceiver((socket) => void drip(socket));
-  stops.push(dripping.stop);
+  const dripping = await rawReceiver((socket) => void drip(socket));
   const { endpoint, id } = await oneEvent(dripping.url);
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
   await dripping.stop();

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -171,18 +172,21 @@ function ofEvents({ relay }: Watched): Rule[] {
   ];
 }
 
+/** No value rings like too few. */
+const isNotRun = (name: string, says: string, sweep: LambdaFunction): Rule => ({
+  name,
+  page: 'the-sweep-does-not-run',
+  says,
+  metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
+  threshold: 1,
+  values: [2, 2],
+  below: true,
+  silenceRings: true,
+});
+
 function ofSweep({ stage, sweep }: Watched): Rule[] {
   return [
-    {
-      name: 'sweep-not-run',
-      page: 'the-sweep-does-not-run',
-      says: 'The sweep was not called for ten minutes: expiries are not told',
-      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
-      threshold: 1,
-      values: [2, 2],
-      below: true,
-      silenceRings: true,
-    },
+    isNotRun('sweep-not-run', 'The sweep was not called for ten minutes: expiries are not told', sweep),
     {
       name: 'sweep-late',
       page: 'the-sweep-is-late',
@@ -205,16 +209,7 @@ function ofSweep({ stage, sweep }: Watched): Rule[] {
 /** What waits in a queue has not been tried: a receiver that is down waits in the table. */
 function ofWebhooks({ webhooks: { sweep, queues } }: Watched): Rule[] {
   return [
-    {
-      name: 'sweep-webhooks-not-run',
-      page: 'the-sweep-does-not-run',
-      says: 'The sweep of webhooks was not called for ten minutes: retries and replays stand still',
-      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
-      threshold: 1,
-      values: [2, 2],
-      below: true,
-      silenceRings: true,
-    },
+    isNotRun('sweep-webhooks-not-run', 'The sweep of webhooks was not called for ten minutes: retries and replays stand still', sweep),
     ...queues.map(({ name, queue }) => ({
       name: `${name}-wait`,
       page: 'webhooks-wait',

@@ -56,7 +56,7 @@ export type Stage = StageSettings & { name: string };
 
 /** Checks the settings of all stages. Throws an error that names each wrong or missing one by its path: `prod.throttle.burst: …`. */
 export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
-  const checked = z.record(z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings).safeParse(settings);
+  const checked = z.record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings).safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
   throw new Error(['The settings of the stages (infra/stages.ts) do not hold:', ...faults].join('\n'));

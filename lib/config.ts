@@ -18,7 +18,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const secretArn = env['DATA_KEY_SECRET_ARN'];
   const file = env['DATA_KEY_FILE'];
   return {
-    stage: env['STAGE'] ?? 'local',
+    // What only one machine may do hangs on its name: it has to be said.
+    stage: env['STAGE'] ?? 'unnamed',
     tableName,
     logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
     endpoint: env['DYNAMODB_ENDPOINT'],

@@ -62,6 +62,10 @@ describe('a setting', () => {
   test('that nobody knows is named too', () => {
     expect(() => checkedStages({ prod: { ...dev, memory: 512 } })).toThrow(/prod: Unrecognized key: "memory"/);
   });
+
+  test('no stage can bear the name by which one machine knows itself', () => {
+    expect(() => checkedStages({ local: dev })).toThrow('local: ');
+  });
 });
 
 describe('what is optional', () => {

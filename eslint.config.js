@@ -3,7 +3,10 @@ import tseslint from 'typescript-eslint';
 
 /** A wall stands round a room: which files it holds, what they must not import, and why. Imports run one way: domain ← events ← table ← verbs ← functions → http. */
 const tables = '^@aws-sdk/(?:client-dynamodb|lib-dynamodb|util-dynamodb)(?:/|$)';
-const onlyTableKnowsDynamo = { regex: tables, message: 'Only lib/table speaks to DynamoDB; ask it for an access pattern instead.' };
+const onlyTableKnowsDynamo = {
+  regex: tables,
+  message: 'Only lib/table speaks to DynamoDB; ask it for an access pattern instead.',
+};
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
 const root = '(?:\\.\\./)+(?:config|context|job|logger|runtime|vault)\\.ts$';
@@ -20,7 +23,10 @@ const walls = [
       },
     ],
   },
-  { files: ['lib/events/**/*.ts'], patterns: [{ regex: only(own, zod, room('domain')), message: 'lib/events imports only lib/domain and zod.' }] },
+  {
+    files: ['lib/events/**/*.ts'],
+    patterns: [{ regex: only(own, zod, room('domain')), message: 'lib/events imports only lib/domain and zod.' }],
+  },
   {
     files: ['lib/table/**/*.ts'],
     patterns: [
@@ -36,10 +42,16 @@ const walls = [
     patterns: [
       {
         regex: only(own, root, room('table', 'events', 'domain', 'webhooks', 'http/routes'), zod, 'node:crypto$'),
-        message: 'A verb imports lib/table, lib/events, lib/domain, lib/webhooks and the context: no HTTP, no other verb kind, no SDK.',
+        message:
+          'A verb imports lib/table, lib/events, lib/domain, lib/webhooks and the context: no HTTP, no other verb kind, no SDK.',
       },
     ],
-    typesOnly: [{ regex: '/http/', message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.' }],
+    typesOnly: [
+      {
+        regex: '/http/',
+        message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.',
+      },
+    ],
   },
   {
     files: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
@@ -54,7 +66,10 @@ const walls = [
     files: ['lib/http/**/*.ts'],
     ignores: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
     patterns: [
-      { regex: '(?:^|/)(?:commands|queries|functions|infra|bench|test)/', message: 'lib/http imports no verb; a function marries route and verb.' },
+      {
+        regex: '(?:^|/)(?:commands|queries|functions|infra|bench|test)/',
+        message: 'lib/http imports no verb; a function marries route and verb.',
+      },
     ],
   },
   {
@@ -77,12 +92,20 @@ const walls = [
   },
   {
     files: ['bin/**/*.ts'],
-    patterns: [{ regex: '(?:^|/)(?:http|functions|infra|bench|test)/', message: 'A command of an operator is built on lib, beside the functions.' }],
+    patterns: [
+      {
+        regex: '(?:^|/)(?:http|functions|infra|bench|test)/',
+        message: 'A command of an operator is built on lib, beside the functions.',
+      },
+    ],
   },
   {
     files: ['lib/*.ts'],
     patterns: [
-      { regex: '(?:^|/)(?:commands|queries|http|functions|infra|bench|test)/', message: 'The context is below verbs and HTTP and imports neither.' },
+      {
+        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bench|test)/',
+        message: 'The context is below verbs and HTTP and imports neither.',
+      },
     ],
   },
   {
@@ -90,7 +113,8 @@ const walls = [
     patterns: [
       {
         regex: '(?:^|/)lib/(?:table|domain)/|(?:^|/)(?:infra|bench|test)/',
-        message: 'A function only binds a route to a verb: rules belong in lib/domain, table access in commands and queries.',
+        message:
+          'A function only binds a route to a verb: rules belong in lib/domain, table access in commands and queries.',
       },
     ],
   },
@@ -122,17 +146,25 @@ const wallRules = walls.map(({ files, ignores = [], patterns, typesOnly = [], kn
       'error',
       {
         paths: [
-          ...['node:process', 'process'].map((name) => ({ name, importNames: ['env'], message: 'The environment is read in lib/config.ts alone.' })),
+          ...['node:process', 'process'].map((name) => ({
+            name,
+            importNames: ['env'],
+            message: 'The environment is read in lib/config.ts alone.',
+          })),
         ],
         patterns: knowsDynamo ? patterns : [...patterns, onlyTableKnowsDynamo],
       },
     ],
-    '@typescript-eslint/no-restricted-imports': ['error', { patterns: typesOnly.map((pattern) => ({ ...pattern, allowTypeImports: true })) }],
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: typesOnly.map((pattern) => ({ ...pattern, allowTypeImports: true })) },
+    ],
   },
 }));
 
 const wholeZod = {
-  selector: 'ImportDeclaration[source.value=/^zod/] > :matches(ImportDefaultSpecifier, ImportSpecifier[imported.name="z"])',
+  selector:
+    'ImportDeclaration[source.value=/^zod/] > :matches(ImportDefaultSpecifier, ImportSpecifier[imported.name="z"])',
   message: "Write import * as z from 'zod': the named z pulls all of zod into each bundle.",
 };
 const importsAtTheTop = {
@@ -140,7 +172,10 @@ const importsAtTheTop = {
   message: 'Import at the top of the file, where the walls can see it.',
 };
 const clocks = [
-  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes in from the context: new Date() cannot be tested.' },
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'Time comes in from the context: new Date() cannot be tested.',
+  },
   {
     selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
     message: 'Time comes in from the context: Date.now() cannot be tested.',
@@ -151,7 +186,10 @@ const wholeSuites = [
     selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(only|skip|todo|failing)$/]',
     message: 'Every test runs, every time.',
   },
-  { selector: 'CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]', message: 'Every test runs, every time.' },
+  {
+    selector: 'CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]',
+    message: 'Every test runs, every time.',
+  },
 ];
 
 export default tseslint.config(
@@ -176,17 +214,33 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', wholeZod],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
-      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'eslint-disable', '@ts-ignore', '@ts-expect-error'], location: 'anywhere' }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'The environment is read in lib/config.ts alone.' }],
+      'no-warning-comments': [
+        'error',
+        { terms: ['todo', 'fixme', 'xxx', 'eslint-disable', '@ts-ignore', '@ts-expect-error'], location: 'anywhere' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in lib/config.ts alone.' },
+      ],
     },
   },
   { files: ['lib/config.ts', 'infra/local/**', 'test/**', 'bench/**'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['lib/**', 'functions/**'], rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop] } },
+  {
+    files: ['lib/**', 'functions/**'],
+    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop] },
+  },
   {
     files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
     rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, ...clocks] },
   },
-  { files: ['test/**'], rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', wholeZod, ...wholeSuites] } },
+  {
+    files: ['test/**'],
+    rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', wholeZod, ...wholeSuites] },
+  },
   ...wallRules,
-  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked], rules: { 'no-undef': 'off', 'no-restricted-properties': 'off' } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-undef': 'off', 'no-restricted-properties': 'off' },
+  },
 );

@@ -12,11 +12,22 @@ const STOPS_WITHIN_MS = 15_000;
 
 /** Every `sh` block that calls the service or prepares its variables, with the answer shown after it. */
 function callsIn(readme) {
-  const blocks = [...readme.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```/gm)].map(([, language, info, text]) => ({ language, info, text }));
+  const blocks = [...readme.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```/gm)].map(([, language, info, text]) => ({
+    language,
+    info,
+    text,
+  }));
   return blocks
-    .map((block, index) => ({ ...block, shown: blocks[index + 1]?.language === 'json' ? blocks[index + 1].text : undefined }))
+    .map((block, index) => ({
+      ...block,
+      shown: blocks[index + 1]?.language === 'json' ? blocks[index + 1].text : undefined,
+    }))
     .filter(({ language, text }) => language === 'sh' && /\bcurl\b|\.local\/credentials\.json/.test(text))
-    .map(({ info, text, shown }) => ({ refused: info.trim() === 'refused', text, shown: /\bcurl\b/.test(text) ? shown : undefined }));
+    .map(({ info, text, shown }) => ({
+      refused: info.trim() === 'refused',
+      text,
+      shown: /\bcurl\b/.test(text) ? shown : undefined,
+    }));
 }
 
 // A failing curl inside $( ) or a pipe does not always end the shell: each unexpected status is noted in a file too.
@@ -30,12 +41,16 @@ curl() {
 `;
 
 function runCalls(calls, folder) {
-  const script = calls.map(({ refused, text }, index) => `BLOCK=${index}; REFUSED=${refused ? 'yes' : 'no'}\n${text}\necho`).join('\n');
+  const script = calls
+    .map(({ refused, text }, index) => `BLOCK=${index}; REFUSED=${refused ? 'yes' : 'no'}\n${text}\necho`)
+    .join('\n');
   const { status } = spawnSync('bash', ['-c', wrappedCurl + script], {
     env: { ...process.env, SMOKE: folder },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const failures = existsSync(join(folder, 'failures')) ? readFileSync(join(folder, 'failures'), 'utf8').trim().split('\n') : [];
+  const failures = existsSync(join(folder, 'failures'))
+    ? readFileSync(join(folder, 'failures'), 'utf8').trim().split('\n')
+    : [];
   if (status !== 0 && failures.length === 0) failures.push(`the shell session ended with ${status}`);
   return failures;
 }
@@ -93,7 +108,8 @@ function descendantsOf(ancestor) {
         return [];
       }
     });
-  const below = (pid) => processes.filter(({ parent }) => parent === pid).flatMap((child) => [child.pid, ...below(child.pid)]);
+  const below = (pid) =>
+    processes.filter(({ parent }) => parent === pid).flatMap((child) => [child.pid, ...below(child.pid)]);
   return below(ancestor);
 }
 
@@ -122,13 +138,19 @@ const hasEnded = () => service.exitCode !== null || service.signalCode !== null;
 const failures = [];
 try {
   if (!calls.some(({ text }) => /\bcurl\b/.test(text))) failures.push('the README shows no call');
-  else if (await becomesReady(url, hasEnded)) failures.push(...runCalls(calls, folder), ...differencesIn(calls, folder));
+  else if (await becomesReady(url, hasEnded))
+    failures.push(...runCalls(calls, folder), ...differencesIn(calls, folder));
   else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
 } finally {
-  if (!hasEnded()) for (const pid of await stop(service, hasEnded)) failures.push(`process ${pid} was left behind by Ctrl-C`);
+  if (!hasEnded())
+    for (const pid of await stop(service, hasEnded)) failures.push(`process ${pid} was left behind by Ctrl-C`);
   else failures.push('the service ended by itself');
   rmSync(folder, { recursive: true });
 }
 for (const failure of failures) console.log(`README: ${failure}`);
-console.log(failures.length === 0 ? `README: all ${calls.length} blocks answer as shown; nothing is left running` : 'README: does not hold');
+console.log(
+  failures.length === 0
+    ? `README: all ${calls.length} blocks answer as shown; nothing is left running`
+    : 'README: does not hold',
+);
 process.exit(failures.length === 0 ? 0 : 1);

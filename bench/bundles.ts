@@ -28,7 +28,10 @@ export async function buildBundles(outdir: string): Promise<Bundles> {
     metafile: true,
     logLevel: 'error',
   });
-  const outputs = Object.entries(metafile.outputs).map(([file, output]) => ({ name: basename(file, '.mjs'), ...output }));
+  const outputs = Object.entries(metafile.outputs).map(([file, output]) => ({
+    name: basename(file, '.mjs'),
+    ...output,
+  }));
   const check = outputs.find(({ name }) => name === CHECK);
   if (check === undefined) throw new Error(`there is no function ${CHECK}`);
   const others = outputs.filter(({ name }) => name !== CHECK).sort((a, b) => b.bytes - a.bytes);

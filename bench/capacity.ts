@@ -25,7 +25,9 @@ export async function measureCapacity(service: BenchService, proxy: CountingProx
 
 async function unitsOf(proxy: CountingProxy, action: () => Promise<unknown>): Promise<number> {
   const sent = await proxy.during(action);
-  const consumed = sent.filter(({ isAuthentication }) => !isAuthentication).flatMap(({ capacity }): ConsumedCapacity[] => capacity);
+  const consumed = sent
+    .filter(({ isAuthentication }) => !isAuthentication)
+    .flatMap(({ capacity }): ConsumedCapacity[] => capacity);
   if (consumed.length === 0) throw new Error('the engine told no capacity');
   return consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
@@ -57,14 +59,21 @@ async function ofWrites(service: BenchService, proxy: CountingProxy, shop: Shop)
   const { apiKey } = shop;
   const { licenseKey: license_key } = await service.buy(shop, { products: [PRODUCT], max_seats: 5 });
   const body = { license_key, product: PRODUCT, instance_identifier: 'one.example.com' };
-  const order = (products: readonly string[]): Body => ({ customer_email: `buyer-${products.length}@example.com`, products });
+  const order = (products: readonly string[]): Body => ({
+    customer_email: `buyer-${products.length}@example.com`,
+    products,
+  });
   const row = async (what: string, action: () => Promise<unknown>): Promise<Row> =>
     figure(GROUP, `${what}, read and write units`, String(await unitsOf(proxy, action)));
   return [
     await row('activate, an instance never seen', () => service.call(activateLicense, { body }, [201])),
     await row('deactivate', () => service.call(deactivateLicense, { body })),
     await row('activate, an instance that comes back', () => service.call(activateLicense, { body }, [201])),
-    await row('provision, a new customer, 1 product', () => service.call(provisionLicense, { apiKey, body: order([PRODUCT]) })),
-    await row(`provision, a new customer, ${PRODUCTS.length} products`, () => service.call(provisionLicense, { apiKey, body: order(PRODUCTS) })),
+    await row('provision, a new customer, 1 product', () =>
+      service.call(provisionLicense, { apiKey, body: order([PRODUCT]) }),
+    ),
+    await row(`provision, a new customer, ${PRODUCTS.length} products`, () =>
+      service.call(provisionLicense, { apiKey, body: order(PRODUCTS) }),
+    ),
   ];
 }

@@ -54,7 +54,10 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
     const answer = await forward(engine, agent, incoming, asked);
     const body = await textOf(answer);
     record.capacity = capacityIn(body);
-    outgoing.writeHead(answer.statusCode ?? 500, { ...withoutFraming(answer.headers), 'content-length': Buffer.byteLength(body) });
+    outgoing.writeHead(answer.statusCode ?? 500, {
+      ...withoutFraming(answer.headers),
+      'content-length': Buffer.byteLength(body),
+    });
     outgoing.end(body);
   };
   const server = createServer((incoming, outgoing) => {
@@ -69,7 +72,12 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
 }
 
 /** The engines take any signature, so that a changed body does no harm. */
-async function forward(engine: string, agent: Agent, incoming: IncomingMessage, body: string): Promise<IncomingMessage> {
+async function forward(
+  engine: string,
+  agent: Agent,
+  incoming: IncomingMessage,
+  body: string,
+): Promise<IncomingMessage> {
   const headers = { ...withoutFraming(incoming.headers), 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     request(engine, { method: 'POST', agent, headers }, resolve).on('error', reject).end(body);
@@ -92,6 +100,8 @@ function withoutFraming({
 }
 
 function capacityIn(body: string): ConsumedCapacity[] {
-  const { ConsumedCapacity: consumed } = JSON.parse(body) as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] };
+  const { ConsumedCapacity: consumed } = JSON.parse(body) as {
+    ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+  };
   return consumed === undefined ? [] : Array.isArray(consumed) ? consumed : [consumed];
 }

@@ -32,11 +32,22 @@ export async function measureHandlerRatio(service: BenchService, engine: string)
     }
   }
   const { check, get, batch } = times;
-  const dividedBy = (others: readonly number[]): number[] => check.map((value, round) => value / (others[round] ?? Number.NaN));
+  const dividedBy = (others: readonly number[]): number[] =>
+    check.map((value, round) => value / (others[round] ?? Number.NaN));
   const ratio = spreadOf(dividedBy(get));
   return [
-    twoGoals(GROUP, `check handler ÷ GetItem by the document client, ${engine}`, { first: 1.2, then: 0.5 }, ratio.median, showSpread(ratio)),
-    figure(GROUP, `check handler ÷ the same BatchGetItem by the document client, ${engine}`, showSpread(spreadOf(dividedBy(batch)))),
+    twoGoals(
+      GROUP,
+      `check handler ÷ GetItem by the document client, ${engine}`,
+      { first: 1.2, then: 0.5 },
+      ratio.median,
+      showSpread(ratio),
+    ),
+    figure(
+      GROUP,
+      `check handler ÷ the same BatchGetItem by the document client, ${engine}`,
+      showSpread(spreadOf(dividedBy(batch))),
+    ),
     figure(GROUP, `check handler, ms, ${engine}`, showSpread(spreadOf(check))),
     figure(GROUP, `GetItem by the document client, ms, ${engine}`, showSpread(spreadOf(get))),
     figure(GROUP, `the same BatchGetItem by the document client, ms, ${engine}`, showSpread(spreadOf(batch))),
@@ -56,7 +67,11 @@ async function contestantsOn(service: BenchService): Promise<Contestants> {
   const documents = DynamoDBDocumentClient.from(service.client);
   const license = licenseAddress(shop.prefix, licenseKey, PRODUCT);
   const [seat] = await seatsAt(service, license);
-  const Keys = [keys.licenseKey(shop.prefix, hashLicenseKey(licenseKey)), license, { pk: license.pk, sk: seat?.['sk']?.S ?? '' }];
+  const Keys = [
+    keys.licenseKey(shop.prefix, hashLicenseKey(licenseKey)),
+    license,
+    { pk: license.pk, sk: seat?.['sk']?.S ?? '' },
+  ];
   return {
     async check() {
       const { statusCode } = await handler(eventFor(checkLicense, { query: site }), {});
@@ -67,8 +82,11 @@ async function contestantsOn(service: BenchService): Promise<Contestants> {
       if (Item === undefined) throw new Error('the license is not where it was looked for');
     },
     async batch() {
-      const { Responses } = await documents.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }));
-      if (Responses?.[TableName]?.length !== Keys.length) throw new Error('not all three items of the check were found');
+      const { Responses } = await documents.send(
+        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
+      );
+      if (Responses?.[TableName]?.length !== Keys.length)
+        throw new Error('not all three items of the check were found');
     },
   };
 }

@@ -1,4 +1,10 @@
-import { BatchGetItemCommand, PutItemCommand, UpdateItemCommand, type ConsumedCapacity, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+  type ConsumedCapacity,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
 import { createTable } from '../infra/local/create-table.ts';
 import { activateLicense, deactivateLicense } from '../lib/http/routes/product.ts';
 import type { CountingProxy } from './counting-proxy.ts';
@@ -9,13 +15,22 @@ import type { RawItem } from './stored.ts';
 const GROUP = 'Index write units, one item at a time';
 
 /** One item of a transaction that was sent, and what lay under its key before. */
-type Written = { kind: 'license' | 'journal' | 'seat' | 'other'; write: TransactWriteItem; before: RawItem | undefined };
+type Written = {
+  kind: 'license' | 'journal' | 'seat' | 'other';
+  write: TransactWriteItem;
+  before: RawItem | undefined;
+};
 
 /**
  * An engine tells the index units of a transaction as a whole. So each of its items is written once more by itself, over what lay there before, into a
  * second table of the same definition: what that write takes in the indexes is that item's share.
  */
-export async function measureIndexUnits(service: BenchService, proxy: CountingProxy, shop: Shop, product: string): Promise<Row[]> {
+export async function measureIndexUnits(
+  service: BenchService,
+  proxy: CountingProxy,
+  shop: Shop,
+  product: string,
+): Promise<Row[]> {
   const { licenseKey: license_key } = await service.buy(shop, { products: [product], max_seats: 5 });
   const body = { license_key, product, instance_identifier: 'one.example.com' };
   const first = await writtenBy(service, proxy, () => service.call(activateLicense, { body }, [201]));
@@ -35,12 +50,18 @@ export async function measureIndexUnits(service: BenchService, proxy: CountingPr
 }
 
 /** The items of the transactions that an action sends. */
-async function writtenBy({ client }: BenchService, proxy: CountingProxy, action: () => Promise<unknown>): Promise<Written[]> {
+async function writtenBy(
+  { client }: BenchService,
+  proxy: CountingProxy,
+  action: () => Promise<unknown>,
+): Promise<Written[]> {
   const written: Written[] = [];
   proxy.onTransaction = async (items) => {
     for (const write of items) {
       const { table, key } = targetOf(write);
-      const { Responses } = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [key], ConsistentRead: true } } }));
+      const { Responses } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [key], ConsistentRead: true } } }),
+      );
       written.push({ kind: kindOf(key), write, before: Responses?.[table]?.[0] });
     }
   };
@@ -53,14 +74,21 @@ async function writtenBy({ client }: BenchService, proxy: CountingProxy, action:
 }
 
 /** The most that one item of this kind takes in the indexes. */
-async function mostUnits({ client }: BenchService, TableName: string, kind: Written['kind'], changes: readonly Written[]): Promise<number> {
+async function mostUnits(
+  { client }: BenchService,
+  TableName: string,
+  kind: Written['kind'],
+  changes: readonly Written[],
+): Promise<number> {
   const units: number[] = [];
   for (const { write, before } of changes.filter((change) => change.kind === kind)) {
     if (before) await client.send(new PutItemCommand({ TableName, Item: before }));
     const { Put, Update } = write;
     const asked = { TableName, ReturnConsumedCapacity: 'INDEXES' as const };
-    if (Put) units.push(indexUnits((await client.send(new PutItemCommand({ ...asked, Item: Put.Item }))).ConsumedCapacity));
-    else if (Update) units.push(indexUnits((await client.send(new UpdateItemCommand({ ...Update, ...asked }))).ConsumedCapacity));
+    if (Put)
+      units.push(indexUnits((await client.send(new PutItemCommand({ ...asked, Item: Put.Item }))).ConsumedCapacity));
+    else if (Update)
+      units.push(indexUnits((await client.send(new UpdateItemCommand({ ...Update, ...asked }))).ConsumedCapacity));
   }
   if (units.length === 0) throw new Error(`no ${kind} item was written`);
   return Math.max(...units);

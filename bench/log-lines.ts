@@ -13,7 +13,12 @@ export async function measureLogLines(service: BenchService): Promise<Row[]> {
   const { licenseKey: license_key } = await service.buy(shop, { products: [PRODUCT] });
   const site = { license_key, product: PRODUCT, instance_identifier: 'https://one.example.com' };
   await service.activate(license_key, PRODUCT, site.instance_identifier);
-  const requests = [site, { ...site, instance_identifier: 'two.example.com' }, { ...site, product: 'imagify' }, { ...site, license_key: 'none' }];
+  const requests = [
+    site,
+    { ...site, instance_identifier: 'two.example.com' },
+    { ...site, product: 'imagify' },
+    { ...site, license_key: 'none' },
+  ];
   const linesPerCheck: number[] = [];
   const bytesPerLine: number[] = [];
   // As deployed: Lambda names a trace, and a client may name the request, at length.

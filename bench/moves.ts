@@ -28,7 +28,14 @@ export async function ofMoves(
   const license = (licenseId: string) => ({ apiKey, params: { license_id: licenseId } });
   const moves: [string, string, (licenseId: string, keyId: string) => Parameters<Count>][] = [
     ['a product change', second, (id) => [updateLicense, { ...license(id), body: { product: second } }]],
-    ['a transfer', first, (id) => [transferLicense, { ...license(id), body: { customer_email: 'new-owner@example.com', keep_activations: true } }]],
+    [
+      'a transfer',
+      first,
+      (id) => [
+        transferLicense,
+        { ...license(id), body: { customer_email: 'new-owner@example.com', keep_activations: true } },
+      ],
+    ],
     ['a rotation', first, (_, license_key_id) => [rotateLicenseKey, { apiKey, params: { license_key_id }, body: {} }]],
   ];
   for (const [what, product, call] of moves) {
@@ -37,7 +44,11 @@ export async function ofMoves(
     const key = await service.keyOf(shop, one.licenseId);
     const trips = await count(...call(one.licenseId, key.id));
     rows.push(atMost(group, what, LIFECYCLE_GOAL, trips));
-    const site = { license_key: (await service.keyOf(shop, one.licenseId)).key, product, instance_identifier: 'one.example.com' };
+    const site = {
+      license_key: (await service.keyOf(shop, one.licenseId)).key,
+      product,
+      instance_identifier: 'one.example.com',
+    };
     rows.push(atMost(group, `check after ${what}`, CHECK_GOAL, await count(checkLicense, { query: site })));
   }
   return rows;

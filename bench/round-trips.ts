@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/http/routes/brand.ts';
+import {
+  getLicense,
+  listActivations,
+  listLicenseEvents,
+  listLicenses,
+  provisionLicense,
+} from '../lib/http/routes/brand.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/http/routes/product.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { Key } from '../lib/table/keys.ts';
@@ -43,11 +49,23 @@ async function ofProductRoutes(service: BenchService, shop: Shop, count: Count):
     atMost(GROUP, 'activate, an instance never seen', 2, await count(activateLicense, { body: site }, [201])),
     atMost(GROUP, 'activate, the same instance again', 2, await count(activateLicense, { body: site }, [200])),
     atMost(GROUP, 'check', 1, await count(checkLicense, { query: site })),
-    await ofTheDaysFirstCheck(service, licenseAddress(shop.prefix, license_key, FIRST), () => count(checkLicense, { query: site })),
+    await ofTheDaysFirstCheck(service, licenseAddress(shop.prefix, license_key, FIRST), () =>
+      count(checkLicense, { query: site }),
+    ),
     atMost(GROUP, 'check, product by id', 1, await count(checkLicense, { query: { ...site, product: productId } })),
     atMost(GROUP, 'check, by POST', 1, await count(checkLicenseByPost, { body: site })),
-    atMost(GROUP, 'check, an instance never seen', 1, await count(checkLicense, { query: { ...site, instance_identifier: 'two.example.com' } })),
-    atMost(GROUP, 'check, product not on the key', 1, await count(checkLicense, { query: { ...site, product: SECOND } })),
+    atMost(
+      GROUP,
+      'check, an instance never seen',
+      1,
+      await count(checkLicense, { query: { ...site, instance_identifier: 'two.example.com' } }),
+    ),
+    atMost(
+      GROUP,
+      'check, product not on the key',
+      1,
+      await count(checkLicense, { query: { ...site, product: SECOND } }),
+    ),
     atMost(
       GROUP,
       'check, product not named, 1 on the key',
@@ -89,13 +107,21 @@ async function ofProvisioning(service: BenchService, shop: Shop, count: Count): 
     body: { name: 'All', slug: 'all', products },
   });
   const provision = (order: Body, headers: Record<string, string> = {}): Promise<number> =>
-    count(provisionLicense, { apiKey, headers, body: { customer_email: `${randomUUID()}@example.com`, ...order } }, [201]);
+    count(
+      provisionLicense,
+      { apiKey, headers, body: { customer_email: `${randomUUID()}@example.com`, ...order } },
+      [201],
+    );
   const row = async (what: string, order: Body, headers?: Record<string, string>): Promise<Row> =>
     atMost(GROUP, `provision, ${what}`, 2, await provision(order, headers));
   return [
     await row('a new customer', { products: [FIRST] }),
     await row('per_customer, extends the key', { customer_email: customer, products: [SECOND] }),
-    await row('extends a key by its text', { customer_email: customer, license_key: licenseKey, products: PRODUCTS.slice(2, 3) }),
+    await row('extends a key by its text', {
+      customer_email: customer,
+      license_key: licenseKey,
+      products: PRODUCTS.slice(2, 3),
+    }),
     await row('license_key: new', { customer_email: customer, license_key: 'new', products: [FIRST] }),
     await row('with Idempotency-Key', { products: [FIRST] }, { 'idempotency-key': randomUUID() }),
     await row('with external_id', { products: [FIRST], external_id: randomUUID() }),
@@ -109,8 +135,10 @@ async function ofReading(service: BenchService, shop: Shop, count: Count): Promi
   const one = await service.buy(shop, { customer_email: 'one@example.com', products: [FIRST] });
   await service.activate(one.licenseKey, FIRST, 'one.example.com');
   await service.buy(shop, { customer_email: 'twenty@example.com', products: PRODUCTS });
-  for (let i = 0; i < PAGE; i += 1) await service.buy(shop, { customer_email: 'hundred@example.com', products: [FIRST], license_key: 'new' });
-  const list = (email: string, limit: number): Promise<number> => count(listLicenses, { apiKey, query: { email, limit: String(limit) } });
+  for (let i = 0; i < PAGE; i += 1)
+    await service.buy(shop, { customer_email: 'hundred@example.com', products: [FIRST], license_key: 'new' });
+  const list = (email: string, limit: number): Promise<number> =>
+    count(listLicenses, { apiKey, query: { email, limit: String(limit) } });
   const byId = { apiKey, params: { license_id: one.licenseId } };
   return [
     atMost(GROUP, 'list by e-mail, 1 license', 2, await list('one@example.com', 50)),
@@ -138,7 +166,11 @@ async function ofIdempotency(service: BenchService, shop: Shop, count: Count): P
     await row('provision', count(provisionLicense, { apiKey, body: order() }), () =>
       count(provisionLicense, { apiKey, body: order(), headers: headers() }),
     ),
-    await row('activate', count(activateLicense, { body: site(1) }), () => count(activateLicense, { body: site(2), headers: headers() })),
-    await row('deactivate', count(deactivateLicense, { body: site(1) }), () => count(deactivateLicense, { body: site(2), headers: headers() })),
+    await row('activate', count(activateLicense, { body: site(1) }), () =>
+      count(activateLicense, { body: site(2), headers: headers() }),
+    ),
+    await row('deactivate', count(deactivateLicense, { body: site(1) }), () =>
+      count(deactivateLicense, { body: site(2), headers: headers() }),
+    ),
   ];
 }

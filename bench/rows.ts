@@ -3,7 +3,13 @@ export type Row = { group: string; what: string; goal: string; measured: string;
 type Verdict = 'met' | 'first met, second missed' | 'missed' | 'no goal' | 'not measured';
 
 /** An exact count that must not be above its goal. Where the design has settled for more, `allowed` is what it settled for: a miss, but it gates only above that. */
-export function atMost(group: string, what: string, goal: number, measured: number, { allowed = goal }: { allowed?: number } = {}): Row {
+export function atMost(
+  group: string,
+  what: string,
+  goal: number,
+  measured: number,
+  { allowed = goal }: { allowed?: number } = {},
+): Row {
   const verdict = measured <= goal ? 'met' : 'missed';
   return { group, what, goal: `≤ ${goal}`, measured: String(measured), verdict, gates: measured > allowed };
 }
@@ -40,7 +46,8 @@ export function notMeasured(group: string, what: string, why: string): Row {
   return { group, what, goal: '', measured: why, verdict: 'not measured', gates: false };
 }
 
-export const failed = (rows: readonly Row[]): Row[] => rows.filter(({ gates, verdict }) => gates && verdict === 'missed');
+export const failed = (rows: readonly Row[]): Row[] =>
+  rows.filter(({ gates, verdict }) => gates && verdict === 'missed');
 
 /** The rows as text, under the heading of their group, columns aligned. */
 export function formatRows(rows: readonly Row[]): string {
@@ -53,6 +60,10 @@ export function formatRows(rows: readonly Row[]): string {
       .join('  ')
       .trimEnd();
   const groups = [...new Set(rows.map(({ group }) => group))];
-  const body = groups.flatMap((group) => ['', group.toUpperCase(), ...rows.filter((row) => row.group === group).map(line)]);
+  const body = groups.flatMap((group) => [
+    '',
+    group.toUpperCase(),
+    ...rows.filter((row) => row.group === group).map(line),
+  ]);
   return [line(heading), widths.map((width) => '-'.repeat(width)).join('  '), ...body].join('\n');
 }

@@ -54,14 +54,18 @@ const ratio: Part = (service, engine) => measureHandlerRatio(service, engine.nam
 
 async function onDynamoDbLocal(quick: boolean, folder: string): Promise<Row[]> {
   return onEngine('dynamodb-local', async (engine) => {
-    const rows = await onFreshTable(engine, 'proxy', 'round trips', (service, _, proxy) => measureRoundTrips(service, proxy));
+    const rows = await onFreshTable(engine, 'proxy', 'round trips', (service, _, proxy) =>
+      measureRoundTrips(service, proxy),
+    );
     rows.push(...(await onFreshTable(engine, 'engine', 'log lines', measureLogLines)));
     rows.push(...(await onFreshTable(engine, 'engine', 'seats under contention', measureSeatRace)));
     const bundles = await buildBundles(folder);
     rows.push(...bundles.rows);
     if (quick) return rows;
     rows.push(...(await onFreshTable(engine, 'engine', 'warm check', ratio)));
-    rows.push(...(await onFreshTable(engine, 'engine', 'cold starts', (service) => measureColdStart(service, bundles, folder))));
+    rows.push(
+      ...(await onFreshTable(engine, 'engine', 'cold starts', (service) => measureColdStart(service, bundles, folder))),
+    );
     return rows;
   });
 }
@@ -73,14 +77,18 @@ async function onDynoxide(quick: boolean): Promise<Row[]> {
       const why = 'THE ENGINE @dynoxide/linux-x64 IS NOT INSTALLED HERE';
       return [notMeasured('Capacity units', 'all of them, and the warm check on a second engine', why)];
     }
-    const rows = await onFreshTable(engine, 'proxy', 'capacity units', (service, _, proxy) => measureCapacity(service, proxy));
+    const rows = await onFreshTable(engine, 'proxy', 'capacity units', (service, _, proxy) =>
+      measureCapacity(service, proxy),
+    );
     if (!quick) rows.push(...(await onFreshTable(engine, 'engine', 'warm check', ratio)));
     return rows;
   });
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
@@ -95,7 +103,8 @@ async function main(): Promise<number> {
     const inOrder = [...rows.filter(({ group }) => !timed.has(group)), ...rows.filter(({ group }) => timed.has(group))];
     process.stdout.write(`${formatRows(inOrder)}\n`);
     const missed = failed(inOrder);
-    for (const { group, what, measured, goal } of missed) process.stderr.write(`bench: ${group}: ${what} is ${measured}, not ${goal}\n`);
+    for (const { group, what, measured, goal } of missed)
+      process.stderr.write(`bench: ${group}: ${what} is ${measured}, not ${goal}\n`);
     return missed.length > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true });

@@ -35,7 +35,12 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const granted = told(201) + told(200);
   const attempts = [...answers.values()].reduce((sum, count) => sum + count, 0);
   return [
-    exactly(GROUP, `${WORKERS} workers × ${EACH} sites, ${SEATS} seats: activations granted`, String(SEATS), String(granted)),
+    exactly(
+      GROUP,
+      `${WORKERS} workers × ${EACH} sites, ${SEATS} seats: activations granted`,
+      String(SEATS),
+      String(granted),
+    ),
     exactly(GROUP, "the license's counter", String(SEATS), String(license.body['seats_used'])),
     exactly(GROUP, 'active items in the table', String(SEATS), String(active)),
     figure(

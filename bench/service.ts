@@ -43,7 +43,13 @@ export async function openService(endpoint: string): Promise<BenchService> {
   await createTable(client, tableName);
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKeyFile, randomBytes(64));
-  const environment = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, DATA_KEY_FILE: dataKeyFile, LOG_LEVEL: 'INFO', STAGE: 'bench' };
+  const environment = {
+    TABLE_NAME: tableName,
+    DYNAMODB_ENDPOINT: endpoint,
+    DATA_KEY_FILE: dataKeyFile,
+    LOG_LEVEL: 'INFO',
+    STAGE: 'bench',
+  };
   // A function keeps what it opened at its first request: the query gives each service copies of its own.
   const handler = async (route: Route): Promise<Handler> => {
     const loaded = (await import(`../functions/${route.function}.ts?${tableName}`)) as { handler: Handler };
@@ -81,9 +87,16 @@ export async function openService(endpoint: string): Promise<BenchService> {
 }
 
 async function newPlatformKey(endpoint: string, name: string): Promise<string> {
-  const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const wire = sdkWire({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   const table = (...owners: string[]): Table => ({ wire, name, owners, signal: AbortSignal.timeout(30_000) });
-  const { api_key } = await createPlatformKey({ requestId: 'bench', nowMs: Date.now(), table }, { name: 'bench', rate_limit_per_minute: 30_000 });
+  const { api_key } = await createPlatformKey(
+    { requestId: 'bench', nowMs: Date.now(), table },
+    { name: 'bench', rate_limit_per_minute: 30_000 },
+  );
   wire.client.destroy();
   return api_key;
 }
@@ -96,14 +109,18 @@ async function newShop(call: BenchService['call'], apiKey: string, products: rea
     body: { name: slug, slug, key_prefix: prefix, settings: { rate_limit_per_minute: 30_000 } },
   });
   const params = { brand_id: String(brand.body['id']) };
-  for (const product of products) await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product } });
+  for (const product of products)
+    await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product } });
   const key = await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'bench' } });
   return { id: params.brand_id, prefix, apiKey: String(key.body['api_key']) };
 }
 
 async function buy(call: BenchService['call'], { apiKey }: Shop, order: Body): Promise<Bought> {
   const body = { customer_email: `${randomUUID()}@example.com`, expiration_date: '2099-12-31', ...order };
-  const answer = (await call(provisionLicense, { apiKey, body })).body as { license_key: { key: string }; licenses: { id: string }[] };
+  const answer = (await call(provisionLicense, { apiKey, body })).body as {
+    license_key: { key: string };
+    licenses: { id: string }[];
+  };
   const licenseIds = answer.licenses.map(({ id }) => id);
   return { licenseKey: answer.license_key.key, licenseId: licenseIds[0] ?? '', licenseIds };
 }

@@ -1,4 +1,10 @@
-import { BatchWriteItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { tagOf } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { guessAnchor, keys, type Key } from '../lib/table/keys.ts';
@@ -37,7 +43,10 @@ export async function crowd(store: Store, license: Key, activations: number): Pr
   const present = await seatsAt(store, license);
   const [model] = present;
   if (model === undefined) throw new Error('there is no activation to copy');
-  const copies = Array.from({ length: activations - present.length }, (_, i) => `${model['sk']?.S ?? ''}-${present.length + i}`);
+  const copies = Array.from(
+    { length: activations - present.length },
+    (_, i) => `${model['sk']?.S ?? ''}-${present.length + i}`,
+  );
   for (let from = 0; from < copies.length; from += 25) {
     const puts = copies.slice(from, from + 25).map((sk) => ({ PutRequest: { Item: { ...model, sk: { S: sk } } } }));
     await store.client.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: puts } }));

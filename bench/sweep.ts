@@ -27,7 +27,12 @@ const RUN_MS = 58_000;
 const MB = 1024 * 1024;
 
 const { values } = parseArgs({
-  options: { licenses: { type: 'string', default: '100000' }, engine: { type: 'string' }, load: { type: 'string' }, table: { type: 'string' } },
+  options: {
+    licenses: { type: 'string', default: '100000' },
+    engine: { type: 'string' },
+    load: { type: 'string' },
+    table: { type: 'string' },
+  },
 });
 const count = Number(values.licenses);
 
@@ -56,10 +61,14 @@ async function load(endpoint: string, tableName: string): Promise<void> {
       let asked = Array.from({ length: size }, (_, i) => {
         const license = dueLicense();
         const brand = BRANDS[i % BRANDS.length] ?? '';
-        return { PutRequest: { Item: fromItem({ ...keys.license(brand, license.anchor), ...licenseItem(brand, license) }) } };
+        return {
+          PutRequest: { Item: fromItem({ ...keys.license(brand, license.anchor), ...licenseItem(brand, license) }) },
+        };
       });
       while (asked.length > 0) {
-        const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: asked } }));
+        const { UnprocessedItems } = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [tableName]: asked } }),
+        );
         asked = (UnprocessedItems?.[tableName] ?? []) as typeof asked;
       }
     }
@@ -67,7 +76,14 @@ async function load(endpoint: string, tableName: string): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, worker));
 }
 
-type Measured = Swept & { runs: number; seconds: number; cpuSeconds: number; trips: Map<string, number>; peakRssMb: number; grownMb: number };
+type Measured = Swept & {
+  runs: number;
+  seconds: number;
+  cpuSeconds: number;
+  trips: Map<string, number>;
+  peakRssMb: number;
+  grownMb: number;
+};
 
 async function measure(open: (trips: Map<string, number>) => Wire, tableName: string): Promise<Measured> {
   const trips = new Map<string, number>();
@@ -91,7 +107,9 @@ async function measure(open: (trips: Map<string, number>) => Wire, tableName: st
       now: () => NOW_MS,
       vault: () => Promise.reject(new Error('nothing is sealed')),
     };
-    const swept = await sweepDue(openJob(runtime, { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => ends - performance.now() }));
+    const swept = await sweepDue(
+      openJob(runtime, { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => ends - performance.now() }),
+    );
     runs += 1;
     for (const name of ['visited', 'expired', 'announced', 'left'] as const) total[name] += swept[name];
     total.finished = swept.finished;
@@ -109,7 +127,10 @@ async function measure(open: (trips: Map<string, number>) => Wire, tableName: st
   };
 }
 
-function print(title: string, { runs, seconds, cpuSeconds, trips, peakRssMb, grownMb, visited, expired, announced, left, finished }: Measured): void {
+function print(
+  title: string,
+  { runs, seconds, cpuSeconds, trips, peakRssMb, grownMb, visited, expired, announced, left, finished }: Measured,
+): void {
   console.log(`\n${title}`);
   console.log(
     `  licenses visited ${visited} · events written ${expired} expired, ${announced} expiring · left ${left} · finished ${String(finished)}`,
@@ -131,19 +152,29 @@ async function main(): Promise<void> {
   client.destroy();
   const started = performance.now();
   const args = ['bench/sweep.ts', '--load', engine.endpoint, '--table', tableName, '--licenses', String(count)];
-  if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) throw new Error('the licenses were not loaded');
+  if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0)
+    throw new Error('the licenses were not loaded');
   console.log(
     `${engine.name}: ${count} licenses of ${BRANDS.length} brands due at ${EXPIRY}, loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
 
-  const sdk = sdkWire({ endpoint: engine.endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const sdk = sdkWire({
+    endpoint: engine.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   const counting =
     (trips: Map<string, number>): Wire =>
     (operation, input, signal) => {
       trips.set(operation, (trips.get(operation) ?? 0) + 1);
       return sdk(operation, input, signal);
     };
-  const open = (...owners: string[]): Table => ({ wire: sdk, name: tableName, owners, signal: AbortSignal.timeout(10_000) });
+  const open = (...owners: string[]): Table => ({
+    wire: sdk,
+    name: tableName,
+    owners,
+    signal: AbortSignal.timeout(10_000),
+  });
   await writeMark(open, isoSeconds(NOW_MS).slice(0, 10));
   print('First sweep', await measure(counting, tableName));
   print('Second sweep', await measure(counting, tableName));

@@ -6,7 +6,9 @@ import { startService } from '../test/support/service.ts';
 import { startWebhookRig } from '../test/support/webhook-rig.ts';
 
 /** Webhooks under five dead receivers: `npm run bench:webhooks -- [--events 1000] [--endpoints 50]`. Everything runs on this machine: receivers, service and engine. */
-const { values } = parseArgs({ options: { events: { type: 'string', default: '1000' }, endpoints: { type: 'string', default: '50' } } });
+const { values } = parseArgs({
+  options: { events: { type: 'string', default: '1000' }, endpoints: { type: 'string', default: '50' } },
+});
 const TIMEOUT_MS = 5_000;
 const LICENSES = 40;
 
@@ -28,8 +30,12 @@ await engine.stop();
 console.log(
   `${engine.name}: ${events} events of ${LICENSES} licenses to ${values.endpoints} endpoints that want all of them: ${deliveries} messages`,
 );
-console.log(`  dead: one refuses, one hangs, one answers 500, one hangs up, one drips; a receiver has ${TIMEOUT_MS} ms here instead of 15 s`);
-console.log(`  ${healthy.endpoints} healthy endpoints: ${healthy.arrived} of ${healthy.wanted} messages arrived at the first attempt`);
+console.log(
+  `  dead: one refuses, one hangs, one answers 500, one hangs up, one drips; a receiver has ${TIMEOUT_MS} ms here instead of 15 s`,
+);
+console.log(
+  `  ${healthy.endpoints} healthy endpoints: ${healthy.arrived} of ${healthy.wanted} messages arrived at the first attempt`,
+);
 console.log(`    twice: ${healthy.twice} · after one with a later number: ${healthy.outOfOrder}`);
 console.log(
   `    the first endpoint had all of its messages after ${healthy.firstDoneS.toFixed(1)} s, the last after ${healthy.lastDoneS.toFixed(1)} s`,

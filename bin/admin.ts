@@ -14,7 +14,13 @@ import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { placeOf } from './place.ts';
 
-const COMMANDS: readonly Command[] = [platformKeyCommand, ...brandCommands, ...catalogCommands, ...apiKeyCommands, ...licenseCommands];
+const COMMANDS: readonly Command[] = [
+  platformKeyCommand,
+  ...brandCommands,
+  ...catalogCommands,
+  ...apiKeyCommands,
+  ...licenseCommands,
+];
 
 async function main(args: readonly string[]): Promise<void> {
   const words = wordsIn(args);
@@ -52,7 +58,10 @@ function commandNamed(words: readonly string[]): Command | undefined {
 /** Help that was asked for is an answer; where a command is missing it comes with a complaint. */
 function showHelp(words: readonly string[], command: Command | undefined): void {
   const [group] = words;
-  const near = command === undefined ? COMMANDS.filter((one) => group === undefined || one.words.split(' ')[0] === group) : [command];
+  const near =
+    command === undefined
+      ? COMMANDS.filter((one) => group === undefined || one.words.split(' ')[0] === group)
+      : [command];
   const isUnknown = near.length === 0 || (command === undefined && words.length > 1);
   if (isUnknown) throw new Usage(`There is no command ${JSON.stringify(words.join(' '))}`);
   console.log(helpFor(near, words));
@@ -69,11 +78,15 @@ function read(command: Command, args: readonly string[]): Values {
   if (positionals.length > wanted) throw new Usage(`${JSON.stringify(positionals[wanted])} is one word too many`);
   if (wordsIn(args).length < wanted) throw new Usage(`Write ${command.operand ?? 'the command'} before the flags`);
   const missing = Object.entries(flags).filter(([name, flag]) => flag.required === true && (values[name] ?? '') === '');
-  if (missing.length > 0) throw new Usage(`${missing.map(([name]) => `--${name}`).join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`);
+  if (missing.length > 0)
+    throw new Usage(`${missing.map(([name]) => `--${name}`).join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`);
   return values;
 }
 
-function parsed(args: readonly string[], options: Record<string, { type: 'string' | 'boolean' }>): { values: Values; positionals: string[] } {
+function parsed(
+  args: readonly string[],
+  options: Record<string, { type: 'string' | 'boolean' }>,
+): { values: Values; positionals: string[] } {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     return { values, positionals };
@@ -112,18 +125,27 @@ async function serviceAt({ stage, localDir, url }: Place): Promise<Service> {
 /** An API behind a stage's or a custom domain's path keeps that path. */
 function baseUrlOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
-  if (url === undefined || !isSafe) throw new Usage(`${JSON.stringify(address)} is no https address, and a key is not sent anywhere else`);
+  const isSafe =
+    url?.protocol === 'https:' ||
+    (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
+  if (url === undefined || !isSafe)
+    throw new Usage(`${JSON.stringify(address)} is no https address, and a key is not sent anywhere else`);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {
   try {
-    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { base_url: string; admin_api_key: string };
+    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
+      base_url: string;
+      admin_api_key: string;
+    };
   } catch (cause) {
-    throw new Refused(`There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet. Start it: npm start`, {
-      cause,
-    });
+    throw new Refused(
+      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet. Start it: npm start`,
+      {
+        cause,
+      },
+    );
   }
 }
 

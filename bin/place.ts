@@ -23,9 +23,14 @@ async function placeOfStage(stage: string): Promise<Place> {
   const StackName = `LicenseService-${stage}`;
   const client = new CloudFormationClient({});
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {
-    throw new Error(`The stack ${StackName} cannot be read: ${cause instanceof Error ? cause.message : 'unknown error'}`, { cause });
+    throw new Error(
+      `The stack ${StackName} cannot be read: ${cause instanceof Error ? cause.message : 'unknown error'}`,
+      { cause },
+    );
   });
-  const outputs = new Map((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  const outputs = new Map(
+    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
   const told = Object.entries(OUTPUTS).map(([name, output]) => [name, outputs.get(output) ?? ''] as const);
   return { ...Object.fromEntries(told), AWS_REGION: await client.config.region() };
 }

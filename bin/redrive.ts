@@ -28,15 +28,25 @@ const OPTIONS = {
 } as const;
 
 async function main(args: readonly string[]): Promise<number> {
-  const { stage, local, help, queue, 'local-dir': localDir, 'dry-run': dryRun } = parseArgs({ args: [...args], options: OPTIONS }).values;
+  const {
+    stage,
+    local,
+    help,
+    queue,
+    'local-dir': localDir,
+    'dry-run': dryRun,
+  } = parseArgs({ args: [...args], options: OPTIONS }).values;
   if (help === true) {
     console.log(HELP);
     return 0;
   }
-  if ((stage === undefined) === (local !== true)) throw new Error('Give one of --stage STAGE and --local. See npm run redrive -- --help');
+  if ((stage === undefined) === (local !== true))
+    throw new Error('Give one of --stage STAGE and --local. See npm run redrive -- --help');
   const redrive = Object.hasOwn(redrives, queue) ? redrives[queue] : undefined;
   if (redrive === undefined)
-    throw new Error(`There is no dead-letter queue ${JSON.stringify(queue)}. Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`);
+    throw new Error(
+      `There is no dead-letter queue ${JSON.stringify(queue)}. Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
+    );
   const { count, run } = redrive.open(await placeOf(stage === undefined ? { localDir } : { stage }));
   const total = await count();
   console.log(`About ${total} in the queue.`);
@@ -47,7 +57,9 @@ async function main(args: readonly string[]): Promise<number> {
     if (redriven.kept) kept += 1;
     console.log(`${done}/${Math.max(total, done)}  ${redriven.line}`);
   }
-  console.log(dryRun ? `${done - kept} would go, ${kept} would stay.` : `${done - kept} gone, ${kept} stay in the queue.`);
+  console.log(
+    dryRun ? `${done - kept} would go, ${kept} would stay.` : `${done - kept} gone, ${kept} stay in the queue.`,
+  );
   return kept === 0 ? 0 : 1;
 }
 

@@ -50,7 +50,12 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (!/^[1-9]\d{0,4}$/.test(rate) || Number(rate) > MAX_RATE)
     throw wrong(`--rate must be a whole number from 1 to ${MAX_RATE}, not ${JSON.stringify(rate)}`);
   const place = stage === undefined ? { localDir: values['local-dir'] } : { stage };
-  return { ...(resume === undefined ? readSpan(values) : spanIn(resume, values)), place, rate: Number(rate), dryRun: values['dry-run'] };
+  return {
+    ...(resume === undefined ? readSpan(values) : spanIn(resume, values)),
+    place,
+    rate: Number(rate),
+    dryRun: values['dry-run'],
+  };
 }
 
 type Values = ReturnType<typeof parsed>['values'];
@@ -64,11 +69,21 @@ function parsed(args: readonly string[]) {
   }
 }
 
-type Said = { brand?: string | undefined; from?: string | undefined; to?: string | undefined; type?: string[] | undefined };
+type Said = {
+  brand?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  type?: string[] | undefined;
+};
 
 function readSpan({ brand, from, to, type = [] }: Said): Span {
   if (brand === undefined || brand === '') throw wrong('--brand is missing');
-  const span = { brand, from: timeOf('from', from, 'T00:00:00Z'), to: timeOf('to', to, 'T23:59:59Z'), types: type.map(knownType) };
+  const span = {
+    brand,
+    from: timeOf('from', from, 'T00:00:00Z'),
+    to: timeOf('to', to, 'T23:59:59Z'),
+    types: type.map(knownType),
+  };
   if (span.from > span.to) throw wrong(`--from ${span.from} is after --to ${span.to}`);
   return span;
 }
@@ -76,14 +91,18 @@ function readSpan({ brand, from, to, type = [] }: Said): Span {
 function timeOf(name: string, text: string | undefined, ofDay: string): string {
   if (text === undefined) throw wrong(`--${name} is missing`);
   const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}${ofDay}` : text);
-  if (time === undefined) throw wrong(`--${name} must be a date, or a time with a zone such as 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`);
+  if (time === undefined)
+    throw wrong(
+      `--${name} must be a date, or a time with a zone such as 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`,
+    );
   return time;
 }
 
 const KNOWN = Object.keys(catalog);
 
 function knownType(pattern: string): string {
-  if (!KNOWN.some((type) => matches(pattern, type))) throw wrong(`--type ${JSON.stringify(pattern)} names no event. There are: ${KNOWN.join(', ')}`);
+  if (!KNOWN.some((type) => matches(pattern, type)))
+    throw wrong(`--type ${JSON.stringify(pattern)} names no event. There are: ${KNOWN.join(', ')}`);
   return pattern;
 }
 

@@ -22,8 +22,16 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const place = await placeOf(options.place);
   const { endpoint, region, tableName } = readConfig(place);
-  const wire = sdkWire({ region, ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }) });
-  const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(STEP_MS) });
+  const wire = sdkWire({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+  const open = (...owners: string[]): Table => ({
+    wire,
+    name: tableName,
+    owners,
+    signal: AbortSignal.timeout(STEP_MS),
+  });
   const key_prefix = await prefixOfSlug(open(PLATFORM), options.brand);
   if (key_prefix === undefined) throw new Error(`There is no brand ${JSON.stringify(options.brand)} (--brand).`);
 
@@ -49,7 +57,9 @@ function conclude(options: Options, { progress, stopped }: Replayed): number {
   console.log(`${sent} events ${options.dryRun ? 'would be sent' : 'sent'}, ${refused} refused.`);
   if (stopped === undefined) return refused === 0 ? 0 : 1;
   const where = 'stage' in options.place ? `--stage ${options.place.stage}` : '--local';
-  console.error(`Stopped: ${stopped}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, progress.at)}`);
+  console.error(
+    `Stopped: ${stopped}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, progress.at)}`,
+  );
   return 1;
 }
 
@@ -75,12 +85,16 @@ const bar = (span: Span): Show =>
   seldom(BAR_EVERY_MS, (progress) => {
     const part = partDone(span, progress);
     const full = Math.round(part * BAR);
-    process.stdout.write(`\r[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${progress.at}  ${progress.sent} events `);
+    process.stdout.write(
+      `\r[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${progress.at}  ${progress.sent} events `,
+    );
   });
 
 const lines = (span: Span): Show =>
   seldom(LINE_EVERY_MS, (progress) => {
-    console.log(`${isoSeconds(Date.now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`);
+    console.log(
+      `${isoSeconds(Date.now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`,
+    );
   });
 
 main(process.argv.slice(2)).then(

@@ -63,7 +63,9 @@ function main(args: readonly string[]): void {
       response.writeHead(typeof message === 'string' ? 400 : Number(answer)).end();
     });
   });
-  server.listen(Number(port), '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
+  server.listen(Number(port), '127.0.0.1', () =>
+    console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+  );
 }
 
 try {

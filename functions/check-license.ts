@@ -5,4 +5,7 @@ import { checkByPostEndpoint, checkEndpoint } from '../lib/http/routes/check.ts'
 import { checkLicense } from '../lib/queries/check-license.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serveWith(commonProblems, openLeanRuntime, [bind(checkEndpoint, checkLicense), bind(checkByPostEndpoint, checkLicense)]);
+export const handler = serveWith(commonProblems, openLeanRuntime, [
+  bind(checkEndpoint, checkLicense),
+  bind(checkByPostEndpoint, checkLicense),
+]);

@@ -5,4 +5,7 @@ import { listEvents } from '../lib/queries/list-events.ts';
 import { searchEvents } from '../lib/queries/search-events.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bindBrand(routes.listEvents, listEvents), bindPlatform(routes.searchEvents, searchEvents)]);
+export const handler = serve(openRuntime, [
+  bindBrand(routes.listEvents, listEvents),
+  bindPlatform(routes.searchEvents, searchEvents),
+]);

@@ -4,4 +4,8 @@ import * as routes from '../lib/http/routes/open.ts';
 import { health, healthDb } from '../lib/queries/health.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bind(routes.health, health), bind(routes.healthDb, healthDb), bind(routes.ready, healthDb)]);
+export const handler = serve(openRuntime, [
+  bind(routes.health, health),
+  bind(routes.healthDb, healthDb),
+  bind(routes.ready, healthDb),
+]);

@@ -50,9 +50,10 @@ export class Alarms extends Construct {
     super(scope, id);
     const { stage } = watched;
     this.topic = this.openTopic(stage);
-    const actions = [this.topic, ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn))].map(
-      (topic) => new SnsAction(topic),
-    );
+    const actions = [
+      this.topic,
+      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn)),
+    ].map((topic) => new SnsAction(topic));
     this.alarms = rulesFor(watched)
       .filter(({ metric }) => !stage.emulated || isTakenByEmulator(metric))
       .map((rule) => this.addAlarm(stage, rule, actions));
@@ -80,7 +81,10 @@ export class Alarms extends Construct {
       alarmDescription: `${rule.says}. What to do: ${stage.alarms.runbook}#${rule.page}`,
       metric: rule.metric,
       threshold: rule.threshold,
-      comparisonOperator: rule.below === true ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator:
+        rule.below === true
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: of,
       datapointsToAlarm: past,
       treatMissingData: rule.silenceRings === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
@@ -117,7 +121,10 @@ function ofApi({ api, check, stage }: Watched): Rule[] {
         label: '% of calls',
         // One failed call of three at night is no outage.
         expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
-        usingMetrics: { failed: api.metricServerError({ period: MINUTE, statistic: Stats.SUM }), calls: api.metricCount({ period: MINUTE }) },
+        usingMetrics: {
+          failed: api.metricServerError({ period: MINUTE, statistic: Stats.SUM }),
+          calls: api.metricCount({ period: MINUTE }),
+        },
         period: MINUTE,
       }),
       threshold: 1,
@@ -135,7 +142,12 @@ function ofApi({ api, check, stage }: Watched): Rule[] {
       name: 'concurrency-low',
       page: 'the-account-runs-out-of-concurrency',
       says: 'Four fifths of the Lambda calls that the account may make at once are taken',
-      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'ClaimedAccountConcurrency', period: MINUTE, statistic: Stats.MAXIMUM }),
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'ClaimedAccountConcurrency',
+        period: MINUTE,
+        statistic: Stats.MAXIMUM,
+      }),
       threshold: Math.floor(0.8 * accountConcurrency),
       values: [3, 5],
     },
@@ -151,7 +163,10 @@ function ofFunction({ name, function: watched }: Watched['functions'][number]): 
     metric: new MathExpression({
       label: 'failed or throttled',
       expression: 'failed + throttled',
-      usingMetrics: { failed: watched.metricErrors({ period: FIVE_MINUTES }), throttled: watched.metricThrottles({ period: FIVE_MINUTES }) },
+      usingMetrics: {
+        failed: watched.metricErrors({ period: FIVE_MINUTES }),
+        throttled: watched.metricThrottles({ period: FIVE_MINUTES }),
+      },
       period: FIVE_MINUTES,
     }),
     threshold: 3,
@@ -209,7 +224,11 @@ function ofSweep({ stage, sweep }: Watched): Rule[] {
 /** What waits in a queue has not been tried: a receiver that is down waits in the table. */
 function ofWebhooks({ webhooks: { sweep, queues } }: Watched): Rule[] {
   return [
-    isNotRun('sweep-webhooks-not-run', 'The sweep of webhooks was not called for ten minutes: retries and replays stand still', sweep),
+    isNotRun(
+      'sweep-webhooks-not-run',
+      'The sweep of webhooks was not called for ten minutes: retries and replays stand still',
+      sweep,
+    ),
     ...queues.map(({ name, queue }) => ({
       name: `${name}-wait`,
       page: 'webhooks-wait',

@@ -51,21 +51,31 @@ export class LicenseApi extends Construct {
 
   constructor(scope: Construct, id: string, { stage, routes, functions, notFound }: LicenseApiProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'HttpApi', { apiName: `license-service-${stage.name}`, createDefaultStage: false, ...corsOf(stage) });
+    this.api = new HttpApi(this, 'HttpApi', {
+      apiName: `license-service-${stage.name}`,
+      createDefaultStage: false,
+      ...corsOf(stage),
+    });
     const ownName = this.nameOf(stage);
     this.url = stage.domain === undefined ? this.api.apiEndpoint : `https://${stage.domain.name}`;
     this.domainTarget = ownName?.regionalDomainName;
     this.accessLogs = this.addStage(stage, ownName);
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a route.
-    const integrations = new Map([...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]));
+    const integrations = new Map(
+      [...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]),
+    );
     for (const route of routes) {
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`the route ${route.operation} has no function ${route.function}`);
       this.addRoute(route.operation, HttpRouteKey.with(route.path, HttpMethod[route.method]), integration);
     }
     // A permission for "any route of this API" does not cover $default, so this one is asked for by the route.
-    this.addRoute('not_found', HttpRouteKey.DEFAULT, new HttpLambdaIntegration('not-found-integration', notFound.function));
+    this.addRoute(
+      'not_found',
+      HttpRouteKey.DEFAULT,
+      new HttpLambdaIntegration('not-found-integration', notFound.function),
+    );
   }
 
   private nameOf({ domain }: Stage): DomainName | undefined {
@@ -88,7 +98,10 @@ export class LicenseApi extends Construct {
       ...(ownName === undefined ? {} : { domainMapping: { domainName: ownName } }),
       detailedMetricsEnabled: stage.routeMetrics,
       throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)) },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
     });
     return accessLogs;
   }
@@ -110,7 +123,15 @@ function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions 
     corsPreflight: {
       allowOrigins: corsOrigins,
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
-      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-api-key', 'x-license-key', 'x-request-id'],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'if-match',
+        'x-api-key',
+        'x-license-key',
+        'x-request-id',
+      ],
       exposeHeaders: ['etag', 'idempotent-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
       maxAge: Duration.hours(1),
     },

@@ -13,8 +13,12 @@ if ('problem' in stage) {
   const stack = new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
   const { emails, topicArns } = stage.alarms;
   if (stage.keepsData && emails.length + topicArns.length === 0) {
-    const remedy = 'fill in its alarms.emails or alarms.topicArns in infra/stages.ts, or subscribe to the topic AlarmTopicArn';
-    Annotations.of(stack).addWarningV2('license-service:nobody-is-told', `Nobody is told of the alarms of stage ${stage.name}: ${remedy}.`);
+    const remedy =
+      'fill in its alarms.emails or alarms.topicArns in infra/stages.ts, or subscribe to the topic AlarmTopicArn';
+    Annotations.of(stack).addWarningV2(
+      'license-service:nobody-is-told',
+      `Nobody is told of the alarms of stage ${stage.name}: ${remedy}.`,
+    );
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

@@ -46,11 +46,14 @@ export class ServiceDashboard extends Construct {
 
 type Graph = { title: string; left: IMetric[]; right?: IMetric[]; width?: number };
 
-const graph = ({ title, left, right = [], width = HALF }: Graph): IWidget => new GraphWidget({ title, left, right, width, height: HEIGHT });
+const graph = ({ title, left, right = [], width = HALF }: Graph): IWidget =>
+  new GraphWidget({ title, left, right, width, height: HEIGHT });
 
 function rowsOf(widgets: readonly IWidget[]): IWidget[][] {
   const perRow = WHOLE / THIRD;
-  return Array.from({ length: Math.ceil(widgets.length / perRow) }, (_, row) => widgets.slice(row * perRow, (row + 1) * perRow));
+  return Array.from({ length: Math.ceil(widgets.length / perRow) }, (_, row) =>
+    widgets.slice(row * perRow, (row + 1) * perRow),
+  );
 }
 
 /** All series of one kind, found by CloudWatch when the page is shown. */
@@ -61,13 +64,18 @@ function ofApi({ api, accessLogs }: Watched): IWidget[] {
   return [
     graph({
       title: 'Calls, refusals, failures',
-      left: [api.metricCount({ period, label: 'calls' }), api.metricClientError({ period, statistic: Stats.SUM, label: '4xx' })],
+      left: [
+        api.metricCount({ period, label: 'calls' }),
+        api.metricClientError({ period, statistic: Stats.SUM, label: '4xx' }),
+      ],
       right: [api.metricServerError({ period, statistic: Stats.SUM, label: '5xx' })],
       width: THIRD,
     }),
     graph({
       title: 'Latency of the API, ms',
-      left: [50, 90, 99].map((share) => api.metricLatency({ period, statistic: Stats.percentile(share), label: `p${share}` })),
+      left: [50, 90, 99].map((share) =>
+        api.metricLatency({ period, statistic: Stats.percentile(share), label: `p${share}` }),
+      ),
       width: THIRD,
     }),
     // Also in stages without metrics by route: the access log tells the same.
@@ -89,12 +97,21 @@ function ofApi({ api, accessLogs }: Watched): IWidget[] {
 /** The check keeps no figures: its log lines tell its verdicts (docs/decisions/0076-which-figures-are-kept.md). */
 function ofChecks({ check }: Watched): IWidget[] {
   const verdicts = (title: string, queryLines: string[], view: LogQueryVisualizationType): IWidget =>
-    new LogQueryWidget({ title, logGroupNames: [check.logGroup.logGroupName], view, queryLines, width: THIRD, height: HEIGHT });
+    new LogQueryWidget({
+      title,
+      logGroupNames: [check.logGroup.logGroupName],
+      view,
+      queryLines,
+      width: THIRD,
+      height: HEIGHT,
+    });
   const isAnswer = 'filter ispresent(status)';
   return [
     graph({
       title: 'Checks, and how long they take in ms',
-      left: [50, 99].map((share) => check.metricDuration({ period, statistic: Stats.percentile(share), label: `p${share}` })),
+      left: [50, 99].map((share) =>
+        check.metricDuration({ period, statistic: Stats.percentile(share), label: `p${share}` }),
+      ),
       right: [check.metricInvocations({ period, label: 'checks' })],
       width: THIRD,
     }),
@@ -105,7 +122,12 @@ function ofChecks({ check }: Watched): IWidget[] {
     ),
     verdicts(
       'Sites that may not run, by brand',
-      [isAnswer, "filter code not in ['valid', 'valid_in_grace', 'valid_maintained']", 'stats count(*) as checks by brand, code', 'sort checks desc'],
+      [
+        isAnswer,
+        "filter code not in ['valid', 'valid_in_grace', 'valid_maintained']",
+        'stats count(*) as checks by brand, code',
+        'sort checks desc',
+      ],
       LogQueryVisualizationType.TABLE,
     ),
   ];
@@ -123,19 +145,31 @@ function ofFigures({ stage }: Watched, group: string): IWidget {
   const shown = (name: FigureName): IMetric => {
     const figure = figures[name];
     const { service } = dimensionOf(stage.name);
-    if ('by' in figure) return searchFor(`{${NAMESPACE},service,${figure.by}} service="${service}" MetricName="${name}"`, Stats.SUM);
-    return figureOf(stage, name, { period, statistic: figure.unit === 'Count' ? Stats.SUM : Stats.MAXIMUM, label: figure.about });
+    if ('by' in figure)
+      return searchFor(`{${NAMESPACE},service,${figure.by}} service="${service}" MetricName="${name}"`, Stats.SUM);
+    return figureOf(stage, name, {
+      period,
+      statistic: figure.unit === 'Count' ? Stats.SUM : Stats.MAXIMUM,
+      label: figure.about,
+    });
   };
   const counts = names.filter((name) => figures[name].unit === 'Count');
   const others = names.filter((name) => figures[name].unit !== 'Count');
-  return graph({ title: `Figures: ${names.join(', ')}`, left: counts.map(shown), right: others.map(shown), width: THIRD });
+  return graph({
+    title: `Figures: ${names.join(', ')}`,
+    left: counts.map(shown),
+    right: others.map(shown),
+    width: THIRD,
+  });
 }
 
 function ofEvents({ relay, deadLetters, webhooks }: Watched): IWidget[] {
   return [
     graph({
       title: 'How long the oldest message of a queue of webhooks has waited, s',
-      left: webhooks.queues.map(({ name, queue }) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM, label: name })),
+      left: webhooks.queues.map(({ name, queue }) =>
+        queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM, label: name }),
+      ),
       width: THIRD,
     }),
     graph({
@@ -145,7 +179,9 @@ function ofEvents({ relay, deadLetters, webhooks }: Watched): IWidget[] {
     }),
     graph({
       title: 'Messages in dead-letter queues',
-      left: deadLetters.map(({ name, queue }) => queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: name })),
+      left: deadLetters.map(({ name, queue }) =>
+        queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: name }),
+      ),
       width: THIRD,
     }),
   ];
@@ -170,7 +206,11 @@ function ofTable({ table }: Watched): IWidget[] {
       left: [table.metricConsumedReadCapacityUnits({ period }), table.metricConsumedWriteCapacityUnits({ period })],
       width: THIRD,
     }),
-    graph({ title: 'Table: turned away, and errors', left: [tableThrottles(table, period), tableErrors(table, period)], width: THIRD }),
+    graph({
+      title: 'Table: turned away, and errors',
+      left: [tableThrottles(table, period), tableErrors(table, period)],
+      width: THIRD,
+    }),
     graph({
       title: 'Table: conditions that did not hold (refusals, and who came second)',
       left: [table.metricConditionalCheckFailedRequests({ period })],

@@ -64,7 +64,10 @@ export class Events extends Construct {
     const stream = table.tableStreamArn;
     if (stream === undefined) throw new Error('the table has no stream');
     relay.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], resources: [stream] }),
+      new PolicyStatement({
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [stream],
+      }),
     );
     relay.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }));
     if (relay.role) {
@@ -84,7 +87,12 @@ export class Events extends Construct {
       retryAttempts: -1,
       onFailure: new SqsDlq(this.aside),
       // Counters change with every seat: without a filter each of those changes would wake the relay.
-      filters: [FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { Keys: { [tableSchema.sortKey]: { S: [{ prefix: 'journal#' }] } } } })],
+      filters: [
+        FilterCriteria.filter({
+          eventName: ['INSERT'],
+          dynamodb: { Keys: { [tableSchema.sortKey]: { S: [{ prefix: 'journal#' }] } } },
+        }),
+      ],
     });
   }
 }

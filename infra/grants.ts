@@ -25,7 +25,10 @@ export type Grant = {
 export type Verb = keyof Grant;
 
 /** Of every function whose callers hold an API key, on top of its own: who calls, how often, and that the key is in use. A key of the wrong kind is known before it is refused. */
-const CALLERS: Grant = { read: ['api-key', 'brand', '@api-key', '@brand'], update: ['api-key', 'rate', '@api-key', '@rate'] };
+const CALLERS: Grant = {
+  read: ['api-key', 'brand', '@api-key', '@brand'],
+  update: ['api-key', 'rate', '@api-key', '@rate'],
+};
 
 /** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */
 const changeOfLicense = {
@@ -49,8 +52,16 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['customer', 'key'],
     check: ['customer'],
   },
-  'list-licenses': { read: ['customer', 'key', 'seats', 'external', '@prefix'], query: ['customer', '@brands'], find: ['instance', 'product'] },
-  'search-licenses': { read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'], query: ['customer', '@brands'], find: ['instance'] },
+  'list-licenses': {
+    read: ['customer', 'key', 'seats', 'external', '@prefix'],
+    query: ['customer', '@brands'],
+    find: ['instance', 'product'],
+  },
+  'search-licenses': {
+    read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'],
+    query: ['customer', '@brands'],
+    find: ['instance'],
+  },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
   'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
   events: {
@@ -86,7 +97,11 @@ const grants: Readonly<Record<string, Grant>> = {
     check: ['customer'],
   },
 
-  brands: { read: ['@id', 'brand'], query: ['@brands'], putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'] },
+  brands: {
+    read: ['@id', 'brand'],
+    query: ['@brands'],
+    putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
+  },
   products: catalog,
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
@@ -118,8 +133,19 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['webhook'],
     remove: ['webhook'],
   },
-  'sweep-webhooks': { read: ['webhooks', 'webhook', 'id'], find: ['@retry', 'day'], put: ['webhook'], update: ['webhook'] },
-  'sweep-due': { read: ['@sweep', 'brand', 'seats'], query: ['@brands'], find: ['@due'], put: ['@sweep', 'seats', 'id'], update: ['seats'] },
+  'sweep-webhooks': {
+    read: ['webhooks', 'webhook', 'id'],
+    find: ['@retry', 'day'],
+    put: ['webhook'],
+    update: ['webhook'],
+  },
+  'sweep-due': {
+    read: ['@sweep', 'brand', 'seats'],
+    query: ['@brands'],
+    find: ['@due'],
+    put: ['@sweep', 'seats', 'id'],
+    update: ['seats'],
+  },
 };
 
 /** All that a function may do to the table. `routes` are those it serves: a job has none. */

@@ -22,8 +22,12 @@ const NOT_FOUND = 'not-found';
 /** Whose routes have webhooks sent. */
 const ASK_FOR_DELIVERIES = ['webhook-endpoints'];
 
-/** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
-const SWEEP_MEMORY_MB = 1_769;
+const SWEEP_DUE = {
+  name: 'sweep-due',
+  does: 'tells licenses that expire or are about to',
+  /** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
+  memoryMb: 1_769,
+} as const;
 
 type Told = { api: LicenseApi; table: TableV2; events: Events; sweep: Sweep; topic: Topic };
 
@@ -41,12 +45,17 @@ export class LicenseServiceStack extends Stack {
     const dataKey = new DataKey(this, 'DataKey', { stage });
 
     const events = new Events(this, 'EventFlow', { stage, table });
-    const tellsDue = 'tells licenses that expire or are about to';
-    const sweep = new Sweep(this, 'Sweeps', { name: 'sweep-due', does: tellsDue, stage, table, memoryMb: SWEEP_MEMORY_MB });
+    const sweep = new Sweep(this, 'Sweeps', { ...SWEEP_DUE, stage, table });
     const webhooks = new Webhooks(this, 'Webhooks', { stage, table, dataKey, bus: events.bus });
 
     const functionNamed = (name: string): RouteFunction =>
-      new RouteFunction(this, constructId(name), { name, routes: routes.filter((route) => route.function === name), stage, table, dataKey });
+      new RouteFunction(this, constructId(name), {
+        name,
+        routes: routes.filter((route) => route.function === name),
+        stage,
+        table,
+        dataKey,
+      });
     const names = new Set(routes.map((route) => route.function));
     const functions = new Map([...names].map((name) => [name, functionNamed(name)]));
     for (const name of ASK_FOR_DELIVERIES) webhooks.letSend(named(functions, name).function);
@@ -81,23 +90,43 @@ export class LicenseServiceStack extends Stack {
   private tell(stage: StageOfService, { api, table, events, sweep, topic }: Told): void {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
     if (api.domainTarget !== undefined) {
-      new CfnOutput(this, 'DomainTarget', { value: api.domainTarget, description: 'What the DNS record of the stage’s own name points to' });
+      new CfnOutput(this, 'DomainTarget', {
+        value: api.domainTarget,
+        description: 'What the DNS record of the stage’s own name points to',
+      });
     }
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'The one table' });
     new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
-    new CfnOutput(this, 'AsideQueueUrl', { value: events.aside.queueUrl, description: 'Events that could not be sent: npm run redrive' });
-    new CfnOutput(this, 'MissedQueueUrl', { value: sweep.missed.queueUrl, description: 'Calls of the sweep that came to nothing: npm run redrive' });
+    new CfnOutput(this, 'AsideQueueUrl', {
+      value: events.aside.queueUrl,
+      description: 'Events that could not be sent: npm run redrive',
+    });
+    new CfnOutput(this, 'MissedQueueUrl', {
+      value: sweep.missed.queueUrl,
+      description: 'Calls of the sweep that came to nothing: npm run redrive',
+    });
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Subscribe here to be told of alarms' });
-    new CfnOutput(this, 'NextCommand', { value: `curl --fail ${api.url}/ready`, description: 'Run this next: is it ready?' });
+    new CfnOutput(this, 'NextCommand', {
+      value: `curl --fail ${api.url}/ready`,
+      description: 'Run this next: is it ready?',
+    });
     const firstKey = `npm run admin -- create-platform-key --stage ${stage.name}`;
-    new CfnOutput(this, 'FirstKeyCommand', { value: firstKey, description: 'And once, on a new stage: makes the first key of the platform team' });
+    new CfnOutput(this, 'FirstKeyCommand', {
+      value: firstKey,
+      description: 'And once, on a new stage: makes the first key of the platform team',
+    });
   }
 }
 
 function deadLettersOf(events: Events, sweep: Sweep, webhooks: Webhooks): Watched['deadLetters'] {
   return [
     { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
-    { name: 'sweep', queue: sweep.missed, page: 'the-sweep-was-missed', holds: 'Lambda did not take calls of the sweep' },
+    {
+      name: 'sweep',
+      queue: sweep.missed,
+      page: 'the-sweep-was-missed',
+      holds: 'Lambda did not take calls of the sweep',
+    },
     {
       name: 'sweep-webhooks',
       queue: webhooks.sweep.missed,

@@ -45,13 +45,25 @@ export function tableThrottles({ tableName }: TableV2, period: Duration): IMetri
   const turnedAway = places.flatMap((place) =>
     ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
       (metricName) =>
-        new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName, ...place }, statistic: Stats.SUM, period }),
+        new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName,
+          dimensionsMap: { TableName: tableName, ...place },
+          statistic: Stats.SUM,
+          period,
+        }),
     ),
   );
   return sumOf(turnedAway, 'throttled', period);
 }
 
-const OPERATIONS = [Operation.GET_ITEM, Operation.BATCH_GET_ITEM, Operation.QUERY, Operation.UPDATE_ITEM, Operation.TRANSACT_WRITE_ITEMS];
+const OPERATIONS = [
+  Operation.GET_ITEM,
+  Operation.BATCH_GET_ITEM,
+  Operation.QUERY,
+  Operation.UPDATE_ITEM,
+  Operation.TRANSACT_WRITE_ITEMS,
+];
 
 /** Errors of DynamoDB's own making, in the operations that the service uses. */
 export function tableErrors({ tableName }: TableV2, period: Duration): IMetric {

@@ -43,7 +43,9 @@ export class DataKey extends Construct {
   /** Tells the function where the secret is and lets it read that, and nothing else. */
   grantRead(to: LambdaFunction): void {
     to.addEnvironment('DATA_KEY_SECRET_ARN', this.secretArn);
-    to.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }));
+    to.addToRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
+    );
     to.addToRolePolicy(
       new PolicyStatement({
         actions: ['kms:Decrypt'],

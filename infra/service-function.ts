@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -19,7 +26,8 @@ export const bundling = {
   mainFields: ['module', 'main'],
   minify: true,
   // For the CommonJS packages among what is bundled: they require Node's own modules, which an ES module cannot.
-  banner: "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);",
+  banner:
+    "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);",
   bundleAwsSDK: true,
   forceDockerBundling: false,
   logLevel: LogLevel.WARNING,
@@ -49,7 +57,17 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
-    const { name, stage, table, routes, memoryMb, timeoutMs, isTraced = true, reservedConcurrency, environment } = props;
+    const {
+      name,
+      stage,
+      table,
+      routes,
+      memoryMb,
+      timeoutMs,
+      isTraced = true,
+      reservedConcurrency,
+      environment,
+    } = props;
     this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetentionDays,

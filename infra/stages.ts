@@ -3,14 +3,18 @@ import * as z from 'zod';
 
 const memoryMb = z.int().min(128).max(10_240);
 const reserved = z.int().min(1).max(900).optional();
-const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 'must be an origin such as https://shop.example.com, or *');
+const origin = z
+  .string()
+  .regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 'must be an origin such as https://shop.example.com, or *');
 
 /** Who is told of alarms. The stack makes a topic of its own in any case, to which anyone with rights in the account may subscribe. */
 const alarms = z.strictObject({
   /** Each gets a mail that asks for consent first. */
   emails: z.array(z.email()).default([]),
   /** Topics that exist already, such as that of a pager or a chat. */
-  topicArns: z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')).default([]),
+  topicArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic'))
+    .default([]),
   /** Lambda calls at once that the account may make, all its functions together. The alarm comes at 80 % of them. */
   accountConcurrency: z.int().min(10).default(1_000),
   /** Where the runbook is read: an alarm's text links its page there. */
@@ -19,9 +23,13 @@ const alarms = z.strictObject({
 
 /** A name under which the API is reached, instead of the one that AWS gives. The name's DNS record is the team's own to make. */
 const domain = z.strictObject({
-  name: z.string().regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
+  name: z
+    .string()
+    .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
   /** In the stack's own region. */
-  certificateArn: z.string().regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
+  certificateArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
 });
 
 /** What differs from stage to stage; all else is the same code. */
@@ -56,7 +64,9 @@ export type Stage = StageSettings & { name: string };
 
 /** Checks the settings of all stages. Throws an error that names each wrong or missing one by its path: `prod.throttle.burst: …`. */
 export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
-  const checked = z.record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings).safeParse(settings);
+  const checked = z
+    .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings)
+    .safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
   throw new Error(['The settings of the stages (infra/stages.ts) do not hold:', ...faults].join('\n'));

@@ -18,18 +18,22 @@ const ACTIONS = {
 
 /** A grant as statements (docs/decisions/0060-grants-by-class-of-item.md). A request is allowed if one of them allows all of its keys. */
 export function tableStatements({ find = [], readAcross = [], putAcross = [], ...apart }: Grant): TableStatement[] {
-  const onItems = (Object.entries(apart) as [keyof typeof apart, (typeof apart)['read'] & {}][]).flatMap(([verb, classes]) => {
-    const patterns = classes.map((name) => itemClasses[name]);
-    const [platforms, brands] = [patterns.filter(isPlatforms), patterns.filter((pattern) => !isPlatforms(pattern))];
-    return [
-      // A pattern that leaves the brand open must not reach what is the platform's.
-      { actions: ACTIONS[verb], like: brands, unlike: PLATFORMS_OWN },
-      { actions: ACTIONS[verb], like: platforms },
-    ];
-  });
+  const onItems = (Object.entries(apart) as [keyof typeof apart, (typeof apart)['read'] & {}][]).flatMap(
+    ([verb, classes]) => {
+      const patterns = classes.map((name) => itemClasses[name]);
+      const [platforms, brands] = [patterns.filter(isPlatforms), patterns.filter((pattern) => !isPlatforms(pattern))];
+      return [
+        // A pattern that leaves the brand open must not reach what is the platform's.
+        { actions: ACTIONS[verb], like: brands, unlike: PLATFORMS_OWN },
+        { actions: ACTIONS[verb], like: platforms },
+      ];
+    },
+  );
   const indexes = [...new Set(find.map((group) => groupClasses[group].index))];
   const onIndexes = indexes.flatMap((index) => {
-    const patterns = find.filter((group) => groupClasses[group].index === index).map((group) => groupClasses[group].pattern);
+    const patterns = find
+      .filter((group) => groupClasses[group].index === index)
+      .map((group) => groupClasses[group].pattern);
     return { actions: ACTIONS.find, index, like: patterns };
   });
   const across = [

@@ -62,13 +62,24 @@ export class Webhooks extends Construct {
     this.events = this.queue('Events', eventsDead, { withinMs: FAN_OUT_MS, tries: TRIES.events });
     this.first = this.queue('First', firstDead, { withinMs: DELIVER_MS, tries: TRIES.attempts }, FIFO);
     this.retries = this.queue('Retries', retriesDead, { withinMs: DELIVER_MS, tries: TRIES.attempts });
-    new Rule(this, 'ToEndpoints', { eventBus: bus, eventPattern: EVENTS, targets: [new SqsQueue(this.events, { deadLetterQueue: eventsDead })] });
+    new Rule(this, 'ToEndpoints', {
+      eventBus: bus,
+      eventPattern: EVENTS,
+      targets: [new SqsQueue(this.events, { deadLetterQueue: eventsDead })],
+    });
 
-    const environment = { WEBHOOK_FIRST_QUEUE_URL: this.first.queueUrl, WEBHOOK_RETRY_QUEUE_URL: this.retries.queueUrl };
+    const environment = {
+      WEBHOOK_FIRST_QUEUE_URL: this.first.queueUrl,
+      WEBHOOK_RETRY_QUEUE_URL: this.retries.queueUrl,
+    };
     const common = { stage, table, memoryMb: stage.memoryMb.brand, environment };
     this.fanOut = new ServiceFunction(this, 'FanOut', { name: 'fan-out-event', ...common, timeoutMs: FAN_OUT_MS });
     this.deliver = new ServiceFunction(this, 'Deliver', { name: 'deliver-webhook', ...common, timeoutMs: DELIVER_MS });
-    this.sweep = new Sweep(this, 'Sweep', { name: 'sweep-webhooks', does: 'sends webhooks that have come due', ...common });
+    this.sweep = new Sweep(this, 'Sweep', {
+      name: 'sweep-webhooks',
+      does: 'sends webhooks that have come due',
+      ...common,
+    });
     dataKey.grantRead(this.deliver.function);
     grantSend(this.fanOut.function, this.first);
     grantSend(this.deliver.function, this.retries);
@@ -91,7 +102,12 @@ export class Webhooks extends Construct {
     grantSend(to, this.retries);
   }
 
-  private queue(id: string, dead: Queue, { withinMs, tries }: { withinMs: number; tries: number }, more: QueueProps = {}): Queue {
+  private queue(
+    id: string,
+    dead: Queue,
+    { withinMs, tries }: { withinMs: number; tries: number },
+    more: QueueProps = {},
+  ): Queue {
     return new Queue(this, id, {
       ...KEPT,
       visibilityTimeout: Duration.millis(withinMs + SLACK_MS),
@@ -115,7 +131,11 @@ export class Webhooks extends Construct {
   }
 }
 
-const KEPT: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(KEPT_DAYS) };
+const KEPT: QueueProps = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(KEPT_DAYS),
+};
 
 /** High throughput: the limit is each lane's, not the queue's. */
 const FIFO: QueueProps = {
@@ -125,5 +145,7 @@ const FIFO: QueueProps = {
 };
 
 function grantSend(to: LambdaFunction, ...queues: readonly Queue[]): void {
-  to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues.map(({ queueArn }) => queueArn) }));
+  to.addToRolePolicy(
+    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues.map(({ queueArn }) => queueArn) }),
+  );
 }

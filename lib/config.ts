@@ -47,7 +47,8 @@ export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsCo
   const busName = env['EVENT_BUS_NAME'];
   const asideQueueUrl = env['ASIDE_QUEUE_URL'];
   if (busName === undefined || busName === '') throw new Error('the environment variable EVENT_BUS_NAME is not set');
-  if (asideQueueUrl === undefined || asideQueueUrl === '') throw new Error('the environment variable ASIDE_QUEUE_URL is not set');
+  if (asideQueueUrl === undefined || asideQueueUrl === '')
+    throw new Error('the environment variable ASIDE_QUEUE_URL is not set');
   return { region: env['AWS_REGION'] ?? 'eu-west-1', busName, busEndpoint: env['EVENT_BUS_ENDPOINT'], asideQueueUrl };
 }
 
@@ -65,9 +66,16 @@ export type WebhooksConfig = {
 export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): WebhooksConfig {
   const firstQueueUrl = env['WEBHOOK_FIRST_QUEUE_URL'];
   const retryQueueUrl = env['WEBHOOK_RETRY_QUEUE_URL'];
-  if (firstQueueUrl === undefined || firstQueueUrl === '') throw new Error('the environment variable WEBHOOK_FIRST_QUEUE_URL is not set');
-  if (retryQueueUrl === undefined || retryQueueUrl === '') throw new Error('the environment variable WEBHOOK_RETRY_QUEUE_URL is not set');
-  return { region: env['AWS_REGION'] ?? 'eu-west-1', firstQueueUrl, retryQueueUrl, queueEndpoint: env['WEBHOOK_QUEUE_ENDPOINT'] };
+  if (firstQueueUrl === undefined || firstQueueUrl === '')
+    throw new Error('the environment variable WEBHOOK_FIRST_QUEUE_URL is not set');
+  if (retryQueueUrl === undefined || retryQueueUrl === '')
+    throw new Error('the environment variable WEBHOOK_RETRY_QUEUE_URL is not set');
+  return {
+    region: env['AWS_REGION'] ?? 'eu-west-1',
+    firstQueueUrl,
+    retryQueueUrl,
+    queueEndpoint: env['WEBHOOK_QUEUE_ENDPOINT'],
+  };
 }
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -87,7 +95,11 @@ export type AdminConfig = { apiKey: string | undefined; url: string | undefined;
 
 export function readAdminConfig(env: NodeJS.ProcessEnv = process.env): AdminConfig {
   const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
-  return { apiKey: given('CLS_API_KEY'), url: given('CLS_URL'), region: given('AWS_REGION') ?? given('AWS_DEFAULT_REGION') ?? 'eu-west-1' };
+  return {
+    apiKey: given('CLS_API_KEY'),
+    url: given('CLS_URL'),
+    region: given('AWS_REGION') ?? given('AWS_DEFAULT_REGION') ?? 'eu-west-1',
+  };
 }
 
 /** The secrets that a receiver on this machine checks messages with. */

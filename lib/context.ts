@@ -38,7 +38,12 @@ export type Context<O extends keyof Operations = keyof Operations> = {
 };
 
 /** The context of a call about what brands and the platform team both have, such as API keys. `table` sees what is the owner's and nothing else. */
-export type OwnerContext = Omit<Context, 'table'> & { owner: string; credential: Credential; actor: Actor; table: Table };
+export type OwnerContext = Omit<Context, 'table'> & {
+  owner: string;
+  credential: Credential;
+  actor: Actor;
+  table: Table;
+};
 
 /** The context of a call for one brand, by the brand itself or by the platform team: `table` sees this brand and nothing else. */
 export type BrandContext = OwnerContext & { brand: Brand };

@@ -8,9 +8,18 @@ type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: strin
 export const figures = {
   refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },
   activations: { unit: 'Count', about: 'Instances that became active' },
-  seat_saturation_percent: { unit: 'Percent', about: 'How full the license was after an activation; above 100 with overage' },
-  idempotent_replays: { unit: 'Count', about: 'Calls that got the answer of an earlier one under their idempotency key' },
-  contention_retries: { unit: 'Count', about: 'Further tries at something that others were changing, or had just changed' },
+  seat_saturation_percent: {
+    unit: 'Percent',
+    about: 'How full the license was after an activation; above 100 with overage',
+  },
+  idempotent_replays: {
+    unit: 'Count',
+    about: 'Calls that got the answer of an earlier one under their idempotency key',
+  },
+  contention_retries: {
+    unit: 'Count',
+    about: 'Further tries at something that others were changing, or had just changed',
+  },
   relay_events: { unit: 'Count', about: 'Events put on the bus' },
   relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
   relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },
@@ -21,7 +30,10 @@ export const figures = {
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
   webhook_attempts: { unit: 'Count', by: 'outcome', about: 'Requests to receivers' },
   webhook_lag_seconds: { unit: 'Seconds', about: 'Age of an event when a receiver took it at the first attempt' },
-  webhook_oldest_waiting_seconds: { unit: 'Seconds', about: 'Age of the oldest event whose message came up in a sweep and waits on' },
+  webhook_oldest_waiting_seconds: {
+    unit: 'Seconds',
+    about: 'Age of the oldest event whose message came up in a sweep and waits on',
+  },
   webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
   webhook_exhausted: { unit: 'Count', about: 'Messages that were tried to the end of the schedule' },
   webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },

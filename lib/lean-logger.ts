@@ -10,7 +10,9 @@ export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>): Log {
     (level: 'INFO' | 'ERROR'): Log['info'] =>
     (facts) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
-      process.stdout.write(`${JSON.stringify({ level, timestamp: new Date().toISOString(), trace: readTraceId(), ...facts })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ level, timestamp: new Date().toISOString(), trace: readTraceId(), ...facts })}\n`,
+      );
     };
   return { info: writer('INFO'), error: writer('ERROR') };
 }

@@ -14,7 +14,12 @@ export type Log = Record<'info' | 'error', (facts: Facts) => void>;
  */
 class OneLine extends LogFormatter {
   override formatAttributes({ logLevel, timestamp, message }: UnformattedAttributes, facts: LogAttributes): LogItem {
-    const attributes = { level: logLevel, timestamp: timestamp.toISOString(), ...(message === '' ? {} : { message }), trace: readTraceId() };
+    const attributes = {
+      level: logLevel,
+      timestamp: timestamp.toISOString(),
+      ...(message === '' ? {} : { message }),
+      trace: readTraceId(),
+    };
     return new LogItem({ attributes }).addAttributes(facts);
   }
 }

@@ -17,7 +17,9 @@ export function openRuntime(): Runtime {
     wire: sdkWire({
       region: config.region,
       requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
-      ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+      ...(config.endpoint === undefined
+        ? {}
+        : { endpoint: config.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     }),
     logger: openLogger(config),
     metrics: openMetrics(config),
@@ -35,7 +37,9 @@ async function readDataKey(source: ReturnType<typeof readConfig>['dataKey'], reg
   if (source === undefined) throw new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set');
   if ('file' in source) return readFile(source.file);
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const secret = await new SecretsManagerClient({ region }).send(new GetSecretValueCommand({ SecretId: source.secretArn }));
+  const secret = await new SecretsManagerClient({ region }).send(
+    new GetSecretValueCommand({ SecretId: source.secretArn }),
+  );
   if (secret.SecretString === undefined) throw new Error('the secret of the data key is empty');
   return Buffer.from(secret.SecretString);
 }

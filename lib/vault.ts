@@ -19,7 +19,8 @@ export type Vault = {
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
-  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
   const sealing = derive('seal/v1');
   const hashing = derive('hash/v1');
   const signing = derive('token/v1');
@@ -36,9 +37,13 @@ export function openVault(dataKey: Buffer): Vault {
       const bytes = Buffer.from(body, 'base64url');
       // Decoding overlooks stray characters and spare bits; what was sealed has one spelling only.
       if (`${VERSION}.${bytes.toString('base64url')}` !== sealed) throw new Error('not as it was sealed');
-      const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(place));
+      const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(
+        Buffer.from(place),
+      );
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
+        'utf8',
+      );
     },
     keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
     sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),

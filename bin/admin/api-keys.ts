@@ -41,8 +41,11 @@ const PLATFORMS: Side = {
 /** What would end, named so that one can see whether it is the right one. */
 async function ending(asked: Asked, { at }: Side): Promise<{ path: string; what: string }> {
   const { path, owner } = await at(asked);
-  const found = (await (await asked.service()).all(path, 'api_keys')).find(({ id }) => id === asked.operand.toLowerCase());
-  const what = found === undefined ? asked.operand : `“${String(found['name'])}” (ends in ${String(found['last_four'])})`;
+  const found = (await (await asked.service()).all(path, 'api_keys')).find(
+    ({ id }) => id === asked.operand.toLowerCase(),
+  );
+  const what =
+    found === undefined ? asked.operand : `“${String(found['name'])}” (ends in ${String(found['last_four'])})`;
   return { path: `${path}/${encodeURIComponent(asked.operand)}`, what: `the API key ${what} of ${owner}` };
 }
 
@@ -68,7 +71,9 @@ const createAndList = (side: Side): Command[] => [
       const { path } = await side.at(asked);
       const [scopes, allowed_cidrs] = [listIn(asked, 'scopes'), listIn(asked, 'allowed-cidrs')];
       const body = { name: asked.text('name'), scopes, expires_at: asked.text('expires-at'), allowed_cidrs };
-      const answer = await (await asked.service()).call('POST', path, { ...body, rate_limit_per_minute: numberIn(asked, 'rate-limit') });
+      const answer = await (
+        await asked.service()
+      ).call('POST', path, { ...body, rate_limit_per_minute: numberIn(asked, 'rate-limit') });
       return { answer, note: SHOWN_ONCE };
     },
   },
@@ -77,7 +82,9 @@ const createAndList = (side: Side): Command[] => [
     summary: `Show the API keys of ${side.whose}`,
     flags: side.flags,
     examples: [`${side.words} list --stage prod${side.example}`],
-    run: async (asked) => ({ answer: { api_keys: await (await asked.service()).all((await side.at(asked)).path, 'api_keys') } }),
+    run: async (asked) => ({
+      answer: { api_keys: await (await asked.service()).all((await side.at(asked)).path, 'api_keys') },
+    }),
   },
 ];
 
@@ -86,13 +93,22 @@ const rotateAndRevoke = (side: Side): Command[] => [
     words: `${side.words} rotate`,
     operand: 'KEY_ID',
     summary: 'Give an API key a new text, shown this once',
-    flags: { ...side.flags, 'overlap-hours': { type: 'string', help: 'how long the old text works beside it, up to 720; 0 unless given' } },
-    examples: [`${side.words} rotate 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example} --overlap-hours 24`],
+    flags: {
+      ...side.flags,
+      'overlap-hours': { type: 'string', help: 'how long the old text works beside it, up to 720; 0 unless given' },
+    },
+    examples: [
+      `${side.words} rotate 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example} --overlap-hours 24`,
+    ],
     run: async (asked) => {
       const overlap_hours = numberIn(asked, 'overlap-hours') ?? 0;
       const { path, what } = await ending(asked, side);
-      if (overlap_hours === 0) await asked.confirm(`Rotate ${what} without overlap? Its old text stops working at once.`);
-      return { answer: await (await asked.service()).call('POST', `${path}/rotate`, { overlap_hours }), note: SHOWN_ONCE };
+      if (overlap_hours === 0)
+        await asked.confirm(`Rotate ${what} without overlap? Its old text stops working at once.`);
+      return {
+        answer: await (await asked.service()).call('POST', `${path}/rotate`, { overlap_hours }),
+        note: SHOWN_ONCE,
+      };
     },
   },
   {
@@ -103,10 +119,18 @@ const rotateAndRevoke = (side: Side): Command[] => [
     examples: [`${side.words} revoke 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example}`],
     run: async (asked) => {
       const { path, what } = await ending(asked, side);
-      await asked.confirm(`Revoke ${what}? Whoever uses it is refused from the next request on, and it cannot be undone.`);
-      return { answer: await (await asked.service()).call('DELETE', path), note: 'Tokens that were given for it end within 10 minutes.' };
+      await asked.confirm(
+        `Revoke ${what}? Whoever uses it is refused from the next request on, and it cannot be undone.`,
+      );
+      return {
+        answer: await (await asked.service()).call('DELETE', path),
+        note: 'Tokens that were given for it end within 10 minutes.',
+      };
     },
   },
 ];
 
-export const apiKeyCommands: readonly Command[] = [BRANDS, PLATFORMS].flatMap((side) => [...createAndList(side), ...rotateAndRevoke(side)]);
+export const apiKeyCommands: readonly Command[] = [BRANDS, PLATFORMS].flatMap((side) => [
+  ...createAndList(side),
+  ...rotateAndRevoke(side),
+]);

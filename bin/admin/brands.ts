@@ -12,7 +12,8 @@ export async function brandNamed(asked: Asked, wanted: string): Promise<Body> {
   const service = await asked.service();
   if (UUID.test(wanted)) return service.call('GET', pathOf({ id: wanted }));
   const found = (await service.all(BRANDS, 'brands')).find((brand) => brand['slug'] === wanted);
-  if (found === undefined) throw new Refused(`There is no brand ${JSON.stringify(wanted)}. npm run admin -- brand list shows all of them.`);
+  if (found === undefined)
+    throw new Refused(`There is no brand ${JSON.stringify(wanted)}. npm run admin -- brand list shows all of them.`);
   return found;
 }
 
@@ -25,12 +26,21 @@ export const brandCommands: readonly Command[] = [
     flags: {
       ...name,
       ...slug,
-      'key-prefix': { type: 'string', help: 'what its license keys begin with: 2 to 10 of A–Z and 0–9; never changes', required: true },
+      'key-prefix': {
+        type: 'string',
+        help: 'what its license keys begin with: 2 to 10 of A–Z and 0–9; never changes',
+        required: true,
+      },
       settings: { type: 'string', help: 'JSON, such as {"rate_limit_per_minute": 5000}' },
     },
     examples: ['brand create --local --name "WP Rocket" --slug wp-rocket --key-prefix WPR'],
     run: async (asked) => {
-      const body = { name: asked.text('name'), slug: asked.text('slug'), key_prefix: asked.text('key-prefix'), settings: jsonIn(asked, 'settings') };
+      const body = {
+        name: asked.text('name'),
+        slug: asked.text('slug'),
+        key_prefix: asked.text('key-prefix'),
+        settings: jsonIn(asked, 'settings'),
+      };
       return { answer: await (await asked.service()).call('POST', BRANDS, body) };
     },
   },
@@ -55,7 +65,10 @@ export const brandCommands: readonly Command[] = [
     summary: 'Change a brand’s name, status or settings',
     flags: {
       name: { type: 'string', help: 'a new name' },
-      status: { type: 'string', help: 'active or suspended; a suspended brand’s own routes answer 403, its sites keep their verdicts' },
+      status: {
+        type: 'string',
+        help: 'active or suspended; a suspended brand’s own routes answer 403, its sites keep their verdicts',
+      },
       settings: { type: 'string', help: 'JSON; takes the place of the old settings' },
     },
     examples: [
@@ -66,7 +79,9 @@ export const brandCommands: readonly Command[] = [
       const brand = await brandNamed(asked, asked.operand);
       const body = { name: asked.text('name'), status: asked.text('status'), settings: jsonIn(asked, 'settings') };
       if (body.status === 'suspended')
-        await asked.confirm(`Suspend ${String(brand['name'])}? Its shop and back office are refused from the next request on.`);
+        await asked.confirm(
+          `Suspend ${String(brand['name'])}? Its shop and back office are refused from the next request on.`,
+        );
       return { answer: await (await asked.service()).call('PATCH', pathOf(brand), body) };
     },
   },

@@ -8,7 +8,9 @@ const list = (words: string, noun: string, path: string): Command => ({
   summary: `Show a brand’s ${noun}`,
   flags: brand,
   examples: [`${words} --stage prod --brand wp-rocket`],
-  run: async (asked) => ({ answer: { [noun]: await (await asked.service()).all(pathOf(await ofBrand(asked), path), noun) } }),
+  run: async (asked) => ({
+    answer: { [noun]: await (await asked.service()).all(pathOf(await ofBrand(asked), path), noun) },
+  }),
 });
 
 async function create(asked: Asked, path: string, body: Record<string, unknown>): Promise<Shown> {
@@ -19,17 +21,41 @@ export const catalogCommands: readonly Command[] = [
   {
     words: 'product create',
     summary: 'Make a product',
-    flags: { ...brand, ...name, ...slug, policy: { type: 'string', help: 'JSON, such as {"seat_limit": 3, "duration": "P1Y"}' } },
-    examples: ['product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro --policy \'{"seat_limit": 3, "duration": "P1Y"}\''],
-    run: (asked) => create(asked, '/products', { name: asked.text('name'), slug: asked.text('slug'), policy: jsonIn(asked, 'policy') }),
+    flags: {
+      ...brand,
+      ...name,
+      ...slug,
+      policy: { type: 'string', help: 'JSON, such as {"seat_limit": 3, "duration": "P1Y"}' },
+    },
+    examples: [
+      'product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro --policy \'{"seat_limit": 3, "duration": "P1Y"}\'',
+    ],
+    run: (asked) =>
+      create(asked, '/products', {
+        name: asked.text('name'),
+        slug: asked.text('slug'),
+        policy: jsonIn(asked, 'policy'),
+      }),
   },
   list('product list', 'products', '/products'),
   {
     words: 'bundle create',
     summary: 'Make a bundle of products',
-    flags: { ...brand, ...name, ...slug, products: { type: 'string', help: 'slugs or ids, separated by commas', required: true } },
-    examples: ['bundle create --local --brand wp-rocket --name Everything --slug everything --products wp-rocket,rocketcdn'],
-    run: (asked) => create(asked, '/bundles', { name: asked.text('name'), slug: asked.text('slug'), products: listIn(asked, 'products') }),
+    flags: {
+      ...brand,
+      ...name,
+      ...slug,
+      products: { type: 'string', help: 'slugs or ids, separated by commas', required: true },
+    },
+    examples: [
+      'bundle create --local --brand wp-rocket --name Everything --slug everything --products wp-rocket,rocketcdn',
+    ],
+    run: (asked) =>
+      create(asked, '/bundles', {
+        name: asked.text('name'),
+        slug: asked.text('slug'),
+        products: listIn(asked, 'products'),
+      }),
   },
   list('bundle list', 'bundles', '/bundles'),
 ];

@@ -1,9 +1,13 @@
 import { Usage, type Asked, type Flag } from './command.ts';
 
 /** Flags that several commands share. */
-export const brand: Record<string, Flag> = { brand: { type: 'string', help: 'the brand, by slug or id', required: true } };
+export const brand: Record<string, Flag> = {
+  brand: { type: 'string', help: 'the brand, by slug or id', required: true },
+};
 export const name: Record<string, Flag> = { name: { type: 'string', help: 'as people know it', required: true } };
-export const slug: Record<string, Flag> = { slug: { type: 'string', help: 'its name in URLs and requests; never changes', required: true } };
+export const slug: Record<string, Flag> = {
+  slug: { type: 'string', help: 'its name in URLs and requests; never changes', required: true },
+};
 
 /** `a,b` as a list; undefined when the flag was not given. */
 export function listIn(asked: Asked, flag: string): string[] | undefined {
@@ -26,6 +30,7 @@ export function jsonIn(asked: Asked, flag: string): unknown {
 
 export function numberIn(asked: Asked, flag: string): number | undefined {
   const text = asked.text(flag);
-  if (text !== undefined && !/^\d{1,9}$/.test(text)) throw new Usage(`--${flag} must be a whole number, not ${JSON.stringify(text)}`);
+  if (text !== undefined && !/^\d{1,9}$/.test(text))
+    throw new Usage(`--${flag} must be a whole number, not ${JSON.stringify(text)}`);
   return text === undefined ? undefined : Number(text);
 }

@@ -2,7 +2,10 @@ import type { Command, Flag } from './command.ts';
 
 /** Flags that every command takes. */
 export const EVERYWHERE: Record<string, Flag> = {
-  stage: { type: 'string', help: 'a deployed stage; its stack is asked for addresses, with AWS credentials in the environment' },
+  stage: {
+    type: 'string',
+    help: 'a deployed stage; its stack is asked for addresses, with AWS credentials in the environment',
+  },
   local: { type: 'boolean', help: 'the service that runs on this machine, with the key that it wrote down' },
   'local-dir': { type: 'string', help: 'where that is written; .local unless given' },
   url: { type: 'string', help: 'the service’s address, instead of --stage (or in CLS_URL)' },
@@ -34,12 +37,16 @@ function commandHelp(command: Command): string {
 }
 
 const usage = ({ words, operand }: Command): string => (operand === undefined ? words : `${words} ${operand}`);
-const exampleLines = (examples: readonly string[]): string => `Examples\n${examples.map((example) => `  ${RUN} ${example}`).join('\n')}`;
+const exampleLines = (examples: readonly string[]): string =>
+  `Examples\n${examples.map((example) => `  ${RUN} ${example}`).join('\n')}`;
 
 function flagLines(flags: Record<string, Flag>): string {
   const named = Object.entries(flags).map(
-    ([name, flag]) => [flag.type === 'string' ? `--${name} ${name.toUpperCase().replaceAll('-', '_')}` : `--${name}`, flag] as const,
+    ([name, flag]) =>
+      [flag.type === 'string' ? `--${name} ${name.toUpperCase().replaceAll('-', '_')}` : `--${name}`, flag] as const,
   );
   const width = Math.max(0, ...named.map(([name]) => name.length), 26);
-  return named.map(([name, { help, required }]) => `  ${name.padEnd(width)}  ${help}${required === true ? ' (required)' : ''}`).join('\n');
+  return named
+    .map(([name, { help, required }]) => `  ${name.padEnd(width)}  ${help}${required === true ? ' (required)' : ''}`)
+    .join('\n');
 }

@@ -13,14 +13,19 @@ export const licenseCommands: readonly Command[] = [
       'external-id': { type: 'string', help: 'the order or invoice number that made them' },
       instance: { type: 'string', help: 'a site they are active on' },
     },
-    examples: ['license find --local --email ann@example.com', 'license find --stage prod --instance https://shop.example --json'],
+    examples: [
+      'license find --local --email ann@example.com',
+      'license find --stage prod --instance https://shop.example --json',
+    ],
     run: async (asked) => {
       const given = CRITERIA.flatMap((flag) => {
         const text = asked.text(flag);
         return text === undefined ? [] : [[flag.replace('-', '_'), text] as const];
       });
       if (given.length !== 1) throw new Usage(`Give exactly one of ${CRITERIA.map((flag) => `--${flag}`).join(', ')}`);
-      return { answer: { licenses: await (await asked.service()).all(LICENSES, 'licenses', Object.fromEntries(given)) } };
+      return {
+        answer: { licenses: await (await asked.service()).all(LICENSES, 'licenses', Object.fromEntries(given)) },
+      };
     },
   },
   {

@@ -16,10 +16,14 @@ export const platformKeyCommand: Command = {
     table: { type: 'string', help: 'the table’s name, instead of asking the stack for it' },
     endpoint: { type: 'string', help: 'with --table: a DynamoDB of your own' },
   },
-  examples: ['create-platform-key --stage prod', 'create-platform-key --table license-service --endpoint http://127.0.0.1:8000'],
+  examples: [
+    'create-platform-key --stage prod',
+    'create-platform-key --table license-service --endpoint http://127.0.0.1:8000',
+  ],
   run: async (asked) => {
     const { endpoint, region, tableName } = await tableOf(asked.place);
-    const own = endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    const own =
+      endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
     const wire = sdkWire({ region, ...own });
     const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(WITHIN_MS) });
     const name = asked.text('name') ?? 'Platform team';
@@ -31,7 +35,10 @@ export const platformKeyCommand: Command = {
       );
     });
     wire.client.destroy();
-    return { answer, note: 'This text is shown this once and stored nowhere: keep it now. The other commands take it from CLS_API_KEY.' };
+    return {
+      answer,
+      note: 'This text is shown this once and stored nowhere: keep it now. The other commands take it from CLS_API_KEY.',
+    };
   },
 };
 

@@ -26,7 +26,8 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
       const text = await response.text();
       if (response.ok) return parsed(text) ?? {};
       const wait = Number(response.headers.get('retry-after') ?? 0);
-      if (![429, 503].includes(response.status) || tries === TRIES || wait > LONGEST_WAIT_S) throw refusedBy(response.status, parsed(text));
+      if (![429, 503].includes(response.status) || tries === TRIES || wait > LONGEST_WAIT_S)
+        throw refusedBy(response.status, parsed(text));
       await pause(wait * 1000);
     }
   };
@@ -51,12 +52,23 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
 type Sent = { method: Method; apiKey: string; idempotencyKey: string; body: Body | undefined };
 
 async function send(url: string, { method, apiKey, idempotencyKey, body }: Sent): Promise<Response> {
-  const headers = { 'x-api-key': apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }) };
-  const request = { method, headers, redirect: 'error', ...(body === undefined ? {} : { body: JSON.stringify(body) }) } as const;
+  const headers = {
+    'x-api-key': apiKey,
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }),
+  };
+  const request = {
+    method,
+    headers,
+    redirect: 'error',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  } as const;
   try {
     return await fetch(url, { ...request, signal: AbortSignal.timeout(WITHIN_MS) });
   } catch (cause) {
-    throw new Refused(`Nothing answers at ${new URL(url).origin}. Does the service run there? On this machine: npm start`, { cause });
+    throw new Refused(
+      `Nothing answers at ${new URL(url).origin}. Does the service run there? On this machine: npm start`,
+      { cause },
+    );
   }
 }
 
@@ -73,11 +85,14 @@ function refusedBy(status: number, problem: Body | undefined): Refused {
     return new Refused(`The service answered ${status}, and not in its own words: is this its address?`);
   const { code, detail, request_id } = problem;
   const advice = ADVICE[String(code)];
-  return new Refused(`${detail}${advice === undefined ? '' : ` ${advice}`} (${String(code)}, request ${String(request_id)})`);
+  return new Refused(
+    `${detail}${advice === undefined ? '' : ` ${advice}`} (${String(code)}, request ${String(request_id)})`,
+  );
 }
 
 /** What to do about it, where the answer itself cannot know. */
 const ADVICE: Record<string, string> = {
-  api_key_invalid: 'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',
+  api_key_invalid:
+    'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',
   scope_missing: 'The commands want a key of the platform team, not of a brand.',
 };

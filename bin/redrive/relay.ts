@@ -13,7 +13,8 @@ export function openRelayRedrive(place: Place): Redrive {
   return {
     count: () => parts.queue.count(),
     async *run(options) {
-      for await (const event of redrive(parts, options)) yield { line: lineOf(event), kept: typeof event.outcome === 'object' };
+      for await (const event of redrive(parts, options))
+        yield { line: lineOf(event), kept: typeof event.outcome === 'object' };
     },
   };
 }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { now } from '../../lib/clock.ts';
 import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { readConfig } from '../../lib/config.ts';
@@ -17,9 +23,15 @@ const PATIENCE_MS = 300_000;
 export function openSweepRedrive(place: Place): Redrive {
   const QueueUrl = place['MISSED_QUEUE_URL'];
   if (QueueUrl === undefined || QueueUrl === '')
-    throw new Error('No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.');
+    throw new Error(
+      'No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.',
+    );
   const { region } = readConfig(place);
-  return redriveOf({ client: openQueueClient({ region, endpoint: place['MISSED_QUEUE_ENDPOINT'] }), QueueUrl, sweep: () => sweepAt(place) });
+  return redriveOf({
+    client: openQueueClient({ region, endpoint: place['MISSED_QUEUE_ENDPOINT'] }),
+    QueueUrl,
+    sweep: () => sweepAt(place),
+  });
 }
 
 type Parts = { client: SQSClient; QueueUrl: string; sweep: () => Promise<Pick<Swept, 'finished' | 'left'>> };
@@ -27,16 +39,22 @@ type Parts = { client: SQSClient; QueueUrl: string; sweep: () => Promise<Pick<Sw
 export function redriveOf({ client, QueueUrl, sweep }: Parts): Redrive {
   return {
     async count() {
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+      );
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
     async *run({ dryRun }) {
       const messages = await takeAll(client, QueueUrl);
       if (messages.length === 0) return;
       const swept = dryRun ? undefined : await sweep();
-      const problem = swept?.finished === false ? `: a sweep from here did not come to its end${swept.left > 0 ? `, ${swept.left} left` : ''}` : '';
+      const problem =
+        swept?.finished === false
+          ? `: a sweep from here did not come to its end${swept.left > 0 ? `, ${swept.left} left` : ''}`
+          : '';
       for (const message of messages) {
-        if (swept?.finished === true) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+        if (swept?.finished === true)
+          await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
         const outcome = dryRun ? 'would be swept for' : problem === '' ? 'swept for' : 'kept';
         yield { line: `${outcome}  ${whyOf(message)}${problem}`, kept: problem !== '' };
       }
@@ -66,7 +84,10 @@ async function takeAll(client: SQSClient, QueueUrl: string): Promise<Message[]> 
 function whyOf({ Attributes, MessageAttributes }: Message): string {
   const sent = Number(Attributes?.SentTimestamp ?? Number.NaN);
   const told = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);
-  return [Number.isNaN(sent) ? 'some time' : new Date(sent).toISOString(), told.length === 0 ? 'no error is told' : told.join(': ')].join('  ');
+  return [
+    Number.isNaN(sent) ? 'some time' : new Date(sent).toISOString(),
+    told.length === 0 ? 'no error is told' : told.join(': '),
+  ].join('  ');
 }
 
 function sweepAt(place: Place): Promise<Swept> {

@@ -13,7 +13,10 @@ export type Started = {
   tookMs: number;
 };
 
-const ENGINES = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'dynoxide' } as const satisfies Record<EngineName, string>;
+const ENGINES = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'dynoxide' } as const satisfies Record<
+  EngineName,
+  string
+>;
 const KEYS = {
   new: 'new',
   kept: 'as at the last start',

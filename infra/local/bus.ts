@@ -20,7 +20,11 @@ export type BusEvent = {
 };
 
 /** A rule and its target: each event that matches is handled once the one before it is. */
-export type Consumer = { name: string; matches?: (event: BusEvent) => boolean; handle: (event: BusEvent) => void | Promise<void> };
+export type Consumer = {
+  name: string;
+  matches?: (event: BusEvent) => boolean;
+  handle: (event: BusEvent) => void | Promise<void>;
+};
 
 export type LocalBus = {
   /** Answers EventBridge's PutEvents and SQS's calls for the queues. */
@@ -41,19 +45,28 @@ const BACK_OFF_MS = 100;
 const HOST = '127.0.0.1';
 
 /** The bus and the queues of this machine, as much of them as the service uses, so that its own SDK clients run here too. */
-export async function startBus(consumers: readonly Consumer[], onError: (error: unknown) => void, queues: Queues = openQueues()): Promise<LocalBus> {
+export async function startBus(
+  consumers: readonly Consumer[],
+  onError: (error: unknown) => void,
+  queues: Queues = openQueues(),
+): Promise<LocalBus> {
   const deliveries = new Map(consumers.map((consumer) => [consumer, Promise.resolve()]));
   let received = 0;
   const accept = (event: BusEvent): void => {
     received += 1;
     for (const [consumer, before] of deliveries) {
-      if (consumer.matches?.(event) ?? true) deliveries.set(consumer, before.then(() => deliver(consumer, event)).catch(onError));
+      if (consumer.matches?.(event) ?? true)
+        deliveries.set(consumer, before.then(() => deliver(consumer, event)).catch(onError));
     }
   };
   const server = createServer((incoming, outgoing) => {
     answer(incoming, accept, queues)
       .catch((error: unknown) => ({ status: 500, body: { __type: 'InternalException', message: String(error) } }))
-      .then(({ status, body }) => outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body)), onError);
+      .then(
+        ({ status, body }) =>
+          outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body)),
+        onError,
+      );
   });
   server.listen(0, HOST);
   await once(server, 'listening');
@@ -93,7 +106,9 @@ async function answer(incoming: IncomingMessage, accept: (event: BusEvent) => vo
   const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
   if (service === 'AWSEvents' && operation === 'PutEvents') return putEvents(input, accept);
   const body = service === 'AmazonSQS' ? await queueAt(queues, input['QueueUrl'])?.call(operation, input) : undefined;
-  return body ? { status: 200, body } : { status: 400, body: { __type: 'UnknownOperationException', message: operation } };
+  return body
+    ? { status: 200, body }
+    : { status: 400, body: { __type: 'UnknownOperationException', message: operation } };
 }
 
 const MAX_ENTRIES = 10;
@@ -109,7 +124,10 @@ function putEvents({ Entries }: Record<string, unknown>, accept: (event: BusEven
     accept(event);
     return { EventId: event.id };
   });
-  return { status: 200, body: { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results } };
+  return {
+    status: 200,
+    body: { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results },
+  };
 }
 
 function eventOf({ Source, DetailType, Detail, Time }: Record<string, unknown>): BusEvent | undefined {

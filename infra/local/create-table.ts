@@ -1,16 +1,29 @@
-import { CreateTableCommand, DynamoDBClient, ResourceInUseException, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
 import { tableSchema } from '../../lib/table/schema.ts';
 
 /** A client for the local engine, which asks for credentials and looks at none. */
 export function localClient(endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  return new DynamoDBClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
 }
 
 /**
  * Creates the table from the definition that the stack uses. False when it is there already. `stream: false` leaves its stream out, for who reads none:
  * the engine takes longer for each write the more records its streams hold.
  */
-export async function createTable(client: DynamoDBClient, name: string, { stream = true }: { stream?: boolean } = {}): Promise<boolean> {
+export async function createTable(
+  client: DynamoDBClient,
+  name: string,
+  { stream = true }: { stream?: boolean } = {},
+): Promise<boolean> {
   const { partitionKey, sortKey, indexes, timeToLive } = tableSchema;
   const attributes = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
   const keySchema = (hash: string, range: string) => [
@@ -36,6 +49,11 @@ export async function createTable(client: DynamoDBClient, name: string, { stream
     if (error instanceof ResourceInUseException) return false;
     throw error;
   }
-  await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true } }));
+  await client.send(
+    new UpdateTimeToLiveCommand({
+      TableName: name,
+      TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },
+    }),
+  );
   return true;
 }

@@ -6,7 +6,13 @@ import * as z from 'zod';
 export const Credentials = z.object({
   base_url: z.string(),
   admin_api_key: z.string(),
-  brands: z.array(z.object({ slug: z.string(), api_key: z.string(), products: z.array(z.object({ id: z.string(), slug: z.string() })) })),
+  brands: z.array(
+    z.object({
+      slug: z.string(),
+      api_key: z.string(),
+      products: z.array(z.object({ id: z.string(), slug: z.string() })),
+    }),
+  ),
 });
 export type Credentials = z.infer<typeof Credentials>;
 

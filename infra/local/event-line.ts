@@ -4,7 +4,9 @@ const WIDTH = 40;
 
 /** One line for one event: when, whose, what, which number in the life of what, and what changed. Events hold no secrets. */
 export function eventLine({ occurred_at, brand, type, seq, entity, before, after }: OutgoingEvent): string {
-  return [occurred_at, brand.slug, type, `#${seq}`, entity.id, ...changes(fieldsOf(before), fieldsOf(after))].join('  ');
+  return [occurred_at, brand.slug, type, `#${seq}`, entity.id, ...changes(fieldsOf(before), fieldsOf(after))].join(
+    '  ',
+  );
 }
 
 type Fields = Record<string, unknown>;

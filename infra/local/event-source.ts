@@ -53,11 +53,21 @@ export function followQueue(source: Source, onError: (error: unknown) => void): 
   };
 }
 
-async function handle({ name, queue, handler, timeoutMs }: Source, batch: readonly Message[], onError: (error: unknown) => void): Promise<void> {
+async function handle(
+  { name, queue, handler, timeoutMs }: Source,
+  batch: readonly Message[],
+  onError: (error: unknown) => void,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  const invocation = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())) };
+  const invocation = {
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+  };
   try {
-    const { batchItemFailures } = await handler({ Records: batch.map((message) => recordOf(name, message)) }, invocation);
+    const { batchItemFailures } = await handler(
+      { Records: batch.map((message) => recordOf(name, message)) },
+      invocation,
+    );
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { id, handle: receipt } of batch) if (!failed.has(id)) queue.remove(receipt);
   } catch (error) {
@@ -65,7 +75,10 @@ async function handle({ name, queue, handler, timeoutMs }: Source, batch: readon
   }
 }
 
-const recordOf = (name: string, { id, handle: receiptHandle, body, group, sequence, received }: Message): SQSRecord => ({
+const recordOf = (
+  name: string,
+  { id, handle: receiptHandle, body, group, sequence, received }: Message,
+): SQSRecord => ({
   messageId: id,
   receiptHandle,
   body,

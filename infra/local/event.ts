@@ -14,13 +14,27 @@ export type Moment = { requestId: string; nowMs: number };
 
 /** HTTP APIs hand these types over as text, and base64 for all others, forms and bodies without a type among them. */
 const TEXT_TYPE = /^(?:text\/.+|application\/(?:json|xml|javascript))$/;
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** The event of payload format 2.0, as an HTTP API makes it. */
-export function eventOf(request: GatewayRequest, { routeKey, rawPath, pathParameters }: Matched, moment: Moment): APIGatewayProxyEventV2 {
+export function eventOf(
+  request: GatewayRequest,
+  { routeKey, rawPath, pathParameters }: Matched,
+  moment: Moment,
+): APIGatewayProxyEventV2 {
   const rawQueryString = queryOf(request.target);
   const query = joinedByComma(new URLSearchParams(rawQueryString));
-  const cookies = request.headers.filter(([name]) => name.toLowerCase() === 'cookie').flatMap(([, value]) => value.split(/; */));
+  const cookies = request.headers
+    .filter(([name]) => name.toLowerCase() === 'cookie')
+    .flatMap(([, value]) => value.split(/; */));
   const headers = headersOf(request);
   const isText = TEXT_TYPE.test(headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '');
   return {
@@ -49,7 +63,9 @@ function queryOf(target: string): string {
 
 /** Names in lower case, repeated ones joined; cookies have a field of their own. */
 function headersOf({ headers, sourceIp }: GatewayRequest): Record<string, string> {
-  const sent = headers.map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name !== 'cookie' && !HOP_BY_HOP.has(name));
+  const sent = headers
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name !== 'cookie' && !HOP_BY_HOP.has(name));
   return joinedByComma([...sent, ['x-forwarded-for', sourceIp], ['x-forwarded-proto', 'http']]);
 }
 

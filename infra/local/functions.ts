@@ -2,7 +2,9 @@ import type { Route } from '../../lib/http/route.ts';
 import type { Handler } from './gateway.ts';
 
 /** Imports what is deployed as functions into this process, each once. */
-export async function importFunctions(routes: readonly Pick<Route, 'function'>[]): Promise<{ handlers: Map<string, Handler>; notFound: Handler }> {
+export async function importFunctions(
+  routes: readonly Pick<Route, 'function'>[],
+): Promise<{ handlers: Map<string, Handler>; notFound: Handler }> {
   const names = [...new Set(routes.map((route) => route.function))];
   const handlers = new Map(await Promise.all(names.map(async (name) => [name, await importFunction(name)] as const)));
   return { handlers, notFound: await importFunction('not-found') };

@@ -5,7 +5,10 @@ import { eventOf, pathOf, type GatewayRequest, type Matched } from './event.ts';
 
 /** Without what Lambda's own types call deprecated. */
 type LambdaContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
-export type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
+export type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: LambdaContext,
+) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export type GatewayResponse = {
   statusCode: number;
@@ -37,14 +40,21 @@ export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
  * Imitates an API Gateway HTTP API where it matters to the handlers: routes, events of payload format 2.0, answers and the gateway's own refusals,
  * which are not in our form. A HEAD is not taken for a GET there, nor here.
  */
-export function createGateway({ routes, handlers, notFound, onError, timeoutMs = TIMEOUT_MS }: GatewayOptions): Gateway {
+export function createGateway({
+  routes,
+  handlers,
+  notFound,
+  onError,
+  timeoutMs = TIMEOUT_MS,
+}: GatewayOptions): Gateway {
   const find = router(routes, handlers, notFound);
   return async (request) => {
     const requestId = randomUUID();
     const match = find(request);
     if (match === undefined) return ownAnswer(400, 'Bad Request', requestId);
     const matchedKey = match.routeKey === '$default' ? undefined : match.routeKey;
-    if (request.body.length > MAX_PAYLOAD_BYTES) return ownAnswer(413, 'Request Entity Too Large', requestId, matchedKey);
+    if (request.body.length > MAX_PAYLOAD_BYTES)
+      return ownAnswer(413, 'Request Entity Too Large', requestId, matchedKey);
     const event = eventOf(request, match, { requestId, nowMs: Date.now() });
     try {
       const result = await within(timeoutMs, match.handler(event, lambdaContext(match.name, requestId, timeoutMs)));
@@ -65,7 +75,13 @@ function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['hand
     .map((route) => {
       const handler = handlers.get(route.function);
       if (handler === undefined) throw new Error(`The route ${routeKey(route)} has no function ${route.function}.`);
-      return { method: route.method, name: route.function, handler, key: routeKey(route), segments: route.path.split('/') };
+      return {
+        method: route.method,
+        name: route.function,
+        handler,
+        key: routeKey(route),
+        segments: route.path.split('/'),
+      };
     })
     // A literal segment goes before a parameter.
     .sort((a, b) => (specificity(a.segments) < specificity(b.segments) ? -1 : 1));
@@ -82,7 +98,8 @@ function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['hand
 }
 
 const isParameter = (segment: string): boolean => segment.startsWith('{');
-const specificity = (segments: readonly string[]): string => segments.map((segment) => (isParameter(segment) ? '\uffff' : segment)).join('/');
+const specificity = (segments: readonly string[]): string =>
+  segments.map((segment) => (isParameter(segment) ? '\uffff' : segment)).join('/');
 
 /** HTTP APIs decode the path, `rawPath` too. Segment by segment, so that an encoded slash does not part one. */
 function decoded(segments: readonly string[]): string[] | undefined {
@@ -116,7 +133,11 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undef
   }
 }
 
-function answerOf(result: APIGatewayProxyStructuredResultV2, requestId: string, matchedKey: string | undefined): GatewayResponse {
+function answerOf(
+  result: APIGatewayProxyStructuredResultV2,
+  requestId: string,
+  matchedKey: string | undefined,
+): GatewayResponse {
   const { statusCode, headers = {}, body = '', isBase64Encoded = false, cookies = [] } = result;
   if (statusCode === undefined) throw new Error('The function’s answer has no statusCode.');
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);

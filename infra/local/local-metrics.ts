@@ -35,7 +35,12 @@ export function openLocalMetrics(): LocalMetrics {
     buckets: LATENCY_BUCKETS,
     registers,
   });
-  const verdicts = new Counter({ name: `${PREFIX}check_verdicts_total`, help: 'Checks by verdict or refusal', labelNames: ['code'], registers });
+  const verdicts = new Counter({
+    name: `${PREFIX}check_verdicts_total`,
+    help: 'Checks by verdict or refusal',
+    labelNames: ['code'],
+    registers,
+  });
   return {
     measure: (name, value = 1, by) => kept.get(name)?.(value, by),
     served: ({ response, ms }) => {
@@ -54,8 +59,14 @@ function keeperOf(name: FigureName, registers: Registry[]): (value: number, by: 
     return (value) => histogram.observe(value);
   }
   const by = 'by' in more ? more.by : undefined;
-  const counter = new Counter({ name: `${PREFIX}${name}_total`, help, labelNames: by === undefined ? [] : [by], registers });
-  return (value, label) => (by === undefined || label === undefined ? counter.inc(value) : counter.inc({ [by]: label }, value));
+  const counter = new Counter({
+    name: `${PREFIX}${name}_total`,
+    help,
+    labelNames: by === undefined ? [] : [by],
+    registers,
+  });
+  return (value, label) =>
+    by === undefined || label === undefined ? counter.inc(value) : counter.inc({ [by]: label }, value);
 }
 
 /** A check answers with its verdict, or with a problem, and both have a code. */
@@ -71,7 +82,11 @@ function codeIn({ body }: GatewayResponse): string {
 export function withMetrics(gateway: Gateway, { text }: Pick<LocalMetrics, 'text'>): Gateway {
   return async (request) => {
     if (request.method !== 'GET' || pathOf(request.target) !== PATH) return gateway(request);
-    const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+    const headers = {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    };
     return { statusCode: 200, headers, cookies: [], body: Buffer.from(await text()), routeKey: `GET ${PATH}` };
   };
 }

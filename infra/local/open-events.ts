@@ -14,7 +14,14 @@ type Table = { endpoint: string; tableName: string };
 function consumersFor({ events }: Pick<Options, 'events'>, queues: Queues): Consumer[] {
   return [
     webhookRule(queues),
-    ...(events ? [{ name: 'live view', handle: ({ detail }: Parameters<Consumer['handle']>[0]) => console.log(eventLine(detail)) }] : []),
+    ...(events
+      ? [
+          {
+            name: 'live view',
+            handle: ({ detail }: Parameters<Consumer['handle']>[0]) => console.log(eventLine(detail)),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -34,7 +41,13 @@ export const environmentOf = (bus: LocalBus) => ({
 
 /** What is deployed as functions without routes. */
 export async function importJobs() {
-  const [{ handler: relay }, { handler: sweep }, { handler: fanOut }, { handler: deliver }, { handler: sweepWebhooks }] = await Promise.all([
+  const [
+    { handler: relay },
+    { handler: sweep },
+    { handler: fanOut },
+    { handler: deliver },
+    { handler: sweepWebhooks },
+  ] = await Promise.all([
     import('../../functions/relay-journal.ts'),
     import('../../functions/sweep-due.ts'),
     import('../../functions/fan-out-event.ts'),
@@ -45,7 +58,11 @@ export async function importJobs() {
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */
-export async function openEventFlow(bus: LocalBus, table: Table, { localDir, dataDir }: Pick<Options, 'localDir' | 'dataDir'>): Promise<EventFlow> {
+export async function openEventFlow(
+  bus: LocalBus,
+  table: Table,
+  { localDir, dataDir }: Pick<Options, 'localDir' | 'dataDir'>,
+): Promise<EventFlow> {
   const { relay, sweep, sweepWebhooks, ...handlers } = await importJobs();
   const checkpointFile = dataDir === undefined ? undefined : join(dataDir, 'stream-position.json');
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });

@@ -38,8 +38,14 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   const { data, events, verbose, help } = parse(args);
   if (help === true) return undefined;
   if (data === '') throw new Error('--data needs the name of a folder: npm start -- --data DIR');
-  const port = env['PORT'] === undefined || env['PORT'] === '' ? 3000 : /^\d{1,5}$/.test(env['PORT']) ? Number(env['PORT']) : PORTS;
-  if (port >= PORTS) throw new Error(`PORT must be a number from 0 to ${PORTS - 1}, not ${JSON.stringify(env['PORT'])}.`);
+  const port =
+    env['PORT'] === undefined || env['PORT'] === ''
+      ? 3000
+      : /^\d{1,5}$/.test(env['PORT'])
+        ? Number(env['PORT'])
+        : PORTS;
+  if (port >= PORTS)
+    throw new Error(`PORT must be a number from 0 to ${PORTS - 1}, not ${JSON.stringify(env['PORT'])}.`);
   return {
     port,
     host: env['HOST'] === undefined || env['HOST'] === '' ? '127.0.0.1' : env['HOST'],

@@ -47,7 +47,15 @@ export function openQueue(options: QueueOptions = {}): Queue {
         else sent.delete(key);
       const before = deduplicateBy === undefined ? undefined : sent.get(`${group ?? ''} ${deduplicateBy}`);
       if (before) return before.message;
-      const message = { id: randomUUID(), body, group, sequence: (sequence += 1), visibleFrom: now() + delaySeconds * 1000, handle: '', received: 0 };
+      const message = {
+        id: randomUUID(),
+        body,
+        group,
+        sequence: (sequence += 1),
+        visibleFrom: now() + delaySeconds * 1000,
+        handle: '',
+        received: 0,
+      };
       messages.set(message.id, message);
       if (deduplicateBy !== undefined) sent.set(`${group ?? ''} ${deduplicateBy}`, { message, at: now() });
       return message;
@@ -59,7 +67,9 @@ export function openQueue(options: QueueOptions = {}): Queue {
         message.handle = `${message.id}#${randomUUID()}`;
         message.received += 1;
       }
-      const dead = taken.filter(({ received }) => options.deadLetters !== undefined && received > options.deadLetters.after);
+      const dead = taken.filter(
+        ({ received }) => options.deadLetters !== undefined && received > options.deadLetters.after,
+      );
       for (const { id, body } of dead) {
         messages.delete(id);
         options.deadLetters?.queue.send({ body });
@@ -92,10 +102,20 @@ const operations: Record<string, (queue: Queue, input: Fields) => Fields | Promi
     const entries = Entries as Fields[];
     return { Successful: entries.map((entry) => ({ Id: entry['Id'], ...taken(queue, entry) })), Failed: [] };
   },
-  ReceiveMessage: async (queue, { MaxNumberOfMessages = 1, VisibilityTimeout = VISIBLE_AFTER_S, WaitTimeSeconds = 0 }) => {
+  ReceiveMessage: async (
+    queue,
+    { MaxNumberOfMessages = 1, VisibilityTimeout = VISIBLE_AFTER_S, WaitTimeSeconds = 0 },
+  ) => {
     if (queue.visible(1) === 0) await sleep(Number(WaitTimeSeconds) * 1000);
     const messages = queue.receive(Number(MaxNumberOfMessages), Number(VisibilityTimeout));
-    return { Messages: messages.map(({ id, handle, body }) => ({ MessageId: id, ReceiptHandle: handle, Body: body, MD5OfBody: md5(body) })) };
+    return {
+      Messages: messages.map(({ id, handle, body }) => ({
+        MessageId: id,
+        ReceiptHandle: handle,
+        Body: body,
+        MD5OfBody: md5(body),
+      })),
+    };
   },
   DeleteMessage: (queue, { ReceiptHandle }) => {
     queue.remove(String(ReceiptHandle));

@@ -3,7 +3,8 @@ import { openQueue, type Queue } from './queue.ts';
 /** As the stack has it: after so many failures a message is set aside. */
 const TRIES = { events: 100, attempts: 20 };
 
-export type QueueName = 'set-aside' | 'webhook-events' | 'webhook-first.fifo' | 'webhook-retries' | 'webhook-dead-letters';
+export type QueueName =
+  'set-aside' | 'webhook-events' | 'webhook-first.fifo' | 'webhook-retries' | 'webhook-dead-letters';
 export type Queues = Record<QueueName, Queue>;
 
 /** The queues of this machine. */

@@ -7,7 +7,15 @@ import { createTable, localClient } from './create-table.ts';
 import { dataKeyFile } from './data-key.ts';
 import { checkCopy } from './drill/check-copy.ts';
 import { sellSome } from './drill/sell-some.ts';
-import { differenceOf, digestsOf, exportTable, restoreTable, type Difference, type Digests, type Place } from './drill/table-copy.ts';
+import {
+  differenceOf,
+  digestsOf,
+  exportTable,
+  restoreTable,
+  type Difference,
+  type Digests,
+  type Place,
+} from './drill/table-copy.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
@@ -59,12 +67,17 @@ async function drill(source: Source, copy: Place & { endpoint: string }, folder:
 
 /** The copy must be what was exported. What was exported must be the source, but for what others wrote there meanwhile. */
 async function compare(exported: Digests, source: Source, copy: Place): Promise<boolean> {
-  const [ofCopy, ofSource] = [differenceOf(exported, await digestsOf(copy)), differenceOf(exported, await digestsOf(source))];
+  const [ofCopy, ofSource] = [
+    differenceOf(exported, await digestsOf(copy)),
+    differenceOf(exported, await digestsOf(source)),
+  ];
   console.log(`compared  ${count(exported.size)} items: ${summary(ofCopy)}`);
   for (const [name, keys] of Object.entries(ofCopy)) list(name, keys);
   const moved = sizeOf(ofSource);
   if (moved > 0 && source.isLive)
-    console.log(`          ${count(moved)} items were written in the source meanwhile: they are as they were at the export.`);
+    console.log(
+      `          ${count(moved)} items were written in the source meanwhile: they are as they were at the export.`,
+    );
   if (moved > 0 && !source.isLive) console.log(`          The source differs from its export: ${summary(ofSource)}`);
   return sizeOf(ofCopy) === 0 && (moved === 0 || source.isLive);
 }
@@ -82,7 +95,11 @@ function list(what: string, entries: readonly string[]): void {
 }
 
 /** Shows how far it is once a second, and at the end what was done in which time. */
-async function step<T>(name: string, work: (progress: (items: number) => void) => Promise<T>, told: (outcome: T) => string): Promise<T> {
+async function step<T>(
+  name: string,
+  work: (progress: (items: number) => void) => Promise<T>,
+  told: (outcome: T) => string,
+): Promise<T> {
   const started = performance.now();
   let shown = started;
   const outcome = await work((items) => {
@@ -96,9 +113,18 @@ async function step<T>(name: string, work: (progress: (items: number) => void) =
 
 function runningSource(localDir: string): Source {
   try {
-    const stack = JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as { TABLE_NAME: string; DYNAMODB_ENDPOINT: string };
+    const stack = JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as {
+      TABLE_NAME: string;
+      DYNAMODB_ENDPOINT: string;
+    };
     const endpoint = stack.DYNAMODB_ENDPOINT;
-    return { client: localClient(endpoint), endpoint, tableName: stack.TABLE_NAME, dataKey: join(localDir, 'data-key'), isLive: true };
+    return {
+      client: localClient(endpoint),
+      endpoint,
+      tableName: stack.TABLE_NAME,
+      dataKey: join(localDir, 'data-key'),
+      isLive: true,
+    };
   } catch (cause) {
     throw new Error('The service does not run on this machine: npm start', { cause });
   }
@@ -134,7 +160,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (!/^[1-9]\d{0,5}$/.test(licenses)) throw new Error(`--licenses must be a number from 1 to 999999, not ${JSON.stringify(licenses)}.`);
+  if (!/^[1-9]\d{0,5}$/.test(licenses))
+    throw new Error(`--licenses must be a number from 1 to 999999, not ${JSON.stringify(licenses)}.`);
   const folder = mkdtempSync(join(tmpdir(), 'restore-drill-'));
   const engines: Engine[] = [];
   try {
@@ -144,7 +171,11 @@ async function main(args: readonly string[]): Promise<number> {
     const client = localClient(fresh.endpoint);
     await createTable(client, source.tableName, { stream: false });
     const isGood = await drill(source, { client, endpoint: fresh.endpoint, tableName: source.tableName }, folder);
-    console.log(isGood ? 'The copy is whole, and the service works on it.' : 'THE COPY IS NOT WHOLE, or the service does not work on it.');
+    console.log(
+      isGood
+        ? 'The copy is whole, and the service works on it.'
+        : 'THE COPY IS NOT WHOLE, or the service does not work on it.',
+    );
     return isGood ? 0 : 1;
   } finally {
     await Promise.all(engines.map((engine) => engine.stop()));

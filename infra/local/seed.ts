@@ -56,7 +56,10 @@ export async function stillWork(gateway: Gateway, { admin_api_key, brands }: Cre
 async function newPlatformKey({ endpoint, tableName, region }: Store): Promise<string> {
   const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
-  const { api_key } = await createPlatformKey({ requestId: randomUUID(), nowMs: Date.now(), table }, { name: 'Local start' });
+  const { api_key } = await createPlatformKey(
+    { requestId: randomUUID(), nowMs: Date.now(), table },
+    { name: 'Local start' },
+  );
   wire.client.destroy();
   return api_key;
 }
@@ -70,7 +73,8 @@ async function seedBrand(call: Call, { products, ...brand }: DemoBrand): Promise
   const have = await everyEntry(call, ofPlatform.listProducts, 'products', { brand_id });
   const seeded: { id: string; slug: string }[] = [];
   for (const product of products) {
-    const found = have.find(({ slug }) => slug === product.slug) ?? (await call(ofPlatform.createProduct, { brand_id }, product));
+    const found =
+      have.find(({ slug }) => slug === product.slug) ?? (await call(ofPlatform.createProduct, { brand_id }, product));
     seeded.push({ id: idOf(found), slug: product.slug });
   }
   const { api_key } = await call(ofPlatform.createApiKey, { brand_id }, { name: 'Local start' });
@@ -99,8 +103,10 @@ function caller(gateway: Gateway, apiKey: string): Call {
     const request = { method: route.method, target, apiKey, body, idempotencyKey: randomUUID() };
     let response = await send(gateway, request);
     // An engine that has just started may be slow on a busy machine.
-    for (let retries = 3; response.statusCode === 503 && retries > 0; retries -= 1) response = await send(gateway, request);
-    if (response.statusCode >= 300) throw new Error(`The demo data cannot be made: ${routeKey(route)} answered ${response.body.toString()}`);
+    for (let retries = 3; response.statusCode === 503 && retries > 0; retries -= 1)
+      response = await send(gateway, request);
+    if (response.statusCode >= 300)
+      throw new Error(`The demo data cannot be made: ${routeKey(route)} answered ${response.body.toString()}`);
     return JSON.parse(response.body.toString()) as Body;
   };
 }
@@ -116,7 +122,15 @@ function send(gateway: Gateway, { method, target, apiKey, body, idempotencyKey }
     ['host', 'localhost'],
     ['x-api-key', apiKey],
     ...(body === undefined ? [] : [['content-type', 'application/json'] as [string, string]]),
-    ...(body === undefined || idempotencyKey === undefined ? [] : [['idempotency-key', idempotencyKey] as [string, string]]),
+    ...(body === undefined || idempotencyKey === undefined
+      ? []
+      : [['idempotency-key', idempotencyKey] as [string, string]]),
   ];
-  return gateway({ method, target, headers, body: Buffer.from(body === undefined ? '' : JSON.stringify(body)), sourceIp: '127.0.0.1' });
+  return gateway({
+    method,
+    target,
+    headers,
+    body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+    sourceIp: '127.0.0.1',
+  });
 }

@@ -46,12 +46,22 @@ export async function startServer({ port, host, gateway, onServed }: ServerOptio
 
 type Serving = Pick<ServerOptions, 'gateway' | 'onServed'> & { isStopping: () => boolean };
 
-async function serveOne(incoming: IncomingMessage, outgoing: ServerResponse, { gateway, onServed, isStopping }: Serving): Promise<void> {
+async function serveOne(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { gateway, onServed, isStopping }: Serving,
+): Promise<void> {
   const { method = '', url: target = '' } = incoming;
   const body = await bodyOf(incoming);
   const answer = await gateway;
   const started = performance.now();
-  const request: GatewayRequest = { method, target, headers: pairsOf(incoming.rawHeaders), body, sourceIp: addressOf(incoming) };
+  const request: GatewayRequest = {
+    method,
+    target,
+    headers: pairsOf(incoming.rawHeaders),
+    body,
+    sourceIp: addressOf(incoming),
+  };
   const response = await answer(request);
   onServed({ method, target, response, ms: performance.now() - started });
   if (isStopping()) outgoing.setHeader('connection', 'close');

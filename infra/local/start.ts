@@ -69,7 +69,11 @@ function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string
 type Place = { localDir: string; baseUrl: string };
 
 /** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
-async function openTable(gateway: Gateway, store: Store, { localDir, baseUrl }: Place): Promise<Pick<Started, 'credentials' | 'keys'>> {
+async function openTable(
+  gateway: Gateway,
+  store: Store,
+  { localDir, baseUrl }: Place,
+): Promise<Pick<Started, 'credentials' | 'keys'>> {
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);
   client.destroy();

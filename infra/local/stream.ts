@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
 import type { _Record as StreamRecord, AttributeValue, Shard } from '@aws-sdk/client-dynamodb-streams';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { localClient } from './create-table.ts';
@@ -93,7 +98,10 @@ async function streamOf({ endpoint, tableName }: StreamOptions): Promise<string 
 /** An empty map, which Lambda gets as `{M: {}}`, comes from the local engine without its type. */
 export const asDeployed = ({ dynamodb = {}, ...record }: StreamRecord): object => ({
   ...record,
-  dynamodb: { ...dynamodb, NewImage: Object.fromEntries(Object.entries(dynamodb.NewImage ?? {}).map(([name, value]) => [name, typed(value)])) },
+  dynamodb: {
+    ...dynamodb,
+    NewImage: Object.fromEntries(Object.entries(dynamodb.NewImage ?? {}).map(([name, value]) => [name, typed(value)])),
+  },
 });
 
 function typed(value: AttributeValue): object {
@@ -138,17 +146,24 @@ function nextPosition(shards: readonly Shard[], position: Position | undefined):
   return shardId === undefined ? undefined : { shardId };
 }
 
-async function readShard(reader: Reader, { shardId, sequence }: Position, moveTo: (position: Position) => void): Promise<void> {
+async function readShard(
+  reader: Reader,
+  { shardId, sequence }: Position,
+  moveTo: (position: Position) => void,
+): Promise<void> {
   const { client, arn, signal } = reader;
   const isStopped = (): boolean => signal.aborted;
   const from =
     sequence === undefined
       ? { ShardIteratorType: 'TRIM_HORIZON' as const }
       : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: sequence };
-  let iterator = (await client.send(new GetShardIteratorCommand({ StreamArn: arn, ShardId: shardId, ...from }))).ShardIterator;
+  let iterator = (await client.send(new GetShardIteratorCommand({ StreamArn: arn, ShardId: shardId, ...from })))
+    .ShardIterator;
   while (iterator !== undefined && !signal.aborted) {
     const poll = reader.beginPoll();
-    const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }));
+    const { Records = [], NextShardIterator } = await client.send(
+      new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }),
+    );
     iterator = NextShardIterator;
     const last = Records.at(-1)?.dynamodb?.SequenceNumber;
     if (last === undefined) {
@@ -183,14 +198,19 @@ async function handle({ options, signal }: Reader, records: readonly StreamRecor
 }
 
 /** How many records, from the first, are done; undefined when the handler threw. */
-async function call({ handler, timeoutMs = 30_000, onError }: StreamOptions, batch: readonly StreamRecord[]): Promise<number | undefined> {
+async function call(
+  { handler, timeoutMs = 30_000, onError }: StreamOptions,
+  batch: readonly StreamRecord[],
+): Promise<number | undefined> {
   const deadline = performance.now() + timeoutMs;
   try {
     const event = { Records: batch.map(asDeployed) };
     const getRemainingTimeInMillis = (): number => Math.max(0, Math.round(deadline - performance.now()));
     const { batchItemFailures } = await handler(event, { awsRequestId: randomUUID(), getRemainingTimeInMillis });
     if (batchItemFailures.length === 0) return batch.length;
-    const failed = batchItemFailures.map(({ itemIdentifier }) => batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier));
+    const failed = batchItemFailures.map(({ itemIdentifier }) =>
+      batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+    );
     return Math.max(0, Math.min(...failed));
   } catch (error) {
     onError(error);

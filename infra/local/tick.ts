@@ -9,7 +9,8 @@ const PATH = '/__local/tick';
 
 /** The gateway, and before it the one route that there is on this machine only. */
 export function withTick(gateway: Gateway, flow: Pick<EventFlow, 'tick'>): Gateway {
-  return (request) => (request.method === METHOD && pathOf(request.target) === PATH ? tick(request, flow) : gateway(request));
+  return (request) =>
+    request.method === METHOD && pathOf(request.target) === PATH ? tick(request, flow) : gateway(request);
 }
 
 async function tick({ target }: GatewayRequest, flow: Pick<EventFlow, 'tick'>): Promise<GatewayResponse> {
@@ -25,7 +26,14 @@ async function tick({ target }: GatewayRequest, flow: Pick<EventFlow, 'tick'>): 
 
 function problem(status: number, code: string, detail: string): GatewayResponse {
   const title = status === 400 ? 'Bad Request' : 'Conflict';
-  return answer(status, 'application/problem+json', { type: 'about:blank', title, status, detail, code, request_id: randomUUID() });
+  return answer(status, 'application/problem+json', {
+    type: 'about:blank',
+    title,
+    status,
+    detail,
+    code,
+    request_id: randomUUID(),
+  });
 }
 
 const answer = (statusCode: number, type: string, body: object): GatewayResponse => ({

@@ -43,7 +43,11 @@ export function startWebhooks(
     const times = { timeoutMs: timeoutS * 1000 * patience, visibilitySeconds: timeoutS + SLACK_S };
     return followQueue({ name, queue: queues[name], handler, ...source, ...times }, onError);
   };
-  const sources = [follow('webhook-events', fanOut), follow('webhook-first.fifo', deliver), follow('webhook-retries', deliver)];
+  const sources = [
+    follow('webhook-events', fanOut),
+    follow('webhook-first.fifo', deliver),
+    follow('webhook-retries', deliver),
+  ];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),
     stop: async () => {

@@ -14,48 +14,57 @@ import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
   let seatLimit: number | null = null;
-  const outcome = await changeSeat<ActivateAnswer>(ctx, input, async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
-    seatLimit = license.seat_limit;
-    const decided = decideActivation(license, current, call.instance, ctx.nowMs);
-    if (isRefusal(decided)) {
-      if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
-      return decided;
-    }
-    if (decided.decision === 'already_active') {
-      if (current === undefined) throw new Error('an instance without a record cannot be active already');
-      return { answer: { body: answerOf(license, current) } };
-    }
-    const now = isoSeconds(ctx.nowMs);
-    const activation: Activation = {
-      id: current?.id ?? newActivationId(license.anchor, call.instance, ctx.nowMs),
-      license_id: license.id,
-      instance_identifier: call.instance.identifier,
-      instance_type: call.instance.type,
-      kind: call.instance.kind,
-      status: 'active',
-      takes_seat: decided.takes_seat,
-      free_staging: decided.free_staging,
-      activated_at: now,
-      deactivated_at: null,
-      last_checked_at: now,
-      metadata: input.metadata,
-    };
-    return {
-      license: decided.license,
-      activation,
-      event: 'license.activated',
-      answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
-    };
-  });
+  const outcome = await changeSeat<ActivateAnswer>(
+    ctx,
+    input,
+    async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+      seatLimit = license.seat_limit;
+      const decided = decideActivation(license, current, call.instance, ctx.nowMs);
+      if (isRefusal(decided)) {
+        if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
+        return decided;
+      }
+      if (decided.decision === 'already_active') {
+        if (current === undefined) throw new Error('an instance without a record cannot be active already');
+        return { answer: { body: answerOf(license, current) } };
+      }
+      const now = isoSeconds(ctx.nowMs);
+      const activation: Activation = {
+        id: current?.id ?? newActivationId(license.anchor, call.instance, ctx.nowMs),
+        license_id: license.id,
+        instance_identifier: call.instance.identifier,
+        instance_type: call.instance.type,
+        kind: call.instance.kind,
+        status: 'active',
+        takes_seat: decided.takes_seat,
+        free_staging: decided.free_staging,
+        activated_at: now,
+        deactivated_at: null,
+        last_checked_at: now,
+        metadata: input.metadata,
+      };
+      return {
+        license: decided.license,
+        activation,
+        event: 'license.activated',
+        answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
+      };
+    },
+  );
   if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
   return outcome;
 }
 
 /** What was there already, or is told again, is no new activation. An unlimited license is never full. */
-function measureActivation({ measure }: Context, { created, replayed, body }: Answer<ActivateAnswer>, seatLimit: number | null): void {
+function measureActivation(
+  { measure }: Context,
+  { created, replayed, body }: Answer<ActivateAnswer>,
+  seatLimit: number | null,
+): void {
   if (created !== true || replayed === true) return;
   measure('activations');
-  if (seatLimit !== null && seatLimit > 0) measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
+  if (seatLimit !== null && seatLimit > 0)
+    measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {

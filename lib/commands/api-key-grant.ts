@@ -10,7 +10,8 @@ const mayGrant = ({ owner, actor, credential }: Granting, scope: Scope): boolean
   (actor.type === 'admin' && owner !== PLATFORM) || credential.scopes.includes(scope);
 
 /** The first of these scopes that is not the caller's to give. */
-export const scopeBeyond = (ctx: Granting, scopes: readonly Scope[]): Scope | undefined => scopes.find((scope) => !mayGrant(ctx, scope));
+export const scopeBeyond = (ctx: Granting, scopes: readonly Scope[]): Scope | undefined =>
+  scopes.find((scope) => !mayGrant(ctx, scope));
 
 /** What a new key may do unless it is told. */
 export const grantable = (ctx: Granting): Scope[] =>

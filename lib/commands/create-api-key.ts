@@ -4,7 +4,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, CreateApiKeyInput } from '../http/routes/catalog.ts';
+import type { ApiKeyWithText, CreateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
@@ -39,15 +39,19 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
   };
   const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
   return retrying(ctx.table, () =>
-    commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: { ...apiKeyView(apiKey), api_key: text } }, [
-      ...putNewApiKey(owner, apiKey),
-      journalWrite(brandAuthor(ctx), {
-        type: 'api_key.created',
-        entity: { type: 'api_key', id: apiKey.id },
-        seq: 1,
-        before: null,
-        after: { id: apiKey.id, name, scopes, expires_at, allowed_cidrs, rate_limit_per_minute },
-      }),
-    ]),
+    commitOnce(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { created: true, body: { ...apiKeyView(apiKey), api_key: text } },
+      [
+        ...putNewApiKey(owner, apiKey),
+        journalWrite(brandAuthor(ctx), {
+          type: 'api_key.created',
+          entity: { type: 'api_key', id: apiKey.id },
+          seq: 1,
+          before: null,
+          after: { id: apiKey.id, name, scopes, expires_at, allowed_cidrs, rate_limit_per_minute },
+        }),
+      ],
+    ),
   );
 }

@@ -15,18 +15,30 @@ export async function createBundle(ctx: BrandContext, input: CreateBundleInput):
   if (isRefusal(products)) return products;
   const { name, slug } = input;
   const now = isoSeconds(ctx.nowMs);
-  const bundle: Bundle = { id: newId(ctx.nowMs, tagOfSlug(slug)), slug, name, products, created_at: now, updated_at: now, seq: 1 };
+  const bundle: Bundle = {
+    id: newId(ctx.nowMs, tagOfSlug(slug)),
+    slug,
+    name,
+    products,
+    created_at: now,
+    updated_at: now,
+    seq: 1,
+  };
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying(ctx.table, () =>
-    commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: withoutSeq(bundle) }, [
-      putNewBundle(brand, bundle, () => refuse('slug_taken', { slug })),
-      journalWrite(brandAuthor(ctx), {
-        type: 'bundle.created',
-        entity: { type: 'bundle', id: bundle.id },
-        seq: 1,
-        before: null,
-        after: { id: bundle.id, slug, name, products: products.map((product) => product.slug) },
-      }),
-    ]),
+    commitOnce(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { created: true, body: withoutSeq(bundle) },
+      [
+        putNewBundle(brand, bundle, () => refuse('slug_taken', { slug })),
+        journalWrite(brandAuthor(ctx), {
+          type: 'bundle.created',
+          entity: { type: 'bundle', id: bundle.id },
+          seq: 1,
+          before: null,
+          after: { id: bundle.id, slug, name, products: products.map((product) => product.slug) },
+        }),
+      ],
+    ),
   );
 }

@@ -24,15 +24,19 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
   };
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying(ctx.table, () =>
-    commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: withoutSeq(product) }, [
-      putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
-      journalWrite(brandAuthor(ctx), {
-        type: 'product.created',
-        entity: { type: 'product', id: product.id },
-        seq: 1,
-        before: null,
-        after: { id: product.id, slug, name, policy: product.policy },
-      }),
-    ]),
+    commitOnce(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { created: true, body: withoutSeq(product) },
+      [
+        putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
+        journalWrite(brandAuthor(ctx), {
+          type: 'product.created',
+          entity: { type: 'product', id: product.id },
+          seq: 1,
+          before: null,
+          after: { id: product.id, slug, name, policy: product.policy },
+        }),
+      ],
+    ),
   );
 }

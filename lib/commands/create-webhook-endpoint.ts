@@ -36,23 +36,32 @@ export async function createWebhookEndpoint(
       return replay ?? refuse('too_many_webhook_endpoints', { maximum: MAX_ENDPOINTS });
     }
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
-    return commitOnce<WebhookEndpointWithSecret>({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
-      putNewWebhookEndpoint(brand, endpoint),
-      putNewestWebhookEndpoint(brand, endpoint.id, newest, () => 'again' as const),
-      journalWrite(brandAuthor(ctx), {
-        type: 'webhook_endpoint.created',
-        entity: { type: 'webhook_endpoint', id: endpoint.id },
-        seq: 1,
-        before: null,
-        after: { id: endpoint.id, ...webhookEndpointFields(endpoint) },
-      }),
-    ]);
+    return commitOnce<WebhookEndpointWithSecret>(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      answer,
+      [
+        putNewWebhookEndpoint(brand, endpoint),
+        putNewestWebhookEndpoint(brand, endpoint.id, newest, () => 'again' as const),
+        journalWrite(brandAuthor(ctx), {
+          type: 'webhook_endpoint.created',
+          entity: { type: 'webhook_endpoint', id: endpoint.id },
+          seq: 1,
+          before: null,
+          after: { id: endpoint.id, ...webhookEndpointFields(endpoint) },
+        }),
+      ],
+    );
   });
 }
 
 function newEndpoint(
   ctx: BrandContext,
-  { url, event_types, description, products }: Pick<WebhookEndpoint, 'url' | 'event_types' | 'description' | 'products'>,
+  {
+    url,
+    event_types,
+    description,
+    products,
+  }: Pick<WebhookEndpoint, 'url' | 'event_types' | 'description' | 'products'>,
   secret: string,
 ): WebhookEndpoint {
   const id = newId(ctx.nowMs);

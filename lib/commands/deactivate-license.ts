@@ -10,17 +10,27 @@ import { changeSeat, type Decision } from './seat-change.ts';
 
 /** Frees an instance's seat, whatever the license's status. Again is safe and changes nothing. */
 export function deactivateLicense(ctx: Context, input: CheckInput): Promise<Answer<DeactivateAnswer> | Refusal> {
-  return changeSeat<DeactivateAnswer>(ctx, input, (_call, { license, activation: current }): Decision<DeactivateAnswer> => {
-    if (current === undefined) return refuse('activation_not_found');
-    const decided = decideDeactivation(license, current, 'product');
-    if (decided.decision === 'already_deactivated') return { answer: answerOf(license) };
-    return {
-      license: decided.license,
-      activation: { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at: isoSeconds(ctx.nowMs) },
-      event: 'seat.deactivated',
-      answer: answerOf,
-    };
-  });
+  return changeSeat<DeactivateAnswer>(
+    ctx,
+    input,
+    (_call, { license, activation: current }): Decision<DeactivateAnswer> => {
+      if (current === undefined) return refuse('activation_not_found');
+      const decided = decideDeactivation(license, current, 'product');
+      if (decided.decision === 'already_deactivated') return { answer: answerOf(license) };
+      return {
+        license: decided.license,
+        activation: {
+          ...current,
+          status: 'deactivated',
+          takes_seat: false,
+          free_staging: false,
+          deactivated_at: isoSeconds(ctx.nowMs),
+        },
+        event: 'seat.deactivated',
+        answer: answerOf,
+      };
+    },
+  );
 }
 
 const answerOf = (license: License): Answer<DeactivateAnswer> => ({

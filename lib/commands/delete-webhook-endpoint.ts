@@ -5,12 +5,20 @@ import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { transact } from '../table/transact.ts';
-import { removeWebhookEndpoint, webhookEndpointById, webhookEndpointFields, webhookEndpointView } from '../table/webhook-endpoints.ts';
+import {
+  removeWebhookEndpoint,
+  webhookEndpointById,
+  webhookEndpointFields,
+  webhookEndpointView,
+} from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 import { removeReplays } from '../table/webhook-replays.ts';
 
 /** Deletes an endpoint. What waits to be sent to it finds it gone, and its log runs out with time. */
-export function deleteWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<WebhookEndpointView> | Refusal> {
+export function deleteWebhookEndpoint(
+  ctx: BrandContext,
+  { endpoint_id }: EndpointInput,
+): Promise<Answer<WebhookEndpointView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying<Answer<WebhookEndpointView> | Refusal>(ctx.table, async () => {
     const endpoint = await webhookEndpointById(ctx.table, brand, endpoint_id);

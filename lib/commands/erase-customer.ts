@@ -5,7 +5,14 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EraseCustomerInput, Erasure } from '../http/routes/customers.ts';
 import { customerView } from '../table/customer-view.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
-import { customerAt, putChangedPerson, releaseSlot, settleSlot, unfinishedAt, type Slot } from '../table/email-slots.ts';
+import {
+  customerAt,
+  putChangedPerson,
+  releaseSlot,
+  settleSlot,
+  unfinishedAt,
+  type Slot,
+} from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
@@ -43,7 +50,9 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
 
     const tally = openTally();
     const complete =
-      (await fenceLicenses(ctx, customer, tally)) && (await overwriteHistory(ctx, customer, tally)) && (await dropAnswers(ctx, customer, tally));
+      (await fenceLicenses(ctx, customer, tally)) &&
+      (await overwriteHistory(ctx, customer, tally)) &&
+      (await dropAnswers(ctx, customer, tally));
     const body = answerOf(ctx, customer, tally, complete);
     return complete ? settle(ctx, hash, once, body, customer) : { body };
   });
@@ -52,7 +61,14 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
 function answerOf(ctx: BrandContext, customer: Customer, { done }: Tally, complete: boolean): Erasure {
   const { licenses, activations, journal_entries, answers } = done;
   const { id, email, erased_at } = customerView(ctx, customer);
-  return { id, email, erased_at: erased_at ?? '', complete, overwritten: { licenses, activations, journal_entries }, answers_dropped: answers };
+  return {
+    id,
+    email,
+    erased_at: erased_at ?? '',
+    complete,
+    overwritten: { licenses, activations, journal_entries },
+    answers_dropped: answers,
+  };
 }
 
 /** Nothing of the erasure is left to do. The e-mail's place forgets it, unless a call at the same time has seen to that. */
@@ -80,7 +96,11 @@ function onceFrom(ctx: BrandContext): Once | undefined {
  * The person whose erasure under this e-mail is not finished, else the one who has it. `meant` is the home of whom an earlier try of this call was about: who was erased
  * since, by a call at the same time, stays the one, whoever has the e-mail now.
  */
-async function personMeant(ctx: BrandContext, slot: Slot, meant: string | undefined): Promise<Customer | Refusal | Again> {
+async function personMeant(
+  ctx: BrandContext,
+  slot: Slot,
+  meant: string | undefined,
+): Promise<Customer | Refusal | Again> {
   const home = unfinishedAt(slot) ?? meant;
   const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, home));
   if (item?.['erased_at'] !== undefined) return customerOf(item);

@@ -19,7 +19,12 @@ export type LicenseDecision =
   | Refusal
   | 'no_change'
   | 'again'
-  | { license: License; event: EventType; along?: (changed: License) => Write<Refusal | 'again'>[]; shown?: (changed: License) => ShownView };
+  | {
+      license: License;
+      event: EventType;
+      along?: (changed: License) => Write<Refusal | 'again'>[];
+      shown?: (changed: License) => ShownView;
+    };
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
@@ -45,7 +50,13 @@ export async function changeLicense(
     const decision = await decide(view, found);
     if (decision === 'again' || isRefusal(decision)) return decision;
     const { key_prefix: brand } = ctx.brand;
-    const commit = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer: { brand, home: view.customer.home } };
+    const commit = {
+      table: ctx.table,
+      vault: ctx.vault,
+      once,
+      nowMs: ctx.nowMs,
+      customer: { brand, home: view.customer.home },
+    };
     if (decision === 'no_change') {
       const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
       const claim = claims(brand, request, was);
@@ -64,11 +75,21 @@ export async function changeLicense(
 }
 
 /** The changes of lifecycle: what the domain's table says, written down. */
-export function transition(ctx: BrandContext, request: Request, next: (license: License) => Transition): Promise<Answer<LicenseEntry> | Refusal> {
+export function transition(
+  ctx: BrandContext,
+  request: Request,
+  next: (license: License) => Transition,
+): Promise<Answer<LicenseEntry> | Refusal> {
   return changeLicense(ctx, request, ({ license }) => next(license));
 }
 
-function changeWrites(ctx: BrandContext, { reason }: Request, was: License, license: License, event: EventType): Write<'again'>[] {
+function changeWrites(
+  ctx: BrandContext,
+  { reason }: Request,
+  was: License,
+  license: License,
+  event: EventType,
+): Write<'again'>[] {
   const author = brandAuthor(ctx);
   return [
     putChangedLicense(ctx.brand.key_prefix, license, () => 'again'),
@@ -84,11 +105,17 @@ function changeWrites(ctx: BrandContext, { reason }: Request, was: License, lice
   ];
 }
 
-function claims(brand: string, { external_id }: Request, { id, anchor, license_key_id }: License): Write<Refusal | 'again'>[] {
+function claims(
+  brand: string,
+  { external_id }: Request,
+  { id, anchor, license_key_id }: License,
+): Write<Refusal | 'again'>[] {
   if (external_id === undefined) return [];
   return [
-    claimExternal<Refusal | 'again'>(brand, { external_id, license_key_id, license_ids: [id], anchors: [anchor] }, (present) =>
-      present ? externalTaken(present) : 'again',
+    claimExternal<Refusal | 'again'>(
+      brand,
+      { external_id, license_key_id, license_ids: [id], anchors: [anchor] },
+      (present) => (present ? externalTaken(present) : 'again'),
     ),
   ];
 }

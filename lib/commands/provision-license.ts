@@ -33,7 +33,8 @@ async function attempt(
 ): Promise<Answer<ProvisionAnswer> | Refusal | 'again'> {
   const brand = ctx.brand.key_prefix;
   const person = normaliseEmail(input.customer_email);
-  if (person === undefined) return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
+  if (person === undefined)
+    return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
   const emailHash = ctx.vault.keyedHash(person.email, 'email');
   const destination = destinationOf(ctx, input.license_key);
   if (isRefusal(destination)) return destination;
@@ -49,9 +50,14 @@ async function attempt(
   const license_ids = purchase.licenses.map(({ id }) => id);
   const anchors = purchase.licenses.map(({ anchor }) => anchor);
   const claim =
-    external_id === undefined ? [] : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
+    external_id === undefined
+      ? []
+      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
   const customer = { brand, home: purchase.customerHome };
-  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer }, answer, [...claim, ...purchase.writes]);
+  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer }, answer, [
+    ...claim,
+    ...purchase.writes,
+  ]);
 }
 
 const alreadyMade = (present: External | undefined): Refusal | 'again' => (present ? externalTaken(present) : 'again');

@@ -11,7 +11,10 @@ import { queuedOf } from '../webhooks/queues.ts';
 import type { SendingContext } from '../webhooks/with-queues.ts';
 
 /** Has a message sent once more, now, however it stands. Who asks again under the same idempotency key after a death between queue and record has it sent twice, under one id. */
-export function redeliverWebhook(ctx: SendingContext, { endpoint_id, delivery_id }: RedeliverInput): Promise<Answer<DeliveryView> | Refusal> {
+export function redeliverWebhook(
+  ctx: SendingContext,
+  { endpoint_id, delivery_id }: RedeliverInput,
+): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
@@ -23,7 +26,9 @@ export function redeliverWebhook(ctx: SendingContext, { endpoint_id, delivery_id
     const delivery = found[0] && deliveryOf(found[0]);
     if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
     if (delivery.event_type === TEST_TYPE) {
-      return refuse('bad_request', { errors: [{ pointer: '{delivery_id}', message: 'is a test message: send a new one' }] });
+      return refuse('bad_request', {
+        errors: [{ pointer: '{delivery_id}', message: 'is a test message: send a new one' }],
+      });
     }
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });
     await queueNow(ctx, delivery);

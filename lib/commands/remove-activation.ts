@@ -17,7 +17,10 @@ import { transact, type Write } from '../table/transact.ts';
 type Seat = { license: License; activation: Activation };
 
 /** Frees a seat from the back office, whatever the license's status. It makes no room for a move: that is for the customer to spend. Again changes nothing. */
-export function removeActivation(ctx: BrandContext, input: RemoveActivationInput): Promise<Answer<ActivationEntry> | Refusal> {
+export function removeActivation(
+  ctx: BrandContext,
+  input: RemoveActivationInput,
+): Promise<Answer<ActivationEntry> | Refusal> {
   const { license_id, activation_id, reason } = input;
   const brand = ctx.brand.key_prefix;
   return retrying<Answer<ActivationEntry> | Refusal>(ctx.table, async () => {
@@ -32,7 +35,12 @@ export function removeActivation(ctx: BrandContext, input: RemoveActivationInput
     const decided = decideDeactivation(was, current, 'brand');
     if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
     const license = nextVersion(decided.license, ctx.nowMs);
-    const freed = { status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at: isoSeconds(ctx.nowMs) } as const;
+    const freed = {
+      status: 'deactivated',
+      takes_seat: false,
+      free_staging: false,
+      deactivated_at: isoSeconds(ctx.nowMs),
+    } as const;
     const activation: Activation = { ...current, ...freed };
     const outcome = await transact<'again'>(ctx.table, [
       putFreed({ key, activation }, license),

@@ -9,6 +9,9 @@ import { transition } from './license-change.ts';
 /** A new expiry: the date given, or the old one extended by what is given or, when nothing is, by the policy's duration. */
 export function renewLicense(ctx: BrandContext, input: RenewInput): Promise<Answer<LicenseEntry> | Refusal> {
   const { expiration_date, extend_by } = input;
-  const renewal = { ...(expiration_date === undefined ? {} : { expiration_date }), ...(extend_by === undefined ? {} : { extend_by }) };
+  const renewal = {
+    ...(expiration_date === undefined ? {} : { expiration_date }),
+    ...(extend_by === undefined ? {} : { extend_by }),
+  };
   return transition(ctx, input, (license) => renew(license, renewal, ctx.nowMs));
 }

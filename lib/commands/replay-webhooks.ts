@@ -32,11 +32,16 @@ export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<A
 
 function spanFaults(from: string, nowMs: number): FieldError[] {
   if (from > isoSeconds(nowMs)) return [{ pointer: '/from', message: 'must not be in the future' }];
-  return from < isoSeconds(nowMs - FURTHEST_BACK_MS) ? [{ pointer: '/from', message: 'must be at most 30 days back' }] : [];
+  return from < isoSeconds(nowMs - FURTHEST_BACK_MS)
+    ? [{ pointer: '/from', message: 'must be at most 30 days back' }]
+    : [];
 }
 
 /** The end is never later than now: what happens from now on is sent anyway. */
-function newReplay({ endpoint_id, from, to, event_types, per_minute, only_undelivered }: ReplayInput, nowMs: number): Replay {
+function newReplay(
+  { endpoint_id, from, to, event_types, per_minute, only_undelivered }: ReplayInput,
+  nowMs: number,
+): Replay {
   const now = isoSeconds(nowMs);
   return {
     endpoint_id,

@@ -12,7 +12,10 @@ import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay }
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
 /** Sends to an endpoint again that was paused or disabled, without the failures it had, and starts the replay of what happened meanwhile. An active one stays as it is. */
-export function resumeWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<ResumedWebhookEndpoint> | Refusal> {
+export function resumeWebhookEndpoint(
+  ctx: BrandContext,
+  { endpoint_id }: EndpointInput,
+): Promise<Answer<ResumedWebhookEndpoint> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const nowMs = ctx.nowMs;
   return changeWebhookEndpoint<Pick<ResumedWebhookEndpoint, 'catch_up_from'>>(

@@ -2,7 +2,7 @@ import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog.ts';
+import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
@@ -34,17 +34,23 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
       updated_at: now,
       seq: was.seq + 1,
     };
-    const oldEnds = isoSeconds(Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)));
-    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: { ...apiKeyView(rotated), api_key: text } }, [
-      ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),
-      journalWrite(brandAuthor(ctx), {
-        type: 'api_key.rotated',
-        entity: { type: 'api_key', id: was.id },
-        seq: rotated.seq,
-        notBefore: was.updated_at,
-        before: null,
-        after: { old_key_valid_until: oldEnds },
-      }),
-    ]);
+    const oldEnds = isoSeconds(
+      Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)),
+    );
+    return commitOnce(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { body: { ...apiKeyView(rotated), api_key: text } },
+      [
+        ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),
+        journalWrite(brandAuthor(ctx), {
+          type: 'api_key.rotated',
+          entity: { type: 'api_key', id: was.id },
+          seq: rotated.seq,
+          notBefore: was.updated_at,
+          before: null,
+          after: { old_key_valid_until: oldEnds },
+        }),
+      ],
+    );
   });
 }

@@ -16,11 +16,17 @@ import { again, keyPlace, type Again } from './purchase/carrier.ts';
 const HOUR_MS = 3_600_000;
 
 /** Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through the overlap. */
-export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Promise<Answer<LicenseKeyAnswer> | Refusal> {
+export function rotateLicenseKey(
+  ctx: BrandContext,
+  input: RotateKeyInput,
+): Promise<Answer<LicenseKeyAnswer> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying<Answer<LicenseKeyAnswer> | Refusal>(ctx.table, async () => {
-    const [item, record] = await getMany(ctx.table, [keys.address(brand, input.license_key_id), ...(once ? [once.key] : [])]);
+    const [item, record] = await getMany(ctx.table, [
+      keys.address(brand, input.license_key_id),
+      ...(once ? [once.key] : []),
+    ]);
     const replay = once && replayOf<LicenseKeyAnswer>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
     const address = keyAddressOf(item);
@@ -42,7 +48,8 @@ export function rotateLicenseKey(ctx: BrandContext, input: RotateKeyInput): Prom
         old_key_valid_until: until,
       },
     };
-    const call = { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer: { brand, home: customer.home } };
+    const { table, vault, nowMs } = ctx;
+    const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
     return commitOnce(call, answer, [
       ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
       ...rememberText(brand, licenseKey, customer, cipher),
@@ -73,7 +80,12 @@ async function keyAndCustomer(
 }
 
 /** The customer's item remembers the text of keys that purchases may add to. */
-function rememberText(brand: string, { per_customer, home }: LicenseKey, customer: Customer, text_cipher: string): Write<Again>[] {
+function rememberText(
+  brand: string,
+  { per_customer, home }: LicenseKey,
+  customer: Customer,
+  text_cipher: string,
+): Write<Again>[] {
   if (!per_customer) return [checkSamePerson(brand, customer, again)];
   const held = customer.keys.map((key) => (key.home === home ? { ...key, text_cipher } : key));
   return [putHeldKeys(brand, customer, held, again)];

@@ -22,7 +22,9 @@ export type SeatCall = ProductCall & { table: Table; once: Once | undefined; lic
 
 /** What a seat change comes to: nothing to do, a refusal, or the license and activation as they are to be. */
 export type Decision<T> =
-  Refusal | { answer: Answer<T> } | { answer: (license: License) => Answer<T>; license: License; activation: Activation; event: EventType };
+  | Refusal
+  | { answer: Answer<T> }
+  | { answer: (license: License) => Answer<T>; license: License; activation: Activation; event: EventType };
 
 /**
  * Takes or frees a seat in two round trips: find everything, then write license, activation, journal entry and idempotent answer at once. A license that somebody
@@ -36,7 +38,8 @@ export async function changeSeat<T>(
   const address = addressOfText(input.license_key);
   if (isRefusal(address)) return address;
   const instance = parseInstance(input.instance_type, input.instance_identifier);
-  if (instance === undefined) return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  if (instance === undefined)
+    return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
   const { brand, hash } = address;
   const table = ctx.table(brand);
   const once = ctx.once && onceFor(brand, hash, ctx.once);
@@ -73,19 +76,24 @@ const TOLD: ReadonlySet<RefusalCode> = new Set([
   'activation_not_found',
 ]);
 
-async function noteForSupport({ call, license }: { call: SeatCall; license: License }, code: RefusalCode): Promise<void> {
+async function noteForSupport(
+  { call, license }: { call: SeatCall; license: License },
+  code: RefusalCode,
+): Promise<void> {
   const { table, brand, instance, nowMs } = call;
   if (TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
 }
 
 const JUST_NOW_MS = 2000;
-const isJustChanged = (license: License, nowMs: number): boolean => Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
+const isJustChanged = (license: License, nowMs: number): boolean =>
+  Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
 
 /** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
 const hasMoved = (was: License, is: License): boolean =>
   was.key_home !== is.key_home || was.seat_set !== is.seat_set || was.product.id !== is.product.id;
 
-const isLost = (outcome: unknown): outcome is { lostTo: License } => typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
+const isLost = (outcome: unknown): outcome is { lostTo: License } =>
+  typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
 
 function foundSeat(
   ctx: Context,
@@ -117,7 +125,11 @@ async function attempt<T>(
     lostTo = present;
     return 'again';
   };
-  const outcome = await commitOnce(record, decision.answer(license), seatWrites(ctx, call, seat, license, decision, lost));
+  const outcome = await commitOnce(
+    record,
+    decision.answer(license),
+    seatWrites(ctx, call, seat, license, decision, lost),
+  );
   return outcome === 'again' && lostTo ? { lostTo } : outcome;
 }
 

@@ -104,7 +104,11 @@ async function sweepDay(ctx: JobContext, visits: Visits, date: string, until: st
   return !ctx.stop.aborted;
 }
 
-async function sweepShard(ctx: JobContext, visits: Visits, span: { date: string; shard: number; until: string }): Promise<void> {
+async function sweepShard(
+  ctx: JobContext,
+  visits: Visits,
+  span: { date: string; shard: number; until: string },
+): Promise<void> {
   let after: Key | undefined;
   do {
     const { entries, last } = await dueOn(ctx.table, span, { limit: PAGE, after });

@@ -16,7 +16,10 @@ import { secretsInForce } from '../webhooks/secrets.ts';
 const TIMEOUT_MS = 8_000;
 
 /** Sends one test message now and says what came of it. It is in the log like any other, is not tried again, and says nothing about the endpoint's health. */
-export async function testWebhookEndpoint(ctx: BrandContext, { endpoint_id }: TestInput): Promise<Answer<TestOutcome> | Refusal> {
+export async function testWebhookEndpoint(
+  ctx: BrandContext,
+  { endpoint_id }: TestInput,
+): Promise<Answer<TestOutcome> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
@@ -26,11 +29,19 @@ export async function testWebhookEndpoint(ctx: BrandContext, { endpoint_id }: Te
   const id = newId(ctx.nowMs);
   const made = await sendTest(ctx, endpoint, id);
   const { outcome, status_code, latency_ms, response_body } = made;
-  const happened = { id, type: TEST_TYPE, entity: { type: 'webhook_endpoint', id: endpoint_id }, seq: 0, occurred_at: isoSeconds(ctx.nowMs) };
+  const happened = {
+    id,
+    type: TEST_TYPE,
+    entity: { type: 'webhook_endpoint', id: endpoint_id },
+    seq: 0,
+    occurred_at: isoSeconds(ctx.nowMs),
+  };
   return retrying<Answer<TestOutcome> | Refusal>(ctx.table, () =>
-    commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: { id, outcome, status_code, latency_ms, response_body } }, [
-      putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made),
-    ]),
+    commitOnce(
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { body: { id, outcome, status_code, latency_ms, response_body } },
+      [putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made)],
+    ),
   );
 }
 
@@ -39,6 +50,11 @@ async function sendTest(ctx: BrandContext, endpoint: WebhookEndpoint, id: string
   const at = isoSeconds(ctx.nowMs);
   const message = testMessage({ id, brandSlug: ctx.brand.slug, endpointId: endpoint.id, at, payloadVersion });
   const secrets = secretsInForce(ctx.vault, ctx.brand.key_prefix, endpoint, ctx.nowMs);
-  const sending = { now: () => ctx.nowMs, trigger: 'test', allowLoopback: ctx.stage === 'local', timeoutMs: TIMEOUT_MS } as const;
+  const sending = {
+    now: () => ctx.nowMs,
+    trigger: 'test',
+    allowLoopback: ctx.stage === 'local',
+    timeoutMs: TIMEOUT_MS,
+  } as const;
   return (await attempt(endpoint, secrets, message, sending)).attempt;
 }

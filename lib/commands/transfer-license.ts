@@ -7,17 +7,38 @@ import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
-import { heldWith, listForCustomer, putHeldKeys, unlistForCustomer, type Customer, type HeldKey } from '../table/customers.ts';
+import {
+  heldWith,
+  listForCustomer,
+  putHeldKeys,
+  unlistForCustomer,
+  type Customer,
+  type HeldKey,
+} from '../table/customers.ts';
 import { customerAt } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
-import { changeDirectory, directoryWith, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
+import {
+  changeDirectory,
+  directoryWith,
+  entryOnKey,
+  extendLicenseKey,
+  MAX_LICENSES_PER_KEY,
+} from '../table/license-keys.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
-import { again, customerWrites, newCustomer, newKey, newKeyWrites, type Again, type Person } from './purchase/carrier.ts';
+import {
+  again,
+  customerWrites,
+  newCustomer,
+  newKey,
+  newKeyWrites,
+  type Again,
+  type Person,
+} from './purchase/carrier.ts';
 
 /** Where a transferred license goes. */
 type Carrier = { person: Person; customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
@@ -39,7 +60,13 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     if (license.customer_home === was?.home) return 'no_change';
     const carrier = carrierFor(ctx, { slot, shown: person.shown }, was, license);
     const { customer, key } = carrier;
-    const moved = { ...license, license_key_id: key.id, key_home: key.home, customer_id: customer.id, customer_home: customer.home };
+    const moved = {
+      ...license,
+      license_key_id: key.id,
+      key_home: key.home,
+      customer_id: customer.id,
+      customer_home: customer.home,
+    };
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
@@ -70,12 +97,18 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
 }
 
 /** Takes the license off its old key and out of its old customer's list. */
-function leave(brand: string, { license, licenseKey, customer }: LicenseView, left: { seq: number; seats: 'kept' | 'dropped' }): Write<Again>[] {
+function leave(
+  brand: string,
+  { license, licenseKey, customer }: LicenseView,
+  left: { seq: number; seats: 'kept' | 'dropped' },
+): Write<Again>[] {
   const change = { remove: [tagOf(license.product.id)], add: {} };
   const tags = Object.keys(directoryWith(licenseKey, change));
   return [
     changeDirectory(brand, licenseKey, change, again),
-    ...(licenseKey.per_customer ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)] : []),
+    ...(licenseKey.per_customer
+      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)]
+      : []),
     ...unlistForCustomer(brand, license, left),
   ];
 }
@@ -87,7 +120,9 @@ function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrie
   const directory = { [tag]: entryOnKey(license) };
   return [
     ...customerWrites(brand, person.slot, customer, was, { ...key, tags: [...key.tags, tag] }),
-    ...(isNew ? newKeyWrites(author, customer, key, true, directory) : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
+    ...(isNew
+      ? newKeyWrites(author, customer, key, true, directory)
+      : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),
   ];

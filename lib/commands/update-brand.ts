@@ -38,4 +38,8 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
   });
 }
 
-const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({ name, status, settings });
+const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({
+  name,
+  status,
+  settings,
+});

@@ -39,4 +39,7 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
   });
 }
 
-const shown = ({ name, products }: Bundle): { name: string; products: string[] } => ({ name, products: products.map(({ slug }) => slug) });
+const shown = ({ name, products }: Bundle): { name: string; products: string[] } => ({
+  name,
+  products: products.map(({ slug }) => slug),
+});

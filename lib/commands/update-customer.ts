@@ -23,7 +23,10 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(person.email, 'email');
   return retrying<Answer<CustomerView> | Refusal>(ctx.table, async () => {
-    const [address, target] = await getMany(ctx.table, [keys.address(brand, input.customer_id), keys.customer(brand, hash)]);
+    const [address, target] = await getMany(ctx.table, [
+      keys.address(brand, input.customer_id),
+      keys.customer(brand, hash),
+    ]);
     const home = customerHomeOf(address);
     const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
     if (item === undefined) return refuse('customer_not_found');
@@ -40,7 +43,12 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
     const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, was.home).pk);
     const changed = { ...was, email_cipher, updated_at };
     const outcome = await transact<Again>(ctx.table, [
-      putChangedPerson(brand, was, { email_cipher, updated_at, email_hash: hash === was.home ? undefined : hash }, again),
+      putChangedPerson(
+        brand,
+        was,
+        { email_cipher, updated_at, email_hash: hash === was.home ? undefined : hash },
+        again,
+      ),
       ...(present === hash ? [] : await moves(ctx, present, wanted, was.home)),
       journalWrite(brandAuthor(ctx), {
         type: 'customer.updated',

@@ -20,7 +20,8 @@ export function updateLicense(ctx: BrandContext, input: UpdateLicenseInput): Pro
   const { product: named } = input;
   const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
     const product = item && productOf(item);
-    if (named !== undefined && !(product && isNamed(product, named))) return refuse('product_not_found', { product: named });
+    if (named !== undefined && !(product && isNamed(product, named)))
+      return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
     const edited = edit(view.license, input, replaced, ctx.nowMs);
     if (edited === 'no_change' || isRefusal(edited)) return edited;
@@ -33,7 +34,11 @@ export function updateLicense(ctx: BrandContext, input: UpdateLicenseInput): Pro
 }
 
 /** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
-function moveOnKey(brand: string, { license: was, licenseKey, customer }: LicenseView, license: License): Write<'again'>[] {
+function moveOnKey(
+  brand: string,
+  { license: was, licenseKey, customer }: LicenseView,
+  license: License,
+): Write<'again'>[] {
   const change = {
     remove: [tagOf(was.product.id)],
     add: { [tagOf(license.product.id)]: entryOnKey(license) },
@@ -41,6 +46,8 @@ function moveOnKey(brand: string, { license: was, licenseKey, customer }: Licens
   const tags = Object.keys(directoryWith(licenseKey, change));
   return [
     changeDirectory(brand, licenseKey, change, () => 'again'),
-    ...(licenseKey.per_customer ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), () => 'again' as const)] : []),
+    ...(licenseKey.per_customer
+      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), () => 'again' as const)]
+      : []),
   ];
 }

@@ -8,7 +8,10 @@ import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
 
 /** Changes where an endpoint is, or what it is sent. The failures of an address are not those of the next one. */
-export async function updateWebhookEndpoint(ctx: BrandContext, input: UpdateWebhookEndpointInput): Promise<Answer<WebhookEndpointView> | Refusal> {
+export async function updateWebhookEndpoint(
+  ctx: BrandContext,
+  input: UpdateWebhookEndpointInput,
+): Promise<Answer<WebhookEndpointView> | Refusal> {
   const fields = await readEndpointFields(ctx, input);
   if (isRefusal(fields)) return fields;
   const { endpoint_id, description } = input;

@@ -18,7 +18,8 @@ import {
 
 /** What a change comes to: the endpoint as it is to be (`seq` and time apart), what the journal says of it (nothing where nothing changes), what is written along with it, and what the answer says besides. */
 export type EndpointDecision<M> =
-  Refusal | { endpoint: WebhookEndpoint; event?: Pick<Change, 'type' | 'before' | 'after'>; along?: Write<'again'>[]; more: M };
+  | Refusal
+  | { endpoint: WebhookEndpoint; event?: Pick<Change, 'type' | 'before' | 'after'>; along?: Write<'again'>[]; more: M };
 
 /** Changes one endpoint, in two round trips. Who comes second sees what the first one did and decides on that. What the decision depends on besides is read with it, from `along`. */
 export function changeWebhookEndpoint<M>(
@@ -30,7 +31,10 @@ export function changeWebhookEndpoint<M>(
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
   return retrying<Answer<WebhookEndpointView & M> | Refusal>(ctx.table, async () => {
-    const { endpoint: was, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [...along, ...(once ? [once.key] : [])]);
+    const { endpoint: was, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
+      ...along,
+      ...(once ? [once.key] : []),
+    ]);
     const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[along.length], ctx.nowMs);
     if (replay) return replay;
     if (was === undefined) return refuse('webhook_endpoint_not_found');
@@ -54,7 +58,10 @@ export function changeWebhookEndpoint<M>(
 }
 
 /** The journal's word for a change of what an endpoint says; undefined where it says the same. A new URL is told by its host, be it the old one's too. */
-export function updated(was: WebhookEndpoint, is: WebhookEndpoint): Pick<Change, 'type' | 'before' | 'after'> | undefined {
+export function updated(
+  was: WebhookEndpoint,
+  is: WebhookEndpoint,
+): Pick<Change, 'type' | 'before' | 'after'> | undefined {
   const [before, after] = [webhookEndpointFields(was), webhookEndpointFields(is)];
   const changes = difference(before, after);
   const moved = was.url !== is.url;

@@ -10,9 +10,15 @@ type Said = { url?: string | undefined; event_types?: string[] | undefined; prod
 type Fields = Partial<Pick<WebhookEndpoint, 'url' | 'event_types' | 'products'>>;
 
 /** What a request says of an endpoint, checked, and in the form that is stored. Which addresses may be used depends on where the service runs, so that the route's schema cannot tell. */
-export async function readEndpointFields(ctx: BrandContext, { url, event_types, products }: Said): Promise<Fields | Refusal> {
+export async function readEndpointFields(
+  ctx: BrandContext,
+  { url, event_types, products }: Said,
+): Promise<Fields | Refusal> {
   const address = url === undefined ? undefined : readWebhookUrl(url, { isLocal: ctx.stage === 'local' });
-  const faults = [...(address && 'fault' in address ? [{ pointer: '/url', message: address.fault }] : []), ...typeFaults(event_types ?? [])];
+  const faults = [
+    ...(address && 'fault' in address ? [{ pointer: '/url', message: address.fault }] : []),
+    ...typeFaults(event_types ?? []),
+  ];
   if (faults.length > 0) return refuse('bad_request', { errors: faults });
   const members = products && (await membersNamed(ctx.table, ctx.brand.key_prefix, products));
   if (isRefusal(members)) return members;
@@ -36,7 +42,9 @@ export function typeFaults(wanted: readonly string[]): FieldError[] {
     if (TYPES.some((known) => typeMatches([type], known))) return [];
     const akin = TYPES.filter((known) => nounOf(known) === nounOf(type));
     const message =
-      akin.length > 0 ? `is no type of event; there are ${akin.join(', ')}` : `is of no noun that has events; there are ${NOUNS.join(', ')}`;
+      akin.length > 0
+        ? `is no type of event; there are ${akin.join(', ')}`
+        : `is of no noun that has events; there are ${NOUNS.join(', ')}`;
     return [{ pointer: `/event_types/${String(i)}`, message }];
   });
 }

@@ -35,7 +35,9 @@ export function parseCidr(text: string): { address: string; bits: number; family
   const version = isIP(address);
   if (version === 0 || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
   const prefix = Number(bits);
-  return prefix <= (version === 4 ? 32 : 128) ? { address, bits: prefix, family: version === 4 ? 'ipv4' : 'ipv6' } : undefined;
+  return prefix <= (version === 4 ? 32 : 128)
+    ? { address, bits: prefix, family: version === 4 ? 'ipv4' : 'ipv6' }
+    : undefined;
 }
 
 /** Whether a caller's address lies in one of the blocks; no blocks means that any address may. */

@@ -41,13 +41,25 @@ export function withDue(license: License, nowMs: number): License {
  */
 export function whatIsDue(license: License, leadDays: readonly number[], nowMs: number): Due | undefined {
   const { status, expires_at, told, due_at } = license;
-  if (status !== 'valid' || expires_at === null || told?.expires_at !== expires_at || told.expired || !isDue(due_at, nowMs)) return undefined;
-  const open = [...new Set(leadDays)].filter((days) => !told.leads.includes(days) && leadMs(expires_at, days) > msOf(told.since));
+  if (
+    status !== 'valid' ||
+    expires_at === null ||
+    told?.expires_at !== expires_at ||
+    told.expired ||
+    !isDue(due_at, nowMs)
+  )
+    return undefined;
+  const open = [...new Set(leadDays)].filter(
+    (days) => !told.leads.includes(days) && leadMs(expires_at, days) > msOf(told.since),
+  );
   const missed = open.filter((days) => leadMs(expires_at, days) <= nowMs);
   const leads = [...told.leads, ...missed].sort((a, b) => b - a);
-  if (isDue(expires_at, nowMs)) return { event: 'license.expired', license: { ...license, due_at: null, told: { ...told, leads, expired: true } } };
+  if (isDue(expires_at, nowMs))
+    return { event: 'license.expired', license: { ...license, due_at: null, told: { ...told, leads, expired: true } } };
   const ahead = open.filter((days) => leadMs(expires_at, days) > nowMs);
   const next = isoSeconds(leadMs(expires_at, Math.max(0, ...ahead)));
   const visited = { ...license, due_at: next, told: { ...told, leads } };
-  return missed.length === 0 ? { event: null, license: visited } : { event: 'license.expiring', lead_days: Math.min(...missed), license: visited };
+  return missed.length === 0
+    ? { event: null, license: visited }
+    : { event: 'license.expiring', lead_days: Math.min(...missed), license: visited };
 }

@@ -19,11 +19,22 @@ export type NewProduct = License['product'] & { policy: Policy };
  * old one first. Seats: what is said, else the new policy's limit, else as they are; a limit below use keeps the seats and refuses new ones.
  * A cancelled license is closed to all but metadata.
  */
-export function edit(license: License, change: Edit, product: NewProduct | undefined, nowMs: number): { license: License } | 'no_change' | Refusal {
+export function edit(
+  license: License,
+  change: Edit,
+  product: NewProduct | undefined,
+  nowMs: number,
+): { license: License } | 'no_change' | Refusal {
   const { max_seats, expiration_date, metadata, policy } = change;
   const isBeyondMetadata = [product, max_seats, expiration_date, policy].some((said) => said !== undefined);
-  if (license.status === 'cancelled' && isBeyondMetadata) return refuse('illegal_transition', { from: 'cancelled', action: 'change' });
-  if (expiration_date !== undefined && expiration_date !== null && expiration_date !== license.expires_at && isDue(expiration_date, nowMs)) {
+  if (license.status === 'cancelled' && isBeyondMetadata)
+    return refuse('illegal_transition', { from: 'cancelled', action: 'change' });
+  if (
+    expiration_date !== undefined &&
+    expiration_date !== null &&
+    expiration_date !== license.expires_at &&
+    isDue(expiration_date, nowMs)
+  ) {
     return refuse('expiry_in_the_past', { expiration_date });
   }
   const newPolicy = { ...(product?.policy ?? license.policy), ...policy };
@@ -43,6 +54,8 @@ export function edit(license: License, change: Edit, product: NewProduct | undef
 const isSame = (a: object, b: object): boolean => canonical(a) === canonical(b);
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_name, field: unknown) =>
-    typeof field === 'object' && field !== null && !Array.isArray(field) ? Object.fromEntries(Object.entries(field).sort(byName)) : field,
+    typeof field === 'object' && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(byName))
+      : field,
   );
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);

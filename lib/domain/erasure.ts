@@ -31,7 +31,8 @@ function erasedFields(fields: Fields): Fields {
   return erased;
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The address that is shown of an erased person: leads nowhere (RFC 2606), and tells one from another. */
 export const pseudonymOf = (customerId: string): string => `erased-${customerId.slice(-12)}@erased.invalid`;

@@ -28,7 +28,8 @@ const UNRESERVED = /[A-Za-z0-9._~-]/;
 /** Undefined when the text is no instance of that type: empty, longer than 1024 characters after trimming, with control characters, or malformed. */
 export function parseInstance(type: InstanceType, raw: string): ParsedInstance | undefined {
   const identifier = raw.trim();
-  if (identifier === '' || identifier.length > MAX_LENGTH || CONTROL.test(identifier) || !identifier.isWellFormed()) return undefined;
+  if (identifier === '' || identifier.length > MAX_LENGTH || CONTROL.test(identifier) || !identifier.isWellFormed())
+    return undefined;
   if (type === 'machine_id') return { type, identifier, normalised: identifier, kind: 'production' };
 
   const site = type === 'url' ? siteOf(identifier) : hostnameOf(identifier);

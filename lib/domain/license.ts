@@ -70,7 +70,10 @@ export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used
 /** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
 export function nextVersion(license: License, nowMs: number): License {
   const now = isoSeconds(nowMs);
-  return withDue({ ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at }, nowMs);
+  return withDue(
+    { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at },
+    nowMs,
+  );
 }
 
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */
@@ -91,7 +94,8 @@ export function suspend(license: License): Transition {
 /** Back to valid, or to expired where it has come due meanwhile. */
 export function resume(license: License, nowMs: number): Transition {
   const status = statusAt(license, nowMs);
-  if (status === 'cancelled' || status === 'expired') return refuse('illegal_transition', { from: status, action: 'resume' });
+  if (status === 'cancelled' || status === 'expired')
+    return refuse('illegal_transition', { from: status, action: 'resume' });
   if (status === 'valid') return 'no_change';
   return { license: { ...license, status: 'valid' }, event: 'license.resumed' };
 }
@@ -104,7 +108,8 @@ export function cancel(license: License): Transition {
 
 /** An explicit date also begins a license that waited for its first activation. */
 function expireAt(license: License, expires_at: string | null, nowMs: number): Transition {
-  if (expires_at !== null && isDue(expires_at, nowMs)) return refuse('expiry_in_the_past', { expiration_date: expires_at });
+  if (expires_at !== null && isDue(expires_at, nowMs))
+    return refuse('expiry_in_the_past', { expiration_date: expires_at });
   if (expires_at === license.expires_at && license.starts_on_activation === null) return 'no_change';
   return renewed({ ...license, expires_at, starts_on_activation: null });
 }
@@ -112,7 +117,8 @@ function expireAt(license: License, expires_at: string | null, nowMs: number): T
 /** From the old expiry, also within grace; from now when that has passed. A license not begun gets a longer duration to begin with. */
 function extend(license: License, duration: string, nowMs: number): Transition {
   const { expires_at, starts_on_activation } = license;
-  if (starts_on_activation !== null) return renewed({ ...license, starts_on_activation: sumDurations(starts_on_activation, duration) });
+  if (starts_on_activation !== null)
+    return renewed({ ...license, starts_on_activation: sumDurations(starts_on_activation, duration) });
   if (expires_at === null) return refuse('not_extendable');
   const stillCounts = !isDue(expires_at, nowMs) || isInGrace(expires_at, license.policy, nowMs);
   return expireAt(license, addDuration(stillCounts ? expires_at : isoSeconds(nowMs), duration), nowMs);

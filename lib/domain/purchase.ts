@@ -33,7 +33,8 @@ export function grant(terms: Terms, productPolicy: Policy, nowMs: number): Grant
   const rest = { seat_limit, policy };
   if (terms.expiration_date !== undefined) {
     const { expiration_date: expires_at } = terms;
-    if (expires_at !== null && isDue(expires_at, nowMs)) return refuse('expiry_in_the_past', { expiration_date: expires_at });
+    if (expires_at !== null && isDue(expires_at, nowMs))
+      return refuse('expiry_in_the_past', { expiration_date: expires_at });
     return { ...rest, expires_at, starts_on_activation: null };
   }
   const duration = terms.duration ?? policy.duration ?? null;
@@ -55,6 +56,10 @@ export function namedTwice(tags: readonly string[]): number | undefined {
 }
 
 /** The newest key that holds none of these products and has room for them; undefined where a new one is needed. `held` is newest first. */
-export function keyWithRoom<K extends { tags: readonly string[] }>(held: readonly K[], tags: readonly string[], maximum: number): K | undefined {
+export function keyWithRoom<K extends { tags: readonly string[] }>(
+  held: readonly K[],
+  tags: readonly string[],
+  maximum: number,
+): K | undefined {
   return held.find((key) => key.tags.length + tags.length <= maximum && !key.tags.some((tag) => tags.includes(tag)));
 }

@@ -73,7 +73,10 @@ export type FieldError = { pointer: string; message: string };
 export type RefusalCode = keyof RefusalFacts;
 export type Refusal<C extends RefusalCode = RefusalCode> = { [K in C]: { refused: K; facts: RefusalFacts[K] } }[C];
 
-export function refuse<C extends RefusalCode>(code: C, ...facts: RefusalFacts[C] extends None ? [] : [RefusalFacts[C]]): Refusal<C> {
+export function refuse<C extends RefusalCode>(
+  code: C,
+  ...facts: RefusalFacts[C] extends None ? [] : [RefusalFacts[C]]
+): Refusal<C> {
   return { refused: code, facts: facts[0] ?? {} } as Refusal<C>;
 }
 

@@ -15,7 +15,9 @@ export const BRAND_SCOPES = [
 ] as const;
 
 /** What a new key may do unless it is told: all that concerns its own brand. To see other brands has to be said. */
-export const DEFAULT_BRAND_SCOPES: readonly BrandScope[] = BRAND_SCOPES.filter((scope) => scope !== 'licenses:read:all_brands');
+export const DEFAULT_BRAND_SCOPES: readonly BrandScope[] = BRAND_SCOPES.filter(
+  (scope) => scope !== 'licenses:read:all_brands',
+);
 
 /** What a key of the platform team may be allowed. */
 export const PLATFORM_SCOPES = ['platform:read', 'platform:write'] as const;

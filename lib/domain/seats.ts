@@ -24,7 +24,8 @@ export type Activation = {
 
 type Place = { takes_seat: boolean; free_staging: boolean };
 
-export type ActivationDecision = { decision: 'already_active' } | ({ decision: 'take'; license: License } & Place) | Refusal;
+export type ActivationDecision =
+  { decision: 'already_active' } | ({ decision: 'take'; license: License } & Place) | Refusal;
 export type DeactivationDecision = { decision: 'already_deactivated' } | { decision: 'free'; license: License };
 
 const MOVE_WINDOW = 'P30D';
@@ -49,15 +50,21 @@ export function decideActivation(
   const place = placeFor(license, instance.kind);
   if (!place.takes_seat) return { decision: 'take', ...place, license: begun(seated(license, place), nowMs) };
 
-  const moved = current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
+  const moved =
+    current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
   if ('refused' in moved) return moved;
   const { seat_limit, seats_used } = license;
-  if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy)) return refuse('seat_limit_reached', { seat_limit, seats_used });
+  if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy))
+    return refuse('seat_limit_reached', { seat_limit, seats_used });
   return { decision: 'take', ...place, license: begun(seated(moved, place), nowMs) };
 }
 
 /** Allowed in every status. A seat freed by the product makes room for a move; one freed from the back office does not. */
-export function decideDeactivation(license: License, current: Activation, by: 'product' | 'brand'): DeactivationDecision {
+export function decideDeactivation(
+  license: License,
+  current: Activation,
+  by: 'product' | 'brand',
+): DeactivationDecision {
   if (current.status === 'deactivated') return { decision: 'already_deactivated' };
   return {
     decision: 'free',
@@ -90,7 +97,11 @@ function seated(license: License, place: Place): License {
 /** The first activation, of whatever kind, begins a duration that waited for it. */
 function begun(license: License, nowMs: number): License {
   if (license.starts_on_activation === null) return license;
-  return { ...license, expires_at: addDuration(isoSeconds(nowMs), license.starts_on_activation), starts_on_activation: null };
+  return {
+    ...license,
+    expires_at: addDuration(isoSeconds(nowMs), license.starts_on_activation),
+    starts_on_activation: null,
+  };
 }
 
 /** An instance never seen before, while a seat stands vacated, is a move. Times are kept only where moves are limited, so the list stays short. */

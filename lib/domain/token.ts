@@ -38,7 +38,10 @@ export function newToken(claims: TokenClaims, sign: Sign): string {
 }
 
 /** The claims of a token that this stage has issued and that is still good. Nothing in it is looked at before its signature holds. */
-export function readToken(text: string, { sign, iss, nowMs }: { sign: Sign; iss: string; nowMs: number }): TokenClaims | 'invalid' | 'expired' {
+export function readToken(
+  text: string,
+  { sign, iss, nowMs }: { sign: Sign; iss: string; nowMs: number },
+): TokenClaims | 'invalid' | 'expired' {
   const [header, body, signature, ...rest] = text.split('.');
   if (header !== HEADER || body === undefined || signature === undefined || rest.length > 0) return 'invalid';
   if (!sameHash(signature, sign(`${header}.${body}`))) return 'invalid';

@@ -20,7 +20,13 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
  * `is_valid` speaks of the license, `is_activated` of this instance, `may_run` is both, and `may_update` leaves out what only keeps running. A maintained
  * license therefore counts as valid for the instances it is active on, and as expired for all others.
  */
-export type Verdict = { code: VerdictCode; may_run: boolean; may_update: boolean; is_valid: boolean; is_activated: boolean };
+export type Verdict = {
+  code: VerdictCode;
+  may_run: boolean;
+  may_update: boolean;
+  is_valid: boolean;
+  is_activated: boolean;
+};
 
 /** `activation` is what is on record of this instance in the license's present seat set. Seats of a suspended license stay activated. */
 export function verdictOf(license: License | undefined, activation: Activation | undefined, nowMs: number): Verdict {
@@ -42,7 +48,8 @@ export function verdictOf(license: License | undefined, activation: Activation |
 
 /** One verdict for a key whose product was not named: what is true of any license is true, and the code is the best one's. */
 export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
-  const code = VERDICT_CODES.find((candidate) => verdicts.some((verdict) => verdict.code === candidate)) ?? 'product_not_on_key';
+  const code =
+    VERDICT_CODES.find((candidate) => verdicts.some((verdict) => verdict.code === candidate)) ?? 'product_not_on_key';
   return {
     code,
     may_run: verdicts.some((verdict) => verdict.may_run),

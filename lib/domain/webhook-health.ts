@@ -2,7 +2,12 @@ import { isoSeconds, msOf } from './time.ts';
 import { withJitter } from './webhook-schedule.ts';
 
 /** How an endpoint has been answering; there is none while nothing has failed. */
-export type EndpointHealth = { failures: number; failing_since: string; last_failed_at: string; open_until: string | null };
+export type EndpointHealth = {
+  failures: number;
+  failing_since: string;
+  last_failed_at: string;
+  open_until: string | null;
+};
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -36,7 +41,8 @@ export function afterFailure(health: EndpointHealth | undefined, nowMs: number, 
 }
 
 /** Of several that failed at once, none takes away the time that another was asked for. */
-const later = (one: string | null, other: string | null): string | null => (one === null || (other !== null && other > one) ? other : one);
+const later = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other > one) ? other : one;
 
 /** Until when nothing else is sent while one message is under way to see whether the receiver is back. */
 export const trialUntil = (nowMs: number): string => isoSeconds(nowMs + OPEN_FOR_MS);
@@ -52,5 +58,7 @@ export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHeal
 export function putOffUntil(health: EndpointHealth, nowMs: number, random: number): string {
   const quarterMs = (nowMs - msOf(health.failing_since)) / 4;
   const waitS = withJitter(Math.min(60 * MINUTE_MS, Math.max(MINUTE_MS, quarterMs)) / 1000, random);
-  return isoSeconds(Math.max(nowMs + waitS * 1000, health.open_until === null ? 0 : msOf(health.open_until) + MINUTE_MS * random));
+  return isoSeconds(
+    Math.max(nowMs + waitS * 1000, health.open_until === null ? 0 : msOf(health.open_until) + MINUTE_MS * random),
+  );
 }

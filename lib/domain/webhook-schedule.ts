@@ -4,7 +4,13 @@ import type { AttemptTrigger, DeliveryStatus } from './webhook.ts';
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 /** What is waited before each attempt, counted from the attempt before: ten attempts in three days, so that a receiver may be down for a weekend. */
-export const WAITS_S = [0, 5, 5 * MINUTE_S, 30 * MINUTE_S, ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_S)] as const;
+export const WAITS_S = [
+  0,
+  5,
+  5 * MINUTE_S,
+  30 * MINUTE_S,
+  ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_S),
+] as const;
 /** As much of a wait is added by chance, so that what failed together does not come back together. */
 const JITTER = 0.2;
 

@@ -4,13 +4,25 @@ import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 export const MAX_URL_LENGTH = 2048;
 
 /** Names that mean a machine or network of one's own, or nothing at all (RFC 6761, RFC 6762, RFC 8375 and what routers and clouds use). */
-const NOT_PUBLIC = ['localhost', 'localdomain', 'local', 'internal', 'intranet', 'lan', 'home.arpa', 'test', 'invalid', 'onion'];
+const NOT_PUBLIC = [
+  'localhost',
+  'localdomain',
+  'local',
+  'internal',
+  'intranet',
+  'lan',
+  'home.arpa',
+  'test',
+  'invalid',
+  'onion',
+];
 
 /** The address in the one spelling that it is stored, shown and sent to by; or what is wrong with it, as the end of a sentence. It never repeats what was sent. */
 export function readWebhookUrl(text: string, { isLocal }: { isLocal: boolean }): { url: string } | { fault: string } {
   if (!URL.canParse(text)) return { fault: 'must be a URL such as https://shop.example.com/webhooks' };
   const url = new URL(text);
-  const fault = faultOf(url, isLocal && isLoopback(hostOf(url))) ?? (url.href.length > MAX_URL_LENGTH ? TOO_LONG : undefined);
+  const fault =
+    faultOf(url, isLocal && isLoopback(hostOf(url))) ?? (url.href.length > MAX_URL_LENGTH ? TOO_LONG : undefined);
   return fault === undefined ? { url: url.href } : { fault };
 }
 
@@ -19,12 +31,14 @@ const TOO_LONG = `must have at most ${String(MAX_URL_LENGTH)} characters`;
 /** `mayBeAnything`: the service runs on this machine and the receiver does too. */
 function faultOf(url: URL, mayBeAnything: boolean): string | undefined {
   if (url.protocol !== 'https:' && !(mayBeAnything && url.protocol === 'http:')) return 'must begin with https://';
-  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password: each request is signed instead';
+  if (url.username !== '' || url.password !== '')
+    return 'must not contain a user name or password: each request is signed instead';
   if (url.href.includes('#')) return 'must not contain a fragment (#)';
   if (mayBeAnything) return undefined;
   if (url.port !== '') return 'must not name a port other than 443';
   const host = hostOf(url);
-  if (isIP(host) !== 0) return isPublicAddress(host) ? undefined : 'must not lead to a private, local or otherwise special address';
+  if (isIP(host) !== 0)
+    return isPublicAddress(host) ? undefined : 'must not lead to a private, local or otherwise special address';
   const isNamedPublicly = host.includes('.') && !NOT_PUBLIC.some((name) => host === name || host.endsWith(`.${name}`));
   return isNamedPublicly ? undefined : 'must have a host name that the public can reach';
 }
@@ -32,4 +46,5 @@ function faultOf(url: URL, mayBeAnything: boolean): string | undefined {
 /** As it would be looked up: an IPv6 address without its brackets, a name without the dot of the root. `URL` has put it in lower case, and numbers into their usual form. */
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(host);

@@ -55,7 +55,10 @@ export type Attempt = {
 };
 
 export function typeMatches(patterns: readonly string[], type: string): boolean {
-  return patterns.some((pattern) => pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))));
+  return patterns.some(
+    (pattern) =>
+      pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
+  );
 }
 
 /** Whether an endpoint wants an event. One that names products gets what concerns these and nothing that concerns none. */

@@ -1,7 +1,16 @@
 import * as z from 'zod';
 
 /** What a journal entry and the event made of it are about. */
-export const ENTITIES = ['brand', 'product', 'bundle', 'api_key', 'license_key', 'license', 'customer', 'webhook_endpoint'] as const;
+export const ENTITIES = [
+  'brand',
+  'product',
+  'bundle',
+  'api_key',
+  'license_key',
+  'license',
+  'customer',
+  'webhook_endpoint',
+] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 const iso = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -47,16 +56,34 @@ const activation = z.object({
 
 /** Every event: its name, what it is about, and the shape of its `after` (`before` holds the same fields as they were, or is null for something new). */
 export const catalog = {
-  'brand.created': { entity: 'brand', after: z.object({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }).loose() },
+  'brand.created': {
+    entity: 'brand',
+    after: z.object({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }).loose(),
+  },
   'brand.updated': {
     entity: 'brand',
-    after: z.object({ name: z.string(), status: z.enum(['active', 'suspended']), settings: z.record(z.string(), z.unknown()) }).partial(),
+    after: z
+      .object({
+        name: z.string(),
+        status: z.enum(['active', 'suspended']),
+        settings: z.record(z.string(), z.unknown()),
+      })
+      .partial(),
   },
   'product.created': { entity: 'product', after: productRef.extend({ policy: z.record(z.string(), z.unknown()) }) },
-  'product.updated': { entity: 'product', after: z.object({ name: z.string(), policy: z.record(z.string(), z.unknown()) }).partial() },
+  'product.updated': {
+    entity: 'product',
+    after: z.object({ name: z.string(), policy: z.record(z.string(), z.unknown()) }).partial(),
+  },
   'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
-  'api_key.created': { entity: 'api_key', after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose() },
-  'bundle.updated': { entity: 'bundle', after: z.object({ name: z.string(), products: z.array(z.string()) }).partial() },
+  'api_key.created': {
+    entity: 'api_key',
+    after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose(),
+  },
+  'bundle.updated': {
+    entity: 'bundle',
+    after: z.object({ name: z.string(), products: z.array(z.string()) }).partial(),
+  },
   'bundle.deleted': { entity: 'bundle', after: z.null() },
   'api_key.rotated': { entity: 'api_key', after: z.object({ old_key_valid_until: iso }) },
   'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
@@ -73,7 +100,10 @@ export const catalog = {
   'license.transferred': { entity: 'license', after: LicenseFields.partial() },
   'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
   'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
-  'license.seat_limit_reached': { entity: 'license', after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }) },
+  'license.seat_limit_reached': {
+    entity: 'license',
+    after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }),
+  },
   'customer.updated': { entity: 'customer', after: z.object({ email_changed_at: iso }) },
   'customer.erased': { entity: 'customer', after: z.object({ erased_at: iso }) },
   'webhook_endpoint.created': { entity: 'webhook_endpoint', after: webhookEndpoint.extend({ id: uuid }) },

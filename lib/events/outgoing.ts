@@ -26,7 +26,9 @@ export type OutgoingEvent = {
   /** When it was put on the bus again by hand; not there when it comes for the first time. */
   replayed_at?: string;
   /** The license after the change. */
-  license?: { id: string; license_key: { id: string }; status: LicenseStatus } & Partial<Omit<LicenseSnapshot, 'license_key_id' | 'status'>>;
+  license?: { id: string; license_key: { id: string }; status: LicenseStatus } & Partial<
+    Omit<LicenseSnapshot, 'license_key_id' | 'status'>
+  >;
 };
 
 /** An entry of a PutEvents call, in the service's own words. */
@@ -46,7 +48,19 @@ export function sizeOf({ source, type, detail }: Pick<BusEntry, 'source' | 'type
 
 export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent {
   const { id, type, seq, occurred_at, entity, actor, request_id, reason, before, after } = entry;
-  const event = { id, type, seq, occurred_at, brand: { slug: brandSlug }, entity, actor, request_id, reason, before, after };
+  const event = {
+    id,
+    type,
+    seq,
+    occurred_at,
+    brand: { slug: brandSlug },
+    entity,
+    actor,
+    request_id,
+    reason,
+    before,
+    after,
+  };
   const license = licenseAfter(entry);
   return license === undefined ? event : { ...event, license };
 }
@@ -54,7 +68,9 @@ export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent 
 /** The event as it goes on the bus; one that the bus would not take says where to read what was left out. */
 export function busEntry(event: OutgoingEvent): BusEntry {
   const whole = entryWith(event);
-  return sizeOf(whole) <= MAX_CALL_BYTES ? whole : entryWith({ ...event, before: pointerOf(event), after: pointerOf(event) });
+  return sizeOf(whole) <= MAX_CALL_BYTES
+    ? whole
+    : entryWith({ ...event, before: pointerOf(event), after: pointerOf(event) });
 }
 
 const entryWith = (event: OutgoingEvent): BusEntry => ({
@@ -73,7 +89,9 @@ export const pointerOf = ({ entity }: OutgoingEvent): Trimmed => ({
 /** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
-  const told = Object.fromEntries(SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])));
+  const told = Object.fromEntries(
+    SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])),
+  );
   const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...told };
   if (license_key_id === undefined || status === undefined) return undefined;
   const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
@@ -82,5 +100,7 @@ function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): Ou
 
 /** What a journal entry keeps of its license, so that with `after` nothing is said twice: a journal item is billed by the KB, twice. */
 export function snapshotBeside(license: LicenseSnapshot, after: Fields | null): Partial<LicenseSnapshot> {
-  return Object.fromEntries(SNAPSHOT.filter((field) => !(after && field in after)).map((field) => [field, license[field]]));
+  return Object.fromEntries(
+    SNAPSHOT.filter((field) => !(after && field in after)).map((field) => [field, license[field]]),
+  );
 }

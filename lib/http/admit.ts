@@ -9,7 +9,11 @@ import type { Endpoint } from './route.ts';
 export type Admission = { caller: Caller | Refusal; headers: Record<string, string> };
 
 /** Lets a call in: its key, its limits, its scope. It counts as soon as the key is known, so that refused scopes and bad input count too. */
-export async function admit(event: APIGatewayProxyEventV2, ctx: Context, route: Pick<Endpoint, 'auth' | 'scope'>): Promise<Admission> {
+export async function admit(
+  event: APIGatewayProxyEventV2,
+  ctx: Context,
+  route: Pick<Endpoint, 'auth' | 'scope'>,
+): Promise<Admission> {
   const text = apiKeyIn(event.headers);
   if (isRefusal(text)) return { caller: text, headers: {} };
   const { nowMs, stage } = ctx;

@@ -16,14 +16,20 @@ import type { Route } from './route.ts';
 type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
 
 /** Who calls: a brand, or the platform team (`brand` undefined). */
-export type Caller<K extends KeyOfCall = KeyOfCall> = { apiKey: K; credential: Credential; owner: string; brand: Brand | undefined };
+export type Caller<K extends KeyOfCall = KeyOfCall> = {
+  apiKey: K;
+  credential: Credential;
+  owner: string;
+  brand: Brand | undefined;
+};
 
 /** What a request brings to prove who it is: an API key in `X-API-Key`, or a key or token as bearer; two that differ are none. */
 export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | Refusal {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const apiKey = headers['x-api-key'];
   const text = apiKey ?? bearer;
-  if (text === undefined || text === '') return refuse(headers['authorization'] === undefined ? 'api_key_missing' : 'api_key_invalid');
+  if (text === undefined || text === '')
+    return refuse(headers['authorization'] === undefined ? 'api_key_missing' : 'api_key_invalid');
   if (apiKey !== undefined && looksLikeToken(apiKey)) return refuse('api_key_invalid');
   return apiKey !== undefined && bearer !== undefined && apiKey !== bearer ? refuse('api_key_invalid') : text;
 }
@@ -31,7 +37,10 @@ export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | R
 type Request = { sourceIp: string; nowMs: number; table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'> };
 
 /** Knows a caller by an API key's text or by a token. */
-export async function authenticate(text: string, request: Request & { sign: Vault['sign']; stage: string }): Promise<Caller | Refusal> {
+export async function authenticate(
+  text: string,
+  request: Request & { sign: Vault['sign']; stage: string },
+): Promise<Caller | Refusal> {
   return looksLikeToken(text) ? byToken(text, request) : byApiKey(text, request);
 }
 
@@ -54,11 +63,17 @@ export async function byApiKey(text: string, request: Request): Promise<Caller<A
 /** Takes the token's word for the API key, which is not read. The brand is: its status and limits hold at once. A bad token costs no read. */
 async function byToken(text: string, request: Parameters<typeof authenticate>[1]): Promise<Caller | Refusal> {
   const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });
-  if (claims === 'invalid' || claims === 'expired') return refuse(claims === 'expired' ? 'token_expired' : 'api_key_invalid');
+  if (claims === 'invalid' || claims === 'expired')
+    return refuse(claims === 'expired' ? 'token_expired' : 'api_key_invalid');
   if (!addressAllowed(claims.allowed_cidrs, request.sourceIp)) return refuse('address_not_allowed');
   const { sub: id, brand: owner, rate_limit_per_minute } = claims;
   const brand = owner === PLATFORM ? undefined : await getOne(request.table(owner), keys.brand(owner));
-  return known({ apiKey: { id, rate_limit_per_minute }, credential: { id, scopes: scopesOf(claims) }, owner, brand: brand && brandOf(brand) });
+  return known({
+    apiKey: { id, rate_limit_per_minute },
+    credential: { id, scopes: scopesOf(claims) },
+    owner,
+    brand: brand && brandOf(brand),
+  });
 }
 
 /** Nobody signs but the token endpoint, which takes scopes from the API key. */
@@ -69,8 +84,13 @@ function known<K extends KeyOfCall>(caller: Caller<K>): Caller<K> | Refusal {
   return caller.brand?.status === 'suspended' ? refuse('brand_suspended') : caller;
 }
 
-function refusedFor(apiKey: ApiKey | undefined, hash: string, { sourceIp, nowMs }: { sourceIp: string; nowMs: number }): Refusal | undefined {
-  if (apiKey === undefined || !sameHash(apiKey.text_hash, hash) || apiKey.revoked_at !== null) return refuse('api_key_invalid');
+function refusedFor(
+  apiKey: ApiKey | undefined,
+  hash: string,
+  { sourceIp, nowMs }: { sourceIp: string; nowMs: number },
+): Refusal | undefined {
+  if (apiKey === undefined || !sameHash(apiKey.text_hash, hash) || apiKey.revoked_at !== null)
+    return refuse('api_key_invalid');
   if (isDue(apiKey.expires_at, nowMs)) return refuse('api_key_expired');
   if (!addressAllowed(apiKey.allowed_cidrs, sourceIp)) return refuse('address_not_allowed');
   return undefined;
@@ -80,7 +100,9 @@ function refusedFor(apiKey: ApiKey | undefined, hash: string, { sourceIp, nowMs 
 export function scopeMissing(caller: Caller, route: Pick<Route, 'auth' | 'scope'>): Refusal | undefined {
   if (route.scope === undefined) return undefined;
   const rightKind = (route.auth === 'platform') === (caller.brand === undefined);
-  return rightKind && caller.credential.scopes.includes(route.scope) ? undefined : refuse('scope_missing', { required_scope: route.scope });
+  return rightKind && caller.credential.scopes.includes(route.scope)
+    ? undefined
+    : refuse('scope_missing', { required_scope: route.scope });
 }
 
 const HOUR_MS = 3_600_000;
@@ -95,5 +117,7 @@ export async function noteUse(
   if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
   if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
   const used = { last_used_at: isoSeconds(nowMs) };
-  await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(() => false);
+  await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(
+    () => false,
+  );
 }

@@ -27,19 +27,28 @@ export type Binding<O extends keyof Operations> = {
 type Verb<C, I> = (ctx: C, input: I) => Promise<Answer | Refusal | Page>;
 
 /** Binds a route that asks for no credential of ours: the verb finds its brand by the license key, or needs none. */
-export function bind<I, O extends keyof Operations>(route: Endpoint & { auth: 'none' | 'license_key' }, verb: Verb<Context<O>, I>): Binding<O> {
+export function bind<I, O extends keyof Operations>(
+  route: Endpoint & { auth: 'none' | 'license_key' },
+  verb: Verb<Context<O>, I>,
+): Binding<O> {
   return { route, run: (ctx, input) => verb(ctx, input as I) };
 }
 
 /** Binds a brand's route: the verb sees this brand's part of the table and nothing else. */
-export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+export function bindBrand<I>(
+  route: Endpoint & { auth: 'brand' },
+  verb: Verb<BrandContext, I>,
+): Binding<keyof Operations> {
   return {
     route,
     admit,
     run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
       const { brand, credential, owner } = caller;
-      return verb({ ...ctx, brand, owner, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) }, input as I);
+      return verb(
+        { ...ctx, brand, owner, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) },
+        input as I,
+      );
     },
   };
 }
@@ -48,19 +57,27 @@ export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<Bra
  * Binds a brand's route that can be asked for all brands. A brand's context has no way to another brand's items; this is the one place that gives it one, to
  * read with, and only to a credential that holds the scope for it. So whoever wonders which verbs can look across needs to look for this name alone.
  */
-export function bindBrandAcross<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<AcrossContext, I>): Binding<keyof Operations> {
-  const binding = (everyBrand: OpenBrand | undefined) => bindBrand<I>(route, (own, input) => verb({ ...own, everyBrand }, input));
+export function bindBrandAcross<I>(
+  route: Endpoint & { auth: 'brand' },
+  verb: Verb<AcrossContext, I>,
+): Binding<keyof Operations> {
+  const binding = (everyBrand: OpenBrand | undefined) =>
+    bindBrand<I>(route, (own, input) => verb({ ...own, everyBrand }, input));
   return {
     ...binding(undefined),
     run(ctx, input, caller) {
-      const everyBrand = caller?.credential.scopes.includes('licenses:read:all_brands') === true ? ctx.table : undefined;
+      const everyBrand =
+        caller?.credential.scopes.includes('licenses:read:all_brands') === true ? ctx.table : undefined;
       return binding(everyBrand).run(ctx, input, caller);
     },
   };
 }
 
 /** Binds a route of the platform team, which may look into every brand. */
-export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<PlatformContext, I>): Binding<keyof Operations> {
+export function bindPlatform<I>(
+  route: Endpoint & { auth: 'platform' },
+  verb: Verb<PlatformContext, I>,
+): Binding<keyof Operations> {
   return {
     route,
     admit,
@@ -72,7 +89,10 @@ export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Ve
 }
 
 /** Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has. */
-export function bindPlatformForBrand<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<BrandContext, I>): Binding<keyof Operations> {
+export function bindPlatformForBrand<I>(
+  route: Endpoint & { auth: 'platform' },
+  verb: Verb<BrandContext, I>,
+): Binding<keyof Operations> {
   return bindPlatform<I & { brand_id: string }>(route, async (ctx, input) => {
     const brand = await brandById(ctx.table, input.brand_id);
     if (isRefusal(brand)) return brand;
@@ -81,7 +101,10 @@ export function bindPlatformForBrand<I>(route: Endpoint & { auth: 'platform' }, 
 }
 
 /** Binds a route of the platform team about what is its own, to the verb that a brand's route has too. */
-export function bindPlatformItself<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<OwnerContext, I>): Binding<keyof Operations> {
+export function bindPlatformItself<I>(
+  route: Endpoint & { auth: 'platform' },
+  verb: Verb<OwnerContext, I>,
+): Binding<keyof Operations> {
   return bindPlatform<I>(route, (ctx, input) => verb(ofOwner(ctx, PLATFORM), input));
 }
 

@@ -64,8 +64,13 @@ ${calls.map((call) => operationSection(call, serverUrl))}
   return page.html;
 }
 
-function contents(openapi: OpenApiDocument, groups: readonly { id: string; name: string; calls: ReturnType<typeof callsOf> }[]): Markup {
-  const start = headingsOf(openapi.info.description).map((heading) => markup`<li><a href="#${anchorOf(heading)}">${heading}</a></li>`);
+function contents(
+  openapi: OpenApiDocument,
+  groups: readonly { id: string; name: string; calls: ReturnType<typeof callsOf> }[],
+): Markup {
+  const start = headingsOf(openapi.info.description).map(
+    (heading) => markup`<li><a href="#${anchorOf(heading)}">${heading}</a></li>`,
+  );
   return markup`<h2>Start here</h2>
 <ul>${start}<li><a href="#problems-by-code">Problems by code</a></li></ul>
 ${groups.map(

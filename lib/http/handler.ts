@@ -79,7 +79,10 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
   let runtime: Runtime<O> | undefined;
   return {
     before: async ({ event }) => {
-      const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = { requestId: requestIdOf(event), startedMs: performance.now() };
+      const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
+        requestId: requestIdOf(event),
+        startedMs: performance.now(),
+      };
       Object.assign(event, { call });
       runtime ??= open();
       const binding = bindingOf(event);
@@ -94,7 +97,12 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       const result = toResult(known, refusal, call.requestId, call.headers ?? {});
       request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
       if (refusal.refused === 'internal_error')
-        runtime?.logger.error({ message: 'unexpected error', request_id: call.requestId, route, error: plainError(request.error) });
+        runtime?.logger.error({
+          message: 'unexpected error',
+          request_id: call.requestId,
+          route,
+          error: plainError(request.error),
+        });
       runtime?.metrics.measure('refusals', 1, refusal.refused);
       logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
     },
@@ -118,7 +126,9 @@ function checkedInput<O extends keyof Operations>(): Step<O> {
   return {
     before: ({ event }) => {
       const { binding, ctx } = event.call;
-      const { input, once } = orThrow(binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event));
+      const { input, once } = orThrow(
+        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
+      );
       event.call.input = input;
       ctx.once = once;
     },
@@ -142,7 +152,13 @@ async function openContext<O extends keyof Operations>(
     measure,
     table: (...owners) => {
       if (route.auth === 'license_key') call.owner ??= owners[0];
-      return { wire: runtime.wire, name: runtime.tableName, owners, signal, onContention: () => measure('contention_retries') };
+      return {
+        wire: runtime.wire,
+        name: runtime.tableName,
+        owners,
+        signal,
+        onContention: () => measure('contention_retries'),
+      };
     },
     vault: route.vault ? await runtime.vault() : NO_VAULT,
     once: undefined,
@@ -194,5 +210,7 @@ function logAnswer<O extends keyof Operations>(
 function verdictIn(outcome: Answer | Page): { code: string } | undefined {
   if (!('body' in outcome)) return undefined;
   const { body } = outcome;
-  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' ? { code: body.code } : undefined;
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+    ? { code: body.code }
+    : undefined;
 }

@@ -15,20 +15,34 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 type Fields = Record<string, unknown>;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
-export function readInput(route: Endpoint, event: APIGatewayProxyEventV2): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
+export function readInput(
+  route: Endpoint,
+  event: APIGatewayProxyEventV2,
+): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
   const read = readBody(route, event);
   if (isRefusal(read)) return read;
   const { body } = read;
   const idempotencyKey = idempotencyKeyOf(route, event, body);
   if (isRefusal(idempotencyKey)) return idempotencyKey;
   const fromPath = Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name]]));
-  const fromQuery: Fields = route.method === 'POST' || route.method === 'PATCH' ? {} : { ...event.queryStringParameters };
+  const fromQuery: Fields =
+    route.method === 'POST' || route.method === 'PATCH' ? {} : { ...event.queryStringParameters };
   const twice = Object.keys(fromPath).filter((name) => Object.hasOwn(body, name) || Object.hasOwn(fromQuery, name));
-  if (twice.length > 0) return refuse('bad_request', { errors: twice.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })) });
-  const checked = z.safeParse(route.input, { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath }, { error: messageOf });
+  if (twice.length > 0)
+    return refuse('bad_request', {
+      errors: twice.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })),
+    });
+  const checked = z.safeParse(
+    route.input,
+    { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath },
+    { error: messageOf },
+  );
   if (!checked.success) return refuse('bad_request', { errors: errorsOf(checked.error, route, fromPath, fromQuery) });
   const input = checked.data;
-  return { input, once: idempotencyKey === undefined ? undefined : { idempotencyKey, requestHash: requestHash(route, input) } };
+  return {
+    input,
+    once: idempotencyKey === undefined ? undefined : { idempotencyKey, requestHash: requestHash(route, input) },
+  };
 }
 
 /** On product routes the license key may stand in a header or, even on a POST, in the query; the body counts first. */
@@ -56,7 +70,9 @@ function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Field
 function parseJson(text: string): { body: Fields } | Refusal {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { body: value as Fields } : refuse('body_not_json');
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { body: value as Fields }
+      : refuse('body_not_json');
   } catch {
     return refuse('body_not_json');
   }
@@ -81,14 +97,18 @@ function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: 
   if (route.once !== true) return undefined;
   const inHeader = event.headers['idempotency-key'];
   const inBody = body['idempotency_key'];
-  const wrong = (pointer: string, message: string): Refusal => refuse('bad_request', { errors: [{ pointer, message }] });
+  const wrong = (pointer: string, message: string): Refusal =>
+    refuse('bad_request', { errors: [{ pointer, message }] });
   if (inBody !== undefined && typeof inBody !== 'string') return wrong('/idempotency_key', 'must be a text');
   if (inHeader !== undefined && inBody !== undefined && inHeader !== inBody)
     return wrong('/idempotency_key', 'differs from the header Idempotency-Key');
   const key = inHeader ?? inBody;
   if (key === undefined) return undefined;
   if (!IDEMPOTENCY_KEY.test(key))
-    return wrong(inHeader === undefined ? '/idempotency_key' : 'Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+    return wrong(
+      inHeader === undefined ? '/idempotency_key' : 'Idempotency-Key',
+      'must be 1 to 255 visible ASCII characters',
+    );
   return key;
 }
 
@@ -112,7 +132,8 @@ const MAX_FAULTS = 50;
 
 /** The first fault at each place, with that place: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
 function errorsOf(error: z.core.$ZodError, route: Endpoint, fromPath: Fields, fromQuery: Fields): FieldError[] {
-  const inQuery = (name: string): boolean => Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
+  const inQuery = (name: string): boolean =>
+    Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
   const place = (path: readonly PropertyKey[]): string => {
     const [first] = path;
     if (first === undefined) return '';
@@ -136,7 +157,9 @@ function errorsOf(error: z.core.$ZodError, route: Endpoint, fromPath: Fields, fr
 /** Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with something in it. */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const nearest = issue.errors.find((branch) => branch.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
+  const nearest = issue.errors.find((branch) =>
+    branch.some(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
   if (nearest === undefined) return [issue];
   return nearest.map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
 }

@@ -12,8 +12,12 @@ import type { IssueTokenInput, TokenAnswer } from './routes/oauth.ts';
  * Gives a token for an API key that is good this moment. It counts as a request of that key, and is what `last_used_at` sees of a key that is used by tokens alone.
  * It stands with authentication rather than with the verbs: it changes nothing of what the service is for.
  */
-export async function issueToken(ctx: Context, input: IssueTokenInput & Client): Promise<Answer<TokenAnswer> | Refusal> {
-  if (input.grant_type !== 'client_credentials') return refuse('grant_type_unsupported', { supported: ['client_credentials'] });
+export async function issueToken(
+  ctx: Context,
+  input: IssueTokenInput & Client,
+): Promise<Answer<TokenAnswer> | Refusal> {
+  if (input.grant_type !== 'client_credentials')
+    return refuse('grant_type_unsupported', { supported: ['client_credentials'] });
   if (input.client_id === undefined || input.client_secret === undefined) return refuse('api_key_missing');
   const found = await byApiKey(input.client_secret, { sourceIp: input.sourceIp, nowMs: ctx.nowMs, table: ctx.table });
   if (isRefusal(found)) return found;
@@ -29,8 +33,22 @@ export async function issueToken(ctx: Context, input: IssueTokenInput & Client):
   const scope = (wanted.length === 0 ? apiKey.scopes : wanted).join(' ');
   const iat = Math.floor(ctx.nowMs / 1000);
   // A token never outlives the text that it was given for.
-  const exp = Math.min(iat + TOKEN_SECONDS, apiKey.expires_at === null ? Infinity : Math.floor(msOf(apiKey.expires_at) / 1000));
+  const exp = Math.min(
+    iat + TOKEN_SECONDS,
+    apiKey.expires_at === null ? Infinity : Math.floor(msOf(apiKey.expires_at) / 1000),
+  );
   const { allowed_cidrs, rate_limit_per_minute } = apiKey;
-  const claims = { iss: ctx.stage, sub: apiKey.id, brand: owner, scope, iat, exp, allowed_cidrs, rate_limit_per_minute };
-  return { body: { access_token: newToken(claims, ctx.vault.sign), token_type: 'Bearer', expires_in: exp - iat, scope } };
+  const claims = {
+    iss: ctx.stage,
+    sub: apiKey.id,
+    brand: owner,
+    scope,
+    iat,
+    exp,
+    allowed_cidrs,
+    rate_limit_per_minute,
+  };
+  return {
+    body: { access_token: newToken(claims, ctx.vault.sign), token_type: 'Bearer', expires_in: exp - iat, scope },
+  };
 }

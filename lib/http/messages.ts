@@ -26,7 +26,9 @@ export function messageOf(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `must ${extent(issue.origin, 'most', issue.maximum)}`;
     case 'invalid_value':
-      return issue.input === undefined ? 'is required' : `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+      return issue.input === undefined
+        ? 'is required'
+        : `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
       return issue.input === undefined ? 'is required' : 'has none of the forms that are taken here';
     case 'invalid_key':

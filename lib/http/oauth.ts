@@ -57,14 +57,18 @@ function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { inp
   const fields = [...form.sent].filter(([, value]) => value !== '');
   const names = fields.map(([name]) => name);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  if (twice.length > 0) return badRequest(twice.map((name) => ({ pointer: `/${name}`, message: 'must not be sent twice' })));
+  if (twice.length > 0)
+    return badRequest(twice.map((name) => ({ pointer: `/${name}`, message: 'must not be sent twice' })));
   const body = Object.fromEntries(fields);
   const basic = basicCredentials(event.headers['authorization']);
   const other = basic !== undefined && body['client_id'] !== undefined && body['client_id'] !== basic.client_id;
   if (other || (basic !== undefined && body['client_secret'] !== undefined))
     return badRequest([{ pointer: '/client_secret', message: 'must not be sent beside Authorization: Basic' }]);
   const checked = z.safeParse(route.input, { ...body, ...basic }, { error: messageOf });
-  if (!checked.success) return badRequest(checked.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, message })));
+  if (!checked.success)
+    return badRequest(
+      checked.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, message })),
+    );
   return { input: Object.assign({ sourceIp: event.requestContext.http.sourceIp }, checked.data) };
 }
 
@@ -74,7 +78,8 @@ function readForm(event: APIGatewayProxyEventV2): { sent: URLSearchParams } | Re
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) return refuse('body_too_large', { maximum_bytes: MAX_BODY_BYTES });
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (bytes.length > 0 && (type !== FORM_TYPE || !isUtf8(bytes))) return refuse('unsupported_media_type', { supported: [FORM_TYPE] });
+  if (bytes.length > 0 && (type !== FORM_TYPE || !isUtf8(bytes)))
+    return refuse('unsupported_media_type', { supported: [FORM_TYPE] });
   return { sent: new URLSearchParams(bytes.toString('utf8')) };
 }
 

@@ -12,14 +12,19 @@ export type { OpenApiDocument } from './openapi/document.ts';
 const API_VERSION = '1.0.0';
 
 /** The OpenAPI 3.1.1 document of these routes, made of the table that serves them. `serverUrl` is where the API is reached, `/` unless given. */
-export function buildOpenApi(routes: readonly Route[], { serverUrl }: { serverUrl?: string | undefined } = {}): OpenApiDocument {
+export function buildOpenApi(
+  routes: readonly Route[],
+  { serverUrl }: { serverUrl?: string | undefined } = {},
+): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
   return {
     openapi: '3.1.1',
     info: { title: TITLE, version: API_VERSION, summary: SUMMARY, description: DESCRIPTION },
     servers: [{ url: serverUrl ?? '/' }],
-    tags: Object.entries(TAGS).flatMap(([auth, tag]) => (routes.some((route) => route.auth === auth) ? [{ ...tag }] : [])),
+    tags: Object.entries(TAGS).flatMap(([auth, tag]) =>
+      routes.some((route) => route.auth === auth) ? [{ ...tag }] : [],
+    ),
     paths,
     components: {
       schemas: { Problem: problemSchema(), OAuthError: oauthErrorSchema() },
@@ -64,6 +69,11 @@ const securitySchemes: Record<string, SecurityScheme> = {
   OAuth2: {
     type: 'oauth2',
     description: 'A token for an API key, whose id is the client id and whose text is the secret; it lives 10 minutes',
-    flows: { clientCredentials: { tokenUrl: issueToken.path, scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope])) } },
+    flows: {
+      clientCredentials: {
+        tokenUrl: issueToken.path,
+        scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope])),
+      },
+    },
   },
 };

@@ -2,41 +2,105 @@ import type { RefusalCode } from '../domain/refusal.ts';
 import { commonProblems, type Problem, type Problems } from './common-problems.ts';
 
 const otherProblems = {
-  api_key_missing: { status: 401, title: 'No API key', detail: () => 'Send an API key in the header X-API-Key, or as Authorization: Bearer.' },
-  api_key_invalid: { status: 401, title: 'API key not valid', detail: () => 'This API key is not known, or has been revoked.' },
-  api_key_expired: { status: 401, title: 'API key expired', detail: () => 'This API key has expired. Ask for a new one.' },
-  token_expired: { status: 401, title: 'Token expired', detail: () => 'This access token has expired. Ask for a new one.' },
-  address_not_allowed: { status: 403, title: 'Address not allowed', detail: () => 'This API key may not be used from your address.' },
-  scope_missing: { status: 403, title: 'Scope missing', detail: (facts) => `This API key does not have the scope ${facts.required_scope}.` },
-  scope_not_grantable: { status: 403, title: 'Scope not yours to give', detail: (facts) => `Your API key does not hold the scope ${facts.scope}.` },
-  brand_suspended: { status: 403, title: 'Brand suspended', detail: () => 'This brand is suspended. Its sites keep running.' },
+  api_key_missing: {
+    status: 401,
+    title: 'No API key',
+    detail: () => 'Send an API key in the header X-API-Key, or as Authorization: Bearer.',
+  },
+  api_key_invalid: {
+    status: 401,
+    title: 'API key not valid',
+    detail: () => 'This API key is not known, or has been revoked.',
+  },
+  api_key_expired: {
+    status: 401,
+    title: 'API key expired',
+    detail: () => 'This API key has expired. Ask for a new one.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Token expired',
+    detail: () => 'This access token has expired. Ask for a new one.',
+  },
+  address_not_allowed: {
+    status: 403,
+    title: 'Address not allowed',
+    detail: () => 'This API key may not be used from your address.',
+  },
+  scope_missing: {
+    status: 403,
+    title: 'Scope missing',
+    detail: (facts) => `This API key does not have the scope ${facts.required_scope}.`,
+  },
+  scope_not_grantable: {
+    status: 403,
+    title: 'Scope not yours to give',
+    detail: (facts) => `Your API key does not hold the scope ${facts.scope}.`,
+  },
+  brand_suspended: {
+    status: 403,
+    title: 'Brand suspended',
+    detail: () => 'This brand is suspended. Its sites keep running.',
+  },
 
   license_not_found: { status: 404, title: 'License not found', detail: () => 'There is no license with this id.' },
-  activation_not_found: { status: 404, title: 'Activation not found', detail: () => 'This license was never active there.' },
+  activation_not_found: {
+    status: 404,
+    title: 'Activation not found',
+    detail: () => 'This license was never active there.',
+  },
   customer_not_found: { status: 404, title: 'Customer not found', detail: () => 'There is no such customer.' },
   api_key_not_found: { status: 404, title: 'API key not found', detail: () => 'There is no API key with this id.' },
   brand_not_found: { status: 404, title: 'Brand not found', detail: () => 'There is no brand with this id.' },
-  product_not_found: { status: 404, title: 'Product not found', detail: (facts) => `This brand has no product “${facts.product}”.` },
-  bundle_not_found: { status: 404, title: 'Bundle not found', detail: (facts) => `This brand has no bundle “${facts.bundle}”.` },
-  webhook_endpoint_not_found: { status: 404, title: 'Webhook endpoint not found', detail: () => 'There is no webhook endpoint with this id.' },
+  product_not_found: {
+    status: 404,
+    title: 'Product not found',
+    detail: (facts) => `This brand has no product “${facts.product}”.`,
+  },
+  bundle_not_found: {
+    status: 404,
+    title: 'Bundle not found',
+    detail: (facts) => `This brand has no bundle “${facts.bundle}”.`,
+  },
+  webhook_endpoint_not_found: {
+    status: 404,
+    title: 'Webhook endpoint not found',
+    detail: () => 'There is no webhook endpoint with this id.',
+  },
   delivery_not_found: {
     status: 404,
     title: 'Delivery not found',
     detail: () => 'There is no such delivery. They are kept for 30 days.',
   },
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
-  method_not_allowed: { status: 405, title: 'Method not allowed', detail: (facts) => `This path takes ${facts.allowed.join(', ')}.` },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: (facts) => `This path takes ${facts.allowed.join(', ')}.`,
+  },
 
   email_taken: { status: 409, title: 'E-mail taken', detail: () => 'Another customer has this e-mail address.' },
-  customer_erased: { status: 409, title: 'Customer erased', detail: () => 'This person has been erased and gets no other e-mail address.' },
+  customer_erased: {
+    status: 409,
+    title: 'Customer erased',
+    detail: () => 'This person has been erased and gets no other e-mail address.',
+  },
   slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
-  key_prefix_taken: { status: 409, title: 'Key prefix taken', detail: (facts) => `The key prefix ${facts.key_prefix} is taken.` },
+  key_prefix_taken: {
+    status: 409,
+    title: 'Key prefix taken',
+    detail: (facts) => `The key prefix ${facts.key_prefix} is taken.`,
+  },
   external_id_taken: {
     status: 409,
     title: 'External id taken',
     detail: (facts) => `“${facts.external_id}” has been used before; it made the licenses named here.`,
   },
-  product_held: { status: 409, title: 'Product held already', detail: (facts) => `This customer has a license for “${facts.product}” already.` },
+  product_held: {
+    status: 409,
+    title: 'Product held already',
+    detail: (facts) => `This customer has a license for “${facts.product}” already.`,
+  },
   webhook_endpoint_stopped: {
     status: 409,
     title: 'Webhook endpoint stopped',
@@ -47,27 +111,41 @@ const otherProblems = {
     title: 'Replay under way',
     detail: () => 'A replay to this endpoint is still running.',
   },
-  api_key_revoked: { status: 409, title: 'API key revoked', detail: () => 'A revoked API key gets no new text. Create another.' },
+  api_key_revoked: {
+    status: 409,
+    title: 'API key revoked',
+    detail: () => 'A revoked API key gets no new text. Create another.',
+  },
   illegal_transition: {
     status: 409,
     title: 'Not possible in this status',
     detail: (facts) => `A license that is ${facts.from} cannot be changed by ${facts.action}.`,
   },
-  not_extendable: { status: 409, title: 'License for life', detail: () => 'This license has no expiry that could be extended.' },
+  not_extendable: {
+    status: 409,
+    title: 'License for life',
+    detail: () => 'This license has no expiry that could be extended.',
+  },
 
   stale_version: {
     status: 412,
     title: 'Changed meanwhile',
-    detail: (facts) => `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
+    detail: (facts) =>
+      `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
   },
 
-  license_expired: { status: 422, title: 'License expired', detail: (facts) => `This license expired at ${facts.expires_at}.` },
+  license_expired: {
+    status: 422,
+    title: 'License expired',
+    detail: (facts) => `This license expired at ${facts.expires_at}.`,
+  },
   license_suspended: { status: 422, title: 'License suspended', detail: () => 'This license is suspended.' },
   license_cancelled: { status: 422, title: 'License cancelled', detail: () => 'This license is cancelled.' },
   seat_limit_reached: {
     status: 422,
     title: 'Seat limit reached',
-    detail: (facts) => `All ${String(facts.seat_limit)} seats of this license are taken. Deactivate it elsewhere first.`,
+    detail: (facts) =>
+      `All ${String(facts.seat_limit)} seats of this license are taken. Deactivate it elsewhere first.`,
   },
   seat_moves_exhausted: {
     status: 422,
@@ -83,7 +161,8 @@ const otherProblems = {
   product_not_on_key: {
     status: 422,
     title: 'Product not on this key',
-    detail: ({ products }) => (products.length === 0 ? 'This key carries no license now.' : `This key carries: ${products.join(', ')}.`),
+    detail: ({ products }) =>
+      products.length === 0 ? 'This key carries no license now.' : `This key carries: ${products.join(', ')}.`,
   },
   product_already_on_key: {
     status: 422,
@@ -100,13 +179,21 @@ const otherProblems = {
     title: 'Too many licenses on one key',
     detail: (facts) => `A key carries at most ${String(facts.maximum)} licenses.`,
   },
-  expiry_in_the_past: { status: 422, title: 'Expiry in the past', detail: (facts) => `${facts.expiration_date} has passed already.` },
+  expiry_in_the_past: {
+    status: 422,
+    title: 'Expiry in the past',
+    detail: (facts) => `${facts.expiration_date} has passed already.`,
+  },
   too_many_webhook_endpoints: {
     status: 422,
     title: 'Too many webhook endpoints',
     detail: (facts) => `A brand has at most ${String(facts.maximum)}.`,
   },
-  no_duration: { status: 422, title: 'No duration', detail: () => 'Neither the request nor the policy says for how long.' },
+  no_duration: {
+    status: 422,
+    title: 'No duration',
+    detail: () => 'Neither the request nor the policy says for how long.',
+  },
   idempotency_key_reused: {
     status: 422,
     title: 'Idempotency key used before',
@@ -129,4 +216,8 @@ const otherProblems = {
  * The one map from refusals to HTTP. A code without a row does not compile. Marked as pure, so that a bundle which tells only the common ones leaves out the others;
  * esbuild would keep a spread.
  */
-export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign({}, commonProblems, otherProblems);
+export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign(
+  {},
+  commonProblems,
+  otherProblems,
+);

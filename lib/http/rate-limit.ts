@@ -9,7 +9,15 @@ export const DEFAULT_PER_MINUTE = 1000;
 export function limitsOf({ apiKey, brand }: Caller): RateLimit[] {
   const own = apiKey.rate_limit_per_minute ?? (brand ? null : DEFAULT_PER_MINUTE);
   return [
-    ...(brand ? [{ name: 'brand' as const, counter: 'brand', limit: brand.settings.rate_limit_per_minute ?? DEFAULT_PER_MINUTE }] : []),
+    ...(brand
+      ? [
+          {
+            name: 'brand' as const,
+            counter: 'brand',
+            limit: brand.settings.rate_limit_per_minute ?? DEFAULT_PER_MINUTE,
+          },
+        ]
+      : []),
     ...(own === null ? [] : [{ name: 'key' as const, counter: apiKey.id, limit: own }]),
   ];
 }
@@ -27,7 +35,9 @@ export function rateHeaders(rates: readonly Rate[]): Record<string, string> {
   const nearest = rates.toSorted((a, b) => a.remaining - b.remaining)[0];
   if (nearest === undefined) return {};
   return {
-    ratelimit: rates.map(({ name, remaining, reset_seconds }) => `"${name}";r=${remaining};t=${reset_seconds}`).join(', '),
+    ratelimit: rates
+      .map(({ name, remaining, reset_seconds }) => `"${name}";r=${remaining};t=${reset_seconds}`)
+      .join(', '),
     'ratelimit-policy': rates.map(({ name, limit }) => `"${name}";q=${limit};w=60`).join(', '),
     'x-ratelimit-limit': String(nearest.limit),
     'x-ratelimit-remaining': String(nearest.remaining),

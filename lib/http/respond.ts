@@ -24,17 +24,29 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9._~-]{1,64}$/;
 /** An incoming request id is kept when it is short and plain enough for a header and a log line, and no secret by its looks; else a new one is made. */
 export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
-  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && redact(incoming) === incoming ? incoming : randomUUID();
+  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && redact(incoming) === incoming
+    ? incoming
+    : randomUUID();
 }
 
-export function toResult(known: Problems, outcome: Answer | Refusal | Page, requestId: string, rates: Record<string, string>): Result {
+export function toResult(
+  known: Problems,
+  outcome: Answer | Refusal | Page,
+  requestId: string,
+  rates: Record<string, string>,
+): Result {
   const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId, ...rates };
   if (isRefusal(outcome)) {
     const body = problemOf(known, outcome, requestId);
     const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };
     return {
       statusCode: body.status,
-      headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/problem+json', ...more },
+      headers: {
+        ...headers,
+        'content-security-policy': NOTHING_ALLOWED,
+        'content-type': 'application/problem+json',
+        ...more,
+      },
       body: JSON.stringify(body),
     };
   }
@@ -49,11 +61,18 @@ export function toResult(known: Problems, outcome: Answer | Refusal | Page, requ
   const etag = outcome.etag === undefined ? {} : { etag: outcome.etag };
   return {
     statusCode: outcome.created === true ? 201 : 200,
-    headers: { ...headers, 'content-security-policy': NOTHING_ALLOWED, 'content-type': 'application/json', ...replayed, ...etag },
+    headers: {
+      ...headers,
+      'content-security-policy': NOTHING_ALLOWED,
+      'content-type': 'application/json',
+      ...replayed,
+      ...etag,
+    },
     body: JSON.stringify(outcome.body),
   };
 }
 
 const retryAfter = ({ facts }: Refusal): Record<string, string> =>
   'retry_after_seconds' in facts ? { 'retry-after': String(facts.retry_after_seconds) } : {};
-const allow = ({ facts }: Refusal): Record<string, string> => ('allowed' in facts ? { allow: facts.allowed.join(', ') } : {});
+const allow = ({ facts }: Refusal): Record<string, string> =>
+  'allowed' in facts ? { allow: facts.allowed.join(', ') } : {};

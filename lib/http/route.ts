@@ -40,7 +40,15 @@ export type Route = Endpoint & {
   oauth?: true;
 };
 
-const ANY_REQUEST = ['bad_request', 'body_not_json', 'body_too_large', 'unsupported_media_type', 'busy', 'unavailable', 'internal_error'] as const;
+const ANY_REQUEST = [
+  'bad_request',
+  'body_not_json',
+  'body_too_large',
+  'unsupported_media_type',
+  'busy',
+  'unavailable',
+  'internal_error',
+] as const;
 const ANY_API_KEY = [
   'api_key_missing',
   'api_key_invalid',
@@ -60,11 +68,15 @@ export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {
 };
 
 /** How long a caller may have to wait, retries included: the plugin blocks a page, the shop does not. */
-export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platform: 10_000 } as const satisfies Record<Route['auth'], number>;
+export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platform: 10_000 } as const satisfies Record<
+  Route['auth'],
+  number
+>;
 
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
 export const routeKey = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
 
-export const pathParameters = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+export const pathParameters = (path: string): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');

@@ -22,7 +22,8 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const address = addressOfText(input.license_key);
   if (isRefusal(address)) return address;
   const instance = parseInstance(input.instance_type, input.instance_identifier);
-  if (instance === undefined) return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  if (instance === undefined)
+    return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(address.brand);
   const located = await locate(table, call);
@@ -32,7 +33,8 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const verdicts = seats.map(({ license, activation }) => verdictOf(license, activation, ctx.nowMs));
   const combined = verdicts.length === 1 && verdicts[0] ? verdicts[0] : combineVerdicts(verdicts);
   const only = seats.length === 1 ? seats[0] : undefined;
-  const each = seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
+  const each =
+    seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
   return {
     body: {
       ...combined,
@@ -44,7 +46,10 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   };
 }
 
-function viewOf(ctx: CheckContext, { license, activation }: Seat): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
+function viewOf(
+  ctx: CheckContext,
+  { license, activation }: Seat,
+): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
   const { id, product, seat_limit, seats_used, expires_at } = license;
   return {
     license: {
@@ -64,13 +69,21 @@ function viewOf(ctx: CheckContext, { license, activation }: Seat): Pick<CheckAns
 }
 
 /** Remembers, once a day, that an active instance asked. It is no change of state: when it fails, the verdict is as good without it. */
-async function noteContact(ctx: CheckContext, table: Table<'UpdateItem'>, call: ProductCall, seat: Seat): Promise<Seat> {
+async function noteContact(
+  ctx: CheckContext,
+  table: Table<'UpdateItem'>,
+  call: ProductCall,
+  seat: Seat,
+): Promise<Seat> {
   const { license, activation } = seat;
   if (activation?.status !== 'active' || !isDayOld(activation, ctx.nowMs)) return seat;
   const last_checked_at = isoSeconds(ctx.nowMs);
   const key = seatKey(call.brand, license.anchor, license.seat_set, call.instance);
-  const noted = await note(table, key, { last_checked_at }, { attribute: 'status', equals: 'active' }).catch(() => false);
+  const noted = await note(table, key, { last_checked_at }, { attribute: 'status', equals: 'active' }).catch(
+    () => false,
+  );
   return noted ? { license, activation: { ...activation, last_checked_at } } : seat;
 }
 
-const isDayOld = ({ last_checked_at }: Activation, nowMs: number): boolean => last_checked_at === null || nowMs - msOf(last_checked_at) >= DAY_MS;
+const isDayOld = ({ last_checked_at }: Activation, nowMs: number): boolean =>
+  last_checked_at === null || nowMs - msOf(last_checked_at) >= DAY_MS;

@@ -5,7 +5,11 @@ import type { JournalEntry } from '../table/journal.ts';
 import type { Table } from '../table/table.ts';
 import { AHEAD_MS, isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
-type Place = { table: Table<'BatchGetItem' | 'Query'>; brand: Pick<BrandContext['brand'], 'key_prefix' | 'created_at'>; nowMs: number };
+type Place = {
+  table: Table<'BatchGetItem' | 'Query'>;
+  brand: Pick<BrandContext['brand'], 'key_prefix' | 'created_at'>;
+  nowMs: number;
+};
 
 /** A page of a brand's whole journal, newest first. What comes while one pages is newer than the first page, and moves nothing. */
 export async function eventsOfBrand(
@@ -20,5 +24,8 @@ export async function eventsOfBrand(
   const wanted = found.entries.filter((entry) => isOfType(entry, type));
   const entries = wanted.slice(0, limit);
   const end = entries.at(-1);
-  return { entries, next: wanted.length > limit && end ? { date: end.occurred_at.slice(0, 10), before: end.id } : found.last };
+  return {
+    entries,
+    next: wanted.length > limit && end ? { date: end.occurred_at.slice(0, 10), before: end.id } : found.last,
+  };
 }

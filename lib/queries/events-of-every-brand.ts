@@ -39,10 +39,17 @@ export async function eventsOfEveryBrand(
     const { entries, last } = await journalOfDay(table, owners, day, type === undefined ? room : LOOKED_THROUGH);
     const fitting = entries.filter((entry) => isOfType(entry, type));
     const shown = fitting.slice(0, room);
-    found.push(...shown.map((entry) => ({ entry, brand: brands.find(({ key_prefix }) => key_prefix === entry.brand) ?? null })));
+    found.push(
+      ...shown.map((entry) => ({ entry, brand: brands.find(({ key_prefix }) => key_prefix === entry.brand) ?? null })),
+    );
     const end = shown.length < fitting.length ? shown.at(-1)?.id : last;
     const { date, after } = place;
-    place = end !== undefined ? { date, after, before: end } : isLast ? { date: dayAfter(date, -1) } : { date, after: brands.at(-1)?.slug };
+    place =
+      end !== undefined
+        ? { date, after, before: end }
+        : isLast
+          ? { date: dayAfter(date, -1) }
+          : { date, after: brands.at(-1)?.slug };
   }
   return { found, next: isOver() ? undefined : place };
 }

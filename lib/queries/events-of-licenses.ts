@@ -34,7 +34,11 @@ export async function eventsOfLicenses(
   return { found, next: open.length === 0 && place.rest === undefined ? undefined : { open, rest: place.rest } };
 }
 
-async function moreHistories(ctx: PlatformContext, sought: Sought, after: BrandPosition | undefined): Promise<HistoriesPosition | Refusal> {
+async function moreHistories(
+  ctx: PlatformContext,
+  sought: Sought,
+  after: BrandPosition | undefined,
+): Promise<HistoriesPosition | Refusal> {
   const show = (brand: ListedBrand, view: LicenseView): { brand: ListedBrand; view: LicenseView } => ({ brand, view });
   const page = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit: LICENSES_AT_ONCE, after });
   if (isRefusal(page)) return page;
@@ -43,7 +47,11 @@ async function moreHistories(ctx: PlatformContext, sought: Sought, after: BrandP
     if (first === undefined) return [];
     const views = entries.map(({ view }) => view);
     const goesOn = after?.within !== undefined && after.slug === first.brand.slug;
-    const ids = [...views.map(({ license }) => license.id), ...keysIn(sought, views), ...(goesOn ? [] : customersIn(sought, views))];
+    const ids = [
+      ...views.map(({ license }) => license.id),
+      ...keysIn(sought, views),
+      ...(goesOn ? [] : customersIn(sought, views)),
+    ];
     return [{ brand: first.brand, told: ids.map((id) => [id, 0]) }];
   });
   return { open, rest: page.last };
@@ -78,9 +86,19 @@ async function newestOf(
     open.flatMap(({ brand, told }) =>
       told.map(async ([id, seq]): Promise<Read> => {
         const after = seq === 0 ? undefined : keys.journal(brand.key_prefix, id, seq);
-        const { entries, last } = await journalOf(table(brand.key_prefix), brand.key_prefix, id, { limit: size, after });
+        const { entries, last } = await journalOf(table(brand.key_prefix), brand.key_prefix, id, {
+          limit: size,
+          after,
+        });
         const within = entries.filter(({ occurred_at }) => occurred_at >= from);
-        return { brand, id, told: seq, entries: within, at: 0, isWhole: last === undefined || within.length < entries.length };
+        return {
+          brand,
+          id,
+          told: seq,
+          entries: within,
+          at: 0,
+          isWhole: last === undefined || within.length < entries.length,
+        };
       }),
     ),
   );
@@ -91,12 +109,16 @@ async function newestOf(
     if (next === undefined || entry === undefined) break;
     next.at += 1;
     next.told = entry.seq;
-    if (isOfType(entry, type) && (to === undefined || entry.occurred_at <= to)) found.push({ entry, brand: next.brand });
+    if (isOfType(entry, type) && (to === undefined || entry.occurred_at <= to))
+      found.push({ entry, brand: next.brand });
   }
   const left = reads.filter(({ at, entries, isWhole }) => at < entries.length || !isWhole);
   return {
     found,
-    open: [...Map.groupBy(left, ({ brand }) => brand).entries()].map(([brand, of]) => ({ brand, told: of.map(({ id, told }) => [id, told]) })),
+    open: [...Map.groupBy(left, ({ brand }) => brand).entries()].map(([brand, of]) => ({
+      brand,
+      told: of.map(({ id, told }) => [id, told]),
+    })),
   };
 }
 

@@ -30,13 +30,19 @@ export const asEntry =
  * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
  * stable. What of a brand does not fit whole begins the next page.
  */
-export async function licensesOfEveryBrand<T>({ open, show }: Searcher<T>, sought: Sought, { limit, after }: Page): Promise<Entries<T> | Refusal> {
+export async function licensesOfEveryBrand<T>(
+  { open, show }: Searcher<T>,
+  sought: Sought,
+  { limit, after }: Page,
+): Promise<Entries<T> | Refusal> {
   const entries: T[] = [];
   let last = after;
   for (let asked = 0; asked < A_PAGE; asked += AT_A_TIME) {
     const { brands, isLast } = await brandsFrom(open, sought, last);
     const pages = await Promise.all(
-      brands.map(({ within, ...brand }) => searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within })),
+      brands.map(({ within, ...brand }) =>
+        searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within }),
+      ),
     );
     for (const [i, found] of pages.entries()) {
       if (isRefusal(found)) return found;
@@ -56,7 +62,11 @@ export async function licensesOfEveryBrand<T>({ open, show }: Searcher<T>, sough
 }
 
 /** The next brands to ask; a license key's text names the one that it can be of. */
-async function brandsFrom(open: OpenBrand, sought: Sought, at: BrandPosition | undefined): Promise<{ brands: BrandPosition[]; isLast: boolean }> {
+async function brandsFrom(
+  open: OpenBrand,
+  sought: Sought,
+  at: BrandPosition | undefined,
+): Promise<{ brands: BrandPosition[]; isLast: boolean }> {
   const inside = at?.within === undefined ? [] : [at];
   if (sought.by !== 'license_key') {
     const { brands, isLast } = await brandsAfter(open(PLATFORM), at?.slug, AT_A_TIME);

@@ -17,13 +17,19 @@ import { openCursor, sealCursor } from './cursor.ts';
 type Body = Omit<CustomerExport, 'customer' | 'next_cursor'>;
 
 /** One thing that is held about a person, with pages of its own; `name` stays the same from call to call. */
-type Source = { name: string; read: (page: { limit: number; after: Key | undefined }) => Promise<{ found: Partial<Body>; last: Key | undefined }> };
+type Source = {
+  name: string;
+  read: (page: { limit: number; after: Key | undefined }) => Promise<{ found: Partial<Body>; last: Key | undefined }>;
+};
 
 /** So many reads make a page, whatever they bring. */
 const MOST_READS = 100;
 
 /** Everything held about one person, source by source, a page at a time. */
-export async function exportCustomer(ctx: BrandContext, input: ExportCustomerInput): Promise<Answer<CustomerExport> | Refusal> {
+export async function exportCustomer(
+  ctx: BrandContext,
+  input: ExportCustomerInput,
+): Promise<Answer<CustomerExport> | Refusal> {
   const { limit, cursor, email, customer_id } = input;
   const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'export', filters: { email, customer_id } };
   const opened = openCursor(place, cursor);
@@ -46,7 +52,13 @@ export async function exportCustomer(ctx: BrandContext, input: ExportCustomerInp
     if (last === undefined) i += 1;
     next = { pk: sources[i]?.name ?? '', sk: last === undefined ? '' : JSON.stringify([last.pk, last.sk]) };
   }
-  return { body: { customer: customerView(ctx, customer), ...body, next_cursor: sealCursor(place, i < sources.length ? next : undefined) } };
+  return {
+    body: {
+      customer: customerView(ctx, customer),
+      ...body,
+      next_cursor: sealCursor(place, i < sources.length ? next : undefined),
+    },
+  };
 }
 
 function afterIn(next: Key | undefined): Key | undefined {
@@ -82,9 +94,13 @@ async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[
   return [
     eventsSource(ctx, customer, customer.id, () => true),
     ...[...keyHomes].map((home) => keySource(ctx, customer, home)),
-    ...held.map(({ license_id, anchor, key_home }) => licenseSource(ctx, license_id, { anchor, key_home, customer_home: customer.home })),
+    ...held.map(({ license_id, anchor, key_home }) =>
+      licenseSource(ctx, license_id, { anchor, key_home, customer_home: customer.home }),
+    ),
     ...held.map(({ license_id, anchor }) => seatsSource(ctx, customer, license_id, anchor)),
-    ...left.flatMap(({ license_id, anchor, seat_set }) => (seat_set === undefined ? [] : [oldSeatsSource(ctx, license_id, anchor, seat_set)])),
+    ...left.flatMap(({ license_id, anchor, seat_set }) =>
+      seat_set === undefined ? [] : [oldSeatsSource(ctx, license_id, anchor, seat_set)],
+    ),
     ...[...licenseIds].map((id) => eventsSource(ctx, customer, id, theirs)),
   ];
 }
@@ -103,7 +119,11 @@ function keySource(ctx: BrandContext, customer: Customer, home: string): Source 
   };
 }
 
-function licenseSource(ctx: BrandContext, id: string, address: { anchor: string; key_home: string; customer_home: string }): Source {
+function licenseSource(
+  ctx: BrandContext,
+  id: string,
+  address: { anchor: string; key_home: string; customer_home: string },
+): Source {
   return {
     name: `license ${id}`,
     async read() {
@@ -130,24 +150,39 @@ function oldSeatsSource(ctx: BrandContext, license_id: string, anchor: string, s
     name: `seats ${license_id} ${String(seatSet)}`,
     async read(page) {
       const { seats, last } = await seatsIn(ctx.table, ctx.brand.key_prefix, anchor, seatSet, page);
-      return { found: { activations: seats.map(({ activation }) => ({ license_id, ...activationEntryOf(activation) })) }, last };
+      return {
+        found: { activations: seats.map(({ activation }) => ({ license_id, ...activationEntryOf(activation) })) },
+        last,
+      };
     },
   };
 }
 
-function eventsSource(ctx: BrandContext, customer: Customer, entityId: string, isTheirs: (entry: JournalEntry) => boolean): Source {
+function eventsSource(
+  ctx: BrandContext,
+  customer: Customer,
+  entityId: string,
+  isTheirs: (entry: JournalEntry) => boolean,
+): Source {
   return {
     name: `events ${entityId}`,
     async read(page) {
-      const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, entityId, { ...page, oldestFirst: true });
+      const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, entityId, {
+        ...page,
+        oldestFirst: true,
+      });
       return { found: { events: entries.filter(isTheirs).map((entry) => eventOf(entry, customer.id)) }, last };
     },
   };
 }
 
 /** Of a change of hands only this person's side is told: the other's ids are not theirs to know. */
-function eventOf({ id, seq, type, occurred_at, actor, request_id, reason, before, after, entity }: JournalEntry, customerId: string) {
-  const isOthers = (side: Record<string, unknown> | null): boolean => side?.['customer_id'] !== undefined && side['customer_id'] !== customerId;
+function eventOf(
+  { id, seq, type, occurred_at, actor, request_id, reason, before, after, entity }: JournalEntry,
+  customerId: string,
+) {
+  const isOthers = (side: Record<string, unknown> | null): boolean =>
+    side?.['customer_id'] !== undefined && side['customer_id'] !== customerId;
   const own = (side: Record<string, unknown> | null) => (isOthers(side) ? null : side);
   return { id, seq, type, occurred_at, actor, request_id, reason, before: own(before), after: own(after), entity };
 }

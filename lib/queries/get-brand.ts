@@ -5,7 +5,10 @@ import { brandById, brandView } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 
 /** One brand by its id. */
-export async function getBrand(ctx: PlatformContext, input: { brand_id: string }): Promise<Answer<BrandView> | Refusal> {
+export async function getBrand(
+  ctx: PlatformContext,
+  input: { brand_id: string },
+): Promise<Answer<BrandView> | Refusal> {
   const brand = await brandById(ctx.table, input.brand_id);
   return isRefusal(brand) ? brand : { body: brandView(brand) };
 }

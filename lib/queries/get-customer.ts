@@ -11,7 +11,10 @@ import { openCursor, sealCursor } from './cursor.ts';
 const MOST = 49;
 
 /** A customer with one page of licenses, in four round trips. */
-export async function getCustomer(ctx: BrandContext, input: GetCustomerInput): Promise<Answer<CustomerWithLicenses> | Refusal> {
+export async function getCustomer(
+  ctx: BrandContext,
+  input: GetCustomerInput,
+): Promise<Answer<CustomerWithLicenses> | Refusal> {
   const { customer_id, limit, cursor } = input;
   const brand = ctx.brand.key_prefix;
   const place = { vault: ctx.vault, owner: brand, list: 'customer', filters: { customer_id } };
@@ -19,12 +22,17 @@ export async function getCustomer(ctx: BrandContext, input: GetCustomerInput): P
   if (isRefusal(after)) return after;
   const customer = await customerById(ctx, customer_id);
   if (customer === undefined) return refuse('customer_not_found');
-  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.home, { limit: Math.min(limit, MOST), after });
+  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.home, {
+    limit: Math.min(limit, MOST),
+    after,
+  });
   const views = await viewsAt(
     ctx,
     licenses.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: customer.home })),
   );
-  const onPage = new Map<string, KeyOfCustomer>(views.map(({ licenseKey }) => [licenseKey.id, keyView(ctx, licenseKey)]));
+  const onPage = new Map<string, KeyOfCustomer>(
+    views.map(({ licenseKey }) => [licenseKey.id, keyView(ctx, licenseKey)]),
+  );
   return {
     body: {
       ...customerView(ctx, customer),

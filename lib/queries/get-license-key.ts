@@ -11,11 +11,17 @@ import type { Answer } from '../table/once.ts';
 import { getMany, getOne } from '../table/table.ts';
 
 /** One key with all of its licenses: three round trips, as each names the next. */
-export async function getLicenseKey(ctx: BrandContext, input: { license_key_id: string }): Promise<Answer<LicenseKeyWithLicenses> | Refusal> {
+export async function getLicenseKey(
+  ctx: BrandContext,
+  input: { license_key_id: string },
+): Promise<Answer<LicenseKeyWithLicenses> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, input.license_key_id)));
   if (address === undefined) return refuse('license_key_not_found');
-  const [key, person] = await getMany(ctx.table, [keys.licenseKey(brand, address.home), keys.customer(brand, address.customer_home)]);
+  const [key, person] = await getMany(ctx.table, [
+    keys.licenseKey(brand, address.home),
+    keys.customer(brand, address.customer_home),
+  ]);
   if (key === undefined || person === undefined) return refuse('license_key_not_found');
   const licenseKey = licenseKeyOf(key);
   const customer = customerOf(person);

@@ -5,7 +5,10 @@ import type { Answer } from '../table/once.ts';
 import { productNamed, withoutSeq } from '../table/products.ts';
 
 /** One product of a brand, by slug or id. */
-export async function getProduct(ctx: BrandContext, input: { product: string }): Promise<Answer<ProductView> | Refusal> {
+export async function getProduct(
+  ctx: BrandContext,
+  input: { product: string },
+): Promise<Answer<ProductView> | Refusal> {
   const product = await productNamed(ctx.table, ctx.brand.key_prefix, input.product);
   return isRefusal(product) ? product : { body: withoutSeq(product) };
 }

@@ -6,8 +6,15 @@ import { webhookEndpointState, webhookEndpointView } from '../table/webhook-endp
 import { replayView } from '../table/webhook-replays.ts';
 
 /** One endpoint, how it has been answering, and how far its replays are. */
-export async function getWebhookEndpoint(ctx: BrandContext, { endpoint_id }: EndpointInput): Promise<Answer<WebhookEndpointWithState> | Refusal> {
-  const { endpoint, health, replay, catch_up } = await webhookEndpointState(ctx.table, ctx.brand.key_prefix, endpoint_id);
+export async function getWebhookEndpoint(
+  ctx: BrandContext,
+  { endpoint_id }: EndpointInput,
+): Promise<Answer<WebhookEndpointWithState> | Refusal> {
+  const { endpoint, health, replay, catch_up } = await webhookEndpointState(
+    ctx.table,
+    ctx.brand.key_prefix,
+    endpoint_id,
+  );
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   return {
     body: {

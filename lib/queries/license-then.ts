@@ -19,7 +19,11 @@ const PAGE = 1000;
  * The license as it was at the end of the second `at`, told by its journal alone. The journal knows no key text and no e-mail: of the key and the customer it was on
  * they are shown as they are now.
  */
-export async function licenseThen(ctx: BrandContext, license_id: string, at: string): Promise<Answer<LicenseEntry> | Refusal> {
+export async function licenseThen(
+  ctx: BrandContext,
+  license_id: string,
+  at: string,
+): Promise<Answer<LicenseEntry> | Refusal> {
   const license = await toldUntil(ctx, license_id, at);
   const carrier = license && (await carrierOf(ctx, license));
   if (license === undefined || carrier === undefined) return refuse('license_not_found');
@@ -31,7 +35,11 @@ async function toldUntil(ctx: BrandContext, license_id: string, at: string): Pro
   let updated_at = '';
   let after: Key | undefined;
   do {
-    const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, license_id, { limit: PAGE, after, oldestFirst: true });
+    const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, license_id, {
+      limit: PAGE,
+      after,
+      oldestFirst: true,
+    });
     const past = entries.filter(({ occurred_at }) => occurred_at <= at);
     for (const entry of past) {
       license = licenseAfter(license, entry);
@@ -42,10 +50,16 @@ async function toldUntil(ctx: BrandContext, license_id: string, at: string): Pro
   return license && { ...license, updated_at };
 }
 
-async function carrierOf(ctx: BrandContext, { license_key_id }: LicenseFields): Promise<Pick<ShownView, 'licenseKey' | 'customer'> | undefined> {
+async function carrierOf(
+  ctx: BrandContext,
+  { license_key_id }: LicenseFields,
+): Promise<Pick<ShownView, 'licenseKey' | 'customer'> | undefined> {
   const brand = ctx.brand.key_prefix;
   const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, license_key_id)));
   if (address === undefined) return undefined;
-  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, address.home), keys.customer(brand, address.customer_home)]);
+  const [key, customer] = await getMany(ctx.table, [
+    keys.licenseKey(brand, address.home),
+    keys.customer(brand, address.customer_home),
+  ]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
 }

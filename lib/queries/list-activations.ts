@@ -12,7 +12,9 @@ import { openCursor, sealCursor } from './cursor.ts';
 export async function listActivations(
   ctx: BrandContext,
   input: LicensePage,
-): Promise<Answer<{ activations: ActivationEntry[]; next_cursor: string | null; refused_calls?: RefusedCallEntry[] }> | Refusal> {
+): Promise<
+  Answer<{ activations: ActivationEntry[]; next_cursor: string | null; refused_calls?: RefusedCallEntry[] }> | Refusal
+> {
   const { license_id, limit, cursor } = input;
   const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters: { license_id } };
   const after = openCursor(place, cursor);
@@ -25,8 +27,30 @@ export async function listActivations(
     after === undefined ? refusedCallsOf(ctx.table, brand, view.license, ctx.nowMs) : undefined,
   ]);
   const entries = activations.map((activation): ActivationEntry => {
-    const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
-    return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };
+    const {
+      id,
+      instance_identifier,
+      instance_type,
+      status,
+      takes_seat,
+      activated_at,
+      deactivated_at,
+      last_checked_at,
+      metadata,
+    } = activation;
+    return {
+      id,
+      instance_identifier,
+      instance_type,
+      status,
+      takes_seat,
+      activated_at,
+      deactivated_at,
+      last_checked_at,
+      metadata,
+    };
   });
-  return { body: { activations: entries, next_cursor: sealCursor(place, last), ...(refused_calls ? { refused_calls } : {}) } };
+  return {
+    body: { activations: entries, next_cursor: sealCursor(place, last), ...(refused_calls ? { refused_calls } : {}) },
+  };
 }

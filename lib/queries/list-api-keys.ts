@@ -1,11 +1,15 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { OwnerContext } from '../context.ts';
-import type { ApiKeyView, PageInput } from '../http/routes/catalog.ts';
+import type { ApiKeyView } from '../http/routes/catalog-api-keys.ts';
+import type { PageInput } from '../http/routes/catalog-side.ts';
 import { apiKeysOf, apiKeyView } from '../table/api-keys.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 
-export function listApiKeys(ctx: OwnerContext, input: PageInput): Promise<Answer<{ api_keys: ApiKeyView[]; next_cursor: string | null }> | Refusal> {
+export function listApiKeys(
+  ctx: OwnerContext,
+  input: PageInput,
+): Promise<Answer<{ api_keys: ApiKeyView[]; next_cursor: string | null }> | Refusal> {
   return pageOfBrand(ctx, input, 'api-keys', async (page) => {
     const { apiKeys, last } = await apiKeysOf(ctx.table, ctx.owner, page);
     return { body: (next_cursor) => ({ api_keys: apiKeys.map(apiKeyView), next_cursor }), last };

@@ -1,11 +1,15 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { BundleView, PageInput } from '../http/routes/catalog.ts';
+import type { PageInput } from '../http/routes/catalog-side.ts';
+import type { BundleView } from '../http/routes/catalog.ts';
 import { bundlesOfBrand, withoutSeq } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 
-export function listBundles(ctx: BrandContext, input: PageInput): Promise<Answer<{ bundles: BundleView[]; next_cursor: string | null }> | Refusal> {
+export function listBundles(
+  ctx: BrandContext,
+  input: PageInput,
+): Promise<Answer<{ bundles: BundleView[]; next_cursor: string | null }> | Refusal> {
   return pageOfBrand(ctx, input, 'bundles', async (page) => {
     const { bundles, last } = await bundlesOfBrand(ctx.table, ctx.brand.key_prefix, page);
     return { body: (next_cursor) => ({ bundles: bundles.map(withoutSeq), next_cursor }), last };

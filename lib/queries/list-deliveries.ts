@@ -12,16 +12,26 @@ type Page = { deliveries: DeliveryView[]; next_cursor: string | null };
 export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInput): Promise<Answer<Page> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const { endpoint_id, status, event_id, limit, cursor } = input;
-  const place = { vault: ctx.vault, owner: brand, list: 'webhook-deliveries', filters: { endpoint_id, status, event_id } };
+  const place = {
+    vault: ctx.vault,
+    owner: brand,
+    list: 'webhook-deliveries',
+    filters: { endpoint_id, status, event_id },
+  };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   const [endpoint, { deliveries, last }] = await Promise.all([
     webhookEndpointById(ctx.table, brand, endpoint_id),
-    event_id === undefined ? deliveriesOf(ctx.table, brand, endpoint_id, { status, limit, after }) : ofEvent(ctx, { endpoint_id, event_id, status }),
+    event_id === undefined
+      ? deliveriesOf(ctx.table, brand, endpoint_id, { status, limit, after })
+      : ofEvent(ctx, { endpoint_id, event_id, status }),
   ]);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   return {
-    body: { deliveries: deliveries.filter((delivery) => isKept(delivery, ctx.nowMs)).map(deliveryView), next_cursor: sealCursor(place, last) },
+    body: {
+      deliveries: deliveries.filter((delivery) => isKept(delivery, ctx.nowMs)).map(deliveryView),
+      next_cursor: sealCursor(place, last),
+    },
   };
 }
 
@@ -30,5 +40,8 @@ async function ofEvent(
   { endpoint_id, event_id, status }: Pick<ListDeliveriesInput, 'endpoint_id' | 'status'> & { event_id: string },
 ): Promise<Awaited<ReturnType<typeof deliveriesOf>>> {
   const delivery = await deliveryById(ctx.table, ctx.brand.key_prefix, endpoint_id, event_id);
-  return { deliveries: delivery && (status === undefined || delivery.status === status) ? [delivery] : [], last: undefined };
+  return {
+    deliveries: delivery && (status === undefined || delivery.status === status) ? [delivery] : [],
+    last: undefined,
+  };
 }

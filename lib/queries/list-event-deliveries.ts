@@ -14,7 +14,9 @@ export async function listEventDeliveries(
   const brand = ctx.brand.key_prefix;
   const { endpoints } = await webhookEndpointsOf(ctx.table, brand, { limit: MAX_ENDPOINTS });
   const ids = endpoints.map(({ id }) => id);
-  const deliveries = (await deliveriesOfEvent(ctx.table, brand, ids, event_id)).filter((delivery) => isKept(delivery, ctx.nowMs));
+  const deliveries = (await deliveriesOfEvent(ctx.table, brand, ids, event_id)).filter((delivery) =>
+    isKept(delivery, ctx.nowMs),
+  );
   if (deliveries.length === 0) return refuse('delivery_not_found');
   return { body: { deliveries: deliveries.map(deliveryView), next_cursor: null } };
 }

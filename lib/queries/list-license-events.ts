@@ -18,21 +18,28 @@ export async function listLicenseEvents(
   const place = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id, end, start } };
   const opened = openCursor(place, cursor);
   if (isRefusal(opened)) return opened;
-  if ((await getOne(ctx.table, keys.address(brand, license_id)))?.['anchor'] === undefined) return refuse('license_not_found');
+  if ((await getOne(ctx.table, keys.address(brand, license_id)))?.['anchor'] === undefined)
+    return refuse('license_not_found');
   const from = start ?? end;
   const after = opened ?? (from === undefined ? undefined : keys.journal(brand, license_id, from));
-  const { entries, last } = await journalOf(ctx.table, brand, license_id, { limit, after, oldestFirst: start !== undefined });
+  const { entries, last } = await journalOf(ctx.table, brand, license_id, {
+    limit,
+    after,
+    oldestFirst: start !== undefined,
+  });
   const within = entries.filter(({ seq }) => end === undefined || seq < end);
-  const events = within.map(({ id, seq, type, occurred_at, actor, request_id, reason, before, after: changed }): EventEntry => ({
-    id,
-    seq,
-    type,
-    occurred_at,
-    actor,
-    request_id,
-    reason,
-    before,
-    after: changed,
-  }));
+  const events = within.map(
+    ({ id, seq, type, occurred_at, actor, request_id, reason, before, after: changed }): EventEntry => ({
+      id,
+      seq,
+      type,
+      occurred_at,
+      actor,
+      request_id,
+      reason,
+      before,
+      after: changed,
+    }),
+  );
   return { body: { events, next_cursor: sealCursor(place, within.length < entries.length ? undefined : last) } };
 }

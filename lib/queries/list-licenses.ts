@@ -41,12 +41,16 @@ async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, ({ key_prefix }) => (key_prefix === own ? ctx.credential : { scopes: [] }));
   const found = await licensesOfEveryBrand({ open: ctx.everyBrand, show }, sought, { limit, after });
-  return isRefusal(found) ? found : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
+  return isRefusal(found)
+    ? found
+    : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
 }
 
 const fits =
   ({ status, expires_before }: ListLicensesInput) =>
   (entry: LicenseEntry): boolean =>
-    (status === undefined || entry.status === status) && (expires_before === undefined || isBefore(entry.expires_at, expires_before));
+    (status === undefined || entry.status === status) &&
+    (expires_before === undefined || isBefore(entry.expires_at, expires_before));
 
-const isBefore = (expires_at: string | null, bound: string): boolean => expires_at !== null && msOf(expires_at) < msOf(bound);
+const isBefore = (expires_at: string | null, bound: string): boolean =>
+  expires_at !== null && msOf(expires_at) < msOf(bound);

@@ -1,6 +1,6 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { PageInput } from '../http/routes/catalog.ts';
+import type { PageInput } from '../http/routes/catalog-side.ts';
 import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
 import type { Answer } from '../table/once.ts';
 import { webhookEndpointsOf, webhookEndpointView } from '../table/webhook-endpoints.ts';

@@ -9,7 +9,10 @@ export async function pageOfBrand<T>(
   ctx: OwnerContext,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: string,
-  read: (page: { limit: number; after: Key | undefined }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
+  read: (page: {
+    limit: number;
+    after: Key | undefined;
+  }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
 ): Promise<Answer<T> | Refusal> {
   const place = { vault: ctx.vault, owner: ctx.owner, list: `${list} to ${ctx.actor.type}`, filters: {} };
   const after = openCursor(place, cursor);

@@ -21,7 +21,8 @@ const CRITERIA = ['email', 'license_key', 'license_id', 'external_id', 'instance
 export function searchEvents(ctx: PlatformContext, input: SearchEventsInput): Promise<Events | Refusal> {
   const { brand_id } = input;
   if (brand_id !== undefined) return paged<DayPosition>(ctx, input, (at) => ofOneBrand(ctx, brand_id, input, at));
-  if (CRITERIA.every((name) => input[name] === undefined)) return paged<EveryBrandPosition>(ctx, input, (at) => eventsOfEveryBrand(ctx, input, at));
+  if (CRITERIA.every((name) => input[name] === undefined))
+    return paged<EveryBrandPosition>(ctx, input, (at) => eventsOfEveryBrand(ctx, input, at));
   return paged<HistoriesPosition>(ctx, input, async (at) => {
     const sought = soughtIn(ctx.vault, input);
     return sought === undefined ? { found: [], next: undefined } : eventsOfLicenses(ctx, sought, input, at);
@@ -51,6 +52,10 @@ async function ofOneBrand(
 ): Promise<Page<DayPosition> | Refusal> {
   const brand = await brandById(ctx.table, id);
   if (isRefusal(brand)) return brand;
-  const { entries, next } = await eventsOfBrand({ table: ctx.table(brand.key_prefix), brand, nowMs: ctx.nowMs }, input, at);
+  const { entries, next } = await eventsOfBrand(
+    { table: ctx.table(brand.key_prefix), brand, nowMs: ctx.nowMs },
+    input,
+    at,
+  );
   return { found: entries.map((entry) => ({ entry, brand })), next };
 }

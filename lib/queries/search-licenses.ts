@@ -8,7 +8,10 @@ import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand
 import { soughtIn } from './sought.ts';
 
 /** The platform team's search. It sees key texts masked: to help a customer nobody needs more. */
-export async function searchLicenses(ctx: PlatformContext, input: SearchLicensesInput): Promise<Answer<LicenseList> | Refusal> {
+export async function searchLicenses(
+  ctx: PlatformContext,
+  input: SearchLicensesInput,
+): Promise<Answer<LicenseList> | Refusal> {
   const { limit, cursor, ...filters } = input;
   const place: ListPlace<BrandPosition> = { vault: ctx.vault, owner: PLATFORM, list: 'licenses', filters };
   const after = openCursor(place, cursor);

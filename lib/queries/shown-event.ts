@@ -2,7 +2,12 @@ import type { BrandEventEntry } from '../http/routes/search.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
 /** What is asked of a list of events. */
-export type EventFilters = { limit: number; type?: string | undefined; from?: string | undefined; to?: string | undefined };
+export type EventFilters = {
+  limit: number;
+  type?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+};
 
 /** How many entries are looked through for those of one type. */
 export const LOOKED_THROUGH = 100;
@@ -13,6 +18,17 @@ export const AHEAD_MS = 86_400_000;
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || (type.endsWith('.*') ? entry.type.startsWith(type.slice(0, -1)) : entry.type === type);
 
-export function shownEvent({ id, seq, type, occurred_at, entity, actor, request_id, reason, before, after }: JournalEntry): BrandEventEntry {
+export function shownEvent({
+  id,
+  seq,
+  type,
+  occurred_at,
+  entity,
+  actor,
+  request_id,
+  reason,
+  before,
+  after,
+}: JournalEntry): BrandEventEntry {
   return { id, seq, type, occurred_at, entity, actor, request_id, reason, before, after };
 }

@@ -4,7 +4,10 @@ import type { Sought } from '../table/license-search.ts';
 import type { Vault } from '../vault.ts';
 
 type Criteria = Partial<
-  Record<'email' | 'license_key' | 'external_id' | 'instance' | 'product' | 'license_id' | 'expires_before', string | undefined>
+  Record<
+    'email' | 'license_key' | 'external_id' | 'instance' | 'product' | 'license_id' | 'expires_before',
+    string | undefined
+  >
 > & {
   instance_type?: 'url' | 'hostname' | 'machine_id' | undefined;
 };

@@ -1,4 +1,9 @@
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { EventsConfig } from '../config.ts';
 import { openQueueClient } from '../queue-client.ts';
@@ -21,18 +26,28 @@ export type AsideQueue = {
 };
 
 export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }: EventsConfig): AsideQueue {
-  const client = openQueueClient({ region, endpoint: busEndpoint === undefined ? undefined : new URL(QueueUrl).origin });
+  const client = openQueueClient({
+    region,
+    endpoint: busEndpoint === undefined ? undefined : new URL(QueueUrl).origin,
+  });
   return {
     async put(entry) {
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(entry) }));
     },
     async count() {
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+      );
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
     async take(forSeconds) {
       const { Messages = [] } = await client.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: forSeconds, WaitTimeSeconds: 1 }),
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: forSeconds,
+          WaitTimeSeconds: 1,
+        }),
       );
       return Messages.map(({ ReceiptHandle = '', Body = '' }) => ({ handle: ReceiptHandle, entry: read(Body) }));
     },

@@ -13,7 +13,10 @@ export function openBrandSlugs({ wire, tableName }: Pick<Runtime<'GetItem'>, 'wi
   return async (brand) => {
     const before = known.get(brand);
     if (before !== undefined) return before;
-    const item = await getOne({ wire, name: tableName, owners: [brand], signal: AbortSignal.timeout(WITHIN_MS) }, keys.brand(brand));
+    const item = await getOne(
+      { wire, name: tableName, owners: [brand], signal: AbortSignal.timeout(WITHIN_MS) },
+      keys.brand(brand),
+    );
     const slug = item?.['slug'];
     if (typeof slug !== 'string') return undefined;
     known.set(brand, slug);

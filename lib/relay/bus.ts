@@ -9,7 +9,13 @@ export type Outcome = { sent: true } | { refused: string } | { away: string };
 export type Bus = (entries: readonly BusEntry[]) => Promise<Outcome[]>;
 
 /** Codes that speak of an entry's content. Any other (throttling, missing rights, a bus that is gone) is the bus being away: it passes, or a person mends it. */
-const OF_CONTENT = new Set(['InvalidArgument', 'MalformedDetail', 'RequestEntityTooLargeException', 'SerializationException', 'ValidationException']);
+const OF_CONTENT = new Set([
+  'InvalidArgument',
+  'MalformedDetail',
+  'RequestEntityTooLargeException',
+  'SerializationException',
+  'ValidationException',
+]);
 
 export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
   const client = new EventBridgeClient({
@@ -17,11 +23,15 @@ export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
     // The relay tries again itself: it knows what may be sent along, and how much time there is.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(busEndpoint === undefined ? {} : { endpoint: busEndpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...(busEndpoint === undefined
+      ? {}
+      : { endpoint: busEndpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   });
   const put: Bus = async (entries) => {
     try {
-      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: entries.map((entry) => requestEntry(busName, entry)) }));
+      const { Entries = [] } = await client.send(
+        new PutEventsCommand({ Entries: entries.map((entry) => requestEntry(busName, entry)) }),
+      );
       return entries.map((_, i) => outcomeOf(Entries[i]));
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -44,9 +54,14 @@ const requestEntry = (busName: string, { source, type, occurred_at, detail }: Bu
   Time: new Date(occurred_at),
 });
 
-function outcomeOf(result: { EventId?: string | undefined; ErrorCode?: string | undefined; ErrorMessage?: string | undefined } | undefined): Outcome {
+function outcomeOf(
+  result:
+    { EventId?: string | undefined; ErrorCode?: string | undefined; ErrorMessage?: string | undefined } | undefined,
+): Outcome {
   if (result?.EventId !== undefined && result.ErrorCode === undefined) return { sent: true };
-  const reason = [result?.ErrorCode ?? 'NoAnswer', result?.ErrorMessage].filter((part) => part !== undefined).join(': ');
+  const reason = [result?.ErrorCode ?? 'NoAnswer', result?.ErrorMessage]
+    .filter((part) => part !== undefined)
+    .join(': ');
   return OF_CONTENT.has(result?.ErrorCode ?? '') ? { refused: reason } : { away: reason };
 }
 

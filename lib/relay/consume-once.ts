@@ -7,7 +7,10 @@ import { ConsumedEvents } from '../table/consumed.ts';
 /** Longer than a queue keeps an event that its consumer could not handle (14 days). */
 const REMEMBERED_FOR_S = 15 * 24 * 3600;
 
-export type Consume = (event: Pick<EventBridgeEvent<string, OutgoingEvent>, 'detail'>, context: Context) => Promise<void>;
+export type Consume = (
+  event: Pick<EventBridgeEvent<string, OutgoingEvent>, 'detail'>,
+  context: Context,
+) => Promise<void>;
 
 /**
  * A consumer's handler: the bus brings each event at least once, `handle` takes it once. It rejects, so that the event comes again, when `handle` does, and while another
@@ -25,5 +28,8 @@ export function consumeOnce(consumer: string, handle: (event: OutgoingEvent) => 
 function openOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>) {
   const config = new IdempotencyConfig({ expiresAfterSeconds: REMEMBERED_FOR_S });
   const byId = async (_id: string, event: OutgoingEvent): Promise<void> => handle(event);
-  return { config, handle: makeIdempotent(byId, { persistenceStore: new ConsumedEvents(readConfig()), config, keyPrefix: consumer }) };
+  return {
+    config,
+    handle: makeIdempotent(byId, { persistenceStore: new ConsumedEvents(readConfig()), config, keyPrefix: consumer }),
+  };
 }

@@ -10,12 +10,19 @@ import { relay, type RelayParts } from './relay.ts';
 /** The handler of the table's stream. Its parts are made at the first batch and kept for all later ones. */
 export function serveStream(
   openRuntime: () => Runtime,
-): (event: DynamoDBStreamEvent, context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>) => Promise<DynamoDBBatchResponse> {
+): (
+  event: DynamoDBStreamEvent,
+  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+) => Promise<DynamoDBBatchResponse> {
   let opened: { parts: RelayParts; flush: () => void } | undefined;
   return async ({ Records }, context) => {
     const { parts, flush } = (opened ??= open(openRuntime()));
     const ofThisCall = { ...parts, logger: saying(parts.logger, { request_id: context.awsRequestId }) };
-    const unsent = await relay(ofThisCall, Records as Parameters<typeof relay>[1], context.getRemainingTimeInMillis()).finally(flush);
+    const unsent = await relay(
+      ofThisCall,
+      Records as Parameters<typeof relay>[1],
+      context.getRemainingTimeInMillis(),
+    ).finally(flush);
     return { batchItemFailures: unsent === undefined ? [] : [{ itemIdentifier: unsent }] };
   };
 }
@@ -23,6 +30,13 @@ export function serveStream(
 function open(runtime: Runtime): { parts: RelayParts; flush: () => void } {
   const config = readEventsConfig();
   const { logger, now, metrics } = runtime;
-  const parts = { bus: openBus(config), aside: openAsideQueue(config), slugOf: openBrandSlugs(runtime), logger, measure: metrics.measure, now };
+  const parts = {
+    bus: openBus(config),
+    aside: openAsideQueue(config),
+    slugOf: openBrandSlugs(runtime),
+    logger,
+    measure: metrics.measure,
+    now,
+  };
   return { parts, flush: metrics.flush };
 }

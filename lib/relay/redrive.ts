@@ -21,7 +21,9 @@ export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolea
   for (const message of await takeAll(parts.queue)) {
     const { entry } = message;
     const outcome =
-      entry === undefined ? { kept: 'the relay did not write this message: see the runbook' } : await again(parts, message, entry, dryRun);
+      entry === undefined
+        ? { kept: 'the relay did not write this message: see the runbook' }
+        : await again(parts, message, entry, dryRun);
     yield { entry, outcome };
     if (typeof outcome === 'object' && outcome.kept.startsWith(AWAY)) return;
   }
@@ -31,7 +33,8 @@ const AWAY = 'the bus is away';
 
 async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
   const all: AsideMessage[] = [];
-  for (let taken = await queue.take(HELD_FOR_S); taken.length > 0; taken = await queue.take(HELD_FOR_S)) all.push(...taken);
+  for (let taken = await queue.take(HELD_FOR_S); taken.length > 0; taken = await queue.take(HELD_FOR_S))
+    all.push(...taken);
   return all.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 }
 

@@ -9,7 +9,14 @@ import type { AsideQueue } from './aside.ts';
 import type { BrandSlugs } from './brand-slugs.ts';
 import type { Bus } from './bus.ts';
 
-export type RelayParts = { bus: Bus; aside: Pick<AsideQueue, 'put'>; slugOf: BrandSlugs; logger: Log; measure: Measure; now: () => number };
+export type RelayParts = {
+  bus: Bus;
+  aside: Pick<AsideQueue, 'put'>;
+  slugOf: BrandSlugs;
+  logger: Log;
+  measure: Measure;
+  now: () => number;
+};
 
 /** One record that is not done: where it stands in the stream, and what is to be put on the bus or why it cannot be. */
 type Task = { position: number; sequence: string; found: Journalled; send: BusEntry | { poisoned: string } };
@@ -24,7 +31,11 @@ const RESERVE_MS = 1_000;
  * The entries of one entity go one after the other, each only when the one before it is on the bus, hence never two of them in one call, which may fail in part. A record
  * that can never go is set aside with its journal key, and what follows goes on. A bus that is away is waited out.
  */
-export async function relay(parts: RelayParts, records: readonly StreamRecord[], remainingMs: number): Promise<string | undefined> {
+export async function relay(
+  parts: RelayParts,
+  records: readonly StreamRecord[],
+  remainingMs: number,
+): Promise<string | undefined> {
   const queues = byEntity(await tasksOf(parts, records));
   const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
   /** Entities whose oldest entry failed since the last pause: the others need not wait for them. */
@@ -43,7 +54,8 @@ export async function relay(parts: RelayParts, records: readonly StreamRecord[],
     if (await pause((pauses += 1), signal)) resting.clear();
   }
   const left = waiting(queues);
-  if (left.length > 0) parts.logger.error({ message: 'events wait', records: left.length, reason: redact(why ?? 'time is up') });
+  if (left.length > 0)
+    parts.logger.error({ message: 'events wait', records: left.length, reason: redact(why ?? 'time is up') });
   measureBatch(parts, went, left.length);
   return first(left)?.sequence;
 }
@@ -52,7 +64,13 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[])
   const tasks: Task[] = [];
   for (const [position, record] of records.entries()) {
     const found = journalled(record);
-    if (found) tasks.push({ position, sequence: record.dynamodb?.SequenceNumber ?? '', found, send: await prepare(slugOf, found) });
+    if (found)
+      tasks.push({
+        position,
+        sequence: record.dynamodb?.SequenceNumber ?? '',
+        found,
+        send: await prepare(slugOf, found),
+      });
   }
   return tasks;
 }
@@ -86,9 +104,15 @@ async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting:
   const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
   let i = 0;
   for (const task of call) {
-    const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
+    const outcome =
+      'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
     if ('refused' in outcome) task.send = { poisoned: outcome.refused };
-    const problem = 'sent' in outcome ? undefined : 'refused' in outcome ? await setAside(parts, task.found, outcome.refused) : outcome.away;
+    const problem =
+      'sent' in outcome
+        ? undefined
+        : 'refused' in outcome
+          ? await setAside(parts, task.found, outcome.refused)
+          : outcome.away;
     if (problem === undefined) {
       done(queues, task);
       round.sent += 1;
@@ -133,7 +157,11 @@ function done(queues: Map<string, Task[]>, { found }: Task): void {
 }
 
 /** Undefined once the queue has it; else why not. */
-async function setAside({ aside, logger, measure }: RelayParts, { key, type }: Journalled, why: string): Promise<string | undefined> {
+async function setAside(
+  { aside, logger, measure }: RelayParts,
+  { key, type }: Journalled,
+  why: string,
+): Promise<string | undefined> {
   const reason = redact(why);
   try {
     await aside.put({ ...key, type, reason });
@@ -155,6 +183,7 @@ async function pause(count: number, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-const waiting = (queues: ReadonlyMap<string, readonly Task[]>): Task[] => [...queues.values()].flat().sort((a, b) => a.position - b.position);
+const waiting = (queues: ReadonlyMap<string, readonly Task[]>): Task[] =>
+  [...queues.values()].flat().sort((a, b) => a.position - b.position);
 
 const first = <T>([head]: readonly T[]): T | undefined => head;

@@ -35,7 +35,11 @@ const FIRST_PAUSE_MS = 200;
 export async function replay(
   parts: ReplayParts,
   request: ReplayRequest,
-  { signal, onProgress, onRefused }: { signal: AbortSignal; onProgress: (progress: Progress) => void; onRefused: (what: string) => void },
+  {
+    signal,
+    onProgress,
+    onRefused,
+  }: { signal: AbortSignal; onProgress: (progress: Progress) => void; onRefused: (what: string) => void },
 ): Promise<Replayed> {
   const progress: Progress = { at: request.from, sent: 0, refused: 0, byType: new Map() };
   const refuse = (what: string): void => {
@@ -44,12 +48,21 @@ export async function replay(
   };
   const paced = paceOf(request.rate);
   try {
-    for await (const { at, entries } of journalBetween(parts.table, request.brand.key_prefix, request.from, request.to)) {
+    for await (const { at, entries } of journalBetween(
+      parts.table,
+      request.brand.key_prefix,
+      request.from,
+      request.to,
+    )) {
       progress.at = at;
-      const ready = entries.filter(({ type }) => request.matches(type)).flatMap((found) => prepared(parts, request, found, refuse));
+      const ready = entries
+        .filter(({ type }) => request.matches(type))
+        .flatMap((found) => prepared(parts, request, found, refuse));
       for (const call of callsOf(ready, Math.min(MAX_CALL_ENTRIES, Math.max(1, request.rate)))) {
         signal.throwIfAborted();
-        const sent = request.dryRun ? call : await paced(call.length, signal).then(() => put(parts.bus, call, refuse, signal));
+        const sent = request.dryRun
+          ? call
+          : await paced(call.length, signal).then(() => put(parts.bus, call, refuse, signal));
         progress.sent += sent.length;
         for (const { type } of sent) progress.byType.set(type, (progress.byType.get(type) ?? 0) + 1);
         onProgress(progress);
@@ -59,11 +72,19 @@ export async function replay(
     }
     return { progress };
   } catch (error) {
-    return { progress, stopped: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error) };
+    return {
+      progress,
+      stopped: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error),
+    };
   }
 }
 
-function prepared({ now }: ReplayParts, { brand }: ReplayRequest, found: Journalled, refuse: (what: string) => void): Ready[] {
+function prepared(
+  { now }: ReplayParts,
+  { brand }: ReplayRequest,
+  found: Journalled,
+  refuse: (what: string) => void,
+): Ready[] {
   if ('unreadable' in found) {
     refuse(`${found.key.pk} ${found.key.sk} cannot be read: ${found.unreadable}`);
     return [];
@@ -91,7 +112,12 @@ function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
 }
 
 /** Until all of the call is on the bus or refused for good; answers with what went. Throws when the bus is away for longer than one waits at a terminal. */
-async function put(bus: Bus, call: readonly Ready[], refuse: (what: string) => void, signal: AbortSignal): Promise<Ready[]> {
+async function put(
+  bus: Bus,
+  call: readonly Ready[],
+  refuse: (what: string) => void,
+  signal: AbortSignal,
+): Promise<Ready[]> {
   const refused = new Set<Ready>();
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   let open = call;

@@ -32,10 +32,17 @@ export async function licenseWithActivation(
   return { license, found: seat && placed(seat) };
 }
 
-const placed = (item: Item): PlacedActivation => ({ key: { pk: String(item['pk']), sk: String(item['sk']) }, activation: activationOf(item) });
+const placed = (item: Item): PlacedActivation => ({
+  key: { pk: String(item['pk']), sk: String(item['sk']) },
+  activation: activationOf(item),
+});
 
 /** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. The instance stands as it is: it may have been erased. */
 export function putFreed({ key, activation }: PlacedActivation, license: License): Write<never> {
   const { status, takes_seat, free_staging, deactivated_at } = activation;
-  return { update: key, set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq }, guard: { expression: 'attribute_exists(pk)' } };
+  return {
+    update: key,
+    set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq },
+    guard: { expression: 'attribute_exists(pk)' },
+  };
 }

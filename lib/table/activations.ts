@@ -22,7 +22,8 @@ export function activationOf(item: Item): Activation {
 }
 
 /** A batch read is no snapshot: whether the activation was read after a change, and its license before it. */
-export const isTorn = (license: Item, activation: Item | undefined): boolean => Number(activation?.['seq'] ?? 0) > Number(license['seq']);
+export const isTorn = (license: Item, activation: Item | undefined): boolean =>
+  Number(activation?.['seq'] ?? 0) > Number(license['seq']);
 
 /**
  * Writes an activation, in one transaction with its license. The license's own guard orders all changes of its seats; this one, put before it, tells
@@ -52,9 +53,20 @@ export function putActivation<R>(
 
 /** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
 const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
-  expression: '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
-  names: { '#status': 'status', '#takesSeat': 'takes_seat', '#freeStaging': 'free_staging', '#identifier': 'instance_identifier' },
-  values: { ':status': status, ':takesSeat': takes_seat, ':freeStaging': free_staging, ':identifier': instance_identifier },
+  expression:
+    '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
+  names: {
+    '#status': 'status',
+    '#takesSeat': 'takes_seat',
+    '#freeStaging': 'free_staging',
+    '#identifier': 'instance_identifier',
+  },
+  values: {
+    ':status': status,
+    ':takesSeat': takes_seat,
+    ':freeStaging': free_staging,
+    ':identifier': instance_identifier,
+  },
 });
 
 /** One page of a license's activations, in no particular but a stable order. */
@@ -79,22 +91,53 @@ export async function seatsIn(
 ): Promise<{ seats: { key: Key; activation: Activation }[]; last: Key | undefined }> {
   const { pk } = keys.license(brand, anchor);
   const { items, last } = await query(table, { pk, begins: `seat#${String(seatSet)}#`, ...page });
-  return { seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: activationOf(item) })), last };
+  return {
+    seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: activationOf(item) })),
+    last,
+  };
 }
 
 /** Overwrites what an activation says of its instance. The hashes by which it is found stay, so that its site goes on working. */
-export function putErasedActivation(key: Key, text: Pick<Activation, 'instance_identifier' | 'metadata'>): Write<never> {
+export function putErasedActivation(
+  key: Key,
+  text: Pick<Activation, 'instance_identifier' | 'metadata'>,
+): Write<never> {
   return { update: key, set: text, guard: { expression: 'attribute_exists(pk)' } };
 }
 
 /** An activation as the API shows it. */
 export function activationEntryOf(activation: Activation) {
-  const { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata } = activation;
-  return { id, instance_identifier, instance_type, status, takes_seat, activated_at, deactivated_at, last_checked_at, metadata };
+  const {
+    id,
+    instance_identifier,
+    instance_type,
+    status,
+    takes_seat,
+    activated_at,
+    deactivated_at,
+    last_checked_at,
+    metadata,
+  } = activation;
+  return {
+    id,
+    instance_identifier,
+    instance_type,
+    status,
+    takes_seat,
+    activated_at,
+    deactivated_at,
+    last_checked_at,
+    metadata,
+  };
 }
 
 /** Where the refused calls of a license lie, as many as asked for. */
-export async function refusedCallsAt(table: Table<'Query'>, brand: string, anchor: string, limit: number): Promise<Key[]> {
+export async function refusedCallsAt(
+  table: Table<'Query'>,
+  brand: string,
+  anchor: string,
+  limit: number,
+): Promise<Key[]> {
   const { pk } = keys.license(brand, anchor);
   const { items } = await query(table, { pk, begins: 'refused#', limit });
   return items.map((item) => ({ pk, sk: String(item['sk']) }));

@@ -30,7 +30,13 @@ export function apiKeyOf(item: Item): ApiKey {
 }
 
 /** What may be shown of a key: all but its hashes. */
-export function apiKeyView({ text_hash: _hash, previous_hash: _previous, updated_at: _updated, seq: _seq, ...view }: ApiKey) {
+export function apiKeyView({
+  text_hash: _hash,
+  previous_hash: _previous,
+  updated_at: _updated,
+  seq: _seq,
+  ...view
+}: ApiKey) {
   return view;
 }
 
@@ -45,15 +51,33 @@ export function putNewApiKey(owner: string, apiKey: ApiKey): Write<never>[] {
 export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () => R): Write<R>[] {
   const { revoked_at, updated_at, seq, previous_hash } = apiKey;
   return [
-    { update: keys.apiKey(owner, apiKey.text_hash), set: { revoked_at, updated_at, seq }, guard: unchangedSince(seq - 1), refused },
-    ...(previous_hash === undefined ? [] : [{ update: keys.apiKey(owner, previous_hash), set: { revoked_at }, guard: isThere }]),
+    {
+      update: keys.apiKey(owner, apiKey.text_hash),
+      set: { revoked_at, updated_at, seq },
+      guard: unchangedSince(seq - 1),
+      refused,
+    },
+    ...(previous_hash === undefined
+      ? []
+      : [{ update: keys.apiKey(owner, previous_hash), set: { revoked_at }, guard: isThere }]),
   ];
 }
 
 /** Gives a key a new text. The one before stays, to its own earlier end; the one before that ends now. */
-export function putRotatedApiKey<R>(owner: string, was: ApiKey, rotated: ApiKey, oldEnds: string, refused: () => R): Write<R>[] {
+export function putRotatedApiKey<R>(
+  owner: string,
+  was: ApiKey,
+  rotated: ApiKey,
+  oldEnds: string,
+  refused: () => R,
+): Write<R>[] {
   return [
-    { update: keys.apiKey(owner, was.text_hash), set: { expires_at: oldEnds, seq: rotated.seq }, guard: unchangedSince(was.seq), refused },
+    {
+      update: keys.apiKey(owner, was.text_hash),
+      set: { expires_at: oldEnds, seq: rotated.seq },
+      guard: unchangedSince(was.seq),
+      refused,
+    },
     { put: { ...keys.apiKey(owner, rotated.text_hash), ...rotated }, guard: isNew },
     { put: { ...keys.apiKeyInList(owner, rotated.id), text_hash: rotated.text_hash }, guard: isThere },
     ...(was.previous_hash === undefined
@@ -75,7 +99,12 @@ export async function apiKeysOf(
   owner: string,
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ apiKeys: ApiKey[]; last: Key | undefined }> {
-  const { items, last } = await query(table, { pk: keys.brand(owner).pk, begins: 'api-key#', newestFirst: true, ...page });
+  const { items, last } = await query(table, {
+    pk: keys.brand(owner).pk,
+    begins: 'api-key#',
+    newestFirst: true,
+    ...page,
+  });
   const found = await getMany(
     table,
     items.map((item) => keys.apiKey(owner, String(item['text_hash']))),

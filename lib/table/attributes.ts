@@ -6,7 +6,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
  */
 export function toAttributes(item: Record<string, unknown>): Record<string, AttributeValue> {
   return Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]): [string, AttributeValue][] => (value === undefined ? [] : [[name, toAttribute(value)]])),
+    Object.entries(item).flatMap(([name, value]): [string, AttributeValue][] =>
+      value === undefined ? [] : [[name, toAttribute(value)]],
+    ),
   );
 }
 
@@ -21,7 +23,9 @@ function toAttribute(value: unknown): AttributeValue {
       return { BOOL: value };
     case 'object':
       if (value === null) return { NULL: true };
-      return Array.isArray(value) ? { L: value.map(toAttribute) } : { M: toAttributes(value as Record<string, unknown>) };
+      return Array.isArray(value)
+        ? { L: value.map(toAttribute) }
+        : { M: toAttributes(value as Record<string, unknown>) };
     default:
       throw new TypeError(`DynamoDB holds no ${typeof value}`);
   }

@@ -30,9 +30,13 @@ export async function journalOfDays(
   const found: Found[] = [];
   let date = at?.date ?? to.slice(0, 10);
   for (let days = 0; found.length < limit && days < DAYS_A_PAGE && date >= from.slice(0, 10);) {
-    const dates = Array.from({ length: days === 0 ? 1 : DAYS_AT_A_TIME }, (_, i) => dayAfter(date, -i)).filter((day) => day >= from.slice(0, 10));
+    const dates = Array.from({ length: days === 0 ? 1 : DAYS_AT_A_TIME }, (_, i) => dayAfter(date, -i)).filter(
+      (day) => day >= from.slice(0, 10),
+    );
     const before = at?.before !== undefined && date === at.date ? at.before : undefined;
-    const pages = await Promise.all(dates.map((day) => idsOfDay(table, brand, day, [oldest, before ?? newest], limit + 1)));
+    const pages = await Promise.all(
+      dates.map((day) => idsOfDay(table, brand, day, [oldest, before ?? newest], limit + 1)),
+    );
     found.push(...pages.flat().filter(({ id }) => id !== before));
     days += dates.length;
     date = dayAfter(dates.at(-1) ?? date, -1);
@@ -62,20 +66,34 @@ export async function journalOfDay(
   // One request names the platform's own items or brands', not both: that is how a function's role tells them apart.
   const kinds = [...Map.groupBy(shown, ({ pk }) => pk.startsWith(`${PLATFORM}#`)).values()];
   const items = (await Promise.all(kinds.map((kind) => getMany(open(...owners), kind)))).flat();
-  return { entries: newestFirst(items.flatMap((item) => (item ? [entryOf(item)] : []))), last: found.length > limit ? shown.at(-1)?.id : undefined };
+  return {
+    entries: newestFirst(items.flatMap((item) => (item ? [entryOf(item)] : []))),
+    last: found.length > limit ? shown.at(-1)?.id : undefined,
+  };
 }
 
 /** One day's newest entries, of all of its shards. */
-async function idsOfDay(table: Reads, brand: string, date: string, between: readonly [string, string], limit: number): Promise<Found[]> {
+async function idsOfDay(
+  table: Reads,
+  brand: string,
+  date: string,
+  between: readonly [string, string],
+  limit: number,
+): Promise<Found[]> {
   const shards = Array.from({ length: DAY_SHARDS }, (_, shard) => shard);
   const pages = await Promise.all(
-    shards.map((shard) => query(table, { pk: groups.day(brand, date, shard), index: 'by_group', between, newestFirst: true, limit })),
+    shards.map((shard) =>
+      query(table, { pk: groups.day(brand, date, shard), index: 'by_group', between, newestFirst: true, limit }),
+    ),
   );
-  const found = pages.flatMap(({ items }) => items.map(({ pk, sk, group_sk }) => ({ id: String(group_sk), date, pk: String(pk), sk: String(sk) })));
+  const found = pages.flatMap(({ items }) =>
+    items.map(({ pk, sk, group_sk }) => ({ id: String(group_sk), date, pk: String(pk), sk: String(sk) })),
+  );
   return newestFirst(found).slice(0, limit);
 }
 
-const newestFirst = <T extends { id: string }>(found: readonly T[]): T[] => found.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+const newestFirst = <T extends { id: string }>(found: readonly T[]): T[] =>
+  found.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 
 /** Sorts after every id that begins with the same time. */
 const AFTER_ALL = '~';

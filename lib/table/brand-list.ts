@@ -12,12 +12,18 @@ export async function brandsAfter(
 ): Promise<{ brands: ListedBrand[]; isLast: boolean }> {
   const after = slug === undefined ? undefined : keys.brandInList(slug);
   const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', limit, after });
-  const brands = items.map(({ sk, key_prefix }) => ({ slug: String(sk).slice('brand#'.length), key_prefix: String(key_prefix) }));
+  const brands = items.map(({ sk, key_prefix }) => ({
+    slug: String(sk).slice('brand#'.length),
+    key_prefix: String(key_prefix),
+  }));
   return { brands, isLast: last === undefined };
 }
 
 /** The brand whose license keys begin with a prefix. */
-export async function brandWithPrefix(table: Table<'BatchGetItem'>, key_prefix: string): Promise<ListedBrand | undefined> {
+export async function brandWithPrefix(
+  table: Table<'BatchGetItem'>,
+  key_prefix: string,
+): Promise<ListedBrand | undefined> {
   const [taken] = await getMany(table, [keys.prefixTaken(key_prefix)]);
   const slug = taken?.['slug'];
   return typeof slug === 'string' ? { slug, key_prefix } : undefined;

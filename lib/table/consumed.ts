@@ -18,7 +18,9 @@ export class ConsumedEvents extends DynamoDBPersistenceLayer {
       awsSdkV3Client: new DynamoDBClient({
         region,
         requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
-        ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+        ...(endpoint === undefined
+          ? {}
+          : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
       }),
     });
   }

@@ -6,8 +6,17 @@ import type { LicenseKey } from './license-keys.ts';
 import { getOne, type Item } from './table.ts';
 
 /** A customer as the API shows it. */
-export function customerView(ctx: BrandContext, { id, home, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown) {
-  return { id, email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, home).pk), created_at, updated_at, erased_at };
+export function customerView(
+  ctx: BrandContext,
+  { id, home, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
+) {
+  return {
+    id,
+    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, home).pk),
+    created_at,
+    updated_at,
+    erased_at,
+  };
 }
 
 type Shown = Pick<Customer, 'id' | 'home' | 'email_cipher' | 'created_at'> & {
@@ -16,7 +25,10 @@ type Shown = Pick<Customer, 'id' | 'home' | 'email_cipher' | 'created_at'> & {
 };
 
 /** A key as it is shown beside its customer. */
-export function keyView(ctx: BrandContext, { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>) {
+export function keyView(
+  ctx: BrandContext,
+  { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>,
+) {
   const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, home).pk);
   return { id, key: ctx.credential.scopes.includes('license_keys:reveal') ? text : maskLicenseKey(text), created_at };
 }

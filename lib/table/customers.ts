@@ -36,14 +36,22 @@ export function customerOf(item: Item): Customer {
 }
 
 /** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
-export function checkSamePerson<R>(brand: string, was: Pick<Customer, 'home' | 'email_hash'>, refused: () => R): Write<R> {
+export function checkSamePerson<R>(
+  brand: string,
+  was: Pick<Customer, 'home' | 'email_hash'>,
+  refused: () => R,
+): Write<R> {
   return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
 }
 
 const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
   email_hash === undefined
     ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
-    : { expression: '#emailHash = :emailHash', names: { '#emailHash': 'email_hash' }, values: { ':emailHash': email_hash } };
+    : {
+        expression: '#emailHash = :emailHash',
+        names: { '#emailHash': 'email_hash' },
+        values: { ':emailHash': email_hash },
+      };
 
 /** What a customer's keys hold, after one of them holds other products. A key that is remembered no longer stays forgotten. */
 export function heldWith(customer: Customer, home: string, tags: string[]): HeldKey[] {
@@ -67,8 +75,18 @@ const unchangedVersion = (version: number): Condition => ({
 });
 
 /** Puts a license into its customer's list. */
-export function listForCustomer(brand: string, customerHome: string, license: { id: string; anchor: string; key_home: string }): Write<never> {
-  return { put: { ...keys.customerLicense(brand, customerHome, license.id), anchor: license.anchor, key_home: license.key_home } };
+export function listForCustomer(
+  brand: string,
+  customerHome: string,
+  license: { id: string; anchor: string; key_home: string },
+): Write<never> {
+  return {
+    put: {
+      ...keys.customerLicense(brand, customerHome, license.id),
+      anchor: license.anchor,
+      key_home: license.key_home,
+    },
+  };
 }
 
 export type CustomersLicense = { license_id: string; anchor: string; key_home: string; key: Key };
@@ -89,12 +107,21 @@ export async function licensesOfCustomer(
 export function licensesIn(items: readonly Item[]): CustomersLicense[] {
   return items.map((item) => {
     const key = { pk: String(item['pk']), sk: String(item['sk']) };
-    return { license_id: key.sk.slice('license#'.length), anchor: String(item['anchor']), key_home: String(item['key_home']), key };
+    return {
+      license_id: key.sk.slice('license#'.length),
+      anchor: String(item['anchor']),
+      key_home: String(item['key_home']),
+      key,
+    };
   });
 }
 
 /** Takes a license out of the list of a customer who no longer has it, and remembers that it was there: its history until then is that person's. */
-export function unlistForCustomer(brand: string, license: License, left: { seq: number; seats: 'kept' | 'dropped' }): Write<never>[] {
+export function unlistForCustomer(
+  brand: string,
+  license: License,
+  left: { seq: number; seats: 'kept' | 'dropped' },
+): Write<never>[] {
   const { id, anchor, key_home, customer_home, seat_set } = license;
   const had = { anchor, key_home, ...(left.seats === 'dropped' ? { seat_set } : {}) };
   return [
@@ -113,7 +140,9 @@ export async function allLicensesOf(table: Table<'Query'>, brand: string, home: 
 
 export async function licensesThatLeft(table: Table<'Query'>, brand: string, home: string): Promise<LicenseThatLeft[]> {
   const items = await listed(table, keys.customer(brand, home).pk, 'had#');
-  return items.map(({ pk: _pk, sk, ...had }) => ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft);
+  return items.map(
+    ({ pk: _pk, sk, ...had }) => ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft,
+  );
 }
 
 async function listed(table: Table<'Query'>, pk: string, begins: string): Promise<Item[]> {
@@ -129,11 +158,20 @@ async function listed(table: Table<'Query'>, pk: string, begins: string): Promis
 
 /** Up to which of the licenses an erasure has come. */
 export function putErasedThrough(brand: string, home: string, sk: string): Write<never> {
-  return { update: keys.customer(brand, home), set: { erased_through: sk }, guard: { expression: 'attribute_exists(pk)' } };
+  return {
+    update: keys.customer(brand, home),
+    set: { erased_through: sk },
+    guard: { expression: 'attribute_exists(pk)' },
+  };
 }
 
 /** Where answers lie that were stored for requests about a customer, and where each is listed. */
-export async function answersOfCustomer(table: Table<'Query'>, brand: string, home: string, limit: number): Promise<{ key: Key; once: Key }[]> {
+export async function answersOfCustomer(
+  table: Table<'Query'>,
+  brand: string,
+  home: string,
+  limit: number,
+): Promise<{ key: Key; once: Key }[]> {
   const { pk } = keys.customer(brand, home);
   const { items } = await query(table, { pk, begins: 'answer#', limit });
   return items.map((item) => {

@@ -38,7 +38,13 @@ export async function dueIn(
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk, index: 'by_due', between: [from, `${until}${AFTER_ALL}`], ...page });
-  return { entries: items.map((item) => ({ brand: brandIn(String(item['pk'])), key: { pk: String(item['pk']), sk: String(item['sk']) } })), last };
+  return {
+    entries: items.map((item) => ({
+      brand: brandIn(String(item['pk'])),
+      key: { pk: String(item['pk']), sk: String(item['sk']) },
+    })),
+    last,
+  };
 }
 
 const brandIn = (pk: string): string => pk.slice(0, pk.indexOf('#'));
@@ -50,7 +56,12 @@ const unvisitedSince = ({ seq, due_at }: License): Condition => ({
 });
 
 /** Moves a license on to its next due moment. Nothing that anyone is shown changes, so it takes no number and no journal entry. */
-export function moveDue<R>(brand: string, was: License, { id, anchor, due_at, told }: License, refused: () => R): Write<R> {
+export function moveDue<R>(
+  brand: string,
+  was: License,
+  { id, anchor, due_at, told }: License,
+  refused: () => R,
+): Write<R> {
   const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
   return { update: keys.license(brand, anchor), set: { due_at, told, ...index }, guard: unvisitedSince(was), refused };
 }

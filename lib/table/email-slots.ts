@@ -20,13 +20,19 @@ export function homeAt({ hash, item }: Slot): string | undefined {
 }
 
 /** Whether an e-mail is the customer's. */
-export const isReachedBy = ({ home, email_hash }: Customer, hash: string): boolean => (email_hash === undefined ? home : email_hash) === hash;
+export const isReachedBy = ({ home, email_hash }: Customer, hash: string): boolean =>
+  (email_hash === undefined ? home : email_hash) === hash;
 
 /** The home of a customer to be made: the hash itself, unless somebody lies there already who had the e-mail before. */
-export const homeForNew = ({ hash, item }: Slot): string => (item === undefined ? hash : randomBytes(32).toString('base64url'));
+export const homeForNew = ({ hash, item }: Slot): string =>
+  item === undefined ? hash : randomBytes(32).toString('base64url');
 
 /** Who has an e-mail, given what was read at its hash: one more round trip where that leads elsewhere. 'again' when it changed hands between the two. */
-export async function customerAt(table: Table<'GetItem'>, brand: string, slot: Slot): Promise<Customer | undefined | 'again'> {
+export async function customerAt(
+  table: Table<'GetItem'>,
+  brand: string,
+  slot: Slot,
+): Promise<Customer | undefined | 'again'> {
   const home = homeAt(slot);
   if (home === undefined) return undefined;
   const item = home === slot.hash ? slot.item : await getOne(table, keys.customer(brand, home));
@@ -50,12 +56,19 @@ export function claimSlot<R>(brand: string, { hash, item }: Slot, home: string, 
 }
 
 const isFree: Condition = {
-  expression: 'attribute_exists(pk) AND attribute_not_exists(#holder) AND (attribute_exists(#emailHash) OR attribute_not_exists(#id))',
+  expression:
+    'attribute_exists(pk) AND attribute_not_exists(#holder) AND (attribute_exists(#emailHash) OR attribute_not_exists(#id))',
   names: { '#holder': 'holder', '#emailHash': 'email_hash', '#id': 'id' },
 };
 
 /** Lets an e-mail lead to its customer no longer; `more` is noted there, or nothing is left of it. */
-export function releaseSlot<R>(brand: string, { hash, item }: Slot, home: string, more: Item, refused: () => R): Write<R> {
+export function releaseSlot<R>(
+  brand: string,
+  { hash, item }: Slot,
+  home: string,
+  more: Item,
+  refused: () => R,
+): Write<R> {
   const key = keys.customer(brand, hash);
   const isEmpty = item?.['id'] === undefined;
   const guard: Condition = {
@@ -79,7 +92,12 @@ export async function licensesByEmail(
     const home = page.after.pk.slice(pk.length - hash.length);
     return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
   }
-  const { items, last } = await query(table, { pk, between: ['license#', sk], newestFirst: true, limit: page.limit + 1 });
+  const { items, last } = await query(table, {
+    pk,
+    between: ['license#', sk],
+    newestFirst: true,
+    limit: page.limit + 1,
+  });
   const home = homeAt({ hash, item: items.find((item) => item['sk'] === sk) });
   if (home === undefined) return undefined;
   if (home !== hash) return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
@@ -119,6 +137,8 @@ export function settleSlot<R>(brand: string, { hash, item }: Slot, home: string,
     names: { '#unfinished': 'unfinished', ...(isBare ? { '#holder': 'holder' } : {}) },
     values: { ':home': home },
   };
-  const forgotten: Write<R> = isBare ? { remove: key, guard, refused } : { update: key, set: { unfinished: undefined }, guard, refused };
+  const forgotten: Write<R> = isBare
+    ? { remove: key, guard, refused }
+    : { update: key, set: { unfinished: undefined }, guard, refused };
   return [forgotten];
 }

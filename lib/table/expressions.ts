@@ -18,6 +18,9 @@ export function settingOf(changes: Item): Setting {
     values[`:s${String(i)}`] = value;
     set.push(`${name} = :s${String(i)}`);
   }
-  const parts = [set.length > 0 ? `SET ${set.join(', ')}` : '', removed.length > 0 ? `REMOVE ${removed.join(', ')}` : ''];
+  const parts = [
+    set.length > 0 ? `SET ${set.join(', ')}` : '',
+    removed.length > 0 ? `REMOVE ${removed.join(', ')}` : '',
+  ];
   return { expression: parts.join(' ').trim(), names, values };
 }

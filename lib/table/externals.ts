@@ -16,7 +16,11 @@ export function externalTaken({ external_id, license_key_id, license_ids }: Exte
   return refuse('external_id_taken', { external_id, license_key_id, license_ids });
 }
 
-export function claimExternal<R>(brand: string, external: External, refused: (present: External | undefined) => R): Write<R> {
+export function claimExternal<R>(
+  brand: string,
+  external: External,
+  refused: (present: External | undefined) => R,
+): Write<R> {
   return {
     put: { ...keys.external(brand, external.external_id), ...external },
     guard: isNew,

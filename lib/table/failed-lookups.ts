@@ -17,7 +17,11 @@ let full = { minute: 0, counters: new Set<string>() };
  * no site suffers for another behind the same address. A count that fails is lost, and nothing else.
  */
 export async function afterFailedLookup(
-  { table: open, request, nowMs }: { table: (owner: string) => Table<'UpdateItem'>; request: { sourceIp: string }; nowMs: number },
+  {
+    table: open,
+    request,
+    nowMs,
+  }: { table: (owner: string) => Table<'UpdateItem'>; request: { sourceIp: string }; nowMs: number },
   refusal: Refusal,
 ): Promise<Refusal> {
   if (refusal.refused !== 'license_key_not_found') return refusal;
@@ -27,7 +31,12 @@ export async function afterFailedLookup(
   const key = keys.failedLookups(sourceOf(request.sourceIp), minute);
   if (full.minute !== minute) full = { minute, counters: new Set() };
   if (full.counters.has(key.pk)) return tooMany;
-  const isCounted = await countUp(open(PLATFORM), key, FAILED_LOOKUPS_A_MINUTE, Math.floor(ends / 1000) + KEPT_SECONDS).then(
+  const isCounted = await countUp(
+    open(PLATFORM),
+    key,
+    FAILED_LOOKUPS_A_MINUTE,
+    Math.floor(ends / 1000) + KEPT_SECONDS,
+  ).then(
     (count) => count !== undefined,
     () => true,
   );

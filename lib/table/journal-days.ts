@@ -18,9 +18,16 @@ export type Second = { at: string; entries: Journalled[] };
  * A brand's journal from a second to a second, both included, second by second. An entry's id (a UUIDv7) tells its time to the millisecond and always lies in the second of
  * `occurred_at`; within that second, clocks of different machines may have put a later `seq` first, so that each second is put in order as a whole.
  */
-export async function* journalBetween(open: OpenTable, brand: string, from: string, to: string): AsyncGenerator<Second> {
+export async function* journalBetween(
+  open: OpenTable,
+  brand: string,
+  from: string,
+  to: string,
+): AsyncGenerator<Second> {
   for (let date = from.slice(0, 10); date <= to.slice(0, 10); date = dayAfter(date, 1)) {
-    const shards = Array.from({ length: DAY_SHARDS }, (_, shard) => entriesOf(open, groups.day(brand, date, shard), from, to));
+    const shards = Array.from({ length: DAY_SHARDS }, (_, shard) =>
+      entriesOf(open, groups.day(brand, date, shard), from, to),
+    );
     let second: Second | undefined;
     for await (const { at, found } of merged(shards)) {
       if (second?.at !== at) {
@@ -41,7 +48,10 @@ async function* entriesOf(open: OpenTable, pk: string, from: string, to: string)
   let after: Key | undefined;
   do {
     const { items, last } = await query(open(), { pk, index: 'by_group', between, limit: PAGE, after });
-    const places = items.map(({ pk: itemPk, sk, group_sk }) => ({ key: { pk: String(itemPk), sk: String(sk) }, id: String(group_sk) }));
+    const places = items.map(({ pk: itemPk, sk, group_sk }) => ({
+      key: { pk: String(itemPk), sk: String(sk) },
+      id: String(group_sk),
+    }));
     const found =
       places.length === 0
         ? []
@@ -63,7 +73,8 @@ async function* merged(streams: AsyncGenerator<Found, undefined>[]): AsyncGenera
   const heads = await Promise.all(streams.map(async (stream) => ({ stream, head: (await stream.next()).value })));
   for (;;) {
     let first: (typeof heads)[number] | undefined;
-    for (const candidate of heads) if (candidate.head && (!first?.head || candidate.head.id < first.head.id)) first = candidate;
+    for (const candidate of heads)
+      if (candidate.head && (!first?.head || candidate.head.id < first.head.id)) first = candidate;
     if (!first?.head) return;
     yield first.head;
     first.head = (await first.stream.next()).value;

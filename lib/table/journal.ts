@@ -56,14 +56,20 @@ export function journalWrite(author: Author, change: Change): Write<never> {
 }
 
 /** The fields that differ, as they were and as they are now. */
-export function difference<T extends Record<string, unknown>>(before: T, after: T): { before: Partial<T>; after: Partial<T> } {
-  const changed = (Object.keys(after) as (keyof T)[]).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+export function difference<T extends Record<string, unknown>>(
+  before: T,
+  after: T,
+): { before: Partial<T>; after: Partial<T> } {
+  const changed = (Object.keys(after) as (keyof T)[]).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
   const pick = (from: T): Partial<T> => Object.fromEntries(changed.map((field) => [field, from[field]])) as Partial<T>;
   return { before: pick(before), after: pick(after) };
 }
 
 /** A journal item without its keys, read on trust. */
-export const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry => entry as JournalEntry;
+export const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry =>
+  entry as JournalEntry;
 
 /** The history of one entity, newest first unless asked for the other way round; `after` is where the page before ended. */
 export async function journalOf(
@@ -72,7 +78,12 @@ export async function journalOf(
   entityId: string,
   { oldestFirst = false, ...page }: { limit: number; after?: Key | undefined; oldestFirst?: boolean },
 ): Promise<{ entries: JournalEntry[]; last: Key | undefined }> {
-  const { items, last } = await query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', newestFirst: !oldestFirst, ...page });
+  const { items, last } = await query(table, {
+    pk: keys.address(brand, entityId).pk,
+    begins: 'journal#',
+    newestFirst: !oldestFirst,
+    ...page,
+  });
   return { entries: items.map(entryOf), last };
 }
 

@@ -29,19 +29,40 @@ export const keys = {
   }),
   /** Sorts after the customer's licenses, so that one query from the end brings both. */
   customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'person' }),
-  customerLicense: (brand: string, home: string, licenseId: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `license#${licenseId}` }),
+  customerLicense: (brand: string, home: string, licenseId: string): Key => ({
+    pk: `${brand}#customer#${home}`,
+    sk: `license#${licenseId}`,
+  }),
   customerLicenseThatLeft: (brand: string, home: string, licenseId: string, seq: number): Key => ({
     pk: `${brand}#customer#${home}`,
     sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
   }),
-  customerAnswer: (brand: string, home: string, oncePk: string): Key => ({ pk: `${brand}#customer#${home}`, sk: `answer#${oncePk}` }),
+  customerAnswer: (brand: string, home: string, oncePk: string): Key => ({
+    pk: `${brand}#customer#${home}`,
+    sk: `answer#${oncePk}`,
+  }),
   address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
-  journal: (brand: string, entityId: string, seq: number): Key => ({ pk: `${brand}#id#${entityId}`, sk: `journal#${String(seq).padStart(10, '0')}` }),
-  once: (brand: string, credential: string, idempotencyKey: string): Key => ({ pk: `${brand}#once#${hash(credential, idempotencyKey)}`, sk: 'once' }),
-  external: (brand: string, externalId: string): Key => ({ pk: `${brand}#external#${hash(externalId)}`, sk: 'external' }),
-  rate: (owner: string, counter: string, minute: number): Key => ({ pk: `${owner}#rate#${counter}#${minute}`, sk: 'rate' }),
+  journal: (brand: string, entityId: string, seq: number): Key => ({
+    pk: `${brand}#id#${entityId}`,
+    sk: `journal#${String(seq).padStart(10, '0')}`,
+  }),
+  once: (brand: string, credential: string, idempotencyKey: string): Key => ({
+    pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
+    sk: 'once',
+  }),
+  external: (brand: string, externalId: string): Key => ({
+    pk: `${brand}#external#${hash(externalId)}`,
+    sk: 'external',
+  }),
+  rate: (owner: string, counter: string, minute: number): Key => ({
+    pk: `${owner}#rate#${counter}#${minute}`,
+    sk: 'rate',
+  }),
   /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
-  failedLookups: (source: string, minute: number): Key => ({ pk: `${PLATFORM}#failed#${hash('failed', source, String(minute))}`, sk: 'failed' }),
+  failedLookups: (source: string, minute: number): Key => ({
+    pk: `${PLATFORM}#failed#${hash('failed', source, String(minute))}`,
+    sk: 'failed',
+  }),
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
@@ -60,8 +81,14 @@ export const webhookKeys = {
   /** How far an entity's events have been handed to the brand's endpoints. */
   cursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
   health: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'health' }),
-  replay: (brand: string, endpointId: string, kind: string): Key => ({ pk: endpointPk(brand, endpointId), sk: `replay#${kind}` }),
-  delivery: (brand: string, endpointId: string, messageId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: `delivery#${messageId}` }),
+  replay: (brand: string, endpointId: string, kind: string): Key => ({
+    pk: endpointPk(brand, endpointId),
+    sk: `replay#${kind}`,
+  }),
+  delivery: (brand: string, endpointId: string, messageId: string): Key => ({
+    pk: endpointPk(brand, endpointId),
+    sk: `delivery#${messageId}`,
+  }),
 } as const;
 
 /** Keys of the index `by_group`: what belongs together within a brand. */

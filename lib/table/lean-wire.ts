@@ -29,13 +29,19 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
   const once = async (operation: LeanOperations, body: string, signal: AbortSignal): Promise<unknown> => {
     const headers = sign(operation, body, new Date(), credentials());
     const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const request = client.request({ method: 'POST', hostname, port, path: '/', agent, headers, signal }, (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (text += chunk)).on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
-      const timer = setTimeout(() => request.destroy(new DOMException('no answer in time', 'TimeoutError')), ATTEMPT_MS);
+      const request = client.request(
+        { method: 'POST', hostname, port, path: '/', agent, headers, signal },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (text += chunk)).on('error', reject);
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        },
+      );
+      const timer = setTimeout(
+        () => request.destroy(new DOMException('no answer in time', 'TimeoutError')),
+        ATTEMPT_MS,
+      );
       request.on('error', reject).on('close', () => clearTimeout(timer));
       request.end(body);
     });
@@ -50,7 +56,8 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
         return (await once(operation, body, signal)) as Operations[K][1];
       } catch (error) {
         if (!signal.aborted && !isPassing(error)) throw error;
-        if (signal.aborted || attempt === ATTEMPTS) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
+        if (signal.aborted || attempt === ATTEMPTS)
+          throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
       }
       await jitter(attempt, signal);
     }

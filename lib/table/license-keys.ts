@@ -9,7 +9,13 @@ import { isNew, unchangedSince, type Write } from './transact.ts';
 export const MAX_LICENSES_PER_KEY = 20;
 
 /** One license on a key, as the key's directory knows it. `anchor` only where it is not the guessed one, `seat_set` only where it is not the first. */
-export type DirectoryEntry = { license_id: string; product_id: string; slug: string; anchor?: string; seat_set?: number };
+export type DirectoryEntry = {
+  license_id: string;
+  product_id: string;
+  slug: string;
+  anchor?: string;
+  seat_set?: number;
+};
 
 export type LicenseKey = {
   id: string;
@@ -54,13 +60,21 @@ export function licenseKeyOf(item: Item): LicenseKey {
 /** Where a license key lies, and its customer, by the key's id; undefined when the id is no license key's. */
 export function keyAddressOf(item: Item | undefined): { home: string; customer_home: string } | undefined {
   const { home, customer_home, anchor } = item ?? {};
-  return typeof home === 'string' && typeof customer_home === 'string' && anchor === undefined ? { home, customer_home } : undefined;
+  return typeof home === 'string' && typeof customer_home === 'string' && anchor === undefined
+    ? { home, customer_home }
+    : undefined;
 }
 
 /** The entry of a license in the directory of the key it is on. */
 export function entryOnKey({ id, product, anchor, seat_set, key_home }: License): DirectoryEntry {
   const guessed = anchor === guessAnchor(key_home, tagOf(product.id));
-  return { license_id: id, product_id: product.id, slug: product.slug, ...(guessed ? {} : { anchor }), ...(seat_set === 0 ? {} : { seat_set }) };
+  return {
+    license_id: id,
+    product_id: product.id,
+    slug: product.slug,
+    ...(guessed ? {} : { anchor }),
+    ...(seat_set === 0 ? {} : { seat_set }),
+  };
 }
 
 /** What lies under the hash of a later text: where the key is, and until when this text works, if it has been replaced in turn. */
@@ -94,7 +108,9 @@ export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement
       guard: unchangedSince(was.seq),
       refused,
     },
-    ...(present === undefined ? [] : [{ update: keys.licenseKey(brand, present), set: { until }, guard: { expression: 'attribute_exists(pk)' } }]),
+    ...(present === undefined
+      ? []
+      : [{ update: keys.licenseKey(brand, present), set: { until }, guard: { expression: 'attribute_exists(pk)' } }]),
   ];
 }
 
@@ -106,12 +122,21 @@ export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entr
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
     { put: { ...keys.licenseKey(brand, licenseKey.home), ...licenseKeyItem(licenseKey) }, guard: isNew },
-    { put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home }, guard: isNew },
+    {
+      put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home },
+      guard: isNew,
+    },
   ];
 }
 
 /** More licenses on a key that exists, if it carries as many as was read, and none of these products. */
-export function extendLicenseKey<R>(brand: string, home: string, carried: number, licenses: LicenseKey['licenses'], refused: () => R): Write<R> {
+export function extendLicenseKey<R>(
+  brand: string,
+  home: string,
+  carried: number,
+  licenses: LicenseKey['licenses'],
+  refused: () => R,
+): Write<R> {
   const tags = Object.keys(licenses);
   return {
     update: keys.licenseKey(brand, home),
@@ -133,7 +158,12 @@ export function directoryWith({ licenses }: LicenseKey, { remove, add }: Directo
 }
 
 /** Changes the directory of a key that was read, if it still holds what is taken out, nothing of what is put in, and as many licenses. */
-export function changeDirectory<R>(brand: string, was: LicenseKey, change: DirectoryChange, refused: () => R): Write<R> {
+export function changeDirectory<R>(
+  brand: string,
+  was: LicenseKey,
+  change: DirectoryChange,
+  refused: () => R,
+): Write<R> {
   const { remove, add } = change;
   const added = Object.keys(add);
   const name = (tag: string): string => `${ENTRY}${tag}`;

@@ -66,13 +66,17 @@ function ofCustomer(place: Place, hash: string, { limit, after }: Wanted): Promi
       fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: page.home })),
     );
     // The e-mail is another person's since the page was found.
-    if (views.some(({ customer }) => !isReachedBy(customer, hash))) return after === undefined ? 'again' : refuse('cursor_invalid');
+    if (views.some(({ customer }) => !isReachedBy(customer, hash)))
+      return after === undefined ? 'again' : refuse('cursor_invalid');
     return { views, last };
   });
 }
 
 /** As many licenses as one read can bring with their keys and customer; a page may be short while there is a cursor. */
-function fit(licenses: readonly CustomersLicense[], last: Key | undefined): { fitting: CustomersLicense[]; last: Key | undefined } {
+function fit(
+  licenses: readonly CustomersLicense[],
+  last: Key | undefined,
+): { fitting: CustomersLicense[]; last: Key | undefined } {
   const keyHomes = new Set<string>();
   const fitting: CustomersLicense[] = [];
   for (const license of licenses) {
@@ -93,7 +97,10 @@ async function onKey(place: Place, hash: string, page: Wanted): Promise<Found> {
   const [item] = home === hash ? [text] : await getMany(place.table, [keys.licenseKey(brand, home)]);
   if (item === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(item);
-  const all = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({ id: entry.license_id, anchor: anchorOn(licenseKey, tag, entry) }));
+  const all = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
+    id: entry.license_id,
+    anchor: anchorOn(licenseKey, tag, entry),
+  }));
   const { some, last } = newest(all, page);
   const views = await viewsAt(
     place,
@@ -124,15 +131,26 @@ async function madeBy(place: Place, externalId: string, page: Wanted): Promise<F
 async function onInstance(place: Place, { type, normalised }: ParsedInstance, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
   const pk = groups.instance(brand, instanceHash(type, normalised, brand));
-  return indexed(place, { pk, newestFirst: true }, page, (license, item) => String(item['sk']).startsWith(`seat#${String(license.seat_set)}#`));
+  return indexed(place, { pk, newestFirst: true }, page, (license, item) =>
+    String(item['sk']).startsWith(`seat#${String(license.seat_set)}#`),
+  );
 }
 
 /** The same, by expiry. The index may trail: a license that has left the product since is left out. */
-async function ofProduct(place: Place, { product, expiresBefore }: Sought & { by: 'product' }, page: Wanted): Promise<Found> {
+async function ofProduct(
+  place: Place,
+  { product, expiresBefore }: Sought & { by: 'product' },
+  page: Wanted,
+): Promise<Found> {
   const pk = groups.product(place.brand.key_prefix, tagOf(product));
   // Every time begins with a digit, and an entry of this very second is longer than its time: it sorts after the bound.
   const between = expiresBefore === undefined ? {} : { between: ['0', expiresBefore] as const };
-  return indexed(place, { pk, ...between }, page, (license) => license.product.slug === product || license.product.id === product.toLowerCase());
+  return indexed(
+    place,
+    { pk, ...between },
+    page,
+    (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
+  );
 }
 
 async function indexed(
@@ -141,7 +159,12 @@ async function indexed(
   { limit, after }: Wanted,
   isStill: (license: License, item: Item) => boolean,
 ): Promise<Found> {
-  const { items, last } = await query(place.table, { ...span, index: 'by_group', limit: Math.min(limit, MAX_LICENSES), after });
+  const { items, last } = await query(place.table, {
+    ...span,
+    index: 'by_group',
+    limit: Math.min(limit, MAX_LICENSES),
+    after,
+  });
   const views = await viewsOf(
     place,
     items.map(({ pk }) => keys.license(place.brand.key_prefix, anchorIn(String(pk)))),
@@ -160,7 +183,10 @@ async function withId(place: Place, id: string): Promise<Found> {
 }
 
 /** Of a list that came whole, the page that begins after a license. */
-function newest<T extends { id: string }>(all: readonly T[], { limit, after }: Wanted): { some: T[]; last: Position | undefined } {
+function newest<T extends { id: string }>(
+  all: readonly T[],
+  { limit, after }: Wanted,
+): { some: T[]; last: Position | undefined } {
   const from = after?.['id'];
   const left = all.filter(({ id }) => from === undefined || id < from).sort((a, b) => (a.id < b.id ? 1 : -1));
   const some = left.slice(0, limit);

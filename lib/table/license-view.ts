@@ -61,7 +61,10 @@ export async function viewsOf(
   const licenses = items.flatMap((item, i) => (item && keep(licenseOf(item), i) ? [licenseOf(item)] : []));
   const found = await getMany(
     table,
-    licenses.flatMap(({ key_home, customer_home }) => [keys.licenseKey(brand, key_home), keys.customer(brand, customer_home)]),
+    licenses.flatMap(({ key_home, customer_home }) => [
+      keys.licenseKey(brand, key_home),
+      keys.customer(brand, customer_home),
+    ]),
   );
   return licenses.flatMap((license, i) => {
     const [key, customer] = found.slice(2 * i, 2 * i + 2);
@@ -99,7 +102,19 @@ export function etagOf({ seq }: License): string {
 
 /** A license as the API shows it, as it is now or was at another time; the verbs hold its shape to the route table's. */
 export function entryOf(ctx: Shown, { license, licenseKey, customer }: ShownView, atMs = ctx.nowMs) {
-  const { id, customer_id, product, seat_limit, seats_used, expires_at, policy, metadata, external_id, created_at, updated_at } = license;
+  const {
+    id,
+    customer_id,
+    product,
+    seat_limit,
+    seats_used,
+    expires_at,
+    policy,
+    metadata,
+    external_id,
+    created_at,
+    updated_at,
+  } = license;
   const brand = ctx.brand.key_prefix;
   const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
   const reveals = ctx.credential.scopes.includes('license_keys:reveal');

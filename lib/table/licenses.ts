@@ -31,7 +31,8 @@ export function licenseOf(item: Item): License {
 
 /** The fields that the journal and events show. */
 export function fieldsOf(license: License): LicenseFields {
-  const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, starts_on_activation } = license;
+  const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, starts_on_activation } =
+    license;
   const { policy, metadata, external_id, created_at } = license;
   return {
     id,
@@ -59,7 +60,11 @@ export function putNewLicense<R>(brand: string, license: License, refused: () =>
 }
 
 /** The license as it is to be, if nobody changed it since `license.seq - 1`; else `refused` gets it as it is now. */
-export function putChangedLicense<R>(brand: string, license: License, refused: (present: License | undefined) => R): Write<R> {
+export function putChangedLicense<R>(
+  brand: string,
+  license: License,
+  refused: (present: License | undefined) => R,
+): Write<R> {
   return {
     put: { ...keys.license(brand, license.anchor), ...licenseItem(brand, license) },
     guard: unchangedSince(license.seq - 1),

@@ -16,21 +16,41 @@ export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?
 export type Once = { key: Key; requestHash: string };
 
 /** `credential` is the API key's id, or the license key's hash: what one caller stores, no other can meet. */
-export function onceFor(brand: string, credential: string, request: { idempotencyKey: string; requestHash: string }): Once {
+export function onceFor(
+  brand: string,
+  credential: string,
+  request: { idempotencyKey: string; requestHash: string },
+): Once {
   return { key: keys.once(brand, credential, request.idempotencyKey), requestHash: request.requestHash };
 }
 
 /** The first answer, if this request was answered before; a refusal, if another request came under its key. */
-export function replayOf<T>(vault: Vault, once: Once, record: Item | undefined, nowMs: number): Answer<T> | Refusal | undefined {
+export function replayOf<T>(
+  vault: Vault,
+  once: Once,
+  record: Item | undefined,
+  nowMs: number,
+): Answer<T> | Refusal | undefined {
   if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
   return { ...(JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Answer<T>), replayed: true };
 }
 
 /** The write that stores the answer. `refused` gets the record of another request that was quicker. */
-export function recordAnswer<T, R>(vault: Vault, once: Once, answer: Answer<T>, nowMs: number, refused: (record: Item | undefined) => R): Write<R> {
+export function recordAnswer<T, R>(
+  vault: Vault,
+  once: Once,
+  answer: Answer<T>,
+  nowMs: number,
+  refused: (record: Item | undefined) => R,
+): Write<R> {
   return {
-    put: { ...once.key, request_hash: once.requestHash, answer: vault.encrypt(JSON.stringify(answer), once.key.pk), ttl: ttlAfter(nowMs) },
+    put: {
+      ...once.key,
+      request_hash: once.requestHash,
+      answer: vault.encrypt(JSON.stringify(answer), once.key.pk),
+      ttl: ttlAfter(nowMs),
+    },
     guard: isNewOrPast(nowMs),
     refused,
   };
@@ -48,12 +68,20 @@ const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOUR
  * the failed guard, so that nothing has to be read first. An answer that tells something of a `customer` is listed with that one, to be found again.
  */
 export async function commitOnce<T>(
-  call: { table: Table; vault: Vault; once: Once | undefined; nowMs: number; customer?: { brand: string; home: string } },
+  call: {
+    table: Table;
+    vault: Vault;
+    once: Once | undefined;
+    nowMs: number;
+    customer?: { brand: string; home: string };
+  },
   answer: Answer<T>,
   writes: readonly Write<Refusal | 'again'>[],
 ): Promise<Answer<T> | Refusal | 'again'> {
   const { table, vault, once, nowMs, customer } = call;
-  const record: Write<{ record: Item | undefined }>[] = once ? [recordAnswer(vault, once, answer, nowMs, (present) => ({ record: present }))] : [];
+  const record: Write<{ record: Item | undefined }>[] = once
+    ? [recordAnswer(vault, once, answer, nowMs, (present) => ({ record: present }))]
+    : [];
   const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [
     ...record,
     ...(once && customer ? [listAnswer(customer, once, nowMs)] : []),
@@ -65,6 +93,11 @@ export async function commitOnce<T>(
 }
 
 /** The answer given before, for a change that would be refused the second time, or would be made anew. */
-export async function storedAnswer<T>(table: Table<'GetItem'>, vault: Vault, once: Once, nowMs: number): Promise<Answer<T> | Refusal | undefined> {
+export async function storedAnswer<T>(
+  table: Table<'GetItem'>,
+  vault: Vault,
+  once: Once,
+  nowMs: number,
+): Promise<Answer<T> | Refusal | undefined> {
   return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
 }

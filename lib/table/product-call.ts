@@ -12,7 +12,13 @@ import { retrying } from './retrying.ts';
 import { getMany, type Item, type Table } from './table.ts';
 
 /** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on. */
-export type ProductCall = { brand: string; hash: string; product: string | undefined; instance: ParsedInstance; nowMs: number };
+export type ProductCall = {
+  brand: string;
+  hash: string;
+  product: string | undefined;
+  instance: ParsedInstance;
+  nowMs: number;
+};
 
 /** One license of the key, and what is on record of the instance in its present seat set. */
 export type Seat = { license: License; activation: Activation | undefined };
@@ -35,7 +41,11 @@ export function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: 
   return retrying(table, () => locateOnce(table, call, extra));
 }
 
-async function locateOnce(table: Table<'BatchGetItem'>, call: ProductCall, extra: Key | undefined): Promise<Located | Refusal | 'again'> {
+async function locateOnce(
+  table: Table<'BatchGetItem'>,
+  call: ProductCall,
+  extra: Key | undefined,
+): Promise<Located | Refusal | 'again'> {
   const { brand, hash, product, instance } = call;
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
@@ -53,7 +63,9 @@ async function locateOnce(table: Table<'BatchGetItem'>, call: ProductCall, extra
   const [only] = wanted;
   const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0;
   const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
-  return seats.every(({ license }, i) => isStillAt(license, licenseKey, wanted[i])) ? { licenseKey, seats, record } : 'again';
+  return seats.every(({ license }, i) => isStillAt(license, licenseKey, wanted[i]))
+    ? { licenseKey, seats, record }
+    : 'again';
 }
 
 /** Where the key's directory says that a license lies. */
@@ -72,7 +84,12 @@ async function readAround(
   const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
   const guessed = guess === undefined ? [] : seatKeys(brand, guess, 0, instance);
   const [key, ...found] = await getMany(table, [keys.licenseKey(brand, hash), ...guessed, ...(extra ? [extra] : [])]);
-  return { key, guess, seat: guess === undefined ? undefined : seatOf(found[0], found[1]), record: found[guessed.length] };
+  return {
+    key,
+    guess,
+    seat: guess === undefined ? undefined : seatOf(found[0], found[1]),
+    record: found[guessed.length],
+  };
 }
 
 function entriesFor({ licenses }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
@@ -93,13 +110,19 @@ function seatOf(license: Item | undefined, activation: Item | undefined): Seat |
   return { license: licenseOf(license), activation: activation && activationOf(activation) };
 }
 
-async function seatsAt(table: Table<'BatchGetItem'>, brand: string, wanted: readonly Place[], instance: ParsedInstance): Promise<Seat[]> {
+async function seatsAt(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  wanted: readonly Place[],
+  instance: ParsedInstance,
+): Promise<Seat[]> {
   return retrying(table, async () => {
     const found = await getMany(
       table,
       wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
     );
-    if (wanted.some((_, i) => found[2 * i] === undefined)) throw new Error('a key’s directory names a license that is not there');
+    if (wanted.some((_, i) => found[2 * i] === undefined))
+      throw new Error('a key’s directory names a license that is not there');
     const seats = wanted.flatMap((_, i) => seatOf(found[2 * i], found[2 * i + 1]) ?? []);
     return seats.length === wanted.length ? seats : 'again';
   });

@@ -5,7 +5,15 @@ import { keys, type Key } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
 
-export type Product = { id: string; slug: string; name: string; policy: Policy; created_at: string; updated_at: string; seq: number };
+export type Product = {
+  id: string;
+  slug: string;
+  name: string;
+  policy: Policy;
+  created_at: string;
+  updated_at: string;
+  seq: number;
+};
 
 /** A named set of products; its members' tags are fixed into each purchase. */
 export type Bundle = {
@@ -64,7 +72,11 @@ export async function bundleNamed(table: Table<'GetItem'>, brand: string, named:
 }
 
 /** The brand's products with these slugs or ids, each named once. */
-export async function membersNamed(table: Table<'BatchGetItem'>, brand: string, named: readonly string[]): Promise<Bundle['products'] | Refusal> {
+export async function membersNamed(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  named: readonly string[],
+): Promise<Bundle['products'] | Refusal> {
   const found = await getMany(
     table,
     named.map((name) => productKey(brand, name)),
@@ -75,7 +87,9 @@ export async function membersNamed(table: Table<'BatchGetItem'>, brand: string, 
     const product = item && productOf(item);
     if (product === undefined || !isNamed(product, name)) return refuse('product_not_found', { product: name });
     if (members.some(({ id }) => id === product.id)) {
-      return refuse('bad_request', { errors: [{ pointer: `/products/${i}`, message: 'names a product that stands in the list already' }] });
+      return refuse('bad_request', {
+        errors: [{ pointer: `/products/${i}`, message: 'names a product that stands in the list already' }],
+      });
     }
     members.push({ id: product.id, slug: product.slug });
   }
@@ -87,12 +101,20 @@ export const withoutSeq = <T extends { seq: number }>({ seq: _seq, ...view }: T)
 
 type Page = { limit: number; after?: Key | undefined };
 
-export async function productsOfBrand(table: Table<'Query'>, brand: string, page: Page): Promise<{ products: Product[]; last: Key | undefined }> {
+export async function productsOfBrand(
+  table: Table<'Query'>,
+  brand: string,
+  page: Page,
+): Promise<{ products: Product[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.brand(brand).pk, begins: 'product#', ...page });
   return { products: items.map(productOf), last };
 }
 
-export async function bundlesOfBrand(table: Table<'Query'>, brand: string, page: Page): Promise<{ bundles: Bundle[]; last: Key | undefined }> {
+export async function bundlesOfBrand(
+  table: Table<'Query'>,
+  brand: string,
+  page: Page,
+): Promise<{ bundles: Bundle[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.brand(brand).pk, begins: 'bundle#', ...page });
   return { bundles: items.map(bundleOf), last };
 }

@@ -6,7 +6,12 @@ import { keys } from './keys.ts';
 import { assertOwned, fromItem, query, type Table } from './table.ts';
 
 /** A call of a product that was refused, for support to see: which instance, why and when. */
-export type RefusedCall = { code: string; instance_identifier: string; instance_type: InstanceType; occurred_at: string };
+export type RefusedCall = {
+  code: string;
+  instance_identifier: string;
+  instance_type: InstanceType;
+  occurred_at: string;
+};
 
 const DAY_SECONDS = 86_400;
 const KEPT_DAYS = 7;
@@ -35,7 +40,12 @@ export async function noteRefusedCall(
     `${instanceHash(instance.type, instance.normalised, license.anchor).slice(0, 16)}#${code}`,
   );
   assertOwned(table, key.pk);
-  const call: RefusedCall = { code, instance_identifier: instance.identifier, instance_type: instance.type, occurred_at: isoSeconds(nowMs) };
+  const call: RefusedCall = {
+    code,
+    instance_identifier: instance.identifier,
+    instance_type: instance.type,
+    occurred_at: isoSeconds(nowMs),
+  };
   const set = Object.entries({ ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS });
   const signal = AbortSignal.any([table.signal, AbortSignal.timeout(PATIENCE_MS)]);
   await table
@@ -55,12 +65,20 @@ export async function noteRefusedCall(
 }
 
 /** The last refused calls of a license, newest first. */
-export async function refusedCallsOf(table: Table<'Query'>, brand: string, { anchor }: License, nowMs: number): Promise<RefusedCall[]> {
+export async function refusedCallsOf(
+  table: Table<'Query'>,
+  brand: string,
+  { anchor }: License,
+  nowMs: number,
+): Promise<RefusedCall[]> {
   const { pk } = keys.license(brand, anchor);
   const { items } = await query(table, { pk, begins: 'refused#', newestFirst: true, limit: READ });
   return items
     .filter(({ ttl }) => Number(ttl) * 1000 > nowMs)
-    .map(({ code, instance_identifier, instance_type, occurred_at }) => ({ code, instance_identifier, instance_type, occurred_at }) as RefusedCall)
+    .map(
+      ({ code, instance_identifier, instance_type, occurred_at }) =>
+        ({ code, instance_identifier, instance_type, occurred_at }) as RefusedCall,
+    )
     .sort((a, b) => (a.occurred_at < b.occurred_at ? 1 : -1))
     .slice(0, SHOWN);
 }

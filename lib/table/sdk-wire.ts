@@ -12,7 +12,9 @@ import { isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
 /** Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
   const client = new DynamoDBClient({ maxAttempts: 3, ...config });
-  const send: { [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]> } = {
+  const send: {
+    [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]>;
+  } = {
     GetItem: (input, abortSignal) => client.send(new GetItemCommand(input), { abortSignal }),
     BatchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input), { abortSignal }),
     Query: (input, abortSignal) => client.send(new QueryCommand(input), { abortSignal }),
@@ -23,7 +25,8 @@ export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDB
     try {
       return await send[operation](input, signal);
     } catch (error) {
-      if (signal.aborted || isPassing(error)) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
+      if (signal.aborted || isPassing(error))
+        throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
       throw error;
     }
   };

@@ -36,8 +36,12 @@ export function requestSigner(
     const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
     const request = `POST\n/\n\n${lines.join('')}\n${names}\n${sha256(body)}`;
     const scope = `${date}/${region}/dynamodb/aws4_request`;
-    const signature = hmac(signingKey(date, secretAccessKey), `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString('hex');
-    headers['authorization'] = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    const signature = hmac(
+      signingKey(date, secretAccessKey),
+      `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`,
+    ).toString('hex');
+    headers['authorization'] =
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
     return headers;
   };
 }

@@ -44,7 +44,8 @@ export type Table<
 };
 
 export function assertOwned(table: Pick<Table, 'owners'>, pk: string): void {
-  if (!table.owners.some((owner) => pk.startsWith(`${owner}#`))) throw new ForeignKey('a key outside the caller’s brand was asked for');
+  if (!table.owners.some((owner) => pk.startsWith(`${owner}#`)))
+    throw new ForeignKey('a key outside the caller’s brand was asked for');
 }
 
 export function toItem(marshalled: Record<string, AttributeValue>): Item {
@@ -66,7 +67,11 @@ export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key
   let asked: Record<string, AttributeValue>[] = [...unique.values()];
   for (let attempt = 0; asked.length > 0; attempt += 1) {
     if (attempt > 0) await jitter(attempt, table.signal);
-    const answer = await table.wire('BatchGetItem', { RequestItems: { [table.name]: { Keys: asked, ConsistentRead: true } } }, table.signal);
+    const answer = await table.wire(
+      'BatchGetItem',
+      { RequestItems: { [table.name]: { Keys: asked, ConsistentRead: true } } },
+      table.signal,
+    );
     for (const raw of answer.Responses?.[table.name] ?? []) {
       const item = toItem(raw);
       found.set(`${String(item['pk'])}\n${String(item['sk'])}`, item);
@@ -98,7 +103,8 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
       TableName: table.name,
       ...(index ? { IndexName: index.name } : { ConsistentRead: true }),
       KeyConditionExpression: condition === undefined ? '#pk = :pk' : `#pk = :pk AND ${condition}`,
-      ExpressionAttributeNames: condition === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
+      ExpressionAttributeNames:
+        condition === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
       ExpressionAttributeValues: { ':pk': { S: span.pk }, ...values },
       Limit: span.limit,
       ScanIndexForward: span.newestFirst !== true,
@@ -106,7 +112,10 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
     },
     table.signal,
   );
-  return { items: (answer.Items ?? []).map(toItem), last: answer.LastEvaluatedKey && (toItem(answer.LastEvaluatedKey) as Key) };
+  return {
+    items: (answer.Items ?? []).map(toItem),
+    last: answer.LastEvaluatedKey && (toItem(answer.LastEvaluatedKey) as Key),
+  };
 }
 
 function sortCondition({ begins, between }: Span): { condition?: string; values: Record<string, AttributeValue> } {
@@ -116,7 +125,12 @@ function sortCondition({ begins, between }: Span): { condition?: string; values:
 }
 
 /** Sets attributes of one item that exists; false when `onlyIf` did not hold. For notes that are no change of state and need no journal. */
-export async function note(table: Table<'UpdateItem'>, key: Key, set: Item, onlyIf: { attribute: string; equals: unknown }): Promise<boolean> {
+export async function note(
+  table: Table<'UpdateItem'>,
+  key: Key,
+  set: Item,
+  onlyIf: { attribute: string; equals: unknown },
+): Promise<boolean> {
   assertOwned(table, key.pk);
   const names = Object.keys(set);
   try {
@@ -127,8 +141,14 @@ export async function note(table: Table<'UpdateItem'>, key: Key, set: Item, only
         Key: { pk: { S: key.pk }, sk: { S: key.sk } },
         UpdateExpression: `SET ${names.map((_, i) => `#s${String(i)} = :s${String(i)}`).join(', ')}`,
         ConditionExpression: 'attribute_exists(pk) AND #o = :o',
-        ExpressionAttributeNames: { '#o': onlyIf.attribute, ...Object.fromEntries(names.map((name, i) => [`#s${String(i)}`, name])) },
-        ExpressionAttributeValues: fromItem({ ':o': onlyIf.equals, ...Object.fromEntries(names.map((name, i) => [`:s${String(i)}`, set[name]])) }),
+        ExpressionAttributeNames: {
+          '#o': onlyIf.attribute,
+          ...Object.fromEntries(names.map((name, i) => [`#s${String(i)}`, name])),
+        },
+        ExpressionAttributeValues: fromItem({
+          ':o': onlyIf.equals,
+          ...Object.fromEntries(names.map((name, i) => [`:s${String(i)}`, set[name]])),
+        }),
       },
       table.signal,
     );
@@ -140,7 +160,12 @@ export async function note(table: Table<'UpdateItem'>, key: Key, set: Item, only
 }
 
 /** Counts one up, if that stays within the limit: the count reached, or undefined. Exact under any number of callers at once. */
-export async function countUp(table: Table<'UpdateItem'>, key: Key, limit: number, ttl: number): Promise<number | undefined> {
+export async function countUp(
+  table: Table<'UpdateItem'>,
+  key: Key,
+  limit: number,
+  ttl: number,
+): Promise<number | undefined> {
   assertOwned(table, key.pk);
   try {
     const answer = await table.wire(

@@ -9,7 +9,11 @@ import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts
 export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
 
 export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
-export const unchangedSince = (seq: number): Condition => ({ expression: '#seq = :readSeq', names: { '#seq': 'seq' }, values: { ':readSeq': seq } });
+export const unchangedSince = (seq: number): Condition => ({
+  expression: '#seq = :readSeq',
+  names: { '#seq': 'seq' },
+  values: { ':readSeq': seq },
+});
 /** TTL deletes days late, so that a record past its time counts as gone. */
 export const isNewOrPast = (nowMs: number): Condition => ({
   expression: 'attribute_not_exists(pk) OR #ttl <= :nowSeconds',
@@ -76,17 +80,31 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
   const key = keyOf(write);
   assertOwned(table, key.pk);
   const { guard } = write;
-  const guarded = guard && { ConditionExpression: guard.expression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+  const guarded = guard && {
+    ConditionExpression: guard.expression,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
   const names = { ...guard?.names };
   const values: Item = { ...guard?.values };
   const Key = { pk: { S: key.pk }, sk: { S: key.sk } };
-  const bound = (): { ExpressionAttributeNames?: Record<string, string>; ExpressionAttributeValues?: ReturnType<typeof fromItem> } => ({
+  const bound = (): {
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues?: ReturnType<typeof fromItem>;
+  } => ({
     ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
     ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: fromItem(values) } : {}),
   });
   if ('put' in write) return { Put: { TableName: table.name, Item: fromItem(write.put), ...guarded, ...bound() } };
   if ('check' in write) {
-    return { ConditionCheck: { TableName: table.name, Key, ConditionExpression: write.guard.expression, ...guarded, ...bound() } };
+    return {
+      ConditionCheck: {
+        TableName: table.name,
+        Key,
+        ConditionExpression: write.guard.expression,
+        ...guarded,
+        ...bound(),
+      },
+    };
   }
   if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
   const { expression: UpdateExpression, ...setting } = settingOf(write.set);

@@ -7,7 +7,12 @@ import type { Condition } from './transact.ts';
  * Writes one item's attributes, if the guard holds: true when it did. For what is the service's own bookkeeping; a change of what anyone is shown goes through `transact`,
  * with its journal entry. One that was sent twice, because its answer was lost, may fail its own guard: whoever asks must be able to live with that.
  */
-export async function updateOne(table: Table<'UpdateItem'>, key: Key, changes: Item, guard: Condition): Promise<boolean> {
+export async function updateOne(
+  table: Table<'UpdateItem'>,
+  key: Key,
+  changes: Item,
+  guard: Condition,
+): Promise<boolean> {
   assertOwned(table, key.pk);
   const { expression, names, values } = settingOf(changes);
   const bound = { ...values, ...guard.values };

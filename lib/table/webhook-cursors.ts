@@ -10,7 +10,12 @@ export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId:
 }
 
 /** Moves the cursor on, never back. */
-export async function moveCursor(table: Table<'UpdateItem'>, brand: string, entityId: string, seq: number): Promise<void> {
+export async function moveCursor(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  entityId: string,
+  seq: number,
+): Promise<void> {
   await updateOne(
     table,
     webhookKeys.cursor(brand, entityId),
@@ -36,7 +41,13 @@ export async function entriesAfter(
   const found: Item[] = [];
   let from: Item | undefined;
   do {
-    const page = await query(table, { pk: first.pk, between: [first.sk, last.sk], newestFirst: true, limit: PAGE, after: from });
+    const page = await query(table, {
+      pk: first.pk,
+      between: [first.sk, last.sk],
+      newestFirst: true,
+      limit: PAGE,
+      after: from,
+    });
     // Times of one entity never go back.
     const wanted = page.items.filter((item) => String(item['occurred_at']) >= since);
     found.push(...wanted);

@@ -33,22 +33,48 @@ export type Delivery = {
 export const KEPT_ATTEMPTS = 20;
 const KEPT_S = 30 * 24 * 3600;
 
-export const deliveryOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery => delivery as Delivery;
+export const deliveryOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery =>
+  delivery as Delivery;
 
 type Happened = Pick<Delivery, 'id' | 'entity' | 'seq' | 'occurred_at'> & { type: string };
 
-export function newDelivery(endpointId: string, { id, type, entity, seq, occurred_at }: Happened, nowMs: number): Delivery {
+export function newDelivery(
+  endpointId: string,
+  { id, type, entity, seq, occurred_at }: Happened,
+  nowMs: number,
+): Delivery {
   const created_at = isoSeconds(nowMs);
   const none = { status: 'pending' as const, scheduled_attempts: 0, next_attempt_at: created_at, attempts: [] };
-  return { id, endpoint_id: endpointId, event_type: type, entity, seq, occurred_at, ...none, created_at, revision: 1, ttl: expiryOf(nowMs) };
+  return {
+    id,
+    endpoint_id: endpointId,
+    event_type: type,
+    entity,
+    seq,
+    occurred_at,
+    ...none,
+    created_at,
+    revision: 1,
+    ttl: expiryOf(nowMs),
+  };
 }
 
 /** Until when a delivery that is new, or put off, stays in the log: what is open does not run out. */
 export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
-export function putNewDelivery(table: Table<'UpdateItem'>, brand: string, delivery: Delivery, dueAt: string): Promise<boolean> {
-  return updateOne(table, webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id), { ...dueKeys(delivery, dueAt), ...delivery }, isNew);
+export function putNewDelivery(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  delivery: Delivery,
+  dueAt: string,
+): Promise<boolean> {
+  return updateOne(
+    table,
+    webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id),
+    { ...dueKeys(delivery, dueAt), ...delivery },
+    isNew,
+  );
 }
 
 /**
@@ -63,8 +89,14 @@ export async function changeDelivery(
   dueAt: string | null | undefined,
 ): Promise<Delivery | undefined> {
   const changed = { revision: was.revision + 1, ...changes };
-  const due = dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
-  const isWritten = await updateOne(table, webhookKeys.delivery(brand, was.endpoint_id, was.id), { ...due, ...changed }, stillAs(was));
+  const due =
+    dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
+  const isWritten = await updateOne(
+    table,
+    webhookKeys.delivery(brand, was.endpoint_id, was.id),
+    { ...due, ...changed },
+    stillAs(was),
+  );
   return isWritten ? { ...was, ...changed } : undefined;
 }
 
@@ -76,14 +108,17 @@ const stillAs = ({ revision, attempts }: Delivery): Condition => ({
 });
 
 /** A delivery as if it were new, to be sent by the whole schedule again; what was tried stays on record. */
-export const renewed = (nowMs: number): Pick<Delivery, 'status' | 'scheduled_attempts' | 'next_attempt_at' | 'ttl'> => ({
+export const renewed = (
+  nowMs: number,
+): Pick<Delivery, 'status' | 'scheduled_attempts' | 'next_attempt_at' | 'ttl'> => ({
   status: 'pending',
   scheduled_attempts: 0,
   next_attempt_at: isoSeconds(nowMs),
   ttl: expiryOf(nowMs),
 });
 
-export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] => [...attempts, attempt].slice(-KEPT_ATTEMPTS);
+export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
+  [...attempts, attempt].slice(-KEPT_ATTEMPTS);
 
 /** What is due of one entity is found in its order. */
 const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => ({
@@ -92,7 +127,12 @@ const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => 
 });
 
 /** One delivery by its event and endpoint. */
-export async function deliveryById(table: Table<'BatchGetItem'>, brand: string, endpointId: string, id: string): Promise<Delivery | undefined> {
+export async function deliveryById(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  endpointId: string,
+  id: string,
+): Promise<Delivery | undefined> {
   const [item] = await getMany(table, [webhookKeys.delivery(brand, endpointId, id)]);
   return item && deliveryOf(item);
 }
@@ -127,7 +167,13 @@ export async function deliveriesOf(
   let last = after;
   for (let looked = 0; looked < LOOKED_AT; looked += STEP) {
     // Never more than are still wanted, so that the page's end is where the next one begins.
-    const page = await query(table, { pk, begins: 'delivery#', newestFirst: true, limit: status === undefined ? limit : STEP, after: last });
+    const page = await query(table, {
+      pk,
+      begins: 'delivery#',
+      newestFirst: true,
+      limit: status === undefined ? limit : STEP,
+      after: last,
+    });
     for (const item of page.items) {
       const delivery = deliveryOf(item);
       if (status !== undefined && delivery.status !== status) continue;
@@ -154,9 +200,31 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
 /** What may be shown of a delivery: not what the sender keeps for itself. */
-export function deliveryView({ id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts, created_at }: Delivery) {
+export function deliveryView({
+  id,
+  endpoint_id,
+  event_type,
+  entity,
+  seq,
+  occurred_at,
+  status,
+  next_attempt_at,
+  attempts,
+  created_at,
+}: Delivery) {
   const shown = attempts.map(({ at, trigger, outcome, status_code, latency_ms, response_body }): Attempt => {
     return { at, trigger, outcome, status_code, latency_ms, response_body };
   });
-  return { id, endpoint_id, event_type, entity, seq, occurred_at, status, next_attempt_at, attempts: shown, created_at };
+  return {
+    id,
+    endpoint_id,
+    event_type,
+    entity,
+    seq,
+    occurred_at,
+    status,
+    next_attempt_at,
+    attempts: shown,
+    created_at,
+  };
 }

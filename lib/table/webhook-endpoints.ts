@@ -30,9 +30,14 @@ export type WebhookEndpoint = {
 export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
-export const secretPlace = (brand: string, id: string): string => Object.values(webhookKeys.endpoint(brand, id)).join('\n');
+export const secretPlace = (brand: string, id: string): string =>
+  Object.values(webhookKeys.endpoint(brand, id)).join('\n');
 
-export async function webhookEndpointById(table: Table<'GetItem'>, brand: string, id: string): Promise<WebhookEndpoint | undefined> {
+export async function webhookEndpointById(
+  table: Table<'GetItem'>,
+  brand: string,
+  id: string,
+): Promise<WebhookEndpoint | undefined> {
   const item = await getOne(table, webhookKeys.endpoint(brand, id));
   return item && endpointOf(item);
 }
@@ -58,7 +63,10 @@ export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: 
 }
 
 /** How many endpoints a brand has, and which it made last (undefined: none ever). */
-export async function webhookEndpointCount(table: Table<'Query'>, brand: string): Promise<{ count: number; newest: string | undefined }> {
+export async function webhookEndpointCount(
+  table: Table<'Query'>,
+  brand: string,
+): Promise<{ count: number; newest: string | undefined }> {
   const { pk, sk } = webhookKeys.newestEndpoint(brand);
   const { items } = await query(table, { pk, limit: MAX_ENDPOINTS + 1 });
   const newest = items.find((item) => item['sk'] === sk)?.['id'] as string | undefined;
@@ -66,8 +74,16 @@ export async function webhookEndpointCount(table: Table<'Query'>, brand: string)
 }
 
 /** Marks an endpoint as the one made last, if that was still `newest`: of two made at once on the same count, the second counts anew. */
-export function putNewestWebhookEndpoint<R>(brand: string, id: string, newest: string | undefined, refused: () => R): Write<R> {
-  const guard = newest === undefined ? isNew : { expression: '#id = :readNewest', names: { '#id': 'id' }, values: { ':readNewest': newest } };
+export function putNewestWebhookEndpoint<R>(
+  brand: string,
+  id: string,
+  newest: string | undefined,
+  refused: () => R,
+): Write<R> {
+  const guard =
+    newest === undefined
+      ? isNew
+      : { expression: '#id = :readNewest', names: { '#id': 'id' }, values: { ':readNewest': newest } };
   return { put: { ...webhookKeys.newestEndpoint(brand), id }, guard, refused };
 }
 
@@ -77,7 +93,12 @@ export async function webhookEndpointsOf(
   brand: string,
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ endpoints: WebhookEndpoint[]; last: Key | undefined }> {
-  const { items, last } = await query(table, { pk: webhookKeys.endpoint(brand, '').pk, begins: 'endpoint#', newestFirst: true, ...page });
+  const { items, last } = await query(table, {
+    pk: webhookKeys.endpoint(brand, '').pk,
+    begins: 'endpoint#',
+    newestFirst: true,
+    ...page,
+  });
   return { endpoints: items.map(endpointOf), last };
 }
 
@@ -98,7 +119,11 @@ export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint):
 }
 
 export function putChangedWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
-  return { put: { ...webhookKeys.endpoint(brand, endpoint.id), ...endpoint }, guard: unchangedSince(endpoint.seq - 1), refused };
+  return {
+    put: { ...webhookKeys.endpoint(brand, endpoint.id), ...endpoint },
+    guard: unchangedSince(endpoint.seq - 1),
+    refused,
+  };
 }
 
 export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
@@ -107,7 +132,19 @@ export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoin
 
 /** What may be shown of an endpoint: not its secrets. */
 export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
-  const { id, url, description, event_types, products, payload_version, status, disabled_reason, stopped_at, created_at, updated_at } = endpoint;
+  const {
+    id,
+    url,
+    description,
+    event_types,
+    products,
+    payload_version,
+    status,
+    disabled_reason,
+    stopped_at,
+    created_at,
+    updated_at,
+  } = endpoint;
   const until = endpoint.previous_secret_until;
   const old_secret_valid_until = isDue(until, nowMs) ? null : until;
   const terms = { event_types, products, payload_version, status, disabled_reason, stopped_at, old_secret_valid_until };

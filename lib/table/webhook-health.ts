@@ -6,7 +6,11 @@ import { updateOne } from './update.ts';
 
 export const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
 
-export async function endpointHealth(table: Table<'GetItem'>, brand: string, endpointId: string): Promise<EndpointHealth | undefined> {
+export async function endpointHealth(
+  table: Table<'GetItem'>,
+  brand: string,
+  endpointId: string,
+): Promise<EndpointHealth | undefined> {
   const item = await getOne(table, webhookKeys.health(brand, endpointId));
   return item && healthOf(item);
 }
@@ -33,17 +37,26 @@ export async function noteFailure(
   let known = failure.known;
   for (let attempt = 1; ; attempt += 1) {
     const health = afterFailure(known, failure.nowMs, failure.retryAfterSeconds);
-    if (attempt > TRIES || (await updateOne(table, webhookKeys.health(brand, endpointId), health, unchanged(known)))) return health;
+    if (attempt > TRIES || (await updateOne(table, webhookKeys.health(brand, endpointId), health, unchanged(known))))
+      return health;
     known = await endpointHealth(table, brand, endpointId);
   }
 }
 
 /** Takes the one message that may be sent to see whether a receiver is back; false where another worker has it. */
-export function takeTrial(table: Table<'UpdateItem'>, brand: string, endpointId: string, known: EndpointHealth, nowMs: number): Promise<boolean> {
+export function takeTrial(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  endpointId: string,
+  known: EndpointHealth,
+  nowMs: number,
+): Promise<boolean> {
   return updateOne(table, webhookKeys.health(brand, endpointId), { open_until: trialUntil(nowMs) }, unchanged(known));
 }
 
-export const forgetHealth = (brand: string, endpointId: string): Write<never> => ({ remove: webhookKeys.health(brand, endpointId) });
+export const forgetHealth = (brand: string, endpointId: string): Write<never> => ({
+  remove: webhookKeys.health(brand, endpointId),
+});
 
 /** After a success: nothing is failing any more. */
 export async function noteSuccess(table: Table, brand: string, endpointId: string): Promise<void> {

@@ -30,7 +30,8 @@ export type Replay = {
 /** The first position of a replay, which sorts before all that it sends. */
 export const positionBefore = (from: string): string => timePrefix(msOf(from));
 
-export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay => replay as Replay;
+export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
+  replay as Replay;
 
 /** What may be shown of a replay. */
 export function replayView({ from, to, event_types, per_minute, only_undelivered, state, sent, requested_at }: Replay) {
@@ -39,7 +40,9 @@ export function replayView({ from, to, event_types, per_minute, only_undelivered
 
 /** The keys by which the sweep finds a replay that is due, among the deliveries that are. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
-  state === 'done' ? {} : { due_pk: retryGroup(shardOf(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
+  state === 'done'
+    ? {}
+    : { due_pk: retryGroup(shardOf(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
 
 const itemOf = (brand: string, replay: Replay, dueAt: string): Key & Item => ({
   ...webhookKeys.replay(brand, replay.endpoint_id, replay.kind),
@@ -64,7 +67,13 @@ export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, ru
 }
 
 /** A replay one step on, due again at `dueAt` unless it is done; refused where it has been moved, replaced or taken away since it was read. */
-export function putChangedReplay<R>(brand: string, was: Replay, replay: Replay, dueAt: string, refused: () => R): Write<R> {
+export function putChangedReplay<R>(
+  brand: string,
+  was: Replay,
+  replay: Replay,
+  dueAt: string,
+  refused: () => R,
+): Write<R> {
   return { put: itemOf(brand, replay, dueAt), guard: stillAt(was), refused };
 }
 

@@ -62,9 +62,15 @@ const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETI
  */
 export function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { name, message, code, errors, $metadata } = error as Partial<Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>>;
+  const { name, message, code, errors, $metadata } = error as Partial<
+    Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>
+  >;
   if (PASSING.has(String(name))) return true;
   const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
   if (status >= 500) return true;
-  return BROKEN_CONNECTION.test(String(code)) || BROKEN_CONNECTION.test(String(message)) || (Array.isArray(errors) && errors.some(isPassing));
+  return (
+    BROKEN_CONNECTION.test(String(code)) ||
+    BROKEN_CONNECTION.test(String(message)) ||
+    (Array.isArray(errors) && errors.some(isPassing))
+  );
 }

@@ -25,11 +25,17 @@ export type Sending = {
 export type Attempted = { attempt: Attempt; retryAfterSeconds?: number };
 
 /** Sends a message once, signed with each of the secrets. Never rejects for what a receiver does. */
-export async function attempt(endpoint: { url: string }, secrets: readonly string[], message: Message, sending: Sending): Promise<Attempted> {
+export async function attempt(
+  endpoint: { url: string },
+  secrets: readonly string[],
+  message: Message,
+  sending: Sending,
+): Promise<Attempted> {
   const startedMs = sending.now();
   const started = performance.now();
   const answer = await send(endpoint.url, secrets, message, sending, startedMs);
-  const told = typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : toldBy(answer);
+  const told =
+    typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : toldBy(answer);
   const latency_ms = Math.round(performance.now() - started);
   const wait = typeof answer === 'string' ? undefined : retryAfter(answer, sending.now());
   return {
@@ -46,7 +52,11 @@ async function send(
   startedMs: number,
 ): Promise<Answer | AttemptOutcome> {
   const signal = AbortSignal.timeout(sending.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
-  const target = await locate(url, { allowLoopback: sending.allowLoopback, resolve: sending.resolve ?? resolveByDns, signal });
+  const target = await locate(url, {
+    allowLoopback: sending.allowLoopback,
+    resolve: sending.resolve ?? resolveByDns,
+    signal,
+  });
   if (typeof target === 'string') return target === 'dns_failed' && signal.aborted ? 'timed_out' : target;
   const headers = {
     'content-type': 'application/json',

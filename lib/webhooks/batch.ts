@@ -12,7 +12,12 @@ import type { Queued } from './queues.ts';
 export type Receiver = { endpoint: WebhookEndpoint | undefined; health: EndpointHealth | undefined };
 
 /** All that is needed to send one of a batch. */
-export type Read = { queued: Queued; delivery: Delivery | undefined; journalled: Journalled | undefined; receiver: Receiver };
+export type Read = {
+  queued: Queued;
+  delivery: Delivery | undefined;
+  journalled: Journalled | undefined;
+  receiver: Receiver;
+};
 
 const keysOf = ({ brand, endpoint_id, delivery_id, entity_id, seq }: Queued) => ({
   endpoint: webhookKeys.endpoint(brand, endpoint_id),
@@ -29,10 +34,16 @@ export async function readBatch(ctx: Pick<JobContext, 'table'>, batch: readonly 
   const found = new Map(places.map((key, i) => [nameOf(key), items[i]]));
   const receivers = new Map<string, Receiver>();
   return wanted.map(({ queued, endpoint, health, delivery, journal }) => {
-    const receiver = receivers.get(nameOf(endpoint)) ?? receiverOf(found.get(nameOf(endpoint)), found.get(nameOf(health)));
+    const receiver =
+      receivers.get(nameOf(endpoint)) ?? receiverOf(found.get(nameOf(endpoint)), found.get(nameOf(health)));
     receivers.set(nameOf(endpoint), receiver);
     const [deliveryItem, journalItem] = [found.get(nameOf(delivery)), found.get(nameOf(journal))];
-    return { queued, delivery: deliveryItem && deliveryOf(deliveryItem), journalled: journalItem && readItem(journal, journalItem), receiver };
+    return {
+      queued,
+      delivery: deliveryItem && deliveryOf(deliveryItem),
+      journalled: journalItem && readItem(journal, journalItem),
+      receiver,
+    };
   });
 }
 

@@ -25,8 +25,14 @@ export async function deliverOne(ctx: SendingContext, { queued, delivery, journa
   if (endpoint === undefined) return cancel(ctx, queued.brand, delivery);
   const slug = await ctx.slugOf(queued.brand);
   if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
-    const reason = journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
-    ctx.logger.error({ message: 'a webhook cannot be made of its journal entry', endpoint_id: endpoint.id, delivery_id: delivery.id, reason });
+    const reason =
+      journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
+    ctx.logger.error({
+      message: 'a webhook cannot be made of its journal entry',
+      endpoint_id: endpoint.id,
+      delivery_id: delivery.id,
+      reason,
+    });
     return putOff(ctx, queued.brand, delivery, laterOn(ctx));
   }
   const isByHand = queued.trigger === 'redelivery';
@@ -45,20 +51,31 @@ const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolea
   trigger === 'redelivery' || (isOpen(delivery) && delivery.revision === revision);
 
 /** When a message comes up again that nothing but the service itself keeps from being sent. */
-export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string => isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
+export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string =>
+  isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
 
 /** Until when the breaker holds a message back; undefined when it may go, be it as the one that tries. */
-async function breakerWait(ctx: WebhookContext, { brand, endpoint_id }: Queued, receiver: Receiver): Promise<string | undefined> {
+async function breakerWait(
+  ctx: WebhookContext,
+  { brand, endpoint_id }: Queued,
+  receiver: Receiver,
+): Promise<string | undefined> {
   const { health } = receiver;
   const nowMs = ctx.now();
   const breaker = breakerOf(health, nowMs);
   if (health === undefined || breaker === 'closed') return undefined;
-  if (breaker === 'half_open' && (await takeTrial(ctx.table(brand), brand, endpoint_id, health, nowMs))) return undefined;
+  if (breaker === 'half_open' && (await takeTrial(ctx.table(brand), brand, endpoint_id, health, nowMs)))
+    return undefined;
   return putOffUntil(health, nowMs, ctx.random());
 }
 
 /** Lets a delivery come up later, without counting an attempt. */
-export async function putOff(ctx: WebhookContext, brand: string, delivery: Delivery, until: string): Promise<'put_off'> {
+export async function putOff(
+  ctx: WebhookContext,
+  brand: string,
+  delivery: Delivery,
+  until: string,
+): Promise<'put_off'> {
   await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until, ttl: expiryOf(ctx.now()) }, until);
   ctx.measure('webhook_put_off');
   return 'put_off';
@@ -66,6 +83,7 @@ export async function putOff(ctx: WebhookContext, brand: string, delivery: Deliv
 
 /** There is no endpoint any more. What was delivered stays so. */
 export async function cancel(ctx: WebhookContext, brand: string, delivery: Delivery): Promise<'canceled'> {
-  if (isOpen(delivery)) await changeDelivery(ctx.table(brand), brand, delivery, { status: 'canceled', next_attempt_at: null }, null);
+  if (isOpen(delivery))
+    await changeDelivery(ctx.table(brand), brand, delivery, { status: 'canceled', next_attempt_at: null }, null);
   return 'canceled';
 }

@@ -11,14 +11,26 @@ import { forgetHealth } from '../table/webhook-health.ts';
  * Stops an endpoint for good, until its brand resumes it, and tells so in the same transaction. How it has been failing is forgotten: once it is resumed it has its five days
  * again. One that is not active any more is left as it is.
  */
-export async function disableEndpoint(ctx: JobContext, brand: string, id: string, disabled_reason: DisabledReason): Promise<void> {
+export async function disableEndpoint(
+  ctx: JobContext,
+  brand: string,
+  id: string,
+  disabled_reason: DisabledReason,
+): Promise<void> {
   const table = ctx.table(brand);
   await retrying(table, async () => {
     const was = await webhookEndpointById(table, brand, id);
     if (was?.status !== 'active') return 'done';
     const nowMs = ctx.now();
     const now = isoSeconds(nowMs);
-    const endpoint = { ...was, status: 'disabled' as const, disabled_reason, stopped_at: now, updated_at: now, seq: was.seq + 1 };
+    const endpoint = {
+      ...was,
+      status: 'disabled' as const,
+      disabled_reason,
+      stopped_at: now,
+      updated_at: now,
+      seq: was.seq + 1,
+    };
     const entry = journalWrite(
       { brand, actor: { type: 'system', id: 'deliver-webhook' }, requestId: ctx.requestId, nowMs },
       {
@@ -30,7 +42,11 @@ export async function disableEndpoint(ctx: JobContext, brand: string, id: string
         after: { status: endpoint.status, disabled_reason },
       },
     );
-    const outcome = await transact<'again'>(table, [putChangedWebhookEndpoint(brand, endpoint, () => 'again'), forgetHealth(brand, id), entry]);
+    const outcome = await transact<'again'>(table, [
+      putChangedWebhookEndpoint(brand, endpoint, () => 'again'),
+      forgetHealth(brand, id),
+      entry,
+    ]);
     if (outcome === 'committed') ctx.measure('webhook_endpoints_disabled', 1, disabled_reason);
     return outcome;
   });

@@ -37,11 +37,17 @@ export async function post(
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
     signal,
   };
-  const request = isTls ? requestHttps({ ...options, ...(trusted === undefined ? {} : { ca: trusted }) }) : requestHttp(options);
+  const request = isTls
+    ? requestHttps({ ...options, ...(trusted === undefined ? {} : { ca: trusted }) })
+    : requestHttp(options);
   const reached = followTo(request);
   try {
     const response = await answerTo(request, body);
-    return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: await firstBytes(response) };
+    return {
+      status: response.statusCode ?? 0,
+      retryAfter: response.headers['retry-after'],
+      body: await firstBytes(response),
+    };
   } catch {
     return isTls && reached() === 'host' ? 'tls_failed' : 'connection_failed';
   } finally {

@@ -25,7 +25,11 @@ type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: numbe
  * Hands what happened to an entity to its brand's endpoints, from where it ended last time up to the newest event told of, in `seq` order whatever order these come in. Answers with
  * the messages that are not done; to do them again makes nothing twice.
  */
-export async function fanOut(ctx: WebhookContext, prefixOf: BrandPrefixes, records: readonly QueueRecord[]): Promise<string[]> {
+export async function fanOut(
+  ctx: WebhookContext,
+  prefixOf: BrandPrefixes,
+  records: readonly QueueRecord[],
+): Promise<string[]> {
   const failed: string[] = [];
   await Promise.all(
     wokenBy(ctx, records, failed).map(async (woken) => {
@@ -63,13 +67,20 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
 }
 
 /** False when time was up before the end. */
-async function handOutNews(ctx: WebhookContext, prefixOf: BrandPrefixes, { slug, entityId, seqs }: Woken): Promise<boolean> {
+async function handOutNews(
+  ctx: WebhookContext,
+  prefixOf: BrandPrefixes,
+  { slug, entityId, seqs }: Woken,
+): Promise<boolean> {
   const brand = await prefixOf(slug);
   if (brand === undefined) return true;
   const table = ctx.table(brand);
   const endpoints = await everyWebhookEndpoint(table, brand);
   if (endpoints.length === 0) return true;
-  const since = endpoints.reduce((oldest, { created_at }) => (created_at < oldest ? created_at : oldest), endpoints[0]?.created_at ?? '');
+  const since = endpoints.reduce(
+    (oldest, { created_at }) => (created_at < oldest ? created_at : oldest),
+    endpoints[0]?.created_at ?? '',
+  );
   const after = await cursorOf(table, brand, entityId);
   await handOutLate(ctx, table, { brand, endpoints, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
@@ -80,7 +91,8 @@ async function handOutNews(ctx: WebhookContext, prefixOf: BrandPrefixes, { slug,
       isDone = false;
       break;
     }
-    if ('unreadable' in found) ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
+    if ('unreadable' in found)
+      ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
     else await handOutOne(ctx, table, { brand, endpoints, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }
@@ -95,13 +107,18 @@ type Place = { brand: string; endpoints: readonly WebhookEndpoint[] };
  * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
  * deliveries are not there yet.
  */
-async function handOutLate(ctx: WebhookContext, table: Table, late: Place & { entityId: string; seqs: readonly number[] }): Promise<void> {
+async function handOutLate(
+  ctx: WebhookContext,
+  table: Table,
+  late: Place & { entityId: string; seqs: readonly number[] },
+): Promise<void> {
   const { entityId, seqs, ...place } = late;
   if (seqs.length === 0) return;
   const places = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
   const items = await getMany(table, places);
   const found = places.flatMap((key, i): Journalled[] => (items[i] === undefined ? [] : [readItem(key, items[i])]));
-  for (const one of found) if ('entry' in one) await handOutOne(ctx, table, { ...place, entry: one.entry, onlyNew: true });
+  for (const one of found)
+    if ('entry' in one) await handOutOne(ctx, table, { ...place, entry: one.entry, onlyNew: true });
 }
 
 async function handOutOne(
@@ -115,7 +132,9 @@ async function handOutOne(
   const isNew: boolean[] = [];
   for (let from = 0; from < deliveries.length; from += AT_ONCE) {
     const some = deliveries.slice(from, from + AT_ONCE);
-    isNew.push(...(await Promise.all(some.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))))));
+    isNew.push(
+      ...(await Promise.all(some.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))))),
+    );
   }
   // One that was there may be another's that died before it had queued it: the queue knows what it has already.
   const queued = deliveries.filter((_, i) => !onlyNew || isNew[i] === true);

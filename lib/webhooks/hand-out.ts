@@ -22,6 +22,9 @@ export function isWantedBy(endpoint: Pick<WebhookEndpoint, 'event_types' | 'prod
 }
 
 /** Whether it was there, and not stopped, when that happened. What happened after it was stopped is for its resumption to bring. */
-export function wasListening({ created_at, stopped_at }: WebhookEndpoint, { occurred_at }: Pick<JournalEntry, 'occurred_at'>): boolean {
+export function wasListening(
+  { created_at, stopped_at }: WebhookEndpoint,
+  { occurred_at }: Pick<JournalEntry, 'occurred_at'>,
+): boolean {
   return created_at <= occurred_at && (stopped_at === null || occurred_at < stopped_at);
 }

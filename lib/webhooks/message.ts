@@ -11,16 +11,33 @@ export const MAX_BODY_BYTES = 256 * 1024;
 export function messageOf(event: OutgoingEvent, payloadVersion: string): Message {
   const whole = bodyOf(event, payloadVersion);
   const fits = Buffer.byteLength(whole) <= MAX_BODY_BYTES;
-  return { id: event.id, body: fits ? whole : bodyOf({ ...event, before: pointerOf(event), after: pointerOf(event) }, payloadVersion) };
+  return {
+    id: event.id,
+    body: fits ? whole : bodyOf({ ...event, before: pointerOf(event), after: pointerOf(event) }, payloadVersion),
+  };
 }
 
 /** What tells a receiver's owner that messages arrive and signatures hold. It happened to nothing, so that it has neither number nor entity. */
-export function testMessage(test: { id: string; brandSlug: string; endpointId: string; at: string; payloadVersion: string }): Message {
+export function testMessage(test: {
+  id: string;
+  brandSlug: string;
+  endpointId: string;
+  at: string;
+  payloadVersion: string;
+}): Message {
   const { id, brandSlug, endpointId, at, payloadVersion } = test;
   const data = { webhook_endpoint: { id: endpointId } };
   return {
     id,
-    body: JSON.stringify({ id, type: TEST_TYPE, timestamp: at, version: payloadVersion, brand: { slug: brandSlug }, seq: null, data }),
+    body: JSON.stringify({
+      id,
+      type: TEST_TYPE,
+      timestamp: at,
+      version: payloadVersion,
+      brand: { slug: brandSlug },
+      seq: null,
+      data,
+    }),
   };
 }
 

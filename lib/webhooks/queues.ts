@@ -35,7 +35,11 @@ export function parsed(body: string): unknown {
 }
 
 /** Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its breaker says. */
-export const queuedOf = (brand: string, { id, endpoint_id, entity, seq, revision }: Delivery, trigger: Queued['trigger']): Queued => ({
+export const queuedOf = (
+  brand: string,
+  { id, endpoint_id, entity, seq, revision }: Delivery,
+  trigger: Queued['trigger'],
+): Queued => ({
   brand,
   endpoint_id,
   delivery_id: id,
@@ -58,20 +62,32 @@ const MAX_CALL_ENTRIES = 10;
 /** One license's messages to an endpoint follow each other in one of them; an endpoint keeps no more workers busy. */
 const LANES = 4;
 
-export function openWebhookQueues({ region, firstQueueUrl, retryQueueUrl, queueEndpoint }: WebhooksConfig): WebhookQueues {
+export function openWebhookQueues({
+  region,
+  firstQueueUrl,
+  retryQueueUrl,
+  queueEndpoint,
+}: WebhooksConfig): WebhookQueues {
   const client = openQueueClient({ region, endpoint: queueEndpoint });
-  const send = async (QueueUrl: string, entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[], signal?: AbortSignal): Promise<void> => {
+  const send = async (
+    QueueUrl: string,
+    entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[],
+    signal?: AbortSignal,
+  ): Promise<void> => {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) }),
       signal && { abortSignal: signal },
     );
     const [failed] = Failed;
     if (failed)
-      throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${failed.Code ?? ''} ${failed.Message ?? ''}`);
+      throw new Error(
+        `the queue did not take ${Failed.length} of ${entries.length} messages: ${failed.Code ?? ''} ${failed.Message ?? ''}`,
+      );
   };
   return {
     async sendFirst(deliveries) {
-      for (const round of rounds(deliveries)) await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry))));
+      for (const round of rounds(deliveries))
+        await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry))));
     },
     async sendRetry(deliveries, signal) {
       await Promise.all(callsOf(deliveries).map((call) => send(retryQueueUrl, call.map(retryEntry), signal)));
@@ -109,6 +125,7 @@ function rounds(deliveries: readonly Queued[]): Queued[][] {
 
 function callsOf<T>(deliveries: readonly T[]): T[][] {
   const calls: T[][] = [];
-  for (let from = 0; from < deliveries.length; from += MAX_CALL_ENTRIES) calls.push(deliveries.slice(from, from + MAX_CALL_ENTRIES));
+  for (let from = 0; from < deliveries.length; from += MAX_CALL_ENTRIES)
+    calls.push(deliveries.slice(from, from + MAX_CALL_ENTRIES));
   return calls;
 }

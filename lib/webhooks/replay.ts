@@ -4,7 +4,14 @@ import { typeMatches } from '../domain/webhook.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import type { JournalEntry } from '../events/entry.ts';
 import { journalBetween } from '../table/journal-days.ts';
-import { changeDelivery, deliveryById, newDelivery, putNewDelivery, renewed, type Delivery } from '../table/webhook-deliveries.ts';
+import {
+  changeDelivery,
+  deliveryById,
+  newDelivery,
+  putNewDelivery,
+  renewed,
+  type Delivery,
+} from '../table/webhook-deliveries.ts';
 import { webhookEndpointById, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
 import { transact } from '../table/transact.ts';
@@ -40,8 +47,14 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
       isEnd = false;
       break;
     }
-    const read = entries.flatMap((found) => ('entry' in found && found.entry.id > replay.position ? [found.entry] : []));
-    sent += await handOut(ctx, brand, { endpoint, replay, entries: read.filter((entry) => isAskedFor(replay, endpoint, entry)) });
+    const read = entries.flatMap((found) =>
+      'entry' in found && found.entry.id > replay.position ? [found.entry] : [],
+    );
+    sent += await handOut(ctx, brand, {
+      endpoint,
+      replay,
+      entries: read.filter((entry) => isAskedFor(replay, endpoint, entry)),
+    });
     for (const { id } of read) if (id > position) position = id;
   }
   const stepMs = MINUTE_MS * Math.max(1, Math.ceil(sent / replay.per_minute));

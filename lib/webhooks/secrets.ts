@@ -6,5 +6,7 @@ import type { Vault } from '../vault.ts';
 export function secretsInForce(vault: Vault, brand: string, endpoint: WebhookEndpoint, nowMs: number): string[] {
   const { id, secret, previous_secret, previous_secret_until } = endpoint;
   const overlaps = previous_secret !== null && previous_secret_until !== null && nowMs < msOf(previous_secret_until);
-  return [secret, ...(overlaps ? [previous_secret] : [])].map((sealed) => vault.decrypt(sealed, secretPlace(brand, id)));
+  return [secret, ...(overlaps ? [previous_secret] : [])].map((sealed) =>
+    vault.decrypt(sealed, secretPlace(brand, id)),
+  );
 }

@@ -25,11 +25,18 @@ export function serveEvents(openRuntime: OpenRuntime): QueueHandler {
 }
 
 /** Sends what the two queues of deliveries bring. `sending` changes how, where a test cannot wait for a receiver's 15 seconds. */
-export function serveDeliveries(openRuntime: OpenRuntime, sending: Pick<Sending, 'timeoutMs' | 'resolve'> = {}): QueueHandler {
+export function serveDeliveries(
+  openRuntime: OpenRuntime,
+  sending: Pick<Sending, 'timeoutMs' | 'resolve'> = {},
+): QueueHandler {
   const open = opened(openRuntime);
   return async ({ Records }, invocation) => {
     const { ctx, runtime } = open(invocation);
-    const sendingCtx: SendingContext = { ...ctx, vault: await runtime.vault(), sending: { allowLoopback: runtime.stage === 'local', ...sending } };
+    const sendingCtx: SendingContext = {
+      ...ctx,
+      vault: await runtime.vault(),
+      sending: { allowLoopback: runtime.stage === 'local', ...sending },
+    };
     return givenBack(await deliver(sendingCtx, Records).finally(runtime.metrics.flush));
   };
 }
@@ -43,7 +50,8 @@ export function serveSweep(openRuntime: OpenRuntime): WebhookSweepHandler {
   };
 }
 
-const isRecovery = (event: unknown): boolean => typeof event === 'object' && event !== null && 'recover' in event && event.recover === true;
+const isRecovery = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'recover' in event && event.recover === true;
 
 /** What a container keeps is made at its first call. */
 function opened(openRuntime: OpenRuntime) {
@@ -58,7 +66,10 @@ function opened(openRuntime: OpenRuntime) {
 }
 
 function openParts(runtime: Runtime) {
-  return { runtime, parts: { queues: openWebhookQueues(readWebhooksConfig()), slugOf: openBrandSlugs(runtime), random: Math.random } };
+  return {
+    runtime,
+    parts: { queues: openWebhookQueues(readWebhooksConfig()), slugOf: openBrandSlugs(runtime), random: Math.random },
+  };
 }
 
 const givenBack = (messageIds: readonly string[]): SQSBatchResponse => ({

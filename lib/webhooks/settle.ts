@@ -30,15 +30,27 @@ function measureOutcome(ctx: WebhookContext, { status, scheduled_attempts, attem
 const TRIES = 5;
 
 /** The delivery as it then stands; undefined where it has moved on meanwhile: another worker had the same message. A redelivery beside it is no such thing. */
-async function record(ctx: WebhookContext, { queued, delivery }: Made, { attempt, retryAfterSeconds }: Attempted): Promise<Delivery | undefined> {
+async function record(
+  ctx: WebhookContext,
+  { queued, delivery }: Made,
+  { attempt, retryAfterSeconds }: Attempted,
+): Promise<Delivery | undefined> {
   const isByHand = queued.trigger === 'redelivery';
   const table = ctx.table(queued.brand);
   let was: Delivery | undefined = delivery;
-  for (let tries = 1; was !== undefined && tries <= TRIES && (isByHand || was.revision === queued.revision); tries += 1) {
+  for (
+    let tries = 1;
+    was !== undefined && tries <= TRIES && (isByHand || was.revision === queued.revision);
+    tries += 1
+  ) {
     const isDelivered = attempt.outcome === 'delivered';
     const when = { nowMs: ctx.now(), random: ctx.random() };
     const standing = afterAttempt(was, { trigger: queued.trigger, isDelivered, retryAfterSeconds }, when);
-    const changes = { ...standing, attempts: withAttempt(was, attempt), ...(isByHand ? { revision: was.revision } : {}) };
+    const changes = {
+      ...standing,
+      attempts: withAttempt(was, attempt),
+      ...(isByHand ? { revision: was.revision } : {}),
+    };
     const dueAt = isByHand && !isDelivered ? undefined : dueAtOf(standing, when.nowMs);
     const changed = await changeDelivery(table, queued.brand, was, changes, dueAt);
     if (changed) return changed;
@@ -68,11 +80,19 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
     await ctx.queues.sendRetry([{ ...queuedOf(queued.brand, delivery, 'schedule'), delaySeconds }]);
   } catch (error) {
     // The sweep finds it a quarter of an hour later.
-    ctx.logger.error({ message: 'a retry was not queued', delivery_id: delivery.id, error: error instanceof Error ? error.message : String(error) });
+    ctx.logger.error({
+      message: 'a retry was not queued',
+      delivery_id: delivery.id,
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
-async function noteHealth(ctx: WebhookContext, { queued, receiver }: Made, { attempt, retryAfterSeconds }: Attempted): Promise<void> {
+async function noteHealth(
+  ctx: WebhookContext,
+  { queued, receiver }: Made,
+  { attempt, retryAfterSeconds }: Attempted,
+): Promise<void> {
   const { brand, endpoint_id } = queued;
   const table = ctx.table(brand);
   if (attempt.outcome === 'delivered') {
@@ -80,7 +100,11 @@ async function noteHealth(ctx: WebhookContext, { queued, receiver }: Made, { att
     receiver.health = undefined;
     return;
   }
-  receiver.health = await noteFailure(table, brand, endpoint_id, { known: receiver.health, nowMs: ctx.now(), retryAfterSeconds });
+  receiver.health = await noteFailure(table, brand, endpoint_id, {
+    known: receiver.health,
+    nowMs: ctx.now(),
+    retryAfterSeconds,
+  });
   const reason = attempt.outcome === 'gone' ? 'gone' : hasFailedForLong(receiver.health) ? 'failing' : undefined;
   if (reason === undefined) return;
   await disableEndpoint(ctx, brand, endpoint_id, reason);

@@ -8,9 +8,15 @@ const PREFIX = 'whsec_';
  * The headers of one request by Standard Webhooks: the signature is made of id, time and body, by HMAC-SHA-256, once with each secret in force.
  * @param atSeconds when this request is made, in seconds since 1970; receivers refuse what is minutes old, so that each attempt has its own.
  */
-export function signedHeaders({ id, body }: Message, secrets: readonly string[], atSeconds: number): Record<string, string> {
+export function signedHeaders(
+  { id, body }: Message,
+  secrets: readonly string[],
+  atSeconds: number,
+): Record<string, string> {
   const content = `${id}.${atSeconds}.${body}`;
-  const signatures = secrets.map((secret) => `v1,${createHmac('sha256', keyOf(secret)).update(content).digest('base64')}`);
+  const signatures = secrets.map(
+    (secret) => `v1,${createHmac('sha256', keyOf(secret)).update(content).digest('base64')}`,
+  );
   return { 'webhook-id': id, 'webhook-timestamp': String(atSeconds), 'webhook-signature': signatures.join(' ') };
 }
 

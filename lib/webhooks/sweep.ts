@@ -14,7 +14,14 @@ import { queuedOf } from './queues.ts';
 import { stepReplay } from './replay.ts';
 
 /** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
-export type SweptWebhooks = { found: number; queued: number; put_off: number; canceled: number; replayed: number; finished: boolean };
+export type SweptWebhooks = {
+  found: number;
+  queued: number;
+  put_off: number;
+  canceled: number;
+  replayed: number;
+  finished: boolean;
+};
 
 /** A page and what is known of its endpoints fit into one read: three keys a delivery, of 100. */
 const PAGE = 33;
@@ -37,14 +44,20 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
     replays.push(...(await sweepShard(ctx, swept, shard, recover)));
   });
   // After all retries, as a long replay takes a minute and more; and not always the same ones first.
-  const isReplayed = await inParallel(ctx, rotated(replays, Math.floor(ctx.now() / MINUTE_MS)), (entry) => sweepReplay(ctx, swept, entry));
+  const isReplayed = await inParallel(ctx, rotated(replays, Math.floor(ctx.now() / MINUTE_MS)), (entry) =>
+    sweepReplay(ctx, swept, entry),
+  );
   swept.finished = !ctx.stop.aborted && isSwept && isReplayed;
   if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
   return swept;
 }
 
 /** Works a list off by a few workers. What fails is logged and left for the next minute, and the rest goes on; false when anything did. */
-async function inParallel<T>(ctx: WebhookContext, items: readonly T[], work: (item: T) => Promise<void>): Promise<boolean> {
+async function inParallel<T>(
+  ctx: WebhookContext,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<boolean> {
   const left = [...items];
   let isWhole = true;
   const worker = async (): Promise<void> => {
@@ -53,7 +66,10 @@ async function inParallel<T>(ctx: WebhookContext, items: readonly T[], work: (it
         await work(item);
       } catch (error) {
         isWhole = false;
-        ctx.logger.error({ message: 'the sweep of webhooks left something', error: error instanceof Error ? error.message : '' });
+        ctx.logger.error({
+          message: 'the sweep of webhooks left something',
+          error: error instanceof Error ? error.message : '',
+        });
       }
     }
   };
@@ -67,7 +83,12 @@ function rotated<T>(items: readonly T[], by: number): T[] {
 }
 
 /** Sweeps the deliveries of one shard, and answers with the replays that are due there. */
-async function sweepShard(ctx: WebhookContext, swept: SweptWebhooks, shard: number, recover: boolean): Promise<DueEntry[]> {
+async function sweepShard(
+  ctx: WebhookContext,
+  swept: SweptWebhooks,
+  shard: number,
+  recover: boolean,
+): Promise<DueEntry[]> {
   const replays: DueEntry[] = [];
   const until = recover ? EVER : isoSeconds(ctx.now());
   let after: Key | undefined;
@@ -84,7 +105,12 @@ async function sweepShard(ctx: WebhookContext, swept: SweptWebhooks, shard: numb
 
 type Due = { brand: string; delivery: Delivery; receiver: Receiver };
 
-async function sweepDeliveries(ctx: WebhookContext, swept: SweptWebhooks, entries: readonly DueEntry[], recover: boolean): Promise<void> {
+async function sweepDeliveries(
+  ctx: WebhookContext,
+  swept: SweptWebhooks,
+  entries: readonly DueEntry[],
+  recover: boolean,
+): Promise<void> {
   const trying = new Set<Receiver>();
   const ready: Due[] = [];
   const notNow: Promise<'put_off' | 'canceled'>[] = [];
@@ -103,7 +129,9 @@ async function sweepDeliveries(ctx: WebhookContext, swept: SweptWebhooks, entrie
     ready.filter(({ delivery }) => delivery.status !== 'pending'),
   ];
   await ctx.queues.sendFirst(first.map(({ brand, delivery }) => queuedOf(brand, delivery, 'schedule')));
-  await ctx.queues.sendRetry(again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })));
+  await ctx.queues.sendRetry(
+    again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
+  );
   await Promise.all([
     ...first.map((one) => moveOn(ctx, one, lostFirstAt(ctx.now()))),
     ...again.map((one) => moveOn(ctx, one, lostRetryAt(ctx.now()))),
@@ -127,7 +155,11 @@ async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promi
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
   const places = entries.map(({ brand, key }) => {
     const endpointId = key.pk.split('#').at(-1) ?? '';
-    return { endpoint: webhookKeys.endpoint(brand, endpointId), health: webhookKeys.health(brand, endpointId), delivery: key };
+    return {
+      endpoint: webhookKeys.endpoint(brand, endpointId),
+      health: webhookKeys.health(brand, endpointId),
+      delivery: key,
+    };
   });
   const items = await getMany(
     table,

@@ -9,7 +9,8 @@ const steps = stepsOf('docs/a-license-life.md');
 function remember(variables: Record<string, string>, title: string, { headers, body }: Reply): void {
   const key = body['license_key'] as { id: string; key: string } | undefined;
   const [license] = (body['licenses'] ?? []) as { id: string }[];
-  if (title === 'Bought' && key && license) Object.assign(variables, { LICENSE: license.id, KEY_ID: key.id, KEY: key.key });
+  if (title === 'Bought' && key && license)
+    Object.assign(variables, { LICENSE: license.id, KEY_ID: key.id, KEY: key.key });
   if (title === 'Looked at') variables['ETAG'] = headers['etag'] ?? '';
   if (title === 'Leaked') Object.assign(variables, { NEW_KEY: String(body['key']), BEFORE: inMs(0) });
   if (title === 'Sold' && key) variables['BUYER_KEY'] = key.key;
@@ -21,7 +22,10 @@ beforeAll(async () => {
   service = await startService();
   const policy = { seat_limit: 3, duration: 'P1Y', grace_days: 14, development_sites_free: true };
   const { apiKey } = await service.brand({
-    products: { 'wp-rocket': { name: 'WP Rocket', policy }, rocketcdn: { name: 'RocketCDN', policy: { seat_limit: 1, duration: 'P1M' } } },
+    products: {
+      'wp-rocket': { name: 'WP Rocket', policy },
+      rocketcdn: { name: 'RocketCDN', policy: { seat_limit: 1, duration: 'P1M' } },
+    },
   });
   variables['API_KEY'] = apiKey;
 });

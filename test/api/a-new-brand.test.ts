@@ -18,12 +18,18 @@ function remember(title: string, { body }: Reply): void {
   const licenses = (body['licenses'] ?? []) as { id: string; product_slug: string }[];
   if (title === 'The brand') variables['BRAND'] = String(body['id']);
   if (title === 'A key for its shop') variables['API_KEY'] = String(body['api_key']);
-  if (key) Object.assign(variables, { KEY: key.key, LICENSE: licenses.find(({ product_slug }) => product_slug === 'backlinks')?.id });
+  if (key)
+    Object.assign(variables, {
+      KEY: key.key,
+      LICENSE: licenses.find(({ product_slug }) => product_slug === 'backlinks')?.id,
+    });
 }
 
 test('the page goes from nothing to the first activation', () => {
   expect(steps.length).toBeGreaterThan(10);
-  expect(steps.map(({ title }) => title)).toEqual(expect.arrayContaining(['The brand', 'The first activation', 'It runs']));
+  expect(steps.map(({ title }) => title)).toEqual(
+    expect.arrayContaining(['The brand', 'The first activation', 'It runs']),
+  );
 });
 
 test.each(steps)('“$title” is answered as the page says', async ({ title, curl, status, answer }) => {

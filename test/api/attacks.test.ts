@@ -33,28 +33,48 @@ describe('only the address that the gateway saw counts, whatever headers say tha
     { 'x-forwarded-for': `${address}, 10.0.0.1` },
     { 'x-forwarded-for': `10.0.0.1,${address}` },
     { forwarded: `for=${address};proto=https` },
-    ...['cf-connecting-ip', 'cloudfront-viewer-address', 'true-client-ip', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'fastly-client-ip'].map(
-      (name) => ({ [name]: address }),
-    ),
+    ...[
+      'cf-connecting-ip',
+      'cloudfront-viewer-address',
+      'true-client-ip',
+      'x-real-ip',
+      'x-client-ip',
+      'x-cluster-client-ip',
+      'fastly-client-ip',
+    ].map((name) => ({ [name]: address })),
     { host: address, via: `1.1 ${address}`, 'x-original-forwarded-for': address, 'x-envoy-external-address': address },
   ];
 
   test.each(rows(({ auth }) => auth === 'brand'))('%s', async (_, route) => {
     const before = await fingerprint(world);
     for (const headers of claims(OFFICE)) {
-      const reply = await world.call(route, { ...validCall(route, world), apiKey: fromOffice.text, sourceIp: ELSEWHERE, headers });
+      const reply = await world.call(route, {
+        ...validCall(route, world),
+        apiKey: fromOffice.text,
+        sourceIp: ELSEWHERE,
+        headers,
+      });
       expect({ headers, code: reply.body['code'] }).toEqual({ headers, code: 'address_not_allowed' });
     }
     expect(await fingerprint(world)).toBe(before);
     const [headers] = claims(ELSEWHERE);
-    const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice.text, sourceIp: OFFICE, headers: headers ?? {} });
+    const reply = await world.call(route, {
+      ...(await freshCall(route, world)),
+      apiKey: fromOffice.text,
+      sourceIp: OFFICE,
+      headers: headers ?? {},
+    });
     expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
   });
 
   test('nor is a token given to who only says so', async () => {
     const form = formOf({ grant_type: 'client_credentials', client_id: fromOffice.id, client_secret: fromOffice.text });
     for (const headers of claims(OFFICE)) {
-      const reply = await world.call(issueToken, { ...form, sourceIp: ELSEWHERE, headers: { ...form.headers, ...headers } });
+      const reply = await world.call(issueToken, {
+        ...form,
+        sourceIp: ELSEWHERE,
+        headers: { ...form.headers, ...headers },
+      });
       expect(reply).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
     }
     expect((await world.call(issueToken, { ...form, sourceIp: OFFICE })).status).toBe(200);
@@ -80,7 +100,16 @@ describe('keys and tokens are compared in constant time', () => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual');
     await world.call(byOperation('own_list_products'), { apiKey: world.shop.apiKey });
     expect(compare).toHaveBeenCalledTimes(1);
-    const claims = { iss: 'test', sub: 'a', brand: 'WPR', scope: 's', iat: 1, exp: 2, allowed_cidrs: [], rate_limit_per_minute: null };
+    const claims = {
+      iss: 'test',
+      sub: 'a',
+      brand: 'WPR',
+      scope: 's',
+      iat: 1,
+      exp: 2,
+      allowed_cidrs: [],
+      rate_limit_per_minute: null,
+    };
     const parse = jest.spyOn(JSON, 'parse');
     expect(
       readToken(
@@ -118,10 +147,14 @@ describe('10,000 random keys', () => {
     const before = await fingerprint(world);
     const site = { product: 'wp-rocket', instance_identifier: 'https://random.example.com' };
     const text = (i: number): string =>
-      i % 2 === 0 ? newLicenseKey(world.shop.key_prefix) : `${world.shop.key_prefix}-${crypto.randomBytes(8).toString('hex').toUpperCase()}`;
+      i % 2 === 0
+        ? newLicenseKey(world.shop.key_prefix)
+        : `${world.shop.key_prefix}-${crypto.randomBytes(8).toString('hex').toUpperCase()}`;
     const codes = new Set<unknown>();
     for (let done = 0; done < COUNT; done += 100) {
-      const replies = await atOnce(100, (i) => world.call(byOperation('check_license'), { query: { ...site, license_key: text(done + i) } }));
+      const replies = await atOnce(100, (i) =>
+        world.call(byOperation('check_license'), { query: { ...site, license_key: text(done + i) } }),
+      );
       for (const { status, body } of replies) codes.add(`${String(status)} ${String(body['code'])}`);
     }
     expect([...codes].sort()).toEqual(['404 license_key_not_found', '429 rate_limited']);
@@ -155,7 +188,9 @@ describe('text of every kind in every field', () => {
 
   test.each(withBody)('%s takes it or refuses it by name, and never breaks', async (_, route) => {
     let fresh = await freshCall(route, world);
-    for (const { path, pointer } of bodyFields(route).filter(({ takes, path: [first] }) => takes.has('string') && first !== 'metadata')) {
+    for (const { path, pointer } of bodyFields(route).filter(
+      ({ takes, path: [first] }) => takes.has('string') && first !== 'metadata',
+    )) {
       for (const sent of MIXED) {
         const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
         isPlain(reply, sent);
@@ -170,32 +205,52 @@ describe('text of every kind in every field', () => {
     const known = Object.keys((input as unknown as { shape?: object }).shape ?? example);
     return known.filter((name) => !pathParameters(path).includes(name));
   };
-  test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))('%s: the same of what stands in the query or the path', async (_, route) => {
-    const valid = validCall(route, world);
-    for (const name of [...textsInQuery(route), ...pathParameters(route.path)]) {
-      for (const sent of [...MIXED, ...NEVER]) {
-        const inPath = pathParameters(route.path).includes(name);
-        const call = inPath ? { ...valid, params: { ...valid.params, [name]: sent } } : { ...valid, query: { ...valid.query, [name]: sent } };
-        const reply = await world.call(route, call);
-        isPlain(reply, sent);
-        if (NEVER.includes(sent) && route.auth !== 'license_key') expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
+  test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
+    '%s: the same of what stands in the query or the path',
+    async (_, route) => {
+      const valid = validCall(route, world);
+      for (const name of [...textsInQuery(route), ...pathParameters(route.path)]) {
+        for (const sent of [...MIXED, ...NEVER]) {
+          const inPath = pathParameters(route.path).includes(name);
+          const call = inPath
+            ? { ...valid, params: { ...valid.params, [name]: sent } }
+            : { ...valid, query: { ...valid.query, [name]: sent } };
+          const reply = await world.call(route, call);
+          isPlain(reply, sent);
+          if (NEVER.includes(sent) && route.auth !== 'license_key')
+            expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
+        }
       }
-    }
-  });
+    },
+  );
 
-  const withMetadata = withBody.filter(([, route]) => bodyFields(route).some(({ path: [first] }) => first === 'metadata'));
-  test.each(withMetadata)('%s keeps metadata as it came, whatever its names, and pollutes nothing', async (_, route) => {
-    const odd = { ['constructor']: 'a', ['toString']: 'b\u0007', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
-    const { body, ...call } = await freshCall(route, world);
-    const taken = await world.call(route, { ...call, body: { ...body, metadata: odd } });
-    expect({ refused: taken.status < 300 ? '' : taken.text }).toEqual({ refused: '' });
-    if ('metadata' in taken.body) expect(taken.body['metadata']).toEqual(odd);
-    const text = JSON.stringify((await freshCall(route, world)).body).replace(/"metadata":\{[^}]*\}/, '"x":0');
-    for (const metadata of ['{"__proto__":{"polluted":"yes"}}', '{"__proto__":"yes"}', '{"constructor":{"prototype":{"polluted":"yes"}}}']) {
-      const rawBody = text.includes('"x":0') ? text.replace('"x":0', `"metadata":${metadata}`) : `${text.slice(0, -1)},"metadata":${metadata}}`;
-      isPlain(await world.call(route, { ...(await freshCall(route, world)), body: undefined, rawBody }), metadata);
-    }
-    for (const half of [{ 'a\ud800': 'b' }, { a: 'b\udfff' }])
-      expect(await world.call(route, { ...call, body: { ...body, metadata: half } })).toMatchObject({ status: 400, body: { code: 'bad_request' } });
-  });
+  const withMetadata = withBody.filter(([, route]) =>
+    bodyFields(route).some(({ path: [first] }) => first === 'metadata'),
+  );
+  test.each(withMetadata)(
+    '%s keeps metadata as it came, whatever its names, and pollutes nothing',
+    async (_, route) => {
+      const odd = { ['constructor']: 'a', ['toString']: 'b\u0007', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
+      const { body, ...call } = await freshCall(route, world);
+      const taken = await world.call(route, { ...call, body: { ...body, metadata: odd } });
+      expect({ refused: taken.status < 300 ? '' : taken.text }).toEqual({ refused: '' });
+      if ('metadata' in taken.body) expect(taken.body['metadata']).toEqual(odd);
+      const text = JSON.stringify((await freshCall(route, world)).body).replace(/"metadata":\{[^}]*\}/, '"x":0');
+      for (const metadata of [
+        '{"__proto__":{"polluted":"yes"}}',
+        '{"__proto__":"yes"}',
+        '{"constructor":{"prototype":{"polluted":"yes"}}}',
+      ]) {
+        const rawBody = text.includes('"x":0')
+          ? text.replace('"x":0', `"metadata":${metadata}`)
+          : `${text.slice(0, -1)},"metadata":${metadata}}`;
+        isPlain(await world.call(route, { ...(await freshCall(route, world)), body: undefined, rawBody }), metadata);
+      }
+      for (const half of [{ 'a\ud800': 'b' }, { a: 'b\udfff' }])
+        expect(await world.call(route, { ...call, body: { ...body, metadata: half } })).toMatchObject({
+          status: 400,
+          body: { code: 'bad_request' },
+        });
+    },
+  );
 });

@@ -14,14 +14,22 @@ beforeAll(async () => {
 });
 
 async function buy(fields: Record<string, unknown> = {}): Promise<Bought> {
-  const body = { customer_email: 'seats@example.com', products: ['wp-rocket'], license_key: 'new', max_seats: 1, ...fields };
+  const body = {
+    customer_email: 'seats@example.com',
+    products: ['wp-rocket'],
+    license_key: 'new',
+    max_seats: 1,
+    ...fields,
+  };
   const { body: made } = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = made as { license_key: { key: string }; licenses: { id: string }[] };
   return { id: licenses[0]?.id ?? '', key: license_key.key };
 }
 
 const onSite = (operation: string, { key }: Bought, site: string): Promise<Reply> =>
-  world.call(byOperation(operation), { body: { license_key: key, product: 'wp-rocket', instance_identifier: `https://${site}.example.com` } });
+  world.call(byOperation(operation), {
+    body: { license_key: key, product: 'wp-rocket', instance_identifier: `https://${site}.example.com` },
+  });
 const activate = (bought: Bought, site: string): Promise<Reply> => onSite('activate_license', bought, site);
 const remove = (license_id: string, activation_id: string, query: Record<string, string> = {}): Promise<Reply> =>
   world.call(removeActivation, { apiKey: world.shop.apiKey, params: { license_id, activation_id }, query });
@@ -138,7 +146,10 @@ describe('refused calls of plugins', () => {
   test('tell of a deactivation on a site that never was active, and of none that frees a seat or has nothing to free', async () => {
     const bought = await buy();
     await activate(bought, 'a');
-    expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({ status: 404, body: { code: 'activation_not_found' } });
+    expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({
+      status: 404,
+      body: { code: 'activation_not_found' },
+    });
     for (let i = 0; i < 2; i += 1) expect((await onSite('deactivate_license', bought, 'a')).status).toBe(200);
     expect(await refusedOf(bought)).toMatchObject([
       { code: 'activation_not_found', instance_identifier: 'https://stray.example.com', instance_type: 'url' },
@@ -164,9 +175,12 @@ describe('refused calls of plugins', () => {
     const { item } = await storedLicense(world, bought.id);
     const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
     expect(noted).toHaveLength(25);
-    for (const { ttl, occurred_at } of noted) expect(Number(ttl) - Date.parse(String(occurred_at)) / 1000).toBe(7 * 86_400);
+    for (const { ttl, occurred_at } of noted)
+      expect(Number(ttl) - Date.parse(String(occurred_at)) / 1000).toBe(7 * 86_400);
     for (const one of noted.slice(1)) await overwrite(world, one, { ttl: Math.floor(Date.now() / 1000) });
-    expect(await refusedOf(bought)).toEqual([expect.objectContaining({ instance_identifier: noted[0]?.['instance_identifier'] })]);
+    expect(await refusedOf(bought)).toEqual([
+      expect.objectContaining({ instance_identifier: noted[0]?.['instance_identifier'] }),
+    ]);
   });
 
   test('are on the first page only, and a check that says no is not among them', async () => {
@@ -178,7 +192,10 @@ describe('refused calls of plugins', () => {
     const call = { apiKey: world.shop.apiKey, params: { license_id: bought.id } };
     const first = await world.call(listActivations, { ...call, query: { limit: '1' } });
     expect(first.body).toMatchObject({ refused_calls: [] });
-    const second = await world.call(listActivations, { ...call, query: { limit: '1', cursor: String(first.body['next_cursor']) } });
+    const second = await world.call(listActivations, {
+      ...call,
+      query: { limit: '1', cursor: String(first.body['next_cursor']) },
+    });
     expect(Object.keys(second.body).sort()).toEqual(['activations', 'next_cursor']);
   });
 });

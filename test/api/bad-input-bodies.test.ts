@@ -31,7 +31,24 @@ async function expectRefused(route: Route, calls: Call[], refusal: { status: num
 }
 
 describe('a body that is no JSON object is refused, and nothing is written', () => {
-  const BODIES = ['{', '{"a":}', "{'a':1}", 'null', '[]', '[{}]', '7', '"text"', 'true', 'NaN', 'undefined', '{} {}', '<a/>', 'a=b', '\u0000', ' '];
+  const BODIES = [
+    '{',
+    '{"a":}',
+    "{'a':1}",
+    'null',
+    '[]',
+    '[{}]',
+    '7',
+    '"text"',
+    'true',
+    'NaN',
+    'undefined',
+    '{} {}',
+    '<a/>',
+    'a=b',
+    '\u0000',
+    ' ',
+  ];
   test.each(routes)('%s', async (_, route) => {
     await expectRefused(
       route,
@@ -42,7 +59,9 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
 
   test.each(routes)('%s, nor one that is not UTF-8', async (_, route) => {
     const text = Buffer.from(JSON.stringify(validCall(route, world).body));
-    const rawBody = Buffer.concat([text.subarray(0, -2), Buffer.from([0xff, 0xfe]), text.subarray(-2)]).toString('base64');
+    const rawBody = Buffer.concat([text.subarray(0, -2), Buffer.from([0xff, 0xfe]), text.subarray(-2)]).toString(
+      'base64',
+    );
     await expectRefused(route, [{ rawBody, isBase64Encoded: true }], { status: 400, code: 'body_not_json' });
   });
 });
@@ -53,12 +72,19 @@ describe('a body that is nested a hundred thousand deep is refused as any other,
     const [first = 'name'] = Object.keys(validCall(route, world).body ?? {});
     await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
     const wanted = { status: 400, code: 'bad_request' };
-    await expectRefused(route, [{ rawBody: `{"${first}":${deep('[', ']', 100_000)}}` }, { rawBody: deep(`{"${first}":`, '}', 10_000) }], wanted);
+    await expectRefused(
+      route,
+      [{ rawBody: `{"${first}":${deep('[', ']', 100_000)}}` }, { rawBody: deep(`{"${first}":`, '}', 10_000) }],
+      wanted,
+    );
   });
 
   test.each(productRoutes)('%s', async (_, route) => {
     await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
-    await expectRefused(route, [{ rawBody: `{"license_key":${deep('[', ']', 100_000)}}` }], { status: 400, code: 'bad_request' });
+    await expectRefused(route, [{ rawBody: `{"license_key":${deep('[', ']', 100_000)}}` }], {
+      status: 400,
+      code: 'bad_request',
+    });
     const text = JSON.stringify(validCall(route, world).body);
     const reply = await world.call(route, { rawBody: `${text.slice(0, -1)},"later":${deep('[', ']', 100_000)}}` });
     expect(reply.status).toBeLessThan(300);
@@ -69,16 +95,31 @@ describe('size', () => {
   test.each(routes)('%s takes 256 KB and not a byte more', async (_, route) => {
     const { body, ...call } = await freshCall(route, world);
     const most = await world.call(route, { ...call, rawBody: padded(body, MAX_BODY_BYTES) });
-    expect({ status: most.status, refused: most.status < 300 ? '' : most.text }).toEqual({ status: most.status, refused: '' });
+    expect({ status: most.status, refused: most.status < 300 ? '' : most.text }).toEqual({
+      status: most.status,
+      refused: '',
+    });
     const tooLong = padded(body, MAX_BODY_BYTES + 1);
     const base64 = Buffer.from(tooLong).toString('base64');
-    const calls: Call[] = [{ rawBody: tooLong }, { rawBody: base64, isBase64Encoded: true }, { rawBody: 'ä'.repeat(MAX_BODY_BYTES / 2 + 1) }];
+    const calls: Call[] = [
+      { rawBody: tooLong },
+      { rawBody: base64, isBase64Encoded: true },
+      { rawBody: 'ä'.repeat(MAX_BODY_BYTES / 2 + 1) },
+    ];
     await expectRefused(route, calls, { status: 413, code: 'body_too_large' });
   });
 });
 
 describe('content type', () => {
-  const WRONG = ['text/plain', 'text/html', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp', 'json', 'x/application/json'];
+  const WRONG = [
+    'text/plain',
+    'text/html',
+    'application/xml',
+    'multipart/form-data; boundary=x',
+    'application/jsonp',
+    'json',
+    'x/application/json',
+  ];
   test.each(routes)('%s refuses what it cannot read, and writes nothing', async (_, route) => {
     const form = route.auth === 'license_key' ? [] : ['application/x-www-form-urlencoded'];
     const rawBody = JSON.stringify(validCall(route, world).body);
@@ -96,7 +137,12 @@ describe('content type', () => {
     ]) {
       const { body, ...call } = await freshCall(route, world);
       const rawBody = Buffer.from(JSON.stringify(body)).toString('base64');
-      const reply = await world.call(route, { ...call, rawBody, isBase64Encoded: true, headers: { 'content-type': type } });
+      const reply = await world.call(route, {
+        ...call,
+        rawBody,
+        isBase64Encoded: true,
+        headers: { 'content-type': type },
+      });
       expect({ type, refused: reply.status < 300 ? '' : reply.text }).toEqual({ type, refused: '' });
     }
   });

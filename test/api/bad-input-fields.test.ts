@@ -10,7 +10,10 @@ beforeAll(async () => {
 const routes = rows((route) => hasBody(route) && route.oauth !== true);
 
 /** Sends each of these bodies, expects each to be refused and to have left the table as it was. */
-async function expectRefused(route: (typeof routes)[number][1], sent: { body: unknown; pointer: string; message?: unknown }[]): Promise<void> {
+async function expectRefused(
+  route: (typeof routes)[number][1],
+  sent: { body: unknown; pointer: string; message?: unknown }[],
+): Promise<void> {
   const before = await fingerprint(world);
   for (const { body, pointer, message = expect.any(String) } of sent) {
     const reply = await world.call(route, { ...validCall(route, world), body });
@@ -55,7 +58,10 @@ describe('text with a control character or half of a character is refused by its
     await expectRefused(
       route,
       texts.flatMap(({ path, pointer }) =>
-        ['a\u0000b', 'a\u001bb', 'a\u0085b', 'a\ud800b'].map((value) => ({ body: withValue(body, path, value), pointer })),
+        ['a\u0000b', 'a\u001bb', 'a\u0085b', 'a\ud800b'].map((value) => ({
+          body: withValue(body, path, value),
+          pointer,
+        })),
       ),
     );
   });
@@ -67,7 +73,10 @@ describe('a field that is not known', () => {
 
   test.each(strict)('%s refuses it by its name, wherever it stands, and writes nothing', async (_, route) => {
     const { body } = validCall(route, world);
-    const places = [[], ...bodyFields(route).flatMap(({ path, takes }) => (takes.has('object') && path[0] !== 'metadata' ? [path] : []))];
+    const places = [
+      [],
+      ...bodyFields(route).flatMap(({ path, takes }) => (takes.has('object') && path[0] !== 'metadata' ? [path] : [])),
+    ];
     const sent = places.flatMap((path) => {
       const there = path.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], body);
       const within = typeof there === 'object' && there !== null ? there : {};
@@ -103,7 +112,10 @@ describe('a field that is not known', () => {
       for (const name of ['surprise', 'constructor', '__proto__']) {
         const query = Object.fromEntries([...Object.entries(call.query ?? {}), [name, '1']]);
         const reply = await world.call(route, { ...call, query });
-        expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: `?${name}`, message: 'is not known here' }] } });
+        expect(reply).toMatchObject({
+          status: 400,
+          body: { errors: [{ pointer: `?${name}`, message: 'is not known here' }] },
+        });
       }
     },
   );

@@ -19,7 +19,10 @@ const createBrand = (fields: Record<string, unknown>): Promise<Reply> =>
 const inBrand = (operation: string, brand: TestBrand, body: Record<string, unknown>): Promise<Reply> =>
   service.call(byOperation(operation), { apiKey: service.platformKey, params: { brand_id: brand.id }, body });
 const list = async (operation: string, noun: string, brand?: TestBrand): Promise<Record<string, unknown>[]> => {
-  const reply = await service.call(byOperation(operation), { apiKey: service.platformKey, ...(brand ? { params: { brand_id: brand.id } } : {}) });
+  const reply = await service.call(byOperation(operation), {
+    apiKey: service.platformKey,
+    ...(brand ? { params: { brand_id: brand.id } } : {}),
+  });
   return reply.body[noun] as Record<string, unknown>[];
 };
 const provision = (brand: TestBrand, fields: Record<string, unknown>): Promise<Reply> =>
@@ -50,7 +53,9 @@ describe('a brand’s slug and key prefix', () => {
   });
 
   test('go to one of many who ask at once', async () => {
-    const replies = await Promise.all(Array.from({ length: 6 }, (_, i) => createBrand({ slug: 'wanted', key_prefix: `WANT${String(i)}` })));
+    const replies = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => createBrand({ slug: 'wanted', key_prefix: `WANT${String(i)}` })),
+    );
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
   });
 });
@@ -65,15 +70,19 @@ describe('a product', () => {
       (await list('list_products', 'products', brand)).find(({ slug }) => slug === 'wp-rocket')?.['id'];
     const ids = [await idOf(one), await idOf(two)];
     expect(new Set(ids).size).toBe(2);
-    const licenses = [await provision(one, { products: [ids[0]] }), await provision(two, { products: ['wp-rocket'] })].map(
-      ({ body }) => body['licenses'],
-    );
+    const licenses = [
+      await provision(one, { products: [ids[0]] }),
+      await provision(two, { products: ['wp-rocket'] }),
+    ].map(({ body }) => body['licenses']);
     expect(licenses).toMatchObject([[{ product_id: ids[0] }], [{ product_id: ids[1] }]]);
   });
 
   test('gives its policy to licenses made from it', async () => {
     const policy = { seat_limit: 3, duration: 'P1Y', grace_days: 14, overage: '1.5x' };
-    expect(await inBrand('create_product', one, { name: 'With terms', slug: 'with-terms', policy })).toMatchObject({ status: 201, body: { policy } });
+    expect(await inBrand('create_product', one, { name: 'With terms', slug: 'with-terms', policy })).toMatchObject({
+      status: 201,
+      body: { policy },
+    });
     const reply = await provision(one, { products: ['with-terms'] });
     expect(reply.body['licenses']).toMatchObject([{ seat_limit: 3, expires_at: expect.stringMatching(/^\d{4}-/) }]);
   });
@@ -93,7 +102,11 @@ describe('a product', () => {
 
 describe('a bundle', () => {
   test('gives all of its products with one word, by slug or id', async () => {
-    const made = await inBrand('create_bundle', one, { name: 'Everything', slug: 'everything', products: ['wp-rocket', 'imagify'] });
+    const made = await inBrand('create_bundle', one, {
+      name: 'Everything',
+      slug: 'everything',
+      products: ['wp-rocket', 'imagify'],
+    });
     expect(made).toMatchObject({ status: 201, body: { products: [{ slug: 'wp-rocket' }, { slug: 'imagify' }] } });
     expect(await list('list_bundles', 'bundles', one)).toEqual([made.body]);
     for (const bundle of ['everything', made.body['id']]) {
@@ -104,8 +117,15 @@ describe('a bundle', () => {
   });
 
   test('takes a product’s own terms before its own, and the product once', async () => {
-    const reply = await provision(one, { bundle: 'everything', max_seats: 9, products: [{ product: 'imagify', max_seats: 2 }] });
-    const seats = (reply.body['licenses'] as { product_slug: string; seat_limit: number }[]).map((entry) => [entry.product_slug, entry.seat_limit]);
+    const reply = await provision(one, {
+      bundle: 'everything',
+      max_seats: 9,
+      products: [{ product: 'imagify', max_seats: 2 }],
+    });
+    const seats = (reply.body['licenses'] as { product_slug: string; seat_limit: number }[]).map((entry) => [
+      entry.product_slug,
+      entry.seat_limit,
+    ]);
     expect(seats.sort()).toEqual([
       ['imagify', 2],
       ['wp-rocket', 9],
@@ -115,15 +135,22 @@ describe('a bundle', () => {
   test('is refused when its slug is taken, or a product is missing, another brand’s or named twice', async () => {
     const theirs = (await list('list_products', 'products', two)).map(({ id }) => id);
     const before = await fingerprint(service);
-    const bundle = (fields: object): Promise<Reply> => inBrand('create_bundle', one, { name: 'B', slug: 'b', products: ['imagify'], ...fields });
+    const bundle = (fields: object): Promise<Reply> =>
+      inBrand('create_bundle', one, { name: 'B', slug: 'b', products: ['imagify'], ...fields });
     expect(await bundle({ slug: 'everything' })).toMatchObject({ status: 409, body: { code: 'slug_taken' } });
     expect(await bundle({ products: ['imagify', 'nothing'] })).toMatchObject({
       status: 404,
       body: { code: 'product_not_found', product: 'nothing' },
     });
     expect(await bundle({ products: [theirs[0]] })).toMatchObject({ status: 404, body: { code: 'product_not_found' } });
-    expect(await bundle({ products: ['imagify', 'imagify'] })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/products/1' }] } });
-    expect(await provision(two, { bundle: 'everything' })).toMatchObject({ status: 404, body: { code: 'bundle_not_found', bundle: 'everything' } });
+    expect(await bundle({ products: ['imagify', 'imagify'] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/products/1' }] },
+    });
+    expect(await provision(two, { bundle: 'everything' })).toMatchObject({
+      status: 404,
+      body: { code: 'bundle_not_found', bundle: 'everything' },
+    });
     expect(await fingerprint(service)).toBe(before);
   });
 });

@@ -6,7 +6,11 @@ import { startService, type Service, type TestBrand } from '../support/service.t
 import { upTo } from '../support/whole-table.ts';
 
 const PRO = { seat_limit: 3, grace_days: 30, expiration_strategy: 'maintain', overage: '1.5x' };
-const PRODUCTS = { basic: { policy: { grace_days: 1, development_sites_free: true } }, pro: { policy: PRO }, addon: {} };
+const PRODUCTS = {
+  basic: { policy: { grace_days: 1, development_sites_free: true } },
+  pro: { policy: PRO },
+  addon: {},
+};
 
 let service: Service;
 let brand: TestBrand;
@@ -24,7 +28,10 @@ describe('the seat limit', () => {
     const { id, site } = await basic({ max_seats: 1 });
     await activate(service, site('one'));
     expect((await activate(service, site('two'))).body['code']).toBe('seat_limit_reached');
-    expect(await office.change(id, { max_seats: 2 })).toMatchObject({ status: 200, body: { seat_limit: 2, seats_used: 1, seats_remaining: 1 } });
+    expect(await office.change(id, { max_seats: 2 })).toMatchObject({
+      status: 200,
+      body: { seat_limit: 2, seats_used: 1, seats_remaining: 1 },
+    });
     expect((await activate(service, site('two'))).status).toBe(201);
   });
 
@@ -33,26 +40,41 @@ describe('the seat limit', () => {
     for (const n of upTo(4)) await activate(service, site(`s${n}`));
     const changed = await office.change(id, { max_seats: 2, reason: 'partial refund' });
     expect(changed).toMatchObject({ status: 200, body: { seat_limit: 2, seats_used: 4, seats_remaining: 0 } });
-    expect(await verdict(service, site('s4'))).toMatchObject({ code: 'valid', license: { seats_used: 4, seats_remaining: 0 } });
+    expect(await verdict(service, site('s4'))).toMatchObject({
+      code: 'valid',
+      license: { seats_used: 4, seats_remaining: 0 },
+    });
     const refused = await activate(service, site('s5'));
     expect(refused).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', seat_limit: 2, seats_used: 4 } });
     expect((await deactivate(service, site('s1'))).body).toMatchObject({ seats_used: 3, seats_remaining: 0 });
     expect((await activate(service, site('s5'))).status).toBe(422);
     for (const n of [2, 3]) await deactivate(service, site(`s${n}`));
-    expect(await activate(service, site('s5'))).toMatchObject({ status: 201, body: { seats_used: 2, seats_remaining: 0 } });
+    expect(await activate(service, site('s5'))).toMatchObject({
+      status: 201,
+      body: { seats_used: 2, seats_remaining: 0 },
+    });
     const told = (await office.history(id)).find(({ type }) => type === 'license.updated');
     expect(told).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
   });
 
   test('null is unlimited', async () => {
     const { id } = await basic({ max_seats: 1 });
-    expect((await office.change(id, { max_seats: null })).body).toMatchObject({ seat_limit: null, seats_remaining: null });
+    expect((await office.change(id, { max_seats: null })).body).toMatchObject({
+      seat_limit: null,
+      seats_remaining: null,
+    });
   });
 
   test('goes with the policy’s, unless it is named itself', async () => {
     const { id } = await basic();
-    expect((await office.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({ seat_limit: 7, policy: { seat_limit: 7 } });
-    expect((await office.change(id, { policy: { seat_limit: 9 }, max_seats: 8 })).body).toMatchObject({ seat_limit: 8, policy: { seat_limit: 9 } });
+    expect((await office.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({
+      seat_limit: 7,
+      policy: { seat_limit: 7 },
+    });
+    expect((await office.change(id, { policy: { seat_limit: 9 }, max_seats: 8 })).body).toMatchObject({
+      seat_limit: 8,
+      policy: { seat_limit: 9 },
+    });
   });
 });
 
@@ -64,13 +86,26 @@ describe('the product', () => {
     const changed = await office.change(id, { product: 'pro', policy: { overage: '2x' } });
     expect(changed).toMatchObject({
       status: 200,
-      body: { product: { slug: 'pro' }, license_key: { id: keyId }, seats_used: 1, seat_limit: 3, expires_at: '2030-01-31T23:59:59Z' },
+      body: {
+        product: { slug: 'pro' },
+        license_key: { id: keyId },
+        seats_used: 1,
+        seat_limit: 3,
+        expires_at: '2030-01-31T23:59:59Z',
+      },
     });
     expect(changed.body['policy']).toEqual({ ...PRO, overage: '2x' });
     const pro = { ...site('one'), product: 'pro' };
-    expect(await verdict(service, pro)).toMatchObject({ code: 'valid', license: { id }, activation: { id: activation?.id } });
+    expect(await verdict(service, pro)).toMatchObject({
+      code: 'valid',
+      license: { id },
+      activation: { id: activation?.id },
+    });
     expect(await verdict(service, site('one'))).toMatchObject({ code: 'product_not_on_key', license: null });
-    expect((await activate(service, site('one'))).body).toMatchObject({ code: 'product_not_on_key', products: ['pro'] });
+    expect((await activate(service, site('one'))).body).toMatchObject({
+      code: 'product_not_on_key',
+      products: ['pro'],
+    });
     expect(await office.found(email)).toEqual([id]);
     expect((await office.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
   });
@@ -89,17 +124,24 @@ describe('the product', () => {
   test('goes there and back', async () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
-    for (const product of ['pro', 'basic', 'pro', 'basic']) expect((await office.change(id, { product })).status).toBe(200);
+    for (const product of ['pro', 'basic', 'pro', 'basic'])
+      expect((await office.change(id, { product })).status).toBe(200);
     expect(await verdict(service, site('one'))).toMatchObject({ code: 'valid', license: { id, seats_used: 1 } });
   });
 
   test('is refused when the key holds it already, or when the brand does not have it', async () => {
     const { id } = await basic({ products: ['basic', 'pro'] });
-    expect(await office.change(id, { product: 'pro' })).toMatchObject({ status: 422, body: { code: 'product_already_on_key', product: 'pro' } });
+    expect(await office.change(id, { product: 'pro' })).toMatchObject({
+      status: 422,
+      body: { code: 'product_already_on_key', product: 'pro' },
+    });
     const other = await service.brand({ products: { foreign: {} } });
     const [foreign] = (await purchase(service, other, { products: ['foreign'] })).licenses;
     for (const product of ['foreign', foreign?.product_id, 'nothing']) {
-      expect(await office.change(id, { product })).toMatchObject({ status: 404, body: { code: 'product_not_found', product } });
+      expect(await office.change(id, { product })).toMatchObject({
+        status: 404,
+        body: { code: 'product_not_found', product },
+      });
     }
     expect((await office.get(id)).body['product']).toMatchObject({ slug: 'basic' });
     expect(typesOf(await office.history(id))).toEqual(['license.provisioned']);
@@ -136,24 +178,50 @@ describe('metadata, policy and expiry', () => {
   test('expiry takes a date to come or null, and none in the past', async () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
-    expect((await office.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe('2030-01-31T23:59:59Z');
+    expect((await office.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe(
+      '2030-01-31T23:59:59Z',
+    );
     expect((await office.change(id, { expiration_date: null })).body['expires_at']).toBeNull();
-    expect(await office.change(id, { expiration_date: inMs(-DAY_MS) })).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past' } });
+    expect(await office.change(id, { expiration_date: inMs(-DAY_MS) })).toMatchObject({
+      status: 422,
+      body: { code: 'expiry_in_the_past' },
+    });
   });
 
   test('all at once are one change, with one event', async () => {
     const { id } = await basic();
-    await office.change(id, { max_seats: 9, product: 'pro', expiration_date: '2031-01-01', metadata: { a: 'b' }, policy: { grace_days: 2 } });
+    await office.change(id, {
+      max_seats: 9,
+      product: 'pro',
+      expiration_date: '2031-01-01',
+      metadata: { a: 'b' },
+      policy: { grace_days: 2 },
+    });
     const [, told, ...more] = await office.history(id);
     expect(more).toEqual([]);
-    expect(Object.keys(told?.after ?? {}).sort()).toEqual(['expires_at', 'metadata', 'policy', 'product', 'seat_limit']);
+    expect(Object.keys(told?.after ?? {}).sort()).toEqual([
+      'expires_at',
+      'metadata',
+      'policy',
+      'product',
+      'seat_limit',
+    ]);
   });
 
   test('a cancelled license takes metadata and nothing else', async () => {
     const { id } = await basic();
     await office.cancel(id);
-    for (const body of [{ max_seats: 2 }, { max_seats: null }, { product: 'pro' }, { expiration_date: null }, { policy: {} }]) {
-      expect(await office.change(id, body)).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled', action: 'change' } });
+    for (const body of [
+      { max_seats: 2 },
+      { max_seats: null },
+      { product: 'pro' },
+      { expiration_date: null },
+      { policy: {} },
+    ]) {
+      expect(await office.change(id, body)).toMatchObject({
+        status: 409,
+        body: { code: 'illegal_transition', from: 'cancelled', action: 'change' },
+      });
     }
     expect((await office.change(id, { metadata: { refund: 'r-1' } })).status).toBe(200);
   });

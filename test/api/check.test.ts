@@ -15,7 +15,9 @@ beforeAll(async () => {
   proxy = await startFaultProxy(engineEndpoint());
   announceEngineEndpoint(proxy.endpoint);
   service = await startService();
-  brand = await service.brand({ products: Object.fromEntries(['wp-rocket', 'imagify', ...TWENTY].map((slug) => [slug, {}])) });
+  brand = await service.brand({
+    products: Object.fromEntries(['wp-rocket', 'imagify', ...TWENTY].map((slug) => [slug, {}])),
+  });
 });
 afterEach(() => {
   proxy.tamper = undefined;
@@ -47,15 +49,19 @@ describe('a check costs', () => {
     }
     await activate(service, { ...site, product: product_slug });
     for (const product of [product_slug, product_id]) {
-      expect(await operations(async () => expect(await verdict(service, { ...site, product })).toMatchObject({ code: 'valid' }))).toEqual([
-        'BatchGetItem',
-      ]);
+      expect(
+        await operations(async () =>
+          expect(await verdict(service, { ...site, product })).toMatchObject({ code: 'valid' }),
+        ),
+      ).toEqual(['BatchGetItem']);
     }
   });
 
   test('at most two reads where the product is not named', async () => {
     const { license_key } = await keyWith(TWENTY);
-    expect(await operations(() => verdict(service, { license_key, instance_identifier: 'https://shop.example' }))).toHaveLength(2);
+    expect(
+      await operations(() => verdict(service, { license_key, instance_identifier: 'https://shop.example' })),
+    ).toHaveLength(2);
   });
 
   test('one read and one count for an unknown key, none for a mistyped one, and both get the same answer', async () => {
@@ -63,14 +69,18 @@ describe('a check costs', () => {
     const last = license_key.endsWith('0') ? '1' : '0';
     const answers: unknown[] = [];
     const ask = (key: string) =>
-      operations(async () => answers.push(await check(service, { license_key: key, instance_identifier: 'https://shop.example' })));
+      operations(async () =>
+        answers.push(await check(service, { license_key: key, instance_identifier: 'https://shop.example' })),
+      );
     expect(await ask(license_key.slice(0, -1) + last)).toEqual([]);
     expect(await ask(license_key.replace(/^[^-]+/, 'NOBODY'))).toEqual(['BatchGetItem', 'UpdateItem']);
-    const [mistyped, unknown] = (answers as { status: number; body: Record<string, unknown> }[]).map(({ status, body }) => ({
-      status,
-      ...body,
-      request_id: '',
-    }));
+    const [mistyped, unknown] = (answers as { status: number; body: Record<string, unknown> }[]).map(
+      ({ status, body }) => ({
+        status,
+        ...body,
+        request_id: '',
+      }),
+    );
     expect(mistyped).toMatchObject({ status: 404, code: 'license_key_not_found' });
     expect(mistyped).toEqual(unknown);
   });
@@ -79,7 +89,9 @@ describe('a check costs', () => {
     const { license_key } = await keyWith(['wp-rocket']);
     const typed = license_key.toLowerCase().replace(/-(?=[^-]*$)/, '');
     const site = { license_key: typed, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
-    expect(await operations(async () => expect(await verdict(service, site)).toMatchObject({ is_valid: true }))).toEqual(['BatchGetItem']);
+    expect(
+      await operations(async () => expect(await verdict(service, site)).toMatchObject({ is_valid: true })),
+    ).toEqual(['BatchGetItem']);
   });
 });
 
@@ -103,7 +115,14 @@ describe('without a product', () => {
     const cancelled = licenses.find(({ product_slug }) => product_slug === 'product-1')?.id ?? '';
     await overwrite(service, (await storedLicense(service, cancelled)).item, { status: 'cancelled' });
     const answer = await verdict(service, site);
-    expect(answer).toMatchObject({ code: 'valid', may_run: true, is_valid: true, is_activated: true, license: null, activation: null });
+    expect(answer).toMatchObject({
+      code: 'valid',
+      may_run: true,
+      is_valid: true,
+      is_activated: true,
+      license: null,
+      activation: null,
+    });
     const codes = Object.fromEntries(answer.licenses.map(({ license, code }) => [license.product.slug, code]));
     expect(codes).toEqual({ imagify: 'valid', 'wp-rocket': 'not_activated', 'product-1': 'cancelled' });
     expect(await activate(service, site)).toMatchObject({ status: 422, body: { code: 'product_required' } });
@@ -114,9 +133,20 @@ test('a product that is not on the key is a verdict on a check and a refusal on 
   const { license_key } = await keyWith(['wp-rocket']);
   for (const product of ['imagify', 'unknown', '01900000-0000-7000-8000-000000000000']) {
     const site = { license_key, product, instance_identifier: 'https://shop.example' };
-    const nothing = { may_run: false, may_update: false, is_valid: false, is_activated: false, license: null, activation: null, licenses: [] };
+    const nothing = {
+      may_run: false,
+      may_update: false,
+      is_valid: false,
+      is_activated: false,
+      license: null,
+      activation: null,
+      licenses: [],
+    };
     expect(await verdict(service, site)).toMatchObject({ code: 'product_not_on_key', ...nothing });
-    expect(await activate(service, site)).toMatchObject({ status: 422, body: { code: 'product_not_on_key', products: ['wp-rocket'] } });
+    expect(await activate(service, site)).toMatchObject({
+      status: 422,
+      body: { code: 'product_not_on_key', products: ['wp-rocket'] },
+    });
   }
 });
 
@@ -132,22 +162,29 @@ test('GET and POST, JSON and form, body and header say the same', async () => {
     service.call(checkLicenseByPost, { body: { ...site, from_a_newer_plugin: true } }),
     service.call(checkLicenseByPost, { rawBody: new URLSearchParams(site).toString(), headers: form }),
   ]);
-  for (const { status, body } of replies) expect({ status, ...body, checked_at: '' }).toEqual({ status: 200, ...replies[0].body, checked_at: '' });
+  for (const { status, body } of replies)
+    expect({ status, ...body, checked_at: '' }).toEqual({ status: 200, ...replies[0].body, checked_at: '' });
 });
 
 test.each([
   ['suspended', { status: 'suspended' }, 'suspended', 'license_suspended'],
   ['cancelled', { status: 'cancelled' }, 'cancelled', 'license_cancelled'],
   ['expired a second ago', { expires_at: '2026-01-01T00:00:00Z' }, 'expired', 'license_expired'],
-])('a license %s shows in the very next check, refuses activation, and lets its seat go', async (_case, change, code, refusal) => {
-  const { license_key, licenses } = await keyWith(['wp-rocket']);
-  const site = { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
-  await activate(service, site);
-  await overwrite(service, (await storedLicense(service, firstOf(licenses).id)).item, change);
-  expect(await verdict(service, site)).toMatchObject({ code, may_run: false, is_valid: false, is_activated: true });
-  expect(await activate(service, { ...site, instance_identifier: 'https://other.example' })).toMatchObject({ status: 422, body: { code: refusal } });
-  expect(await deactivate(service, site)).toMatchObject({ status: 200, body: { seats_used: 0 } });
-});
+])(
+  'a license %s shows in the very next check, refuses activation, and lets its seat go',
+  async (_case, change, code, refusal) => {
+    const { license_key, licenses } = await keyWith(['wp-rocket']);
+    const site = { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    await activate(service, site);
+    await overwrite(service, (await storedLicense(service, firstOf(licenses).id)).item, change);
+    expect(await verdict(service, site)).toMatchObject({ code, may_run: false, is_valid: false, is_activated: true });
+    expect(await activate(service, { ...site, instance_identifier: 'https://other.example' })).toMatchObject({
+      status: 422,
+      body: { code: refusal },
+    });
+    expect(await deactivate(service, site)).toMatchObject({ status: 200, body: { seats_used: 0 } });
+  },
+);
 
 describe('last_checked_at', () => {
   async function activeSince(lastCheckedMs: number): Promise<{ site: Site; lastChecked: () => Promise<unknown> }> {
@@ -155,7 +192,9 @@ describe('last_checked_at', () => {
     const site = { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
     await activate(service, site);
     const stored = () => storedLicense(service, firstOf(licenses).id);
-    await overwrite(service, firstOf((await stored()).seats), { last_checked_at: new Date(lastCheckedMs).toISOString().replace(/\.\d+/, '') });
+    await overwrite(service, firstOf((await stored()).seats), {
+      last_checked_at: new Date(lastCheckedMs).toISOString().replace(/\.\d+/, ''),
+    });
     return { site, lastChecked: async () => firstOf((await stored()).activations).last_checked_at };
   }
 
@@ -184,7 +223,11 @@ describe('last_checked_at', () => {
     const { site, lastChecked } = await activeSince(Date.now() - 2 * DAY_MS);
     const before = await lastChecked();
     proxy.tamper = ({ operation }, forward) => (operation === 'UpdateItem' ? fault() : forward());
-    expect(await verdict(service, site)).toMatchObject({ code: 'valid', may_run: true, activation: { last_checked_at: before } });
+    expect(await verdict(service, site)).toMatchObject({
+      code: 'valid',
+      may_run: true,
+      activation: { last_checked_at: before },
+    });
     expect(await lastChecked()).toBe(before);
   });
 });

@@ -21,12 +21,20 @@ afterAll(() => proxy.stop());
 
 async function newSite(): Promise<{ site: Site; licenseId: string }> {
   const bought = await purchase(service, brand, { max_seats: 3 });
-  const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+  const site = {
+    license_key: bought.license_key.key,
+    product: 'wp-rocket',
+    instance_identifier: 'https://shop.example',
+  };
   return { site, licenseId: firstOf(bought.licenses).id };
 }
 
 /** The first `times` requests of one operation are answered by a fault. */
-function answerBy(operation: string, fault: (input: Record<string, unknown>) => Answered, times = Infinity): { asked: () => number } {
+function answerBy(
+  operation: string,
+  fault: (input: Record<string, unknown>) => Answered,
+  times = Infinity,
+): { asked: () => number } {
   let asked = 0;
   proxy.tamper = (request, forward) => {
     if (request.operation !== operation) return forward();
@@ -43,20 +51,27 @@ const cancelledBy = (code: string) => (input: Record<string, unknown>) =>
   });
 
 function expectUnavailable(reply: Reply, code: string): void {
-  expect(reply).toMatchObject({ status: 503, body: { code, status: 503 }, headers: { 'content-type': 'application/problem+json' } });
+  expect(reply).toMatchObject({
+    status: 503,
+    body: { code, status: 503 },
+    headers: { 'content-type': 'application/problem+json' },
+  });
   expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
   expect(reply.text).not.toContain('Exception');
 }
 
-describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])('a transaction cancelled by %s', (code) => {
-  test('is tried again, and the seat is taken once', async () => {
-    const { site, licenseId } = await newSite();
-    const { asked } = answerBy('TransactWriteItems', cancelledBy(code), 3);
-    expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
-    expect(asked()).toBe(4);
-    expect((await storedLicense(service, licenseId)).license.seq).toBe(2);
-  });
-});
+describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+  'a transaction cancelled by %s',
+  (code) => {
+    test('is tried again, and the seat is taken once', async () => {
+      const { site, licenseId } = await newSite();
+      const { asked } = answerBy('TransactWriteItems', cancelledBy(code), 3);
+      expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
+      expect(asked()).toBe(4);
+      expect((await storedLicense(service, licenseId)).license.seq).toBe(2);
+    });
+  },
+);
 
 test('a purchase in conflict is tried again and made once', async () => {
   answerBy('TransactWriteItems', cancelledBy('TransactionConflict'), 4);
@@ -81,24 +96,31 @@ test('a cancellation nobody named is a bug and 500, not tried again and not told
   expect(asked()).toBe(1);
 });
 
-describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError'])('a request met by %s', (name) => {
-  test('is tried again, on reads and on writes', async () => {
-    const { site } = await newSite();
-    answerBy('BatchGetItem', () => errorAnswer(name), 1);
-    expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'not_activated' } });
-    answerBy('BatchGetItem', () => errorAnswer(name), 1);
-    expect(await activate(service, site)).toMatchObject({ status: 201 });
-    answerBy('TransactWriteItems', () => errorAnswer(name), 1);
-    expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
-  });
+describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError'])(
+  'a request met by %s',
+  (name) => {
+    test('is tried again, on reads and on writes', async () => {
+      const { site } = await newSite();
+      answerBy('BatchGetItem', () => errorAnswer(name), 1);
+      expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'not_activated' } });
+      answerBy('BatchGetItem', () => errorAnswer(name), 1);
+      expect(await activate(service, site)).toMatchObject({ status: 201 });
+      answerBy('TransactWriteItems', () => errorAnswer(name), 1);
+      expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
+    });
 
-  test('without end is 503 with Retry-After', async () => {
-    const { site } = await newSite();
-    proxy.tamper = () => Promise.resolve(errorAnswer(name));
-    const replies = await Promise.all([check(service, site), activate(service, site), requestPurchase(service, brand)]);
-    for (const reply of replies) expectUnavailable(reply, 'unavailable');
-  });
-});
+    test('without end is 503 with Retry-After', async () => {
+      const { site } = await newSite();
+      proxy.tamper = () => Promise.resolve(errorAnswer(name));
+      const replies = await Promise.all([
+        check(service, site),
+        activate(service, site),
+        requestPurchase(service, brand),
+      ]);
+      for (const reply of replies) expectUnavailable(reply, 'unavailable');
+    });
+  },
+);
 
 test('an engine that accepts requests and never answers is 503 in time', async () => {
   const { site } = await newSite();

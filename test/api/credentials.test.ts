@@ -19,7 +19,10 @@ let rotatedOut: string[];
 beforeAll(async () => {
   world = await startWorld();
   revoked = await newKey({});
-  await world.call(revokeApiKey, { apiKey: world.platformKey, params: { brand_id: world.shop.id, api_key_id: revoked.id } });
+  await world.call(revokeApiKey, {
+    apiKey: world.platformKey,
+    params: { brand_id: world.shop.id, api_key_id: revoked.id },
+  });
   expired = (await newKey({ expires_at: '2020-01-01' })).apiKey;
   const rotated = await newKey({});
   rotatedOut = [rotated.apiKey, await rotate(rotated.id)];
@@ -78,23 +81,30 @@ describe('without a good API key every route of brands and platform refuses', ()
     ];
     for (const [code, headers] of sent) {
       const reply = await world.call(route, { ...call, headers });
-      expect({ sent: headers, status: reply.status, code: reply.body['code'] }).toEqual({ sent: headers, status: 401, code });
+      expect({ sent: headers, status: reply.status, code: reply.body['code'] }).toEqual({
+        sent: headers,
+        status: 401,
+        code,
+      });
       expect(reply.headers['www-authenticate']).toBe('Bearer');
     }
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test.each(rows(({ auth }) => auth === 'brand'))('%s, to a key that may not be used from this address', async (_, route) => {
-    const call = validCall(route, world);
-    for (const sourceIp of ['203.0.113.7', '198.51.101.1', '2001:db9::1', '']) {
-      const reply = await world.call(route, { ...call, apiKey: fromOffice, sourceIp });
-      expect(reply).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
-    }
-    for (const sourceIp of ['198.51.100.9', '2001:db8:1::1']) {
-      const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice, sourceIp });
-      expect(reply.status).toBeLessThan(300);
-    }
-  });
+  test.each(rows(({ auth }) => auth === 'brand'))(
+    '%s, to a key that may not be used from this address',
+    async (_, route) => {
+      const call = validCall(route, world);
+      for (const sourceIp of ['203.0.113.7', '198.51.101.1', '2001:db9::1', '']) {
+        const reply = await world.call(route, { ...call, apiKey: fromOffice, sourceIp });
+        expect(reply).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
+      }
+      for (const sourceIp of ['198.51.100.9', '2001:db8:1::1']) {
+        const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice, sourceIp });
+        expect(reply.status).toBeLessThan(300);
+      }
+    },
+  );
 });
 
 describe('a known key without the scope', () => {
@@ -127,7 +137,11 @@ describe('a good key', () => {
       { authorization: `Bearer ${key}`, 'x-api-key': key },
     ];
     for (const headers of ways(keyFor(route, world) ?? '')) {
-      const { status, text } = await world.call(route, { ...(await freshCall(route, world)), apiKey: undefined, headers });
+      const { status, text } = await world.call(route, {
+        ...(await freshCall(route, world)),
+        apiKey: undefined,
+        headers,
+      });
       expect({ headers, refused: status < 300 ? '' : text }).toEqual({ headers, refused: '' });
     }
   });
@@ -151,7 +165,10 @@ describe('the life of an API key', () => {
     const other = await world.brand();
     const { apiKey, id } = await newKey({});
     const before = await fingerprint(world);
-    const reply = await world.call(revokeApiKey, { apiKey: world.platformKey, params: { brand_id: other.id, api_key_id: id } });
+    const reply = await world.call(revokeApiKey, {
+      apiKey: world.platformKey,
+      params: { brand_id: other.id, api_key_id: id },
+    });
     expect(reply).toMatchObject({ status: 404, body: { code: 'api_key_not_found' } });
     expect(await fingerprint(world)).toBe(before);
     expect(await list(apiKey)).toMatchObject({ status: 200 });
@@ -159,7 +176,11 @@ describe('the life of an API key', () => {
 
   test('its text is in the answer that made it and nowhere else: it is stored as a hash', async () => {
     const { apiKey, id } = await newKey({ name: 'told once' });
-    const listed = await world.call(listApiKeys, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, query: { limit: '100' } });
+    const listed = await world.call(listApiKeys, {
+      apiKey: world.platformKey,
+      params: { brand_id: world.shop.id },
+      query: { limit: '100' },
+    });
     const entry = (listed.body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
     expect(entry).toMatchObject({ name: 'told once', last_four: apiKey.slice(-4), revoked_at: null });
     expect(Object.keys(entry ?? {}).sort()).toEqual([
@@ -174,7 +195,8 @@ describe('the life of an API key', () => {
       'revoked_at',
       'scopes',
     ]);
-    for (const secret of [apiKey, apiKey.slice(-32), revoked.apiKey, world.shop.apiKey]) expect(listed.text).not.toContain(secret);
+    for (const secret of [apiKey, apiKey.slice(-32), revoked.apiKey, world.shop.apiKey])
+      expect(listed.text).not.toContain(secret);
 
     const table = world.table(world.shop.key_prefix);
     const inList = await getOne(table, keys.apiKeyInList(world.shop.key_prefix, id));
@@ -184,7 +206,11 @@ describe('the life of an API key', () => {
   });
 
   test('a list of keys says which are revoked and which expire, newest first', async () => {
-    const listed = await world.call(listApiKeys, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, query: { limit: '100' } });
+    const listed = await world.call(listApiKeys, {
+      apiKey: world.platformKey,
+      params: { brand_id: world.shop.id },
+      query: { limit: '100' },
+    });
     const entries = listed.body['api_keys'] as { id: string; revoked_at: string | null; expires_at: string | null }[];
     expect(entries.find(({ id }) => id === revoked.id)).toMatchObject({ revoked_at: expect.any(String) });
     expect(entries.filter(({ expires_at }) => expires_at === '2020-01-01T23:59:59Z')).toHaveLength(1);

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { exportCustomer, eraseCustomer, getCustomer, updateCustomer, type CustomerWithLicenses } from '../../lib/http/routes/customers.ts';
+import {
+  exportCustomer,
+  eraseCustomer,
+  getCustomer,
+  updateCustomer,
+  type CustomerWithLicenses,
+} from '../../lib/http/routes/customers.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/purchases.ts';
@@ -21,7 +27,8 @@ const get = (customer_id: string, query: Record<string, string> = {}): Promise<R
   service.call(getCustomer, { apiKey: brand.apiKey, params: { customer_id }, query });
 const change = (customer_id: string, email: string): Promise<Reply> =>
   service.call(updateCustomer, { apiKey: brand.apiKey, params: { customer_id }, body: { email } });
-const customerOf = async (licenseId: string): Promise<string> => ((await office.get(licenseId)).body as LicenseEntry).customer_id;
+const customerOf = async (licenseId: string): Promise<string> =>
+  ((await office.get(licenseId)).body as LicenseEntry).customer_id;
 
 async function newCustomer(): Promise<{ id: string; email: string; licenseId: string; key: string }> {
   const bought = await office.buy();
@@ -37,7 +44,8 @@ describe('a customer', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: CustomerWithLicenses = (await get(id, { limit: '2', ...(cursor === null ? {} : { cursor }) })).body as CustomerWithLicenses;
+      const page: CustomerWithLicenses = (await get(id, { limit: '2', ...(cursor === null ? {} : { cursor }) }))
+        .body as CustomerWithLicenses;
       expect(page).toMatchObject({ id, email: customer_email, erased_at: null });
       expect(page.license_keys).toHaveLength(page.licenses.length);
       seen.push(...page.licenses.map((license) => license.id));
@@ -57,7 +65,10 @@ describe('a changed e-mail', () => {
     expect(await office.found(next)).toEqual([licenseId]);
     expect(await office.found(email)).toEqual([]);
     expect((await verdict(service, site)).code).toBe('valid');
-    expect(((await office.get(licenseId)).body as LicenseEntry).license_key).toMatchObject({ key, customer_email: next });
+    expect(((await office.get(licenseId)).body as LicenseEntry).license_key).toMatchObject({
+      key,
+      customer_email: next,
+    });
   });
 
   test('is where the next purchase goes, onto the key that is there', async () => {
@@ -109,7 +120,9 @@ describe('a changed e-mail', () => {
     await change(id, x);
     await change(id, x);
     await change(id, y);
-    const entries = (await wholeTable(service)).filter(({ sk, pk }) => sk.startsWith('journal#') && pk.endsWith(`#id#${id}`));
+    const entries = (await wholeTable(service)).filter(
+      ({ sk, pk }) => sk.startsWith('journal#') && pk.endsWith(`#id#${id}`),
+    );
     expect(entries.map(({ seq, type }) => [seq, type])).toEqual([
       [1, 'customer.updated'],
       [2, 'customer.updated'],
@@ -129,7 +142,9 @@ describe('at the same instant', () => {
   test('of many who want one e-mail exactly one gets it', async () => {
     const wanted = newEmail();
     const all = await Promise.all(upTo(6).map(newCustomer));
-    const replies = await Promise.all(all.map(async ({ id }) => (await untilAnswered(() => change(id, wanted))).reply.status));
+    const replies = await Promise.all(
+      all.map(async ({ id }) => (await untilAnswered(() => change(id, wanted))).reply.status),
+    );
     expect(replies.filter((status) => status === 200)).toHaveLength(1);
     expect(replies.filter((status) => status === 409)).toHaveLength(5);
     expect(await office.found(wanted)).toHaveLength(1);
@@ -162,7 +177,11 @@ test('another brand’s customer, by id or by e-mail, is the same to the byte as
   for (const route of [getCustomer, updateCustomer]) {
     const ask = async (id: string): Promise<string> =>
       bytesOf(
-        await service.call(route, { apiKey, params: { customer_id: id }, ...(route.method === 'PATCH' ? { body: { email: newEmail() } } : {}) }),
+        await service.call(route, {
+          apiKey,
+          params: { customer_id: id },
+          ...(route.method === 'PATCH' ? { body: { email: newEmail() } } : {}),
+        }),
       );
     expect(await ask(customer_id)).toBe(await ask(newId(1)));
   }

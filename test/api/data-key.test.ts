@@ -16,7 +16,9 @@ beforeAll(async () => {
     void text(incoming).then((body) => {
       asked.push({ operation: String(incoming.headers['x-amz-target']), input: JSON.parse(body) });
       outgoing.writeHead(isAway ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-      outgoing.end(JSON.stringify(isAway ? { __type: 'AccessDeniedException', message: 'no' } : { ARN, SecretString: SECRET }));
+      outgoing.end(
+        JSON.stringify(isAway ? { __type: 'AccessDeniedException', message: 'no' } : { ARN, SecretString: SECRET }),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

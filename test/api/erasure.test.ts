@@ -4,7 +4,15 @@ import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/http/routes/customers.ts';
 import { openVault } from '../../lib/vault.ts';
 import { atOnce, openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
+import {
+  activate,
+  deactivate,
+  newEmail,
+  purchase,
+  requestPurchase,
+  untilAnswered,
+  verdict,
+} from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
 
@@ -21,7 +29,8 @@ beforeAll(async () => {
 
 const erase = (email: string, headers: Record<string, string> = {}): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers });
-const customerOf = async (licenseId: string): Promise<string> => ((await office.get(licenseId)).body as LicenseEntry).customer_id;
+const customerOf = async (licenseId: string): Promise<string> =>
+  ((await office.get(licenseId)).body as LicenseEntry).customer_id;
 
 /** Every text in the table, ciphertexts opened. */
 function textsIn(items: readonly StoredItem[]): string {
@@ -47,10 +56,22 @@ function textsIn(items: readonly StoredItem[]): string {
 async function person(word: string): Promise<{ email: string; bought: Bought; id: string }> {
   const email = `${word}@example.com`;
   const under = { 'Idempotency-Key': `order-${word}` };
-  const body = { customer_email: email, products: ['wp-rocket'], max_seats: 5, metadata: { [`name-${word}`]: `value-${word}` } };
+  const body = {
+    customer_email: email,
+    products: ['wp-rocket'],
+    max_seats: 5,
+    metadata: { [`name-${word}`]: `value-${word}` },
+  };
   const reply = await requestPurchase(service, brand, body, under);
-  const { license_key, licenses } = reply.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
-  const site = (name: string) => ({ license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://${name}.example.com` });
+  const { license_key, licenses } = reply.body as {
+    license_key: { id: string; key: string };
+    licenses: { id: string }[];
+  };
+  const site = (name: string) => ({
+    license_key: license_key.key,
+    product: 'wp-rocket',
+    instance_identifier: `https://${name}.example.com`,
+  });
   const bought: Bought = { id: licenses[0]?.id ?? '', keyId: license_key.id, key: license_key.key, email, site };
   for (const name of [`one-${word}`, `two-${word}`])
     await activate(service, site(name), { body: { metadata: { about: word } }, headers: { 'Idempotency-Key': name } });
@@ -60,7 +81,11 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
   await activate(service, site(`refused-${word}`));
   await office.resume(bought.id);
   await office.change(bought.id, { metadata: { other: word } });
-  await office.rotate(bought.keyId, { overlap_hours: 24, reason: `lost by ${word}` }, { 'Idempotency-Key': `rotate-${word}` });
+  await office.rotate(
+    bought.keyId,
+    { overlap_hours: 24, reason: `lost by ${word}` },
+    { 'Idempotency-Key': `rotate-${word}` },
+  );
   return { email, bought, id: await customerOf(bought.id) };
 }
 
@@ -69,16 +94,23 @@ describe('an erased person', () => {
     const { email, bought, id } = await person('zebedee');
     expect(textsIn(await wholeTable(service))).toContain('zebedee');
     const reply = await erase(email);
-    expect(reply).toMatchObject({ status: 200, body: { id, complete: true, overwritten: { licenses: 1, activations: 2 } } });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { id, complete: true, overwritten: { licenses: 1, activations: 2 } },
+    });
     const items = await wholeTable(service);
     expect(textsIn(items)).not.toContain('zebedee');
     const hash = vault.keyedHash(email, 'email');
-    const named = items.filter(({ sk }) => sk === 'person').filter(({ holder, email_hash }) => holder === hash || email_hash === hash);
+    const named = items
+      .filter(({ sk }) => sk === 'person')
+      .filter(({ holder, email_hash }) => holder === hash || email_hash === hash);
     expect(named).toEqual([]);
     expect(items.filter(({ unfinished }) => unfinished !== undefined)).toEqual([]);
     expect(await office.found(email)).toEqual([]);
     expect(await erase(email)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } });
-    expect(((await office.get(bought.id)).body as LicenseEntry).license_key.customer_email).toBe(`erased-${id.slice(-12)}@erased.invalid`);
+    expect(((await office.get(bought.id)).body as LicenseEntry).license_key.customer_email).toBe(
+      `erased-${id.slice(-12)}@erased.invalid`,
+    );
   });
 
   test('leaves licenses, seats and keys that go on working, with histories without a gap', async () => {
@@ -86,7 +118,10 @@ describe('an erased person', () => {
     await erase(email);
     expect((await verdict(service, bought.site('one-yolanda'))).code).toBe('valid');
     expect((await activate(service, bought.site('one-yolanda'))).status).toBe(200);
-    expect(await deactivate(service, bought.site('one-yolanda'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
+    expect(await deactivate(service, bought.site('one-yolanda'))).toMatchObject({
+      status: 200,
+      body: { seats_used: 0 },
+    });
     const { license, journal } = await storedLicense(service, bought.id);
     expect(journal.map(({ seq }) => seq)).toEqual(upTo(license.seq));
     expect(JSON.stringify(journal)).not.toContain('yolanda');
@@ -133,13 +168,17 @@ describe('an erasure', () => {
   test('of much takes several calls, each of which goes on where the last one ended', async () => {
     const customer_email = newEmail();
     const bought = await office.buy({ customer_email, max_seats: null });
-    for (const n of upTo(350)) await activate(service, bought.site(`site-${n}`), { body: { metadata: { of: 'theodora' } } });
+    for (const n of upTo(350))
+      await activate(service, bought.site(`site-${n}`), { body: { metadata: { of: 'theodora' } } });
     for (const n of upTo(350)) await deactivate(service, bought.site(`site-${n}`));
     const first = await erase(bought.email);
     expect(first).toMatchObject({ status: 200, body: { complete: false } });
     const fresh = await purchase(service, brand, { customer_email: bought.email });
     const second = await erase(bought.email);
-    expect(second).toMatchObject({ status: 200, body: { complete: true, id: first.body['id'], overwritten: { licenses: 0 } } });
+    expect(second).toMatchObject({
+      status: 200,
+      body: { complete: true, id: first.body['id'], overwritten: { licenses: 0 } },
+    });
     expect(JSON.stringify((await storedLicense(service, bought.id)).journal)).not.toMatch(/theodora|site-\d/);
     expect(await office.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
   }, 60_000);
@@ -147,13 +186,20 @@ describe('an erasure', () => {
   test('asked for by ten at once is done once, and each is told so', async () => {
     for (const n of upTo(3)) {
       const { email, id } = await person(`quentin${n}`);
-      const replies = await atOnce(10, (i) => untilAnswered(() => erase(email, i < 5 ? { 'Idempotency-Key': `quentin${n}-${i}` } : {})));
+      const replies = await atOnce(10, (i) =>
+        untilAnswered(() => erase(email, i < 5 ? { 'Idempotency-Key': `quentin${n}-${i}` } : {})),
+      );
       for (const { reply } of replies) expect(reply).toMatchObject({ status: 200, body: { id, complete: true } });
       const items = await wholeTable(service);
       expect(textsIn(items)).not.toContain(`quentin${n}`);
       expect(items.filter(({ unfinished }) => unfinished !== undefined)).toEqual([]);
-      expect(journalIn(items).filter(({ type, entity }) => type === 'customer.erased' && entity.id === id)).toHaveLength(1);
-      for (const i of [0, 4]) expect((await erase(email, { 'Idempotency-Key': `quentin${n}-${i}` })).headers['idempotent-replayed']).toBe('true');
+      expect(
+        journalIn(items).filter(({ type, entity }) => type === 'customer.erased' && entity.id === id),
+      ).toHaveLength(1);
+      for (const i of [0, 4])
+        expect((await erase(email, { 'Idempotency-Key': `quentin${n}-${i}` })).headers['idempotent-replayed']).toBe(
+          'true',
+        );
       expect(await erase(email)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } });
     }
   });
@@ -168,7 +214,9 @@ describe('an erasure', () => {
     expect((await erase(bought.email, own)).status).toBe(200);
     expect(JSON.stringify(await wholeTable(service))).not.toContain('roswitha');
     const history = await office.history(bought.id);
-    expect(history.map(({ request_id }) => request_id)).toEqual(expect.arrayContaining(['[erased]', plain['X-Request-Id']]));
+    expect(history.map(({ request_id }) => request_id)).toEqual(
+      expect.arrayContaining(['[erased]', plain['X-Request-Id']]),
+    );
   });
 
   test('and purchases and seats at the same instant leave nothing of the person behind', async () => {
@@ -178,7 +226,9 @@ describe('an erasure', () => {
       const under = { 'Idempotency-Key': `more-${word}` };
       const [erased] = await Promise.all([
         untilAnswered(() => erase(email)),
-        untilAnswered(() => requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under)),
+        untilAnswered(() =>
+          requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under),
+        ),
         untilAnswered(() => office.renew(bought.id, { extend_by: 'P1M' }, { 'Idempotency-Key': `renew-${word}` })),
         untilAnswered(() => deactivate(service, bought.site(`one-${word}`))),
       ]);
@@ -193,12 +243,21 @@ describe('an erasure', () => {
 
 describe('an export', () => {
   async function exported(query: Record<string, string>): Promise<Omit<CustomerExport, 'next_cursor'>> {
-    const all: Omit<CustomerExport, 'next_cursor' | 'customer'> = { license_keys: [], licenses: [], activations: [], events: [] };
+    const all: Omit<CustomerExport, 'next_cursor' | 'customer'> = {
+      license_keys: [],
+      licenses: [],
+      activations: [],
+      events: [],
+    };
     for (let cursor: string | undefined; ;) {
-      const reply = await service.call(exportCustomer, { apiKey: brand.apiKey, query: { ...query, ...(cursor === undefined ? {} : { cursor }) } });
+      const reply = await service.call(exportCustomer, {
+        apiKey: brand.apiKey,
+        query: { ...query, ...(cursor === undefined ? {} : { cursor }) },
+      });
       expect(reply.status).toBe(200);
       const page = reply.body as CustomerExport;
-      for (const name of ['license_keys', 'licenses', 'activations', 'events'] as const) all[name].push(...(page[name] as never[]));
+      for (const name of ['license_keys', 'licenses', 'activations', 'events'] as const)
+        all[name].push(...(page[name] as never[]));
       if (page.next_cursor === null) return { ...all, customer: page.customer };
       cursor = page.next_cursor;
     }

@@ -19,7 +19,8 @@ beforeAll(async () => {
   }
 });
 
-const ask = (query: Record<string, string> = {}, apiKey = world.shop.apiKey): Promise<Reply> => world.call(listEvents, { apiKey, query });
+const ask = (query: Record<string, string> = {}, apiKey = world.shop.apiKey): Promise<Reply> =>
+  world.call(listEvents, { apiKey, query });
 const eventsOf = ({ body }: Reply): Entry[] => body['events'] as Entry[];
 
 async function all(query: Record<string, string>): Promise<Entry[]> {
@@ -46,11 +47,14 @@ async function journalled(of: World, fits: (entry: Entry) => boolean = () => tru
 }
 
 describe('the events of a brand', () => {
-  test.each(['1', '7', '100'])('come page by page, each once, newest first, of everything in the brand: %s a page', async (limit) => {
-    const expected = await journalled(world);
-    expect(expected.length).toBeGreaterThan(30);
-    expect((await all({ limit })).map(({ id }) => id)).toEqual(expected);
-  });
+  test.each(['1', '7', '100'])(
+    'come page by page, each once, newest first, of everything in the brand: %s a page',
+    async (limit) => {
+      const expected = await journalled(world);
+      expect(expected.length).toBeGreaterThan(30);
+      expect((await all({ limit })).map(({ id }) => id)).toEqual(expected);
+    },
+  );
 
   test('are by type or by all of a noun', async () => {
     const licenses = await journalled(world, ({ type }) => type.startsWith('license.'));
@@ -66,7 +70,9 @@ describe('the events of a brand', () => {
   test('reach back to the brand’s beginning over days without any, and hold to both ends of a span of time', async () => {
     const items = await wholeTable(world);
     const brand = items.find(({ sk, slug }) => sk === 'brand' && slug === world.shop.slug);
-    const [old] = journalIn(items).filter(({ brand: prefix, type }) => prefix === world.shop.key_prefix && type === 'license.provisioned');
+    const [old] = journalIn(items).filter(
+      ({ brand: prefix, type }) => prefix === world.shop.key_prefix && type === 'license.provisioned',
+    );
     const item = items.find(({ sk, id }) => sk.startsWith('journal#') && id === old?.id);
     if (!brand || !item || !old) throw new Error('nothing to put back in time');
     const id = '019bc000-0000-7000-8000-000000000001';
@@ -75,11 +81,21 @@ describe('the events of a brand', () => {
     const then = `${idThen.slice(0, 8)}-${idThen.slice(8)}${id.slice(13)}`;
     const shard = String(item['group_pk']).slice(-1);
     await overwrite(world, brand, { created_at: '2026-01-01T00:00:00Z' });
-    await overwrite(world, item, { id: then, occurred_at, group_pk: `${world.shop.key_prefix}#day#${LONG_AGO}#${shard}`, group_sk: then });
+    await overwrite(world, item, {
+      id: then,
+      occurred_at,
+      group_pk: `${world.shop.key_prefix}#day#${LONG_AGO}#${shard}`,
+      group_sk: then,
+    });
     const everything = await all({});
-    expect(everything.at(-1)).toMatchObject({ id: then, type: 'license.provisioned', entity: { type: 'license', id: old.entity.id } });
+    expect(everything.at(-1)).toMatchObject({
+      id: then,
+      type: 'license.provisioned',
+      entity: { type: 'license', id: old.entity.id },
+    });
     expect(everything.map((entry) => entry.id)).toEqual(await journalled(world));
-    const within = (from: string, to: string): Promise<string[]> => all({ from, to }).then((found) => found.map((entry) => entry.id));
+    const within = (from: string, to: string): Promise<string[]> =>
+      all({ from, to }).then((found) => found.map((entry) => entry.id));
     expect(await within(occurred_at, occurred_at)).toEqual([then]);
     expect(await within('2026-01-02', LONG_AGO)).toEqual([then]);
     expect(await within(`${LONG_AGO}T08:00:01Z`, '2026-03-01')).toEqual([]);
@@ -94,7 +110,9 @@ describe('the events of a brand', () => {
     await world.call(byOperation('suspend_license'), { apiKey: world.shop.apiKey, params: world.ids, body: {} });
     const next = await ask({ limit: '5', cursor: String(first.body['next_cursor']) });
     expect(eventsOf(next).map(({ id }) => id)).toEqual(rest);
-    expect(eventsOf(await ask({ limit: '1' }))).toMatchObject([{ type: 'license.suspended', entity: { id: world.ids['license_id'] } }]);
+    expect(eventsOf(await ask({ limit: '1' }))).toMatchObject([
+      { type: 'license.suspended', entity: { id: world.ids['license_id'] } },
+    ]);
   });
 
   test('are the brand’s own', async () => {
@@ -102,7 +120,13 @@ describe('the events of a brand', () => {
     const shown = await ask({ limit: '100' }, other.shop.apiKey);
     expect(eventsOf(shown).map(({ id }) => id)).toEqual(mine);
     const cursor = String((await ask({ limit: '1' })).body['next_cursor']);
-    expect(await ask({ limit: '1', cursor }, other.shop.apiKey)).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
-    expect(await ask({ limit: '1', cursor, type: 'license.*' })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    expect(await ask({ limit: '1', cursor }, other.shop.apiKey)).toMatchObject({
+      status: 400,
+      body: { code: 'cursor_invalid' },
+    });
+    expect(await ask({ limit: '1', cursor, type: 'license.*' })).toMatchObject({
+      status: 400,
+      body: { code: 'cursor_invalid' },
+    });
   });
 });

@@ -119,7 +119,9 @@ describe('a path or method that no route has', () => {
   const paths = [...new Set(routes.map(({ path }) => path))];
   test.each(paths)('%s says which methods it takes', async (path) => {
     const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
-    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].filter((method) => !allowed.some((known) => known === method));
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].filter(
+      (method) => !allowed.some((known) => known === method),
+    );
     for (const method of others) {
       const reply = await callUnknown(method, path.replaceAll(/\{\w+\}/g, '01938c5b-11aa-7b3c-8d4e-2f60718293a4'));
       expect(reply).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
@@ -138,9 +140,17 @@ describe('when something breaks inside', () => {
     ['the verb', serve(openRuntime, [bind(health, () => Promise.resolve(broken()))])],
     ['the container', serve(broken, [bind(health, () => Promise.resolve({ body: {} }))])],
   ])('%s: the answer says nothing but its request id', async (_, handler) => {
-    const { statusCode, headers, body } = await handler(eventFor(health, {}) as Parameters<typeof handler>[0], {} as Context);
+    const { statusCode, headers, body } = await handler(
+      eventFor(health, {}) as Parameters<typeof handler>[0],
+      {} as Context,
+    );
     const text = String(body);
-    const reply = { status: Number(statusCode), headers: headers as Reply['headers'], text, body: JSON.parse(text) as Reply['body'] };
+    const reply = {
+      status: Number(statusCode),
+      headers: headers as Reply['headers'],
+      text,
+      body: JSON.parse(text) as Reply['body'],
+    };
     expectHouseForm(reply);
     expect(Object.keys(reply.body).sort()).toEqual(['code', 'detail', 'request_id', 'status', 'title', 'type']);
     expect(reply).toMatchObject({ status: 500, body: { code: 'internal_error' } });

@@ -34,17 +34,23 @@ afterAll(() => proxy.stop());
 
 const LIMIT = FAILED_LOOKUPS_A_MINUTE;
 const site = { product: 'wp-rocket', instance_identifier: 'https://shop.example' };
-const ask = (sourceIp: string, license_key = newLicenseKey(brand.key_prefix), route: Route = checkLicense): Promise<Reply> => {
+const ask = (
+  sourceIp: string,
+  license_key = newLicenseKey(brand.key_prefix),
+  route: Route = checkLicense,
+): Promise<Reply> => {
   const fields = { ...site, license_key };
   return service.call(route, { sourceIp, ...(route.method === 'GET' ? { query: fields } : { body: fields }) });
 };
 const NOT_FOUND = { status: 404, body: { code: 'license_key_not_found' } };
 const TOO_MANY = { status: 429, body: { code: 'rate_limited' } };
-const count = (replies: readonly Reply[], status: number): number => replies.filter((reply) => reply.status === status).length;
+const count = (replies: readonly Reply[], status: number): number =>
+  replies.filter((reply) => reply.status === status).length;
 /** Twenty at a time: a count that a crowded machine is too slow for fails, and lets its call through. */
 async function crowd(total: number, send: (i: number) => Promise<Reply>): Promise<Reply[]> {
   const replies: Reply[] = [];
-  for (let from = 0; from < total; from += 20) replies.push(...(await atOnce(Math.min(20, total - from), (i) => send(from + i))));
+  for (let from = 0; from < total; from += 20)
+    replies.push(...(await atOnce(Math.min(20, total - from), (i) => send(from + i))));
   return replies;
 }
 
@@ -54,14 +60,18 @@ function expectLimited(replies: readonly Reply[]): void {
   expect([answered + count(replies, 429), answered > 0, answered <= LIMIT]).toEqual([replies.length, true, true]);
 }
 const counting = (): number =>
-  proxy.asked.filter(({ operation, input }) => operation === 'UpdateItem' && JSON.stringify(input).includes('#failed#')).length;
+  proxy.asked.filter(({ operation, input }) => operation === 'UpdateItem' && JSON.stringify(input).includes('#failed#'))
+    .length;
 
 describe('from one address', () => {
   test('60 keys that do not exist are answered in a minute, the next hears when to come back, and the next minute begins anew', async () => {
     for (let i = 0; i < LIMIT; i += 1) expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
     moveClock(17_000);
     const refused = await ask('198.51.100.1');
-    expect(refused).toMatchObject({ ...TOO_MANY, headers: { 'retry-after': '43', 'content-type': 'application/problem+json' } });
+    expect(refused).toMatchObject({
+      ...TOO_MANY,
+      headers: { 'retry-after': '43', 'content-type': 'application/problem+json' },
+    });
     expect(refused.text).not.toContain('198.51.100.1');
     moveClock(43_000);
     expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
@@ -86,7 +96,10 @@ describe('from one address', () => {
     expect(proxy.asked.map(({ operation }) => operation)).toEqual(['BatchGetItem']);
     expect(count(await crowd(1000, () => ask('198.51.100.4', key)), 200)).toBe(1000);
     expect(new Set(proxy.asked.map(({ operation }) => operation))).toEqual(new Set(['BatchGetItem']));
-    const again = await service.call(activateLicense, { sourceIp: '198.51.100.4', body: { ...site, license_key: key } });
+    const again = await service.call(activateLicense, {
+      sourceIp: '198.51.100.4',
+      body: { ...site, license_key: key },
+    });
     expect(again.status).toBe(200);
   });
 
@@ -119,7 +132,11 @@ test('an IPv6 network of 64 bits is one address', async () => {
 test('only the source address that the gateway saw counts, not what a caller says it is', async () => {
   const headers = (i: number) => ({ 'x-forwarded-for': `192.0.2.${String(i)}`, forwarded: `for=192.0.2.${String(i)}` });
   const replies = await crowd(LIMIT + 5, (i) =>
-    service.call(checkLicense, { sourceIp: '198.51.100.9', headers: headers(i), query: { ...site, license_key: newLicenseKey(brand.key_prefix) } }),
+    service.call(checkLicense, {
+      sourceIp: '198.51.100.9',
+      headers: headers(i),
+      query: { ...site, license_key: newLicenseKey(brand.key_prefix) },
+    }),
   );
   expectLimited(replies);
 });
@@ -138,7 +155,8 @@ test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])
   'when the count fails by %s the answer is the same',
   async (fault) => {
     const expected = bytesOf(await ask('198.51.100.11'));
-    proxy.tamper = (asked, forward) => (asked.operation === 'UpdateItem' ? Promise.resolve(errorAnswer(fault)) : forward());
+    proxy.tamper = (asked, forward) =>
+      asked.operation === 'UpdateItem' ? Promise.resolve(errorAnswer(fault)) : forward();
     for (const route of [activateLicense, checkLicense, deactivateLicense])
       expect(bytesOf(await ask('198.51.100.11', undefined, route))).toBe(expected);
   },

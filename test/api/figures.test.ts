@@ -11,7 +11,9 @@ import { startService, type Service, type TestBrand } from '../support/service.t
 process.env['LOG_LEVEL'] = 'INFO';
 
 type Emf = Record<string, unknown> & {
-  _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }[] };
+  _aws: {
+    CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }[];
+  };
 };
 
 let proxy: FaultProxy;
@@ -39,12 +41,17 @@ async function newSite(seats: number | null): Promise<Site> {
   return { license_key: license_key.key, product: 'wp-rocket', instance_identifier: 'https://one.example' };
 }
 
-const emfLines = (): Emf[] => lines.map((line) => JSON.parse(line) as Partial<Emf>).filter((line): line is Emf => line._aws !== undefined);
+const emfLines = (): Emf[] =>
+  lines.map((line) => JSON.parse(line) as Partial<Emf>).filter((line): line is Emf => line._aws !== undefined);
 /** Every figure told, and what it was told apart by. */
 const told = (): unknown[] =>
   emfLines().flatMap(({ _aws: { CloudWatchMetrics }, ...values }) =>
     CloudWatchMetrics.flatMap(({ Metrics, Dimensions }) =>
-      Metrics.map(({ Name }) => [Name, values[Name], ...Dimensions.flat().flatMap((name) => (name === 'service' ? [] : [values[name]]))]),
+      Metrics.map(({ Name }) => [
+        Name,
+        values[Name],
+        ...Dimensions.flat().flatMap((name) => (name === 'service' ? [] : [values[name]])),
+      ]),
     ),
   );
 
@@ -84,7 +91,11 @@ test('refusals are counted by code, and by nothing that a brand or a caller coul
   ]);
   for (const { _aws, ...values } of emfLines().filter(({ refusals }) => refusals !== undefined)) {
     expect(_aws.CloudWatchMetrics).toEqual([
-      { Namespace: 'LicenseService', Dimensions: [['service', 'code']], Metrics: [{ Name: 'refusals', Unit: 'Count' }] },
+      {
+        Namespace: 'LicenseService',
+        Dimensions: [['service', 'code']],
+        Metrics: [{ Name: 'refusals', Unit: 'Count' }],
+      },
     ]);
     expect(values['service']).toBe(`license-service-${process.env['STAGE'] ?? ''}`);
   }
@@ -95,7 +106,10 @@ test('an answer that is given again is counted as such, and is no new activation
   const headers = { 'idempotency-key': 'once' };
   lines.length = 0;
   await activate(service, site, { headers });
-  expect(await activate(service, site, { headers })).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+  expect(await activate(service, site, { headers })).toMatchObject({
+    status: 201,
+    headers: { 'idempotent-replayed': 'true' },
+  });
   expect(told()).toEqual([
     ['activations', 1],
     ['seat_saturation_percent', 50],

@@ -33,7 +33,9 @@ const once = (): Record<string, string> => ({ 'idempotency-key': `key-${String((
 
 beforeAll(async () => {
   const service = await startService({ stream: true });
-  shop = await service.brand({ scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'] });
+  shop = await service.brand({
+    scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'],
+  });
   world = { ...service, ...(await furnish(service, await service.brand())) };
   office = openOffice(service, shop);
   await everyRoute();
@@ -77,11 +79,14 @@ async function searches(): Promise<void> {
   await activate(world, site('found'));
   const criteria = { email, license_key: key, external_id: 'order-2', instance: 'found.example.com' };
   for (const [name, value] of Object.entries(criteria)) {
-    for (const brands of [{}, { brands: 'all' }]) await call('list_licenses', { apiKey: shop.apiKey, query: { [name]: value, ...brands } });
-    for (const search of ['search_licenses', 'search_events']) await call(search, { apiKey: world.platformKey, query: { [name]: value } });
+    for (const brands of [{}, { brands: 'all' }])
+      await call('list_licenses', { apiKey: shop.apiKey, query: { [name]: value, ...brands } });
+    for (const search of ['search_licenses', 'search_events'])
+      await call(search, { apiKey: world.platformKey, query: { [name]: value } });
   }
   await call('list_licenses', { apiKey: shop.apiKey, query: { product: 'wp-rocket' } });
-  for (const search of ['search_licenses', 'search_events']) await call(search, { apiKey: world.platformKey, query: { license_id: id } });
+  for (const search of ['search_licenses', 'search_events'])
+    await call(search, { apiKey: world.platformKey, query: { license_id: id } });
   for (const query of [{}, { brand_id: shop.id }]) await call('search_events', { apiKey: world.platformKey, query });
 }
 
@@ -113,12 +118,17 @@ async function persons(): Promise<void> {
   const email = newEmail();
   const bought = await requestPurchase(world, world.shop, { customer_email: email, max_seats: 1 }, once());
   const { license_key, licenses } = bought.body as Awaited<ReturnType<typeof purchase>>;
-  const site = (name: string) => ({ license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://${name}.example.com` });
+  const site = (name: string) => ({
+    license_key: license_key.key,
+    product: 'wp-rocket',
+    instance_identifier: `https://${name}.example.com`,
+  });
   for (const name of ['one', 'two']) await activate(world, site(name));
   const { body: license } = await call('get_license', { apiKey, params: { license_id: firstOf(licenses).id } });
   const customer_id = String(license['customer_id']);
   const [second, third] = [newEmail(), newEmail()];
-  for (const next of [second, third, second]) await call('update_customer', { apiKey, params: { customer_id }, body: { email: next } });
+  for (const next of [second, third, second])
+    await call('update_customer', { apiKey, params: { customer_id }, body: { email: next } });
   await call('export_customer', { apiKey, query: { customer_id } });
   await call('export_customer', { apiKey, query: { email: second } });
   await call('erase_customer', { apiKey, body: { email: second }, headers: once() });
@@ -142,7 +152,8 @@ async function jobs(): Promise<void> {
   await stock.addBrand('MUTE', { expiring_lead_days: [] });
   const expires_at = '2027-01-01T12:00:00Z';
   const told = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
-  for (const brand of ['MUTE', 'WPR']) await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', told });
+  for (const brand of ['MUTE', 'WPR'])
+    await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', told });
   await stock.sweep('2026-12-02T12:00:00Z');
 
   const rig = await startRelay(world);
@@ -160,10 +171,29 @@ async function webhooks(): Promise<void> {
   const license = randomUUID();
   await rig.happen(brand, license, 1, 2);
   await rig.tick();
-  rig.queues['webhook-events'].send({ body: JSON.stringify({ detail: { seq: 1, brand: { slug }, entity: { id: license } } }) });
-  const replay = { endpoint_id: endpoint.id, kind: 'replay', from: endpoint.created_at, to: endpoint.created_at, event_types: null } as const;
-  const stands = { per_minute: 60, only_undelivered: false, position: positionBefore(replay.from), sent: 0, state: 'running' } as const;
-  const write = putNewReplay(brand, { ...replay, ...stands, requested_at: replay.from }, Date.parse(replay.from), () => 'runs');
+  rig.queues['webhook-events'].send({
+    body: JSON.stringify({ detail: { seq: 1, brand: { slug }, entity: { id: license } } }),
+  });
+  const replay = {
+    endpoint_id: endpoint.id,
+    kind: 'replay',
+    from: endpoint.created_at,
+    to: endpoint.created_at,
+    event_types: null,
+  } as const;
+  const stands = {
+    per_minute: 60,
+    only_undelivered: false,
+    position: positionBefore(replay.from),
+    sent: 0,
+    state: 'running',
+  } as const;
+  const write = putNewReplay(
+    brand,
+    { ...replay, ...stands, requested_at: replay.from },
+    Date.parse(replay.from),
+    () => 'runs',
+  );
   await transact(world.table(brand), [write]);
   await rig.tick(60_000);
   await rig.tick(60_000);
@@ -172,12 +202,17 @@ async function webhooks(): Promise<void> {
 }
 
 describe('a function on its own role', () => {
-  const role = <T>(name: string, run: () => Promise<T>) => expect(onItsRole(name, run)).rejects.toThrow(`${name} (write) may not dynamodb:`);
+  const role = <T>(name: string, run: () => Promise<T>) =>
+    expect(onItsRole(name, run)).rejects.toThrow(`${name} (write) may not dynamodb:`);
   const own = { pk: 'WPR#seats#a', sk: 'license' };
   const wrong: [string, string, () => Promise<unknown>][] = [
     ['check-license', 'a class it is not granted', () => getOne(world.table('WPR'), keys.customer('WPR', 'home'))],
     ['check-license', 'an action it is not granted', () => transact<never>(world.table('WPR'), [{ put: own }])],
-    ['activate-license', 'an item of the platform’s', () => transact<never>(world.table(PLATFORM), [{ put: keys.brandAddress('id') }])],
+    [
+      'activate-license',
+      'an item of the platform’s',
+      () => transact<never>(world.table(PLATFORM), [{ put: keys.brandAddress('id') }]),
+    ],
     ['health', 'the table at all but for one', () => note(world.table('WPR'), own, {}, { attribute: 'a', equals: 1 })],
   ];
   test.each(wrong)('%s is kept from %s', async (name, _, run) => {
@@ -188,7 +223,9 @@ describe('a function on its own role', () => {
   // The flow of webhooks runs on its roles in its own tests: what it is not granted fails there. Whether it needs all of it is not looked at here.
   const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
   test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs all that it is granted', (name) => {
-    const granted = statementsOf(name).flatMap((statement) => statement.like.map((pattern) => allowanceOf(statement, pattern)));
+    const granted = statementsOf(name).flatMap((statement) =>
+      statement.like.map((pattern) => allowanceOf(statement, pattern)),
+    );
     expect(granted.filter((allowance) => needed.get(name)?.has(allowance) !== true)).toEqual([]);
   });
 });

@@ -33,17 +33,22 @@ const STEPS = {
     return activate(service, { ...site(n % 3 === 0 ? 'staging' : `s${n}`), license_key: key, product: slug });
   },
   deactivate: ({ site }: Bought, n: number) => deactivate(service, site(`s${n}`)),
-  renew: ({ id }: Bought, n: number) => office.renew(id, n % 2 === 0 ? { extend_by: 'P1M' } : { expiration_date: inMs(n * DAY_MS) }),
+  renew: ({ id }: Bought, n: number) =>
+    office.renew(id, n % 2 === 0 ? { extend_by: 'P1M' } : { expiration_date: inMs(n * DAY_MS) }),
   suspend: ({ id }: Bought) => office.suspend(id),
   resume: ({ id }: Bought) => office.resume(id),
   cancel: ({ id }: Bought, n: number) => (n === 0 ? office.cancel(id) : office.get(id)),
-  change: ({ id }: Bought, n: number) => office.change(id, { max_seats: n + 1, metadata: { n: String(n) }, policy: { grace_days: n } }),
+  change: ({ id }: Bought, n: number) =>
+    office.change(id, { max_seats: n + 1, metadata: { n: String(n) }, policy: { grace_days: n } }),
   product: ({ id }: Bought, n: number) => office.change(id, { product: PRODUCTS[n % 3] }),
-  transfer: ({ id }: Bought, n: number) => office.transfer(id, { customer_email: newEmail(), keep_activations: n % 2 === 0 }),
+  transfer: ({ id }: Bought, n: number) =>
+    office.transfer(id, { customer_email: newEmail(), keep_activations: n % 2 === 0 }),
   again: ({ email }: Bought, n: number) =>
-    purchase(service, brand, { customer_email: email, products: [PRODUCTS[n % 3]], if_held: n % 2 === 0 ? 'renew' : 'new_key' }).catch(
-      () => undefined,
-    ),
+    purchase(service, brand, {
+      customer_email: email,
+      products: [PRODUCTS[n % 3]],
+      if_held: n % 2 === 0 ? 'renew' : 'new_key',
+    }).catch(() => undefined),
   // The clock of the next machine is behind or ahead.
   time: async (_: Bought, n: number) => {
     moveClock((n - 4) * 60_000);
@@ -62,8 +67,13 @@ const step = fc.record<Step>({
 });
 
 test('every license can be rebuilt from its journal alone, whatever has happened and whatever the clocks said', async () => {
-  for (const [life] of fc.sample(fc.tuple(fc.array(step, { minLength: 60, maxLength: 60 })), { numRuns: 2, seed: 20_261_123 })) {
-    const licenses = await Promise.all(upTo(4).map((n) => office.buy({ products: [PRODUCTS[n % 3]], max_seats: 3, metadata: { first: 'yes' } })));
+  for (const [life] of fc.sample(fc.tuple(fc.array(step, { minLength: 60, maxLength: 60 })), {
+    numRuns: 2,
+    seed: 20_261_123,
+  })) {
+    const licenses = await Promise.all(
+      upTo(4).map((n) => office.buy({ products: [PRODUCTS[n % 3]], max_seats: 3, metadata: { first: 'yes' } })),
+    );
     // Two at a time: some of them meet on one license.
     for (let i = 0; i < life.length; i += 2) {
       await Promise.all(life.slice(i, i + 2).map(({ act, n, whose }) => STEPS[act](licenses[whose] ?? fail(), n)));
@@ -105,5 +115,8 @@ test('the time of a history never goes back, though the clock does, by minutes a
   expect(history.map(({ seq }) => seq)).toEqual(upTo(13));
   expect(times).toEqual(times.toSorted());
   expect((await office.get(id)).body['updated_at']).toBe(times.at(-1));
-  expect((await office.get(id, { at: times.at(-1) ?? '' })).body).toMatchObject({ metadata: { n: '5' }, seats_used: 6 });
+  expect((await office.get(id, { at: times.at(-1) ?? '' })).body).toMatchObject({
+    metadata: { n: '5' },
+    seats_used: 6,
+  });
 });

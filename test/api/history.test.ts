@@ -29,7 +29,9 @@ async function then(does: () => Promise<unknown>): Promise<string> {
 describe('a license as it was', () => {
   test('is told with all its fields, to the second of each change', async () => {
     let bought: Bought | undefined;
-    const made = await then(async () => (bought = await office.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })));
+    const made = await then(
+      async () => (bought = await office.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })),
+    );
     if (bought === undefined) throw new Error('nothing was bought');
     const { id, email, site, keyId, key } = bought;
     const was = async (at: string): Promise<Reply> => office.get(id, { at });
@@ -60,8 +62,16 @@ describe('a license as it was', () => {
       else expect(before.body).not.toEqual(entry);
     }
     const first = live[0]?.[1];
-    expect(first).toMatchObject({ license_key: { id: keyId, key, customer_email: email }, product: { slug: 'wp-rocket' }, seats_used: 0 });
-    expect(live.at(-1)?.[1]).toMatchObject({ license_key: { customer_email: buyer }, product: { slug: 'imagify' }, status: 'cancelled' });
+    expect(first).toMatchObject({
+      license_key: { id: keyId, key, customer_email: email },
+      product: { slug: 'wp-rocket' },
+      seats_used: 0,
+    });
+    expect(live.at(-1)?.[1]).toMatchObject({
+      license_key: { customer_email: buyer },
+      product: { slug: 'imagify' },
+      status: 'cancelled',
+    });
     expect(live.map(([, { status }]) => status)).toEqual([
       ...['valid', 'valid', 'valid', 'suspended', 'suspended', 'valid', 'valid', 'valid'],
       'cancelled',
@@ -87,7 +97,10 @@ describe('a license as it was', () => {
     const today = inMs(0).slice(0, 10);
     expect((await office.get(id, { at: today })).status).toBe(200);
     expect(await office.get(id, { at: inMs(-DAY_MS).slice(0, 10) })).toMatchObject({ status: 404 });
-    expect(await office.get(id, { at: `${today}T10:00:00` })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?at' }] } });
+    expect(await office.get(id, { at: `${today}T10:00:00` })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '?at' }] },
+    });
   });
 
   test('is shown under the present text of the key it was on, masked to whom keys are not revealed', async () => {
@@ -97,7 +110,11 @@ describe('a license as it was', () => {
     const { key } = (await office.rotate(keyId)).body;
     expect((await office.get(id, { at })).body).toMatchObject({ license_key: { id: keyId, key } });
     const body = { name: 'support', scopes: ['licenses:read'] };
-    const made = await service.call(byOperation('create_api_key'), { apiKey: service.platformKey, params: { brand_id: brand.id }, body });
+    const made = await service.call(byOperation('create_api_key'), {
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id },
+      body,
+    });
     const ask = { apiKey: String(made.body['api_key']), params: { license_id: id } };
     const masked = await service.call(getLicense, { ...ask, query: { at } });
     expect(masked.body).toEqual((await service.call(getLicense, ask)).body);
@@ -107,7 +124,10 @@ describe('a license as it was', () => {
   test('of another brand is not found, to the byte like one that is not there', async () => {
     const { id } = await office.buy();
     const other = openOffice(service, await service.brand());
-    const [foreign, missing] = [await other.get(id, { at: '2099-01-01' }), await office.get(brand.id, { at: '2099-01-01' })];
+    const [foreign, missing] = [
+      await other.get(id, { at: '2099-01-01' }),
+      await office.get(brand.id, { at: '2099-01-01' }),
+    ];
     const bytes = ({ text, body }: Reply): string => text.replaceAll(String(body['request_id']), '…');
     expect(foreign.status).toBe(404);
     expect(bytes(foreign)).toBe(bytes(missing));
@@ -116,7 +136,9 @@ describe('a license as it was', () => {
 
 describe('a history', () => {
   let id: string;
-  const page = async (query: Record<string, string>): Promise<{ seqs: number[]; next: string | null; reply: Reply }> => {
+  const page = async (
+    query: Record<string, string>,
+  ): Promise<{ seqs: number[]; next: string | null; reply: Reply }> => {
     const reply = await service.call(listLicenseEvents, { apiKey: brand.apiKey, params: { license_id: id }, query });
     const seqs = ((reply.body['events'] ?? []) as EventEntry[]).map(({ seq }) => seq);
     return { seqs, next: reply.body['next_cursor'] as string | null, reply };
@@ -160,12 +182,21 @@ describe('a history', () => {
   test('has cursors that do not open another range', async () => {
     const { next } = await page({ after: '3', limit: '2' });
     for (const query of [{ limit: '2' }, { before: '3' }, { after: '4' }]) {
-      expect((await page({ ...query, cursor: next ?? '' })).reply).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+      expect((await page({ ...query, cursor: next ?? '' })).reply).toMatchObject({
+        status: 400,
+        body: { code: 'cursor_invalid' },
+      });
     }
   });
 
   test('refuses what is no number of a change', async () => {
-    for (const query of [{ after: '-1' }, { before: '0' }, { after: 'x' }, { before: '1.5' }, { after: '10000000000' }]) {
+    for (const query of [
+      { after: '-1' },
+      { before: '0' },
+      { after: 'x' },
+      { before: '1.5' },
+      { after: '10000000000' },
+    ]) {
       expect((await page(query)).reply.status).toBe(400);
     }
   });

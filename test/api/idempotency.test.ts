@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ofPlatform } from '../../lib/http/routes/catalog.ts';
 import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
-import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
+import {
+  activate,
+  deactivate,
+  firstOf,
+  newEmail,
+  purchase,
+  requestPurchase,
+  untilAnswered,
+  verdict,
+} from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
 
@@ -20,7 +29,8 @@ function expectOneEffect(replies: readonly Reply[]): void {
   expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
   const first = replies.filter(({ headers }) => headers['idempotent-replayed'] === undefined);
   expect(first).toHaveLength(1);
-  for (const { headers } of replies.filter((reply) => !first.includes(reply))) expect(headers['idempotent-replayed']).toBe('true');
+  for (const { headers } of replies.filter((reply) => !first.includes(reply)))
+    expect(headers['idempotent-replayed']).toBe('true');
 }
 
 const inParallel = async (send: () => Promise<Reply>): Promise<Reply[]> =>
@@ -35,7 +45,9 @@ describe('the same request under the same key', () => {
     expectOneEffect(replies);
     const { license_key } = replies[0]?.body as ProvisionAnswer;
     const items = await wholeTable(service);
-    const made = items.filter((item) => item['customer_id'] === items.find(({ id }) => id === license_key.id)?.['customer_id']);
+    const made = items.filter(
+      (item) => item['customer_id'] === items.find(({ id }) => id === license_key.id)?.['customer_id'],
+    );
     expect(made.filter(({ sk }) => sk === 'license')).toHaveLength(2);
     expect(made.filter(({ sk }) => sk === 'key')).toHaveLength(1);
   });
@@ -69,8 +81,18 @@ describe('the same request under the same key', () => {
   test('is the same whatever the order and spelling of what it says', async () => {
     const customer_email = newEmail();
     const idempotency_key = newKey();
-    const first = await requestPurchase(service, brand, { customer_email, max_seats: 2, expiration_date: '2099-12-31', idempotency_key });
-    const again = await requestPurchase(service, brand, { idempotency_key, expiration_date: '2099-12-31T23:59:59Z', max_seats: 2, customer_email });
+    const first = await requestPurchase(service, brand, {
+      customer_email,
+      max_seats: 2,
+      expiration_date: '2099-12-31',
+      idempotency_key,
+    });
+    const again = await requestPurchase(service, brand, {
+      idempotency_key,
+      expiration_date: '2099-12-31T23:59:59Z',
+      max_seats: 2,
+      customer_email,
+    });
     expect(again).toMatchObject({ status: 201, text: first.text });
     expectOneEffect([first, again]);
   });
@@ -83,11 +105,20 @@ describe('the same request under the same key', () => {
     const found = await activate(service, site, under(key));
     expect(found).toMatchObject({ status: 200, body: { seats_used: 1 } });
     await deactivate(service, site);
-    expect(await activate(service, site, under(key))).toMatchObject({ status: 200, text: found.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await activate(service, site, under(key))).toMatchObject({
+      status: 200,
+      text: found.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
   });
 
   test('creates an API key once, and shows its text again', async () => {
-    const call = { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { name: 'twice' }, headers: { 'Idempotency-Key': newKey() } };
+    const call = {
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id },
+      body: { name: 'twice' },
+      headers: { 'Idempotency-Key': newKey() },
+    };
     expectOneEffect(await inParallel(() => service.call(ofPlatform.createApiKey, call)));
   });
 });
@@ -96,14 +127,30 @@ describe('a key that comes back with another request', () => {
   test('is refused with 422, on provision and on activate, and changes nothing', async () => {
     const [forPurchase, forSite] = [newKey(), newKey()];
     const customer_email = newEmail();
-    const bought = (await requestPurchase(service, brand, { customer_email }, { 'Idempotency-Key': forPurchase })).body as ProvisionAnswer;
-    const other = await requestPurchase(service, brand, { customer_email, max_seats: 9 }, { 'Idempotency-Key': forPurchase });
+    const bought = (await requestPurchase(service, brand, { customer_email }, { 'Idempotency-Key': forPurchase }))
+      .body as ProvisionAnswer;
+    const other = await requestPurchase(
+      service,
+      brand,
+      { customer_email, max_seats: 9 },
+      { 'Idempotency-Key': forPurchase },
+    );
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
     const license_key = bought.license_key.key;
-    expect(await activate(service, { license_key, instance_identifier: 'https://a.example' }, under(forSite))).toMatchObject({ status: 201 });
-    const elsewhere = await activate(service, { license_key, instance_identifier: 'https://b.example' }, under(forSite));
+    expect(
+      await activate(service, { license_key, instance_identifier: 'https://a.example' }, under(forSite)),
+    ).toMatchObject({ status: 201 });
+    const elsewhere = await activate(
+      service,
+      { license_key, instance_identifier: 'https://b.example' },
+      under(forSite),
+    );
     expect(elsewhere).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
-    const otherVerb = await deactivate(service, { license_key, instance_identifier: 'https://a.example' }, under(forSite));
+    const otherVerb = await deactivate(
+      service,
+      { license_key, instance_identifier: 'https://a.example' },
+      under(forSite),
+    );
     expect(otherVerb).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
     const { license } = await storedLicense(service, firstOf(bought.licenses).id);
     expect(license).toMatchObject({ seat_limit: 1, seats_used: 1 });
@@ -123,7 +170,12 @@ describe('where the key stands', () => {
     const body = { customer_email: newEmail(), idempotency_key: key };
     const first = await requestPurchase(service, brand, body);
     const both = await requestPurchase(service, brand, body, { 'Idempotency-Key': key });
-    const header = await requestPurchase(service, brand, { customer_email: body.customer_email }, { 'Idempotency-Key': key });
+    const header = await requestPurchase(
+      service,
+      brand,
+      { customer_email: body.customer_email },
+      { 'Idempotency-Key': key },
+    );
     expectOneEffect([first, both, header]);
     const differing = await requestPurchase(service, brand, body, { 'Idempotency-Key': newKey() });
     expect(differing).toMatchObject({ status: 400, body: { errors: [{ pointer: '/idempotency_key' }] } });
@@ -131,11 +183,17 @@ describe('where the key stands', () => {
 
   test('keys are private to a credential', async () => {
     const { api_key } = (
-      await service.call(ofPlatform.createApiKey, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { name: 'second' } })
+      await service.call(ofPlatform.createApiKey, {
+        apiKey: service.platformKey,
+        params: { brand_id: brand.id },
+        body: { name: 'second' },
+      })
     ).body as { api_key: string };
     const body = { customer_email: newEmail(), idempotency_key: newKey() };
     const other = await service.brand();
-    const replies = [brand, { ...brand, apiKey: api_key }, other].map((caller) => requestPurchase(service, caller, body));
+    const replies = [brand, { ...brand, apiKey: api_key }, other].map((caller) =>
+      requestPurchase(service, caller, body),
+    );
     for (const reply of await Promise.all(replies)) {
       expect(reply.status).toBe(201);
       expect(reply.headers['idempotent-replayed']).toBeUndefined();
@@ -153,11 +211,17 @@ describe('what is not remembered', () => {
   test('a refused activation succeeds later under the same key', async () => {
     const bought = await purchase(service, brand, { max_seats: 1 });
     const license_key = bought.license_key.key;
-    const [holder, waiting] = ['https://holder.example', 'https://waiting.example'].map((site) => ({ license_key, instance_identifier: site }));
+    const [holder, waiting] = ['https://holder.example', 'https://waiting.example'].map((site) => ({
+      license_key,
+      instance_identifier: site,
+    }));
     if (!holder || !waiting) throw new Error('two sites are needed');
     const key = newKey();
     await activate(service, holder);
-    expect(await activate(service, waiting, under(key))).toMatchObject({ status: 422, body: { code: 'seat_limit_reached' } });
+    expect(await activate(service, waiting, under(key))).toMatchObject({
+      status: 422,
+      body: { code: 'seat_limit_reached' },
+    });
     await deactivate(service, holder);
     const seated = await activate(service, waiting, under(key));
     expect(seated.status).toBe(201);
@@ -166,7 +230,9 @@ describe('what is not remembered', () => {
 
   test('a refused purchase leaves its key free for another request', async () => {
     const idempotency_key = newKey();
-    expect(await requestPurchase(service, brand, { products: ['unknown'], idempotency_key })).toMatchObject({ status: 404 });
+    expect(await requestPurchase(service, brand, { products: ['unknown'], idempotency_key })).toMatchObject({
+      status: 404,
+    });
     expect(await requestPurchase(service, brand, { idempotency_key })).toMatchObject({ status: 201 });
   });
 
@@ -192,11 +258,22 @@ describe('what is not remembered', () => {
 test('nothing in the table shows a key text, an e-mail or an API key', async () => {
   const body = { customer_email: 'Secret.Person@Example.com', idempotency_key: newKey() };
   const bought = await purchase(service, brand, body);
-  await activate(service, { license_key: bought.license_key.key, instance_identifier: 'https://shop.example' }, under(newKey()));
+  await activate(
+    service,
+    { license_key: bought.license_key.key, instance_identifier: 'https://shop.example' },
+    under(newKey()),
+  );
   const text = JSON.stringify(await wholeTable(service)).toLowerCase();
   expect(text).toContain(bought.license_key.id);
   const body16 = bought.license_key.key.slice(-19);
-  for (const secret of ['secret.person', bought.license_key.key, body16, body16.replaceAll('-', ''), brand.apiKey, service.platformKey]) {
+  for (const secret of [
+    'secret.person',
+    bought.license_key.key,
+    body16,
+    body16.replaceAll('-', ''),
+    brand.apiKey,
+    service.platformKey,
+  ]) {
     expect(text).not.toContain(secret.toLowerCase());
   }
   expect(text).not.toContain('@example.com');

@@ -19,10 +19,14 @@ import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { bytesOf, fingerprint, freshCall, furnish, startWorld, type World } from '../support/world.ts';
 
 /** Every route × every way to reach for what is another brand's: read from the route table, so that a new route is attacked as soon as it is there. */
-const ATTACKS = routes.flatMap((route) => attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })));
+const ATTACKS = routes.flatMap((route) =>
+  attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })),
+);
 const of = <K extends (typeof ATTACKS)[number]['attack']['kind']>(...kinds: K[]) =>
   ATTACKS.flatMap(({ route, attack, name }) =>
-    kinds.some((kind) => kind === attack.kind) ? [[name, route, attack as Extract<typeof attack, { kind: K }>] as const] : [],
+    kinds.some((kind) => kind === attack.kind)
+      ? [[name, route, attack as Extract<typeof attack, { kind: K }>] as const]
+      : [],
   );
 
 let ours: Target;
@@ -34,7 +38,10 @@ beforeAll(async () => {
   const service = await startWorld();
   ours = await target(service, await service.brand(), 'ours');
   theirs = await target(service, await service.brand(), 'theirs');
-  const made = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'another' } });
+  const made = await service.call(byOperation('platform_create_api_key'), {
+    apiKey: service.platformKey,
+    body: { name: 'another' },
+  });
   otherPlatformKey = String(made.body['api_key']);
   for (const route of routes.filter(isPaged)) pages.set(route.operation, await secondPage(route, ours));
 }, 60_000);
@@ -52,7 +59,10 @@ function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
   const secret = Object.values(theirs.theirs)
     .flat(2)
     .map(String)
-    .filter((value) => value.length > 12 && !said.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value));
+    .filter(
+      (value) =>
+        value.length > 12 && !said.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value),
+    );
   expect(secret.filter((value) => reply.text.includes(value))).toEqual([]);
 }
 
@@ -81,7 +91,8 @@ describe('what is another brand’s is as what nobody has', () => {
 describe('a cursor that is not of this very list', () => {
   test.each(of('cursor'))('%s', async (_, route, { way }) => {
     const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
-    const ask = (text: string, query = call.query): Promise<Reply> => ours.call(route, { ...call, query: { ...query, cursor: text } });
+    const ask = (text: string, query = call.query): Promise<Reply> =>
+      ours.call(route, { ...call, query: { ...query, cursor: text } });
     expect((await ask(cursor)).status).toBe(200);
     const garbage = await ask('garbage');
     expect(garbage).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
@@ -101,7 +112,10 @@ describe('a cursor that is not of this very list', () => {
     expect(cursor.length).toBeGreaterThan(100);
     for (const [at, character] of [...cursor].entries()) {
       const text = cursor.slice(0, at) + (character === 'x' ? 'y' : 'x') + cursor.slice(at + 1);
-      expect({ at, body: (await ours.call(route, { ...call, query: { ...call.query, cursor: text } })).body }).toMatchObject({
+      expect({
+        at,
+        body: (await ours.call(route, { ...call, query: { ...call.query, cursor: text } })).body,
+      }).toMatchObject({
         at,
         body: { code: 'cursor_invalid' },
       });
@@ -120,9 +134,15 @@ describe('another’s idempotency key is as new', () => {
     const headers = { 'idempotency-key': `shared-${name.replaceAll(/[^a-z_]/g, '')}` };
     const [theirCall, ourCall] = await callsOf(route);
     const first = await ours.call(route, { ...theirCall, headers });
-    expect({ status: first.status, refused: first.status < 300 ? '' : first.text }).toEqual({ status: first.status, refused: '' });
+    expect({ status: first.status, refused: first.status < 300 ? '' : first.text }).toEqual({
+      status: first.status,
+      refused: '',
+    });
     const second = await ours.call(route, { ...ourCall, headers });
-    expect({ refused: second.status < 300 ? '' : second.text, replayed: second.headers['idempotent-replayed'] }).toEqual({
+    expect({
+      refused: second.status < 300 ? '' : second.text,
+      replayed: second.headers['idempotent-replayed'],
+    }).toEqual({
       refused: '',
       replayed: undefined,
     });
@@ -134,9 +154,12 @@ describe('another’s idempotency key is as new', () => {
 
 test(`${ATTACKS.length} attacks on ${new Set(ATTACKS.map(({ route }) => route)).size} routes: every one that can ask for anything of a brand’s, and every way that there is`, () => {
   const attacked = new Set(ATTACKS.map(({ route }) => route.operation));
-  const left = routes.filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none').map(({ operation }) => operation);
+  const left = routes
+    .filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none')
+    .map(({ operation }) => operation);
   // They take nothing but what the platform team may ask of any brand, and no key.
   expect(left.sort()).toEqual(['get_brand', 'platform_revoke_api_key', 'update_brand']);
   expect(ATTACKS.length).toBeGreaterThanOrEqual(250);
-  for (const way of CURSORS) expect(ATTACKS.filter(({ attack }) => attack.kind === 'cursor' && attack.way === way).length).toBeGreaterThan(2);
+  for (const way of CURSORS)
+    expect(ATTACKS.filter(({ attack }) => attack.kind === 'cursor' && attack.way === way).length).toBeGreaterThan(2);
 });

@@ -8,7 +8,18 @@ import { keys } from '../../lib/table/keys.ts';
 import { ForeignKey, getMany, getOne, note, query } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { byOperation } from '../support/service.ts';
-import { bytesOf, fingerprint, freshCall, furnish, pointersOf, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
+import {
+  bytesOf,
+  fingerprint,
+  freshCall,
+  furnish,
+  pointersOf,
+  rows,
+  SITE,
+  startWorld,
+  validCall,
+  type World,
+} from '../support/world.ts';
 
 const createProduct = byOperation('create_product');
 const listProducts = byOperation('list_products');
@@ -25,23 +36,26 @@ const withId = rows(({ path, auth }) => uuidsIn(path).length > 0 && auth === 'br
 const withAnyId = rows(({ path }) => uuidsIn(path).length > 0);
 
 describe('an id in the path', () => {
-  test.each(withId)('%s: another brand’s is the same to the byte as one that is not there, and nothing is written', async (_, route) => {
-    const before = await fingerprint(world);
-    for (const name of uuidsIn(route.path)) {
-      const call = validCall(route, world);
-      const ask = async (id: string): Promise<string> => {
-        const reply = await world.call(route, { ...call, params: { ...call.params, [name]: id } });
-        expect(reply.status).toBe(404);
-        return bytesOf(reply);
-      };
-      const missing = await ask(newId(Date.parse('2026-01-01T00:00:00Z')));
-      const foreign = other.ids[name];
-      expect(foreign).toMatch(/^[0-9a-f-]{36}$/);
-      expect(await ask(foreign ?? '')).toBe(missing);
-      expect(await ask(world.shop.id)).toBe(missing);
-    }
-    expect(await fingerprint(world)).toBe(before);
-  });
+  test.each(withId)(
+    '%s: another brand’s is the same to the byte as one that is not there, and nothing is written',
+    async (_, route) => {
+      const before = await fingerprint(world);
+      for (const name of uuidsIn(route.path)) {
+        const call = validCall(route, world);
+        const ask = async (id: string): Promise<string> => {
+          const reply = await world.call(route, { ...call, params: { ...call.params, [name]: id } });
+          expect(reply.status).toBe(404);
+          return bytesOf(reply);
+        };
+        const missing = await ask(newId(Date.parse('2026-01-01T00:00:00Z')));
+        const foreign = other.ids[name];
+        expect(foreign).toMatch(/^[0-9a-f-]{36}$/);
+        expect(await ask(foreign ?? '')).toBe(missing);
+        expect(await ask(world.shop.id)).toBe(missing);
+      }
+      expect(await fingerprint(world)).toBe(before);
+    },
+  );
 
   test.each(withAnyId)('%s: one that is not there is 404, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
@@ -75,7 +89,9 @@ describe('an id in the path', () => {
 
   test.each(withAnyId)('%s takes it in upper case', async (_, route) => {
     const { params = {}, ...call } = await freshCall(route, world);
-    const upper = Object.fromEntries(Object.entries(params).map(([name, id]) => [name, name.endsWith('_id') ? id.toUpperCase() : id]));
+    const upper = Object.fromEntries(
+      Object.entries(params).map(([name, id]) => [name, name.endsWith('_id') ? id.toUpperCase() : id]),
+    );
     const reply = await world.call(route, { ...call, params: upper });
     expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
   });
@@ -84,7 +100,10 @@ describe('an id in the path', () => {
     for (const name of uuidsIn(route.path)) {
       const { query, body, ...call } = validCall(route, world);
       const again = { [name]: other.ids[name] ?? '' };
-      const reply = await world.call(route, { ...call, ...(body ? { body: { ...body, ...again } } : { query: { ...query, ...again } }) });
+      const reply = await world.call(route, {
+        ...call,
+        ...(body ? { body: { ...body, ...again } } : { query: { ...query, ...again } }),
+      });
       expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
     }
   });
@@ -98,7 +117,10 @@ describe('one brand’s words mean nothing to another', () => {
       [world, other],
       [other, world],
     ] as const) {
-      const list = await one.call(listLicenses, { apiKey: one.shop.apiKey, query: { email: 'customer@example.com', limit: '100' } });
+      const list = await one.call(listLicenses, {
+        apiKey: one.shop.apiKey,
+        query: { email: 'customer@example.com', limit: '100' },
+      });
       const licenses = list.body['licenses'] as { id: string; brand: { slug: string } }[];
       expect(licenses.map(({ id }) => id)).toContain(one.ids['license_id']);
       expect(licenses.map(({ id }) => id)).not.toContain(two.ids['license_id']);
@@ -110,7 +132,12 @@ describe('one brand’s words mean nothing to another', () => {
   test('another brand’s license key cannot be added to: it is as unknown as any', async () => {
     const before = await fingerprint(world);
     const attempt = async (license_key: string): Promise<string> =>
-      bytesOf(await world.call(provisionLicense, { apiKey: world.shop.apiKey, body: { ...held, products: ['imagify'], license_key } }));
+      bytesOf(
+        await world.call(provisionLicense, {
+          apiKey: world.shop.apiKey,
+          body: { ...held, products: ['imagify'], license_key },
+        }),
+      );
     const unknown = await attempt(newLicenseKey(world.shop.key_prefix));
     expect(unknown).toMatch(/^404 .*license_key_not_found/);
     expect(await attempt(other.licenseKey)).toBe(unknown);
@@ -120,54 +147,75 @@ describe('one brand’s words mean nothing to another', () => {
 
   test('another brand’s product is not there, by slug or id, though its slug be the same', async () => {
     const params = { brand_id: other.shop.id };
-    const created = await world.call(createProduct, { apiKey: world.platformKey, params, body: { name: 'Only theirs', slug: 'only-theirs' } });
+    const created = await world.call(createProduct, {
+      apiKey: world.platformKey,
+      params,
+      body: { name: 'Only theirs', slug: 'only-theirs' },
+    });
     expect(created.status).toBe(201);
     const theirs = await world.call(listProducts, { apiKey: world.platformKey, params });
     const ids = (theirs.body['products'] as { id: string }[]).map(({ id }) => id);
     const before = await fingerprint(world);
     for (const product of ['only-theirs', ...ids]) {
-      const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body: { ...held, products: [product] } });
+      const reply = await world.call(provisionLicense, {
+        apiKey: world.shop.apiKey,
+        body: { ...held, products: [product] },
+      });
       expect(reply).toMatchObject({ status: 404, body: { code: 'product_not_found', product } });
     }
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test.each([activateLicense, checkLicense, deactivateLicense])('a key with another brand’s prefix in front is unknown', async (route) => {
-    const [, ...body] = other.licenseKey.split('-');
-    const renamed = [world.shop.key_prefix, ...body].join('-');
-    expect(parseLicenseKey(renamed)).toBeDefined();
-    const call = { license_key: renamed, product: 'wp-rocket', instance_identifier: SITE };
-    const reply = await world.call(route, route.method === 'GET' ? { query: call } : { body: call });
-    expect(reply).toMatchObject({ status: 404, body: { code: 'license_key_not_found' } });
-  });
+  test.each([activateLicense, checkLicense, deactivateLicense])(
+    'a key with another brand’s prefix in front is unknown',
+    async (route) => {
+      const [, ...body] = other.licenseKey.split('-');
+      const renamed = [world.shop.key_prefix, ...body].join('-');
+      expect(parseLicenseKey(renamed)).toBeDefined();
+      const call = { license_key: renamed, product: 'wp-rocket', instance_identifier: SITE };
+      const reply = await world.call(route, route.method === 'GET' ? { query: call } : { body: call });
+      expect(reply).toMatchObject({ status: 404, body: { code: 'license_key_not_found' } });
+    },
+  );
 });
 
 describe('the table that a brand sees', () => {
-  test.each(['WP', 'W', 'WPRX', 'wpr', ''])('to %p it holds nothing of WPR’s, whatever way it is asked', async (owner) => {
-    const narrow = world.table(owner);
-    const key = keys.brand('WPR');
-    const before = await fingerprint(world);
-    await expect(getMany(narrow, [key])).rejects.toThrow(ForeignKey);
-    await expect(getMany(narrow, [...(owner === '' ? [] : [keys.brand(owner)]), key])).rejects.toThrow(ForeignKey);
-    await expect(getOne(narrow, key)).rejects.toThrow(ForeignKey);
-    await expect(query(narrow, { pk: key.pk, limit: 1 })).rejects.toThrow(ForeignKey);
-    await expect(query(narrow, { pk: 'WPR#day#2026-01-01#0', index: 'by_group', limit: 1 })).rejects.toThrow(ForeignKey);
-    await expect(note(narrow, key, { a: 1 }, { attribute: 'a', equals: 0 })).rejects.toThrow(ForeignKey);
-    await expect(transact<never>(narrow, [{ put: { ...key, a: 1 } }])).rejects.toThrow(ForeignKey);
-    await expect(transact<never>(narrow, [{ update: key, set: { a: 1 } }])).rejects.toThrow(ForeignKey);
-    await expect(transact<never>(narrow, [{ remove: key }])).rejects.toThrow(ForeignKey);
-    expect(await fingerprint(world)).toBe(before);
-  });
+  test.each(['WP', 'W', 'WPRX', 'wpr', ''])(
+    'to %p it holds nothing of WPR’s, whatever way it is asked',
+    async (owner) => {
+      const narrow = world.table(owner);
+      const key = keys.brand('WPR');
+      const before = await fingerprint(world);
+      await expect(getMany(narrow, [key])).rejects.toThrow(ForeignKey);
+      await expect(getMany(narrow, [...(owner === '' ? [] : [keys.brand(owner)]), key])).rejects.toThrow(ForeignKey);
+      await expect(getOne(narrow, key)).rejects.toThrow(ForeignKey);
+      await expect(query(narrow, { pk: key.pk, limit: 1 })).rejects.toThrow(ForeignKey);
+      await expect(query(narrow, { pk: 'WPR#day#2026-01-01#0', index: 'by_group', limit: 1 })).rejects.toThrow(
+        ForeignKey,
+      );
+      await expect(note(narrow, key, { a: 1 }, { attribute: 'a', equals: 0 })).rejects.toThrow(ForeignKey);
+      await expect(transact<never>(narrow, [{ put: { ...key, a: 1 } }])).rejects.toThrow(ForeignKey);
+      await expect(transact<never>(narrow, [{ update: key, set: { a: 1 } }])).rejects.toThrow(ForeignKey);
+      await expect(transact<never>(narrow, [{ remove: key }])).rejects.toThrow(ForeignKey);
+      expect(await fingerprint(world)).toBe(before);
+    },
+  );
 
   test('WP and WPR live side by side with the same products and customers, and neither meets the other', async () => {
-    const [wp, wpr] = [await world.brand({ key_prefix: 'WP', slug: 'wp' }), await world.brand({ key_prefix: 'WPR', slug: 'wpr' })];
+    const [wp, wpr] = [
+      await world.brand({ key_prefix: 'WP', slug: 'wp' }),
+      await world.brand({ key_prefix: 'WPR', slug: 'wpr' }),
+    ];
     const [short, long] = [await furnish(world, wp), await furnish(world, wpr)];
     expect(short.licenseKey).toMatch(/^WP-/);
     expect(long.licenseKey).toMatch(/^WPR-/);
     const withoutDashes = (key: string): string => key.replaceAll('-', '');
     for (const { licenseKey, ids } of [short, long]) {
       const query = { license_key: withoutDashes(licenseKey), product: 'wp-rocket', instance_identifier: SITE };
-      expect(await world.call(checkLicense, { query })).toMatchObject({ status: 200, body: { may_run: true, license: { id: ids['license_id'] } } });
+      expect(await world.call(checkLicense, { query })).toMatchObject({
+        status: 200,
+        body: { may_run: true, license: { id: ids['license_id'] } },
+      });
     }
     for (const [mine, theirs] of [
       [short, long],

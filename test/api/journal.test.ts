@@ -42,12 +42,24 @@ beforeAll(async () => {
     max_seats: 7,
     expiration_date: '2099-12-31',
   });
-  await requestPurchase(service, brand, { customer_email: EMAIL, products: ['imagify'], if_held: 'renew', duration: 'P1M' });
+  await requestPurchase(service, brand, {
+    customer_email: EMAIL,
+    products: ['imagify'],
+    if_held: 'renew',
+    duration: 'P1M',
+  });
   const apiKey = service.platformKey;
   const params = { brand_id: brand.id };
-  await service.call(byOperation('create_bundle'), { apiKey, params, body: { name: 'All', slug: 'all', products: ['wp-rocket', 'imagify'] } });
+  await service.call(byOperation('create_bundle'), {
+    apiKey,
+    params,
+    body: { name: 'All', slug: 'all', products: ['wp-rocket', 'imagify'] },
+  });
   const spare = await service.call(byOperation('create_api_key'), { apiKey, params, body: { name: 'spare' } });
-  await service.call(byOperation('revoke_api_key'), { apiKey, params: { ...params, api_key_id: String(spare.body['id']) } });
+  await service.call(byOperation('revoke_api_key'), {
+    apiKey,
+    params: { ...params, api_key_id: String(spare.body['id']) },
+  });
   items = await wholeTable(service);
   journal = journalIn(items);
 });
@@ -113,7 +125,9 @@ test('a license rebuilt from its entries is the license in the table, and each `
 });
 
 test('the history of a license reads newest first, page by page, and names who did what', async () => {
-  const license = items.find(({ sk, product }) => sk === 'license' && (product as { slug: string }).slug === 'wp-rocket');
+  const license = items.find(
+    ({ sk, product }) => sk === 'license' && (product as { slug: string }).slug === 'wp-rocket',
+  );
   const params = { license_id: String(license?.['id']) };
   const own = journal.filter(({ entity }) => entity.id === params.license_id);
   const seen: { id: string; seq: number; actor: { type: string } }[] = [];

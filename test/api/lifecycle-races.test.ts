@@ -23,7 +23,8 @@ async function expectOneStory(id: string): Promise<string[]> {
   for (const { before, after, occurred_at } of history) {
     expect(occurred_at >= time).toBe(true);
     time = occurred_at;
-    for (const [field, value] of Object.entries(before ?? {})) if (field !== 'activation') expect([field, state[field]]).toEqual([field, value]);
+    for (const [field, value] of Object.entries(before ?? {}))
+      if (field !== 'activation') expect([field, state[field]]).toEqual([field, value]);
     Object.assign(state, after);
   }
   return typesOf(history);
@@ -53,7 +54,8 @@ test('a cancellation and a renewal of one instant: both, or the renewal is refus
     const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
     const [cancelled, renewed] = await Promise.all([office.cancel(id), office.renew(id, { extend_by: 'P1Y' })]);
     expect(cancelled.status).toBe(200);
-    if (renewed.status !== 200) expect(renewed).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled' } });
+    if (renewed.status !== 200)
+      expect(renewed).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled' } });
     const types = await expectOneStory(id);
     expect(types.at(-1)).toBe('license.cancelled');
     expect(types.includes('license.renewed')).toBe(renewed.status === 200);
@@ -63,9 +65,13 @@ test('a cancellation and a renewal of one instant: both, or the renewal is refus
 test('no site is activated once a suspension has been answered', async () => {
   for (const _ of upTo(10)) {
     const { id, site } = await office.buy({ max_seats: 5 });
-    const [suspended, ...sites] = await Promise.all([office.suspend(id), ...upTo(3).map((n) => activate(service, site(`s${n}`)))]);
+    const [suspended, ...sites] = await Promise.all([
+      office.suspend(id),
+      ...upTo(3).map((n) => activate(service, site(`s${n}`))),
+    ]);
     expect(suspended.status).toBe(200);
-    for (const reply of sites) if (reply.status !== 201) expect(reply).toMatchObject({ status: 422, body: { code: 'license_suspended' } });
+    for (const reply of sites)
+      if (reply.status !== 201) expect(reply).toMatchObject({ status: 422, body: { code: 'license_suspended' } });
     const types = await expectOneStory(id);
     expect(types.at(-1)).toBe('license.suspended');
     const active = sites.filter(({ status }) => status === 201).length;
@@ -84,7 +90,9 @@ test('many cancellations of one instant are one', async () => {
 
 test('one action sent many times at once under one idempotency key is one, with one answer', async () => {
   const { id } = await office.buy({ expiration_date: '2030-01-31' });
-  const replies = await atOnce(6, () => untilAnswered(() => office.renew(id, { extend_by: 'P1Y' }, { 'idempotency-key': 'one-renewal' })));
+  const replies = await atOnce(6, () =>
+    untilAnswered(() => office.renew(id, { extend_by: 'P1Y' }, { 'idempotency-key': 'one-renewal' })),
+  );
   expect(new Set(replies.map(({ reply }) => reply.text)).size).toBe(1);
   expect(replies.filter(({ reply }) => reply.headers['idempotent-replayed'] === undefined)).toHaveLength(1);
   expect((await office.get(id)).body['expires_at']).toBe('2031-01-31T23:59:59Z');
@@ -99,7 +107,8 @@ test('of many changes that name the same version exactly one holds', async () =>
   expect(statuses).toEqual([200, ...Array<number>(7).fill(412)]);
   const won = replies.find(({ status }) => status === 200);
   expect((await office.get(id)).body['seat_limit']).toBe(won?.body['seat_limit']);
-  for (const reply of replies) if (reply.status === 412) expect(reply.body).toMatchObject({ code: 'stale_version', etag: won?.headers['etag'] });
+  for (const reply of replies)
+    if (reply.status === 412) expect(reply.body).toMatchObject({ code: 'stale_version', etag: won?.headers['etag'] });
   expect(await expectOneStory(id)).toHaveLength(2);
 });
 

@@ -21,30 +21,48 @@ describe('renewing by a date', () => {
   test('takes a later one, and an earlier one that is still to come; both are in the history', async () => {
     const { id } = await office.buy({ expiration_date: '2026-12-31' });
     for (const expiration_date of ['2028-06-30T12:00:00Z', '2026-06-30T12:00:00Z']) {
-      expect(await office.renew(id, { expiration_date })).toMatchObject({ status: 200, body: { expires_at: expiration_date } });
+      expect(await office.renew(id, { expiration_date })).toMatchObject({
+        status: 200,
+        body: { expires_at: expiration_date },
+      });
     }
     const [, later, earlier] = await office.history(id);
-    expect(later).toMatchObject({ before: { expires_at: '2026-12-31T23:59:59Z' }, after: { expires_at: '2028-06-30T12:00:00Z' } });
-    expect(earlier).toMatchObject({ before: { expires_at: '2028-06-30T12:00:00Z' }, after: { expires_at: '2026-06-30T12:00:00Z' } });
+    expect(later).toMatchObject({
+      before: { expires_at: '2026-12-31T23:59:59Z' },
+      after: { expires_at: '2028-06-30T12:00:00Z' },
+    });
+    expect(earlier).toMatchObject({
+      before: { expires_at: '2028-06-30T12:00:00Z' },
+      after: { expires_at: '2026-06-30T12:00:00Z' },
+    });
   });
 
   test('refuses one in the past, and this very second', async () => {
     const { id } = await office.buy({ expiration_date: '2027-12-31' });
     for (const expiration_date of [inMs(-DAY_MS), inMs(0)]) {
-      expect(await office.renew(id, { expiration_date })).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past', expiration_date } });
+      expect(await office.renew(id, { expiration_date })).toMatchObject({
+        status: 422,
+        body: { code: 'expiry_in_the_past', expiration_date },
+      });
     }
     expect(await expiryOf(id)).toBe('2027-12-31T23:59:59Z');
   });
 
   test('to the date that stands already changes nothing', async () => {
     const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect(await office.renew(id, { expiration_date: '2027-12-31' })).toMatchObject({ status: 200, headers: { etag: '"1"' } });
+    expect(await office.renew(id, { expiration_date: '2027-12-31' })).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"' },
+    });
     expect(typesOf(await office.history(id))).toEqual(['license.provisioned']);
   });
 
   test('null is for life', async () => {
     const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect(await office.renew(id, { expiration_date: null })).toMatchObject({ status: 200, body: { expires_at: null, status: 'valid' } });
+    expect(await office.renew(id, { expiration_date: null })).toMatchObject({
+      status: 200,
+      body: { expires_at: null, status: 'valid' },
+    });
   });
 
   test('and by a duration at once is 400', async () => {
@@ -74,19 +92,28 @@ describe('renewing by a duration', () => {
 
   test('is refused on a license for life', async () => {
     const { id } = await office.buy();
-    expect(await office.renew(id, { extend_by: 'P1Y' })).toMatchObject({ status: 409, body: { code: 'not_extendable' } });
+    expect(await office.renew(id, { extend_by: 'P1Y' })).toMatchObject({
+      status: 409,
+      body: { code: 'not_extendable' },
+    });
   });
 
   test('that does not reach the present is refused as a date in the past', async () => {
     const { id } = await office.buy({ expiration_date: inMs(DAY_MS), policy: { grace_days: 30 } });
     moveClock(10 * DAY_MS);
-    expect(await office.renew(id, { extend_by: 'P1D' })).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past' } });
+    expect(await office.renew(id, { extend_by: 'P1D' })).toMatchObject({
+      status: 422,
+      body: { code: 'expiry_in_the_past' },
+    });
   });
 
   test('lengthens what waits for a first activation, and the history says so', async () => {
     const { id, site } = await office.buy({ policy: { duration: 'P1Y', expiry_basis: 'first_activation' } });
     expect(await office.renew(id, { extend_by: 'P6M' })).toMatchObject({ status: 200, body: { expires_at: null } });
-    expect((await office.history(id))[1]).toMatchObject({ before: { starts_on_activation: 'P1Y' }, after: { starts_on_activation: 'P18M' } });
+    expect((await office.history(id))[1]).toMatchObject({
+      before: { starts_on_activation: 'P1Y' },
+      after: { starts_on_activation: 'P18M' },
+    });
     const { activated_at } = (await activate(service, site('one'))).body;
     expect(await expiryOf(id)).toBe(addDuration(String(activated_at), 'P18M'));
   });
@@ -110,7 +137,10 @@ describe('the external id of a renewal', () => {
     const other = await office.buy({ expiration_date: '2027-12-31' });
     const invoice = { extend_by: 'P1Y', external_id: 'invoice-7' };
     expect((await office.renew(id, invoice)).status).toBe(200);
-    const taken = { status: 409, body: { code: 'external_id_taken', external_id: 'invoice-7', license_key_id: keyId, license_ids: [id] } };
+    const taken = {
+      status: 409,
+      body: { code: 'external_id_taken', external_id: 'invoice-7', license_key_id: keyId, license_ids: [id] },
+    };
     expect(await office.renew(id, invoice)).toMatchObject(taken);
     expect(await office.renew(other.id, invoice)).toMatchObject(taken);
     expect(await requestPurchase(service, brand, { external_id: 'invoice-7' })).toMatchObject(taken);
@@ -133,7 +163,9 @@ describe('the external id of a renewal', () => {
 
   test('sent by many at once renews once', async () => {
     const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    const replies = await Promise.all([1, 2, 3, 4].map(() => office.renew(id, { extend_by: 'P1Y', external_id: 'invoice-9' })));
+    const replies = await Promise.all(
+      [1, 2, 3, 4].map(() => office.renew(id, { extend_by: 'P1Y', external_id: 'invoice-9' })),
+    );
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
     expect(await expiryOf(id)).toBe('2028-12-31T23:59:59Z');
   });

@@ -61,7 +61,14 @@ async function inUse(expiresInMs: number): Promise<Bought> {
 }
 
 /** What the action answers (a status, or from what it is refused), the journal's event, the verdict on the active site, and a new site's activation. */
-type Row = [State, Action, { shown: string } | { from: string }, event: string | null, verdict: string, activation: string];
+type Row = [
+  State,
+  Action,
+  { shown: string } | { from: string },
+  event: string | null,
+  verdict: string,
+  activation: string,
+];
 const ROWS: Row[] = [
   ['valid', 'renew', { shown: 'valid' }, 'license.renewed', 'valid', 'active'],
   ['valid', 'suspend', { shown: 'suspended' }, 'license.suspended', 'suspended', 'license_suspended'],
@@ -91,7 +98,10 @@ describe('the lifecycle', () => {
     const before = await office.history(bought.id);
     const until = inMs(2 * YEAR_MS);
     const reason = `because of ${action}`;
-    const reply = await office[action](bought.id, { reason, ...(action === 'renew' ? { expiration_date: until } : {}) });
+    const reply = await office[action](bought.id, {
+      reason,
+      ...(action === 'renew' ? { expiration_date: until } : {}),
+    });
     // The very next check and activation see it.
     expect((await verdict(service, bought.site('old'))).code).toBe(code);
     const activated = await activate(service, bought.site('new'));
@@ -103,7 +113,9 @@ describe('the lifecycle', () => {
       expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
       if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
     }
-    const [told, ...more] = (await office.history(bought.id)).slice(before.length).filter(({ type }) => type !== 'license.activated');
+    const [told, ...more] = (await office.history(bought.id))
+      .slice(before.length)
+      .filter(({ type }) => type !== 'license.activated');
     expect(more).toEqual([]);
     expect(told?.type ?? null).toBe(event);
     if (told === undefined) return;
@@ -111,29 +123,35 @@ describe('the lifecycle', () => {
     expect(Object.keys(told.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
   });
 
-  test.each(['suspended', 'cancelled'] as const)('a license that is %s keeps its seats, and still lets them go', async (state) => {
-    const bought = await STATES[state]();
-    expect((await office.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
-    expect(await deactivate(service, bought.site('old'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
-  });
+  test.each(['suspended', 'cancelled'] as const)(
+    'a license that is %s keeps its seats, and still lets them go',
+    async (state) => {
+      const bought = await STATES[state]();
+      expect((await office.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
+      expect(await deactivate(service, bought.site('old'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
+    },
+  );
 
-  test.each(ACTIONS)('%s under an idempotency key has its effect once, and gives its first answer again', async (action) => {
-    const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
-    const headers = { 'idempotency-key': `${action}-once` };
-    const body = action === 'renew' ? { extend_by: 'P1M' } : {};
-    const first = await office[action](bought.id, body, headers);
-    expect(first.status).toBe(200);
-    const length = (await office.history(bought.id)).length;
-    await office.change(bought.id, { metadata: { changed: 'meanwhile' } });
+  test.each(ACTIONS)(
+    '%s under an idempotency key has its effect once, and gives its first answer again',
+    async (action) => {
+      const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
+      const headers = { 'idempotency-key': `${action}-once` };
+      const body = action === 'renew' ? { extend_by: 'P1M' } : {};
+      const first = await office[action](bought.id, body, headers);
+      expect(first.status).toBe(200);
+      const length = (await office.history(bought.id)).length;
+      await office.change(bought.id, { metadata: { changed: 'meanwhile' } });
 
-    const again = await office[action](bought.id, body, headers);
-    expect(again).toMatchObject({ status: 200, text: first.text });
-    expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', etag: first.headers['etag'] });
-    expect(first.headers).not.toHaveProperty('idempotent-replayed');
-    const other = await office[action](bought.id, { ...body, reason: 'another' }, headers);
-    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
-    expect(await office.history(bought.id)).toHaveLength(length + 1);
-  });
+      const again = await office[action](bought.id, body, headers);
+      expect(again).toMatchObject({ status: 200, text: first.text });
+      expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', etag: first.headers['etag'] });
+      expect(first.headers).not.toHaveProperty('idempotent-replayed');
+      const other = await office[action](bought.id, { ...body, reason: 'another' }, headers);
+      expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+      expect(await office.history(bought.id)).toHaveLength(length + 1);
+    },
+  );
 
   test.each(ACTIONS)('%s asks the table three times at most, with an idempotency key too', async (action) => {
     const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
@@ -156,7 +174,10 @@ describe('the lifecycle', () => {
     const { id } = await office.buy();
     const { etag = '' } = (await office.get(id)).headers;
     expect((await office.suspend(id, {}, { 'if-match': etag })).status).toBe(200);
-    expect(await office.cancel(id, {}, { 'if-match': etag })).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
+    expect(await office.cancel(id, {}, { 'if-match': etag })).toMatchObject({
+      status: 412,
+      body: { code: 'stale_version', etag: '"2"' },
+    });
     expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.suspended']);
   });
 });

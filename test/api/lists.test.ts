@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cancelLicense } from '../../lib/http/routes/lifecycle.ts';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import {
+  getLicense,
+  listActivations,
+  listLicenseEvents,
+  listLicenses,
+  provisionLicense,
+} from '../../lib/http/routes/brand.ts';
 import { activateLicense } from '../../lib/http/routes/product.ts';
 import type { Route } from '../../lib/http/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
@@ -63,7 +69,11 @@ describe('a customer’s 130 licenses', () => {
 
   test('by status: as it is now, and none else', async () => {
     const [cancelled = ''] = made;
-    const reply = await world.call(cancelLicense, { apiKey: world.shop.apiKey, params: { license_id: cancelled }, body: {} });
+    const reply = await world.call(cancelLicense, {
+      apiKey: world.shop.apiKey,
+      params: { license_id: cancelled },
+      body: {},
+    });
     expect(reply.status).toBe(200);
     expect((await licensePages({ status: 'cancelled' })).flat().map(({ id }) => id)).toEqual([cancelled]);
     expect((await licensePages({ status: 'valid' })).flat()).toHaveLength(129);
@@ -115,7 +125,16 @@ describe('a cursor', () => {
       const letter = cursor.charAt(i) === 'A' ? 'B' : 'A';
       expect(await find({ cursor: cursor.slice(0, i) + letter + cursor.slice(i + 1) })).toMatchObject(INVALID);
     }
-    for (const bad of [`${cursor}A`, `${cursor}.x`, `${cursor}=`, cursor.slice(0, -1), 'v1.', 'null', '{}', cursor.toUpperCase()])
+    for (const bad of [
+      `${cursor}A`,
+      `${cursor}.x`,
+      `${cursor}=`,
+      cursor.slice(0, -1),
+      'v1.',
+      'null',
+      '{}',
+      cursor.toUpperCase(),
+    ])
       expect(await find({ cursor: bad })).toMatchObject(INVALID);
   });
 
@@ -141,7 +160,9 @@ describe('a cursor', () => {
     const products = await world.call(listProducts, { apiKey: world.platformKey, params, query: { limit: '1' } });
     const query = { cursor: String(products.body['next_cursor']) };
     expect(await world.call(listProducts, { apiKey: world.platformKey, params, query })).toMatchObject({ status: 200 });
-    expect(await world.call(listProducts, { apiKey: world.platformKey, params: { brand_id: other.shop.id }, query })).toMatchObject(INVALID);
+    expect(
+      await world.call(listProducts, { apiKey: world.platformKey, params: { brand_id: other.shop.id }, query }),
+    ).toMatchObject(INVALID);
     expect(await world.call(listApiKeys, { apiKey: world.platformKey, params, query })).toMatchObject(INVALID);
   });
 });
@@ -156,7 +177,9 @@ describe('other lists come page by page too, each entry once', () => {
     const call = { apiKey: world.shop.apiKey, params: { license_id: world.ids['license_id'] ?? '' } };
     for (const limit of ['1', '10', '100']) {
       const pages = await pagesOf(listActivations, 'activations', { ...call, query: { limit } });
-      const found = pages.flat().map((entry) => (entry as unknown as { instance_identifier: string }).instance_identifier);
+      const found = pages
+        .flat()
+        .map((entry) => (entry as unknown as { instance_identifier: string }).instance_identifier);
       expect(found.filter((site) => site.includes('site-')).sort()).toEqual([...sites].sort());
       for (const page of pages) expect(page.length).toBeLessThanOrEqual(Number(limit));
       const events = (await pagesOf(listLicenseEvents, 'events', { ...call, query: { limit } })).flat();
@@ -168,11 +191,16 @@ describe('other lists come page by page too, each entry once', () => {
   test('products, API keys and brands', async () => {
     const params = { brand_id: other.shop.id };
     const slugs = Array.from({ length: 12 }, (_, i) => `product-${String(i)}`);
-    for (const slug of slugs) await world.call(createProduct, { apiKey: world.platformKey, params, body: { name: slug, slug } });
-    const products = (await pagesOf(listProducts, 'products', { apiKey: world.platformKey, params, query: { limit: '5' } })).flat();
+    for (const slug of slugs)
+      await world.call(createProduct, { apiKey: world.platformKey, params, body: { name: slug, slug } });
+    const products = (
+      await pagesOf(listProducts, 'products', { apiKey: world.platformKey, params, query: { limit: '5' } })
+    ).flat();
     const found = products.map((entry) => (entry as unknown as { slug: string }).slug);
     expect(found.sort()).toEqual(['imagify', 'wp-rocket', ...slugs].sort());
-    const apiKeys = (await pagesOf(listApiKeys, 'api_keys', { apiKey: world.platformKey, params, query: { limit: '1' } })).flat();
+    const apiKeys = (
+      await pagesOf(listApiKeys, 'api_keys', { apiKey: world.platformKey, params, query: { limit: '1' } })
+    ).flat();
     expect(apiKeys.map(({ id }) => id)).toEqual([...new Set(apiKeys.map(({ id }) => id))].sort().reverse());
     expect(apiKeys).toHaveLength(2);
     const brands = (await pagesOf(listBrands, 'brands', { apiKey: world.platformKey, query: { limit: '1' } })).flat();

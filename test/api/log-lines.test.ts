@@ -30,7 +30,8 @@ afterEach(() => {
 });
 
 /** Lines that tell figures are looked at in figures.test.ts. */
-const parsed = (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
+const parsed = (): Record<string, unknown>[] =>
+  lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
 const site = () => ({ license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE });
 const always = {
   timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -43,27 +44,48 @@ const headers = { 'x-request-id': 'order-42' };
 describe('the one line of a call', () => {
   test('by an API key tells the brand by its slug', async () => {
     await world.call(listLicenses, { apiKey: world.shop.apiKey, query: { email: world.email }, headers });
-    expect(parsed()).toEqual([{ ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 200, brand: world.shop.slug }]);
+    expect(parsed()).toEqual([
+      { ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 200, brand: world.shop.slug },
+    ]);
   });
 
   test('that is refused tells the code', async () => {
     await world.call(listLicenses, { apiKey: world.shop.apiKey, query: {}, headers });
     expect(parsed()).toEqual([
-      { ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 400, code: 'bad_request', brand: world.shop.slug },
+      {
+        ...always,
+        level: 'INFO',
+        route: 'GET /api/v1/brand/licenses',
+        status: 400,
+        code: 'bad_request',
+        brand: world.shop.slug,
+      },
     ]);
   });
 
   test('by a license key tells the brand by its key prefix', async () => {
     await world.call(activateLicense, { body: site(), headers });
     expect(parsed()).toEqual([
-      { ...always, level: 'INFO', route: 'POST /api/v1/product/licenses/activate', status: 200, brand: world.shop.key_prefix },
+      {
+        ...always,
+        level: 'INFO',
+        route: 'POST /api/v1/product/licenses/activate',
+        status: 200,
+        brand: world.shop.key_prefix,
+      },
     ]);
   });
 
   test('of a check tells the verdict, in the same form', async () => {
     await world.call(checkLicense, { query: site(), headers });
     await world.call(checkLicense, { query: { ...site(), instance_identifier: 'elsewhere.example' }, headers });
-    const line = { ...always, level: 'INFO', route: 'GET /api/v1/product/licenses/check', status: 200, brand: world.shop.key_prefix };
+    const line = {
+      ...always,
+      level: 'INFO',
+      route: 'GET /api/v1/product/licenses/check',
+      status: 200,
+      brand: world.shop.key_prefix,
+    };
     expect(parsed()).toEqual([
       { ...line, code: 'valid' },
       { ...line, code: 'not_activated' },
@@ -103,7 +125,9 @@ describe('a check', () => {
   let longestKey: string;
   beforeAll(async () => {
     captureOutput();
-    longest = await world.brand({ key_prefix: `P${Math.random().toString(36).slice(2).toUpperCase().padEnd(9, '7').slice(0, 9)}` });
+    longest = await world.brand({
+      key_prefix: `P${Math.random().toString(36).slice(2).toUpperCase().padEnd(9, '7').slice(0, 9)}`,
+    });
     const body = { customer_email: world.email, products: ['wp-rocket'] };
     const sold = await world.call(byOperation('provision_license'), { apiKey: longest.apiKey, body });
     longestKey = (sold.body['license_key'] as { key: string }).key;

@@ -37,7 +37,11 @@ const underAnotherToken: Tamper = async ({ operation, input }, forward) => {
 };
 
 const licensesOf = async (customerEmail: string): Promise<number> => {
-  const { body } = await requestPurchase(service, brand, { customer_email: customerEmail, license_key: 'new', products: ['imagify'] });
+  const { body } = await requestPurchase(service, brand, {
+    customer_email: customerEmail,
+    license_key: 'new',
+    products: ['imagify'],
+  });
   const items = await wholeTable(service);
   const key = items.find(({ id }) => id === (body as ProvisionAnswer).license_key.id);
   return items.filter(({ sk, customer_id }) => sk === 'license' && customer_id === key?.['customer_id']).length - 1;
@@ -63,7 +67,11 @@ describe('an answer lost between commit and caller', () => {
 
   test('of an activation: the retry gets the first answer, and one seat is taken', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
-    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    const site = {
+      license_key: bought.license_key.key,
+      product: 'wp-rocket',
+      instance_identifier: 'https://shop.example',
+    };
     const once = { headers: { 'Idempotency-Key': 'lost-seat' } };
     loseAnswers(3);
     expect((await activate(service, site, once)).status).toBe(503);
@@ -77,18 +85,29 @@ describe('an answer lost between commit and caller', () => {
 
   test('of a deactivation: the retry gets the first answer, and one seat is freed', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
-    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    const site = {
+      license_key: bought.license_key.key,
+      product: 'wp-rocket',
+      instance_identifier: 'https://shop.example',
+    };
     await activate(service, site);
     const once = { headers: { 'Idempotency-Key': 'lost-leave' } };
     loseAnswers(3);
     expect((await deactivate(service, site, once)).status).toBe(503);
     expectReplay(await deactivate(service, site, once), 200);
-    expect((await storedLicense(service, firstOf(bought.licenses).id)).license).toMatchObject({ seats_used: 0, seq: 3 });
+    expect((await storedLicense(service, firstOf(bought.licenses).id)).license).toMatchObject({
+      seats_used: 0,
+      seq: 3,
+    });
   });
 
   test('without an idempotency key a site still takes one seat', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
-    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    const site = {
+      license_key: bought.license_key.key,
+      product: 'wp-rocket',
+      instance_identifier: 'https://shop.example',
+    };
     loseAnswers(3);
     expect((await activate(service, site)).status).toBe(503);
     expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
@@ -104,7 +123,8 @@ describe('an answer lost between commit and caller', () => {
   test('a request that dies before the commit leaves nothing, and its key is free', async () => {
     const body = { customer_email: newEmail(), idempotency_key: 'died-early' };
     const before = (await wholeTable(service)).length;
-    proxy.tamper = ({ operation }, forward) => (operation === 'TransactWriteItems' ? Promise.resolve('lost') : forward());
+    proxy.tamper = ({ operation }, forward) =>
+      operation === 'TransactWriteItems' ? Promise.resolve('lost') : forward();
     expect((await requestPurchase(service, brand, body)).status).toBe(503);
     proxy.tamper = undefined;
     expect(await wholeTable(service)).toHaveLength(before);
@@ -118,7 +138,11 @@ describe('an own commit that fails its own conditions when it is sent again', ()
   test('is known by its journal entry: a purchase is answered as made', async () => {
     proxy.tamper = underAnotherToken;
     const customer_email = newEmail();
-    const reply = await requestPurchase(service, brand, { customer_email, external_id: 'order-twice-sent', idempotency_key: 'twice-sent' });
+    const reply = await requestPurchase(service, brand, {
+      customer_email,
+      external_id: 'order-twice-sent',
+      idempotency_key: 'twice-sent',
+    });
     expect(reply.status).toBe(201);
     expect(reply.headers['idempotent-replayed']).toBeUndefined();
     proxy.tamper = undefined;
@@ -127,7 +151,11 @@ describe('an own commit that fails its own conditions when it is sent again', ()
 
   test('an activation and a deactivation likewise', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
-    const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+    const site = {
+      license_key: bought.license_key.key,
+      product: 'wp-rocket',
+      instance_identifier: 'https://shop.example',
+    };
     proxy.tamper = underAnotherToken;
     expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
     expect(await deactivate(service, site)).toMatchObject({ status: 200, body: { seats_used: 0 } });

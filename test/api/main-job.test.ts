@@ -1,6 +1,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { activateLicense, checkLicense, deactivateLicense } from '../../lib/http/routes/product.ts';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import {
+  getLicense,
+  listActivations,
+  listLicenseEvents,
+  listLicenses,
+  provisionLicense,
+} from '../../lib/http/routes/brand.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;
@@ -37,7 +43,10 @@ test('a key is provisioned, activated, checked, seen and deactivated', async () 
   });
 
   const list = await service.call(listLicenses, { apiKey, query: { email: 'ann@example.com' } });
-  expect(list).toMatchObject({ status: 200, body: { licenses: [{ id: license?.id, seats_used: 1, license_key: { key } }], next_cursor: null } });
+  expect(list).toMatchObject({
+    status: 200,
+    body: { licenses: [{ id: license?.id, seats_used: 1, license_key: { key } }], next_cursor: null },
+  });
   const params = { license_id: license?.id ?? '' };
   expect(await service.call(getLicense, { apiKey, params })).toMatchObject({
     status: 200,
@@ -47,7 +56,10 @@ test('a key is provisioned, activated, checked, seen and deactivated', async () 
     status: 200,
     body: { activations: [{ instance_identifier: 'https://www.example.com/' }] },
   });
-  expect(await service.call(deactivateLicense, { body: site })).toMatchObject({ status: 200, body: { status: 'deactivated', seats_used: 0 } });
+  expect(await service.call(deactivateLicense, { body: site })).toMatchObject({
+    status: 200,
+    body: { status: 'deactivated', seats_used: 0 },
+  });
   const events = await service.call(listLicenseEvents, { apiKey, params });
   expect((events.body['events'] as { type: string; seq: number }[]).map(({ type, seq }) => [seq, type])).toEqual([
     [3, 'seat.deactivated'],

@@ -34,13 +34,19 @@ function moveDuring(sk: string, move: () => Promise<unknown>): void {
     const late = JSON.parse((await forward()).body) as Batch;
     const [table = ''] = Object.keys(late.Responses);
     const is = (item: { sk: { S: string } }): boolean => item.sk.S === sk;
-    const items = [...(early.Responses[table] ?? []).filter(is), ...(late.Responses[table] ?? []).filter((item) => !is(item))];
+    const items = [
+      ...(early.Responses[table] ?? []).filter(is),
+      ...(late.Responses[table] ?? []).filter((item) => !is(item)),
+    ];
     return { status: 200, body: JSON.stringify({ ...late, Responses: { [table]: items } }) } satisfies Answered;
   };
 }
 
 const MOVES: [string, (bought: Bought) => Promise<Reply>][] = [
-  ['transferred with its seats', ({ id }) => office.transfer(id, { customer_email: newEmail(), keep_activations: true })],
+  [
+    'transferred with its seats',
+    ({ id }) => office.transfer(id, { customer_email: newEmail(), keep_activations: true }),
+  ],
   ['transferred without', ({ id }) => office.transfer(id, { customer_email: newEmail() })],
   ['changed to another product', ({ id }) => office.change(id, { product: 'imagify' })],
 ];
@@ -49,7 +55,10 @@ describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
   test('takes no seat for its old key', async () => {
     const bought = await office.buy({ max_seats: 5 });
     moveDuring('key', () => move(bought));
-    expect(await activate(service, bought.site('one'))).toMatchObject({ status: 422, body: { code: 'product_not_on_key' } });
+    expect(await activate(service, bought.site('one'))).toMatchObject({
+      status: 422,
+      body: { code: 'product_not_on_key' },
+    });
     expect((await office.get(bought.id)).body['seats_used']).toBe(0);
   });
 
@@ -73,12 +82,19 @@ test('a license that begins anew on its own key is not counted by its old seats'
     await office.transfer(bought.id, { customer_email: newEmail() });
     await office.transfer(bought.id, { customer_email: bought.email });
   });
-  expect((await check(service, bought.site('one'))).body).toMatchObject({ code: 'not_activated', license: { seats_used: 0 } });
+  expect((await check(service, bought.site('one'))).body).toMatchObject({
+    code: 'not_activated',
+    license: { seats_used: 0 },
+  });
 });
 
 test('an answer never names a key and a customer that the license has left', async () => {
   const { id, keyId } = await office.buy();
-  for (const ask of [() => office.get(id), () => office.suspend(id), () => office.change(id, { metadata: { seen: 'yes' } })]) {
+  for (const ask of [
+    () => office.get(id),
+    () => office.suspend(id),
+    () => office.change(id, { metadata: { seen: 'yes' } }),
+  ]) {
     const buyer = newEmail();
     moveDuring('address', () => office.transfer(id, { customer_email: buyer }));
     const { license_key } = (await ask()).body as LicenseEntry;

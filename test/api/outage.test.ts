@@ -25,7 +25,11 @@ afterAll(async () => {
 
 test('while the engine is away every answer is a 503 that says when to come back, and afterwards all works again', async () => {
   const bought = await purchase(service, brand);
-  const site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
+  const site = {
+    license_key: bought.license_key.key,
+    product: 'wp-rocket',
+    instance_identifier: 'https://shop.example',
+  };
   expect((await activate(service, site)).status).toBe(201);
   expect((await check(service, site)).status).toBe(200);
   expect((await service.call(ready)).status).toBe(200);
@@ -41,7 +45,11 @@ test('while the engine is away every answer is a 503 that says when to come back
     service.call(ready),
   ]);
   for (const reply of replies) {
-    expect(reply).toMatchObject({ status: 503, body: { status: 503, code: 'unavailable' }, headers: { 'content-type': 'application/problem+json' } });
+    expect(reply).toMatchObject({
+      status: 503,
+      body: { status: 503, code: 'unavailable' },
+      headers: { 'content-type': 'application/problem+json' },
+    });
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     expect(reply.text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|\.ts:|node_modules|Error:/);
   }
@@ -49,7 +57,10 @@ test('while the engine is away every answer is a 503 that says when to come back
 
   engine = await startEngine({ port, dataDir });
   expect(await service.call(healthDb)).toMatchObject({ status: 200 });
-  expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'valid', license: { seats_used: 1 } } });
+  expect(await check(service, site)).toMatchObject({
+    status: 200,
+    body: { code: 'valid', license: { seats_used: 1 } },
+  });
   expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
   const made = await requestPurchase(service, brand, body);
   expect(made.status).toBe(201);

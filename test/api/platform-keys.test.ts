@@ -44,7 +44,10 @@ describe('a key of the platform team', () => {
   test('can grant nothing that it does not hold: neither by a new key nor by a new text of an old one', async () => {
     const writer = await made({ scopes: ['platform:write'] });
     const whole = await made();
-    expect(await create({ scopes: ['platform:read'] }, writer.api_key)).toMatchObject({ ...BEYOND, body: { scope: 'platform:read' } });
+    expect(await create({ scopes: ['platform:read'] }, writer.api_key)).toMatchObject({
+      ...BEYOND,
+      body: { scope: 'platform:read' },
+    });
     expect(await create({ scopes: ['platform:write', 'platform:read'] }, writer.api_key)).toMatchObject(BEYOND);
     expect(await rotate(whole.id, {}, writer.api_key)).toMatchObject(BEYOND);
     expect((await create({}, writer.api_key)).body).toMatchObject({ scopes: ['platform:write'] });
@@ -53,17 +56,28 @@ describe('a key of the platform team', () => {
   });
 
   test('holds no scope of a brand, and a brand’s key none of the platform’s', async () => {
-    expect(await create({ scopes: ['licenses:read'] })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
+    expect(await create({ scopes: ['licenses:read'] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/scopes/0' }] },
+    });
     const body = { name: 'a key', scopes: ['platform:read'] };
     const tries = [
       await service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, body }),
-      await service.call(ofPlatform.createApiKey, { apiKey: service.platformKey, params: { brand_id: brand.id }, body }),
+      await service.call(ofPlatform.createApiKey, {
+        apiKey: service.platformKey,
+        params: { brand_id: brand.id },
+        body,
+      }),
     ];
-    for (const reply of tries) expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
+    for (const reply of tries)
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
   });
 
   test('is listed newest first with what became of it, and never its text', async () => {
-    const keys = [await made({ name: 'one', expires_at: '2099-01-01' }), await made({ name: 'two', allowed_cidrs: ['10.0.0.0/8'] })];
+    const keys = [
+      await made({ name: 'one', expires_at: '2099-01-01' }),
+      await made({ name: 'two', allowed_cidrs: ['10.0.0.0/8'] }),
+    ];
     const listed = await service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, query: { limit: '2' } });
     expect(listed.body['api_keys']).toMatchObject([
       { id: keys[1]?.id, name: 'two', allowed_cidrs: ['10.0.0.0/8'], revoked_at: null },
@@ -79,12 +93,17 @@ describe('a key of the platform team', () => {
     expect(second).toMatchObject({ id: key.id, scopes: key.scopes });
     expect([await reads(key.api_key), await reads(second.api_key)]).toEqual([200, 200]);
     const third = (await rotate(key.id)).body as Key;
-    expect([await reads(key.api_key), await reads(second.api_key), await reads(third.api_key)]).toEqual([401, 401, 200]);
+    expect([await reads(key.api_key), await reads(second.api_key), await reads(third.api_key)]).toEqual([
+      401, 401, 200,
+    ]);
   });
 
   test('is refused from the next request on once revoked, may revoke itself, and gets no new text', async () => {
     const key = await made();
-    expect(await revoke(key.id, key.api_key)).toMatchObject({ status: 200, body: { id: key.id, revoked_at: expect.any(String) } });
+    expect(await revoke(key.id, key.api_key)).toMatchObject({
+      status: 200,
+      body: { id: key.id, revoked_at: expect.any(String) },
+    });
     expect(await reads(key.api_key)).toBe(401);
     expect((await revoke(key.id)).status).toBe(200);
     expect(await rotate(key.id)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
@@ -92,7 +111,8 @@ describe('a key of the platform team', () => {
 
   test('is made and rotated once under an idempotency key, and shown the same text again', async () => {
     const headers = { 'Idempotency-Key': 'platform-1' };
-    const ask = () => service.call(platformKeys.createApiKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
+    const ask = () =>
+      service.call(platformKeys.createApiKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
     const [first, second] = [await ask(), await ask()];
     expect(second.text).toBe(first.text);
     const id = String(first.body['id']);
@@ -108,9 +128,16 @@ describe('a key of the platform team', () => {
     expect(await revoke(brand.apiKeyId)).toMatchObject(NOT_THERE);
     expect(await rotate(brand.apiKeyId)).toMatchObject(NOT_THERE);
     const params = { brand_id: brand.id, api_key_id: key.id };
-    expect(await service.call(ofPlatform.revokeApiKey, { apiKey: service.platformKey, params })).toMatchObject(NOT_THERE);
-    expect(await service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id: key.id } })).toMatchObject(NOT_THERE);
-    expect([await reads(key.api_key), (await service.call(ofBrand.listProducts, { apiKey: brand.apiKey })).status]).toEqual([200, 200]);
+    expect(await service.call(ofPlatform.revokeApiKey, { apiKey: service.platformKey, params })).toMatchObject(
+      NOT_THERE,
+    );
+    expect(
+      await service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id: key.id } }),
+    ).toMatchObject(NOT_THERE);
+    expect([
+      await reads(key.api_key),
+      (await service.call(ofBrand.listProducts, { apiKey: brand.apiKey })).status,
+    ]).toEqual([200, 200]);
   });
 
   test('has its life in the journal, by whom and without its text', async () => {
@@ -121,7 +148,8 @@ describe('a key of the platform team', () => {
     const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === key.id);
     expect(entries.map(({ type }) => type)).toEqual(['api_key.created', 'api_key.rotated', 'api_key.revoked']);
     expect(entries.map(({ seq }) => seq)).toEqual(upTo(3));
-    for (const { brand: owner, actor } of entries) expect({ owner, type: actor.type }).toEqual({ owner: '@platform', type: 'admin' });
+    for (const { brand: owner, actor } of entries)
+      expect({ owner, type: actor.type }).toEqual({ owner: '@platform', type: 'admin' });
     expect([entries[0]?.actor.id, entries[2]?.actor.id]).toEqual([maker.id, maker.id]);
     expect(JSON.stringify(entries)).not.toContain('cls_');
   });

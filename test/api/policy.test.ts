@@ -16,7 +16,8 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-const plain = (policy: object, body: object = {}): Promise<Bought> => office.buy({ products: ['plain'], policy, ...body });
+const plain = (policy: object, body: object = {}): Promise<Bought> =>
+  office.buy({ products: ['plain'], policy, ...body });
 const entry = async ({ id }: Bought): Promise<Record<string, unknown>> => (await office.get(id)).body;
 const codeOf = async (bought: Bought, name: string): Promise<string> => {
   const { status, body } = await activate(service, bought.site(name));
@@ -57,7 +58,12 @@ describe('grace', () => {
     const until = (time: string): void => moveClock(Date.parse(time) - Date.now());
     const expires_at = String((await entry(bought))['expires_at']);
     until(expires_at);
-    expect(await verdict(service, bought.site('old'))).toMatchObject({ code: 'valid_in_grace', may_run: true, may_update: true, is_valid: true });
+    expect(await verdict(service, bought.site('old'))).toMatchObject({
+      code: 'valid_in_grace',
+      may_run: true,
+      may_update: true,
+      is_valid: true,
+    });
     expect((await verdict(service, bought.site('new'))).code).toBe('not_activated');
     expect(await codeOf(bought, 'new')).toBe('201');
     expect((await entry(bought))['status']).toBe('expired');
@@ -73,11 +79,19 @@ describe('grace', () => {
 describe('after expiry', () => {
   test('restrict stops every site; maintain keeps the active ones running without updates, and lets no new one in', async () => {
     const until = { expiration_date: inMs(DAY_MS), max_seats: 5 };
-    const [restrict, maintain] = [await plain({ expiration_strategy: 'restrict' }, until), await plain({ expiration_strategy: 'maintain' }, until)];
-    for (const bought of [restrict, maintain]) for (const name of ['here', 'gone']) await activate(service, bought.site(name));
+    const [restrict, maintain] = [
+      await plain({ expiration_strategy: 'restrict' }, until),
+      await plain({ expiration_strategy: 'maintain' }, until),
+    ];
+    for (const bought of [restrict, maintain])
+      for (const name of ['here', 'gone']) await activate(service, bought.site(name));
     await deactivate(service, maintain.site('gone'));
     moveClock(DAY_MS);
-    expect(await verdict(service, restrict.site('here'))).toMatchObject({ code: 'expired', may_run: false, may_update: false });
+    expect(await verdict(service, restrict.site('here'))).toMatchObject({
+      code: 'expired',
+      may_run: false,
+      may_update: false,
+    });
     const kept = { code: 'valid_maintained', may_run: true, may_update: false, is_valid: true, is_activated: true };
     expect(await verdict(service, maintain.site('here'))).toMatchObject(kept);
     for (const name of ['gone', 'new']) {
@@ -118,7 +132,13 @@ describe('free development sites', () => {
 
   test('local ones never take a seat, staging ones none up to the limit’s number, then seats like all', async () => {
     const bought = await plain({ development_sites_free: true }, { max_seats: 2 });
-    for (const local of ['http://localhost:8080', 'http://shop.test', 'http://shop.local', 'http://192.168.1.7', 'http://10.0.0.1']) {
+    for (const local of [
+      'http://localhost:8080',
+      'http://shop.test',
+      'http://shop.local',
+      'http://192.168.1.7',
+      'http://10.0.0.1',
+    ]) {
       expect(await on(bought, local)).toMatchObject({ status: 'active', seats_used: 0 });
     }
     expect(await on(bought, 'https://staging.shop.com')).toMatchObject({ seats_used: 0 });
@@ -193,7 +213,11 @@ describe('a product’s policy', () => {
 
 test('a purchase of what is held renews by the license’s own policy, not the product’s new one', async () => {
   const email = newEmail();
-  const first = await purchase(service, brand, { customer_email: email, products: ['pro'], policy: { duration: 'P2Y' } });
+  const first = await purchase(service, brand, {
+    customer_email: email,
+    products: ['pro'],
+    policy: { duration: 'P2Y' },
+  });
   const { id, expires_at } = firstOf(first.licenses);
   const again = await purchase(service, brand, { customer_email: email, products: ['pro'], if_held: 'renew' });
   expect(firstOf(again.licenses)).toMatchObject({ id, expires_at: addDuration(String(expires_at), 'P2Y') });

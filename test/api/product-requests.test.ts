@@ -37,7 +37,12 @@ describe('a key as people type it', () => {
   test('in lower case, without dashes, with O for 0 and I or L for 1, is the same key', async () => {
     const [prefix = '', ...rest] = forgiving.split('-');
     const mistyped = (one: string): string => `${prefix}-${rest.join('-').replaceAll('0', 'O').replaceAll('1', one)}`;
-    const spellings = [forgiving.toLowerCase(), forgiving.replaceAll('-', ''), forgiving.toLowerCase().replaceAll('-', ''), ` ${forgiving}\n`];
+    const spellings = [
+      forgiving.toLowerCase(),
+      forgiving.replaceAll('-', ''),
+      forgiving.toLowerCase().replaceAll('-', ''),
+      ` ${forgiving}\n`,
+    ];
     for (const license_key of [...spellings, mistyped('I'), mistyped('L'), mistyped('i'), mistyped('l').toLowerCase()])
       expect({ license_key, reply: await check({ license_key }) }).toMatchObject({
         license_key,
@@ -60,17 +65,28 @@ describe('form encoding, as WordPress sends it', () => {
   test('activates with metadata, checks and deactivates', async () => {
     const form = (fields: Record<string, string>): string =>
       new URLSearchParams(site({ instance_identifier: 'https://form.example.com', ...fields })).toString();
-    const rawBody = form({ 'metadata[plan]': 'plus & more', 'metadata[wp]': '6.9', 'metadata[__proto__]': 'x', wp_version: '6.9' });
+    const rawBody = form({
+      'metadata[plan]': 'plus & more',
+      'metadata[wp]': '6.9',
+      'metadata[__proto__]': 'x',
+      wp_version: '6.9',
+    });
     const activated = await world.call(activateLicense, { rawBody, headers: FORM });
     expect(activated.status).toBe(201);
     const [entry] = (await activations()).filter(({ id }) => id === activated.body['activation_id']);
-    expect(entry).toMatchObject({ instance_identifier: 'https://form.example.com', metadata: { plan: 'plus & more', wp: '6.9' } });
+    expect(entry).toMatchObject({
+      instance_identifier: 'https://form.example.com',
+      metadata: { plan: 'plus & more', wp: '6.9' },
+    });
 
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
     const base64 = Buffer.from(form({})).toString('base64');
     const checked = await world.call(checkLicenseByPost, { rawBody: base64, isBase64Encoded: true, headers });
     expect(checked).toMatchObject({ status: 200, body: { may_run: true } });
-    expect(await world.call(deactivateLicense, { rawBody: form({}), headers: FORM })).toMatchObject({ status: 200, body: { status: 'deactivated' } });
+    expect(await world.call(deactivateLicense, { rawBody: form({}), headers: FORM })).toMatchObject({
+      status: 200,
+      body: { status: 'deactivated' },
+    });
   });
 
   test.each([
@@ -90,11 +106,17 @@ describe('form encoding, as WordPress sends it', () => {
 
 describe('the license key', () => {
   const routes: Route[] = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];
-  const split = (route: Route, fields: Record<string, string>): { query?: Record<string, string>; body?: Record<string, string> } =>
+  const split = (
+    route: Route,
+    fields: Record<string, string>,
+  ): { query?: Record<string, string>; body?: Record<string, string> } =>
     route.method === 'GET' ? { query: fields } : { body: fields };
   const ok = async (route: Route, reply: Promise<Reply>): Promise<void> => {
     const { status, text } = await reply;
-    expect({ route: route.operation, refused: status < 300 ? '' : text }).toEqual({ route: route.operation, refused: '' });
+    expect({ route: route.operation, refused: status < 300 ? '' : text }).toEqual({
+      route: route.operation,
+      refused: '',
+    });
   };
 
   test('is taken from the header X-License-Key or the query too', async () => {
@@ -110,9 +132,19 @@ describe('the license key', () => {
   test('in the body counts before the query, and the query before the header', async () => {
     const { license_key = '', ...rest } = site();
     for (const route of routes.filter(({ method }) => method === 'POST')) {
-      await ok(route, world.call(route, { body: { ...rest, license_key }, query: { license_key: 'x' }, headers: { 'x-license-key': 'x' } }));
+      await ok(
+        route,
+        world.call(route, {
+          body: { ...rest, license_key },
+          query: { license_key: 'x' },
+          headers: { 'x-license-key': 'x' },
+        }),
+      );
     }
-    await ok(checkLicense, world.call(checkLicense, { query: { ...rest, license_key }, headers: { 'x-license-key': 'x' } }));
+    await ok(
+      checkLicense,
+      world.call(checkLicense, { query: { ...rest, license_key }, headers: { 'x-license-key': 'x' } }),
+    );
   });
 
   test('that is nowhere is asked for by its name', async () => {
@@ -121,7 +153,9 @@ describe('the license key', () => {
       const reply = await world.call(route, split(route, rest));
       expect(reply).toMatchObject({
         status: 400,
-        body: { errors: [{ pointer: route.method === 'GET' ? '?license_key' : '/license_key', message: 'is required' }] },
+        body: {
+          errors: [{ pointer: route.method === 'GET' ? '?license_key' : '/license_key', message: 'is required' }],
+        },
       });
     }
   });
@@ -137,7 +171,9 @@ describe('the license key', () => {
 test('an idempotency key that is no text, is empty, too long, or differs from the header is refused by its name', async () => {
   const call = (idempotency_key: unknown, header?: string): Promise<Reply> =>
     world.call(activateLicense, { body: { ...site(), idempotency_key }, headers: { 'idempotency-key': header } });
-  for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)]) expect(pointersOf(await call(wrong))).toEqual(['/idempotency_key']);
+  for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)])
+    expect(pointersOf(await call(wrong))).toEqual(['/idempotency_key']);
   expect(pointersOf(await call('a', 'b'))).toEqual(['/idempotency_key']);
-  for (const wrong of ['', ' ', 'ä', 'a'.repeat(256)]) expect(pointersOf(await call(undefined, wrong))).toEqual(['Idempotency-Key']);
+  for (const wrong of ['', ' ', 'ä', 'a'.repeat(256)])
+    expect(pointersOf(await call(undefined, wrong))).toEqual(['Idempotency-Key']);
 });

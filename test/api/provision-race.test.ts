@@ -10,7 +10,9 @@ let service: Service;
 let brand: TestBrand;
 beforeAll(async () => {
   service = await startService();
-  brand = await service.brand({ products: Object.fromEntries(['wp-rocket', 'imagify', ...TEN].map((slug) => [slug, {}])) });
+  brand = await service.brand({
+    products: Object.fromEntries(['wp-rocket', 'imagify', ...TEN].map((slug) => [slug, {}])),
+  });
 });
 
 /** Sends all purchases at the same instant and returns what each answered in the end. */
@@ -20,7 +22,8 @@ async function atOnce(bodies: object[]): Promise<ProvisionAnswer[]> {
   return outcomes.map(({ reply }) => reply.body as ProvisionAnswer);
 }
 
-const keysOf = (answers: readonly ProvisionAnswer[]): Set<string> => new Set(answers.map(({ license_key }) => license_key.key));
+const keysOf = (answers: readonly ProvisionAnswer[]): Set<string> =>
+  new Set(answers.map(({ license_key }) => license_key.key));
 
 async function listed(email: string): Promise<{ key: string; slug: string }[]> {
   const reply = await service.call(listLicenses, { apiKey: brand.apiKey, query: { email } });
@@ -56,15 +59,27 @@ test('one product bought twice at the same instant makes two keys', async () => 
 
 test('parallel purchases that ask for new keys get one each', async () => {
   const customer_email = newEmail();
-  const answers = await atOnce(['wp-rocket', 'imagify', 'product-1'].map((product) => ({ customer_email, products: [product], license_key: 'new' })));
+  const answers = await atOnce(
+    ['wp-rocket', 'imagify', 'product-1'].map((product) => ({
+      customer_email,
+      products: [product],
+      license_key: 'new',
+    })),
+  );
   expect(keysOf(answers).size).toBe(3);
 });
 
 test('parallel purchases that extend one key all end on it', async () => {
   const customer_email = newEmail();
   for (const license_key of ['new', 'per_customer']) {
-    const { license_key: key } = await purchase(service, brand, { customer_email, license_key, products: ['wp-rocket'] });
-    const answers = await atOnce(TEN.slice(0, 4).map((product) => ({ customer_email, products: [product], license_key: key.key })));
+    const { license_key: key } = await purchase(service, brand, {
+      customer_email,
+      license_key,
+      products: ['wp-rocket'],
+    });
+    const answers = await atOnce(
+      TEN.slice(0, 4).map((product) => ({ customer_email, products: [product], license_key: key.key })),
+    );
     expect(keysOf(answers)).toEqual(new Set([key.key]));
   }
 });
@@ -73,14 +88,18 @@ test('parallel renewals by purchase each count', async () => {
   const customer_email = newEmail();
   await purchase(service, brand, { customer_email, expiration_date: '2090-01-31T00:00:00Z' });
   const renewals = upTo(5).map(() => ({ customer_email, if_held: 'renew', duration: 'P1Y' }));
-  const outcomes = await Promise.all(renewals.map((body) => untilAnswered(() => requestPurchase(service, brand, body))));
+  const outcomes = await Promise.all(
+    renewals.map((body) => untilAnswered(() => requestPurchase(service, brand, body))),
+  );
   expect(outcomes.map(({ reply }) => reply.status)).toEqual([200, 200, 200, 200, 200]);
   const dates = outcomes.map(({ reply }) => (reply.body as ProvisionAnswer).licenses[0]?.expires_at).sort();
   expect(dates).toEqual([2091, 2092, 2093, 2094, 2095].map((year) => `${year}-01-31T00:00:00Z`));
 });
 
 test('one external id in parallel makes one purchase, and the others learn which', async () => {
-  const replies = await Promise.all(upTo(8).map(() => requestPurchase(service, brand, { external_id: 'order-parallel' })));
+  const replies = await Promise.all(
+    upTo(8).map(() => requestPurchase(service, brand, { external_id: 'order-parallel' })),
+  );
   const [made, ...more] = replies.filter(({ status }) => status === 201);
   expect(more).toEqual([]);
   const { license_key, licenses } = made?.body as ProvisionAnswer;
@@ -88,7 +107,10 @@ test('one external id in parallel makes one purchase, and the others learn which
   expect(refused).toHaveLength(7);
   for (const reply of refused) {
     const named = { license_key_id: license_key.id, license_ids: licenses.map(({ id }) => id) };
-    expect(reply).toMatchObject({ status: 409, body: { code: 'external_id_taken', external_id: 'order-parallel', ...named } });
+    expect(reply).toMatchObject({
+      status: 409,
+      body: { code: 'external_id_taken', external_id: 'order-parallel', ...named },
+    });
   }
 });
 
@@ -96,13 +118,18 @@ test('an external id stays taken, names what it made, and is another brand’s t
   const first = await purchase(service, brand, { external_id: 'order-1', products: ['wp-rocket', 'imagify'] });
   const second = await requestPurchase(service, brand, { external_id: 'order-1' });
   const license_ids = first.licenses.map(({ id }) => id);
-  expect(second).toMatchObject({ status: 409, body: { code: 'external_id_taken', license_key_id: first.license_key.id, license_ids } });
+  expect(second).toMatchObject({
+    status: 409,
+    body: { code: 'external_id_taken', license_key_id: first.license_key.id, license_ids },
+  });
   const other = await service.brand();
   expect(await requestPurchase(service, other, { external_id: 'order-1' })).toMatchObject({ status: 201 });
 });
 
 test('an external id whose purchase was refused is free', async () => {
-  expect(await requestPurchase(service, brand, { external_id: 'order-2', products: ['unknown'] })).toMatchObject({ status: 404 });
+  expect(await requestPurchase(service, brand, { external_id: 'order-2', products: ['unknown'] })).toMatchObject({
+    status: 404,
+  });
   expect(await requestPurchase(service, brand, { external_id: 'order-2' })).toMatchObject({ status: 201 });
 });
 

@@ -10,14 +10,25 @@ beforeAll(async () => {
   service = await startService();
   const yearly = { policy: { duration: 'P1Y', seat_limit: 4 } };
   const fromUse = { policy: { duration: 'P1M', expiry_basis: 'first_activation' } };
-  const products = { 'wp-rocket': {}, imagify: {}, yearly, 'from-use': fromUse, ...Object.fromEntries(MANY.map((slug) => [slug, {}])) };
+  const products = {
+    'wp-rocket': {},
+    imagify: {},
+    yearly,
+    'from-use': fromUse,
+    ...Object.fromEntries(MANY.map((slug) => [slug, {}])),
+  };
   brand = await service.brand({ products });
 });
 
 describe('if the customer holds the product already', () => {
   const held = async (more: object = {}) => {
     const customer_email = newEmail();
-    const first = await purchase(service, brand, { customer_email, expiration_date: '2090-01-31T12:00:00Z', max_seats: 2, ...more });
+    const first = await purchase(service, brand, {
+      customer_email,
+      expiration_date: '2090-01-31T12:00:00Z',
+      max_seats: 2,
+      ...more,
+    });
     return { customer_email, first, license: firstOf(first.licenses) };
   };
 
@@ -40,8 +51,16 @@ describe('if the customer holds the product already', () => {
         licenses: [{ id: license.id, expires_at: '2090-02-28T12:00:00Z', seat_limit: 2 }, { product_slug: 'imagify' }],
       },
     });
-    const alone = await requestPurchase(service, brand, { customer_email, expiration_date: null, max_seats: 9, if_held: 'renew' });
-    expect(alone).toMatchObject({ status: 200, body: { licenses: [{ id: license.id, expires_at: null, seat_limit: 9 }] } });
+    const alone = await requestPurchase(service, brand, {
+      customer_email,
+      expiration_date: null,
+      max_seats: 9,
+      if_held: 'renew',
+    });
+    expect(alone).toMatchObject({
+      status: 200,
+      body: { licenses: [{ id: license.id, expires_at: null, seat_limit: 9 }] },
+    });
   });
 
   test('renew keeps the seats in use, and a suspended license suspended', async () => {
@@ -49,7 +68,9 @@ describe('if the customer holds the product already', () => {
     await activate(service, { license_key: first.license_key.key, instance_identifier: 'https://shop.example' });
     await overwrite(service, (await storedLicense(service, license.id)).item, { status: 'suspended' });
     const renewed = await purchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' });
-    expect(renewed.licenses).toMatchObject([{ id: license.id, status: 'suspended', seats_used: 1, expires_at: '2091-01-31T12:00:00Z' }]);
+    expect(renewed.licenses).toMatchObject([
+      { id: license.id, status: 'suspended', seats_used: 1, expires_at: '2091-01-31T12:00:00Z' },
+    ]);
   });
 
   test('renew passes a cancelled license over and makes a new one on another key', async () => {
@@ -70,14 +91,26 @@ describe('if the customer holds the product already', () => {
       status: 409,
       body: { code: 'not_extendable' },
     });
-    expect(await requestPurchase(service, brand, { customer_email, if_held: 'renew' })).toMatchObject({ status: 422, body: { code: 'no_duration' } });
+    expect(await requestPurchase(service, brand, { customer_email, if_held: 'renew' })).toMatchObject({
+      status: 422,
+      body: { code: 'no_duration' },
+    });
   });
 
   test('refuse is 409 and names the license', async () => {
     const { customer_email, license } = await held();
-    const refused = await requestPurchase(service, brand, { customer_email, products: ['imagify', 'wp-rocket'], if_held: 'refuse' });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'product_held', product: 'wp-rocket', license_id: license.id } });
-    expect(await requestPurchase(service, brand, { customer_email, products: ['imagify'], if_held: 'refuse' })).toMatchObject({ status: 201 });
+    const refused = await requestPurchase(service, brand, {
+      customer_email,
+      products: ['imagify', 'wp-rocket'],
+      if_held: 'refuse',
+    });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'product_held', product: 'wp-rocket', license_id: license.id },
+    });
+    expect(
+      await requestPurchase(service, brand, { customer_email, products: ['imagify'], if_held: 'refuse' }),
+    ).toMatchObject({ status: 201 });
   });
 });
 
@@ -88,8 +121,13 @@ describe('terms', () => {
     expect(await granted({ products: ['wp-rocket'] })).toMatchObject({ seat_limit: 1, expires_at: null });
     expect(await granted({ products: ['yearly'] })).toMatchObject({ seat_limit: 4 });
     expect(await granted({ products: ['yearly'], max_seats: 6 })).toMatchObject({ seat_limit: 6 });
-    expect(await granted({ products: [{ product: 'yearly', max_seats: 8 }], max_seats: 6 })).toMatchObject({ seat_limit: 8 });
-    expect(await granted({ products: ['yearly'], max_seats: null })).toMatchObject({ seat_limit: null, seats_remaining: null });
+    expect(await granted({ products: [{ product: 'yearly', max_seats: 8 }], max_seats: 6 })).toMatchObject({
+      seat_limit: 8,
+    });
+    expect(await granted({ products: ['yearly'], max_seats: null })).toMatchObject({
+      seat_limit: null,
+      seats_remaining: null,
+    });
   });
 
   test('each product carries its own expiry, seats and policy', async () => {
@@ -149,7 +187,10 @@ describe('a purchase onto a key by its text', () => {
     const license_key = first.license_key.key;
     const license_id = firstOf(first.licenses).id;
     const again = await requestPurchase(service, brand, { customer_email, license_key });
-    expect(again).toMatchObject({ status: 422, body: { code: 'product_already_on_key', product: 'wp-rocket', license_id } });
+    expect(again).toMatchObject({
+      status: 422,
+      body: { code: 'product_already_on_key', product: 'wp-rocket', license_id },
+    });
     const stranger = await requestPurchase(service, brand, { license_key, products: ['imagify'] });
     expect(stranger).toMatchObject({ status: 422, body: { code: 'license_key_of_another_customer' } });
     const other = await service.brand();
@@ -159,7 +200,11 @@ describe('a purchase onto a key by its text', () => {
       license_key: license_key.replace(/^[^-]+/, other.key_prefix),
       products: ['imagify'],
     });
-    const nonsense = await requestPurchase(service, other, { customer_email, license_key: 'no key at all', products: ['imagify'] });
+    const nonsense = await requestPurchase(service, other, {
+      customer_email,
+      license_key: 'no key at all',
+      products: ['imagify'],
+    });
     for (const reply of [foreign, unknown, nonsense]) {
       expect(reply.status).toBe(404);
       expect({ ...reply.body, request_id: '' }).toEqual({ ...foreign.body, request_id: '' });
@@ -169,7 +214,11 @@ describe('a purchase onto a key by its text', () => {
   test('is refused where the key would carry more than 20', async () => {
     const customer_email = newEmail();
     const { license_key } = await purchase(service, brand, { customer_email, products: MANY.slice(0, 20) });
-    const more = await requestPurchase(service, brand, { customer_email, products: [MANY[20]], license_key: license_key.key });
+    const more = await requestPurchase(service, brand, {
+      customer_email,
+      products: [MANY[20]],
+      license_key: license_key.key,
+    });
     expect(more).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key', maximum: 20 } });
     const elsewhere = await purchase(service, brand, { customer_email, products: [MANY[20]] });
     expect(elsewhere.license_key.id).not.toBe(license_key.id);
@@ -178,7 +227,11 @@ describe('a purchase onto a key by its text', () => {
 
 describe('all or nothing', () => {
   test('20 products at once are one key with 20 licenses; 21 are refused', async () => {
-    const { licenses } = await purchase(service, brand, { products: MANY.slice(0, 20), external_id: 'order-twenty', idempotency_key: 'twenty' });
+    const { licenses } = await purchase(service, brand, {
+      products: MANY.slice(0, 20),
+      external_id: 'order-twenty',
+      idempotency_key: 'twenty',
+    });
     expect(new Set(licenses.map(({ id }) => id)).size).toBe(20);
     expect(await requestPurchase(service, brand, { products: MANY })).toMatchObject({ status: 400 });
   });
@@ -191,9 +244,15 @@ describe('all or nothing', () => {
       body: { name: 'All', slug: 'all', products: MANY.slice(0, 19) },
     });
     expect(made.status).toBe(201);
-    const { licenses } = await purchase(service, brand, { bundle: 'all', products: [{ product: 'product-2', max_seats: 7 }], max_seats: 3 });
+    const { licenses } = await purchase(service, brand, {
+      bundle: 'all',
+      products: [{ product: 'product-2', max_seats: 7 }],
+      max_seats: 3,
+    });
     expect(licenses.map(({ product_slug }) => product_slug).sort()).toEqual(MANY.slice(0, 19).sort());
-    expect(licenses.filter(({ seat_limit }) => seat_limit === 7).map(({ product_slug }) => product_slug)).toEqual(['product-2']);
+    expect(licenses.filter(({ seat_limit }) => seat_limit === 7).map(({ product_slug }) => product_slug)).toEqual([
+      'product-2',
+    ]);
     const before = (await wholeTable(service)).length;
     const tooMany = await requestPurchase(service, brand, { bundle: 'all', products: ['wp-rocket', 'imagify'] });
     expect(tooMany).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key' } });
@@ -204,9 +263,15 @@ describe('all or nothing', () => {
 
   test('a bad product, an unknown id or a product named twice leaves no trace', async () => {
     const before = (await wholeTable(service)).length;
-    const unknown = await requestPurchase(service, brand, { products: ['wp-rocket', 'unknown'], external_id: 'order-bad', idempotency_key: 'bad' });
+    const unknown = await requestPurchase(service, brand, {
+      products: ['wp-rocket', 'unknown'],
+      external_id: 'order-bad',
+      idempotency_key: 'bad',
+    });
     expect(unknown).toMatchObject({ status: 404, body: { code: 'product_not_found', product: 'unknown' } });
-    const foreign = await requestPurchase(service, brand, { products: ['wp-rocket', '01900000-0000-7000-8000-000000000000'] });
+    const foreign = await requestPurchase(service, brand, {
+      products: ['wp-rocket', '01900000-0000-7000-8000-000000000000'],
+    });
     expect(foreign).toMatchObject({ status: 404, body: { code: 'product_not_found' } });
     const twice = await requestPurchase(service, brand, { products: ['wp-rocket', 'imagify', 'wp-rocket'] });
     expect(twice).toMatchObject({ status: 400, body: { errors: [{ pointer: '/products/2' }] } });

@@ -27,7 +27,11 @@ afterEach(() => {
 async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
   const brand = await service.brand();
   const params = { brand_id: brand.id };
-  const changed = await service.call(updateBrand, { apiKey: service.platformKey, params, body: { settings: { rate_limit_per_minute } } });
+  const changed = await service.call(updateBrand, {
+    apiKey: service.platformKey,
+    params,
+    body: { settings: { rate_limit_per_minute } },
+  });
   expect(changed).toMatchObject({ status: 200, body: { settings: { rate_limit_per_minute } } });
   jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS);
   return brand;
@@ -70,7 +74,11 @@ test('every brand answer says how the limit stands, and a refused one when to co
   const bad = await service.call(listLicenses, { apiKey, query: {} });
   expect(bad).toMatchObject({ status: 400, headers: { 'x-ratelimit-remaining': '0' } });
   const refused = await list(apiKey);
-  expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '60', 'x-ratelimit-remaining': '0' }, body: { code: 'rate_limited' } });
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '60', 'x-ratelimit-remaining': '0' },
+    body: { code: 'rate_limited' },
+  });
 });
 
 test('a key with a limit of its own is held to it, and leaves the rest of the brand’s to others', async () => {
@@ -87,32 +95,53 @@ test('brands do not count against each other, nor product routes against anyone'
   expect((await list(one.apiKey)).status).toBe(200);
   expect((await list(one.apiKey)).status).toBe(429);
   expect((await list(other.apiKey)).status).toBe(200);
-  const site = { license_key: 'WPR-0000-0000-0000-0000', product: 'wp-rocket', instance_identifier: 'https://a.example' };
+  const site = {
+    license_key: 'WPR-0000-0000-0000-0000',
+    product: 'wp-rocket',
+    instance_identifier: 'https://a.example',
+  };
   const checked = await service.call(checkLicense, { query: site });
   expect(checked.status).toBe(404);
   expect(Object.keys(checked.headers).join()).not.toMatch(/ratelimit/);
 });
 
 test('a platform key has a limit too', async () => {
-  const answer = await service.call(ofPlatform.listProducts, { apiKey: service.platformKey, params: { brand_id: (await service.brand()).id } });
+  const answer = await service.call(ofPlatform.listProducts, {
+    apiKey: service.platformKey,
+    params: { brand_id: (await service.brand()).id },
+  });
   expect(answer.headers['ratelimit-policy']).toBe('"key";q=30000;w=60');
 });
 
 test('a suspended brand’s own routes are refused, its sites keep their verdicts', async () => {
   const brand = await service.brand();
   const { key } = (await purchase(service, brand)).license_key;
-  await service.call(updateBrand, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { status: 'suspended' } });
+  await service.call(updateBrand, {
+    apiKey: service.platformKey,
+    params: { brand_id: brand.id },
+    body: { status: 'suspended' },
+  });
   expect(await list(brand.apiKey)).toMatchObject({ status: 403, body: { code: 'brand_suspended' } });
   const site = { license_key: key, product: 'wp-rocket', instance_identifier: 'https://a.example' };
-  expect(await service.call(checkLicense, { query: site })).toMatchObject({ status: 200, body: { code: 'not_activated' } });
-  await service.call(updateBrand, { apiKey: service.platformKey, params: { brand_id: brand.id }, body: { status: 'active' } });
+  expect(await service.call(checkLicense, { query: site })).toMatchObject({
+    status: 200,
+    body: { code: 'not_activated' },
+  });
+  await service.call(updateBrand, {
+    apiKey: service.platformKey,
+    params: { brand_id: brand.id },
+    body: { status: 'active' },
+  });
   expect((await list(brand.apiKey)).status).toBe(200);
 });
 
 test('a use of a key is noted, once an hour', async () => {
   const brand = await service.brand();
   const lastUse = async (): Promise<unknown> => {
-    const { body } = await service.call(ofPlatform.listApiKeys, { apiKey: service.platformKey, params: { brand_id: brand.id } });
+    const { body } = await service.call(ofPlatform.listApiKeys, {
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id },
+    });
     return (body['api_keys'] as { last_used_at: string | null }[])[0]?.last_used_at;
   };
   expect(await lastUse()).toBeNull();

@@ -4,7 +4,16 @@ import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { atOnce, openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
-import { activate, check, deactivate, newEmail, purchase, requestPurchase, verdict, type Site } from '../support/purchases.ts';
+import {
+  activate,
+  check,
+  deactivate,
+  newEmail,
+  purchase,
+  requestPurchase,
+  verdict,
+  type Site,
+} from '../support/purchases.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';
 
@@ -51,7 +60,8 @@ describe('the old text of a license key', () => {
     const { keyId, here } = await inUse();
     const { key, until } = await rotated(keyId, hours);
     const fresh = { ...here, license_key: key };
-    for (const site of [here, fresh]) expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } });
+    for (const site of [here, fresh])
+      expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } });
     moveClock(Date.parse(until) - Date.now() - 1000);
     expect((await verdict(service, here)).code).toBe('valid');
     moveClock(1000);
@@ -66,7 +76,9 @@ describe('the old text of a license key', () => {
     expect(await check(service, here)).toMatchObject(replaced);
     const { product: _product, ...unnamed } = here;
     expect(await check(service, unnamed)).toMatchObject(replaced);
-    expect(await activate(service, { ...here, instance_identifier: 'https://new.example.com' })).toMatchObject(replaced);
+    expect(await activate(service, { ...here, instance_identifier: 'https://new.example.com' })).toMatchObject(
+      replaced,
+    );
     expect(await deactivate(service, here)).toMatchObject(replaced);
     const order = { customer_email: email, products: ['imagify'] };
     expect(await requestPurchase(service, brand, { ...order, license_key: old })).toMatchObject(replaced);
@@ -84,7 +96,11 @@ describe('the old text of a license key', () => {
     const same = await activate(service, { ...there, license_key: key });
     expect(same).toMatchObject({ status: 200, body: { seats_used: 2 } });
     expect((await deactivate(service, here)).body).toMatchObject({ seats_used: 1 });
-    const reply = await requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: old });
+    const reply = await requestPurchase(service, brand, {
+      customer_email: email,
+      products: ['imagify'],
+      license_key: old,
+    });
     expect(reply).toMatchObject({ status: 201, body: { license_key: { id: keyId, key } } });
   });
 
@@ -94,7 +110,9 @@ describe('the old text of a license key', () => {
     const third = await rotated(keyId, 1);
     const [now, later] = [third.key, second.key].map((license_key) => ({ ...here, license_key }));
     const codes = async (): Promise<unknown[]> =>
-      (await Promise.all([here, later ?? here, now ?? here].map((site) => check(service, site)))).map(({ body }) => body['code']);
+      (await Promise.all([here, later ?? here, now ?? here].map((site) => check(service, site)))).map(
+        ({ body }) => body['code'],
+      );
     expect(await codes()).toEqual(['valid', 'valid', 'valid']);
     moveClock(HOUR_MS);
     expect(await codes()).toEqual(['valid', 'license_key_replaced', 'valid']);
@@ -108,7 +126,11 @@ describe('a rotated key', () => {
     const { id, keyId, key: old, email } = await inUse();
     const { key } = await rotated(keyId);
     expect(key).not.toBe(old);
-    expect((await office.key(keyId)).body).toMatchObject({ id: keyId, key, licenses: [{ id, seats_used: 1, license_key: { key } }] });
+    expect((await office.key(keyId)).body).toMatchObject({
+      id: keyId,
+      key,
+      licenses: [{ id, seats_used: 1, license_key: { key } }],
+    });
     expect((await office.get(id)).body).toMatchObject({ license_key: { id: keyId, key } });
     const { license_key } = await purchase(service, brand, { customer_email: email, products: ['imagify'] });
     expect(license_key).toMatchObject({ id: keyId, key });
@@ -133,9 +155,17 @@ describe('a rotated key', () => {
   test('is shown masked to whom license keys are not revealed', async () => {
     const { keyId, here } = await inUse();
     const body = { name: 'support', scopes: ['licenses:read', 'licenses:write'] };
-    const made = await service.call(byOperation('create_api_key'), { apiKey: service.platformKey, params: { brand_id: brand.id }, body });
+    const made = await service.call(byOperation('create_api_key'), {
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id },
+      body,
+    });
     const apiKey = String(made.body['api_key']);
-    const reply = await service.call(rotateLicenseKey, { apiKey, params: { license_key_id: keyId }, body: { overlap_hours: 1 } });
+    const reply = await service.call(rotateLicenseKey, {
+      apiKey,
+      params: { license_key_id: keyId },
+      body: { overlap_hours: 1 },
+    });
     const { key } = (await office.key(keyId)).body;
     expect(reply.status).toBe(200);
     expect(reply.body['key']).not.toBe(key);
@@ -149,7 +179,10 @@ describe('a rotated key', () => {
     const first = await office.rotate(keyId, { overlap_hours: 1 }, headers);
     const again = await office.rotate(keyId, { overlap_hours: 1 }, headers);
     expect(again).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
-    expect(await office.rotate(keyId, { overlap_hours: 2 }, headers)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await office.rotate(keyId, { overlap_hours: 2 }, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
     expect((await office.key(keyId)).body['key']).toBe(first.body['key']);
   });
 
@@ -161,13 +194,18 @@ describe('a rotated key', () => {
     const present = String((await office.key(keyId)).body['key']);
     expect(texts).toContain(present);
     for (const license_key of texts) {
-      expect((await check(service, { ...here, license_key })).body['code']).toBe(license_key === present ? 'valid' : 'license_key_replaced');
+      expect((await check(service, { ...here, license_key })).body['code']).toBe(
+        license_key === present ? 'valid' : 'license_key_replaced',
+      );
     }
   });
 
   test('meets a purchase of the same instant, and both hold', async () => {
     const { keyId, email, here } = await inUse();
-    const [{ key }, bought] = await Promise.all([rotated(keyId), purchase(service, brand, { customer_email: email, products: ['imagify'] })]);
+    const [{ key }, bought] = await Promise.all([
+      rotated(keyId),
+      purchase(service, brand, { customer_email: email, products: ['imagify'] }),
+    ]);
     expect(bought.license_key.id).toBe(keyId);
     const { body } = await office.key(keyId);
     expect(body).toMatchObject({ key });
@@ -196,7 +234,11 @@ test('a check asks the table twice at most after a rotation, a transfer or a cha
     { ...changed.here, product: 'imagify' },
   ];
   for (const site of sites) {
-    expect(await roundTrips(async () => expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } }))).toBe(2);
+    expect(
+      await roundTrips(async () =>
+        expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } }),
+      ),
+    ).toBe(2);
   }
   for (const old of [sold.here, changed.here]) expect(await roundTrips(() => check(service, old))).toBe(1);
   expect(await roundTrips(() => check(service, turned.here))).toBe(1);

@@ -5,7 +5,13 @@ import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';
 
-type Entry = { id: string; type: string; occurred_at: string; entity: { type: string; id: string }; brand: { slug: string } | null };
+type Entry = {
+  id: string;
+  type: string;
+  occurred_at: string;
+  entity: { type: string; id: string };
+  brand: { slug: string } | null;
+};
 type Bought = { id: string; keyId: string; key: string };
 
 let world: World;
@@ -15,10 +21,14 @@ beforeAll(async () => {
   other = { ...world, ...(await furnish(world, await world.brand())) };
 });
 
-const ask = (query: Record<string, string>): Promise<Reply> => world.call(searchEvents, { apiKey: world.platformKey, query });
+const ask = (query: Record<string, string>): Promise<Reply> =>
+  world.call(searchEvents, { apiKey: world.platformKey, query });
 
 /** Every event, page by page. `between` comes to pass after each page. */
-async function all(query: Record<string, string>, between: () => Promise<unknown> = () => Promise.resolve()): Promise<Entry[]> {
+async function all(
+  query: Record<string, string>,
+  between: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Entry[]> {
   const found: Entry[] = [];
   let cursor: string | null = '';
   for (let pages = 0; cursor !== null && pages < 400; pages += 1) {
@@ -35,7 +45,9 @@ async function all(query: Record<string, string>, between: () => Promise<unknown
 }
 
 /** The ids of journal entries as the table holds them, newest first. */
-async function journalled(of: (entry: ReturnType<typeof journalIn>[number]) => boolean = () => true): Promise<string[]> {
+async function journalled(
+  of: (entry: ReturnType<typeof journalIn>[number]) => boolean = () => true,
+): Promise<string[]> {
   return journalIn(await wholeTable(world))
     .filter(of)
     .map(({ id }) => id)
@@ -48,15 +60,21 @@ const idsOf = (events: readonly Entry[]): string[] => events.map(({ id }) => id)
 async function buy(customer_email: string, fields: Record<string, unknown> = {}, of: World = world): Promise<Bought> {
   const body = { customer_email, products: ['wp-rocket'], license_key: 'new', max_seats: 5, ...fields };
   const reply = await world.call(byOperation('provision_license'), { apiKey: of.shop.apiKey, body });
-  const { license_key, licenses } = reply.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
+  const { license_key, licenses } = reply.body as {
+    license_key: { id: string; key: string };
+    licenses: { id: string }[];
+  };
   return { id: licenses[0]?.id ?? reply.text, keyId: license_key.id, key: license_key.key };
 }
 
 /** Some history: each a change of its own. */
 async function live({ id, key }: Bought, of: World, site = 'https://lived.example.com'): Promise<void> {
   const call = { apiKey: of.shop.apiKey, params: { license_id: id }, body: {} };
-  await world.call(byOperation('activate_license'), { body: { license_key: key, product: 'wp-rocket', instance_identifier: site } });
-  for (const operation of ['suspend_license', 'resume_license']) expect((await world.call(byOperation(operation), call)).status).toBe(200);
+  await world.call(byOperation('activate_license'), {
+    body: { license_key: key, product: 'wp-rocket', instance_identifier: site },
+  });
+  for (const operation of ['suspend_license', 'resume_license'])
+    expect((await world.call(byOperation(operation), call)).status).toBe(200);
 }
 const rotate = (license_key_id: string, of: World): Promise<Reply> =>
   world.call(byOperation('rotate_license_key'), { apiKey: of.shop.apiKey, params: { license_key_id }, body: {} });
@@ -79,7 +97,12 @@ describe('what happened to licenses of any brand', () => {
       }
       for (const { brand } of await all({ license_id: bought.id })) expect(brand).toEqual({ slug: owner.shop.slug });
     }
-    for (const query of [{ license_id: world.shop.id }, { license_key: newLicenseKey('NOBODY') }, { license_key: 'none' }, { external_id: 'none' }])
+    for (const query of [
+      { license_id: world.shop.id },
+      { license_key: newLicenseKey('NOBODY') },
+      { license_key: 'none' },
+      { external_id: 'none' },
+    ])
       expect(await all(query as Record<string, string>)).toEqual([]);
   });
 
@@ -93,7 +116,10 @@ describe('what happened to licenses of any brand', () => {
         if (i % 5 === 0) await live(one, owner);
         if (i % 7 === 0) await rotate(one.keyId, owner);
       }
-      const found = await world.call(byOperation('list_licenses'), { apiKey: owner.shop.apiKey, query: { email, limit: '100' } });
+      const found = await world.call(byOperation('list_licenses'), {
+        apiKey: owner.shop.apiKey,
+        query: { email, limit: '100' },
+      });
       const licenses = found.body['licenses'] as { id: string; license_key: { id: string }; customer_id: string }[];
       for (const { id, license_key, customer_id } of licenses) ids.push(id, license_key.id, customer_id);
       const customer_id = licenses[0]?.customer_id ?? '';
@@ -123,15 +149,22 @@ describe('what happened to licenses of any brand', () => {
   test('by type and time, in a history longer than what is read at once', async () => {
     const bought = await buy('busy@example.com', { max_seats: null });
     for (let i = 0; i < 110; i += 1) {
-      const body = { license_key: bought.key, product: 'wp-rocket', instance_identifier: `https://busy-${String(i)}.example.com` };
+      const body = {
+        license_key: bought.key,
+        product: 'wp-rocket',
+        instance_identifier: `https://busy-${String(i)}.example.com`,
+      };
       expect((await world.call(byOperation('activate_license'), { body })).status).toBe(201);
     }
     const query = { license_id: bought.id };
-    expect(await all({ ...query, type: 'license.provisioned', limit: '10' })).toMatchObject([{ type: 'license.provisioned' }]);
+    expect(await all({ ...query, type: 'license.provisioned', limit: '10' })).toMatchObject([
+      { type: 'license.provisioned' },
+    ]);
     const history = await all({ ...query, limit: '7' });
     expect(idsOf(history)).toEqual(await about(bought.id));
     const middle = history[50]?.occurred_at ?? '';
-    const within = (fits: (time: string) => boolean): string[] => idsOf(history.filter(({ occurred_at }) => fits(occurred_at)));
+    const within = (fits: (time: string) => boolean): string[] =>
+      idsOf(history.filter(({ occurred_at }) => fits(occurred_at)));
     expect(idsOf(await all({ ...query, from: middle, limit: '9' }))).toEqual(within((time) => time >= middle));
     expect(idsOf(await all({ ...query, to: middle, limit: '9' }))).toEqual(within((time) => time <= middle));
   });
@@ -140,23 +173,36 @@ describe('what happened to licenses of any brand', () => {
     const bought = await buy('steady@example.com');
     await live(bought, world);
     const before = await about(bought.id);
-    const suspend = () => world.call(byOperation('suspend_license'), { apiKey: world.shop.apiKey, params: { license_id: bought.id }, body: {} });
-    const resume = () => world.call(byOperation('resume_license'), { apiKey: world.shop.apiKey, params: { license_id: bought.id }, body: {} });
+    const suspend = () =>
+      world.call(byOperation('suspend_license'), {
+        apiKey: world.shop.apiKey,
+        params: { license_id: bought.id },
+        body: {},
+      });
+    const resume = () =>
+      world.call(byOperation('resume_license'), {
+        apiKey: world.shop.apiKey,
+        params: { license_id: bought.id },
+        body: {},
+      });
     const found = await all({ license_id: bought.id, limit: '1' }, () => suspend().then(resume));
     expect(idsOf(found)).toEqual(before);
   });
 });
 
 describe('what happened in all brands', () => {
-  test.each(['9', '100'])('comes newest first, each once, with whose it is, the platform team’s own too: %s a page', async (limit) => {
-    const expected = await journalled();
-    const found = await all({ limit });
-    expect(idsOf(found)).toEqual(expected);
-    const owners = new Set(found.map(({ brand }) => brand?.slug ?? null));
-    expect(owners.has(null) && owners.has(world.shop.slug) && owners.has(other.shop.slug)).toBe(true);
-    for (const { brand, entity, type } of found)
-      if (brand === null) expect([entity.type, type]).toEqual(['api_key', expect.stringMatching(/^api_key\./)]);
-  });
+  test.each(['9', '100'])(
+    'comes newest first, each once, with whose it is, the platform team’s own too: %s a page',
+    async (limit) => {
+      const expected = await journalled();
+      const found = await all({ limit });
+      expect(idsOf(found)).toEqual(expected);
+      const owners = new Set(found.map(({ brand }) => brand?.slug ?? null));
+      expect(owners.has(null) && owners.has(world.shop.slug) && owners.has(other.shop.slug)).toBe(true);
+      for (const { brand, entity, type } of found)
+        if (brand === null) expect([entity.type, type]).toEqual(['api_key', expect.stringMatching(/^api_key\./)]);
+    },
+  );
 
   test('by type and time, and the last 31 days unless told', async () => {
     const made = await journalled(({ type }) => type === 'brand.created');
@@ -178,11 +224,15 @@ describe('one brand', () => {
     const seen = await ask({ brand_id: other.shop.id, limit: '100' });
     const beside = (own.body['events'] as Entry[]).map((event) => ({ ...event, brand: { slug: other.shop.slug } }));
     expect(seen.body['events']).toEqual(beside);
-    expect(await ask({ brand_id: world.ids['license_id'] ?? '' })).toMatchObject({ status: 404, body: { code: 'brand_not_found' } });
+    expect(await ask({ brand_id: world.ids['license_id'] ?? '' })).toMatchObject({
+      status: 404,
+      body: { code: 'brand_not_found' },
+    });
   });
 
   test('and every way to search has cursors of its own', async () => {
-    const cursorOf = async (query: Record<string, string>): Promise<string> => String((await ask({ ...query, limit: '1' })).body['next_cursor']);
+    const cursorOf = async (query: Record<string, string>): Promise<string> =>
+      String((await ask({ ...query, limit: '1' })).body['next_cursor']);
     const ways = [
       {},
       { brand_id: world.shop.id },
@@ -193,9 +243,13 @@ describe('one brand', () => {
     const cursors = await Promise.all(ways.map((way) => cursorOf(way as Record<string, string>)));
     for (const [i, way] of ways.entries())
       for (const [j, cursor] of cursors.entries())
-        expect((await ask({ ...(way as Record<string, string>), limit: '1', cursor })).status).toBe(i === j ? 200 : 400);
+        expect((await ask({ ...(way as Record<string, string>), limit: '1', cursor })).status).toBe(
+          i === j ? 200 : 400,
+        );
     const brands = await world.call(listEvents, { apiKey: world.shop.apiKey, query: { limit: '1' } });
-    expect((await ask({ brand_id: world.shop.id, cursor: String(brands.body['next_cursor']) })).body['code']).toBe('cursor_invalid');
+    expect((await ask({ brand_id: world.shop.id, cursor: String(brands.body['next_cursor']) })).body['code']).toBe(
+      'cursor_invalid',
+    );
   });
 
   test('or one thing to search by, and not two', async () => {

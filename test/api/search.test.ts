@@ -30,20 +30,33 @@ beforeAll(async () => {
 async function buy(fields: Record<string, unknown> = {}, of: World = world): Promise<Bought> {
   const body = { customer_email: email, products: ['wp-rocket'], license_key: 'new', max_seats: 5, ...fields };
   const reply = await world.call(byOperation('provision_license'), { apiKey: of.shop.apiKey, body });
-  const { license_key, licenses } = reply.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
+  const { license_key, licenses } = reply.body as {
+    license_key: { id: string; key: string };
+    licenses: { id: string }[];
+  };
   return { id: licenses[0]?.id ?? reply.text, key: license_key.key, keyId: license_key.id };
 }
 
-const seat = async (operation: 'activate_license' | 'deactivate_license', license_key: string, instance_identifier: string): Promise<number> =>
-  (await world.call(byOperation(operation), { body: { license_key, product: 'wp-rocket', instance_identifier } })).status;
+const seat = async (
+  operation: 'activate_license' | 'deactivate_license',
+  license_key: string,
+  instance_identifier: string,
+): Promise<number> =>
+  (await world.call(byOperation(operation), { body: { license_key, product: 'wp-rocket', instance_identifier } }))
+    .status;
 
-const find = (query: Record<string, string>, apiKey = world.shop.apiKey): Promise<Reply> => world.call(listLicenses, { apiKey, query });
-const seek = (query: Record<string, string>): Promise<Reply> => world.call(searchLicenses, { apiKey: world.platformKey, query });
+const find = (query: Record<string, string>, apiKey = world.shop.apiKey): Promise<Reply> =>
+  world.call(listLicenses, { apiKey, query });
+const seek = (query: Record<string, string>): Promise<Reply> =>
+  world.call(searchLicenses, { apiKey: world.platformKey, query });
 const entriesOf = ({ body }: Reply): Entry[] => body['licenses'] as Entry[];
 const idsOf = (reply: Reply): string[] => entriesOf(reply).map(({ id }) => id);
 
 /** Every entry, page by page. */
-async function all(ask: (query: Record<string, string>) => Promise<Reply>, query: Record<string, string>): Promise<Entry[]> {
+async function all(
+  ask: (query: Record<string, string>) => Promise<Reply>,
+  query: Record<string, string>,
+): Promise<Entry[]> {
   const found: Entry[] = [];
   let cursor: string | null = '';
   for (let pages = 0; cursor !== null && pages < 100; pages += 1) {
@@ -82,9 +95,14 @@ describe('a search', () => {
     const pages = await all((query) => find(query), { license_key: bought.key, limit: '1' });
     expect(pages.map(({ id }) => id)).toEqual([newest?.id, oldest?.id]);
     const params = { license_key_id: bought.keyId };
-    const rotated = await world.call(byOperation('rotate_license_key'), { apiKey: world.shop.apiKey, params, body: {} });
+    const rotated = await world.call(byOperation('rotate_license_key'), {
+      apiKey: world.shop.apiKey,
+      params,
+      body: {},
+    });
     expect(rotated.status).toBe(200);
-    for (const license_key of [bought.key, String(rotated.body['key'])]) expect(idsOf(await find({ license_key }))).toEqual([newest?.id, oldest?.id]);
+    for (const license_key of [bought.key, String(rotated.body['key'])])
+      expect(idsOf(await find({ license_key }))).toEqual([newest?.id, oldest?.id]);
     for (const license_key of [newLicenseKey(world.shop.key_prefix), 'no key', other.licenseKey])
       expect((await find({ license_key })).body).toEqual({ licenses: [], next_cursor: null });
   });
@@ -158,7 +176,11 @@ describe('all brands', () => {
   test('are searched by e-mail, key, order and site, page by page, each license once; other brands’ key texts stay masked', async () => {
     const person = 'everywhere@example.com';
     const site = 'https://everywhere.example.com';
-    const shops = [world, other, ...(await Promise.all([1, 2, 3].map(async () => ({ ...world, shop: await world.brand() }))))];
+    const shops = [
+      world,
+      other,
+      ...(await Promise.all([1, 2, 3].map(async () => ({ ...world, shop: await world.brand() })))),
+    ];
     const bought: (Bought & { slug: string })[] = [];
     for (const of of shops)
       for (let i = 0; i < 3; i += 1) {
@@ -166,7 +188,9 @@ describe('all brands', () => {
         expect(await seat('activate_license', one.key, site)).toBe(201);
         bought.push({ ...one, slug: of.shop.slug });
       }
-    const bySlug = bought.toSorted((a, b) => (a.slug === b.slug ? (a.id < b.id ? 1 : -1) : a.slug < b.slug ? -1 : 1)).map(({ id }) => id);
+    const bySlug = bought
+      .toSorted((a, b) => (a.slug === b.slug ? (a.id < b.id ? 1 : -1) : a.slug < b.slug ? -1 : 1))
+      .map(({ id }) => id);
     const across = (query: Record<string, string>): Promise<Reply> => find({ ...query, brands: 'all' }, wide);
     for (const ask of [across, seek]) {
       for (const limit of ['1', '2', '4', '100']) {
@@ -177,7 +201,8 @@ describe('all brands', () => {
       for (const { id, key, slug } of bought) {
         const [entry, ...rest] = entriesOf(await ask({ license_key: key }));
         expect(rest).toEqual([]);
-        const shown = ask === across && slug === world.shop.slug ? key : key.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-');
+        const shown =
+          ask === across && slug === world.shop.slug ? key : key.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-');
         expect(entry).toMatchObject({ id, brand: { slug }, license_key: { key: shown } });
       }
       expect(idsOf(await ask({ license_key: newLicenseKey('NOBODY') }))).toEqual([]);

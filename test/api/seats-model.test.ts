@@ -31,7 +31,11 @@ class Model {
 type Real = { license_key: string };
 type Step = fc.AsyncCommand<Model, Real>;
 
-const at = ({ license_key }: Real, instance_identifier: string): Site => ({ license_key, product: 'wp-rocket', instance_identifier });
+const at = ({ license_key }: Real, instance_identifier: string): Site => ({
+  license_key,
+  product: 'wp-rocket',
+  instance_identifier,
+});
 
 const activation = (site: string): Step => ({
   check: () => true,
@@ -40,7 +44,10 @@ const activation = (site: string): Step => ({
     const reply = await activate(service, at(real, site));
     const wasActive = model.active.has(site);
     if (!wasActive && model.active.size === model.limit) {
-      expect(reply).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', seat_limit: model.limit, seats_used: model.limit } });
+      expect(reply).toMatchObject({
+        status: 422,
+        body: { code: 'seat_limit_reached', seat_limit: model.limit, seats_used: model.limit },
+      });
       return;
     }
     model.active.add(site);
@@ -59,7 +66,8 @@ const deactivation = (site: string): Step => ({
   async run(model, real) {
     const reply = await deactivate(service, at(real, site));
     model.active.delete(site);
-    if (model.ever.has(site)) expect(reply).toMatchObject({ status: 200, body: { status: 'deactivated', ...model.counts } });
+    if (model.ever.has(site))
+      expect(reply).toMatchObject({ status: 200, body: { status: 'deactivated', ...model.counts } });
     else expect(reply).toMatchObject({ status: 404, body: { code: 'activation_not_found' } });
   },
 });
@@ -70,7 +78,12 @@ const checking = (site: string): Step => ({
   async run(model, real) {
     const isActive = model.active.has(site);
     const answer = await verdict(service, at(real, site));
-    const told = { may_run: isActive, is_activated: isActive, is_valid: true, code: isActive ? 'valid' : 'not_activated' };
+    const told = {
+      may_run: isActive,
+      is_activated: isActive,
+      is_valid: true,
+      code: isActive ? 'valid' : 'not_activated',
+    };
     expect(answer).toMatchObject({ ...told, license: { seat_limit: model.limit, ...model.counts } });
     if (isActive) expect(answer.activation).toMatchObject({ id: model.ids.get(site) });
     else expect(answer.activation).toBeNull();
@@ -95,9 +108,12 @@ const rush = (sites: string[]): Step => ({
 
 test('activations, deactivations and checks in any order answer and count as the model does', async () => {
   const site = fc.constantFrom(...SITES);
-  const commands = fc.commands([site.map(activation), site.map(deactivation), site.map(checking), fc.subarray(SITES, { minLength: 2 }).map(rush)], {
-    maxCommands: 14,
-  });
+  const commands = fc.commands(
+    [site.map(activation), site.map(deactivation), site.map(checking), fc.subarray(SITES, { minLength: 2 }).map(rush)],
+    {
+      maxCommands: 14,
+    },
+  );
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(1, 2, 3, null), commands, async (limit, steps) => {
       const bought = await purchase(service, brand, { max_seats: limit });

@@ -19,7 +19,11 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
     for (const site of upTo(20)) {
       outcomes.push(
         await untilAnswered(() =>
-          activate(service, { license_key, product: 'wp-rocket', instance_identifier: `https://w${worker}.example/s${site}` }),
+          activate(service, {
+            license_key,
+            product: 'wp-rocket',
+            instance_identifier: `https://w${worker}.example/s${site}`,
+          }),
         ),
       );
     }
@@ -33,7 +37,11 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
   expect(seated.map(({ text }) => text)).toHaveLength(100);
   const refused = replies.filter(({ status }) => status !== 201 && status !== 200);
   expect(refused).toHaveLength(540);
-  for (const reply of refused) expect(reply).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', seat_limit: 100, seats_used: 100 } });
+  for (const reply of refused)
+    expect(reply).toMatchObject({
+      status: 422,
+      body: { code: 'seat_limit_reached', seat_limit: 100, seats_used: 100 },
+    });
   expect(new Set(seated.map(({ body }) => body['activation_id'])).size).toBe(100);
 
   const { license, activations, journal } = await storedLicense(service, firstOf(bought.licenses).id);
@@ -48,11 +56,20 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
 test('20 parallel activations of one site are one seat and one activation', async () => {
   const bought = await purchase(service, brand, { max_seats: 5 });
   const license_key = bought.license_key.key;
-  const spellings = ['https://shop.example/', 'http://www.shop.example', 'SHOP.example', 'https://shop.example:443/?utm=1#top'];
+  const spellings = [
+    'https://shop.example/',
+    'http://www.shop.example',
+    'SHOP.example',
+    'https://shop.example:443/?utm=1#top',
+  ];
   const outcomes = await Promise.all(
     upTo(20).map((n) =>
       untilAnswered(() =>
-        activate(service, { license_key, product: 'wp-rocket', instance_identifier: spellings[n % spellings.length] ?? 'https://shop.example' }),
+        activate(service, {
+          license_key,
+          product: 'wp-rocket',
+          instance_identifier: spellings[n % spellings.length] ?? 'https://shop.example',
+        }),
       ),
     ),
   );
@@ -72,7 +89,11 @@ test('a site that takes the last seat is never told by its own double that there
   for (const more of [{}, once]) {
     for (const round of upTo(5)) {
       const { license_key } = await purchase(service, brand, { max_seats: 1 });
-      const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: `https://shop-${round}.example` };
+      const site = {
+        license_key: license_key.key,
+        product: 'wp-rocket',
+        instance_identifier: `https://shop-${round}.example`,
+      };
       const outcomes = await Promise.all(upTo(8).map(() => untilAnswered(() => activate(service, site, more))));
       expect(new Set(outcomes.map(({ reply }) => reply.body['activation_id'])).size).toBe(1);
       for (const { reply } of outcomes) expect([200, 201]).toContain(reply.status);
@@ -87,7 +108,8 @@ test('20 parallel deactivations of one site free one seat', async () => {
   await activate(service, shop);
   await activate(service, { license_key, instance_identifier: 'https://blog.example' });
   const outcomes = await Promise.all(upTo(20).map(() => untilAnswered(() => deactivate(service, shop))));
-  for (const { reply } of outcomes) expect(reply).toMatchObject({ status: 200, body: { status: 'deactivated', seats_used: 1, seats_remaining: 4 } });
+  for (const { reply } of outcomes)
+    expect(reply).toMatchObject({ status: 200, body: { status: 'deactivated', seats_used: 1, seats_remaining: 4 } });
   const { license, activations, journal } = await storedLicense(service, firstOf(bought.licenses).id);
   expect(license.seats_used).toBe(1);
   expect(seatsTaken(activations)).toBe(1);
@@ -108,7 +130,13 @@ test('one free seat asked for by 20 sites at once goes to one of them', async ()
 test('a site that comes and goes while others do never leaves the counter off', async () => {
   const bought = await purchase(service, brand, { max_seats: 3, policy: { development_sites_free: true } });
   const license_key = bought.license_key.key;
-  const sites = ['https://staging.a.example', 'https://staging.b.example', 'https://dev.c.example', 'https://staging.d.example', 'https://e.example'];
+  const sites = [
+    'https://staging.a.example',
+    'https://staging.b.example',
+    'https://dev.c.example',
+    'https://staging.d.example',
+    'https://e.example',
+  ];
   const come = async (instance_identifier: string, turn: number) => {
     for (const step of upTo(6)) {
       const send = (step + turn) % 2 === 0 ? deactivate : activate;
@@ -119,6 +147,8 @@ test('a site that comes and goes while others do never leaves the counter off', 
   await Promise.all([...sites, ...sites].map((site, i) => come(site, i < sites.length ? 1 : 0)));
   const { license, activations, journal } = await storedLicense(service, firstOf(bought.licenses).id);
   expect(license.seats_used).toBe(seatsTaken(activations));
-  expect(license.staging_used).toBe(activations.filter(({ status, free_staging }) => status === 'active' && free_staging).length);
+  expect(license.staging_used).toBe(
+    activations.filter(({ status, free_staging }) => status === 'active' && free_staging).length,
+  );
   expect(journal.map(({ seq }) => seq)).toEqual(upTo(license.seq));
 });

@@ -39,7 +39,8 @@ afterEach(() => {
 });
 
 /** The telling part of a secret: what stands behind the prefix that anyone may know. */
-const telling = (secret: string): string => secret.replace(/^(?:cls_[A-Za-z0-9]+|whsec)_/, '').replace(/^[A-Z0-9]+-/, '');
+const telling = (secret: string): string =>
+  secret.replace(/^(?:cls_[A-Za-z0-9]+|whsec)_/, '').replace(/^[A-Z0-9]+-/, '');
 
 function expectNoneIn(text: string, call: unknown): void {
   const told = [...secrets.map(telling), SOURCE_IP].filter(
@@ -53,7 +54,8 @@ const NAMES_WHAT_IS_MISSING = new Set(['product_not_found', 'bundle_not_found'])
 
 async function send(route: (typeof everything)[number][1], call: Call): Promise<Reply> {
   const reply = await world.call(route, call);
-  if (reply.status >= 400 && !NAMES_WHAT_IS_MISSING.has(String(reply.body['code']))) expectNoneIn(reply.text, [call.body, call.query]);
+  if (reply.status >= 400 && !NAMES_WHAT_IS_MISSING.has(String(reply.body['code'])))
+    expectNoneIn(reply.text, [call.body, call.query]);
   expectNoneIn(JSON.stringify(reply.headers), call.headers);
   return reply;
 }
@@ -93,7 +95,11 @@ describe('no log line and no problem tells a secret', () => {
         { query: { ...valid.query, instance_identifier: `https://${encodeURIComponent(secret)}@example.com/` } },
         { params: Object.fromEntries(Object.keys(valid.params ?? {}).map((name) => [name, secret])) },
         ...(hasBody(route)
-          ? [{ rawBody: secret }, { rawBody: `{"a": "${secret}` }, { body: { ...valid.body, surprise: { nested: [secret] } } }]
+          ? [
+              { rawBody: secret },
+              { rawBody: `{"a": "${secret}` },
+              { body: { ...valid.body, surprise: { nested: [secret] } } },
+            ]
           : []),
       ];
       for (const place of places) await send(route, { ...valid, ...place });
@@ -107,28 +113,35 @@ describe('no log line and no problem tells a secret', () => {
 
   test.each(rows(hasBody))('%s, with a secret in each of its fields', async (_, route) => {
     for (const { path } of bodyFields(route)) {
-      for (const secret of sent) await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
+      for (const secret of sent)
+        await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
     }
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
   test('a path that nobody knows', async () => {
     for (const secret of secrets)
-      expectNoneIn((await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text, secret);
+      expectNoneIn(
+        (await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text,
+        secret,
+      );
     // Beside its line, each call leaves the figure of its refusal.
     expect(lines.filter((line) => !line.includes('"_aws"'))).toHaveLength(secrets.length);
     expectNoneIn(lines.join('\n'), 'a path');
   });
 
   test.each(everything)('%s, with a secret for a request id: it gets another', async (_, route) => {
-    for (const secret of secrets) await send(route, { ...validCall(route, world), headers: { 'x-request-id': secret } });
+    for (const secret of secrets)
+      await send(route, { ...validCall(route, world), headers: { 'x-request-id': secret } });
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
   test('an error that quotes them', async () => {
     const handler = serve(openRuntime, [
       bind(health, () => {
-        throw new Error(secrets.map((secret) => `Unexpected token in "${secret}", nor in <${encodeURIComponent(secret)}>`).join(' '));
+        throw new Error(
+          secrets.map((secret) => `Unexpected token in "${secret}", nor in <${encodeURIComponent(secret)}>`).join(' '),
+        );
       }),
     ]);
     await handler({ ...eventFor(health, {}), call: undefined as never }, {} as LambdaContext);
@@ -142,7 +155,11 @@ describe('a license key’s text', () => {
 
   test('is masked to its last four for an API key without the scope to see it, wherever it is shown', async () => {
     const scopes = ['licenses:read', 'licenses:write'];
-    const made = await world.call(createApiKey, { apiKey: world.platformKey, params: { brand_id: world.shop.id }, body: { name: 'blind', scopes } });
+    const made = await world.call(createApiKey, {
+      apiKey: world.platformKey,
+      params: { brand_id: world.shop.id },
+      body: { name: 'blind', scopes },
+    });
     const blind = String(made.body['api_key']);
     const body = { customer_email: world.email, products: ['wp-rocket'] };
     const provisioned = await world.call(provisionLicense, { apiKey: blind, body });
@@ -158,7 +175,8 @@ describe('a license key’s text', () => {
     expect(keyIn(provisioned.body)).toBe(masked);
     expect(keyIn((await world.call(getLicense, { apiKey: blind, params })).body)).toBe(masked);
     const blindList = await world.call(listLicenses, { apiKey: blind, query });
-    for (const entry of blindList.body['licenses'] as unknown[]) expect(keyIn(entry)).toMatch(/-\*{4}-\*{4}-\*{4}-[0-9A-Z]{4}$/);
+    for (const entry of blindList.body['licenses'] as unknown[])
+      expect(keyIn(entry)).toMatch(/-\*{4}-\*{4}-\*{4}-[0-9A-Z]{4}$/);
     expect(blindList.text).toContain(masked);
     expect(keyIn((await world.call(getLicense, { apiKey: world.shop.apiKey, params })).body)).toBe(full);
     for (const reply of [provisioned, blindList]) expect(reply.text).not.toContain(full.slice(-9, -5));

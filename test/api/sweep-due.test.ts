@@ -16,8 +16,16 @@ beforeAll(async () => {
 
 /** What the license's history says was told by the sweep, oldest first. */
 async function toldOf(license_id: string): Promise<unknown[]> {
-  const { body } = await service.call(byOperation('list_license_events'), { apiKey: brand.apiKey, params: { license_id } });
-  const events = body['events'] as { type: string; actor: { id: string }; after: { lead_days?: number }; seq: number }[];
+  const { body } = await service.call(byOperation('list_license_events'), {
+    apiKey: brand.apiKey,
+    params: { license_id },
+  });
+  const events = body['events'] as {
+    type: string;
+    actor: { id: string };
+    after: { lead_days?: number };
+    seq: number;
+  }[];
   return events
     .filter(({ actor }) => actor.id === 'sweep-due')
     .map(({ type, after, seq }) => [seq, type, after.lead_days])
@@ -42,7 +50,10 @@ test('a license bought for forty days is announced, expires, is renewed and expi
     [5, 'license.expired', undefined],
   ];
   expect(await toldOf(id)).toEqual(first);
-  expect((await service.call(renewLicense, { apiKey: brand.apiKey, params: { license_id: id }, body: { extend_by: 'P2D' } })).status).toBe(200);
+  expect(
+    (await service.call(renewLicense, { apiKey: brand.apiKey, params: { license_id: id }, body: { extend_by: 'P2D' } }))
+      .status,
+  ).toBe(200);
   for (const days of [40, 41, 42, 43]) await sweepOn(days);
   expect(await toldOf(id)).toEqual([...first, [7, 'license.expiring', 1], [8, 'license.expired', undefined]]);
 });

@@ -16,7 +16,12 @@ beforeAll(async () => {
 });
 
 type Asked = { id?: string; secret?: string; sourceIp?: string } & Record<string, string | undefined>;
-const ask = ({ id = world.shop.apiKeyId, secret = world.shop.apiKey, sourceIp, ...fields }: Asked = {}): Promise<Reply> => {
+const ask = ({
+  id = world.shop.apiKeyId,
+  secret = world.shop.apiKey,
+  sourceIp,
+  ...fields
+}: Asked = {}): Promise<Reply> => {
   const form = formOf({ grant_type: 'client_credentials', client_id: id, client_secret: secret, ...fields });
   return world.call(issueToken, { ...form, ...(sourceIp === undefined ? {} : { sourceIp }) });
 };
@@ -26,7 +31,11 @@ const tokenOf = (reply: Reply): string => {
 };
 const bearer = (token: string) => ({ apiKey: undefined, headers: { authorization: `Bearer ${token}` } });
 const list = (token: string, sourceIp?: string): Promise<Reply> =>
-  world.call(listLicenses, { ...bearer(token), query: { email: world.email }, ...(sourceIp === undefined ? {} : { sourceIp }) });
+  world.call(listLicenses, {
+    ...bearer(token),
+    query: { email: world.email },
+    ...(sourceIp === undefined ? {} : { sourceIp }),
+  });
 
 async function newKey(body: Record<string, unknown> = {}, brand = world.shop): Promise<{ id: string; secret: string }> {
   const reply = await world.call(byOperation('create_api_key'), {
@@ -38,16 +47,27 @@ async function newKey(body: Record<string, unknown> = {}, brand = world.shop): P
 }
 
 const revoke = (id: string) =>
-  world.call(byOperation('revoke_api_key'), { apiKey: world.platformKey, params: { brand_id: world.shop.id, api_key_id: id } });
+  world.call(byOperation('revoke_api_key'), {
+    apiKey: world.platformKey,
+    params: { brand_id: world.shop.id, api_key_id: id },
+  });
 const setStatus = (brand: TestBrand, status: string) =>
-  world.call(byOperation('update_brand'), { apiKey: world.platformKey, params: { brand_id: brand.id }, body: { status } });
+  world.call(byOperation('update_brand'), {
+    apiKey: world.platformKey,
+    params: { brand_id: brand.id },
+    body: { status },
+  });
 
 /** A refusal in the form of RFC 6749 §5.2. */
 function expectRefused(reply: Reply, status: number, error: string): void {
   expect({ status: reply.status, error: reply.body['error'] }).toEqual({ status, error });
   expect(Object.keys(reply.body)).toEqual(['error', 'error_description']);
   expect(reply.body['error_description']).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
-  expect(reply.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' });
+  expect(reply.headers).toMatchObject({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  });
   expect(reply.headers['www-authenticate']).toBe(status === 401 ? 'Basic realm="license-service"' : undefined);
 }
 
@@ -73,7 +93,9 @@ describe('the token endpoint', () => {
   });
 
   test('gives fewer scopes when fewer are asked for, and none that the key does not hold', async () => {
-    expect((await ask({ scope: 'licenses:read licenses:read products:read' })).body).toMatchObject({ scope: 'licenses:read products:read' });
+    expect((await ask({ scope: 'licenses:read licenses:read products:read' })).body).toMatchObject({
+      scope: 'licenses:read products:read',
+    });
     for (const scope of ['licenses:read:all_brands', 'platform:read', 'licenses:read nonsense', 'constructor'])
       expectRefused(await ask({ scope }), 400, 'invalid_scope');
   });
@@ -98,7 +120,10 @@ describe('the token endpoint', () => {
     for (const asked of wrong) expectRefused(await ask(asked), 401, 'invalid_client');
     const token = tokenOf(await ask());
     expectRefused(await ask({ id: apiKeyId, secret: token }), 401, 'invalid_client');
-    const bearerOnly = await world.call(issueToken, { ...formOf({ grant_type: 'client_credentials' }), apiKey: world.shop.apiKey });
+    const bearerOnly = await world.call(issueToken, {
+      ...formOf({ grant_type: 'client_credentials' }),
+      apiKey: world.shop.apiKey,
+    });
     expectRefused(bearerOnly, 401, 'invalid_client');
   });
 
@@ -107,11 +132,26 @@ describe('the token endpoint', () => {
     expectRefused(await ask({ grant_type: '' }), 400, 'invalid_request');
     expectRefused(await world.call(issueToken, { body: { grant_type: 'client_credentials' } }), 400, 'invalid_request');
     expectRefused(await world.call(issueToken), 400, 'invalid_request');
-    const form = formOf({ grant_type: 'client_credentials', client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey });
-    expectRefused(await world.call(issueToken, { ...form, rawBody: `${form.rawBody ?? ''}&scope=a&scope=b` }), 400, 'invalid_request');
-    const basic = { ...form.headers, authorization: `Basic ${Buffer.from(`${world.shop.apiKeyId}:${world.shop.apiKey}`).toString('base64')}` };
+    const form = formOf({
+      grant_type: 'client_credentials',
+      client_id: world.shop.apiKeyId,
+      client_secret: world.shop.apiKey,
+    });
+    expectRefused(
+      await world.call(issueToken, { ...form, rawBody: `${form.rawBody ?? ''}&scope=a&scope=b` }),
+      400,
+      'invalid_request',
+    );
+    const basic = {
+      ...form.headers,
+      authorization: `Basic ${Buffer.from(`${world.shop.apiKeyId}:${world.shop.apiKey}`).toString('base64')}`,
+    };
     expectRefused(await world.call(issueToken, { ...form, headers: basic }), 400, 'invalid_request');
-    expectRefused(await world.call(issueToken, { ...form, rawBody: `${form.rawBody ?? ''}&x=${'y'.repeat(300_000)}` }), 400, 'invalid_request');
+    expectRefused(
+      await world.call(issueToken, { ...form, rawBody: `${form.rawBody ?? ''}&x=${'y'.repeat(300_000)}` }),
+      400,
+      'invalid_request',
+    );
     tokenOf(await ask({ resource: 'https://nobody.example' }));
   });
 
@@ -130,8 +170,13 @@ describe('the token endpoint', () => {
     for (let count = 0; count < 5; count += 1) statuses.push((await ask(key)).status);
     expect(statuses).toContain(429);
     expect(statuses[0]).toBe(200);
-    const listed = await world.call(byOperation('list_api_keys'), { apiKey: world.platformKey, params: { brand_id: world.shop.id } });
-    const entry = (listed.body['api_keys'] as { id: string; last_used_at: string | null }[]).find(({ id }) => id === key.id);
+    const listed = await world.call(byOperation('list_api_keys'), {
+      apiKey: world.platformKey,
+      params: { brand_id: world.shop.id },
+    });
+    const entry = (listed.body['api_keys'] as { id: string; last_used_at: string | null }[]).find(
+      ({ id }) => id === key.id,
+    );
     expect(entry?.last_used_at).toEqual(expect.stringMatching(/Z$/));
   });
 
@@ -145,7 +190,10 @@ describe('the token endpoint', () => {
 });
 
 async function storedKey(brand: TestBrand): Promise<{ scopes: string[] }> {
-  const listed = await world.call(byOperation('list_api_keys'), { apiKey: world.platformKey, params: { brand_id: brand.id } });
+  const listed = await world.call(byOperation('list_api_keys'), {
+    apiKey: world.platformKey,
+    params: { brand_id: brand.id },
+  });
   const found = (listed.body['api_keys'] as { id: string; scopes: string[] }[]).find(({ id }) => id === brand.apiKeyId);
   return { scopes: found?.scopes ?? [] };
 }
@@ -162,7 +210,10 @@ describe('a token', () => {
     const id = route.auth === 'brand' ? world.shop.apiKeyId : await platformKeyId();
     const token = tokenOf(await ask({ id, secret }));
     const reply = await world.call(route, { ...(await freshCall(route, world)), ...bearer(token) });
-    expect({ status: reply.status < 300, text: reply.status < 300 ? '' : reply.text }).toEqual({ status: true, text: '' });
+    expect({ status: reply.status < 300, text: reply.status < 300 ? '' : reply.text }).toEqual({
+      status: true,
+      text: '',
+    });
     const beside = { ...validCall(route, world), apiKey: undefined, headers: { 'x-api-key': token } };
     expect(await world.call(route, beside)).toMatchObject({ status: 401, body: { code: 'api_key_invalid' } });
   });
@@ -171,7 +222,9 @@ describe('a token', () => {
     const token = tokenOf(await ask());
     const [header = '', body = '', signature = ''] = token.split('.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
-    const forged = Buffer.from(JSON.stringify({ ...claims, brand: other.key_prefix, exp: 9_999_999_999 })).toString('base64url');
+    const forged = Buffer.from(JSON.stringify({ ...claims, brand: other.key_prefix, exp: 9_999_999_999 })).toString(
+      'base64url',
+    );
     const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
     for (const text of [
       `${header}.${forged}.${signature}`,
@@ -182,7 +235,11 @@ describe('a token', () => {
       'a.b.c',
     ]) {
       const reply = await world.call(route, { ...validCall(route, world), ...bearer(text) });
-      expect({ text, status: reply.status, code: reply.body['code'] }).toEqual({ text, status: 401, code: 'api_key_invalid' });
+      expect({ text, status: reply.status, code: reply.body['code'] }).toEqual({
+        text,
+        status: 401,
+        code: 'api_key_invalid',
+      });
       expect(reply.headers['www-authenticate']).toBe('Bearer');
     }
   });
@@ -192,12 +249,17 @@ describe('a token', () => {
     expect((await list(token)).status).toBe(200);
     const products = await world.call(byOperation('own_list_products'), bearer(token));
     expect(products).toMatchObject({ status: 403, body: { code: 'scope_missing', required_scope: 'products:read' } });
-    const made = await world.call(byOperation('own_create_api_key'), { ...bearer(token), body: { name: 'x', scopes: ['licenses:write'] } });
+    const made = await world.call(byOperation('own_create_api_key'), {
+      ...bearer(token),
+      body: { name: 'x', scopes: ['licenses:write'] },
+    });
     expect(made).toMatchObject({ status: 403, body: { code: 'scope_not_grantable' } });
   });
 
   test('may be used only from where its key may', async () => {
-    const token = tokenOf(await ask({ ...(await newKey({ allowed_cidrs: ['198.51.100.0/24'] })), sourceIp: '198.51.100.9' }));
+    const token = tokenOf(
+      await ask({ ...(await newKey({ allowed_cidrs: ['198.51.100.0/24'] })), sourceIp: '198.51.100.9' }),
+    );
     expect((await list(token, '198.51.100.77')).status).toBe(200);
     expect(await list(token, '203.0.113.7')).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
   });
@@ -231,7 +293,10 @@ describe('a token', () => {
   test('never holds the text of its key or its hash', async () => {
     const token = tokenOf(await ask());
     const said = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
-    const stored = await getOne(world.table(world.shop.key_prefix), keys.apiKeyInList(world.shop.key_prefix, world.shop.apiKeyId));
+    const stored = await getOne(
+      world.table(world.shop.key_prefix),
+      keys.apiKeyInList(world.shop.key_prefix, world.shop.apiKeyId),
+    );
     expect(stored).toBeDefined();
     expect(said).not.toContain(world.shop.apiKey.slice(-8));
     expect(said).not.toContain(String(stored?.['text_hash']));

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
-import { activate, check, deactivate, newEmail, purchase, untilAnswered, verdict, type Site } from '../support/purchases.ts';
+import {
+  activate,
+  check,
+  deactivate,
+  newEmail,
+  purchase,
+  untilAnswered,
+  verdict,
+  type Site,
+} from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';
 
@@ -23,7 +32,10 @@ async function inUse(sites: number): Promise<Bought> {
 }
 
 /** Gives a license to somebody new, and tells under which key a site finds it now. */
-async function sold({ id, site }: Bought, body: object = {}): Promise<{ reply: Reply; email: string; site: (name: string) => Site }> {
+async function sold(
+  { id, site }: Bought,
+  body: object = {},
+): Promise<{ reply: Reply; email: string; site: (name: string) => Site }> {
   const email = newEmail();
   const reply = await office.transfer(id, { customer_email: email, ...body });
   const { key } = entryOf(reply).license_key;
@@ -36,13 +48,23 @@ describe('a transferred license', () => {
     const { site } = await sold(bought, { keep_activations: true });
     expect((await verdict(service, site('s1'))).code).toBe('valid');
 
-    const verdictOfOld = { code: 'product_not_on_key', may_run: false, is_valid: false, is_activated: false, license: null, licenses: [] };
+    const verdictOfOld = {
+      code: 'product_not_on_key',
+      may_run: false,
+      is_valid: false,
+      is_activated: false,
+      license: null,
+      licenses: [],
+    };
     expect(await verdict(service, bought.site('s1'))).toMatchObject(verdictOfOld);
     const { product: _product, ...unnamed } = bought.site('s1');
     expect(await verdict(service, unnamed)).toMatchObject(verdictOfOld);
     for (const change of [activate, deactivate]) {
       const refused = await change(service, bought.site('s1'));
-      expect(refused).toMatchObject({ status: 422, body: { code: 'product_not_on_key', products: [], detail: 'This key carries no license now.' } });
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { code: 'product_not_on_key', products: [], detail: 'This key carries no license now.' },
+      });
     }
   });
 
@@ -74,7 +96,11 @@ describe('a transferred license', () => {
     const kept = await sold(bought, { keep_activations: true });
     expect(kept.reply.body).toMatchObject({ seats_used: 300, seats_remaining: 100 });
     const after = await verdict(service, kept.site('s299'));
-    expect(after).toMatchObject({ code: 'valid', license: { seats_used: 300 }, activation: { id: before.activation?.id } });
+    expect(after).toMatchObject({
+      code: 'valid',
+      license: { seats_used: 300 },
+      activation: { id: before.activation?.id },
+    });
 
     const empty = await sold({ ...bought, site: kept.site });
     expect(empty.reply.body).toMatchObject({ seats_used: 0, seats_remaining: 400 });
@@ -102,7 +128,10 @@ describe('a transferred license', () => {
     await sold(bought, { keep_activations: true });
     const back = await office.transfer(bought.id, { customer_email: bought.email, keep_activations: true });
     expect(entryOf(back).license_key).toMatchObject({ id: bought.keyId, key: bought.key });
-    expect(await verdict(service, bought.site('s2'))).toMatchObject({ code: 'valid', license: { id: bought.id, seats_used: 2 } });
+    expect(await verdict(service, bought.site('s2'))).toMatchObject({
+      code: 'valid',
+      license: { id: bought.id, seats_used: 2 },
+    });
     expect(await office.found(bought.email)).toEqual([bought.id]);
   });
 
@@ -130,7 +159,10 @@ describe('a transferred license', () => {
     const history = await office.history(bought.id);
     expect(typesOf(history)).toEqual(['license.provisioned', 'license.activated', 'license.transferred']);
     const { license_key, customer_id } = entryOf(reply);
-    expect(history[2]).toMatchObject({ reason: 'sold the site', after: { license_key_id: license_key.id, customer_id, seats_used: 0 } });
+    expect(history[2]).toMatchObject({
+      reason: 'sold the site',
+      after: { license_key_id: license_key.id, customer_id, seats_used: 0 },
+    });
     expect(history[2]?.before).toMatchObject({ license_key_id: bought.keyId, seats_used: 1 });
     expect(JSON.stringify(history)).not.toContain('@');
   });
@@ -148,7 +180,10 @@ describe('a transfer', () => {
     const bought = await inUse(0);
     await office.cancel(bought.id);
     const reply = await office.transfer(bought.id, { customer_email: newEmail() });
-    expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled', action: 'transfer' } });
+    expect(reply).toMatchObject({
+      status: 409,
+      body: { code: 'illegal_transition', from: 'cancelled', action: 'transfer' },
+    });
   });
 
   test('under an idempotency key is made once', async () => {
@@ -169,7 +204,8 @@ describe('a transfer', () => {
       const replies = await Promise.all(emails.map((customer_email) => office.transfer(bought.id, { customer_email })));
       expect(replies.map(({ status }) => status)).toEqual([200, 200]);
       const { license_key } = entryOf(await office.get(bought.id));
-      for (const email of emails) expect(await office.found(email)).toEqual(email === license_key.customer_email ? [bought.id] : []);
+      for (const email of emails)
+        expect(await office.found(email)).toEqual(email === license_key.customer_email ? [bought.id] : []);
       const held = await Promise.all(replies.map((reply) => office.key(entryOf(reply).license_key.id)));
       expect(held.flatMap(({ body }) => body['licenses'])).toHaveLength(1);
     }
@@ -191,7 +227,8 @@ describe('a transfer', () => {
         ...upTo(5).map((n) => untilAnswered(() => activate(service, bought.site(`s${n}`)))),
       ]);
       expect(reply.status).toBe(200);
-      for (const { reply: site } of sites) if (site.status !== 201) expect(site.body['code']).toBe('product_not_on_key');
+      for (const { reply: site } of sites)
+        if (site.status !== 201) expect(site.body['code']).toBe('product_not_on_key');
       const { license, activations } = await storedLicense(service, bought.id);
       const inOldSet = sites.filter(({ reply: site }) => site.status === 201).length;
       expect(license.seats_used).toBe(keep_activations ? inOldSet : 0);

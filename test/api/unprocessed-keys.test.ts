@@ -47,13 +47,19 @@ function leaveUnprocessed(times: number): { batches: () => number } {
 function processNothing(): void {
   proxy.tamper = ({ operation, input }, forward) =>
     operation === 'BatchGetItem'
-      ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: input['RequestItems'] }) })
+      ? Promise.resolve({
+          status: 200,
+          body: JSON.stringify({ Responses: {}, UnprocessedKeys: input['RequestItems'] }),
+        })
       : forward();
 }
 
 test('a check asks again for what was left, and gives the verdict', async () => {
   const { batches } = leaveUnprocessed(9);
-  expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'valid', may_run: true, license: { seats_used: 1 } } });
+  expect(await check(service, site)).toMatchObject({
+    status: 200,
+    body: { code: 'valid', may_run: true, license: { seats_used: 1 } },
+  });
   expect(batches()).toBe(3);
 });
 

@@ -43,7 +43,10 @@ const worked: Attempt = {
 };
 
 async function endpoint(of = brand): Promise<string> {
-  const reply = await service.call(createWebhookEndpoint, { apiKey: of.apiKey, body: { url: 'https://shop.example.com/hooks' } });
+  const reply = await service.call(createWebhookEndpoint, {
+    apiKey: of.apiKey,
+    body: { url: 'https://shop.example.com/hooks' },
+  });
   return String(reply.body['id']);
 }
 const list = (endpoint_id: string, query: Record<string, string> = {}): Promise<Reply> =>
@@ -56,7 +59,13 @@ const send = (endpoint_id: string, delivery_id: string, headers = {}): Promise<R
 describe('the log of an endpoint', () => {
   test('tells each delivery with its attempts, and nothing of how the sender keeps it', async () => {
     const id = await endpoint();
-    const more = { status: 'delivered' as const, next_attempt_at: null, scheduled_attempts: 2, attempts: [failed, worked], ttl: ahead };
+    const more = {
+      status: 'delivered' as const,
+      next_attempt_at: null,
+      scheduled_attempts: 2,
+      attempts: [failed, worked],
+      ttl: ahead,
+    };
     const delivery = await putSampleDelivery(service, brand, id, { atMs: NOON, ...more });
     expect(deliveriesIn(await list(id))).toEqual([
       {
@@ -77,7 +86,8 @@ describe('the log of an endpoint', () => {
   test('comes page by page, by the time of the events, newest first, each once', async () => {
     const id = await endpoint();
     const made: string[] = [];
-    for (const i of upTo(7)) made.push(await putSampleDelivery(service, brand, id, { atMs: NOON + i * 1000, ttl: ahead }));
+    for (const i of upTo(7))
+      made.push(await putSampleDelivery(service, brand, id, { atMs: NOON + i * 1000, ttl: ahead }));
     const seen: unknown[][] = [];
     for (let cursor: unknown; seen.length === 0 || typeof cursor === 'string';) {
       const reply: Reply = await list(id, { limit: '3', ...(typeof cursor === 'string' ? { cursor } : {}) });
@@ -92,7 +102,12 @@ describe('the log of an endpoint', () => {
     const id = await endpoint();
     const [pending, exhausted] = [
       await putSampleDelivery(service, brand, id, { atMs: NOON, ttl: ahead }),
-      await putSampleDelivery(service, brand, id, { atMs: NOON, status: 'exhausted', next_attempt_at: null, ttl: ahead }),
+      await putSampleDelivery(service, brand, id, {
+        atMs: NOON,
+        status: 'exhausted',
+        next_attempt_at: null,
+        ttl: ahead,
+      }),
     ];
     expect(idsIn(await list(id, { status: 'exhausted' }))).toEqual([exhausted]);
     expect(idsIn(await list(id, { event_id: pending }))).toEqual([pending]);
@@ -114,7 +129,10 @@ describe('the log of an endpoint', () => {
     for (const i of upTo(2)) await putSampleDelivery(service, brand, one, { atMs: NOON + i, ttl: ahead });
     const cursor = String((await list(one, { limit: '1' })).body['next_cursor']);
     expect(await list(two, { cursor })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
-    expect(await list(one, { cursor, status: 'pending' })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    expect(await list(one, { cursor, status: 'pending' })).toMatchObject({
+      status: 400,
+      body: { code: 'cursor_invalid' },
+    });
   });
 
   test('goes with its endpoint', async () => {
@@ -126,7 +144,8 @@ describe('the log of an endpoint', () => {
 });
 
 describe('the deliveries of an event', () => {
-  const of = (event_id: string): Promise<Reply> => service.call(listEventDeliveries, { apiKey: brand.apiKey, params: { event_id } });
+  const of = (event_id: string): Promise<Reply> =>
+    service.call(listEventDeliveries, { apiKey: brand.apiKey, params: { event_id } });
 
   test('are found at every endpoint it went to', async () => {
     const endpoints = [await endpoint(), await endpoint(), await endpoint()];
@@ -173,7 +192,11 @@ describe('a redelivery', () => {
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     const headers = { 'idempotency-key': 'again-once' };
     const first = await send(id, delivery, headers);
-    expect(await send(id, delivery, headers)).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await send(id, delivery, headers)).toMatchObject({
+      status: 200,
+      text: first.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
     expect(sink.taken).toHaveLength(1);
   });
 
@@ -181,7 +204,10 @@ describe('a redelivery', () => {
     const id = await endpoint();
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     await service.call(pauseWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: id } });
-    expect(await send(id, delivery)).toMatchObject({ status: 409, body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' } });
+    expect(await send(id, delivery)).toMatchObject({
+      status: 409,
+      body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' },
+    });
     expect(sink.taken).toEqual([]);
   });
 
@@ -197,7 +223,11 @@ describe('a redelivery', () => {
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     sink.broken = true;
     const headers = { 'idempotency-key': 'once-it-is-back' };
-    expect(await send(id, delivery, headers)).toMatchObject({ status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '5' } });
+    expect(await send(id, delivery, headers)).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+      headers: { 'retry-after': '5' },
+    });
     sink.broken = false;
     expect((await send(id, delivery, headers)).status).toBe(200);
     expect(sink.taken).toHaveLength(1);

@@ -27,18 +27,31 @@ const URL = 'https://shop.example.com/hooks/t0ken?key=s3cret';
 const create = (body: Fields = {}, of = brand, headers = {}): Promise<Reply> =>
   service.call(routes.createWebhookEndpoint, { apiKey: of.apiKey, body: { url: URL, ...body }, headers });
 const on = (route: Route, endpoint_id: unknown, body?: Fields, headers = {}): Promise<Reply> =>
-  service.call(route, { apiKey: brand.apiKey, params: { endpoint_id: String(endpoint_id) }, ...(body ? { body } : {}), headers });
+  service.call(route, {
+    apiKey: brand.apiKey,
+    params: { endpoint_id: String(endpoint_id) },
+    ...(body ? { body } : {}),
+    headers,
+  });
 const made = async (body: Fields = {}): Promise<Fields> => {
   const reply = await create(body);
   expect({ status: reply.status, text: reply.status === 201 ? '' : reply.text }).toEqual({ status: 201, text: '' });
   return reply.body;
 };
-const journal = async (id: unknown) => (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
+const journal = async (id: unknown) =>
+  (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
 const stored = (id: unknown): Promise<Fields | undefined> =>
   getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
 const noteFailures = (id: unknown): Promise<unknown> =>
   transact<never>(service.table(brand.key_prefix), [
-    { put: { ...webhookKeys.health(brand.key_prefix, String(id)), failures: 3, failing_since: '2026-11-20T00:00:00Z', open_until: null } },
+    {
+      put: {
+        ...webhookKeys.health(brand.key_prefix, String(id)),
+        failures: 3,
+        failing_since: '2026-11-20T00:00:00Z',
+        open_until: null,
+      },
+    },
   ]);
 const withoutSecret = ({ secret: _secret, ...rest }: Fields): Fields => rest;
 
@@ -78,7 +91,14 @@ describe('a new endpoint', () => {
 
   test('is told of in the journal by its host alone', async () => {
     const { id } = await made({ description: 'Shop', event_types: ['license.*'] });
-    const after = { id, host: 'shop.example.com', description: 'Shop', event_types: ['license.*'], products: null, status: 'active' };
+    const after = {
+      id,
+      host: 'shop.example.com',
+      description: 'Shop',
+      event_types: ['license.*'],
+      products: null,
+      status: 'active',
+    };
     const entries = await journal(id);
     expect(entries).toMatchObject([
       { type: 'webhook_endpoint.created', seq: 1, before: null, after, actor: { type: 'api_key', id: brand.apiKeyId } },
@@ -87,9 +107,13 @@ describe('a new endpoint', () => {
   });
 
   test('holds its products by id, however they were named, and each type once', async () => {
-    const { products, event_types } = await made({ products: ['wp-rocket', 'imagify'], event_types: ['license.*', 'customer.erased', 'license.*'] });
+    const { products, event_types } = await made({
+      products: ['wp-rocket', 'imagify'],
+      event_types: ['license.*', 'customer.erased', 'license.*'],
+    });
     const list = await service.call(byOperation('own_list_products'), { apiKey: brand.apiKey });
-    const idOf = (slug: string): unknown => (list.body['products'] as Fields[]).find((product) => product['slug'] === slug)?.['id'];
+    const idOf = (slug: string): unknown =>
+      (list.body['products'] as Fields[]).find((product) => product['slug'] === slug)?.['id'];
     expect(products).toEqual([idOf('wp-rocket'), idOf('imagify')]);
     expect(event_types).toEqual(['license.*', 'customer.erased']);
   });
@@ -119,7 +143,10 @@ describe('what is not right about one is said at its place, and nothing is writt
     const { id } = await made();
     const before = await fingerprint(service);
     for (const reply of [await create(body), await on(routes.updateWebhookEndpoint, id, body)]) {
-      expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer, message: expect.stringMatching(message) }] } });
+      expect(reply).toMatchObject({
+        status: 400,
+        body: { code: 'bad_request', errors: [{ pointer, message: expect.stringMatching(message) }] },
+      });
     }
     expect(await fingerprint(service)).toBe(before);
   });
@@ -147,7 +174,10 @@ describe('receivers on this machine', () => {
   });
 
   test('are refused once it is deployed', async () => {
-    const deployed = serve(() => ({ ...openRuntime(), stage: 'dev' }), [bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint)]);
+    const deployed = serve(
+      () => ({ ...openRuntime(), stage: 'dev' }),
+      [bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint)],
+    );
     const call = async (address: string): Promise<number | undefined> => {
       const event = eventFor(routes.createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: address } });
       return (await deployed(event as Parameters<typeof deployed>[0], {} as LambdaContext)).statusCode;
@@ -166,7 +196,11 @@ describe('a brand has at most 50', () => {
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 422, 422, 422, 422]);
     const refused = await create({}, full);
     expect(refused).toMatchObject({ status: 422, body: { code: 'too_many_webhook_endpoints', maximum: 50 } });
-    expect(await create({}, full, headers)).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await create({}, full, headers)).toMatchObject({
+      status: 201,
+      text: first.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
 
     const pages = [await list(full, { limit: '30' })];
     pages.push(await list(full, { limit: '30', cursor: String(pages[0]?.body['next_cursor']) }));
@@ -174,7 +208,10 @@ describe('a brand has at most 50', () => {
     expect(new Set(ids).size).toBe(50);
     expect(ids).toEqual(ids.toSorted().reverse());
 
-    await service.call(routes.deleteWebhookEndpoint, { apiKey: full.apiKey, params: { endpoint_id: String(first.body['id']) } });
+    await service.call(routes.deleteWebhookEndpoint, {
+      apiKey: full.apiKey,
+      params: { endpoint_id: String(first.body['id']) },
+    });
     expect((await create({}, full)).status).toBe(201);
   });
 
@@ -185,9 +222,17 @@ describe('a brand has at most 50', () => {
 describe('a change', () => {
   test('takes what is given and leaves the rest, with its journal', async () => {
     const was = await made({ description: 'Shop', products: ['wp-rocket'] });
-    const body = { url: 'https://new.example.com/hook', event_types: ['license.renewed'], description: null, products: null };
+    const body = {
+      url: 'https://new.example.com/hook',
+      event_types: ['license.renewed'],
+      description: null,
+      products: null,
+    };
     const reply = await on(routes.updateWebhookEndpoint, was['id'], body);
-    expect(reply).toMatchObject({ status: 200, body: { ...withoutSecret(was), ...body, updated_at: expect.any(String) } });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { ...withoutSecret(was), ...body, updated_at: expect.any(String) },
+    });
     expect((await on(routes.getWebhookEndpoint, was['id'])).body).toMatchObject(reply.body);
     expect((await journal(was['id']))[0]).toMatchObject({
       type: 'webhook_endpoint.updated',
@@ -213,7 +258,10 @@ describe('a change', () => {
       health: { consecutive_failures: 3, failing_since: '2026-11-20T00:00:00Z' },
     });
     await on(routes.updateWebhookEndpoint, id, { url: 'https://shop.example.com/other' });
-    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({ health: null, url: 'https://shop.example.com/other' });
+    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({
+      health: null,
+      url: 'https://shop.example.com/other',
+    });
     const [entry] = await journal(id);
     expect(entry).toMatchObject({ before: { host: 'shop.example.com' }, after: { host: 'shop.example.com' } });
   });
@@ -227,45 +275,12 @@ describe('a change', () => {
       on(routes.rotateWebhookSecret, id, {}),
     ]);
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({ description: 'both', event_types: ['license.*'], status: 'paused' });
+    expect((await on(routes.getWebhookEndpoint, id)).body).toMatchObject({
+      description: 'both',
+      event_types: ['license.*'],
+      status: 'paused',
+    });
     expect((await journal(id)).map(({ seq }) => seq)).toEqual([5, 4, 3, 2, 1]);
-  });
-});
-
-describe('a new secret', () => {
-  test('is shown this once, and the old one signs on through the overlap', async () => {
-    const was = await made();
-    const reply = await on(routes.rotateWebhookSecret, was['id'], { overlap_hours: 48 });
-    const { secret, old_secret_valid_until } = reply.body;
-    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    expect(secret).not.toBe(was['secret']);
-    expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
-    const vault = await openRuntime().vault();
-    const item = await stored(was['id']);
-    const place = secretPlace(brand.key_prefix, String(was['id']));
-    expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual([secret, was['secret']]);
-    expect((await on(routes.getWebhookEndpoint, was['id'])).text).not.toContain('whsec_');
-    const [entry] = await journal(was['id']);
-    expect(entry).toMatchObject({ type: 'webhook_endpoint.secret_rotated', before: null, after: { old_secret_valid_until } });
-  });
-
-  test.each([
-    [{}, 24],
-    [{ overlap_hours: 0 }, null],
-  ])('after %p leaves the old one in force for %p hours', async (body, hours) => {
-    const { id } = await made();
-    const { old_secret_valid_until: until } = (await on(routes.rotateWebhookSecret, id, body)).body;
-    if (hours === null) expect([until, (await stored(id))?.['previous_secret']]).toEqual([null, null]);
-    else expect(Math.round((Date.parse(String(until)) - Date.now()) / 360_000) / 10).toBe(hours);
-  });
-
-  test('is given once for one idempotency key', async () => {
-    const { id } = await made();
-    const headers = { 'idempotency-key': 'rotate-once' };
-    const [one, two] = [await on(routes.rotateWebhookSecret, id, {}, headers), await on(routes.rotateWebhookSecret, id, {}, headers)];
-    expect(two).toMatchObject({ status: 200, text: one.text, headers: { 'idempotent-replayed': 'true' } });
-    expect(await journal(id)).toHaveLength(2);
-    expect(await on(routes.rotateWebhookSecret, id, { overlap_hours: 1 }, headers)).toMatchObject({ body: { code: 'idempotency_key_reused' } });
   });
 });
 

@@ -24,14 +24,19 @@ const on = (route: Route, endpoint_id: string, body?: Fields, headers = {}): Pro
   service.call(route, { apiKey: brand.apiKey, params: { endpoint_id }, ...(body ? { body } : {}), headers });
 const replay = (id: string, body: Fields, headers = {}): Promise<Reply> => on(replayEvents, id, body, headers);
 const made = async (): Promise<string> => {
-  const reply = await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: 'https://shop.example.com/hooks' } });
+  const reply = await service.call(createWebhookEndpoint, {
+    apiKey: brand.apiKey,
+    body: { url: 'https://shop.example.com/hooks' },
+  });
   return String(reply.body['id']);
 };
 const itemOf = async (id: string): Promise<StoredItem> =>
   (await getOne(service.table(brand.key_prefix), webhookKeys.replay(brand.key_prefix, id, 'replay'))) as StoredItem;
 const isDue = async ({ pk, sk }: Item): Promise<boolean> => {
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
-  const pages = await Promise.all(shards.map((shard) => query(service.table(RETRY), { pk: retryGroup(shard), index: 'by_due', limit: 1_000 })));
+  const pages = await Promise.all(
+    shards.map((shard) => query(service.table(RETRY), { pk: retryGroup(shard), index: 'by_due', limit: 1_000 })),
+  );
   return pages.some(({ items }) => items.some((item) => item['pk'] === pk && item['sk'] === sk));
 };
 
@@ -66,7 +71,9 @@ describe('a replay', () => {
   });
 
   test('does not reach into the future', async () => {
-    expect((await replay(await made(), { from: SPAN.from, to: '2026-11-25' })).body).toMatchObject({ to: '2026-11-25T12:00:00Z' });
+    expect((await replay(await made(), { from: SPAN.from, to: '2026-11-25' })).body).toMatchObject({
+      to: '2026-11-25T12:00:00Z',
+    });
   });
 
   test.each([
@@ -95,7 +102,10 @@ describe('a replay', () => {
     expect((await replay(other, SPAN)).status).toBe(200);
     await overwrite(service, await itemOf(id), { state: 'done', due_pk: undefined, due_sk: undefined });
     moveClock(1_000);
-    expect(await replay(id, SPAN)).toMatchObject({ status: 200, body: { state: 'running', requested_at: '2026-11-25T12:00:01Z' } });
+    expect(await replay(id, SPAN)).toMatchObject({
+      status: 200,
+      body: { state: 'running', requested_at: '2026-11-25T12:00:01Z' },
+    });
   });
 
   test('is begun once for one idempotency key, and answered again while it runs', async () => {
@@ -103,13 +113,23 @@ describe('a replay', () => {
     const headers = { 'idempotency-key': `replay-${id}` };
     const first = await replay(id, SPAN, headers);
     moveClock(60_000);
-    expect(await replay(id, SPAN, headers)).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
-    expect(await replay(id, { ...SPAN, per_minute: 1 }, headers)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await replay(id, SPAN, headers)).toMatchObject({
+      status: 200,
+      text: first.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
+    expect(await replay(id, { ...SPAN, per_minute: 1 }, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
   });
 
   test('to an endpoint that is stopped is refused', async () => {
     const id = await made();
     await on(pauseWebhookEndpoint, id);
-    expect(await replay(id, SPAN)).toMatchObject({ status: 409, body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' } });
+    expect(await replay(id, SPAN)).toMatchObject({
+      status: 409,
+      body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' },
+    });
   });
 });

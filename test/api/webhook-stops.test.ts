@@ -23,15 +23,25 @@ const pause = (id: string, headers = {}): Promise<Reply> => on(routes.pauseWebho
 const resume = (id: string, headers = {}): Promise<Reply> => on(routes.resumeWebhookEndpoint, id, headers);
 const get = async (id: string): Promise<Fields> => (await on(routes.getWebhookEndpoint, id)).body;
 const made = async (): Promise<string> => {
-  const reply = await service.call(routes.createWebhookEndpoint, { apiKey: brand.apiKey, body: { url: 'https://shop.example.com/hooks' } });
+  const reply = await service.call(routes.createWebhookEndpoint, {
+    apiKey: brand.apiKey,
+    body: { url: 'https://shop.example.com/hooks' },
+  });
   return String(reply.body['id']);
 };
-const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> => getOne(service.table(brand.key_prefix), key);
+const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> =>
+  getOne(service.table(brand.key_prefix), key);
 const catchUpItem = (id: string) => itemAt(webhookKeys.replay(brand.key_prefix, id, 'catch_up'));
 /** As the service itself stops one. */
 const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
   const item = (await itemAt(webhookKeys.endpoint(brand.key_prefix, id))) as StoredItem;
-  await overwrite(service, item, { status: 'disabled', disabled_reason: 'failing', stopped_at, seq: Number(item['seq']) + 1, ...more });
+  await overwrite(service, item, {
+    status: 'disabled',
+    disabled_reason: 'failing',
+    stopped_at,
+    seq: Number(item['seq']) + 1,
+    ...more,
+  });
 };
 const lastEntry = async (id: string): Promise<Item | undefined> => {
   const { items } = await query(service.table(brand.key_prefix), {
@@ -52,8 +62,15 @@ describe('a paused endpoint', () => {
     const id = await made();
     moveClock(60_000);
     const reply = await pause(id);
-    expect(reply).toMatchObject({ status: 200, body: { status: 'paused', disabled_reason: null, stopped_at: '2026-11-25T12:01:00Z' } });
-    expect(await lastEntry(id)).toMatchObject({ type: 'webhook_endpoint.updated', before: { status: 'active' }, after: { status: 'paused' } });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { status: 'paused', disabled_reason: null, stopped_at: '2026-11-25T12:01:00Z' },
+    });
+    expect(await lastEntry(id)).toMatchObject({
+      type: 'webhook_endpoint.updated',
+      before: { status: 'active' },
+      after: { status: 'paused' },
+    });
     const before = await fingerprint(service);
     moveClock(60_000);
     expect((await pause(id)).text).toBe(reply.text);
@@ -64,7 +81,11 @@ describe('a paused endpoint', () => {
     const id = await made();
     await disable(id, '2026-11-25T11:00:00Z');
     const before = await fingerprint(service);
-    expect((await pause(id)).body).toMatchObject({ status: 'disabled', disabled_reason: 'failing', stopped_at: '2026-11-25T11:00:00Z' });
+    expect((await pause(id)).body).toMatchObject({
+      status: 'disabled',
+      disabled_reason: 'failing',
+      stopped_at: '2026-11-25T11:00:00Z',
+    });
     expect(await fingerprint(service)).toBe(before);
   });
 });
@@ -76,7 +97,10 @@ describe('a resumed endpoint', () => {
     await pause(id);
     moveClock(600_000);
     const reply = await resume(id);
-    expect(reply).toMatchObject({ status: 200, body: { status: 'active', stopped_at: null, catch_up_from: '2026-11-25T13:00:00Z' } });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { status: 'active', stopped_at: null, catch_up_from: '2026-11-25T13:00:00Z' },
+    });
     expect(await get(id)).toMatchObject({
       status: 'active',
       replay: null,
@@ -91,7 +115,11 @@ describe('a resumed endpoint', () => {
         requested_at: '2026-11-25T14:10:00Z',
       },
     });
-    expect(await lastEntry(id)).toMatchObject({ type: 'webhook_endpoint.updated', before: { status: 'paused' }, after: { status: 'active' } });
+    expect(await lastEntry(id)).toMatchObject({
+      type: 'webhook_endpoint.updated',
+      before: { status: 'paused' },
+      after: { status: 'active' },
+    });
   });
 
   test('is found by the sweep of what is due, at once', async () => {
@@ -101,7 +129,11 @@ describe('a resumed endpoint', () => {
     const item = await catchUpItem(id);
     const due = await query(service.table('@retry'), { pk: String(item?.['due_pk']), index: 'by_due', limit: 100 });
     expect(due.items).toContainEqual(
-      expect.objectContaining({ pk: item?.['pk'], sk: item?.['sk'], due_sk: expect.stringMatching(/^2026-11-25T12:00:00Z#/) }),
+      expect.objectContaining({
+        pk: item?.['pk'],
+        sk: item?.['sk'],
+        due_sk: expect.stringMatching(/^2026-11-25T12:00:00Z#/),
+      }),
     );
   });
 
@@ -117,8 +149,15 @@ describe('a resumed endpoint', () => {
     await disable(id, '2026-11-25T12:00:00Z', { created_at: '2026-11-01T00:00:00Z' });
     const health = webhookKeys.health(brand.key_prefix, id);
     await overwrite(service, health, { failures: 9, failing_since: '2026-11-20T12:00:00Z', open_until: null });
-    expect(await get(id)).toMatchObject({ status: 'disabled', health: { consecutive_failures: 9, failing_since: '2026-11-20T12:00:00Z' } });
-    expect((await resume(id)).body).toMatchObject({ status: 'active', disabled_reason: null, catch_up_from: '2026-11-25T11:00:00Z' });
+    expect(await get(id)).toMatchObject({
+      status: 'disabled',
+      health: { consecutive_failures: 9, failing_since: '2026-11-20T12:00:00Z' },
+    });
+    expect((await resume(id)).body).toMatchObject({
+      status: 'active',
+      disabled_reason: null,
+      catch_up_from: '2026-11-25T11:00:00Z',
+    });
     expect(await get(id)).toMatchObject({ status: 'active', health: null });
   });
 
@@ -139,8 +178,14 @@ describe('a resumed endpoint', () => {
     moveClock(7_200_000);
     await pause(id);
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T11:30:00Z' });
-    expect(await get(id)).toMatchObject({ catch_up: { from: '2026-11-26T11:30:00Z', to: '2026-11-26T14:01:00Z', sent: 0, state: 'running' } });
-    await overwrite(service, (await catchUpItem(id)) as StoredItem, { state: 'done', due_pk: undefined, due_sk: undefined });
+    expect(await get(id)).toMatchObject({
+      catch_up: { from: '2026-11-26T11:30:00Z', to: '2026-11-26T14:01:00Z', sent: 0, state: 'running' },
+    });
+    await overwrite(service, (await catchUpItem(id)) as StoredItem, {
+      state: 'done',
+      due_pk: undefined,
+      due_sk: undefined,
+    });
     await pause(id);
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T13:00:00Z' });
   });
@@ -164,11 +209,18 @@ describe('a resumed endpoint', () => {
     const headers = { 'idempotency-key': `resume-${id}` };
     const first = await resume(id, headers);
     await pause(id);
-    expect(await resume(id, headers)).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await resume(id, headers)).toMatchObject({
+      status: 200,
+      text: first.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
     expect(await get(id)).toMatchObject({ status: 'paused' });
     const unchanged = await pause(id, { 'idempotency-key': `pause-${id}` });
     await resume(id);
-    expect(await pause(id, { 'idempotency-key': `pause-${id}` })).toMatchObject({ text: unchanged.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await pause(id, { 'idempotency-key': `pause-${id}` })).toMatchObject({
+      text: unchanged.text,
+      headers: { 'idempotent-replayed': 'true' },
+    });
     expect(await get(id)).toMatchObject({ status: 'active' });
   });
 });

@@ -1,6 +1,11 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/http/route.ts';
-import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint, rotateWebhookSecret } from '../../lib/http/routes/webhooks.ts';
+import {
+  createWebhookEndpoint,
+  getWebhookEndpoint,
+  pauseWebhookEndpoint,
+  rotateWebhookSecret,
+} from '../../lib/http/routes/webhooks.ts';
 import { listDeliveries, testEndpoint } from '../../lib/http/routes/webhook-deliveries.ts';
 import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
@@ -21,7 +26,10 @@ type Fields = Record<string, unknown>;
 type Made = { id: string; secret: string; receiver: Receiver };
 
 async function endpointAt(url: string): Promise<{ id: string; secret: string }> {
-  const { body } = await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body: { url, event_types: ['license.*'] } });
+  const { body } = await service.call(createWebhookEndpoint, {
+    apiKey: brand.apiKey,
+    body: { url, event_types: ['license.*'] },
+  });
   return { id: String(body['id']), secret: String(body['secret']) };
 }
 async function endpoint(answer: Answering = ok): Promise<Made> {
@@ -40,11 +48,21 @@ describe('a test message', () => {
     const reply = await sendTest(id);
     expect(reply).toMatchObject({
       status: 200,
-      body: { id: expect.any(String), outcome: 'delivered', status_code: 200, latency_ms: expect.any(Number), response_body: 'thanks' },
+      body: {
+        id: expect.any(String),
+        outcome: 'delivered',
+        status_code: 200,
+        latency_ms: expect.any(Number),
+        response_body: 'thanks',
+      },
     });
     const [received] = receiver.received;
     expect(received?.headers['webhook-id']).toBe(reply.body['id']);
-    expect(received && verified(secret, received)).toMatchObject({ type: 'webhook.test', brand: { slug: brand.slug }, seq: null });
+    expect(received && verified(secret, received)).toMatchObject({
+      type: 'webhook.test',
+      brand: { slug: brand.slug },
+      seq: null,
+    });
   });
 
   test('is signed by the secret before as well while that is in its overlap, and not after', async () => {
@@ -71,7 +89,14 @@ describe('a test message', () => {
         entity: { type: 'webhook_endpoint', id },
         status: 'exhausted',
         next_attempt_at: null,
-        attempts: [expect.objectContaining({ trigger: 'test', outcome: 'refused_by_receiver', status_code: 503, response_body: 'later' })],
+        attempts: [
+          expect.objectContaining({
+            trigger: 'test',
+            outcome: 'refused_by_receiver',
+            status_code: 503,
+            response_body: 'later',
+          }),
+        ],
       }),
     ]);
   });
@@ -89,7 +114,11 @@ describe('a test message', () => {
   test('to where nobody listens says so', async () => {
     const { id, receiver } = await endpoint();
     await receiver.stop();
-    expect((await sendTest(id)).body).toMatchObject({ outcome: 'connection_failed', status_code: null, response_body: null });
+    expect((await sendTest(id)).body).toMatchObject({
+      outcome: 'connection_failed',
+      status_code: null,
+      response_body: null,
+    });
   });
 
   test('is answered in time though the receiver never does', async () => {

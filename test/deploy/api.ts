@@ -22,8 +22,14 @@ export function openApi(url: string): Api {
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    const body = json === undefined ? (form === undefined ? undefined : new URLSearchParams(form)) : JSON.stringify(json);
-    const request = { method, headers, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), ...(body === undefined ? {} : { body }) };
+    const body =
+      json === undefined ? (form === undefined ? undefined : new URLSearchParams(form)) : JSON.stringify(json);
+    const request = {
+      method,
+      headers,
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      ...(body === undefined ? {} : { body }),
+    };
     const response = await fetch(`${url}${path}`, request);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parsed(text, `${method} ${path}`) };
@@ -33,7 +39,11 @@ export function openApi(url: string): Api {
     call,
     async expect(status, method, path, options) {
       const answer = await call(method, path, options);
-      assert.equal(answer.status, status, `${method} ${path} answered ${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
+      assert.equal(
+        answer.status,
+        status,
+        `${method} ${path} answered ${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`,
+      );
       return answer.body;
     },
   };
@@ -48,4 +58,5 @@ function parsed(text: string, what: string): Body {
 }
 
 /** A query as every client writes it. */
-export const query = (path: string, parameters: Record<string, string>): string => `${path}?${new URLSearchParams(parameters).toString()}`;
+export const query = (path: string, parameters: Record<string, string>): string =>
+  `${path}?${new URLSearchParams(parameters).toString()}`;

@@ -65,7 +65,8 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
     async deployInVain(note, assembly) {
       const { code, output } = await run(task(note, [...deploying, '--app', assembly]));
       assert.notEqual(code, 0, 'cdk deploy of what cannot be made ended well');
-      if (!output.includes(IMPOSSIBLE)) throw new Error(`cdk deploy failed, and not for ${IMPOSSIBLE}. Its last lines:\n${lastLines(output)}`);
+      if (!output.includes(IMPOSSIBLE))
+        throw new Error(`cdk deploy failed, and not for ${IMPOSSIBLE}. Its last lines:\n${lastLines(output)}`);
     },
     async destroy(note) {
       await succeed(task(note, ['destroy', ...ofStage(), '--force']));

@@ -18,9 +18,14 @@ export async function contentsOf(client: Client, tableName: string): Promise<Con
   let after: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamo.send(
-      new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after === undefined ? {} : { ExclusiveStartKey: after }) }),
+      new ScanCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+      }),
     );
-    for (const item of Items) contents.set(`${item['pk']?.S ?? ''} ${item['sk']?.S ?? ''}`, JSON.stringify(item, Object.keys(item).sort()));
+    for (const item of Items)
+      contents.set(`${item['pk']?.S ?? ''} ${item['sk']?.S ?? ''}`, JSON.stringify(item, Object.keys(item).sort()));
     after = LastEvaluatedKey;
   } while (after !== undefined);
   return contents;

@@ -65,7 +65,12 @@ export async function startEmulator(python: string, folder: string, outside: Out
     throw error;
   }
   writeFileSync(trusted, [certificate, outside.certificate].map((file) => readFileSync(file, 'utf8')).join(''));
-  return { endpoint, env: environmentOf(endpoint, certificate, folder), output: () => lastLines(output()), stop: () => stop(child) };
+  return {
+    endpoint,
+    env: environmentOf(endpoint, certificate, folder),
+    output: () => lastLines(output()),
+    stop: () => stop(child),
+  };
 }
 
 /** The functions see all of this too, but for what their own environment says: nothing of ours is in it. */

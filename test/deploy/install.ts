@@ -39,22 +39,41 @@ export async function installEmulator(folder: string, note: Note): Promise<strin
   const { code, output } = await run({
     what: 'the installation of the emulator',
     program: join(venv, 'bin/pip'),
-    args: ['install', '--disable-pip-version-check', '--no-input', '--retries', '2', '--timeout', '20', '--require-hashes', '-r', REQUIREMENTS],
+    args: [
+      'install',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--retries',
+      '2',
+      '--timeout',
+      '20',
+      '--require-hashes',
+      '-r',
+      REQUIREMENTS,
+    ],
     env,
     log,
     withinMs: WITHIN_MS,
     note,
   });
-  if (code !== 0 && UNREACHABLE.test(output)) throw new LeftOut('PyPI cannot be reached, from which the emulator of AWS comes');
+  if (code !== 0 && UNREACHABLE.test(output))
+    throw new LeftOut('PyPI cannot be reached, from which the emulator of AWS comes');
   if (code !== 0) throw new Error(`the emulator cannot be installed:\n${output.trim()}`);
   writeFileSync(stampFile, stamp);
   return python;
 }
 
-async function needs(program: string, args: readonly string[], { env, log }: { env: Environment; log: string }): Promise<void> {
+async function needs(
+  program: string,
+  args: readonly string[],
+  { env, log }: { env: Environment; log: string },
+): Promise<void> {
   const task = { what: program, program, args, env, log, withinMs: MAKES_WITHIN_MS };
   const { code, output } = await run(task).catch((cause: unknown) => {
     throw new LeftOut(`there is no ${program} to be run`, { cause });
   });
-  if (code !== 0) throw new LeftOut(`${program} ${args[0] ?? ''} ${args[1] ?? ''} ends with ${code}: ${output.trim().split('\n').at(-1) ?? ''}`);
+  if (code !== 0)
+    throw new LeftOut(
+      `${program} ${args[0] ?? ''} ${args[1] ?? ''} ends with ${code}: ${output.trim().split('\n').at(-1) ?? ''}`,
+    );
 }

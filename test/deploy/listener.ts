@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { DeleteRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -15,7 +21,12 @@ import { until } from './wait.ts';
 const Event = z.object({
   source: z.literal('license-service'),
   'detail-type': z.string(),
-  detail: z.looseObject({ id: z.string(), type: z.string(), seq: z.number(), entity: z.object({ type: z.string(), id: z.string() }) }),
+  detail: z.looseObject({
+    id: z.string(),
+    type: z.string(),
+    seq: z.number(),
+    entity: z.object({ type: z.string(), id: z.string() }),
+  }),
 });
 export type Event = z.infer<typeof Event>['detail'];
 
@@ -40,13 +51,19 @@ export async function listen(client: Client, busName: string): Promise<Listener>
   const rule = { Name: NAME, EventBusName: busName };
   await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: ['license-service'] }) }));
   const { FailedEntryCount } = await events.send(
-    new PutTargetsCommand({ Rule: NAME, EventBusName: busName, Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn ?? '' }] }),
+    new PutTargetsCommand({
+      Rule: NAME,
+      EventBusName: busName,
+      Targets: [{ Id: 'queue', Arn: Attributes?.QueueArn ?? '' }],
+    }),
   );
   assert.equal(FailedEntryCount, 0, 'the bus takes no rule of another team');
   const heard: Event[] = [];
   const texts: string[] = [];
   const receive = async (): Promise<void> => {
-    const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_S }));
+    const { Messages = [] } = await queues.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_S }),
+    );
     for (const { Body = '' } of Messages) {
       texts.push(Body);
       heard.push(Event.parse(JSON.parse(Body)).detail);

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { CloudWatchLogsClient, FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  paginateDescribeLogGroups,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Client } from './emulator.ts';
 
 export type Line = { group: string; message: string };
@@ -15,8 +19,12 @@ export async function linesOf(client: Client, stack: string): Promise<Line[]> {
     for (const { logGroupName = '' } of logGroups.filter(({ logGroupName: name }) => name?.includes(stack))) {
       let nextToken: string | undefined;
       do {
-        const page = await logs.send(new FilterLogEventsCommand({ logGroupName, ...(nextToken === undefined ? {} : { nextToken }) }));
-        lines.push(...(page.events ?? []).map(({ message = '' }) => ({ group: logGroupName, message: message.trim() })));
+        const page = await logs.send(
+          new FilterLogEventsCommand({ logGroupName, ...(nextToken === undefined ? {} : { nextToken }) }),
+        );
+        lines.push(
+          ...(page.events ?? []).map(({ message = '' }) => ({ group: logGroupName, message: message.trim() })),
+        );
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
     }
@@ -36,7 +44,9 @@ export function assertNoFault(lines: readonly Line[]): number {
 function isFault(message: string): boolean {
   try {
     const line: unknown = JSON.parse(message);
-    return typeof line !== 'object' || line === null || ('level' in line && line.level !== 'INFO' && line.level !== 'DEBUG');
+    return (
+      typeof line !== 'object' || line === null || ('level' in line && line.level !== 'INFO' && line.level !== 'DEBUG')
+    );
   } catch {
     return true;
   }

@@ -5,7 +5,16 @@ export const NEXT_VERSION = '1.0.0-next';
 /** The emulator tells it in each call's report, so that the logs show with which setting a call ran. */
 export const NEXT_MEMORY_MB = 640;
 
-const TREE = ['functions', 'infra', 'lib', 'test/deploy', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const TREE = [
+  'functions',
+  'infra',
+  'lib',
+  'test/deploy',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /** A copy of the tree whose code differs: the version that the API says of itself. Its app has another setting. */
 export function writeNextVersion(root: string, folder: string): { tree: string; app: string } {
@@ -16,7 +25,8 @@ export function writeNextVersion(root: string, folder: string): { tree: string; 
   const file = join(tree, 'lib/http/openapi.ts');
   const before = readFileSync(file, 'utf8');
   const after = before.replace(/(const API_VERSION = ')[^']+(')/, `$1${NEXT_VERSION}$2`);
-  if (after === before) throw new Error('lib/http/openapi.ts no longer has API_VERSION, by which the second version is known');
+  if (after === before)
+    throw new Error('lib/http/openapi.ts no longer has API_VERSION, by which the second version is known');
   writeFileSync(file, after);
   return { tree, app: 'node test/deploy/app.ts' };
 }

@@ -22,24 +22,43 @@ export async function firstKey(emulator: Emulator, folder: string, root: string,
   return Key.parse(await admin(emulator, folder, root, ['create-platform-key', '--stage', 'e2e'])).api_key;
 }
 
-export function openOffice(emulator: Emulator, folder: string, root: string, { url, apiKey }: { url: string; apiKey: string }): Office {
+export function openOffice(
+  emulator: Emulator,
+  folder: string,
+  root: string,
+  { url, apiKey }: { url: string; apiKey: string },
+): Office {
   const withKey = { ...emulator, env: { ...emulator.env, CLS_API_KEY: apiKey } };
   const office: Office = {
     admin: (...args) => admin(withKey, folder, root, [...args, '--url', url]),
     async openBrand({ name, slug, prefix, products }) {
       await office.admin('brand', 'create', '--name', name, '--slug', slug, '--key-prefix', prefix);
-      for (const product of products) await office.admin('product', 'create', '--brand', slug, '--name', product, '--slug', product);
+      for (const product of products)
+        await office.admin('product', 'create', '--brand', slug, '--name', product, '--slug', product);
       return Key.parse(await office.admin('api-key', 'create', '--brand', slug, '--name', 'Shop')).api_key;
     },
   };
   return office;
 }
 
-async function admin({ env }: Emulator, folder: string, root: string, args: readonly string[]): Promise<Record<string, unknown>> {
+async function admin(
+  { env }: Emulator,
+  folder: string,
+  root: string,
+  args: readonly string[],
+): Promise<Record<string, unknown>> {
   // What it prints goes to a file of its own: a key is among it.
   const log = join(folder, 'admin.log');
   const all = ['run', '--silent', 'admin', '--', ...args, '--json'];
-  const output = await succeed({ what: `npm run admin -- ${args.join(' ')}`, program: 'npm', args: all, env, cwd: root, log, withinMs: WITHIN_MS });
+  const output = await succeed({
+    what: `npm run admin -- ${args.join(' ')}`,
+    program: 'npm',
+    args: all,
+    env,
+    cwd: root,
+    log,
+    withinMs: WITHIN_MS,
+  });
   const json = /^\{[\s\S]*?^\}/m.exec(output)?.[0];
   if (json === undefined) throw new Error(`npm run admin -- ${args.join(' ')} told no JSON`);
   return JSON.parse(json) as Record<string, unknown>;

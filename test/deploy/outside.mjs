@@ -15,6 +15,7 @@ Resolver.prototype.resolve6 = function (name, ...rest) {
 };
 Socket.prototype.connect = function (...args) {
   const [options] = Array.isArray(args[0]) ? args[0] : args;
-  if (options?.host === host && Number(options.port) === 443) Object.assign(options, { host: '127.0.0.1', port: Number(port), lookup: undefined });
+  if (options?.host === host && Number(options.port) === 443)
+    Object.assign(options, { host: '127.0.0.1', port: Number(port), lookup: undefined });
   return connect.apply(this, args);
 };

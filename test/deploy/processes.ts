@@ -16,8 +16,17 @@ const DIES_WITHIN_MS = 5_000;
 const running = new Set<ChildProcess>();
 
 /** Starts a program with this environment and nothing of ours beside: no credentials of a real account can get into it. */
-export function start(program: string, args: readonly string[], { env, cwd, log }: { env: Environment; cwd?: string; log: string }): Started {
-  const child = spawn(program, [...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+export function start(
+  program: string,
+  args: readonly string[],
+  { env, cwd, log }: { env: Environment; cwd?: string; log: string },
+): Started {
+  const child = spawn(program, [...args], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   const file = createWriteStream(log, { flags: 'a' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -50,7 +59,9 @@ export type Task = {
 export async function run({ what, program, args, withinMs, note, ...options }: Task): Promise<Ended> {
   const { child, output } = start(program, args, options);
   const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', (cause) => reject(new Error(`${what}: ${program} cannot be started: ${cause.message}`, { cause })));
+    child.once('error', (cause) =>
+      reject(new Error(`${what}: ${program} cannot be started: ${cause.message}`, { cause })),
+    );
     child.once('close', (code) => resolve({ code, output: output() }));
   });
   const timer = new AbortController();
@@ -62,7 +73,10 @@ export async function run({ what, program, args, withinMs, note, ...options }: T
     () => ended,
   );
   const began = performance.now();
-  const beat = setInterval(() => note?.(`${Math.round((performance.now() - began) / 1000)} s, ${lastLineOf(output())}`), BEAT_MS);
+  const beat = setInterval(
+    () => note?.(`${Math.round((performance.now() - began) / 1000)} s, ${lastLineOf(output())}`),
+    BEAT_MS,
+  );
   try {
     return await Promise.race([ended, late]);
   } finally {

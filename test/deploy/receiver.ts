@@ -59,7 +59,8 @@ export async function startReceiver(folder: string): Promise<Receiver> {
       },
     },
     received,
-    receive: (what, withinMs, fits) => until(`${what} at the receiver of webhooks`, withinMs, () => Promise.resolve(received.find(fits))),
+    receive: (what, withinMs, fits) =>
+      until(`${what} at the receiver of webhooks`, withinMs, () => Promise.resolve(received.find(fits))),
     stop: () => {
       server.closeAllConnections();
       server.close();

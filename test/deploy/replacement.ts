@@ -18,7 +18,9 @@ const EVENT_WITHIN_MS = 30_000;
 export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
   const { report, cdk, client, folder, root } = proof;
   const { api, outputs, story } = service;
-  const next = await report.step('npx cdk synth of a second version', (note) => cdk.synth(note, writeNextVersion(root, folder)));
+  const next = await report.step('npx cdk synth of a second version', (note) =>
+    cdk.synth(note, writeNextVersion(root, folder)),
+  );
   const before = await contentsOf(client, outputs.TableName);
   const first = await versionOf(api);
   const kept = (count: number): string => `all ${count} items are kept`;
@@ -37,7 +39,11 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   await report.step(
     'a second version over the first',
     async (note) => {
-      assert.deepEqual(await cdk.deploy(note, next), outputs, 'the second version is at another address, or on another table');
+      assert.deepEqual(
+        await cdk.deploy(note, next),
+        outputs,
+        'the second version is at another address, or on another table',
+      );
       assert.equal(await versionOf(api), NEXT_VERSION);
       return assertKept(before, await contentsOf(client, outputs.TableName));
     },

@@ -30,7 +30,8 @@ export function openReport(write: (line: string) => void = console.log): Report 
     },
     summary(outcome) {
       write('');
-      for (const { name, tookMs, showed } of done) write(`${seconds(tookMs).padStart(9)}  ${name}${showed === '' ? '' : `: ${showed}`}`);
+      for (const { name, tookMs, showed } of done)
+        write(`${seconds(tookMs).padStart(9)}  ${name}${showed === '' ? '' : `: ${showed}`}`);
       write(`${seconds(performance.now() - began).padStart(9)}  in all: ${outcome}`);
     },
   };

@@ -25,7 +25,10 @@ const root = join(import.meta.dirname, '../..');
 const home = join(root, '.local/deploy');
 
 async function main(args: readonly string[]): Promise<number> {
-  const { keep, help } = parseArgs({ args: [...args], options: { keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }).values;
+  const { keep, help } = parseArgs({
+    args: [...args],
+    options: { keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  }).values;
   if (help === true) {
     console.log(HELP);
     return 0;
@@ -45,7 +48,15 @@ async function main(args: readonly string[]): Promise<number> {
       () => startEmulator(python, folder, outside),
       ({ endpoint }) => endpoint,
     );
-    await prove({ report, emulator, receiver, folder, root, cdk: openCdk(emulator, folder, root), client: clientOf(emulator) });
+    await prove({
+      report,
+      emulator,
+      receiver,
+      folder,
+      root,
+      cdk: openCdk(emulator, folder, root),
+      client: clientOf(emulator),
+    });
     report.summary('the deploy holds');
     ended = true;
     return 0;

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
 import { STACK } from './cdk.ts';
 import type { Client } from './emulator.ts';
 
@@ -21,11 +25,17 @@ export async function statusOf(client: Client): Promise<string | undefined> {
 /** How many resources of each type stand in the stack. Fewer than 400 in all, or it is time to split it. */
 export async function resourcesOf(client: Client): Promise<Map<string, number>> {
   const types = new Map<string, number>();
-  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client: new CloudFormationClient(client) }, { StackName: STACK }))
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client: new CloudFormationClient(client) },
+    { StackName: STACK },
+  ))
     for (const { ResourceType = '', ResourceStatus = '' } of StackResourceSummaries)
       if (!ResourceStatus.startsWith('DELETE')) types.set(ResourceType, (types.get(ResourceType) ?? 0) + 1);
   const total = sum(types);
-  assert.ok(total > 0 && total < RESOURCES_BELOW, `the stack has ${total} resources; it must stay below ${RESOURCES_BELOW}`);
+  assert.ok(
+    total > 0 && total < RESOURCES_BELOW,
+    `the stack has ${total} resources; it must stay below ${RESOURCES_BELOW}`,
+  );
   return types;
 }
 

@@ -31,11 +31,19 @@ const PURCHASE = {
 
 const Provisioned = z.object({
   license_key: z.object({ id: z.string(), key: z.string() }),
-  licenses: z.array(z.object({ id: z.string(), product_slug: z.string(), status: z.literal('valid'), seat_limit: z.number() })),
+  licenses: z.array(
+    z.object({ id: z.string(), product_slug: z.string(), status: z.literal('valid'), seat_limit: z.number() }),
+  ),
 });
 
 /** What must never be logged or sent. */
-export const secretsOf = ({ brandKey, key }: Story): string[] => [brandKey, key, key.slice(4), EMAIL, EMAIL.toLowerCase()];
+export const secretsOf = ({ brandKey, key }: Story): string[] => [
+  brandKey,
+  key,
+  key.slice(4),
+  EMAIL,
+  EMAIL.toLowerCase(),
+];
 
 /** Story 1. The same request again is answered from the record, another under the same order number is refused. */
 export async function provision(api: Api, brandKey: string): Promise<Story> {
@@ -55,38 +63,62 @@ export async function provision(api: Api, brandKey: string): Promise<Story> {
 
 /** A purchase sent again gets its first answer, whichever version made that. */
 export async function replays(api: Api, { brandKey, purchase }: Story): Promise<void> {
-  const again = await api.call('POST', '/api/v1/brand/licenses/provision', { apiKey: brandKey, json: PURCHASE, idempotencyKey: 'order-1001' });
+  const again = await api.call('POST', '/api/v1/brand/licenses/provision', {
+    apiKey: brandKey,
+    json: PURCHASE,
+    idempotencyKey: 'order-1001',
+  });
   assert.deepEqual([again.status, again.headers.get('idempotent-replayed'), again.body], [201, 'true', purchase]);
 }
 
 /** A license that is due in a moment. Returns its id. */
 export async function provisionDue(api: Api, apiKey: string): Promise<string> {
-  const json = { customer_email: 'bob@example.com', products: [OTHER.product], expiration_date: new Date(Date.now() + DUE_IN_MS).toISOString() };
-  const { licenses } = Provisioned.parse(await api.expect(201, 'POST', '/api/v1/brand/licenses/provision', { apiKey, json }));
+  const json = {
+    customer_email: 'bob@example.com',
+    products: [OTHER.product],
+    expiration_date: new Date(Date.now() + DUE_IN_MS).toISOString(),
+  };
+  const { licenses } = Provisioned.parse(
+    await api.expect(201, 'POST', '/api/v1/brand/licenses/provision', { apiKey, json }),
+  );
   return licenses[0]?.id ?? '';
 }
 
 /** Story 2, each change seen by the very next check. */
 export async function lifecycle(api: Api, story: Story): Promise<void> {
   const license = `/api/v1/brand/licenses/${story.licenseId}`;
-  const change = (verb: string, json: Body) => api.expect(200, 'POST', `${license}/${verb}`, { apiKey: story.brandKey, json });
+  const change = (verb: string, json: Body) =>
+    api.expect(200, 'POST', `${license}/${verb}`, { apiKey: story.brandKey, json });
   assert.equal((await change('suspend', { reason: 'dispute opened' }))['status'], 'suspended');
   assert.equal((await check(api, story, SITES[0]))['code'], 'suspended');
   assert.equal((await change('resume', {}))['status'], 'valid');
-  assert.equal((await api.expect(200, 'PATCH', license, { apiKey: story.brandKey, json: { max_seats: 3 } }))['seat_limit'], 3);
-  assert.equal((await api.expect(200, 'PATCH', license, { apiKey: story.brandKey, json: { max_seats: 2 } }))['seat_limit'], 2);
-  assert.equal((await change('renew', { extend_by: 'P1M', external_id: 'order-1002' }))['expires_at'], '2100-01-31T23:59:59Z');
+  assert.equal(
+    (await api.expect(200, 'PATCH', license, { apiKey: story.brandKey, json: { max_seats: 3 } }))['seat_limit'],
+    3,
+  );
+  assert.equal(
+    (await api.expect(200, 'PATCH', license, { apiKey: story.brandKey, json: { max_seats: 2 } }))['seat_limit'],
+    2,
+  );
+  assert.equal(
+    (await change('renew', { extend_by: 'P1M', external_id: 'order-1002' }))['expires_at'],
+    '2100-01-31T23:59:59Z',
+  );
 }
 
 /** One change more. */
 export async function lifecycleGoesOn(api: Api, { brandKey, licenseId }: Story): Promise<void> {
-  const license = await api.expect(200, 'PATCH', `/api/v1/brand/licenses/${licenseId}`, { apiKey: brandKey, json: { max_seats: 5 } });
+  const license = await api.expect(200, 'PATCH', `/api/v1/brand/licenses/${licenseId}`, {
+    apiKey: brandKey,
+    json: { max_seats: 5 },
+  });
   assert.equal(license['seat_limit'], 5);
 }
 
 /** Story 3, by a form as WordPress sends it. A site known by another spelling takes no second seat, and there is no seat beyond the limit. */
 export async function activate(api: Api, story: Story): Promise<void> {
-  const seat = (status: number, site: string) => api.expect(status, 'POST', '/api/v1/product/licenses/activate', { form: onSite(story, site) });
+  const seat = (status: number, site: string) =>
+    api.expect(status, 'POST', '/api/v1/product/licenses/activate', { form: onSite(story, site) });
   const first = await seat(201, SITES[0] ?? '');
   const again = await seat(200, 'http://shop.example');
   assert.deepEqual([again['activation_id'], again['seats_used']], [first['activation_id'], 1]);
@@ -98,21 +130,28 @@ export async function activate(api: Api, story: Story): Promise<void> {
 export async function checks(api: Api, story: Story): Promise<void> {
   const { code, may_run: mayRun, activation } = await check(api, story, SITES[0]);
   assert.deepEqual([code, mayRun, activation !== null], ['valid', true, true]);
-  const posted = await api.expect(200, 'POST', '/api/v1/product/licenses/check', { form: onSite(story, 'https://third.example') });
+  const posted = await api.expect(200, 'POST', '/api/v1/product/licenses/check', {
+    form: onSite(story, 'https://third.example'),
+  });
   assert.deepEqual([posted['code'], posted['may_run']], ['not_activated', false]);
-  const unknown = query('/api/v1/product/licenses/check', { ...onSite(story, SITES[0] ?? ''), license_key: 'WPR-0000-0000-0000-0000' });
+  const unknown = query('/api/v1/product/licenses/check', {
+    ...onSite(story, SITES[0] ?? ''),
+    license_key: 'WPR-0000-0000-0000-0000',
+  });
   assert.equal((await api.expect(404, 'GET', unknown))['code'], 'license_key_not_found');
 }
 
 /** The sites that have seats may run. What a later version must still say of the first one's licenses. */
 export async function mayStillRun(api: Api, story: Story): Promise<void> {
-  for (const site of story.sites) assert.equal((await check(api, story, site))['may_run'], true, `${site} may no longer run`);
+  for (const site of story.sites)
+    assert.equal((await check(api, story, site))['may_run'], true, `${site} may no longer run`);
 }
 
 /** Story 5. Again is safe, and the seat is taken by the next who asks. */
 export async function deactivate(api: Api, story: Story): Promise<void> {
   const site = 'https://third.example';
-  const free = (from: string) => api.expect(200, 'POST', '/api/v1/product/licenses/deactivate', { form: onSite(story, from) });
+  const free = (from: string) =>
+    api.expect(200, 'POST', '/api/v1/product/licenses/deactivate', { form: onSite(story, from) });
   assert.deepEqual(await free(SITES[1] ?? ''), { status: 'deactivated', seats_used: 1, seats_remaining: 1 });
   assert.deepEqual(await free(SITES[1] ?? ''), { status: 'deactivated', seats_used: 1, seats_remaining: 1 });
   await api.expect(201, 'POST', '/api/v1/product/licenses/activate', { form: onSite(story, site) });
@@ -134,9 +173,17 @@ export async function findAndHistory(api: Api, story: Story, adminKey: string): 
     { instance: 'shop.example' },
     { product: 'wp-rocket' },
   ])
-    assert.ok((await found('/api/v1/brand/licenses', by, apiKey)).includes(licenseId), `not found by ${Object.keys(by).join()}`);
-  assert.ok((await found('/api/v1/admin/licenses', { license_id: licenseId }, adminKey)).includes(licenseId), 'not found by the platform team');
-  const { events } = History.parse(await api.expect(200, 'GET', query(`/api/v1/brand/licenses/${licenseId}/events`, { limit: '100' }), { apiKey }));
+    assert.ok(
+      (await found('/api/v1/brand/licenses', by, apiKey)).includes(licenseId),
+      `not found by ${Object.keys(by).join()}`,
+    );
+  assert.ok(
+    (await found('/api/v1/admin/licenses', { license_id: licenseId }, adminKey)).includes(licenseId),
+    'not found by the platform team',
+  );
+  const { events } = History.parse(
+    await api.expect(200, 'GET', query(`/api/v1/brand/licenses/${licenseId}/events`, { limit: '100' }), { apiKey }),
+  );
   assert.deepEqual(
     events.map(({ seq }) => seq),
     events.map((_, index) => events.length - index),
@@ -150,13 +197,19 @@ export async function refusals(api: Api, story: Story, otherKey: string): Promis
   assert.equal((await api.expect(404, 'GET', '/api/v1/nothing/here'))['code'], 'route_not_found');
   assert.equal((await api.expect(401, 'GET', '/api/v1/brand/licenses'))['code'], 'api_key_missing');
   const theirs = await api.expect(404, 'GET', `/api/v1/brand/licenses/${story.licenseId}`, { apiKey: otherKey });
-  const nobodys = await api.expect(404, 'GET', `/api/v1/brand/licenses/${otherId(story.licenseId)}`, { apiKey: otherKey });
+  const nobodys = await api.expect(404, 'GET', `/api/v1/brand/licenses/${otherId(story.licenseId)}`, {
+    apiKey: otherKey,
+  });
   assert.deepEqual({ ...theirs, request_id: '' }, { ...nobodys, request_id: '' });
 }
 
 const otherId = (id: string): string => `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
 
-const onSite = ({ key }: Story, site: string) => ({ license_key: key, product: 'wp-rocket', instance_identifier: site });
+const onSite = ({ key }: Story, site: string) => ({
+  license_key: key,
+  product: 'wp-rocket',
+  instance_identifier: site,
+});
 
 const check = (api: Api, story: Story, site = ''): Promise<Body> =>
   api.expect(200, 'GET', query('/api/v1/product/licenses/check', onSite(story, site)));

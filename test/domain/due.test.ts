@@ -7,8 +7,15 @@ import { sampleLicense } from '../support/sample-license.ts';
 const at = (iso: string): number => Date.parse(iso);
 const BOUGHT = at('2026-01-01T12:00:00Z');
 const EXPIRY = '2027-01-01T12:00:00Z';
-const bought = (changes: Partial<License> = {}): License => withDue(sampleLicense({ expires_at: EXPIRY, ...changes }), BOUGHT);
-const toldOf = (expires_at: string, changes: object = {}) => ({ expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false, ...changes });
+const bought = (changes: Partial<License> = {}): License =>
+  withDue(sampleLicense({ expires_at: EXPIRY, ...changes }), BOUGHT);
+const toldOf = (expires_at: string, changes: object = {}) => ({
+  expires_at,
+  since: '2026-01-01T12:00:00Z',
+  leads: [],
+  expired: false,
+  ...changes,
+});
 /** Visits as a sweep would, at each moment in turn, and tells what was announced. */
 const visit = (license: License, leads: readonly number[], moments: readonly string[]): string[] => {
   const told: string[] = [];
@@ -48,8 +55,12 @@ describe('the next moment of a license', () => {
   test('comes back with a resumption: at once where it has passed', () => {
     const suspended = nextVersion({ ...bought(), status: 'suspended' }, BOUGHT);
     expect(suspended.due_at).toBeNull();
-    expect(nextVersion({ ...suspended, status: 'valid' }, at('2026-06-01T00:00:00Z')).due_at).toBe('2026-10-03T12:00:00Z');
-    expect(nextVersion({ ...suspended, status: 'valid' }, at('2027-03-01T00:00:00Z')).due_at).toBe('2027-03-01T00:00:00Z');
+    expect(nextVersion({ ...suspended, status: 'valid' }, at('2026-06-01T00:00:00Z')).due_at).toBe(
+      '2026-10-03T12:00:00Z',
+    );
+    expect(nextVersion({ ...suspended, status: 'valid' }, at('2027-03-01T00:00:00Z')).due_at).toBe(
+      '2027-03-01T00:00:00Z',
+    );
   });
 
   test('does not come back once the expiry was told', () => {
@@ -68,7 +79,10 @@ describe('what is due', () => {
   test('is the expiry from its very second on', () => {
     const license = { ...bought(), due_at: EXPIRY };
     expect(whatIsDue(license, DEFAULTS, at(EXPIRY) - 1)).toBeUndefined();
-    expect(whatIsDue(license, DEFAULTS, at(EXPIRY))).toMatchObject({ event: 'license.expired', license: { due_at: null, told: { expired: true } } });
+    expect(whatIsDue(license, DEFAULTS, at(EXPIRY))).toMatchObject({
+      event: 'license.expired',
+      license: { due_at: null, told: { expired: true } },
+    });
   });
 
   test('is each lead at its very second, once, and then the expiry, once', () => {
@@ -87,13 +101,23 @@ describe('what is due', () => {
   });
 
   test('is nothing at the first visit, which sets the exact next moment', () => {
-    expect(whatIsDue(bought(), DEFAULTS, at('2026-10-03T12:00:00Z'))).toMatchObject({ event: null, license: { due_at: '2026-12-02T12:00:00Z' } });
-    expect(whatIsDue(bought(), [], at('2026-10-03T12:00:00Z'))).toMatchObject({ event: null, license: { due_at: EXPIRY } });
+    expect(whatIsDue(bought(), DEFAULTS, at('2026-10-03T12:00:00Z'))).toMatchObject({
+      event: null,
+      license: { due_at: '2026-12-02T12:00:00Z' },
+    });
+    expect(whatIsDue(bought(), [], at('2026-10-03T12:00:00Z'))).toMatchObject({
+      event: null,
+      license: { due_at: EXPIRY },
+    });
   });
 
   test('is only the nearest of several missed leads', () => {
     const due = whatIsDue(bought(), DEFAULTS, at('2026-12-28T00:00:00Z'));
-    expect(due).toMatchObject({ event: 'license.expiring', lead_days: 7, license: { due_at: '2026-12-31T12:00:00Z', told: { leads: [30, 7] } } });
+    expect(due).toMatchObject({
+      event: 'license.expiring',
+      lead_days: 7,
+      license: { due_at: '2026-12-31T12:00:00Z', told: { leads: [30, 7] } },
+    });
     expect(visit(bought(), DEFAULTS, ['2027-02-01T00:00:00Z', '2027-02-01T00:01:00Z'])).toEqual(['license.expired']);
   });
 
@@ -103,8 +127,15 @@ describe('what is due', () => {
   });
 
   test('is no lead a second time when an expiry is set aside and comes back', () => {
-    const announced = whatIsDue({ ...bought(), due_at: '2026-12-02T12:00:00Z' }, DEFAULTS, at('2026-12-02T12:00:00Z'))?.license;
-    const renewed = nextVersion({ ...bought(), ...announced, expires_at: '2028-01-01T12:00:00Z' }, at('2026-12-03T00:00:00Z'));
+    const announced = whatIsDue(
+      { ...bought(), due_at: '2026-12-02T12:00:00Z' },
+      DEFAULTS,
+      at('2026-12-02T12:00:00Z'),
+    )?.license;
+    const renewed = nextVersion(
+      { ...bought(), ...announced, expires_at: '2028-01-01T12:00:00Z' },
+      at('2026-12-03T00:00:00Z'),
+    );
     const backAgain = nextVersion({ ...renewed, expires_at: EXPIRY }, at('2026-12-04T00:00:00Z'));
     expect(visit(backAgain, DEFAULTS, ['2026-12-04T00:00:00Z', '2026-12-26T00:00:00Z'])).toEqual(['7 days']);
   });
@@ -116,7 +147,9 @@ describe('what is due', () => {
   });
 
   test('is counted in whole days before the expiry, also for leads that a brand names twice', () => {
-    expect(visit(bought(), [10, 10], ['2026-12-22T11:59:59Z', '2026-12-22T12:00:00Z', '2026-12-23T12:00:00Z'])).toEqual(['10 days']);
+    expect(visit(bought(), [10, 10], ['2026-12-22T11:59:59Z', '2026-12-22T12:00:00Z', '2026-12-23T12:00:00Z'])).toEqual(
+      ['10 days'],
+    );
   });
 });
 

@@ -112,10 +112,14 @@ describe('a site', () => {
 
   test('never throws, whatever comes in', () => {
     fc.assert(
-      fc.property(fc.constantFrom('url' as const, 'hostname' as const, 'machine_id' as const), fc.string({ unit: 'binary' }), (type, raw) => {
-        const found = parseInstance(type, raw);
-        expect(found === undefined || found.identifier === raw.trim()).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom('url' as const, 'hostname' as const, 'machine_id' as const),
+        fc.string({ unit: 'binary' }),
+        (type, raw) => {
+          const found = parseInstance(type, raw);
+          expect(found === undefined || found.identifier === raw.trim()).toBe(true);
+        },
+      ),
     );
   });
 });
@@ -136,12 +140,24 @@ describe('a hostname', () => {
     expect(parseInstance('hostname', raw)?.normalised).toBe(expected);
   });
 
-  test.each(['', '.', 'a b', 'a/b', 'https://a.com', 'a.com:80', 'a..b', '-a', 'a'.repeat(64), 'fe80::1%eth0', 'a@b', '%41', 'ü%41', 'a\tb'])(
-    'refuses %j',
-    (raw) => {
-      expect(parseInstance('hostname', raw)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '.',
+    'a b',
+    'a/b',
+    'https://a.com',
+    'a.com:80',
+    'a..b',
+    '-a',
+    'a'.repeat(64),
+    'fe80::1%eth0',
+    'a@b',
+    '%41',
+    'ü%41',
+    'a\tb',
+  ])('refuses %j', (raw) => {
+    expect(parseInstance('hostname', raw)).toBeUndefined();
+  });
 });
 
 describe('a machine id', () => {

@@ -104,11 +104,16 @@ describe('what is forgiven', () => {
 
   test('lower case, surrounding blanks and missing dashes, the one after the prefix among them', () => {
     fc.assert(
-      fc.property(keys, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), fc.boolean(), ({ prefix, text }, kept, lower) => {
-        const [first, ...groups] = text.split('-');
-        const typed = `${first}${groups.map((group, place) => `${kept[place] === true ? '-' : ''}${group}`).join('')}`;
-        expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
-      }),
+      fc.property(
+        keys,
+        fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        fc.boolean(),
+        ({ prefix, text }, kept, lower) => {
+          const [first, ...groups] = text.split('-');
+          const typed = `${first}${groups.map((group, place) => `${kept[place] === true ? '-' : ''}${group}`).join('')}`;
+          expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
+        },
+      ),
     );
   });
 
@@ -131,7 +136,10 @@ describe('what is forgiven', () => {
   });
 
   test('a prefix of letters and digits is told from the body without its dash', () => {
-    expect(parseLicenseKey('A0B1C2D3E40000000000000000')).toEqual({ prefix: 'A0B1C2D3E4', text: 'A0B1C2D3E4-0000-0000-0000-0000' });
+    expect(parseLicenseKey('A0B1C2D3E40000000000000000')).toEqual({
+      prefix: 'A0B1C2D3E4',
+      text: 'A0B1C2D3E4-0000-0000-0000-0000',
+    });
     expect(parseLicenseKey('000000000000000000')).toEqual({ prefix: '00', text: '00-0000-0000-0000-0000' });
   });
 });

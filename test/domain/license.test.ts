@@ -51,7 +51,15 @@ describe('the lifecycle', () => {
         cancelled: 'illegal_transition',
       },
     ],
-    ['resume', { valid: 'no change', expired: 'illegal_transition', suspended: 'license.resumed → valid', cancelled: 'illegal_transition' }],
+    [
+      'resume',
+      {
+        valid: 'no change',
+        expired: 'illegal_transition',
+        suspended: 'license.resumed → valid',
+        cancelled: 'illegal_transition',
+      },
+    ],
     [
       'cancel',
       {
@@ -62,16 +70,27 @@ describe('the lifecycle', () => {
       },
     ],
   ];
-  const rows = table.flatMap(([action, row]) => (Object.keys(licenses) as State[]).map((state) => [action, state, row[state]] as const));
+  const rows = table.flatMap(([action, row]) =>
+    (Object.keys(licenses) as State[]).map((state) => [action, state, row[state]] as const),
+  );
 
   test.each(rows)('%s of a license that is %s: %s', (action, state, expected) => {
     expect(outcome(licenses[state], actions[action](licenses[state]))).toBe(expected);
   });
 
   test('a refusal says from where and what was asked', () => {
-    expect(resume(licenses.expired, NOW)).toEqual({ refused: 'illegal_transition', facts: { from: 'expired', action: 'resume' } });
-    expect(suspend(licenses.cancelled)).toEqual({ refused: 'illegal_transition', facts: { from: 'cancelled', action: 'suspend' } });
-    expect(renew(licenses.cancelled, {}, NOW)).toEqual({ refused: 'illegal_transition', facts: { from: 'cancelled', action: 'renew' } });
+    expect(resume(licenses.expired, NOW)).toEqual({
+      refused: 'illegal_transition',
+      facts: { from: 'expired', action: 'resume' },
+    });
+    expect(suspend(licenses.cancelled)).toEqual({
+      refused: 'illegal_transition',
+      facts: { from: 'cancelled', action: 'suspend' },
+    });
+    expect(renew(licenses.cancelled, {}, NOW)).toEqual({
+      refused: 'illegal_transition',
+      facts: { from: 'cancelled', action: 'renew' },
+    });
   });
 
   test('a suspended license that came due meanwhile resumes as expired', () => {
@@ -90,7 +109,12 @@ describe('the lifecycle', () => {
 describe('renewing', () => {
   test.each<[string, Partial<License>, Renewal, string | null]>([
     ['to a later date', { expires_at: FUTURE }, { expiration_date: '2028-01-01T00:00:00Z' }, '2028-01-01T00:00:00Z'],
-    ['to an earlier date that is still to come', { expires_at: FUTURE }, { expiration_date: '2026-06-15T12:00:01Z' }, '2026-06-15T12:00:01Z'],
+    [
+      'to an earlier date that is still to come',
+      { expires_at: FUTURE },
+      { expiration_date: '2026-06-15T12:00:01Z' },
+      '2026-06-15T12:00:01Z',
+    ],
     ['to life', { expires_at: FUTURE }, { expiration_date: null }, null],
     ['from life to a date', { expires_at: null }, { expiration_date: FUTURE }, FUTURE],
     ['by a duration from the old expiry', { expires_at: FUTURE }, { extend_by: 'P1M' }, '2027-07-01T00:00:00Z'],
@@ -100,18 +124,43 @@ describe('renewing', () => {
       { extend_by: 'P1M' },
       '2026-07-01T00:00:00Z',
     ],
-    ['by a duration from now once grace is over', { expires_at: PAST, policy: { grace_days: 14 } }, { extend_by: 'P1M' }, '2026-07-15T12:00:00Z'],
+    [
+      'by a duration from now once grace is over',
+      { expires_at: PAST, policy: { grace_days: 14 } },
+      { extend_by: 'P1M' },
+      '2026-07-15T12:00:00Z',
+    ],
     ['by a duration from now when expired', { expires_at: PAST }, { extend_by: 'P1M' }, '2026-07-15T12:00:00Z'],
-    ['by a duration from now in the very second of expiry', { expires_at: '2026-06-15T12:00:00Z' }, { extend_by: 'P1D' }, '2026-06-16T12:00:00Z'],
-    ['by the policy’s duration where nothing is said', { expires_at: FUTURE, policy: { duration: 'P1Y' } }, {}, '2028-06-01T00:00:00Z'],
-    ['by the given duration, not the policy’s', { expires_at: FUTURE, policy: { duration: 'P1Y' } }, { extend_by: 'P1D' }, '2027-06-02T00:00:00Z'],
+    [
+      'by a duration from now in the very second of expiry',
+      { expires_at: '2026-06-15T12:00:00Z' },
+      { extend_by: 'P1D' },
+      '2026-06-16T12:00:00Z',
+    ],
+    [
+      'by the policy’s duration where nothing is said',
+      { expires_at: FUTURE, policy: { duration: 'P1Y' } },
+      {},
+      '2028-06-01T00:00:00Z',
+    ],
+    [
+      'by the given duration, not the policy’s',
+      { expires_at: FUTURE, policy: { duration: 'P1Y' } },
+      { extend_by: 'P1D' },
+      '2027-06-02T00:00:00Z',
+    ],
   ])('%s', (_case, changes, renewal, expires_at) => {
     const license = sampleLicense(changes);
     expect(renew(license, renewal, NOW)).toEqual({ license: { ...license, expires_at }, event: 'license.renewed' });
   });
 
   test.each<[string, Partial<License>, Renewal, unknown]>([
-    ['to a date in the past', {}, { expiration_date: PAST }, { refused: 'expiry_in_the_past', facts: { expiration_date: PAST } }],
+    [
+      'to a date in the past',
+      {},
+      { expiration_date: PAST },
+      { refused: 'expiry_in_the_past', facts: { expiration_date: PAST } },
+    ],
     [
       'to this very second',
       {},
@@ -124,9 +173,19 @@ describe('renewing', () => {
       { extend_by: 'P1D' },
       { refused: 'expiry_in_the_past', facts: { expiration_date: '2026-06-02T00:00:00Z' } },
     ],
-    ['a license for life by a duration', { expires_at: null }, { extend_by: 'P1Y' }, { refused: 'not_extendable', facts: {} }],
+    [
+      'a license for life by a duration',
+      { expires_at: null },
+      { extend_by: 'P1Y' },
+      { refused: 'not_extendable', facts: {} },
+    ],
     ['by nothing where the policy has no duration', { expires_at: FUTURE }, {}, { refused: 'no_duration', facts: {} }],
-    ['by nothing where the policy is for life', { expires_at: FUTURE, policy: { duration: null } }, {}, { refused: 'no_duration', facts: {} }],
+    [
+      'by nothing where the policy is for life',
+      { expires_at: FUTURE, policy: { duration: null } },
+      {},
+      { refused: 'no_duration', facts: {} },
+    ],
   ])('is refused %s', (_case, changes, renewal, refusal) => {
     expect(renew(sampleLicense(changes), renewal, NOW)).toEqual(refusal);
   });
@@ -138,9 +197,15 @@ describe('renewing', () => {
 
   test('a license not begun lengthens what its first activation begins, and a date begins it', () => {
     const license = sampleLicense({ starts_on_activation: 'P1Y' });
-    expect(renew(license, { extend_by: 'P6M' }, NOW)).toMatchObject({ license: { starts_on_activation: 'P18M', expires_at: null } });
-    expect(renew(license, { expiration_date: FUTURE }, NOW)).toMatchObject({ license: { starts_on_activation: null, expires_at: FUTURE } });
-    expect(renew(license, { expiration_date: null }, NOW)).toMatchObject({ license: { starts_on_activation: null, expires_at: null } });
+    expect(renew(license, { extend_by: 'P6M' }, NOW)).toMatchObject({
+      license: { starts_on_activation: 'P18M', expires_at: null },
+    });
+    expect(renew(license, { expiration_date: FUTURE }, NOW)).toMatchObject({
+      license: { starts_on_activation: null, expires_at: FUTURE },
+    });
+    expect(renew(license, { expiration_date: null }, NOW)).toMatchObject({
+      license: { starts_on_activation: null, expires_at: null },
+    });
   });
 });
 

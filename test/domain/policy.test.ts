@@ -69,6 +69,9 @@ describe('a policy', () => {
   });
 
   test('refuses a field it does not know, by name', () => {
-    expect(Policy.safeParse({ seats: 5 }).error?.issues[0]).toMatchObject({ code: 'unrecognized_keys', keys: ['seats'] });
+    expect(Policy.safeParse({ seats: 5 }).error?.issues[0]).toMatchObject({
+      code: 'unrecognized_keys',
+      keys: ['seats'],
+    });
   });
 });

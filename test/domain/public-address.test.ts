@@ -9,7 +9,14 @@ const NOT_PUBLIC = {
   'shared between carriers': ['100.64.0.0', '100.127.255.255'],
   loopback: ['127.0.0.1', '127.255.255.255', '::1'],
   'link-local': ['169.254.0.0', '169.254.255.255', 'fe80::1', 'febf:ffff::1'],
-  'metadata of clouds': ['169.254.169.254', '169.254.170.2', 'fd00:ec2::254', '100.100.100.200', '192.0.0.192', '168.63.129.16'],
+  'metadata of clouds': [
+    '169.254.169.254',
+    '169.254.170.2',
+    'fd00:ec2::254',
+    '100.100.100.200',
+    '192.0.0.192',
+    '168.63.129.16',
+  ],
   'protocol assignments': ['192.0.0.0', '192.0.0.255', '2001::', '2001:1ff:ffff::', '2001:20::1'],
   documentation: ['192.0.2.1', '198.51.100.1', '203.0.113.255', '2001:db8::1', '3fff::1', '3fff:fff::1'],
   'AS112 and AMT': ['192.31.196.1', '192.52.193.1', '192.175.48.1', '2620:4f:8000::1'],
@@ -17,7 +24,13 @@ const NOT_PUBLIC = {
   multicast: ['224.0.0.0', '239.255.255.255', 'ff02::1'],
   'reserved and broadcast': ['240.0.0.0', '255.255.255.254', '255.255.255.255'],
   'unspecified IPv6': ['::'],
-  'IPv4 inside of IPv6: mapped, compatible': ['::ffff:127.0.0.1', '::ffff:8.8.8.8', '::ffff:a9fe:a9fe', '::127.0.0.1', '::8.8.8.8'],
+  'IPv4 inside of IPv6: mapped, compatible': [
+    '::ffff:127.0.0.1',
+    '::ffff:8.8.8.8',
+    '::ffff:a9fe:a9fe',
+    '::127.0.0.1',
+    '::8.8.8.8',
+  ],
   NAT64: ['64:ff9b::7f00:1', '64:ff9b::8.8.8.8', '64:ff9b:1::1'],
   '6to4, also of a private IPv4': ['2002:7f00:1::', '2002:a00:1::1', '192.88.99.1'],
   Teredo: ['2001:0:4136:e378:8000:63bf:3fff:fdd2'],
@@ -27,22 +40,59 @@ const NOT_PUBLIC = {
   'segment routing': ['5f00::1'],
   'not given out yet': ['4000::1', '1fff::1', 'e000::1'],
   'an address with a zone': ['fe80::1%eth0', '2606:4700::1%eth0'],
-  'no address': ['', 'localhost', 'example.com', '1.2.3', '0x7f000001', '2130706433', '127.1', '8.8.8.8:443', '[::1]', '1.2.3.4 '],
+  'no address': [
+    '',
+    'localhost',
+    'example.com',
+    '1.2.3',
+    '0x7f000001',
+    '2130706433',
+    '127.1',
+    '8.8.8.8:443',
+    '[::1]',
+    '1.2.3.4 ',
+  ],
 };
 
 const PUBLIC = [
-  ...['1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255', '128.0.0.0', '169.253.255.255'],
-  ...['169.255.0.0', '172.15.255.255', '172.32.0.0', '191.255.255.255', '192.0.1.0', '192.167.255.255', '192.169.0.0', '198.17.255.255'],
+  ...[
+    '1.1.1.1',
+    '8.8.8.8',
+    '9.255.255.255',
+    '11.0.0.0',
+    '100.63.255.255',
+    '100.128.0.0',
+    '126.255.255.255',
+    '128.0.0.0',
+    '169.253.255.255',
+  ],
+  ...[
+    '169.255.0.0',
+    '172.15.255.255',
+    '172.32.0.0',
+    '191.255.255.255',
+    '192.0.1.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '198.17.255.255',
+  ],
   ...['198.20.0.0', '223.255.255.255', '168.63.129.15', '168.63.129.17'],
-  ...['2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '2001:200::1', '2001:4860:4860::8888', '2003::1', '2620:4f:8001::1', '3ffe::1'],
+  ...[
+    '2606:4700:4700::1111',
+    '2a00:1450:4001:81b::200e',
+    '2001:200::1',
+    '2001:4860:4860::8888',
+    '2003::1',
+    '2620:4f:8001::1',
+    '3ffe::1',
+  ],
 ];
 
-test.each(Object.entries(NOT_PUBLIC).flatMap(([range, addresses]) => addresses.map((address) => [range, address] as const)))(
-  'no request goes to %s: %p',
-  (_, address) => {
-    expect(isPublicAddress(address)).toBe(false);
-  },
-);
+test.each(
+  Object.entries(NOT_PUBLIC).flatMap(([range, addresses]) => addresses.map((address) => [range, address] as const)),
+)('no request goes to %s: %p', (_, address) => {
+  expect(isPublicAddress(address)).toBe(false);
+});
 
 test.each(PUBLIC)('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);
@@ -51,15 +101,22 @@ test.each(PUBLIC)('%s is public', (address) => {
 test('no IPv4 address is public in the clothes of IPv6', () => {
   const byte = fc.integer({ min: 0, max: 255 });
   fc.assert(
-    fc.property(fc.tuple(byte, byte, byte, byte), fc.constantFrom('::ffff:', '::', '64:ff9b::', '64:ff9b:1::'), (bytes, prefix) => {
-      expect(isPublicAddress(`${prefix}${bytes.join('.')}`)).toBe(false);
-    }),
+    fc.property(
+      fc.tuple(byte, byte, byte, byte),
+      fc.constantFrom('::ffff:', '::', '64:ff9b::', '64:ff9b:1::'),
+      (bytes, prefix) => {
+        expect(isPublicAddress(`${prefix}${bytes.join('.')}`)).toBe(false);
+      },
+    ),
   );
 });
 
 test.each(['127.0.0.1', '127.255.0.3', '::1'])('%s is this machine', (address) => {
   expect(isLoopbackAddress(address)).toBe(true);
 });
-test.each(['126.255.255.255', '128.0.0.0', '::2', '0.0.0.0', '::', 'localhost', '::1%lo', '10.0.0.1'])('%s is not this machine', (address) => {
-  expect(isLoopbackAddress(address)).toBe(false);
-});
+test.each(['126.255.255.255', '128.0.0.0', '::2', '0.0.0.0', '::', 'localhost', '::1%lo', '10.0.0.1'])(
+  '%s is not this machine',
+  (address) => {
+    expect(isLoopbackAddress(address)).toBe(false);
+  },
+);

@@ -13,7 +13,14 @@ test.each([
   ['an e-mail', 'ann.o’neill+shop@mail.example.co.uk'],
   ['an e-mail in a URL', 'ann%2Bshop%40mail.example.com'],
 ])('%s is taken out of a text, wherever it stands', (_, secret) => {
-  for (const text of [secret, `"${secret}"`, `<${secret}>`, `at ${secret}, or so`, `email=${secret}&a=1`, `[${secret}]`]) {
+  for (const text of [
+    secret,
+    `"${secret}"`,
+    `<${secret}>`,
+    `at ${secret}, or so`,
+    `email=${secret}&a=1`,
+    `[${secret}]`,
+  ]) {
     expect(redact(text)).toBe(text.replace(secret, '[redacted]'));
   }
 });

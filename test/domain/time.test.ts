@@ -52,16 +52,22 @@ describe('parseTime', () => {
 
   test('reads back every second it writes', () => {
     fc.assert(
-      fc.property(fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }), (ms) => {
-        const iso = isoSeconds(ms);
-        expect(parseTime(iso)).toBe(iso);
-        expect(msOf(iso)).toBe(Math.floor(ms / 1000) * 1000);
-      }),
+      fc.property(
+        fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }),
+        (ms) => {
+          const iso = isoSeconds(ms);
+          expect(parseTime(iso)).toBe(iso);
+          expect(msOf(iso)).toBe(Math.floor(ms / 1000) * 1000);
+        },
+      ),
     );
   });
 
   test('an offset names the same instant as UTC', () => {
-    const zones = fc.record({ ms: fc.integer({ min: 0, max: 4_000_000_000 }), minutes: fc.integer({ min: -14 * 60, max: 14 * 60 }) });
+    const zones = fc.record({
+      ms: fc.integer({ min: 0, max: 4_000_000_000 }),
+      minutes: fc.integer({ min: -14 * 60, max: 14 * 60 }),
+    });
     fc.assert(
       fc.property(zones, ({ ms, minutes }) => {
         const seconds = ms * 1000;

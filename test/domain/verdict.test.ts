@@ -40,7 +40,14 @@ const LADDER: Row[] = [
   ...(['suspended', 'cancelled'] as const).flatMap((status) =>
     (['restrict', 'maintain'] as const).flatMap((strategy) =>
       [0, GRACE_DAYS].flatMap((grace_days) =>
-        (['before', 'in grace', 'after'] as const).map((when): Row => [status, strategy, grace_days, when, status, status]),
+        (['before', 'in grace', 'after'] as const).map((when): Row => [
+          status,
+          strategy,
+          grace_days,
+          when,
+          status,
+          status,
+        ]),
       ),
     ),
   ),
@@ -64,18 +71,36 @@ const MEANING: Record<VerdictCode, Pick<Verdict, 'is_valid' | 'may_run' | 'may_u
 };
 
 describe('the verdict', () => {
-  test.each(LADDER)('%s, %s, %i grace days, %s: %s where active, else %s', (status, strategy, grace_days, when, whenActive, otherwise) => {
-    const license = sampleLicense({ status, expires_at: EXPIRY, policy: { expiration_strategy: strategy, grace_days } });
-    for (const nowMs of TIMES[when]) {
-      expect(verdictOf(license, active, nowMs)).toEqual({ code: whenActive, ...MEANING[whenActive], is_activated: true });
-      for (const other of [deactivated, undefined]) {
-        expect(verdictOf(license, other, nowMs)).toEqual({ code: otherwise, ...MEANING[otherwise], is_activated: false });
+  test.each(LADDER)(
+    '%s, %s, %i grace days, %s: %s where active, else %s',
+    (status, strategy, grace_days, when, whenActive, otherwise) => {
+      const license = sampleLicense({
+        status,
+        expires_at: EXPIRY,
+        policy: { expiration_strategy: strategy, grace_days },
+      });
+      for (const nowMs of TIMES[when]) {
+        expect(verdictOf(license, active, nowMs)).toEqual({
+          code: whenActive,
+          ...MEANING[whenActive],
+          is_activated: true,
+        });
+        for (const other of [deactivated, undefined]) {
+          expect(verdictOf(license, other, nowMs)).toEqual({
+            code: otherwise,
+            ...MEANING[otherwise],
+            is_activated: false,
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   test('for life never expires', () => {
-    expect(verdictOf(sampleLicense({ expires_at: null, policy: { grace_days: 1 } }), active, msOf('9999-12-31T23:59:59Z')).code).toBe('valid');
+    expect(
+      verdictOf(sampleLicense({ expires_at: null, policy: { grace_days: 1 } }), active, msOf('9999-12-31T23:59:59Z'))
+        .code,
+    ).toBe('valid');
   });
 
   test('without a policy restricts, without grace', () => {
@@ -85,13 +110,21 @@ describe('the verdict', () => {
   });
 
   test('without a license is product_not_on_key', () => {
-    expect(verdictOf(undefined, undefined, DUE)).toEqual({ code: 'product_not_on_key', ...MEANING.product_not_on_key, is_activated: false });
+    expect(verdictOf(undefined, undefined, DUE)).toEqual({
+      code: 'product_not_on_key',
+      ...MEANING.product_not_on_key,
+      is_activated: false,
+    });
   });
 });
 
 describe('one verdict for a key', () => {
   const verdicts = fc.constantFrom(
-    ...VERDICT_CODES.map((code): Verdict => ({ code, ...MEANING[code], is_activated: code.startsWith('valid') || code === 'suspended' })),
+    ...VERDICT_CODES.map((code): Verdict => ({
+      code,
+      ...MEANING[code],
+      is_activated: code.startsWith('valid') || code === 'suspended',
+    })),
   );
 
   test('takes the best code, and any truth', () => {

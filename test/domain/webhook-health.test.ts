@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { afterFailure, breakerOf, hasFailedForLong, putOffUntil, trialUntil, type EndpointHealth } from '../../lib/domain/webhook-health.ts';
+import {
+  afterFailure,
+  breakerOf,
+  hasFailedForLong,
+  putOffUntil,
+  trialUntil,
+  type EndpointHealth,
+} from '../../lib/domain/webhook-health.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
@@ -42,14 +49,27 @@ test('a failure that was under way meanwhile does not shorten that time', () => 
 test('five days without a success are too long, and not a second less', () => {
   const { health } = failing(3, DAY);
   expect(hasFailedForLong(health)).toBe(false);
-  expect(hasFailedForLong(afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY - 1_000))).toBe(false);
-  expect(hasFailedForLong(afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY))).toBe(true);
+  expect(
+    hasFailedForLong(
+      afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY - 1_000),
+    ),
+  ).toBe(false);
+  expect(
+    hasFailedForLong(
+      afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY),
+    ),
+  ).toBe(true);
 });
 
 test('a failure long after the last one begins anew: in between nothing was tried', () => {
   const { health, lastMs } = failing(12, HOUR);
   const later = lastMs + 6 * DAY;
-  expect(afterFailure(health, later)).toEqual({ failures: 1, failing_since: isoSeconds(later), last_failed_at: isoSeconds(later), open_until: null });
+  expect(afterFailure(health, later)).toEqual({
+    failures: 1,
+    failing_since: isoSeconds(later),
+    last_failed_at: isoSeconds(later),
+    open_until: null,
+  });
 });
 
 test('what the breaker holds back comes up after a quarter of the time it has been down, between a minute and an hour', () => {
@@ -57,11 +77,18 @@ test('what the breaker holds back comes up after a quarter of the time it has be
     const { health } = failing(10, 1, nowMs);
     return Date.parse(putOffUntil({ ...health, open_until: null }, nowMs + downMs, random)) - nowMs - downMs;
   };
-  expect([after(0), after(2 * MINUTE), after(40 * MINUTE), after(4 * HOUR), after(4 * DAY)]).toEqual([MINUTE, MINUTE, 10 * MINUTE, HOUR, HOUR]);
+  expect([after(0), after(2 * MINUTE), after(40 * MINUTE), after(4 * HOUR), after(4 * DAY)]).toEqual([
+    MINUTE,
+    MINUTE,
+    10 * MINUTE,
+    HOUR,
+    HOUR,
+  ]);
   expect(after(4 * DAY, 1)).toBe(1.2 * HOUR);
 });
 
 test('and never while the breaker is open', () => {
   const health = afterFailure(undefined, nowMs, 7_200);
-  for (const random of [0, 0.5, 1]) expect(breakerOf(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');
+  for (const random of [0, 0.5, 1])
+    expect(breakerOf(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');
 });

@@ -33,13 +33,17 @@ test('a wait is never shorter than said, and at most a fifth longer', () => {
 });
 
 test('a receiver that names a time is given that time, and never less than the schedule has', () => {
-  const asks = (retryAfterSeconds: number) => waited(afterAttempt(fresh, { ...failed, retryAfterSeconds }, { nowMs, random: 0 }));
+  const asks = (retryAfterSeconds: number) =>
+    waited(afterAttempt(fresh, { ...failed, retryAfterSeconds }, { nowMs, random: 0 }));
   expect([asks(0), asks(3), asks(120), asks(86_400)]).toEqual([5, 5, 120, 86_400]);
 });
 
 test('success ends it, whenever it comes', () => {
   for (const trigger of ['schedule', 'replay', 'redelivery'] as const) {
-    expect(afterAttempt(fresh, { trigger, isDelivered: true }, { nowMs, random: 0 })).toMatchObject({ status: 'delivered', next_attempt_at: null });
+    expect(afterAttempt(fresh, { trigger, isDelivered: true }, { nowMs, random: 0 })).toMatchObject({
+      status: 'delivered',
+      next_attempt_at: null,
+    });
   }
 });
 
@@ -51,6 +55,8 @@ test('a redelivery by hand that fails changes nothing', () => {
     { status: 'delivered', scheduled_attempts: 1, next_attempt_at: null },
   ];
   for (const standing of standings) {
-    expect(afterAttempt(standing, { trigger: 'redelivery', isDelivered: false }, { nowMs, random: 0 })).toEqual(standing);
+    expect(afterAttempt(standing, { trigger: 'redelivery', isDelivered: false }, { nowMs, random: 0 })).toEqual(
+      standing,
+    );
   }
 });

@@ -63,12 +63,15 @@ describe('what no endpoint may be', () => {
 describe('this machine', () => {
   const loopback = ['localhost', 'shop.localhost', '127.0.0.1', '127.8.9.10', '127.1', '[::1]'];
   test.each(loopback)('%s is a place for receivers while the service runs on it, by HTTP and on any port', (host) => {
-    for (const text of [`http://${host}:4000/a`, `http://${host}/`, `https://${host}:8443/`]) expect(local(text)).toMatch(/^https?:\/\//);
-    for (const text of [`ftp://${host}/`, `http://user@${host}/`, `http://${host}/#a`]) expect(local(text)).toMatch(/^✗ /);
+    for (const text of [`http://${host}:4000/a`, `http://${host}/`, `https://${host}:8443/`])
+      expect(local(text)).toMatch(/^https?:\/\//);
+    for (const text of [`ftp://${host}/`, `http://user@${host}/`, `http://${host}/#a`])
+      expect(local(text)).toMatch(/^✗ /);
   });
 
   test.each(loopback)('%s is none once it is deployed', (host) => {
-    for (const text of [`http://${host}:4000/`, `https://${host}:8443/`, `https://${host}/`]) expect(deployed(text)).toMatch(/^✗ /);
+    for (const text of [`http://${host}:4000/`, `https://${host}:8443/`, `https://${host}/`])
+      expect(deployed(text)).toMatch(/^✗ /);
   });
 
   test('does not open the local network', () => {
@@ -79,6 +82,11 @@ describe('this machine', () => {
 });
 
 test('a fault never repeats what was sent', () => {
-  for (const text of ['whsec_abcdef', 'https://user:hunter2@shop.example.com/', 'https://hunter2.local/', 'http://hunter2.example.com'])
+  for (const text of [
+    'whsec_abcdef',
+    'https://user:hunter2@shop.example.com/',
+    'https://hunter2.local/',
+    'http://hunter2.example.com',
+  ])
     expect(deployed(text)).not.toMatch(/hunter2|abcdef/);
 });

@@ -15,14 +15,23 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function audit(answer: { status: number; body: object }): Promise<{ code: number; stdout: string }> {
   const server = createServer((incoming, outgoing) => {
     const isAsked = String(incoming.url).startsWith('/-/npm/v1/security/');
-    outgoing.writeHead(isAsked ? answer.status : 404, { 'content-type': 'application/json' }).end(JSON.stringify(isAsked ? answer.body : {}));
+    outgoing
+      .writeHead(isAsked ? answer.status : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(isAsked ? answer.body : {}));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
-  const env = { ...process.env, npm_config_registry: url, npm_config_fetch_retries: '0', npm_config_cache: mkdtempSync(join(folder, 'cache-')) };
+  const env = {
+    ...process.env,
+    npm_config_registry: url,
+    npm_config_fetch_retries: '0',
+    npm_config_cache: mkdtempSync(join(folder, 'cache-')),
+  };
   const done = await new Promise<{ code: number; stdout: string }>((resolve) => {
-    execFile(process.execPath, ['.ci/audit.mjs'], { env }, (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code), stdout }));
+    execFile(process.execPath, ['.ci/audit.mjs'], { env }, (error, stdout) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
+    );
   });
   server.close();
   server.closeAllConnections();
@@ -31,7 +40,15 @@ async function audit(answer: { status: number; body: object }): Promise<{ code: 
 
 const advisory = (severity: string) => ({
   zod: [
-    { id: 1, url: 'https://example.com/advisory', title: 'Something is wrong', severity, vulnerable_versions: '>=0', cwe: [], cvss: { score: 9 } },
+    {
+      id: 1,
+      url: 'https://example.com/advisory',
+      title: 'Something is wrong',
+      severity,
+      vulnerable_versions: '>=0',
+      cwe: [],
+      cvss: { score: 9 },
+    },
   ],
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const from = (module: string): string => `import * as it from '${module}';\nexport const used = it;\n`;
-const lines = (count: number): string => Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
 
 /** What the linter must refuse: where the code stands, the code, and words of the reason it gives. */
 const refused: [path: string, source: string, reason: string][] = [
@@ -88,30 +89,43 @@ const allowed: [path: string, source: string][] = [
 const root = join(import.meta.dirname, '../..');
 const snippets = [...refused, ...allowed].map(([path, source]) => ({ path, source }));
 const answer: unknown = JSON.parse(
-  execFileSync(process.execPath, [join(root, 'test/support/lint-snippets.ts')], { input: JSON.stringify(snippets), encoding: 'utf8', cwd: root }),
+  execFileSync(process.execPath, [join(root, 'test/support/lint-snippets.ts')], {
+    input: JSON.stringify(snippets),
+    encoding: 'utf8',
+    cwd: root,
+  }),
 );
 const findings = answer as string[][];
 
 describe('the linter refuses, with its reason,', () => {
-  test.each(refused.map((row, index) => ({ path: row[0], code: row[1].slice(0, 70).trim(), reason: row[2], said: findings[index] })))(
-    '$code in $path: $reason',
-    ({ reason, said }) => {
-      expect(said?.join('\n')).toContain(reason);
-    },
-  );
+  test.each(
+    refused.map((row, index) => ({
+      path: row[0],
+      code: row[1].slice(0, 70).trim(),
+      reason: row[2],
+      said: findings[index],
+    })),
+  )('$code in $path: $reason', ({ reason, said }) => {
+    expect(said?.join('\n')).toContain(reason);
+  });
 });
 
 describe('the linter allows', () => {
-  test.each(allowed.map((row, index) => ({ path: row[0], code: row[1].slice(0, 70).trim(), said: findings[refused.length + index] })))(
-    '$code in $path',
-    ({ said }) => {
-      expect(said).toEqual([]);
-    },
-  );
+  test.each(
+    allowed.map((row, index) => ({
+      path: row[0],
+      code: row[1].slice(0, 70).trim(),
+      said: findings[refused.length + index],
+    })),
+  )('$code in $path', ({ said }) => {
+    expect(said).toEqual([]);
+  });
 });
 
 test('no promise is left unawaited: the typed rules are on for all code', () => {
   const program = `import { ESLint } from 'eslint'; const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
     process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;
-  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe('2');
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe(
+    '2',
+  );
 });

@@ -27,7 +27,9 @@ const hostileRoute: Route = {
   description: `${HOSTILE} and \`${HOSTILE}\``,
   input: z.object({ field: z.enum([HOSTILE]).default(HOSTILE).describe(HOSTILE) }),
   example: { field: HOSTILE },
-  success: [{ status: 200, description: HOSTILE, body: z.object({ [HOSTILE]: z.string() }), example: { [HOSTILE]: HOSTILE } }],
+  success: [
+    { status: 200, description: HOSTILE, body: z.object({ [HOSTILE]: z.string() }), example: { [HOSTILE]: HOSTILE } },
+  ],
   refusals: [],
 };
 
@@ -53,7 +55,9 @@ describe('the page', () => {
 
   test('asks for nothing from anywhere and runs nothing', () => {
     expect(page).not.toMatch(/<script|<iframe|<object|<form|@import|url\(|\son\w+=|javascript:/i);
-    const loaded = [...page.matchAll(/<(?:link|img|source)[^>]*?(?:href|src)="([^"]*)"/g)].map((match) => match[1]?.slice(0, 5));
+    const loaded = [...page.matchAll(/<(?:link|img|source)[^>]*?(?:href|src)="([^"]*)"/g)].map((match) =>
+      match[1]?.slice(0, 5),
+    );
     expect(loaded).toEqual(['data:']);
   });
 
@@ -79,13 +83,17 @@ describe('the page', () => {
     const [call] = callsOf(buildOpenApi([hostileRoute]), 'Brand API');
     if (call === undefined) throw new Error('the route is not in the document');
     const line = curlOf({ ...call, serverUrl: 'https://example.com' });
-    const sent = execFileSync('sh', ['-c', `curl() { for last; do :; done; printf %s "$last"; }; ${line}`], { encoding: 'utf8' });
+    const sent = execFileSync('sh', ['-c', `curl() { for last; do :; done; printf %s "$last"; }; ${line}`], {
+      encoding: 'utf8',
+    });
     expect(JSON.parse(sent)).toEqual(hostileRoute.example);
   });
 
   test('gives a line to paste, with the server’s own address where it is known', () => {
     expect(page).toContain('curl &#39;https://licenses.example.com/api/v1/product/licenses/activate&#39;');
-    expect(docsPage(buildOpenApi(routes))).toContain('curl &quot;$BASE_URL&quot;&#39;/api/v1/product/licenses/activate&#39;');
+    expect(docsPage(buildOpenApi(routes))).toContain(
+      'curl &quot;$BASE_URL&quot;&#39;/api/v1/product/licenses/activate&#39;',
+    );
   });
 
   test('stays far below what one function may answer', () => {

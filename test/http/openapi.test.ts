@@ -21,7 +21,10 @@ function validate(candidate: unknown): unknown {
     const { valid, errors } = await validator.validate(JSON.parse(await new Response(process.stdin).text()));
     console.log(JSON.stringify({ valid, version: validator.version, errors }));`;
   return JSON.parse(
-    execFileSync(process.execPath, ['--input-type=module', '--eval', program], { input: JSON.stringify(candidate), encoding: 'utf8' }),
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+      input: JSON.stringify(candidate),
+      encoding: 'utf8',
+    }),
   );
 }
 
@@ -51,7 +54,11 @@ const follow = (reference: string): unknown =>
   reference
     .replace(/^#\//, '')
     .split('/')
-    .reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined), asJson);
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined,
+      asJson,
+    );
 
 describe('the document', () => {
   test('is valid OpenAPI 3.1', () => {
@@ -75,7 +82,9 @@ describe('the document', () => {
   });
 
   test('has every route and no other, each under an operation id of its own', () => {
-    const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+    const ids = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
     expect([...ids].sort()).toEqual(routes.map(({ operation }) => operation).sort());
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -98,7 +107,9 @@ describe('the document', () => {
   });
 
   test('does not promise that an answer will never gain a field', () => {
-    const answers = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ responses }) => responses));
+    const answers = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ responses }) => responses),
+    );
     expect(JSON.stringify(answers)).not.toContain('"additionalProperties":false');
   });
 });
@@ -121,9 +132,12 @@ describe.each(each)('%s', (_name, route) => {
   });
 
   test('shows each of its refusals under that problem’s status', () => {
-    const bodyless: readonly RefusalCode[] = route.method === 'GET' || route.method === 'DELETE' ? ['body_not_json', 'unsupported_media_type'] : [];
+    const bodyless: readonly RefusalCode[] =
+      route.method === 'GET' || route.method === 'DELETE' ? ['body_not_json', 'unsupported_media_type'] : [];
     const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
-    const expected = [...new Set(all)].filter((code) => !bodyless.includes(code)).map((code) => `${String(problems[code].status)} ${code}`);
+    const expected = [...new Set(all)]
+      .filter((code) => !bodyless.includes(code))
+      .map((code) => `${String(problems[code].status)} ${code}`);
     const shown = Object.entries(operationOf(route).responses).flatMap(([status, { content }]) =>
       Object.keys(content['application/problem+json']?.examples ?? {}).map((code) => `${status} ${code}`),
     );
@@ -149,7 +163,10 @@ describe.each(each)('%s', (_name, route) => {
   test('takes an idempotency key, and says when an answer is an old one, exactly where it has its effect once', () => {
     const { responses } = operationOf(route);
     const replays = Object.values(responses).some(({ headers }) => 'Idempotent-Replayed' in headers);
-    expect([parameterNames(route, 'header').includes('Idempotency-Key'), replays]).toEqual([route.once === true, route.once === true]);
+    expect([parameterNames(route, 'header').includes('Idempotency-Key'), replays]).toEqual([
+      route.once === true,
+      route.once === true,
+    ]);
   });
 
   test('says when to come back wherever it asks to', () => {
@@ -163,11 +180,16 @@ describe.each(each)('%s', (_name, route) => {
     const types = Object.keys(operationOf(route).requestBody?.content ?? {});
     if (bodyFields(route).length === 0) expect(types).toEqual([]);
     else if (route.oauth === true) expect(types).toEqual(['application/x-www-form-urlencoded']);
-    else expect(types).toEqual(route.auth === 'license_key' ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json']);
+    else
+      expect(types).toEqual(
+        route.auth === 'license_key' ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json'],
+      );
   });
 });
 
 test('the license check can tell each problem that its routes refuse with, and holds no others', () => {
-  const codes = routes.filter((route) => route.function === 'check-license').flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
+  const codes = routes
+    .filter((route) => route.function === 'check-license')
+    .flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
   expect(Object.keys(commonProblems).sort()).toEqual([...new Set(codes)].sort());
 });

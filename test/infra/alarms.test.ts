@@ -17,7 +17,8 @@ const Alarm = z.looseObject({
 });
 type Alarm = z.infer<typeof Alarm>;
 
-const alarmsOf = ({ ofType }: Synthesized): Alarm[] => ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties));
+const alarmsOf = ({ ofType }: Synthesized): Alarm[] =>
+  ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties));
 const dev = synthesize('dev');
 const alarms = alarmsOf(dev);
 const named = (name: string): Alarm => {
@@ -40,20 +41,27 @@ const sections = new Map(
       return [anchor, section] as const;
     }),
 );
-const pageOf = ({ AlarmDescription }: Alarm): string => /What to do: docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1] ?? 'nowhere';
+const pageOf = ({ AlarmDescription }: Alarm): string =>
+  /What to do: docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1] ?? 'nowhere';
 
 describe('each alarm', () => {
-  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))('%s has its page in the runbook, and links it', (_, alarm) => {
-    expect([...sections.keys()]).toContain(pageOf(alarm));
-    expect(alarm.AlarmDescription).toMatch(/^[A-Z].+[^.]\. What to do: /);
-  });
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
+    '%s has its page in the runbook, and links it',
+    (_, alarm) => {
+      expect([...sections.keys()]).toContain(pageOf(alarm));
+      expect(alarm.AlarmDescription).toMatch(/^[A-Z].+[^.]\. What to do: /);
+    },
+  );
 
-  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))('%s tells the stack’s topic when it rings and when it is over', (_, alarm) => {
-    const topics = dev.ofType('AWS::SNS::Topic').map(({ logicalId }) => ({ Ref: logicalId }));
-    expect(topics).toHaveLength(1);
-    expect(alarm.AlarmActions).toEqual(topics);
-    expect(alarm.OKActions).toEqual(topics);
-  });
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
+    '%s tells the stack’s topic when it rings and when it is over',
+    (_, alarm) => {
+      const topics = dev.ofType('AWS::SNS::Topic').map(({ logicalId }) => ({ Ref: logicalId }));
+      expect(topics).toHaveLength(1);
+      expect(alarm.AlarmActions).toEqual(topics);
+      expect(alarm.OKActions).toEqual(topics);
+    },
+  );
 
   test('has a name of its own', () => {
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
@@ -70,8 +78,11 @@ describe('each page of an alarm in the runbook', () => {
   });
 
   test.each(pages)('%s names the alarms that lead there', (page) => {
-    const leading = alarms.filter((alarm) => pageOf(alarm) === page).map(({ AlarmName }) => AlarmName.replace('license-service-dev-', ''));
-    for (const name of leading) expect(sections.get(page)).toContain(name.startsWith('function-') ? '`function-…`' : `\`${name}\``);
+    const leading = alarms
+      .filter((alarm) => pageOf(alarm) === page)
+      .map(({ AlarmName }) => AlarmName.replace('license-service-dev-', ''));
+    for (const name of leading)
+      expect(sections.get(page)).toContain(name.startsWith('function-') ? '`function-…`' : `\`${name}\``);
   });
 });
 
@@ -83,20 +94,36 @@ describe('there is an alarm', () => {
       .map((alarm) => JSON.stringify(alarm['Metrics']))
       .filter((metrics) => metrics.includes('"Errors"') && metrics.includes('"Throttles"'));
     expect(watched).toHaveLength(functions.length);
-    for (const id of functions) expect(watched.filter((metrics) => metrics.includes(`{"Ref":"${id}"}`))).toHaveLength(1);
+    for (const id of functions)
+      expect(watched.filter((metrics) => metrics.includes(`{"Ref":"${id}"}`))).toHaveLength(1);
   });
 
   test('for the first message in each dead-letter queue, and one before the queue forgets it', () => {
     // A queue that passes on what it cannot have handled is watched by the one it passes to.
-    const sources = new Set(dev.ofType('AWS::SQS::Queue').flatMap(({ logicalId, Properties }) => ('RedrivePolicy' in Properties ? [logicalId] : [])));
+    const sources = new Set(
+      dev
+        .ofType('AWS::SQS::Queue')
+        .flatMap(({ logicalId, Properties }) => ('RedrivePolicy' in Properties ? [logicalId] : [])),
+    );
     const queues = dev.ofType('AWS::SQS::Queue').map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'QueueName'] }));
     const dead = queues.filter((_, i) => !sources.has(dev.ofType('AWS::SQS::Queue')[i]?.logicalId ?? ''));
     expect(dead).toHaveLength(6);
     for (const Value of dead) {
-      const watching = alarms.filter(({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]));
+      const watching = alarms.filter(
+        ({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]),
+      );
       expect(watching).toEqual([
-        expect.objectContaining({ MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum', Threshold: 1, EvaluationPeriods: 1 }),
-        expect.objectContaining({ MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum', Threshold: 10 * 24 * 3_600 }),
+        expect.objectContaining({
+          MetricName: 'ApproximateNumberOfMessagesVisible',
+          Statistic: 'Maximum',
+          Threshold: 1,
+          EvaluationPeriods: 1,
+        }),
+        expect.objectContaining({
+          MetricName: 'ApproximateAgeOfOldestMessage',
+          Statistic: 'Maximum',
+          Threshold: 10 * 24 * 3_600,
+        }),
       ]);
       for (const { ComparisonOperator } of watching) expect(ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
     }
@@ -112,7 +139,10 @@ describe('there is an alarm', () => {
       });
     }
     const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
-    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual(['license-service-dev-sweep-not-run', 'license-service-dev-sweep-webhooks-not-run']);
+    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual([
+      'license-service-dev-sweep-not-run',
+      'license-service-dev-sweep-webhooks-not-run',
+    ]);
   });
 
   test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
@@ -120,13 +150,22 @@ describe('there is an alarm', () => {
       ['webhook-events-wait', 'WebhooksEvents'],
       ['webhook-first-wait', 'WebhooksFirst'],
     ] as const) {
-      expect(named(name)).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum', Threshold: 300 });
+      expect(named(name)).toMatchObject({
+        MetricName: 'ApproximateAgeOfOldestMessage',
+        Statistic: 'Maximum',
+        Threshold: 300,
+      });
       expect(JSON.stringify(named(name))).toMatch(new RegExp(`"${queue}[0-9A-F]{8}"`));
     }
   });
 
   test('for events that wait, long before the stream forgets them', () => {
-    expect(named('events-wait')).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 300_000 });
+    expect(named('events-wait')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'IteratorAge',
+      Statistic: 'Maximum',
+      Threshold: 300_000,
+    });
   });
 
   test('for slow checks, by the slowest of a hundred', () => {
@@ -140,7 +179,8 @@ describe('there is an alarm', () => {
 
   test('for the table and each of its indexes', () => {
     const throttles = JSON.stringify(named('table-throttles')['Metrics']);
-    for (const text of ['ReadThrottleEvents', 'WriteThrottleEvents', '"by_group"', '"by_due"']) expect(throttles).toContain(text);
+    for (const text of ['ReadThrottleEvents', 'WriteThrottleEvents', '"by_group"', '"by_due"'])
+      expect(throttles).toContain(text);
     expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
   });
 
@@ -158,9 +198,9 @@ describe('who is told', () => {
       ...dev,
       alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
     });
-    expect(told.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']])).toEqual([
-      ['email', 'ops@example.com'],
-    ]);
+    expect(
+      told.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
+    ).toEqual([['email', 'ops@example.com']]);
     for (const { AlarmActions, AlarmDescription } of alarmsOf(told)) {
       expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);
       expect(AlarmDescription).toContain('What to do: https://wiki/runbook#');
@@ -169,7 +209,11 @@ describe('who is told', () => {
 
   test('the topic takes what this account’s alarms publish, and nothing without TLS', () => {
     const Statement = [
-      Match.objectLike({ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      Match.objectLike({
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
       Match.objectLike({
         Effect: 'Allow',
         Principal: { Service: 'cloudwatch.amazonaws.com' },
@@ -187,7 +231,11 @@ describe('the dashboard', () => {
   test('shows every figure, function, dead-letter queue and alarm', () => {
     for (const name of Object.keys(figures)) expect(body).toContain(name);
     const queues = dev.ofType('AWS::SQS::Queue').filter(({ Properties }) => !('RedrivePolicy' in Properties));
-    for (const { logicalId } of [...dev.ofType('AWS::Lambda::Function'), ...dev.ofType('AWS::CloudWatch::Alarm'), ...queues]) {
+    for (const { logicalId } of [
+      ...dev.ofType('AWS::Lambda::Function'),
+      ...dev.ofType('AWS::CloudWatch::Alarm'),
+      ...queues,
+    ]) {
       expect(body).toContain(`"${logicalId}"`);
     }
   });
@@ -203,7 +251,9 @@ test('only a stage that is emulated goes without the alarms that compute their v
     synthesize(name)
       .ofType('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => 'Metrics' in Properties).length;
-  const [emulated, real] = [true, false].map((is) => stageNames.filter((name) => stageOf(name).emulated === is).map(computed));
+  const [emulated, real] = [true, false].map((is) =>
+    stageNames.filter((name) => stageOf(name).emulated === is).map(computed),
+  );
   expect(emulated).toEqual([0]);
   expect(new Set(real)).toEqual(new Set([computed('dev')]));
   expect(computed('dev')).toBeGreaterThan(0);

@@ -12,21 +12,30 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 function runApp(stage: string | undefined): { status: number | null; stderr: string } {
   const { app } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { app: string };
   const [program = '', ...args] = app.split(' ');
-  const env = { PATH: process.env['PATH'], CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT_WITHOUT_BUNDLING, stage }) };
+  const env = {
+    PATH: process.env['PATH'],
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT_WITHOUT_BUNDLING, stage }),
+  };
   return spawnSync(program, args, { env, encoding: 'utf8' });
 }
 
 describe('the app', () => {
   test('synthesizes the stage it is given', () => {
     expect(runApp('dev')).toMatchObject({ status: 0, stderr: '' });
-    expect(readFileSync(join(outdir, 'LicenseService-dev.template.json'), 'utf8')).toContain('AWS::ApiGatewayV2::Route');
+    expect(readFileSync(join(outdir, 'LicenseService-dev.template.json'), 'utf8')).toContain(
+      'AWS::ApiGatewayV2::Route',
+    );
   });
 
   test.each([
     ['another', 'nope', 'There is no stage "nope".'],
     ['none', undefined, 'No stage is named.'],
   ])('says in one line which stages there are when it is given %s', (_, stage, trouble) => {
-    expect(runApp(stage)).toMatchObject({ status: 1, stderr: `${trouble} Give one of dev, staging, prod, e2e: -c stage=dev\n` });
+    expect(runApp(stage)).toMatchObject({
+      status: 1,
+      stderr: `${trouble} Give one of dev, staging, prod, e2e: -c stage=dev\n`,
+    });
   });
 
   test('without credentials cannot be deployed, and says that it found no account', () => {
@@ -34,7 +43,13 @@ describe('the app', () => {
     const cdk = join('node_modules', '.bin', 'cdk');
     // Nor any of this machine's: no profile, and none that a cloud's machine would be asked for.
     const env = { PATH: process.env['PATH'], HOME: outdir, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
-    const { status, stderr } = spawnSync(cdk, ['deploy', '--app', outdir, '--require-approval', 'never'], { env, encoding: 'utf8' });
-    expect({ status, says: stderr.includes('Unable to resolve AWS account to use') }).toEqual({ status: 1, says: true });
+    const { status, stderr } = spawnSync(cdk, ['deploy', '--app', outdir, '--require-approval', 'never'], {
+      env,
+      encoding: 'utf8',
+    });
+    expect({ status, says: stderr.includes('Unable to resolve AWS account to use') }).toEqual({
+      status: 1,
+      says: true,
+    });
   });
 });

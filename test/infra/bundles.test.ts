@@ -8,7 +8,12 @@ import { bundling } from '../../infra/service-function.ts';
 
 const names = [...new Set(routes.map((route) => route.function)), 'not-found'];
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-bundles-'));
-const environment = { PATH: process.env['PATH'], TABLE_NAME: 'none', DATA_KEY_SECRET_ARN: 'none', AWS_REGION: 'eu-west-1' };
+const environment = {
+  PATH: process.env['PATH'],
+  TABLE_NAME: 'none',
+  DATA_KEY_SECRET_ARN: 'none',
+  AWS_REGION: 'eu-west-1',
+};
 
 beforeAll(() => {
   const { format, target, mainFields, banner } = bundling;
@@ -22,14 +27,23 @@ beforeAll(() => {
     `--banner:js=${banner}`,
   ];
   const entries = names.map((name) => `functions/${name}.ts`);
-  execFileSync('node_modules/.bin/esbuild', [...entries, ...options, `--outdir=${outdir}`, '--out-extension:.js=.mjs', '--log-level=error']);
+  execFileSync('node_modules/.bin/esbuild', [
+    ...entries,
+    ...options,
+    `--outdir=${outdir}`,
+    '--out-extension:.js=.mjs',
+    '--log-level=error',
+  ]);
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** What a bundle exports, when it is loaded far from node_modules as Lambda does. */
 function exportsOf(name: string): unknown {
   const probe = join(outdir, 'probe.mjs');
-  writeFileSync(probe, `const loaded = await import('./${name}.mjs'); console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`);
+  writeFileSync(
+    probe,
+    `const loaded = await import('./${name}.mjs'); console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
+  );
   return execFileSync('node_modules/.bin/node', [probe], { env: environment, encoding: 'utf8' }).trim();
 }
 

@@ -14,16 +14,32 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 function bundleOfCheck(): Output {
   const { format, target, mainFields, banner } = bundling;
   const metafile = join(outdir, 'meta.json');
-  const options = ['--bundle', '--minify', '--platform=node', `--format=${format}`, `--target=${target}`, `--main-fields=${mainFields.join()}`];
-  const files = [`--banner:js=${banner}`, `--outfile=${join(outdir, 'check-license.mjs')}`, `--metafile=${metafile}`, '--log-level=error'];
+  const options = [
+    '--bundle',
+    '--minify',
+    '--platform=node',
+    `--format=${format}`,
+    `--target=${target}`,
+    `--main-fields=${mainFields.join()}`,
+  ];
+  const files = [
+    `--banner:js=${banner}`,
+    `--outfile=${join(outdir, 'check-license.mjs')}`,
+    `--metafile=${metafile}`,
+    '--log-level=error',
+  ];
   execFileSync('node_modules/.bin/esbuild', ['functions/check-license.ts', ...options, ...files]);
-  const [output] = Object.values((JSON.parse(readFileSync(metafile, 'utf8')) as { outputs: Record<string, Output> }).outputs);
+  const [output] = Object.values(
+    (JSON.parse(readFileSync(metafile, 'utf8')) as { outputs: Record<string, Output> }).outputs,
+  );
   if (output === undefined) throw new Error('esbuild wrote no bundle');
   return output;
 }
 
 const { bytes, inputs } = bundleOfCheck();
-const packaged = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && path.includes('node_modules/') ? [path] : []));
+const packaged = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+  bytesInOutput > 0 && path.includes('node_modules/') ? [path] : [],
+);
 
 test('the check starts fast: its bundle is at most 60 KB', () => {
   expect(bytes / 1024).toBeLessThanOrEqual(60);

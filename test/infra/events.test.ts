@@ -8,7 +8,8 @@ const dev = synthesize('dev');
 const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 const busId = dev.ofType('AWS::Events::EventBus')[0]?.logicalId ?? '';
 const relay = functionNamed(dev, 'relay-journal');
-const queueId = dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventFlowSetAside'))?.logicalId ?? '';
+const queueId =
+  dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('EventFlowSetAside'))?.logicalId ?? '';
 
 test('the relay is told the bus and the queue', () => {
   expect(relay.Properties['Environment']).toMatchObject({
@@ -21,11 +22,14 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   const template = Template.fromStack(synthesized.stack);
   const mappings = synthesized.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
   const mapping = mappings.find(
-    ({ FunctionName }) => z.object({ Ref: z.string() }).parse(FunctionName).Ref === functionNamed(synthesized, 'relay-journal').logicalId,
+    ({ FunctionName }) =>
+      z.object({ Ref: z.string() }).parse(FunctionName).Ref === functionNamed(synthesized, 'relay-journal').logicalId,
   );
 
   test('only new journal entries wake the relay', () => {
-    const { Filters } = z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).parse(mapping?.['FilterCriteria']);
+    const { Filters } = z
+      .object({ Filters: z.array(z.object({ Pattern: z.string() })) })
+      .parse(mapping?.['FilterCriteria']);
     expect(Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
       { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'journal#' }] } } } },
     ]);
@@ -45,10 +49,15 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   });
 
   test('what is set aside is kept encrypted for 14 days and sent over TLS alone', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [{ Ref: queueId }],
-      PolicyDocument: { Statement: [{ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+      PolicyDocument: {
+        Statement: [{ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+      },
     });
   });
 });

@@ -11,7 +11,8 @@ const served = (name: string): Route[] => routes.filter((route) => route.functio
 const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 
 const propertiesOf = (name: string, synthesized: Synthesized = dev) => functionNamed(synthesized, name).Properties;
-const environmentOf = (name: string) => z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(propertiesOf(name)['Environment']).Variables;
+const environmentOf = (name: string) =>
+  z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(propertiesOf(name)['Environment']).Variables;
 
 describe('a function', () => {
   test.each(names)('%s knows the data key only if it seals', (name) => {
@@ -32,7 +33,11 @@ describe('a function', () => {
   });
 
   test.each(names)('%s writes JSON, without the lines that Lambda adds to each call', (name) => {
-    expect(propertiesOf(name)['LoggingConfig']).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'DEBUG' });
+    expect(propertiesOf(name)['LoggingConfig']).toMatchObject({
+      LogFormat: 'JSON',
+      SystemLogLevel: 'WARN',
+      ApplicationLogLevel: 'DEBUG',
+    });
   });
 });
 
@@ -41,7 +46,9 @@ describe.each(stageNames)('in stage %s', (stageName) => {
 
   test('every function logs into a group of its own, which forgets when the stage says', () => {
     const groups = names.map(
-      (name) => z.object({ LogGroup: z.object({ Ref: z.string() }) }).parse(propertiesOf(name, synthesized)['LoggingConfig']).LogGroup.Ref,
+      (name) =>
+        z.object({ LogGroup: z.object({ Ref: z.string() }) }).parse(propertiesOf(name, synthesized)['LoggingConfig'])
+          .LogGroup.Ref,
     );
     expect(new Set(groups).size).toBe(names.length);
     const retentions = synthesized.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);

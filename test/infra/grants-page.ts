@@ -17,7 +17,10 @@ A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whate
 
 const NAMES = new Map<string, string>([
   ...Object.entries(itemClasses).map(([name, pattern]): [string, string] => [pattern, name]),
-  ...Object.entries(groupClasses).map(([name, { index, pattern }]): [string, string] => [`${index} ${pattern}`, `${index}: ${name}`]),
+  ...Object.entries(groupClasses).map(([name, { index, pattern }]): [string, string] => [
+    `${index} ${pattern}`,
+    `${index}: ${name}`,
+  ]),
 ]);
 const COLUMNS = {
   reads: 'GetItem',
@@ -36,13 +39,17 @@ const CALLERS: Record<string, readonly string[]> = {
 const VAULT = ['`kms:Decrypt` on DataKey', '`secretsmanager:GetSecretValue` on DataKeySecret'];
 
 function folded(all: readonly string[], part: readonly string[], word: string): string[] {
-  return part.length > 0 && part.every((one) => all.includes(one)) ? [word, ...all.filter((one) => !part.includes(one))] : [...all];
+  return part.length > 0 && part.every((one) => all.includes(one))
+    ? [word, ...all.filter((one) => !part.includes(one))]
+    : [...all];
 }
 
 function classesOf(grants: readonly TableGrant[], action: string): string {
   const names = grants
     .filter((grant) => grant.action === `dynamodb:${action}`)
-    .flatMap(({ resource, like }) => like.map((pattern) => `${/\/index\/(\w+)$/.exec(resource)?.[1] ?? ''} ${pattern}`.trim()))
+    .flatMap(({ resource, like }) =>
+      like.map((pattern) => `${/\/index\/(\w+)$/.exec(resource)?.[1] ?? ''} ${pattern}`.trim()),
+    )
     .map((pattern) => NAMES.get(pattern) ?? pattern);
   const shown = folded([...new Set(names)].sort(), CALLERS[action] ?? [], '*callers*');
   return shown.map((name) => (name.startsWith('*') ? name : `\`${name}\``)).join(' ');
@@ -69,7 +76,10 @@ export function grantsPage(synthesized: Synthesized): string {
       const statements = statementsOfFunction(synthesized, name);
       const onTable = tableGrantsIn(statements, tableId);
       const cells = Object.values(COLUMNS).map((action) => classesOf(onTable, action));
-      return `| \`${name}\` | ${[...cells, besides(grantsIn(statements), tableId)].join(' | ')} |`.replaceAll(/ +/g, ' ');
+      return `| \`${name}\` | ${[...cells, besides(grantsIn(statements), tableId)].join(' | ')} |`.replaceAll(
+        / +/g,
+        ' ',
+      );
     });
   const titles = ['function', ...Object.keys(COLUMNS), 'beside the table'];
   return `${INTRODUCTION}| ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length)}\n${rows.join('\n')}\n`;

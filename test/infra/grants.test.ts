@@ -7,7 +7,15 @@ import { tableStatements } from '../../infra/table-statements.ts';
 import { routes } from '../../lib/http/routes.ts';
 import type { Route } from '../../lib/http/route.ts';
 import { grantsPage } from './grants-page.ts';
-import { functionsIn, grantsIn, policiesIn, statementsOfFunction, tableGrantsIn, tableIdIn, type TableGrant } from './policies.ts';
+import {
+  functionsIn,
+  grantsIn,
+  policiesIn,
+  statementsOfFunction,
+  tableGrantsIn,
+  tableIdIn,
+  type TableGrant,
+} from './policies.ts';
 import { functionNamed, synthesize, textOf } from './synthesize.ts';
 
 const dev = synthesize('dev');
@@ -20,7 +28,11 @@ const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOf
 
 /** One line for each action on each class of items. */
 const lines = (grants: readonly TableGrant[]): string[] =>
-  grants.flatMap(({ action, resource, like, unlike }) => like.map((pattern) => [action, resource, pattern, ...unlike].join(' '))).sort();
+  grants
+    .flatMap(({ action, resource, like, unlike }) =>
+      like.map((pattern) => [action, resource, pattern, ...unlike].join(' ')),
+    )
+    .sort();
 
 test('every function of the stack has a grant, and every grant a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
@@ -40,16 +52,24 @@ describe('on the table', () => {
     expect(lines(tableGrantsOf(name))).toEqual(lines(granted));
   });
 
-  const writesOf = (name: string) => tableGrantsOf(name).filter(({ action }) => !/:(?:GetItem|BatchGetItem|Query)$/.test(action));
-  const reading = names.filter((name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'));
+  const writesOf = (name: string) =>
+    tableGrantsOf(name).filter(({ action }) => !/:(?:GetItem|BatchGetItem|Query)$/.test(action));
+  const reading = names.filter(
+    (name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'),
+  );
   test.each(reading)('%s, which only reads, writes nothing but who called and how often', (name) => {
-    const kinds = writesOf(name).flatMap(({ action, like }) => like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`));
-    expect([...new Set(kinds)].sort()).toEqual(hasCallers(name) ? ['dynamodb:UpdateItem *#api-key#*', 'dynamodb:UpdateItem *#rate#*'] : []);
+    const kinds = writesOf(name).flatMap(({ action, like }) =>
+      like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`),
+    );
+    expect([...new Set(kinds)].sort()).toEqual(
+      hasCallers(name) ? ['dynamodb:UpdateItem *#api-key#*', 'dynamodb:UpdateItem *#rate#*'] : [],
+    );
   });
 
   test('a route that notes updates, and neither puts nor deletes', () => {
     const noting = names.filter(
-      (name) => served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
+      (name) =>
+        served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
     );
     expect(noting).toEqual(['check-license', 'issue-token']);
     const actions = noting.flatMap((name) => writesOf(name).map(({ action }) => action));
@@ -59,8 +79,17 @@ describe('on the table', () => {
   test('who serves plugins is kept from customers, API keys and all that is the platform’s but the count of failed look-ups', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
     expect(plugins).toHaveLength(3);
-    const patterns = plugins.flatMap(tableGrantsOf).flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
-    expect([...new Set(patterns)].sort()).toEqual(['*#id#*', '*#key#*', '*#once#*', '*#seats#*', '@platform#failed#*', 'not @*']);
+    const patterns = plugins
+      .flatMap(tableGrantsOf)
+      .flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
+    expect([...new Set(patterns)].sort()).toEqual([
+      '*#id#*',
+      '*#key#*',
+      '*#once#*',
+      '*#seats#*',
+      '@platform#failed#*',
+      'not @*',
+    ]);
   });
 
   test('what the platform has is written by who serves its routes, calls and jobs alone', () => {
@@ -72,7 +101,8 @@ describe('on the table', () => {
 });
 
 describe('beside the table', () => {
-  const idOf = (type: string, begins = ''): string => dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
+  const idOf = (type: string, begins = ''): string =>
+    dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
   const [bus, aside, dataKey, stream] = [
     idOf('AWS::Events::EventBus'),
     idOf('AWS::SQS::Queue', 'EventFlowSetAside'),
@@ -83,7 +113,8 @@ describe('beside the table', () => {
   const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
   // The name of a queue's dead-letter queue begins with its own.
   const queueNamed = (name: string): string =>
-    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId))?.logicalId ?? 'none';
+    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId))
+      ?.logicalId ?? 'none';
   const [events, first, retries] = ['WebhooksEvents', 'WebhooksFirst', 'WebhooksRetries'].map(queueNamed);
   const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
   const takes = (queue = ''): string[] =>
@@ -105,12 +136,19 @@ describe('beside the table', () => {
   };
 
   test.each(names)('%s may do what its routes or its job need, and write its own log', (name) => {
-    const { LogGroup } = z.object({ LogGroup: z.object({ Ref: z.string() }) }).parse(functionNamed(dev, name).Properties['LoggingConfig']);
+    const { LogGroup } = z
+      .object({ LogGroup: z.object({ Ref: z.string() }) })
+      .parse(functionNamed(dev, name).Properties['LoggingConfig']);
     const log = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on \${${LogGroup.Ref}.Arn}`);
     const seals = served(name).some((route) => route.vault);
     const grants = grantsIn(statementsOfFunction(dev, name)).filter((grant) => !grant.includes(`\${${tableId}.Arn}`));
-    const traces = name === 'check-license' ? [] : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
-    expect([...new Set(grants)].sort()).toEqual([...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort());
+    const traces =
+      name === 'check-license'
+        ? []
+        : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
+    expect([...new Set(grants)].sort()).toEqual(
+      [...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort(),
+    );
   });
 });
 
@@ -121,19 +159,32 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   test('no policy names an action or a resource by a wildcard, but for the actions that know no resource', () => {
     const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
-    expect([...new Set(wild)].sort()).toEqual(['dynamodb:ListStreams on *', ...(synthesized.stage.tracing ? traces : [])]);
+    expect([...new Set(wild)].sort()).toEqual([
+      'dynamodb:ListStreams on *',
+      ...(synthesized.stage.tracing ? traces : []),
+    ]);
   });
 
   test('no role has a policy from elsewhere, and each is for one service', () => {
     const roles = synthesized.ofType('AWS::IAM::Role').map(({ Properties }) => Properties);
     const Trust = z.object({
       Statement: z.tuple([
-        z.object({ Effect: z.literal('Allow'), Principal: z.object({ Service: z.string() }), Action: z.literal('sts:AssumeRole') }),
+        z.object({
+          Effect: z.literal('Allow'),
+          Principal: z.object({ Service: z.string() }),
+          Action: z.literal('sts:AssumeRole'),
+        }),
       ]),
     });
-    const principals = roles.map(({ AssumeRolePolicyDocument }) => Trust.parse(AssumeRolePolicyDocument).Statement[0].Principal.Service);
+    const principals = roles.map(
+      ({ AssumeRolePolicyDocument }) => Trust.parse(AssumeRolePolicyDocument).Statement[0].Principal.Service,
+    );
     expect(new Set(principals)).toEqual(new Set(['lambda.amazonaws.com', 'scheduler.amazonaws.com']));
-    expect(roles.flatMap(({ ManagedPolicyArns, Policies }) => [ManagedPolicyArns, Policies]).filter((found) => found !== undefined)).toEqual([]);
+    expect(
+      roles
+        .flatMap(({ ManagedPolicyArns, Policies }) => [ManagedPolicyArns, Policies])
+        .filter((found) => found !== undefined),
+    ).toEqual([]);
   });
 
   test('each role stays well below the 10,240 characters that its inline policies may have', () => {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { functionNamed, Reference, textOf, type Synthesized } from './synthesize.ts';
 
-const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema)]).transform((value) => [value].flat() as z.output<T>[]);
+const oneOrMore = <T extends z.ZodType>(schema: T) =>
+  z.union([schema, z.array(schema)]).transform((value) => [value].flat() as z.output<T>[]);
 const LeadingKeys = z.strictObject({ 'dynamodb:LeadingKeys': oneOrMore(z.string()) });
 const Statement = z.strictObject({
   Effect: z.literal('Allow'),
@@ -9,7 +10,10 @@ const Statement = z.strictObject({
   Resource: oneOrMore(Reference),
   Condition: z.record(z.string(), z.unknown()).optional(),
 });
-const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }), Roles: z.array(z.object({ Ref: z.string() })) });
+const Policy = z.object({
+  PolicyDocument: z.object({ Statement: z.array(Statement) }),
+  Roles: z.array(z.object({ Ref: z.string() })),
+});
 const Role = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
 const OnLeadingKeys = z.strictObject({
   'ForAllValues:StringLike': LeadingKeys,
@@ -42,14 +46,20 @@ export const statementsOfFunction = (synthesized: Synthesized, name: string): St
 
 /** What is allowed, condition or not: `action on resource`. */
 export const grantsIn = (statements: readonly Statement[]): string[] =>
-  statements.flatMap(({ actions, resources }) => actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`))).sort();
+  statements
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+    )
+    .sort();
 
 export type TableGrant = { action: string; resource: string; like: string[]; unlike: string[] };
 
 /** What is allowed of the table, action by action. It is an error when a statement leaves open of which items. */
 export const tableGrantsIn = (statements: readonly Statement[], tableId: string): TableGrant[] =>
   statements.flatMap(({ actions, resources, condition }) => {
-    const onTable = resources.filter((resource) => resource === `\${${tableId}.Arn}` || resource.startsWith(`\${${tableId}.Arn}/`));
+    const onTable = resources.filter(
+      (resource) => resource === `\${${tableId}.Arn}` || resource.startsWith(`\${${tableId}.Arn}/`),
+    );
     if (onTable.length === 0) return [];
     const { 'ForAllValues:StringLike': like, 'ForAllValues:StringNotLike': unlike } = OnLeadingKeys.parse(condition);
     const [keys, others] = [like['dynamodb:LeadingKeys'], unlike?.['dynamodb:LeadingKeys'] ?? []];
@@ -58,6 +68,8 @@ export const tableGrantsIn = (statements: readonly Statement[], tableId: string)
 
 /** The names of all functions, as their descriptions tell them. */
 export const functionsIn = ({ ofType, stage }: Synthesized): string[] =>
-  ofType('AWS::Lambda::Function').map(({ Properties }) => String(Properties['Description']).replace(`License service, ${stage.name}: `, ''));
+  ofType('AWS::Lambda::Function').map(({ Properties }) =>
+    String(Properties['Description']).replace(`License service, ${stage.name}: `, ''),
+  );
 
 export const tableIdIn = ({ ofType }: Synthesized): string => ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';

@@ -8,18 +8,25 @@ describe('a stage', () => {
     expect(stageNamed(name)).toMatchObject({ name });
   });
 
-  test.each(['production', '', 'toString', 7])('that does not exist (%j) is refused by name, with the ones there are', (name) => {
-    expect(stageNamed(name)).toEqual({
-      problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
+  test.each(['production', '', 'toString', 7])(
+    'that does not exist (%j) is refused by name, with the ones there are',
+    (name) => {
+      expect(stageNamed(name)).toEqual({
+        problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
+      });
+    },
+  );
+
+  test('must be named', () => {
+    expect(stageNamed(undefined)).toEqual({
+      problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
   });
 
-  test('must be named', () => {
-    expect(stageNamed(undefined)).toEqual({ problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev` });
-  });
-
   test('is emulated only where nobody keeps anything', () => {
-    expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([expect.objectContaining({ name: 'e2e', keepsData: false })]);
+    expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([
+      expect.objectContaining({ name: 'e2e', keepsData: false }),
+    ]);
   });
 
   test.each(stageNames)('named %s points no function anywhere but to AWS', (name) => {
@@ -51,11 +58,21 @@ describe('a setting', () => {
     ['alarms.emails.0', { alarms: { emails: ['nobody'] } }],
     ['alarms.topicArns.0', { alarms: { topicArns: ['arn:aws:sqs:eu-west-1:123456789012:queue'] } }],
     ['domain.certificateArn', { domain: { name: 'licenses.example.com' } }],
-    ['domain.name', { domain: { name: 'https://licenses.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/a' } }],
+    [
+      'domain.name',
+      {
+        domain: {
+          name: 'https://licenses.example.com',
+          certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/a',
+        },
+      },
+    ],
     ['corsOrigins.0', { corsOrigins: ['https://shop.example.com/path'] }],
   ])('%s that is wrong or missing is named, with its stage', (path, change) => {
     expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
-      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${path.replaceAll('.', '\\.')}: .+$`),
+      new RegExp(
+        `^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${path.replaceAll('.', '\\.')}: .+$`,
+      ),
     );
   });
 
@@ -76,7 +93,8 @@ describe('what is optional', () => {
     expect(ofType('AWS::ApiGatewayV2::DomainName')).toEqual([]);
     expect(ofType('AWS::ApiGatewayV2::ApiMapping')).toEqual([]);
     expect(ofType('AWS::ApiGatewayV2::Api')[0]?.Properties['CorsConfiguration']).toBeUndefined();
-    for (const { Properties } of ofType('AWS::Lambda::Function')) expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
+    for (const { Properties } of ofType('AWS::Lambda::Function'))
+      expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 
   test('is made as it is set: a name of its own, websites that may call, concurrency by kind', () => {
@@ -97,6 +115,12 @@ describe('what is optional', () => {
       AllowOrigins: ['https://account.example.com'],
     });
     const reservedBy = (name: string) => functionNamed(made, name).Properties['ReservedConcurrentExecutions'];
-    expect(['check-license', 'activate-license', 'licenses', 'brands', 'health'].map(reservedBy)).toEqual([300, 300, 20, 20, undefined]);
+    expect(['check-license', 'activate-license', 'licenses', 'brands', 'health'].map(reservedBy)).toEqual([
+      300,
+      300,
+      20,
+      20,
+      undefined,
+    ]);
   });
 });

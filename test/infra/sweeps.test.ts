@@ -16,7 +16,9 @@ const SWEEPS = [
 /** The schedule that calls a function. */
 function scheduleOf(synthesized: Synthesized, name: string): Resource | undefined {
   const arn = JSON.stringify({ 'Fn::GetAtt': [functionNamed(synthesized, name).logicalId, 'Arn'] });
-  return synthesized.ofType('AWS::Scheduler::Schedule').find(({ Properties }) => JSON.stringify(Properties['Target']).includes(arn));
+  return synthesized
+    .ofType('AWS::Scheduler::Schedule')
+    .find(({ Properties }) => JSON.stringify(Properties['Target']).includes(arn));
 }
 
 describe.each(stageNames)('in stage %s', (stageName) => {
@@ -49,7 +51,9 @@ describe.each(stageNames)('in stage %s', (stageName) => {
 });
 
 test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for this account alone', (name, place) => {
-  const target = z.object({ RoleArn: z.unknown(), Arn: z.unknown() }).parse(scheduleOf(dev, name)?.Properties['Target']);
+  const target = z
+    .object({ RoleArn: z.unknown(), Arn: z.unknown() })
+    .parse(scheduleOf(dev, name)?.Properties['Target']);
   expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
     `lambda:InvokeFunction on ${textOf(target.Arn)}`,
     expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{${place}Missed\\w+\\.Arn\\}$`)),

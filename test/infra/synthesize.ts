@@ -5,7 +5,11 @@ import * as z from 'zod';
 import { LicenseServiceStack } from '../../infra/license-service-stack.ts';
 import { stageNamed, type Stage } from '../../infra/stages.ts';
 
-const Resource = z.object({ Type: z.string(), Properties: z.looseObject({}).default({}), DeletionPolicy: z.string().optional() });
+const Resource = z.object({
+  Type: z.string(),
+  Properties: z.looseObject({}).default({}),
+  DeletionPolicy: z.string().optional(),
+});
 const Resources = z.record(z.string(), Resource);
 export type Resource = z.infer<typeof Resource> & { logicalId: string };
 
@@ -33,7 +37,9 @@ export type Synthesized = {
   ofType: (type: string) => Resource[];
 };
 
-const { context } = z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
+const { context } = z
+  .object({ context: z.record(z.string(), z.unknown()) })
+  .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
 
 /** The stack as cdk.json would have it, but for bundling, which takes seconds and which bundles.test.ts looks at. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
@@ -56,15 +62,27 @@ export function synthesize(name: string): Synthesized {
 
 /** A stage that need not be among those there are. */
 export function synthesizeStage(stage: Stage): Synthesized {
-  const stack = new LicenseServiceStack(new App({ context: CONTEXT_WITHOUT_BUNDLING }), `LicenseService-${stage.name}`, { stage });
+  const stack = new LicenseServiceStack(
+    new App({ context: CONTEXT_WITHOUT_BUNDLING }),
+    `LicenseService-${stage.name}`,
+    { stage },
+  );
   const template = z.object({ Resources, Outputs }).parse(Template.fromStack(stack).toJSON());
   const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
-  return { stage, stack, resources, outputs: template.Outputs, ofType: (type) => resources.filter((resource) => resource.Type === type) };
+  return {
+    stage,
+    stack,
+    resources,
+    outputs: template.Outputs,
+    ofType: (type) => resources.filter((resource) => resource.Type === type),
+  };
 }
 
 /** The Lambda made of functions/<name>.ts. */
 export function functionNamed({ ofType, stage }: Synthesized, name: string): Resource {
-  const found = ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties['Description'] === `License service, ${stage.name}: ${name}`);
+  const found = ofType('AWS::Lambda::Function').filter(
+    ({ Properties }) => Properties['Description'] === `License service, ${stage.name}: ${name}`,
+  );
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} functions are named ${name}`);
   return found[0];
 }

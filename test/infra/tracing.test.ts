@@ -7,7 +7,8 @@ const WRITES_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments o
 describe('tracing', () => {
   const dev = synthesize('dev');
   const modeOf = (name: string): unknown => functionNamed(dev, name).Properties['TracingConfig'];
-  const traceGrantsOf = (name: string): string[] => grantsIn(statementsOfFunction(dev, name)).filter((grant) => grant.startsWith('xray:'));
+  const traceGrantsOf = (name: string): string[] =>
+    grantsIn(statementsOfFunction(dev, name)).filter((grant) => grant.startsWith('xray:'));
   const others = functionsIn(dev).filter((name) => name !== 'check-license');
 
   test.each(others)('is on, as Lambda samples it, in %s, which may write traces and nothing else of X-Ray', (name) => {
@@ -22,7 +23,8 @@ describe('tracing', () => {
 
   test('is off everywhere where the stage does not want it', () => {
     const off = synthesizeStage({ ...stageOf('dev'), tracing: false });
-    for (const { Properties } of off.ofType('AWS::Lambda::Function')) expect(Properties['TracingConfig']).toBeUndefined();
+    for (const { Properties } of off.ofType('AWS::Lambda::Function'))
+      expect(Properties['TracingConfig']).toBeUndefined();
     expect(JSON.stringify(off.ofType('AWS::IAM::Policy'))).not.toContain('xray:');
   });
 });

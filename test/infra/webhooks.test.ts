@@ -14,7 +14,9 @@ const QUEUES = [
 
 /** A queue by its place in the stack; `EventsDead` is another than `Events`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
-  const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) => new RegExp(`^Webhooks${name}[0-9A-F]{8}$`).test(logicalId));
+  const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) =>
+    new RegExp(`^Webhooks${name}[0-9A-F]{8}$`).test(logicalId),
+  );
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} queues are named ${name}`);
   return found[0];
 }
@@ -30,7 +32,8 @@ describe.each(stageNames)('in stage %s', (stageName) => {
       .find(
         ({ Properties }) =>
           JSON.stringify(Properties['EventSourceArn']) === JSON.stringify(arnOf(queueName)) &&
-          JSON.stringify(Properties['FunctionName']) === JSON.stringify({ Ref: functionNamed(synthesized, functionName).logicalId }),
+          JSON.stringify(Properties['FunctionName']) ===
+            JSON.stringify({ Ref: functionNamed(synthesized, functionName).logicalId }),
       )?.Properties;
 
   test('all events of the service but those put on the bus again by hand go to the queue of their deliveries', () => {
@@ -40,13 +43,16 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     });
   });
 
-  test.each(QUEUES)('what %s cannot get done is set aside after %i tries, and nothing is lost for 14 days', (name, tries) => {
-    const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: tries };
-    const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
-    expect(queue(name).Properties).toMatchObject({ ...kept, RedrivePolicy: redrive });
-    expect(queue(`${name}Dead`).Properties).toMatchObject(kept);
-    expect(queue(`${name}Dead`).Properties).not.toHaveProperty('RedrivePolicy');
-  });
+  test.each(QUEUES)(
+    'what %s cannot get done is set aside after %i tries, and nothing is lost for 14 days',
+    (name, tries) => {
+      const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: tries };
+      const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
+      expect(queue(name).Properties).toMatchObject({ ...kept, RedrivePolicy: redrive });
+      expect(queue(`${name}Dead`).Properties).toMatchObject(kept);
+      expect(queue(`${name}Dead`).Properties).not.toHaveProperty('RedrivePolicy');
+    },
+  );
 
   test('first attempts keep their order in each lane, and lanes do not share a limit', () => {
     const fifo = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
@@ -59,11 +65,16 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     ['fan-out-event', 'Events', 10],
     ['deliver-webhook', 'First', 1],
     ['deliver-webhook', 'Retries', 10],
-  ] as const)('%s takes from %s %i at a time, gives back what is not done, and cannot use up the account', (name, from, batch) => {
-    const { ScalingConfig, ...mapping } = z.looseObject({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) }).parse(mappingOf(name, from));
-    expect(mapping).toMatchObject({ BatchSize: batch, FunctionResponseTypes: ['ReportBatchItemFailures'] });
-    expect(ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(150);
-  });
+  ] as const)(
+    '%s takes from %s %i at a time, gives back what is not done, and cannot use up the account',
+    (name, from, batch) => {
+      const { ScalingConfig, ...mapping } = z
+        .looseObject({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) })
+        .parse(mappingOf(name, from));
+      expect(mapping).toMatchObject({ BatchSize: batch, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+      expect(ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(150);
+    },
+  );
 
   test('a message is in one pair of hands for as long as its function may run, and a function outlives its receiver', () => {
     const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
@@ -76,7 +87,10 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   test('who sends or has sent is told both queues', () => {
     for (const name of ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'webhook-endpoints']) {
       expect(functionNamed(synthesized, name).Properties['Environment']).toMatchObject({
-        Variables: { WEBHOOK_FIRST_QUEUE_URL: { Ref: queue('First').logicalId }, WEBHOOK_RETRY_QUEUE_URL: { Ref: queue('Retries').logicalId } },
+        Variables: {
+          WEBHOOK_FIRST_QUEUE_URL: { Ref: queue('First').logicalId },
+          WEBHOOK_RETRY_QUEUE_URL: { Ref: queue('Retries').logicalId },
+        },
       });
     }
   });

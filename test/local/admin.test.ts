@@ -1,47 +1,29 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createTable, localClient } from '../../infra/local/create-table.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { localStart, type LocalStart } from '../support/local-start.ts';
+import { runAdmin, type AdminRun } from '../support/run-admin.ts';
 
 jest.setTimeout(90_000);
 
 type Body = Record<string, unknown>;
-type Run = { code: number; stdout: string; stderr: string };
 
 const localDir = mkdtempSync(join(tmpdir(), 'admin-'));
 let service: LocalStart;
 let baseUrl: string;
-let adminKey: string;
 beforeAll(async () => {
   service = localStart('node', localDir);
   baseUrl = await service.ready();
-  const credentials = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { admin_api_key: string };
-  adminKey = credentials.admin_api_key;
 });
 afterAll(async () => {
   await service.signal('SIGTERM', 'group');
   rmSync(localDir, { recursive: true });
 });
 
-/** Runs the command as a shell does, with an input that is no terminal. */
-function run(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env['PATH'] ?? '', AWS_EC2_METADATA_DISABLED: 'true', ...env }, timeout: 60_000 };
-    const child = execFile('node_modules/.bin/node', ['bin/admin.ts', ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-    child.stdin?.end();
-  });
-}
-
-const here = (...args: string[]): Promise<Run> => run([...args, '--local', '--local-dir', localDir]);
+const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
 
 /** The answer of a command that worked. */
 async function answer(...args: string[]): Promise<Body> {
@@ -71,8 +53,30 @@ describe('a new brand, from nothing', () => {
     );
     expect(brand).toMatchObject({ slug: 'imagify', status: 'active', settings: { rate_limit_per_minute: 500 } });
     for (const slug of ['imagify', 'imagify-cdn'])
-      await answer('product', 'create', '--brand', 'imagify', '--name', slug, '--slug', slug, '--policy', '{"seat_limit": 3}');
-    await answer('bundle', 'create', '--brand', String(brand['id']), '--name', 'All', '--slug', 'all', '--products', 'imagify, imagify-cdn');
+      await answer(
+        'product',
+        'create',
+        '--brand',
+        'imagify',
+        '--name',
+        slug,
+        '--slug',
+        slug,
+        '--policy',
+        '{"seat_limit": 3}',
+      );
+    await answer(
+      'bundle',
+      'create',
+      '--brand',
+      String(brand['id']),
+      '--name',
+      'All',
+      '--slug',
+      'all',
+      '--products',
+      'imagify, imagify-cdn',
+    );
     apiKey = await answer('api-key', 'create', '--brand', 'imagify', '--name', 'Shop');
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
     expect((await answer('product', 'list', '--brand', 'imagify'))['products']).toHaveLength(2);
@@ -108,7 +112,10 @@ describe('a new brand, from nothing', () => {
 
   test('is suspended only for a yes, and comes back without', async () => {
     const update = ['brand', 'update', 'imagify', '--status'];
-    expect(await here(...update, 'suspended')).toMatchObject({ code: 2, stderr: expect.stringContaining('Suspend Imagify?') });
+    expect(await here(...update, 'suspended')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Suspend Imagify?'),
+    });
     expect(await answer('brand', 'show', 'imagify')).toMatchObject({ status: 'active' });
     expect(await answer(...update, 'suspended', '--yes')).toMatchObject({ status: 'suspended' });
     expect(await answer(...update, 'active')).toMatchObject({ status: 'active' });
@@ -121,20 +128,29 @@ test('a key of the platform team is made, listed, rotated and revoked, and can b
   const listed = await here('platform-key', 'list');
   expect(listed.stdout).toContain('Support');
   expect(listed.stdout).not.toContain(String(made['api_key']));
-  const withIt = (...args: string[]): Promise<Run> => run([...args, '--url', baseUrl], { CLS_API_KEY: String(made['api_key']) });
+  const withIt = (...args: string[]): Promise<AdminRun> =>
+    runAdmin([...args, '--url', baseUrl], { CLS_API_KEY: String(made['api_key']) });
   expect((await withIt('brand', 'list')).code).toBe(0);
-  expect(await withIt('platform-key', 'create', '--name', 'More')).toMatchObject({ code: 1, stderr: expect.stringContaining('scope_missing') });
+  expect(await withIt('platform-key', 'create', '--name', 'More')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('scope_missing'),
+  });
   const rotate = ['platform-key', 'rotate', String(made['id'])];
   expect(await here(...rotate)).toMatchObject({ code: 2, stderr: expect.stringContaining('“Support”') });
   const rotated = await answer(...rotate, '--yes');
   expect(await statusFor(String(made['api_key']), '/api/v1/admin/brands')).toBe(401);
-  expect(await here('platform-key', 'revoke', String(made['id']))).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be undone') });
+  expect(await here('platform-key', 'revoke', String(made['id']))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot be undone'),
+  });
   await answer('platform-key', 'revoke', String(made['id']), '--yes');
   expect(await statusFor(String(rotated['api_key']), '/api/v1/admin/brands')).toBe(401);
 });
 
 test('a license is found by what a customer has at hand, and shown by its id, its key masked', async () => {
-  const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { brands: { api_key: string }[] };
+  const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
+    brands: { api_key: string }[];
+  };
   const sold = await fetch(`${baseUrl}/api/v1/brand/licenses/provision`, {
     method: 'POST',
     headers: { 'x-api-key': brands[0]?.api_key ?? '', 'content-type': 'application/json' },
@@ -147,7 +163,9 @@ test('a license is found by what a customer has at hand, and shown by its id, it
     ['--license-key', license_key.key],
     ['--external-id', 'order-7'],
   ] as const)
-    expect(await answer('license', 'find', flag, text)).toMatchObject({ licenses: [{ id, brand: { slug: 'wp-rocket' } }] });
+    expect(await answer('license', 'find', flag, text)).toMatchObject({
+      licenses: [{ id, brand: { slug: 'wp-rocket' } }],
+    });
   expect(await answer('license', 'show', id)).toMatchObject({ id, status: 'valid' });
   const found = await here('license', 'find', '--email', 'ann@example.com');
   expect(found.stdout).toContain(id);
@@ -159,99 +177,13 @@ test('a license is found by what a customer has at hand, and shown by its id, it
   });
 });
 
-describe('a refusal', () => {
-  test.each([
-    ['a slug that is taken', ['brand', 'create', '--name', 'X', '--slug', 'rankmath', '--key-prefix', 'XX'], 'slug_taken'],
-    ['a prefix that is none', ['brand', 'create', '--name', 'X', '--slug', 'xx', '--key-prefix', 'x'], '/key_prefix must be'],
-    ['a brand that is not there', ['brand', 'show', 'nobody'], 'There is no brand "nobody"'],
-    ['an id that is nobody’s', ['brand', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4'], 'brand_not_found'],
-    ['a key that is not there', ['api-key', 'revoke', '01938c5b-11aa-7b3c-8d4e-2f60718293a4', '--brand', 'rankmath', '--yes'], 'api_key_not_found'],
-    [
-      'a product that the bundle cannot have',
-      ['bundle', 'create', '--brand', 'rankmath', '--name', 'X', '--slug', 'x', '--products', 'nothing'],
-      'product_not_found',
-    ],
-  ])('for %s ends with 1 and says why in one line', async (_, args, why) => {
-    const { code, stdout, stderr } = await here(...args);
-    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 });
-    expect(stderr).toContain(why);
-  });
-
-  test('for a key that is not the platform’s says what to put where, and does not repeat it', async () => {
-    for (const [key, advice] of [
-      ['cls_platform_00000000000000000000000000000000', 'CLS_API_KEY'],
-      ['nonsense', 'CLS_API_KEY'],
-    ] as const) {
-      const { code, stderr } = await run(['brand', 'list', '--url', baseUrl], { CLS_API_KEY: key });
-      expect({ code, advised: stderr.includes(advice), repeated: stderr.includes(key) }).toEqual({ code: 1, advised: true, repeated: false });
-    }
-  });
-
-  test('keeps the path of an address, for a service that is one of several behind a name', async () => {
-    const asked: string[] = [];
-    const gateway = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      response.end('{"brands": [], "next_cursor": null}');
-    });
-    gateway.listen(0, '127.0.0.1');
-    await once(gateway, 'listening');
-    const { port } = gateway.address() as AddressInfo;
-    expect(await run(['brand', 'list', '--url', `http://127.0.0.1:${port}/licenses/`], { CLS_API_KEY: adminKey })).toMatchObject({ code: 0 });
-    gateway.close();
-    expect(asked).toEqual(['/licenses/api/v1/admin/brands?limit=100']);
-  });
-
-  test('where nothing runs says how to start it', async () => {
-    expect(await run(['brand', 'list', '--local', '--local-dir', '/nowhere'])).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('npm start'),
-    });
-    const gone = await run(['brand', 'list', '--url', 'http://127.0.0.1:9'], { CLS_API_KEY: adminKey });
-    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at http://127.0.0.1:9') });
-  });
-});
-
-describe('a command that is not written right', () => {
-  test.each([
-    [['nonsense'], 'There is no command "nonsense"'],
-    [['brand', 'destroy'], 'There is no command "brand destroy"'],
-    [['brand', 'create', '--local'], '--name, --slug, --key-prefix are missing'],
-    [['brand', 'show', '--local'], 'BRAND is missing'],
-    [['brand', 'list', 'all', '--local'], 'one word too many'],
-    [['brand', 'list', '--nonsense'], "Unknown option '--nonsense'"],
-    [['brand', 'list', '--api-key', 'x'], "Unknown option '--api-key'"],
-    [['brand', 'list'], '--stage STAGE, --local and --url'],
-    [['brand', 'list', '--local', '--stage', 'dev'], 'not two'],
-    [['brand', 'list', '--url', 'http://licenses.example.com'], 'no https address'],
-    [['brand', 'list', '--url', 'https://licenses.example.com'], 'CLS_API_KEY'],
-    [['product', 'create', '--local', '--brand', 'x', '--name', 'x', '--slug', 'x', '--policy', '{'], '--policy must be JSON'],
-    [['license', 'find', '--local'], 'exactly one of'],
-    [['create-platform-key'], '--stage STAGE, --local and --table'],
-    [['create-platform-key', '--endpoint', 'http://127.0.0.1:1'], '--endpoint goes with --table'],
-  ])('%j ends with 2, says what is wrong and where help is', async (args, why) => {
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(why);
-    expect(stderr).toContain('npm run admin -- --help');
-  });
-
-  test.each([[['--help']], [[]], [['brand', '--help']], [['api-key', 'revoke', '--help']], [['create-platform-key', '-h']]])(
-    '%j is helped, with examples',
-    async (args) => {
-      const { code, stdout } = await run(args);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples\n {2}npm run admin -- /);
-    },
-  );
-});
-
 test('the first platform key comes from the table alone, works at once, and its text is on stdout once', async () => {
   const made = await here('create-platform-key');
   expect(made.code).toBe(0);
   const text = /cls_platform_\w{32}/.exec(made.stdout)?.[0] ?? '';
   expect(made.stdout.split(text)).toHaveLength(2);
   expect(made.stderr).not.toContain(text);
-  expect(await run(['brand', 'list'], { CLS_URL: baseUrl, CLS_API_KEY: text })).toMatchObject({
+  expect(await runAdmin(['brand', 'list'], { CLS_URL: baseUrl, CLS_API_KEY: text })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('rankmath'),
   });
@@ -263,14 +195,27 @@ test('a platform key can be made in a table named by hand, and not in one that i
   const table = `admin-${String(process.pid)}`;
   await createTable(client, table);
   client.destroy();
-  const made = await run(['create-platform-key', '--table', table, '--endpoint', endpoint, '--json']);
+  const made = await runAdmin(['create-platform-key', '--table', table, '--endpoint', endpoint, '--json']);
   expect(JSON.parse(made.stdout)).toMatchObject({ api_key: expect.stringMatching(/^cls_platform_/) });
-  const nowhere = await run(['create-platform-key', '--table', 'not-there', '--endpoint', endpoint]);
-  expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('The table not-there cannot be written') });
+  const nowhere = await runAdmin(['create-platform-key', '--table', 'not-there', '--endpoint', endpoint]);
+  expect(nowhere).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('The table not-there cannot be written'),
+  });
 });
 
 test('what a brand calls itself cannot steer the terminal', async () => {
-  const { code } = await here('brand', 'create', '--name', 'A\u001b[2JB', '--slug', 'steering', '--key-prefix', 'STEER');
+  const { code } = await here(
+    'brand',
+    'create',
+    '--name',
+    'A\u001b[2JB',
+    '--slug',
+    'steering',
+    '--key-prefix',
+    'STEER',
+  );
   expect(code).toBe(1);
   await answer('brand', 'create', '--name', 'A\u202eB', '--slug', 'turning', '--key-prefix', 'TURN');
   expect((await here('brand', 'list')).stdout).toContain('A?B');

@@ -13,7 +13,9 @@ const engineModule = join(import.meta.dirname, '../../infra/local/engine.ts');
 /** Runs a module that has `startEngine` at hand in a process of its own. */
 async function runParent(source: string, environment: Record<string, string> = {}) {
   const script = `import { startEngine } from ${JSON.stringify(engineModule)};\n${source}`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, ...environment } });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, ...environment },
+  });
   let output = '';
   parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   parent.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -66,7 +68,9 @@ test('a taken port is named in one line', async () => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await expect(startEngine({ port })).rejects.toThrow(`Port ${port} is taken: the DynamoDB engine cannot listen there.`);
+  await expect(startEngine({ port })).rejects.toThrow(
+    `Port ${port} is taken: the DynamoDB engine cannot listen there.`,
+  );
   server.close();
 });
 
@@ -75,5 +79,8 @@ test('without Java another engine takes its place, or one line says what to inst
     `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); } catch (error) { console.log(error.message); }`,
     { PATH: '/nowhere' },
   );
-  expect(['dynoxide', 'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).']).toContain(output);
+  expect([
+    'dynoxide',
+    'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
+  ]).toContain(output);
 });

@@ -15,14 +15,27 @@ let baseUrl: string;
 let licenseId: string;
 let key: string;
 
-const credentials = (): Credentials => Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
+const credentials = (): Credentials =>
+  Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 
-async function ask(method: string, path: string, body?: object): Promise<{ status: number; type: string | null; body: Record<string, unknown> }> {
+async function ask(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; type: string | null; body: Record<string, unknown> }> {
   const apiKey = credentials().brands[0]?.api_key ?? '';
   const headers = { 'x-api-key': apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-  const response = await fetch(`${baseUrl}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Record<string, unknown> };
+  const response = await fetch(`${baseUrl}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as Record<string, unknown>,
+  };
 }
 const tick = (now?: string) => ask('POST', `/__local/tick${now === undefined ? '' : `?now=${now}`}`);
 
@@ -72,7 +85,11 @@ test('a tick to a time does what is due by then, and the service lives at that t
 
 test('the clock never goes back', async () => {
   const before = (await tick()).body['now'];
-  expect(await tick(inDays(1))).toMatchObject({ status: 409, type: 'application/problem+json', body: { code: 'clock_never_goes_back' } });
+  expect(await tick(inDays(1))).toMatchObject({
+    status: 409,
+    type: 'application/problem+json',
+    body: { code: 'clock_never_goes_back' },
+  });
   expect(String((await tick()).body['now']) >= String(before)).toBe(true);
 });
 
@@ -105,5 +122,7 @@ test('an event is one line: when, whose, what, its number, of what, and what cha
     before: { expires_at: '2026-06-01T00:00:00Z', policy: { a: 1 }, product: { a: 1 } },
     after: { expires_at: '2027-06-01T00:00:00Z', policy: { a: 2 }, product: { a: 1 } },
   });
-  expect(line).toBe('2026-05-01T12:00:00Z  wp-rocket  license.renewed  #4  L  expires_at=2026-06-01T00:00:00Z→2027-06-01T00:00:00Z  policy');
+  expect(line).toBe(
+    '2026-05-01T12:00:00Z  wp-rocket  license.renewed  #4  L  expires_at=2026-06-01T00:00:00Z→2027-06-01T00:00:00Z  policy',
+  );
 });

@@ -12,7 +12,8 @@ let events: APIGatewayProxyEventV2[] = [];
 let errors: unknown[] = [];
 let served: Served[] = [];
 let answer: () => Promise<APIGatewayProxyStructuredResultV2>;
-const ok = (name: string) => () => Promise.resolve({ statusCode: 200, headers: { 'content-type': 'text/plain' }, body: name });
+const ok = (name: string) => () =>
+  Promise.resolve({ statusCode: 200, headers: { 'content-type': 'text/plain' }, body: name });
 
 const named =
   (name: string): Handler =>
@@ -36,8 +37,19 @@ const routes = [
 
 let server: LocalServer;
 beforeAll(async () => {
-  const gateway = createGateway({ routes, handlers, notFound: named('$default'), onError: (error) => errors.push(error), timeoutMs: 300 });
-  server = await startServer({ port: 0, host: '127.0.0.1', gateway: Promise.resolve(gateway), onServed: (one) => served.push(one) });
+  const gateway = createGateway({
+    routes,
+    handlers,
+    notFound: named('$default'),
+    onError: (error) => errors.push(error),
+    timeoutMs: 300,
+  });
+  server = await startServer({
+    port: 0,
+    host: '127.0.0.1',
+    gateway: Promise.resolve(gateway),
+    onServed: (one) => served.push(one),
+  });
 });
 afterAll(() => server.stop());
 beforeEach(() => {
@@ -86,7 +98,8 @@ test('an event has the form of payload 2.0', async () => {
 
 test('what a request does not have is not in the event', async () => {
   const event = await eventOf('/licenses/search');
-  for (const field of ['queryStringParameters', 'pathParameters', 'body', 'cookies']) expect(event).not.toHaveProperty(field);
+  for (const field of ['queryStringParameters', 'pathParameters', 'body', 'cookies'])
+    expect(event).not.toHaveProperty(field);
 });
 
 test('header names are in lower case and repeated headers are joined by commas', async () => {
@@ -138,23 +151,38 @@ test('a HEAD is not taken for a GET', async () => {
   expect((await eventOf('/licenses/search', { method: 'HEAD' })).routeKey).toBe('$default');
 });
 
-test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/xml'])('a body of %s comes as text', async (type) => {
-  const event = await eventOf('/licenses/provision', { method: 'POST', headers: { 'content-type': type }, body: '{"a":"é"}' });
-  expect(event).toMatchObject({ body: '{"a":"é"}', isBase64Encoded: false });
-});
+test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/xml'])(
+  'a body of %s comes as text',
+  async (type) => {
+    const event = await eventOf('/licenses/provision', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: '{"a":"é"}',
+    });
+    expect(event).toMatchObject({ body: '{"a":"é"}', isBase64Encoded: false });
+  },
+);
 
 test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'application/problem+json', undefined])(
   'a body of %s comes as base64',
   async (type) => {
     const body = Buffer.from([0xff, 0x00, 0x41]);
-    const event = await eventOf('/licenses/provision', { method: 'POST', headers: type === undefined ? {} : { 'content-type': type }, body });
+    const event = await eventOf('/licenses/provision', {
+      method: 'POST',
+      headers: type === undefined ? {} : { 'content-type': type },
+      body,
+    });
     expect(event).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
   },
 );
 
 test('a body over 10 MB gets the gateway’s own 413, and the next request is served', async () => {
   const body = Buffer.alloc(10 * 1024 * 1024 + 1, 'a');
-  const refused = await send('/licenses/provision', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const refused = await send('/licenses/provision', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   expect(refused).toMatchObject({ status: 413, body: '{"message":"Request Entity Too Large"}' });
   expect(events).toEqual([]);
   expect((await send('/licenses/provision', { method: 'POST', body: body.subarray(1) })).status).toBe(200);
@@ -170,7 +198,11 @@ test('status, headers, cookies and a base64 body of an answer reach the caller',
       isBase64Encoded: true,
     });
   const response = await send('/custom');
-  expect(response).toMatchObject({ status: 201, body: 'é', headers: { 'x-thing': '7', 'set-cookie': ['a=1', 'b=2'], 'content-length': '2' } });
+  expect(response).toMatchObject({
+    status: 201,
+    body: 'é',
+    headers: { 'x-thing': '7', 'set-cookie': ['a=1', 'b=2'], 'content-length': '2' },
+  });
 });
 
 test('a handler that throws is a 500 that tells the caller nothing', async () => {
@@ -201,11 +233,19 @@ test('stopping answers what is under way and takes nothing new', async () => {
   let release = (): void => undefined;
   const gateway = createGateway({
     routes,
-    handlers: new Map([...handlers, ['custom', () => new Promise((resolve) => (release = () => resolve({ statusCode: 200, body: 'done' })))]]),
+    handlers: new Map([
+      ...handlers,
+      ['custom', () => new Promise((resolve) => (release = () => resolve({ statusCode: 200, body: 'done' })))],
+    ]),
     notFound: named('$default'),
     onError: () => undefined,
   });
-  const other = await startServer({ port: 0, host: '127.0.0.1', gateway: Promise.resolve(gateway), onServed: () => undefined });
+  const other = await startServer({
+    port: 0,
+    host: '127.0.0.1',
+    gateway: Promise.resolve(gateway),
+    onServed: () => undefined,
+  });
   const underWay = fetch(`${other.baseUrl}/custom`);
   await pause(100);
   const stopped = other.stop();
@@ -217,6 +257,11 @@ test('stopping answers what is under way and takes nothing new', async () => {
 
 test('a taken port is named, with what to do about it', async () => {
   const port = Number(new URL(server.baseUrl).port);
-  const again = startServer({ port, host: '127.0.0.1', gateway: new Promise(() => undefined), onServed: () => undefined });
+  const again = startServer({
+    port,
+    host: '127.0.0.1',
+    gateway: new Promise(() => undefined),
+    onServed: () => undefined,
+  });
   await expect(again).rejects.toThrow(`Port ${port} is taken. Stop what listens there, or choose another: PORT=`);
 });

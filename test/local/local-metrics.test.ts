@@ -21,8 +21,16 @@ afterAll(async () => {
   rmSync(localDir, { recursive: true });
 });
 
-const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+const post = async (
+  path: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Record<string, unknown>> => {
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
   return (await (await fetch(`${base}${path}`, init)).json()) as Record<string, unknown>;
 };
 
@@ -45,7 +53,11 @@ test('npm start shows what it did: activations, refusals, verdicts, events, swee
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };
   const sold = await post('/api/v1/brand/licenses/provision', sale, apiKey);
-  const site = { license_key: (sold['license_key'] as { key: string }).key, product: 'wp-rocket', instance_identifier: 'https://one.example.com' };
+  const site = {
+    license_key: (sold['license_key'] as { key: string }).key,
+    product: 'wp-rocket',
+    instance_identifier: 'https://one.example.com',
+  };
   const product = '/api/v1/product/licenses';
   await post(`${product}/activate`, site);
   await post(`${product}/activate`, { ...site, instance_identifier: 'https://two.example.com' });
@@ -60,7 +72,8 @@ test('npm start shows what it did: activations, refusals, verdicts, events, swee
   expect(told('refusals_total{code="seat_limit_reached"}')).toBe(1);
   expect(told('seat_saturation_percent_bucket{le="100"}')).toBe(1);
   expect(told('seat_saturation_percent_bucket{le="99"}')).toBe(0);
-  for (const code of ['valid', 'not_activated', 'license_key_not_found']) expect(told(`check_verdicts_total{code="${code}"}`)).toBe(1);
+  for (const code of ['valid', 'not_activated', 'license_key_not_found'])
+    expect(told(`check_verdicts_total{code="${code}"}`)).toBe(1);
   expect(told('refusals_total{code="license_key_not_found"}')).toBeUndefined();
   expect(told('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(1);
   expect(told('relay_events_total')).toBeGreaterThan(5);

@@ -42,7 +42,11 @@ test('a table that was exported and restored is the same, item by item, and each
   await copy.client.send(new UpdateItemCommand({ TableName: copy.tableName, Key: touched, ...more }));
   await copy.client.send(new PutItemCommand({ TableName: copy.tableName, Item: extra }));
   const named = (key: typeof extra | undefined): string[] => [`${key?.pk.S ?? ''} ${key?.sk.S ?? ''}`];
-  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: named(lost), changed: named(touched), added: named(extra) });
+  expect(differenceOf(exported, await digestsOf(copy))).toEqual({
+    missing: named(lost),
+    changed: named(touched),
+    added: named(extra),
+  });
 
   await restoreTable(file, copy, progress);
   await copy.client.send(new DeleteItemCommand({ TableName: copy.tableName, Key: extra }));
@@ -51,7 +55,8 @@ test('a table that was exported and restored is the same, item by item, and each
 
 test('the export is in DynamoDB’s own form and holds no license key or e-mail in the clear', () => {
   const text = gunzipSync(readFileSync(file)).toString();
-  for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toEqual({ Item: expect.objectContaining({ pk: { S: expect.any(String) } }) });
+  for (const line of text.trim().split('\n'))
+    expect(JSON.parse(line)).toEqual({ Item: expect.objectContaining({ pk: { S: expect.any(String) } }) });
   for (const secret of [world.licenseKey, world.email, world.shop.apiKey]) expect(text).not.toContain(secret);
 });
 
@@ -82,6 +87,8 @@ test('it is refused in one line what it cannot do', async () => {
 
 function runNode(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile('node_modules/.bin/node', args, (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }));
+    execFile('node_modules/.bin/node', args, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
   });
 }

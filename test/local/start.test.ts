@@ -43,12 +43,21 @@ function start(...args: Parameters<typeof localStart>): LocalStart {
   return one;
 }
 
-const credentials = (): Credentials => Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
+const credentials = (): Credentials =>
+  Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
 
-async function ask(method: string, path: string, apiKey?: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+async function ask(
+  method: string,
+  path: string,
+  apiKey?: string,
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${credentials().base_url}${path}`, {
     method,
-    headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -69,10 +78,23 @@ test('npm start serves the main job to both brands, and Ctrl-C ends it without a
     const sold = await ask('POST', '/api/v1/brand/licenses/provision', api_key, provision);
     expect(sold.status).toBe(201);
     const { license_key, licenses } = sold.body as Provisioned;
-    const site = { license_key: license_key.key, product: products[0]?.slug, instance_identifier: 'https://ann.example' };
-    expect(await ask('POST', '/api/v1/product/licenses/activate', undefined, site)).toMatchObject({ status: 201, body: { seats_remaining: 0 } });
-    expect(await ask('POST', '/api/v1/product/licenses/check', undefined, site)).toMatchObject({ status: 200, body: { may_run: true } });
-    expect(await ask('POST', '/api/v1/product/licenses/deactivate', undefined, site)).toMatchObject({ status: 200, body: { seats_used: 0 } });
+    const site = {
+      license_key: license_key.key,
+      product: products[0]?.slug,
+      instance_identifier: 'https://ann.example',
+    };
+    expect(await ask('POST', '/api/v1/product/licenses/activate', undefined, site)).toMatchObject({
+      status: 201,
+      body: { seats_remaining: 0 },
+    });
+    expect(await ask('POST', '/api/v1/product/licenses/check', undefined, site)).toMatchObject({
+      status: 200,
+      body: { may_run: true },
+    });
+    expect(await ask('POST', '/api/v1/product/licenses/deactivate', undefined, site)).toMatchObject({
+      status: 200,
+      body: { seats_used: 0 },
+    });
     const events = await ask('GET', `/api/v1/brand/licenses/${licenses[0]?.id ?? ''}/events`, api_key);
     expect(events.body['events']).toHaveLength(3);
     expect(service.output()).not.toContain(license_key.key);
@@ -90,7 +112,10 @@ test('the lines of the banner do the main job when pasted into a shell', async (
   const lines = service.output().split('\n');
   const commands = lines.filter((line) => /^(?:ANSWER=|echo |KEY=|LICENSE=|curl | {2}-)/.test(line));
   expect(Math.max(...commands.map((line) => line.length))).toBeLessThanOrEqual(100);
-  const { stdout } = await promisify(execFile)('bash', ['-euc', commands.join('\n').replaceAll(/^curl .*(?:\n {2}-.*)*/gm, '$&; echo')]);
+  const { stdout } = await promisify(execFile)('bash', [
+    '-euc',
+    commands.join('\n').replaceAll(/^curl .*(?:\n {2}-.*)*/gm, '$&; echo'),
+  ]);
   const [sold, activated, checked, deactivated, list, events] = stdout
     .trim()
     .split('\n')
@@ -148,7 +173,10 @@ test('with --data a second start has the data and the same keys, and makes new o
   const [firstKeys, firstProducts, sold] = await run(async () => [
     keysNow(),
     credentials().brands.map(({ products }) => products),
-    await ask('POST', '/api/v1/brand/licenses/provision', shopKey(), { customer_email: 'ann@example.com', products: ['wp-rocket'] }),
+    await ask('POST', '/api/v1/brand/licenses/provision', shopKey(), {
+      customer_email: 'ann@example.com',
+      products: ['wp-rocket'],
+    }),
   ]);
   expect(sold.status).toBe(201);
   const { key } = (sold.body as Provisioned).license_key;
@@ -171,7 +199,12 @@ test('with --data a second start has the data and the same keys, and makes new o
 
 test.each([
   ['a port that is none', [], { PORT: '70000' }, /^PORT must be a number from 0 to 65535, not "70000"\.\n$/],
-  ['an address of another machine', [], { HOST: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1: set HOST to an address of this machine.*\n$/],
+  [
+    'an address of another machine',
+    [],
+    { HOST: '192.0.2.1' },
+    /^Cannot listen on 192\.0\.2\.1: set HOST to an address of this machine.*\n$/,
+  ],
   ['an option that is none', ['--dta', 'x'], {}, /^Unknown option '--dta'.*See npm start -- --help\n$/],
 ])('%s is one line and exit code 1', async (_, args, env, line) => {
   const service = start('node', localDir, args, env);

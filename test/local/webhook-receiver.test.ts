@@ -13,7 +13,10 @@ afterEach(() => {
 type Started = { url: string; nextLine: () => Promise<string> };
 
 /** The tool itself, on a free port. */
-async function start(secret: string | undefined, ...args: string[]): Promise<Started & { child: ChildProcess; errors: () => string }> {
+async function start(
+  secret: string | undefined,
+  ...args: string[]
+): Promise<Started & { child: ChildProcess; errors: () => string }> {
   const child = spawn(process.execPath, ['bin/webhook-receiver.ts', '--port', '0', ...args], {
     env: { PATH: process.env['PATH'], ...(secret === undefined ? {} : { WEBHOOK_SECRET: secret }) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,7 +37,8 @@ const message = { id: newId(Date.now()), type: 'license.renewed', timestamp: '20
 const body = JSON.stringify(message);
 const now = (): number => Math.floor(Date.now() / 1000);
 const send = async (url: string, secrets: string[], { sent = body, at = now() } = {}): Promise<number> =>
-  (await fetch(url, { method: 'POST', body: sent, headers: signedHeaders({ id: message.id, body }, secrets, at) })).status;
+  (await fetch(url, { method: 'POST', body: sent, headers: signedHeaders({ id: message.id, body }, secrets, at) }))
+    .status;
 
 describe('the receiver that comes with the service', () => {
   test('takes what is signed with its secret and tells a repetition; refuses what is not, was changed, or is old', async () => {
@@ -44,7 +48,11 @@ describe('the receiver that comes with the service', () => {
     expect(await nextLine()).toBe(`✓ license.renewed  seq 7  2026-11-25T12:00:00Z  ${message.id}`);
     expect(await send(url, [newWebhookSecret(), secret])).toBe(204);
     expect(await nextLine()).toMatch(/^✓ license\.renewed .*\(again\)$/);
-    for (const wrong of [send(url, [newWebhookSecret()]), send(url, [secret], { sent: `${body} ` }), send(url, [secret], { at: now() - 600 })]) {
+    for (const wrong of [
+      send(url, [newWebhookSecret()]),
+      send(url, [secret], { sent: `${body} ` }),
+      send(url, [secret], { at: now() - 600 }),
+    ]) {
       expect(await wrong).toBe(400);
       expect(await nextLine()).toMatch(/^✗ refused: \S/);
     }

@@ -15,8 +15,24 @@ afterAll(() => service.client.destroy());
 
 const newEvent = (): { detail: OutgoingEvent } => {
   const entity = { type: 'license', id: newId(Date.now()) } as const;
-  const rest = { request_id: 'r', reason: null, before: null, after: null, brand: { slug: 'x' }, actor: { type: 'system', id: 'x' } } as const;
-  return { detail: { id: newId(Date.now()), type: 'license.renewed', seq: 2, occurred_at: '2026-01-01T00:00:00Z', entity, ...rest } };
+  const rest = {
+    request_id: 'r',
+    reason: null,
+    before: null,
+    after: null,
+    brand: { slug: 'x' },
+    actor: { type: 'system', id: 'x' },
+  } as const;
+  return {
+    detail: {
+      id: newId(Date.now()),
+      type: 'license.renewed',
+      seq: 2,
+      occurred_at: '2026-01-01T00:00:00Z',
+      entity,
+      ...rest,
+    },
+  };
 };
 const within = (remainingMs: number): Context => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
 
@@ -35,7 +51,9 @@ test('the same event twice is handled once, by each consumer for itself', async 
 
 test('an event whose handling failed is handled again', async () => {
   let calls = 0;
-  const consume = consumeOnce('failing', () => ((calls += 1) === 1 ? Promise.reject(new Error('not now')) : Promise.resolve()));
+  const consume = consumeOnce('failing', () =>
+    (calls += 1) === 1 ? Promise.reject(new Error('not now')) : Promise.resolve(),
+  );
   const event = newEvent();
   await expect(consume(event, within(5_000))).rejects.toThrow('not now');
   await consume(event, within(5_000));
@@ -45,7 +63,9 @@ test('an event whose handling failed is handled again', async () => {
 
 test('a consumer that dies in the middle has the event until its time would have been up; then it is handled again', async () => {
   let calls = 0;
-  const consume = consumeOnce('dying', () => ((calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve()));
+  const consume = consumeOnce('dying', () =>
+    (calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve(),
+  );
   const event = newEvent();
   void consume(event, within(600));
   await pause(200);

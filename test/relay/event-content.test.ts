@@ -29,7 +29,12 @@ beforeAll(async () => {
   brand = await service.brand();
   const stream = await rig.follow();
   const office = openOffice(service, brand);
-  const bought = await office.buy({ customer_email: FIRST, max_seats: 1, external_id: 'order-1', expiration_date: '2099-12-31' });
+  const bought = await office.buy({
+    customer_email: FIRST,
+    max_seats: 1,
+    external_id: 'order-1',
+    expiration_date: '2099-12-31',
+  });
   id = bought.id;
   await activate(service, bought.site('one'));
   await activate(service, bought.site('two'));
@@ -46,12 +51,18 @@ beforeAll(async () => {
     await sweep({}, invocation);
   }
   await office.cancel(id);
-  await service.call(byOperation('revoke_api_key'), { apiKey: service.platformKey, params: { brand_id: brand.id, api_key_id: brand.apiKeyId } });
+  await service.call(byOperation('revoke_api_key'), {
+    apiKey: service.platformKey,
+    params: { brand_id: brand.id, api_key_id: brand.apiKeyId },
+  });
   await stream.idle();
   await rig.bus.idle();
   const stored = await wholeTable(service);
   journal = stored.filter(({ sk }) => sk.startsWith('journal#'));
-  keyTexts = [bought.key, String((rotated.body['license_key'] as { key?: string } | undefined)?.key ?? rotated.body['key'])];
+  keyTexts = [
+    bought.key,
+    String((rotated.body['license_key'] as { key?: string } | undefined)?.key ?? rotated.body['key']),
+  ];
   told = rig.events.filter(({ entity }) => entity.id === id);
 }, 90_000);
 afterAll(async () => {
@@ -88,7 +99,13 @@ test('each event of a license carries its customer, key, external id and fields 
   );
   for (const { license } of told) expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
   const [sold, activated] = told;
-  expect(sold?.license).toMatchObject({ id, external_id: 'order-1', seats_used: 0, status: 'valid', product: { slug: 'wp-rocket' } });
+  expect(sold?.license).toMatchObject({
+    id,
+    external_id: 'order-1',
+    seats_used: 0,
+    status: 'valid',
+    product: { slug: 'wp-rocket' },
+  });
   expect(activated?.license).toMatchObject({ seats_used: 1, seat_limit: 1 });
   const byType = new Map(told.map((event) => [event.type, event.license]));
   expect(byType.get('license.suspended')).toMatchObject({ status: 'suspended' });
@@ -132,7 +149,9 @@ function itemBytes(item: Record<string, unknown>): number {
     if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
     if (typeof value === 'string') return Buffer.byteLength(value);
     if (Array.isArray(value)) return 3 + value.reduce<number>((sum, part) => sum + 1 + of(part), 0);
-    return 3 + Object.entries(value as object).reduce((sum, [name, part]) => sum + 1 + Buffer.byteLength(name) + of(part), 0);
+    return (
+      3 + Object.entries(value as object).reduce((sum, [name, part]) => sum + 1 + Buffer.byteLength(name) + of(part), 0)
+    );
   };
   expect(Object.keys(marshall(item)).length).toBeGreaterThan(10);
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + of(value), 0);

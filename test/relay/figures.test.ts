@@ -40,13 +40,15 @@ test('a batch that went tells how many events and how old the oldest was, once',
 });
 
 test('what waits for a bus that is away is counted, and nothing is said to have gone', async () => {
-  rig.faults.tamper = ({ operation }, forward) => (operation === 'PutEvents' ? Promise.resolve(errorAnswer('ThrottlingException')) : forward());
+  rig.faults.tamper = ({ operation }, forward) =>
+    operation === 'PutEvents' ? Promise.resolve(errorAnswer('ThrottlingException')) : forward();
   await relayOnce(rig, records, 1_010);
   expect(told).toEqual([['relay_waiting', entries]]);
 });
 
 test('what is set aside is counted apart from what went', async () => {
-  rig.faults.tamper = ({ operation }, forward) => (operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward());
+  rig.faults.tamper = ({ operation }, forward) =>
+    operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward();
   await relayOnce(rig, records);
   expect(told).toEqual(Array.from({ length: entries }, () => ['relay_set_aside', 1]));
 });

@@ -38,7 +38,8 @@ afterAll(async () => {
 });
 
 function expectNoSecretIn(text: string): void {
-  for (const secret of secrets) expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
+  for (const secret of secrets)
+    expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
 }
 
 test('a bus that quotes what it refuses brings no secret into the relay’s lines, nor into what it sets aside', async () => {
@@ -54,7 +55,8 @@ test('a bus that quotes what it refuses brings no secret into the relay’s line
 
   const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
   expect(new Set(said.map(({ message }) => message))).toEqual(new Set(['an event was set aside', 'events wait']));
-  for (const line of said) expect(line).toMatchObject({ level: 'ERROR', request_id: 'relay', reason: expect.stringContaining('[redacted]') });
+  for (const line of said)
+    expect(line).toMatchObject({ level: 'ERROR', request_id: 'relay', reason: expect.stringContaining('[redacted]') });
   const aside = rig.faults.asked.filter(({ operation }) => operation === 'SendMessage');
   expect(aside.length).toBeGreaterThan(0);
   expectNoSecretIn([...lines, JSON.stringify(aside)].join('\n'));
@@ -65,14 +67,25 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
   const stored = await wholeTable(service);
   const license = firstOf(stored.filter(({ sk }) => sk === 'license'));
   await transact<never>(service.table(brand.key_prefix), [
-    { update: { pk: license.pk, sk: license.sk }, set: { told: { ...(license['told'] as object), leads: undefined, note: secrets.join(' ') } } },
+    {
+      update: { pk: license.pk, sk: license.sk },
+      set: { told: { ...(license['told'] as object), leads: undefined, note: secrets.join(' ') } },
+    },
   ]);
   moveTo(Date.now() + 40 * DAY_MS);
   await sweep({}, { awsRequestId: 'sweep-1', getRemainingTimeInMillis: () => 30_000 });
   const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(said).toContainEqual(
-    expect.objectContaining({ level: 'ERROR', message: 'a due license was left', request_id: 'sweep-1', key: license.pk, error: expect.any(String) }),
+    expect.objectContaining({
+      level: 'ERROR',
+      message: 'a due license was left',
+      request_id: 'sweep-1',
+      key: license.pk,
+      error: expect.any(String),
+    }),
   );
-  expect(said).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }));
+  expect(said).toContainEqual(
+    expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }),
+  );
   expectNoSecretIn(lines.join('\n'));
 });

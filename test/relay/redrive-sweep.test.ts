@@ -14,7 +14,11 @@ import { openStock, type Stock } from '../support/due-licenses.ts';
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';
 const NOW = '2027-01-01T13:00:00Z';
-const due: Partial<License> = { expires_at: EXPIRY, due_at: EXPIRY, told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false } };
+const due: Partial<License> = {
+  expires_at: EXPIRY,
+  due_at: EXPIRY,
+  told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
+};
 
 let bus: LocalBus;
 let client: SQSClient;
@@ -27,7 +31,8 @@ beforeEach(async () => {
   stock = await openStock({ swept: '2027-01-01' });
   await stock.add('WPR', BOUGHT, due);
   // What the scheduler leaves: the call's input. It tells the error beside it.
-  for (const MessageBody of ['{}', '{}']) await client.send(new SendMessageCommand({ QueueUrl: bus.queueUrl, MessageBody }));
+  for (const MessageBody of ['{}', '{}'])
+    await client.send(new SendMessageCommand({ QueueUrl: bus.queueUrl, MessageBody }));
 });
 afterEach(async () => {
   client.destroy();
@@ -62,7 +67,9 @@ test('a dry run shows them, and neither sweeps nor takes any out', async () => {
 
 test('they stay while a sweep leaves something behind', async () => {
   const broken = await stock.add('WPR', BOUGHT, due);
-  await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set: { told: { ...broken.told, leads: undefined } } }]);
+  await transact<never>(stock.table('WPR'), [
+    { update: keys.license('WPR', broken.anchor), set: { told: { ...broken.told, leads: undefined } } },
+  ]);
   for (const { line, kept } of await run(false)) {
     expect(line).toMatch(/^kept .*a sweep from here did not come to its end, 1 left$/);
     expect(kept).toBe(true);
@@ -71,9 +78,15 @@ test('they stay while a sweep leaves something behind', async () => {
 });
 
 test.each([
-  [['--local', '--queue', 'nonsense'], /^There is no dead-letter queue "nonsense"\. Give one of relay, sweep: --queue relay$/],
+  [
+    ['--local', '--queue', 'nonsense'],
+    /^There is no dead-letter queue "nonsense"\. Give one of relay, sweep: --queue relay$/,
+  ],
   [['--queue', 'sweep'], /^Give one of --stage STAGE and --local\. See npm run redrive -- --help$/],
 ])('npm run redrive -- %j is refused in one line', async (args, line) => {
   const failed = promisify(execFile)('node_modules/.bin/node', ['bin/redrive.ts', ...args]);
-  await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(new RegExp(line.source.replace(/\$$/, '\\n$'))) });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(new RegExp(line.source.replace(/\$$/, '\\n$'))),
+  });
 });

@@ -38,8 +38,11 @@ beforeEach(async () => {
     slugOf: openBrandSlugs({ wire: openRuntime().wire, tableName: readConfig().tableName }),
     table: service.table,
   };
-  rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward());
-  const theirs = (await recordsOf(service)).filter(({ dynamodb }) => licenses.some((id) => dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true));
+  rig.faults.tamper = (asked, forward) =>
+    asked.operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward();
+  const theirs = (await recordsOf(service)).filter(({ dynamodb }) =>
+    licenses.some((id) => dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true),
+  );
   expect(await relayOnce(rig, theirs)).toEqual({ batchItemFailures: [] });
   expect(await queue.count()).toBe(2);
   rig.faults.tamper = undefined;
@@ -72,14 +75,18 @@ test('what still cannot go stays, with the reason, and the others go', async () 
   await service.client.send(new DeleteItemCommand({ TableName: service.tableName, Key: marshall(gone) }));
   const outcomes = await run();
   expect(outcomes).toHaveLength(2);
-  expect(outcomes.find(({ entry }) => entry?.pk === gone.pk)?.outcome).toEqual({ kept: 'there is no such entry in the journal' });
+  expect(outcomes.find(({ entry }) => entry?.pk === gone.pk)?.outcome).toEqual({
+    kept: 'there is no such entry in the journal',
+  });
   expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toBe('sent');
 });
 
 test('it ends where the bus is away, and removes nothing', async () => {
   rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
   const outcomes = await run();
-  expect(outcomes).toEqual([{ entry: expect.anything(), outcome: { kept: expect.stringMatching(/^the bus is away/) } }]);
+  expect(outcomes).toEqual([
+    { entry: expect.anything(), outcome: { kept: expect.stringMatching(/^the bus is away/) } },
+  ]);
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });
 
@@ -87,5 +94,7 @@ test('a message that the relay did not write is left where it is', async () => {
   await queue.put({ ...({ DDBStreamBatchInfo: { shardId: 'x' } } as unknown as Parameters<AsideQueue['put']>[0]) });
   const outcomes = await run();
   expect(outcomes.filter(({ outcome }) => outcome === 'sent')).toHaveLength(2);
-  expect(outcomes.find(({ entry }) => entry === undefined)?.outcome).toEqual({ kept: expect.stringContaining('runbook') });
+  expect(outcomes.find(({ entry }) => entry === undefined)?.outcome).toEqual({
+    kept: expect.stringContaining('runbook'),
+  });
 });

@@ -18,7 +18,8 @@ let licenses: string[];
 
 const isPut = ({ operation }: { operation: string }): boolean => operation === 'PutEvents';
 const away: Tamper = () => Promise.resolve(errorAnswer('ThrottlingException'));
-const entriesOf = (input: Record<string, unknown>): Record<string, unknown>[] => input['Entries'] as Record<string, unknown>[];
+const entriesOf = (input: Record<string, unknown>): Record<string, unknown>[] =>
+  input['Entries'] as Record<string, unknown>[];
 
 /** Answers for the entries chosen with an error and puts the others on the bus. */
 const refusing =
@@ -28,14 +29,20 @@ const refusing =
     const all = entriesOf(asked.input);
     const isChosen = all.map(chosen);
     const kept = all.filter((_, i) => isChosen[i] !== true);
-    const answered = kept.length === 0 ? [] : entriesOf(JSON.parse((await forward({ Entries: kept })).body) as Record<string, unknown>);
-    const Entries = all.map((_, i) => (isChosen[i] === true ? { ErrorCode: code, ErrorMessage: code } : answered.shift()));
+    const answered =
+      kept.length === 0
+        ? []
+        : entriesOf(JSON.parse((await forward({ Entries: kept })).body) as Record<string, unknown>);
+    const Entries = all.map((_, i) =>
+      isChosen[i] === true ? { ErrorCode: code, ErrorMessage: code } : answered.shift(),
+    );
     return { status: 200, body: JSON.stringify({ FailedEntryCount: all.length - kept.length, Entries }) };
   };
 
 const isJournal = ({ eventName, dynamodb }: DynamoDBStreamEvent['Records'][number]): boolean =>
   eventName === 'INSERT' && dynamodb?.Keys?.['sk']?.S?.startsWith('journal#') === true;
-const sequenceOf = (record: DynamoDBStreamEvent['Records'][number] | undefined): string => record?.dynamodb?.SequenceNumber ?? '';
+const sequenceOf = (record: DynamoDBStreamEvent['Records'][number] | undefined): string =>
+  record?.dynamodb?.SequenceNumber ?? '';
 
 beforeAll(async () => {
   service = await startService({ stream: true });
@@ -130,10 +137,13 @@ test('what fails in part is sent again, before anything later of the same licens
 
 test('when time runs out, the batch goes back from its first record that is not sent, whatever came after it', async () => {
   const [blocked = ''] = licenses.slice(-1);
-  const isBlocked = (entry: Record<string, unknown>): boolean => String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);
+  const isBlocked = (entry: Record<string, unknown>): boolean =>
+    String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);
   rig.faults.tamper = refusing('ThrottlingException', isBlocked);
   const { batchItemFailures } = await relayOnce(rig, records, 3_000);
-  const first = records.find((record) => isJournal(record) && record.dynamodb?.Keys?.['pk']?.S?.endsWith(blocked) === true);
+  const first = records.find(
+    (record) => isJournal(record) && record.dynamodb?.Keys?.['pk']?.S?.endsWith(blocked) === true,
+  );
   expect(batchItemFailures).toEqual([{ itemIdentifier: sequenceOf(first) }]);
   await rig.bus.idle();
   expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
@@ -164,21 +174,33 @@ describe('a poisoned record', () => {
     return Promise.resolve({ ...key, ...image });
   };
   const asInsert = (item: Record<string, unknown>): DynamoDBStreamEvent['Records'][number] => {
-    const image = marshall(item) as NonNullable<NonNullable<DynamoDBStreamEvent['Records'][number]['dynamodb']>['NewImage']>;
+    const image = marshall(item) as NonNullable<
+      NonNullable<DynamoDBStreamEvent['Records'][number]['dynamodb']>['NewImage']
+    >;
     return {
       eventName: 'INSERT',
-      dynamodb: { SequenceNumber: 'poisoned', Keys: { pk: image['pk'] ?? {}, sk: image['sk'] ?? {} } as typeof image, NewImage: image },
+      dynamodb: {
+        SequenceNumber: 'poisoned',
+        Keys: { pk: image['pk'] ?? {}, sk: image['sk'] ?? {} } as typeof image,
+        NewImage: image,
+      },
     };
   };
   const setAside = (): unknown[] =>
-    rig.faults.asked.filter(({ operation }) => operation === 'SendMessage').map(({ input }) => JSON.parse(String(input['MessageBody'])) as unknown);
+    rig.faults.asked
+      .filter(({ operation }) => operation === 'SendMessage')
+      .map(({ input }) => JSON.parse(String(input['MessageBody'])) as unknown);
 
   test('that cannot be read is set aside with its journal key, and all others go on', async () => {
     const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 14);
     const poisoned = asInsert(await poison({ type: 'license.renewed', seq: 'fourteen' }));
     const middle = Math.floor(records.length / 2);
-    expect(await relayOnce(rig, [...records.slice(0, middle), poisoned, ...records.slice(middle)])).toEqual({ batchItemFailures: [] });
-    expect(setAside()).toEqual([{ ...key, type: 'license.renewed', reason: expect.stringMatching(/^cannot be read: .*seq/) }]);
+    expect(await relayOnce(rig, [...records.slice(0, middle), poisoned, ...records.slice(middle)])).toEqual({
+      batchItemFailures: [],
+    });
+    expect(setAside()).toEqual([
+      { ...key, type: 'license.renewed', reason: expect.stringMatching(/^cannot be read: .*seq/) },
+    ]);
     await rig.bus.idle();
     expectWholeHistories();
   });
@@ -189,7 +211,9 @@ describe('a poisoned record', () => {
       String(entry['Detail']).includes(`"seq":5,`) && String(entry['Detail']).includes(`"id":"${licenses[1] ?? ''}"`);
     rig.faults.tamper = refusing('MalformedDetail', isFifth);
     expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
-    expect(setAside()).toEqual([{ ...key, type: expect.any(String), reason: expect.stringContaining('MalformedDetail') }]);
+    expect(setAside()).toEqual([
+      { ...key, type: expect.any(String), reason: expect.stringContaining('MalformedDetail') },
+    ]);
     await rig.bus.idle();
     expect(seqsByEntity(rig.events).get(licenses[1] ?? '')).toEqual(whole.filter((seq) => seq !== 5));
     expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
@@ -197,7 +221,8 @@ describe('a poisoned record', () => {
 
   test('that spoils a whole call is found, and only it is set aside', async () => {
     rig.faults.tamper = (asked, forward) => {
-      const spoiled = isPut(asked) && entriesOf(asked.input).some(({ Detail }) => String(Detail).includes('"type":"brand.created"'));
+      const spoiled =
+        isPut(asked) && entriesOf(asked.input).some(({ Detail }) => String(Detail).includes('"type":"brand.created"'));
       return spoiled ? Promise.resolve(errorAnswer('ValidationException')) : forward();
     };
     expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
@@ -209,7 +234,9 @@ describe('a poisoned record', () => {
   test('that the queue does not take goes back with the batch, while the others are sent', async () => {
     rig.faults.tamper = (asked, forward) => (isPut(asked) ? forward() : Promise.resolve(errorAnswer('InternalError')));
     const poisoned = asInsert(await poison({ type: 'license.renewed' }));
-    expect(await relayOnce(rig, [poisoned, ...records], 4_000)).toEqual({ batchItemFailures: [{ itemIdentifier: 'poisoned' }] });
+    expect(await relayOnce(rig, [poisoned, ...records], 4_000)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'poisoned' }],
+    });
     await rig.bus.idle();
     expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
   });
@@ -218,11 +245,18 @@ describe('a poisoned record', () => {
 test('an entry too large for the bus goes out with a pointer to the API instead of its before and after', async () => {
   const id = firstOf(licenses);
   const entry = records.find((record) => record.dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true && isJournal(record));
-  const image = { ...entry?.dynamodb?.NewImage, after: { M: { metadata: { M: { note: { S: 'ä'.repeat(MAX_CALL_BYTES / 2) } } } } } };
-  expect(await relayOnce(rig, [{ ...entry, dynamodb: { ...entry?.dynamodb, NewImage: image } }])).toEqual({ batchItemFailures: [] });
+  const image = {
+    ...entry?.dynamodb?.NewImage,
+    after: { M: { metadata: { M: { note: { S: 'ä'.repeat(MAX_CALL_BYTES / 2) } } } } },
+  };
+  expect(await relayOnce(rig, [{ ...entry, dynamodb: { ...entry?.dynamodb, NewImage: image } }])).toEqual({
+    batchItemFailures: [],
+  });
   await rig.bus.idle();
   const pointer = { trimmed: true, see: `/api/v1/brand/licenses/${id}/events` };
-  expect(rig.events).toEqual([expect.objectContaining({ seq: 1, type: 'license.provisioned', before: pointer, after: pointer })]);
+  expect(rig.events).toEqual([
+    expect.objectContaining({ seq: 1, type: 'license.provisioned', before: pointer, after: pointer }),
+  ]);
 });
 
 test('a table that does not answer is no poison either: the batch comes again', async () => {
@@ -234,7 +268,8 @@ test('a table that does not answer is no poison either: the batch comes again', 
     await expect(relayOnce(lonely, records, 3_000)).rejects.toThrow('DynamoDB did not answer');
     expect(lonely.faults.asked).toEqual([]);
   } finally {
-    process.env['DYNAMODB_ENDPOINT'] = rig.faults.endpoint && (await import('../support/engine-endpoint.ts')).engineEndpoint();
+    process.env['DYNAMODB_ENDPOINT'] =
+      rig.faults.endpoint && (await import('../support/engine-endpoint.ts')).engineEndpoint();
     await lonely.stop();
   }
 });

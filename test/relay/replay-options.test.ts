@@ -29,7 +29,11 @@ test.each([
   ['no end', but('to'), '--to is missing'],
   ['a time without a zone', but('from', '2026-12-01T00:00:00'), '--from must be a date'],
   ['a day that no calendar has', but('to', '2026-02-30'), '--to must be a date'],
-  ['an end before the beginning', but('to', '2026-11-30'), '--from 2026-12-01T00:00:00Z is after --to 2026-11-30T23:59:59Z'],
+  [
+    'an end before the beginning',
+    but('to', '2026-11-30'),
+    '--from 2026-12-01T00:00:00Z is after --to 2026-11-30T23:59:59Z',
+  ],
   ['a type that does not exist', but('type', 'license.renew'), '--type "license.renew" names no event'],
   ['a rate that is no number', but('rate', 'fast'), '--rate must be a whole number'],
   ['a rate of nothing', but('rate', '0'), '--rate must be a whole number'],
@@ -44,7 +48,10 @@ test.each([
 test('a token carries on what was asked for, from the second in which it stopped', () => {
   const asked = readOptions([...GOOD, '--type', 'license.*', '--type', 'seat.deactivated']);
   if (asked === undefined) throw new Error('help was asked for');
-  expect(readOptions(['--stage', 'dev', '--resume', tokenFor(asked, '2026-12-07T01:02:03Z')])).toEqual({ ...asked, from: '2026-12-07T01:02:03Z' });
+  expect(readOptions(['--stage', 'dev', '--resume', tokenFor(asked, '2026-12-07T01:02:03Z')])).toEqual({
+    ...asked,
+    from: '2026-12-07T01:02:03Z',
+  });
 });
 
 test('help is given whatever else is said', () => {

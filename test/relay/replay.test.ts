@@ -33,9 +33,19 @@ beforeAll(async () => {
   bus = await startBus([{ name: 'test', handle: ({ detail }) => void got.push(detail) }], console.error);
   faults = await startFaultProxy(bus.endpoint);
   stock = await openStock();
-  await transact<never>(stock.table(PLATFORM), [{ put: { ...keys.brandInList('wp-rocket'), id: newId(NOW), key_prefix: 'WPR' } }]);
-  const settings = { TABLE_NAME: stock.tableName, DYNAMODB_ENDPOINT: engineEndpoint(), EVENT_BUS_NAME: 'test', EVENT_BUS_ENDPOINT: faults.endpoint };
-  writeFileSync(join(folder, 'stack.json'), JSON.stringify({ ...settings, ASIDE_QUEUE_URL: `${faults.endpoint}/0/aside` }));
+  await transact<never>(stock.table(PLATFORM), [
+    { put: { ...keys.brandInList('wp-rocket'), id: newId(NOW), key_prefix: 'WPR' } },
+  ]);
+  const settings = {
+    TABLE_NAME: stock.tableName,
+    DYNAMODB_ENDPOINT: engineEndpoint(),
+    EVENT_BUS_NAME: 'test',
+    EVENT_BUS_ENDPOINT: faults.endpoint,
+  };
+  writeFileSync(
+    join(folder, 'stack.json'),
+    JSON.stringify({ ...settings, ASIDE_QUEUE_URL: `${faults.endpoint}/0/aside` }),
+  );
   await fill();
 });
 beforeEach(() => {
@@ -52,7 +62,14 @@ afterAll(async () => {
 type Told = { brand: string; id: string; seq: number; type: EventType };
 const told: Told[] = [];
 
-async function tell(brand: string, id: string, seq: number, type: EventType, nowMs: number, notBefore?: string): Promise<void> {
+async function tell(
+  brand: string,
+  id: string,
+  seq: number,
+  type: EventType,
+  nowMs: number,
+  notBefore?: string,
+): Promise<void> {
   const author = { brand, actor: { type: 'system', id: 'test' }, requestId: 'test', nowMs } as const;
   await transact<never>(stock.table(brand), [
     journalWrite(author, {
@@ -86,9 +103,20 @@ async function fill(): Promise<void> {
   await tell('WP', newId(NOW), 1, 'license.provisioned', at('2026-12-30T10:00:00Z'));
 }
 
-function run(changes: Partial<ReplayRequest> = {}, signal = new AbortController().signal, onSent: () => void = () => undefined): Promise<Replayed> {
+function run(
+  changes: Partial<ReplayRequest> = {},
+  signal = new AbortController().signal,
+  onSent: () => void = () => undefined,
+): Promise<Replayed> {
   const config = { region: 'eu-west-1', busName: 'test', busEndpoint: faults.endpoint, asideQueueUrl: '' };
-  const request = { brand: { key_prefix: 'WPR', slug: 'wp-rocket' }, ...SPAN, matches: () => true, rate: 10_000, dryRun: false, ...changes };
+  const request = {
+    brand: { key_prefix: 'WPR', slug: 'wp-rocket' },
+    ...SPAN,
+    matches: () => true,
+    rate: 10_000,
+    dryRun: false,
+    ...changes,
+  };
   return replay({ bus: openBus(config), table: () => stock.table('WPR'), now: () => NOW }, request, {
     signal,
     onProgress: onSent,
@@ -104,9 +132,14 @@ test('every entry of the span comes again, of this brand and no other, with its 
   expect([progress.sent, stopped]).toEqual([80, undefined]);
   expect(got).toHaveLength(80);
   expect(new Set(got.map(({ id }) => id)).size).toBe(80);
-  for (const event of got) expect(event).toMatchObject({ replayed_at: '2027-02-01T00:00:00Z', brand: { slug: 'wp-rocket' } });
+  for (const event of got)
+    expect(event).toMatchObject({ replayed_at: '2027-02-01T00:00:00Z', brand: { slug: 'wp-rocket' } });
   const entries = await stock.journal();
-  expect(got.every(({ id, seq, type }) => entries.some((entry) => entry.id === id && entry.seq === seq && entry.type === type))).toBe(true);
+  expect(
+    got.every(({ id, seq, type }) =>
+      entries.some((entry) => entry.id === id && entry.seq === seq && entry.type === type),
+    ),
+  ).toBe(true);
 });
 
 test('events come in order of time, each license’s by seq though clocks were two minutes off, and no call holds two of one license', async () => {
@@ -116,7 +149,9 @@ test('events come in order of time, each license’s by seq though clocks were t
   const bySeq = Map.groupBy(got, ({ entity }) => entity.id);
   for (const events of bySeq.values()) expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   for (const { input } of faults.asked) {
-    const entities = (input['Entries'] as { Detail: string }[]).map(({ Detail }) => (JSON.parse(Detail) as OutgoingEvent).entity.id);
+    const entities = (input['Entries'] as { Detail: string }[]).map(
+      ({ Detail }) => (JSON.parse(Detail) as OutgoingEvent).entity.id,
+    );
     expect(new Set(entities).size).toBe(entities.length);
     expect(entities.length).toBeLessThanOrEqual(10);
   }
@@ -146,11 +181,17 @@ test('a bus that is away for a while, or refuses a part of a call, costs neither
     const answer = await forward({ Entries: entries.slice(0, -1) });
     const body = JSON.parse(answer.body) as { Entries: unknown[] };
     expect(last).toBeDefined();
-    return { status: 200, body: JSON.stringify({ FailedEntryCount: 1, Entries: [...body.Entries, { ErrorCode: 'ThrottlingException' }] }) };
+    return {
+      status: 200,
+      body: JSON.stringify({ FailedEntryCount: 1, Entries: [...body.Entries, { ErrorCode: 'ThrottlingException' }] }),
+    };
   };
-  expect(await run({ from: '2026-12-31T00:00:00Z', to: '2026-12-31T23:59:59Z' })).toMatchObject({ progress: { sent: 40 } });
+  expect(await run({ from: '2026-12-31T00:00:00Z', to: '2026-12-31T23:59:59Z' })).toMatchObject({
+    progress: { sent: 40 },
+  });
   await idle();
-  for (const events of Map.groupBy(got, ({ entity }) => entity.id).values()) expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
+  for (const events of Map.groupBy(got, ({ entity }) => entity.id).values())
+    expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
 });
 
 test('a replay that is interrupted says in which second, and one from there on brings the rest', async () => {
@@ -172,10 +213,17 @@ test('no more events than the rate allows go in a second', async () => {
   expect(performance.now() - started).toBeGreaterThan(700);
 });
 
-async function command(args: readonly string[], onOutput?: (kill: () => void) => void): Promise<{ code: unknown; out: string; err: string }> {
+async function command(
+  args: readonly string[],
+  onOutput?: (kill: () => void) => void,
+): Promise<{ code: unknown; out: string; err: string }> {
   const child = spawn(process.execPath, ['bin/replay.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.once('data', () => onOutput?.(() => child.kill('SIGINT')));
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<unknown[]>]);
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<unknown[]>,
+  ]);
   return { code, out, err };
 }
 

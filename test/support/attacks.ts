@@ -10,7 +10,10 @@ import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 export type Target = World & { theirs: Record<string, readonly unknown[]> };
 
 /** One way to reach for what is another brand's. What comes back must be the same as for what nobody has, and hold nothing of the other's. */
-export type Attack = { kind: 'path' | 'field'; field: string } | { kind: 'cursor'; way: (typeof CURSORS)[number] } | { kind: 'idempotency key' };
+export type Attack =
+  | { kind: 'path' | 'field'; field: string }
+  | { kind: 'cursor'; way: (typeof CURSORS)[number] }
+  | { kind: 'idempotency key' };
 
 export const CURSORS = [
   'of another brand',
@@ -28,10 +31,13 @@ export const CURSORS = [
 ] as const;
 
 const fieldsOf = (route: Route): string[] =>
-  Object.keys((z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }) as { properties?: object }).properties ?? {});
+  Object.keys(
+    (z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }) as { properties?: object }).properties ?? {},
+  );
 
 /** Routes of one brand: by its own credentials, or the platform's with the brand in the path. */
-const isOfBrand = ({ auth, path }: Route): boolean => auth === 'brand' || auth === 'license_key' || path.includes('{brand_id}');
+const isOfBrand = ({ auth, path }: Route): boolean =>
+  auth === 'brand' || auth === 'license_key' || path.includes('{brand_id}');
 export const isPaged = (route: Route): boolean => fieldsOf(route).includes('cursor');
 
 /** What is somebody's own to name, and asks for nothing. */
@@ -44,7 +50,9 @@ export function attacksOn(route: Route): Attack[] {
   const credential = route.auth === 'license_key' ? ['license_key'] : [];
   const inFields = fieldsOf(route).filter((name) => ASKS_FOR_SOMETHING.test(name) && !OWN_WORDS.has(name));
   const fields = inFields.filter((name) => ![...inPath, ...credential, 'brand_id'].includes(name));
-  const ways = CURSORS.filter((way) => (way === 'of another brand' ? isOfBrand(route) : way !== 'of other filters' || filterOf(route) !== undefined));
+  const ways = CURSORS.filter((way) =>
+    way === 'of another brand' ? isOfBrand(route) : way !== 'of other filters' || filterOf(route) !== undefined,
+  );
   return [
     ...(isOfBrand(route) ? inPath.map((field): Attack => ({ kind: 'path', field })) : []),
     ...(isOfBrand(route) ? fields.map((field): Attack => ({ kind: 'field', field })) : []),
@@ -68,7 +76,12 @@ export async function target(service: Service, shop: TestBrand, word: string): P
     if (reply.status >= 300) throw new Error(`${operation}: ${reply.text}`);
     return reply.body;
   };
-  const [slug, email, external_id, site] = [`only-${word}`, `${word}@example.com`, `order-of-${word}`, `https://${word}.example.com`];
+  const [slug, email, external_id, site] = [
+    `only-${word}`,
+    `${word}@example.com`,
+    `order-of-${word}`,
+    `https://${word}.example.com`,
+  ];
   const product = await ask('own_create_product', { body: { name: word, slug } });
   const bundle = await ask('own_create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
   const buy = { customer_email: email, products: [slug] };
@@ -86,15 +99,28 @@ export async function target(service: Service, shop: TestBrand, word: string): P
   await putSampleDelivery(service, shop, String(world.ids['endpoint_id']));
   const ids = Object.fromEntries(Object.entries(world.ids).map(([name, id]) => [name, [id]]));
   const slugs = [slug, product['id']];
-  const words = { product: slugs, products: slugs.map((one) => [one]), bundle: [`all-${word}`, bundle['id']], slug: [slug], brand: [shop.slug] };
-  const people = { license_key: [key], email: [email], customer_email: [email], external_id: [external_id], instance: [site] };
+  const words = {
+    product: slugs,
+    products: slugs.map((one) => [one]),
+    bundle: [`all-${word}`, bundle['id']],
+    slug: [slug],
+    brand: [shop.slug],
+  };
+  const people = {
+    license_key: [key],
+    email: [email],
+    customer_email: [email],
+    external_id: [external_id],
+    instance: [site],
+  };
   return { ...world, theirs: { ...ids, ...words, ...people, instance_identifier: [site] } };
 }
 
 /** What another brand has under a name; a route that asks for something new fails here until the world has one. */
 export function valuesOf(name: string, { theirs }: Target): readonly unknown[] {
   const values = theirs[name]?.filter((value) => value !== undefined && value !== '' && value !== 'undefined');
-  if (values === undefined || values.length === 0) throw new Error(`the world has no ${name}: make one in furnish() of test/support/world.ts`);
+  if (values === undefined || values.length === 0)
+    throw new Error(`the world has no ${name}: make one in furnish() of test/support/world.ts`);
   return values;
 }
 
@@ -105,22 +131,35 @@ export function nobodys(value: unknown): unknown {
   if (/^[0-9a-f-]{36}$/.test(text)) return newId(Date.parse('2026-01-01T00:00:00Z'));
   if (/^[A-Z0-9]+(?:-[0-9A-Z]{4}){4}$/.test(text)) return newLicenseKey(text.split('-', 1)[0] ?? '');
   const unknown = `no${Math.random().toString(36).slice(2, 12)}`;
-  return text.includes('@') ? `${unknown}@example.com` : text.includes('://') ? `https://${unknown}.example.com` : unknown;
+  return text.includes('@')
+    ? `${unknown}@example.com`
+    : text.includes('://')
+      ? `https://${unknown}.example.com`
+      : unknown;
 }
 
 /** The route's own call with one thing in it changed; where that leaves two things to search by, the call with that one alone. */
 export async function callWith(route: Route, world: World, name: string, value: unknown): Promise<Reply> {
   const call = await freshCall(route, world);
-  if (pathParameters(route.path).includes(name)) return world.call(route, { ...call, params: { ...call.params, [name]: String(value) } });
+  if (pathParameters(route.path).includes(name))
+    return world.call(route, { ...call, params: { ...call.params, [name]: String(value) } });
   if (hasBody(route)) return world.call(route, { ...call, body: { ...call.body, [name]: value } });
   const reply = await world.call(route, { ...call, query: { ...call.query, [name]: String(value) } });
   return reply.status === 400 ? world.call(route, { ...call, query: { [name]: String(value) } }) : reply;
 }
 
 /** Filters that a list may have, with a value that changes what it lists. */
-const FILTERS: Record<string, string> = { type: 'license.*', status: 'valid', after: '0', from: '2026-01-01', customer_id: '' };
+const FILTERS: Record<string, string> = {
+  type: 'license.*',
+  status: 'valid',
+  after: '0',
+  from: '2026-01-01',
+  customer_id: '',
+};
 const filterOf = (route: Route): [string, string] | undefined =>
-  Object.entries(FILTERS).find(([name, value]) => value !== '' && fieldsOf(route).includes(name) && route.example[name] === undefined);
+  Object.entries(FILTERS).find(
+    ([name, value]) => value !== '' && fieldsOf(route).includes(name) && route.example[name] === undefined,
+  );
 
 /** A list's call that has a second page, and the cursor to it. */
 export async function secondPage(route: Route, world: Target): Promise<{ call: Call; cursor: string }> {
@@ -133,7 +172,9 @@ export async function secondPage(route: Route, world: Target): Promise<{ call: C
     const { body } = await world.call(route, first);
     if (typeof body['next_cursor'] === 'string') return { call: first, cursor: body['next_cursor'] };
   }
-  throw new Error(`the world has one page of ${route.operation}: make two entries in furnish() of test/support/world.ts`);
+  throw new Error(
+    `the world has one page of ${route.operation}: make two entries in furnish() of test/support/world.ts`,
+  );
 }
 
 export const otherFilter = (route: Route, { query }: Call): Record<string, string> => ({

@@ -33,7 +33,11 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
   await createTable(client, tableName, { stream: false });
   tablesOfThisFile.push({ endpoint: engineEndpoint(), tableName });
   const openVia = (url: string) => {
-    const wire = sdkWire({ endpoint: url, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+    const wire = sdkWire({
+      endpoint: url,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
     return (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(20_000) });
   };
   const table = openVia(engineEndpoint());
@@ -44,7 +48,10 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
 
   const add = async (brand: string, boughtAt: string, changes: Partial<License> = {}): Promise<License> => {
     const id = newId(at(boughtAt));
-    const license = withDue(sampleLicense({ id, anchor: randomBytes(8).toString('hex'), created_at: boughtAt, ...changes }), at(boughtAt));
+    const license = withDue(
+      sampleLicense({ id, anchor: randomBytes(8).toString('hex'), created_at: boughtAt, ...changes }),
+      at(boughtAt),
+    );
     await transact<never>(table(brand), putNewLicense(brand, license, refusedNew));
     return license;
   };
@@ -54,7 +61,12 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     return licenseOf(item);
   };
   /** Writes a change as any verb does, but for its journal entry. */
-  const change = async (brand: string, license: License, nowIso: string, changes: Partial<License>): Promise<License> => {
+  const change = async (
+    brand: string,
+    license: License,
+    nowIso: string,
+    changes: Partial<License>,
+  ): Promise<License> => {
     const changed = nextVersion({ ...(await stored(brand, license)), ...changes }, at(nowIso));
     await transact<never>(table(brand), [putChangedLicense(brand, changed, refusedNew)]);
     return changed;

@@ -3,7 +3,8 @@ const NAME = 'TEST_ENGINE_ENDPOINT';
 /** Where the engine of this test run answers. The run starts it once for all workers, which inherit the environment. */
 export function engineEndpoint(): string {
   const endpoint = process.env[NAME];
-  if (endpoint === undefined) throw new Error('No engine was started for this run: start tests by npm test or npx jest.');
+  if (endpoint === undefined)
+    throw new Error('No engine was started for this run: start tests by npm test or npx jest.');
   return endpoint;
 }
 

@@ -5,7 +5,10 @@ import { text } from 'node:stream/consumers';
 export type Asked = { operation: string; input: Record<string, unknown> };
 export type Answered = { status: number; body: string };
 /** What becomes of a request: an answer, or the connection breaks without one. `forward` asks the real engine, with another input if given. */
-export type Tamper = (asked: Asked, forward: (input?: Record<string, unknown>) => Promise<Answered>) => Promise<Answered | 'lost'>;
+export type Tamper = (
+  asked: Asked,
+  forward: (input?: Record<string, unknown>) => Promise<Answered>,
+) => Promise<Answered | 'lost'>;
 
 export type FaultProxy = {
   endpoint: string;
@@ -20,7 +23,10 @@ export type FaultProxy = {
 export async function startFaultProxy(engine: string): Promise<FaultProxy> {
   const server = createServer((incoming, outgoing) => {
     void (async () => {
-      const asked = { operation: String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '', input: parse(await text(incoming)) };
+      const asked = {
+        operation: String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '',
+        input: parse(await text(incoming)),
+      };
       proxy.asked.push(asked);
       const forward = (input = asked.input): Promise<Answered> => ask(engine, incoming, JSON.stringify(input));
       const answer = await (proxy.tamper ? proxy.tamper(asked, forward) : forward()).catch((): 'lost' => 'lost');
@@ -47,10 +53,14 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
 /** DynamoDB's own way to report an error. */
 export function errorAnswer(name: string, more: Record<string, unknown> = {}): Answered {
   const status = name === 'InternalServerError' ? 500 : 400;
-  return { status, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }) };
+  return {
+    status,
+    body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }),
+  };
 }
 
-export const parse = (body: string): Record<string, unknown> => (body === '' ? {} : (JSON.parse(body) as Record<string, unknown>));
+export const parse = (body: string): Record<string, unknown> =>
+  body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
 
 function ask(engine: string, { headers }: IncomingMessage, body: string): Promise<Answered> {
   return new Promise((resolve, reject) => {

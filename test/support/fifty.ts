@@ -18,8 +18,23 @@ export type FiftyOptions = {
 /** What the run showed. Everything is counted at the receivers, but for `kept`. */
 export type Fifty = {
   deliveries: number;
-  healthy: { endpoints: number; wanted: number; arrived: number; twice: number; outOfOrder: number; firstDoneS: number; lastDoneS: number };
-  dead: { endpoints: number; wanted: number; kept: number; requestsWhileDown: number; arrivedOnceBack: number; minutesUntilAllArrived: number };
+  healthy: {
+    endpoints: number;
+    wanted: number;
+    arrived: number;
+    twice: number;
+    outOfOrder: number;
+    firstDoneS: number;
+    lastDoneS: number;
+  };
+  dead: {
+    endpoints: number;
+    wanted: number;
+    kept: number;
+    requestsWhileDown: number;
+    arrivedOnceBack: number;
+    minutesUntilAllArrived: number;
+  };
   seconds: number;
 };
 
@@ -30,35 +45,53 @@ const STEP_MINUTES = 20;
 const GIVE_UP_MINUTES = 24 * 60;
 
 /** Many events to many endpoints of a brand, five of which are dead, each in its own way; then the five come back, and the clock goes on until they have all of theirs. */
-export async function runFifty(service: Service, rig: WebhookRig, { endpoints = 50, events, licenses, products }: FiftyOptions): Promise<Fifty> {
+export async function runFifty(
+  service: Service,
+  rig: WebhookRig,
+  { endpoints = 50, events, licenses, products }: FiftyOptions,
+): Promise<Fifty> {
   const { key_prefix } = await service.brand({ products: {} });
   const productIds = Array.from({ length: products }, () => newId(now()));
   const wantedBy = (i: number) => (products === 1 ? null : [productIds[i % products] ?? '']);
   const started = performance.now();
-  const down = await Promise.all(DEAD.map(({ how, start }, i) => start().then((dead) => standDown(rig, key_prefix, how, dead, wantedBy(i)))));
+  const down = await Promise.all(
+    DEAD.map(({ how, start }, i) => start().then((dead) => standDown(rig, key_prefix, how, dead, wantedBy(i)))),
+  );
   const up = await Promise.all(
-    Array.from({ length: endpoints - down.length }, (_, i) => standUp(rig, key_prefix, wantedBy(i + down.length), started)),
+    Array.from({ length: endpoints - down.length }, (_, i) =>
+      standUp(rig, key_prefix, wantedBy(i + down.length), started),
+    ),
   );
   await rig.tick();
 
   const perLicense = events / licenses;
-  const sold = Array.from({ length: licenses }, (_, i) => ({ id: randomUUID(), product: productIds[i % products] ?? '' }));
+  const sold = Array.from({ length: licenses }, (_, i) => ({
+    id: randomUUID(),
+    product: productIds[i % products] ?? '',
+  }));
   await Promise.all(sold.map(({ id, product }) => rig.happen(key_prefix, id, 1, perLicense, product)));
   await rig.tick();
   const share = (endpoint: TestEndpoint) =>
     perLicense * sold.filter(({ product }) => endpoint.products === null || endpoint.products.includes(product)).length;
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const kept = await Promise.all(
-    down.map(async ({ endpoint }) => (await rig.deliveries(endpoint)).filter((one) => one.status === 'waiting' || one.status === 'pending').length),
+    down.map(
+      async ({ endpoint }) =>
+        (await rig.deliveries(endpoint)).filter((one) => one.status === 'waiting' || one.status === 'pending').length,
+    ),
   );
   const whileDown = sum(down.map(({ requests }) => requests()));
   const healthy = up.map(({ receiver }) => arrivalsAt(receiver));
-  const wanted = { up: sum(up.map(({ endpoint }) => share(endpoint))), down: sum(down.map(({ endpoint }) => share(endpoint))) };
+  const wanted = {
+    up: sum(up.map(({ endpoint }) => share(endpoint))),
+    down: sum(down.map(({ endpoint }) => share(endpoint))),
+  };
 
   const back = await Promise.all(down.map((one) => one.stop().then(() => startReceiver(ok, { port: one.port }))));
   const arrivedBack = () => sum(back.map((receiver) => arrivalsAt(receiver).ids.size));
   let minutes = 0;
-  for (; arrivedBack() < wanted.down && minutes < GIVE_UP_MINUTES; minutes += STEP_MINUTES) await rig.tick(STEP_MINUTES * MINUTE);
+  for (; arrivedBack() < wanted.down && minutes < GIVE_UP_MINUTES; minutes += STEP_MINUTES)
+    await rig.tick(STEP_MINUTES * MINUTE);
   const arrivedOnceBack = arrivedBack();
   const done = up.map(({ doneAt }) => doneAt() / 1000);
   await Promise.all([...up.map(({ receiver }) => receiver.stop()), ...back.map((receiver) => receiver.stop())]);
@@ -96,7 +129,12 @@ const DEAD: readonly { how: string; start: () => Promise<Dead> }[] = [
   { how: 'drips', start: () => raw((socket) => void drip(socket)) },
 ];
 
-const counted = ({ url, port, received, stop }: Receiver): Dead => ({ url, port, requests: () => received.length, stop });
+const counted = ({ url, port, received, stop }: Receiver): Dead => ({
+  url,
+  port,
+  requests: () => received.length,
+  stop,
+});
 
 async function refusing(): Promise<Dead> {
   const { url, port, stop } = await startReceiver();
@@ -113,7 +151,13 @@ async function raw(talk: (socket: Socket) => void): Promise<Dead> {
   return { ...started, requests: () => requests };
 }
 
-async function standDown(rig: WebhookRig, brand: string, how: string, { url, port, ...dead }: Dead, products: string[] | null): Promise<Down> {
+async function standDown(
+  rig: WebhookRig,
+  brand: string,
+  how: string,
+  { url, port, ...dead }: Dead,
+  products: string[] | null,
+): Promise<Down> {
   return { how, endpoint: await rig.addEndpoint(brand, url.replace('?of=shop', ''), { products }), port, ...dead };
 }
 

@@ -14,7 +14,14 @@ export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'obj
 export type Field = { path: (string | number)[]; pointer: string; takes: Set<JsonType>; required: boolean };
 
 /** One value of each type that JSON has. */
-export const SAMPLES: Record<JsonType, unknown> = { string: 'zz zz', number: 7.5, boolean: true, null: null, array: [], object: {} };
+export const SAMPLES: Record<JsonType, unknown> = {
+  string: 'zz zz',
+  number: 7.5,
+  boolean: true,
+  null: null,
+  array: [],
+  object: {},
+};
 
 /** Every field of a route's body, read from its schema; where several things may stand in a list, the place is one that the example fills with such. */
 export function bodyFields(route: Route): Field[] {
@@ -27,16 +34,30 @@ function fieldsOf(schema: Schema, path: Field['path'], example: unknown): Field[
   return branchesOf(schema).flatMap((branch) => {
     const below = (name: string | number, inner: Schema, required: boolean): Field[] => {
       const place = [...path, name];
-      const field = { path: place, pointer: place.map((part) => `/${String(part)}`).join(''), takes: typesOf(inner), required };
+      const field = {
+        path: place,
+        pointer: place.map((part) => `/${String(part)}`).join(''),
+        takes: typesOf(inner),
+        required,
+      };
       return [field, ...fieldsOf(inner, place, at(example, [name]))];
     };
-    const named = Object.entries(branch.properties ?? {}).flatMap(([name, inner]) => below(name, inner, branch.required?.includes(name) === true));
-    const free = typeof branch.additionalProperties === 'object' ? below('a_name', branch.additionalProperties, false) : [];
+    const named = Object.entries(branch.properties ?? {}).flatMap(([name, inner]) =>
+      below(name, inner, branch.required?.includes(name) === true),
+    );
+    const free =
+      typeof branch.additionalProperties === 'object' ? below('a_name', branch.additionalProperties, false) : [];
     const listed = branch.items
-      ? branchesOf(branch.items).flatMap((item) => below(placeOf(item, example), { ...branch.items, anyOf: [item] }, false))
+      ? branchesOf(branch.items).flatMap((item) =>
+          below(placeOf(item, example), { ...branch.items, anyOf: [item] }, false),
+        )
       : [];
     const union = branch.items ? typesOf(branch.items) : undefined;
-    return [...named, ...free, ...listed.map((field) => (union && field.path.length === path.length + 1 ? { ...field, takes: union } : field))];
+    return [
+      ...named,
+      ...free,
+      ...listed.map((field) => (union && field.path.length === path.length + 1 ? { ...field, takes: union } : field)),
+    ];
   });
 }
 
@@ -65,7 +86,13 @@ export function at(value: unknown, path: Field['path']): unknown {
 /** A copy of a body with another value at one place; undefined takes the field away. What the place needs around it is made. */
 export function withValue(body: unknown, [name, ...rest]: Field['path'], value: unknown): unknown {
   if (name === undefined) return value;
-  const copy: unknown = Array.isArray(body) ? [...(body as unknown[])] : isContainer(body) ? { ...body } : typeof name === 'number' ? [] : {};
+  const copy: unknown = Array.isArray(body)
+    ? [...(body as unknown[])]
+    : isContainer(body)
+      ? { ...body }
+      : typeof name === 'number'
+        ? []
+        : {};
   const container = copy as Record<string | number, unknown>;
   const inner = withValue(container[name], rest, value);
   if (inner === undefined) return Object.fromEntries(Object.entries(container).filter(([other]) => other !== name));

@@ -6,7 +6,10 @@ import tseslint from 'typescript-eslint';
 // A process of its own: ESLint loads its configuration as an ES module, which jest's sandbox cannot. Reads snippets and writes what the linter says of each.
 const root = join(import.meta.dirname, '../..');
 // Snippets exist in no folder, so that no type is known of them; the walls need none.
-const linter = new ESLint({ cwd: root, overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }] });
+const linter = new ESLint({
+  cwd: root,
+  overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }],
+});
 const snippets = JSON.parse(await text(process.stdin)) as { path: string; source: string }[];
 const findings = await Promise.all(
   snippets.map(async ({ path, source }) => {

@@ -22,8 +22,14 @@ export type LocalStart = {
 };
 
 /** By `npm start`, or without npm in between. */
-export function localStart(by: 'npm' | 'node', localDir: string, args: readonly string[] = [], env: Record<string, string> = {}): LocalStart {
-  const [command, ...first] = by === 'npm' ? ['npm', 'start', '--silent', '--'] : [process.execPath, 'infra/local/start.ts'];
+export function localStart(
+  by: 'npm' | 'node',
+  localDir: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): LocalStart {
+  const [command, ...first] =
+    by === 'npm' ? ['npm', 'start', '--silent', '--'] : [process.execPath, 'infra/local/start.ts'];
   const child = spawn(command, [...first, ...args], {
     cwd: root,
     detached: true,
@@ -79,7 +85,8 @@ async function endOf(child: ChildProcess): Promise<number | null> {
 function descendantsOf(ancestor: number): number[] {
   const pids = existsSync('/proc/self/stat') ? readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)) : [];
   const parents = pids.map((pid) => [Number(pid), Number(/\) \S (\d+)/.exec(statOf(Number(pid)))?.[1])] as const);
-  const below = (pid: number): number[] => parents.filter(([, parent]) => parent === pid).flatMap(([one]) => [one, ...below(one)]);
+  const below = (pid: number): number[] =>
+    parents.filter(([, parent]) => parent === pid).flatMap(([one]) => [one, ...below(one)]);
   return below(ancestor);
 }
 

@@ -39,21 +39,34 @@ export function openOffice(service: Service, { apiKey, ...brand }: TestBrand): O
     change: on(updateLicense),
     transfer: on(transferLicense),
     get: (license_id, query = {}) => service.call(getLicense, { apiKey, params: { license_id }, query }),
-    rotate: (license_key_id, body = {}, headers = {}) => service.call(rotateLicenseKey, { apiKey, params: { license_key_id }, body, headers }),
+    rotate: (license_key_id, body = {}, headers = {}) =>
+      service.call(rotateLicenseKey, { apiKey, params: { license_key_id }, body, headers }),
     key: (license_key_id) => service.call(getLicenseKey, { apiKey, params: { license_key_id } }),
     async found(email) {
       const { body } = await service.call(listLicenses, { apiKey, query: { email } });
       return (body['licenses'] as LicenseEntry[]).map(({ id }) => id);
     },
     async history(license_id) {
-      const { body } = await service.call(listLicenseEvents, { apiKey, params: { license_id }, query: { after: '0', limit: '100' } });
+      const { body } = await service.call(listLicenseEvents, {
+        apiKey,
+        params: { license_id },
+        query: { after: '0', limit: '100' },
+      });
       return body['events'] as EventEntry[];
     },
     async buy(body = {}) {
       const email = newEmail();
-      const { license_key, licenses } = await purchase(service, { apiKey, ...brand }, { customer_email: email, ...body });
+      const { license_key, licenses } = await purchase(
+        service,
+        { apiKey, ...brand },
+        { customer_email: email, ...body },
+      );
       const { id, product_slug: product } = firstOf(licenses);
-      const site = (name: string): Site => ({ license_key: license_key.key, product, instance_identifier: `https://${name}.example.com` });
+      const site = (name: string): Site => ({
+        license_key: license_key.key,
+        product,
+        instance_identifier: `https://${name}.example.com`,
+      });
       return { id, keyId: license_key.id, key: license_key.key, email: license_key.customer_email, site };
     },
   };

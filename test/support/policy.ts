@@ -23,7 +23,10 @@ export const needed = new Map<string, Set<string>>();
 /** Runs the function of a route, or a job by its name, on its own role. */
 export function onItsRole<T>(of: Route | string, run: () => Promise<T>): Promise<T> {
   const name = typeof of === 'string' ? of : of.function;
-  return running.run({ name, statements: statementsOf(name), access: typeof of === 'string' ? 'write' : of.access }, run);
+  return running.run(
+    { name, statements: statementsOf(name), access: typeof of === 'string' ? 'write' : of.access },
+    run,
+  );
 }
 
 export const statementsOf = (name: string): TableStatement[] =>
@@ -34,7 +37,8 @@ export const statementsOf = (name: string): TableStatement[] =>
     ),
   );
 
-export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string => `${actions.join()} on ${index} of ${pattern}`;
+export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string =>
+  `${actions.join()} on ${index} of ${pattern}`;
 
 /** The wire, under the role of whatever function runs. Tests that go past the service have none. */
 export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> {
@@ -53,16 +57,20 @@ function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
   const { action, index, leadingKeys } = asked;
   const writes = /:(?:Put|Update|Delete|ConditionCheck)/.test(action);
   const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key)#/.test(key));
-  if (writes && access !== 'write' && !(action === 'dynamodb:UpdateItem' && (access === 'note' || isCounting))) return false;
+  if (writes && access !== 'write' && !(action === 'dynamodb:UpdateItem' && (access === 'note' || isCounting)))
+    return false;
   const allowing = statements.find(
     ({ actions, unlike, ...on }) =>
       actions.includes(action) &&
       on.index === index &&
-      leadingKeys.every((key) => on.like.some((pattern) => isLike(pattern, key)) && !(unlike !== undefined && isLike(unlike, key))),
+      leadingKeys.every(
+        (key) => on.like.some((pattern) => isLike(pattern, key)) && !(unlike !== undefined && isLike(unlike, key)),
+      ),
   );
   if (allowing === undefined || leadingKeys.length === 0) return false;
   const used = needed.get(name) ?? new Set();
-  for (const pattern of allowing.like) if (leadingKeys.some((key) => isLike(pattern, key))) used.add(allowanceOf(allowing, pattern));
+  for (const pattern of allowing.like)
+    if (leadingKeys.some((key) => isLike(pattern, key))) used.add(allowanceOf(allowing, pattern));
   needed.set(name, used);
   return true;
 }
@@ -77,17 +85,28 @@ export function isLike(pattern: string, text: string): boolean {
 }
 
 function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('?', '.'));
+  const parts = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('?', '.'));
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
-const ITEM_ACTIONS = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'ConditionCheckItem' } as const;
+const ITEM_ACTIONS = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+} as const;
 type Keyed = { Key?: Record<string, AttributeValue> | undefined; Item?: Record<string, AttributeValue> | undefined };
 const pkOf = ({ Key, Item }: Keyed): string => (Key ?? Item)?.['pk']?.S ?? '';
 
 /** What IAM is asked for a request: an action and all the partition keys that it is done to. A transaction asks for each kind of its items. */
 function askedBy<K extends keyof Operations>(operation: K, input: Operations[K][0]): Asked[] {
-  const ask = (action: string, leadingKeys: string[], index?: string): Asked => ({ action: `dynamodb:${action}`, index, leadingKeys });
+  const ask = (action: string, leadingKeys: string[], index?: string): Asked => ({
+    action: `dynamodb:${action}`,
+    index,
+    leadingKeys,
+  });
   if ('TransactItems' in input) {
     const items = input.TransactItems ?? [];
     return Object.entries(ITEM_ACTIONS).flatMap(([kind, action]) => {

@@ -6,7 +6,12 @@ let customers = 0;
 export const newEmail = (): string => `customer-${String((customers += 1))}@example.com`;
 
 /** Asks for a purchase; the customer is a new one and the product the brand's first unless the body says otherwise. */
-export function requestPurchase(service: Service, brand: TestBrand, body: object = {}, headers: Record<string, string> = {}): Promise<Reply> {
+export function requestPurchase(
+  service: Service,
+  brand: TestBrand,
+  body: object = {},
+  headers: Record<string, string> = {},
+): Promise<Reply> {
   return service.call(provisionLicense, {
     apiKey: brand.apiKey,
     headers,

@@ -25,8 +25,14 @@ export async function startQueueSink(): Promise<QueueSink> {
         const body = JSON.parse(MessageBody) as Record<string, unknown>;
         sink.taken.push({ queue, body, group: MessageGroupId, delaySeconds: DelaySeconds });
       }
-      const Successful = Entries.map(({ Id, MessageBody }) => ({ Id, MessageId: randomUUID(), MD5OfMessageBody: md5(MessageBody) }));
-      return response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ Successful, Failed: [] }));
+      const Successful = Entries.map(({ Id, MessageBody }) => ({
+        Id,
+        MessageId: randomUUID(),
+        MD5OfMessageBody: md5(MessageBody),
+      }));
+      return response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify({ Successful, Failed: [] }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

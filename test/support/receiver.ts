@@ -29,7 +29,10 @@ export const status =
 export const hang: Answering = () => undefined;
 
 /** A real receiver on loopback that keeps what it gets. */
-export async function startReceiver(answer: Answering = ok, { tls = false, host = '127.0.0.1', port = 0 } = {}): Promise<Receiver> {
+export async function startReceiver(
+  answer: Answering = ok,
+  { tls = false, host = '127.0.0.1', port = 0 } = {},
+): Promise<Receiver> {
   const received: Received[] = [];
   const listener: RequestListener = (incoming, response) => {
     void keep(incoming).then((one) => {
@@ -39,12 +42,21 @@ export async function startReceiver(answer: Answering = ok, { tls = false, host 
   };
   const server = tls ? createHttps(selfSigned, listener) : createHttp(listener);
   const { port: listensOn, open, stop } = await listen(server, host, port);
-  const receiver: Receiver = { url: `${tls ? 'https' : 'http'}://${host}:${listensOn}/hooks?of=shop`, port: listensOn, received, open, answer, stop };
+  const receiver: Receiver = {
+    url: `${tls ? 'https' : 'http'}://${host}:${listensOn}/hooks?of=shop`,
+    port: listensOn,
+    received,
+    open,
+    answer,
+    stop,
+  };
   return receiver;
 }
 
 /** What speaks no HTTP, or not as it should: `talk` has the connection. */
-export async function startRawReceiver(talk: (socket: Socket) => void): Promise<Pick<Receiver, 'url' | 'port' | 'open' | 'stop'>> {
+export async function startRawReceiver(
+  talk: (socket: Socket) => void,
+): Promise<Pick<Receiver, 'url' | 'port' | 'open' | 'stop'>> {
   const server = createTcp((socket) => {
     socket.on('error', () => undefined);
     talk(socket);
@@ -63,7 +75,11 @@ async function keep(incoming: IncomingMessage): Promise<Received> {
   return { path: incoming.url ?? '', headers, body: await text(incoming) };
 }
 
-async function listen(server: Server, host: string, port: number): Promise<{ port: number; open: () => number; stop: () => Promise<void> }> {
+async function listen(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<{ port: number; open: () => number; stop: () => Promise<void> }> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

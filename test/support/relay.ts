@@ -1,4 +1,9 @@
-import { DynamoDBStreamsClient, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import {
+  DynamoDBStreamsClient,
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { startBus, type BusEvent, type LocalBus } from '../../infra/local/bus.ts';
@@ -26,10 +31,15 @@ export type RelayRig = {
 };
 
 /** A relay of its own for the service's table: the real stream, the real clients, and a bus and queue that can be made to fail. */
-export async function startRelay(service: Service, { timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<RelayRig> {
+export async function startRelay(
+  service: Service,
+  { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+): Promise<RelayRig> {
   const events: OutgoingEvent[] = [];
   const errors: unknown[] = [];
-  const bus = await startBus([{ name: 'test', handle: ({ detail }: BusEvent) => void events.push(detail) }], (error) => errors.push(error));
+  const bus = await startBus([{ name: 'test', handle: ({ detail }: BusEvent) => void events.push(detail) }], (error) =>
+    errors.push(error),
+  );
   const faults = await startFaultProxy(bus.endpoint);
   Object.assign(process.env, {
     EVENT_BUS_NAME: 'test',
@@ -74,8 +84,11 @@ export async function recordsOf({ client, tableName }: Service): Promise<DynamoD
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  const ShardId = (await streams.send(new DescribeStreamCommand({ StreamArn }))).StreamDescription?.Shards?.[0]?.ShardId;
-  let { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }));
+  const ShardId = (await streams.send(new DescribeStreamCommand({ StreamArn }))).StreamDescription?.Shards?.[0]
+    ?.ShardId;
+  let { ShardIterator } = await streams.send(
+    new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
+  );
   const records: unknown[] = [];
   for (;;) {
     const page = await streams.send(new GetRecordsCommand({ ShardIterator }));
@@ -88,7 +101,11 @@ export async function recordsOf({ client, tableName }: Service): Promise<DynamoD
 }
 
 /** Calls the relay once, with this much time left. */
-export const relayOnce = (rig: RelayRig, records: DynamoDBStreamEvent['Records'], remainingMs = 5_000): Promise<DynamoDBBatchResponse> =>
+export const relayOnce = (
+  rig: RelayRig,
+  records: DynamoDBStreamEvent['Records'],
+  remainingMs = 5_000,
+): Promise<DynamoDBBatchResponse> =>
   rig.handler({ Records: records }, { awsRequestId: 'relay', getRemainingTimeInMillis: () => remainingMs });
 
 /** The numbers that each entity's events bear, in the order of arrival, repetitions left out. */
@@ -107,5 +124,7 @@ export function seqsByEntity(events: readonly OutgoingEvent[]): Map<string, numb
 export function callsOf(faults: FaultProxy): string[][] {
   return faults.asked
     .filter(({ operation }) => operation === 'PutEvents')
-    .map(({ input }) => (input['Entries'] as { Detail: string }[]).map(({ Detail }) => (JSON.parse(Detail) as OutgoingEvent).entity.id));
+    .map(({ input }) =>
+      (input['Entries'] as { Detail: string }[]).map(({ Detail }) => (JSON.parse(Detail) as OutgoingEvent).entity.id),
+    );
 }

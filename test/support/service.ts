@@ -39,7 +39,12 @@ export type Service = {
   /** The table as these owners see it, past the service. */
   table: (...owners: string[]) => Table;
   /** A new brand with an API key and these products. */
-  brand: (input?: { slug?: string; key_prefix?: string; products?: Record<string, object>; scopes?: string[] }) => Promise<TestBrand>;
+  brand: (input?: {
+    slug?: string;
+    key_prefix?: string;
+    products?: Record<string, object>;
+    scopes?: string[];
+  }) => Promise<TestBrand>;
 };
 
 /** One for each test file: creates a table, with a stream only for who reads it, and points this file's functions to it. */
@@ -59,8 +64,17 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     STAGE: 'local',
   });
 
-  const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-  const table = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
+  const wire = sdkWire({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const table = (...owners: string[]): Table => ({
+    wire,
+    name: tableName,
+    owners,
+    signal: AbortSignal.timeout(30_000),
+  });
   const { api_key: platformKey } = await createPlatformKey(
     { requestId: 'test', nowMs: Date.now(), table },
     { name: 'tests', rate_limit_per_minute: 30_000 },
@@ -124,13 +138,24 @@ async function newBrand(
 ): Promise<TestBrand> {
   const prefix = key_prefix ?? `T${randomBytes(4).toString('hex').toUpperCase()}`;
   const created = expectCreated(
-    await call(byOperation('create_brand'), { apiKey, body: { name: slug, slug, key_prefix: prefix, settings: { rate_limit_per_minute: 30_000 } } }),
+    await call(byOperation('create_brand'), {
+      apiKey,
+      body: { name: slug, slug, key_prefix: prefix, settings: { rate_limit_per_minute: 30_000 } },
+    }),
   );
   const params = { brand_id: String(created['id']) };
   for (const [product, more] of Object.entries(products)) {
-    expectCreated(await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }));
+    expectCreated(
+      await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }),
+    );
   }
-  const key = expectCreated(await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'shop', ...(scopes ? { scopes } : {}) } }));
+  const key = expectCreated(
+    await call(byOperation('create_api_key'), {
+      apiKey,
+      params,
+      body: { name: 'shop', ...(scopes ? { scopes } : {}) },
+    }),
+  );
   return { id: params.brand_id, slug, key_prefix: prefix, apiKey: String(key['api_key']), apiKeyId: String(key['id']) };
 }
 

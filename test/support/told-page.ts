@@ -6,7 +6,8 @@ import type { Call } from './service.ts';
 /** One call of a page of the docs, under its heading, with status and answer as the page shows them. */
 export type Step = { title: string; curl: string; status: number; answer: string };
 
-const STEP = /## (.+)\n[\s\S]*?```sh\n([\s\S]*?)\n```\s+`(\d+)`\s+(?:<!-- prettier-ignore -->\s+)?```json\n([\s\S]*?)\n```/g;
+const STEP =
+  /## (.+)\n[\s\S]*?```sh\n([\s\S]*?)\n```\s+`(\d+)`\s+(?:<!-- prettier-ignore -->\s+)?```json\n([\s\S]*?)\n```/g;
 
 /** The calls of a page; throws when one of its blocks is not told as the others are. */
 export function stepsOf(page: string): Step[] {
@@ -26,14 +27,19 @@ export const anyRun = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (name, field: unknown) => {
     if (typeof field !== 'string') return field;
     if (name !== 'expires_at' && /^\d{4}-\d\d-\d\dT[\d:]{8}Z$/.test(field)) return '<time>';
-    return field.replace(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '<id>').replace(/^[A-Z0-9]+(?:-[0-9A-Z]{4}){4}$/, '<key>');
+    return field
+      .replace(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '<id>')
+      .replace(/^[A-Z0-9]+(?:-[0-9A-Z]{4}){4}$/, '<key>');
   }) as unknown;
 
 /** The words of a shell line, variables filled in, but not between single quotes. */
 export function wordsOf(line: string, variables: Record<string, string>): string[] {
-  const fill = (text: string): string => text.replace(/\$([A-Z_]+)/g, (_, name: string) => variables[name] ?? `no ${name} yet`);
+  const fill = (text: string): string =>
+    text.replace(/\$([A-Z_]+)/g, (_, name: string) => variables[name] ?? `no ${name} yet`);
   const quoted = /'([^']*)'|"([^"]*)"|([^\s'"]+)/g;
-  return [...line.replaceAll('\\\n', ' ').matchAll(quoted)].map(([, single, double, bare]) => single ?? fill(double ?? bare ?? ''));
+  return [...line.replaceAll('\\\n', ' ').matchAll(quoted)].map(
+    ([, single, double, bare]) => single ?? fill(double ?? bare ?? ''),
+  );
 }
 
 /** A curl line as a call of the route that it reaches. */
@@ -53,7 +59,10 @@ export function callOf(words: readonly string[]): { route: Route; call: Call } {
     const type = isForm ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {};
     const query = { ...Object.fromEntries(url.searchParams), ...(isGet ? form : {}) };
     const rawBody = isForm ? new URLSearchParams(form).toString() : data[0];
-    return { route, call: { params, query, headers: { ...headers, ...type }, ...(isGet || rawBody === undefined ? {} : { rawBody }) } };
+    return {
+      route,
+      call: { params, query, headers: { ...headers, ...type }, ...(isGet || rawBody === undefined ? {} : { rawBody }) },
+    };
   }
   throw new Error(`no route for ${method} ${url.pathname}`);
 }

@@ -15,7 +15,12 @@ import { journalWrite } from '../../lib/table/journal.ts';
 import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
-import { putNewWebhookEndpoint, secretPlace, webhookEndpointById, type WebhookEndpoint } from '../../lib/table/webhook-endpoints.ts';
+import {
+  putNewWebhookEndpoint,
+  secretPlace,
+  webhookEndpointById,
+  type WebhookEndpoint,
+} from '../../lib/table/webhook-endpoints.ts';
 import { serveDeliveries, serveEvents, serveSweep } from '../../lib/webhooks/serve.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { onItsRole } from './policy.ts';
@@ -52,7 +57,10 @@ export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64
  */
 export async function startWebhookRig(
   service: Service,
-  { timeoutMs = 10_000, over }: { timeoutMs?: number; over?: (handlers: WebhookHandlers) => Partial<WebhookHandlers> } = {},
+  {
+    timeoutMs = 10_000,
+    over,
+  }: { timeoutMs?: number; over?: (handlers: WebhookHandlers) => Partial<WebhookHandlers> } = {},
 ): Promise<WebhookRig> {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
@@ -65,16 +73,33 @@ export async function startWebhookRig(
     ASIDE_QUEUE_URL: bus.queueUrl,
     ...webhookEnvironment(bus),
   });
-  const [fanOut, deliver, sweep] = [serveEvents(patientRuntime), serveDeliveries(patientRuntime, { timeoutMs }), serveSweep(patientRuntime)];
+  const [fanOut, deliver, sweep] = [
+    serveEvents(patientRuntime),
+    serveDeliveries(patientRuntime, { timeoutMs }),
+    serveSweep(patientRuntime),
+  ];
   const handlers: WebhookHandlers = {
     fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
     deliver: (event, invocation) => onItsRole('deliver-webhook', () => deliver(event, invocation)),
   };
-  const sweepWebhooks: typeof sweep = (event, invocation) => onItsRole('sweep-webhooks', () => sweep(event, invocation));
-  const stream = await followStream({ endpoint: engineEndpoint(), tableName: service.tableName, handler: serveStream(openRuntime), onError });
+  const sweepWebhooks: typeof sweep = (event, invocation) =>
+    onItsRole('sweep-webhooks', () => sweep(event, invocation));
+  const stream = await followStream({
+    endpoint: engineEndpoint(),
+    tableName: service.tableName,
+    handler: serveStream(openRuntime),
+    onError,
+  });
   const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError, { patience: 20 });
   const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
-  const flow = startEventFlow({ bus, stream, sweep: () => Promise.resolve(nothingDue), webhooks, sweepWebhooks, onError });
+  const flow = startEventFlow({
+    bus,
+    stream,
+    sweep: () => Promise.resolve(nothingDue),
+    webhooks,
+    sweepWebhooks,
+    onError,
+  });
   const runtime = openRuntime();
   const vault = await runtime.vault();
   return {
@@ -111,7 +136,8 @@ export async function startWebhookRig(
       }
       return ids;
     },
-    deliveries: async ({ brand, id }) => (await deliveriesOf(service.table(brand), brand, id, { limit: 5_000 })).deliveries,
+    deliveries: async ({ brand, id }) =>
+      (await deliveriesOf(service.table(brand), brand, id, { limit: 5_000 })).deliveries,
     stop: () => flow.stop(),
   };
 }
@@ -119,7 +145,11 @@ export async function startWebhookRig(
 /** Waits for the engine for as long as it takes: a busy machine is no fault of the table. */
 export const patientRuntime = (): Runtime => ({
   ...openRuntime(),
-  wire: sdkWire({ endpoint: engineEndpoint(), region: 'eu-west-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  wire: sdkWire({
+    endpoint: engineEndpoint(),
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }),
 });
 
 function changeOf(brand: string, id: string, seq: number, productId?: string) {

@@ -14,7 +14,11 @@ export type WebhookWorld = {
   receiver: (answer?: Answering) => Promise<Receiver>;
   stopAfter: (stop: () => Promise<void>) => void;
   /** A call of the brand's own about one of its endpoints. */
-  api: (operation: string, endpoint: TestEndpoint, more?: { params?: Record<string, string>; body?: object }) => Promise<Reply>;
+  api: (
+    operation: string,
+    endpoint: TestEndpoint,
+    more?: { params?: Record<string, string>; body?: object },
+  ) => Promise<Reply>;
 };
 
 /** What tests of whole deliveries share: one service a file, and what is stopped after each test. */
@@ -44,7 +48,11 @@ export function webhookWorld(): WebhookWorld {
     receiver,
     stopAfter,
     api: (operation, endpoint, { params = {}, body = {} } = {}) =>
-      world.service().call(byOperation(operation), { apiKey: world.brand().apiKey, params: { endpoint_id: endpoint.id, ...params }, body }),
+      world.service().call(byOperation(operation), {
+        apiKey: world.brand().apiKey,
+        params: { endpoint_id: endpoint.id, ...params },
+        body,
+      }),
   };
   return world;
 }

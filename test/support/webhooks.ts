@@ -7,9 +7,16 @@ import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.t
 import type { Service, TestBrand } from './service.ts';
 
 /** A delivery of something that happened at this time. */
-export function sampleDelivery(atMs: number, { endpointId = newId(atMs), seq = 1, entityId = randomUUID() } = {}): Delivery {
+export function sampleDelivery(
+  atMs: number,
+  { endpointId = newId(atMs), seq = 1, entityId = randomUUID() } = {},
+): Delivery {
   const entity = { type: 'license', id: entityId };
-  return newDelivery(endpointId, { id: newId(atMs), type: 'license.renewed', entity, seq, occurred_at: isoSeconds(atMs) }, atMs);
+  return newDelivery(
+    endpointId,
+    { id: newId(atMs), type: 'license.renewed', entity, seq, occurred_at: isoSeconds(atMs) },
+    atMs,
+  );
 }
 
 /** Writes a delivery past the service, with these changes: its id, which is its event's. */
@@ -20,6 +27,8 @@ export async function putSampleDelivery(
   { atMs = Date.now(), ...changes }: Partial<Delivery> & { atMs?: number } = {},
 ): Promise<string> {
   const delivery = { ...sampleDelivery(atMs, { endpointId }), ...changes };
-  await transact<never>(table(brand), [{ put: { ...webhookKeys.delivery(brand, endpointId, delivery.id), ...delivery } }]);
+  await transact<never>(table(brand), [
+    { put: { ...webhookKeys.delivery(brand, endpointId, delivery.id), ...delivery } },
+  ]);
   return delivery.id;
 }

@@ -14,7 +14,9 @@ export async function wholeTable({ client, tableName }: Pick<Service, 'client' |
   const items: StoredItem[] = [];
   let start: Record<string, never> | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: start }));
+    const page = await client.send(
+      new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: start }),
+    );
     items.push(...(page.Items ?? []).map((item) => unmarshall(item) as StoredItem));
     start = page.LastEvaluatedKey as typeof start;
   } while (start !== undefined);
@@ -22,15 +24,30 @@ export async function wholeTable({ client, tableName }: Pick<Service, 'client' |
 }
 
 /** Puts an item back with other attributes, as no route of the service would. */
-export async function overwrite({ client, tableName }: Service, item: StoredItem, changes: Record<string, unknown>): Promise<void> {
-  await client.send(new PutItemCommand({ TableName: tableName, Item: marshall({ ...item, ...changes }, { removeUndefinedValues: true }) }));
+export async function overwrite(
+  { client, tableName }: Service,
+  item: StoredItem,
+  changes: Record<string, unknown>,
+): Promise<void> {
+  await client.send(
+    new PutItemCommand({
+      TableName: tableName,
+      Item: marshall({ ...item, ...changes }, { removeUndefinedValues: true }),
+    }),
+  );
 }
 
 /** All that the table holds of one license. */
 export async function storedLicense(
   service: Service,
   licenseId: string,
-): Promise<{ item: StoredItem; license: License; seats: StoredItem[]; activations: Activation[]; journal: JournalEntry[] }> {
+): Promise<{
+  item: StoredItem;
+  license: License;
+  seats: StoredItem[];
+  activations: Activation[];
+  journal: JournalEntry[];
+}> {
   const items = await wholeTable(service);
   const item = items.find(({ sk, id }) => sk === 'license' && id === licenseId);
   if (item === undefined) throw new Error(`there is no license ${licenseId} in the table`);
@@ -41,7 +58,9 @@ export async function storedLicense(
 
 /** The journal entries among items, by entity and seq. */
 export function journalIn(items: readonly StoredItem[]): JournalEntry[] {
-  const entries = items.filter(({ sk }) => sk.startsWith('journal#')).sort((a, b) => (`${a.pk}#${a.sk}` < `${b.pk}#${b.sk}` ? -1 : 1));
+  const entries = items
+    .filter(({ sk }) => sk.startsWith('journal#'))
+    .sort((a, b) => (`${a.pk}#${a.sk}` < `${b.pk}#${b.sk}` ? -1 : 1));
   return entries.map((item) => item as unknown as JournalEntry);
 }
 

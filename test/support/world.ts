@@ -11,7 +11,13 @@ import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
-export type World = Service & { shop: TestBrand; licenseKey: string; webhookSecret: string; ids: Record<string, string>; email: string };
+export type World = Service & {
+  shop: TestBrand;
+  licenseKey: string;
+  webhookSecret: string;
+  ids: Record<string, string>;
+  email: string;
+};
 
 export const SITE = 'https://shop.example.com';
 const unique = (): string => randomBytes(5).toString('hex');
@@ -23,12 +29,18 @@ export async function startWorld(): Promise<World> {
 }
 
 /** What the examples of the route table speak of: a bundle, one license of unlimited seats, active on one site, and an API key that is nobody's. */
-export async function furnish(service: Service, shop: TestBrand): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
+export async function furnish(
+  service: Service,
+  shop: TestBrand,
+): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
   if (provisioned.status !== 201) throw new Error(provisioned.text);
-  const { license_key, licenses } = provisioned.body as { license_key: { id: string; key: string }; licenses: { id: string }[] };
+  const { license_key, licenses } = provisioned.body as {
+    license_key: { id: string; key: string };
+    licenses: { id: string }[];
+  };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   const activated = await service.call(byOperation('activate_license'), { body: site });
   await service.call(byOperation('create_bundle'), {
@@ -41,7 +53,10 @@ export async function furnish(service: Service, shop: TestBrand): Promise<Pick<W
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
-  const platformKey = await service.call(byOperation('platform_create_api_key'), { apiKey: service.platformKey, body: { name: 'spare' } });
+  const platformKey = await service.call(byOperation('platform_create_api_key'), {
+    apiKey: service.platformKey,
+    body: { name: 'spare' },
+  });
   const bundle = await newBundle(service, shop);
   const { endpoint_id, webhookSecret } = await newEndpoint(service, shop);
   const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
@@ -75,8 +90,14 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
 }
 
 /** A webhook endpoint where nobody listens, on this machine. */
-async function newEndpoint({ call }: Service, { apiKey }: TestBrand): Promise<{ endpoint_id: string; webhookSecret: string }> {
-  const made = await call(byOperation('create_webhook_endpoint'), { apiKey, body: { url: 'http://127.0.0.1:9/webhooks' } });
+async function newEndpoint(
+  { call }: Service,
+  { apiKey }: TestBrand,
+): Promise<{ endpoint_id: string; webhookSecret: string }> {
+  const made = await call(byOperation('create_webhook_endpoint'), {
+    apiKey,
+    body: { url: 'http://127.0.0.1:9/webhooks' },
+  });
   return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
 }
 
@@ -105,7 +126,11 @@ function emailFor({ operation }: Route, { ids, email }: World): string {
 }
 
 /** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
-export function validCall(route: Route, world: World, changes: Record<string, unknown> = {}): Call & { body?: Record<string, unknown> } {
+export function validCall(
+  route: Route,
+  world: World,
+  changes: Record<string, unknown> = {},
+): Call & { body?: Record<string, unknown> } {
   const known: Record<string, unknown> = {
     ...world.ids,
     ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
@@ -118,7 +143,9 @@ export function validCall(route: Route, world: World, changes: Record<string, un
     external_id: `order-${unique()}`,
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
   };
-  const filled = Object.entries(route.example).map(([name, value]) => [name, name in known ? known[name] : value] as const);
+  const filled = Object.entries(route.example).map(
+    ([name, value]) => [name, name in known ? known[name] : value] as const,
+  );
   const fields = { ...Object.fromEntries(filled), ...changes };
   const inPath = pathParameters(route.path);
   const params = Object.fromEntries(inPath.map((name) => [name, String(fields[name])]));
@@ -126,12 +153,18 @@ export function validCall(route: Route, world: World, changes: Record<string, un
   const apiKey = keyFor(route, world);
   if (route.oauth === true) return { ...formOf(rest), body: rest };
   if (hasBody(route)) return { apiKey, params, body: rest };
-  return { apiKey, params, query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])) };
+  return {
+    apiKey,
+    params,
+    query: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+  };
 }
 
 /** A body as a form. */
 export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 'headers'> => ({
-  rawBody: new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString(),
+  rawBody: new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString(),
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 
@@ -144,13 +177,26 @@ export async function freshCall(route: Route, world: World): Promise<ReturnType<
   return validCall(route, { ...world, ids });
 }
 
-const inShop = async (world: World, operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>> => {
-  const reply = await world.call(byOperation(operation), { apiKey: world.platformKey, params: { brand_id: world.shop.id }, body });
+const inShop = async (
+  world: World,
+  operation: string,
+  body: Record<string, unknown>,
+): Promise<Record<string, unknown>> => {
+  const reply = await world.call(byOperation(operation), {
+    apiKey: world.platformKey,
+    params: { brand_id: world.shop.id },
+    body,
+  });
   return reply.body;
 };
 
 async function newLicense(world: World): Promise<World['ids']> {
-  const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], expiration_date: '2099-12-31', license_key: 'new' };
+  const body = {
+    customer_email: `${unique()}@example.com`,
+    products: ['wp-rocket'],
+    expiration_date: '2099-12-31',
+    license_key: 'new',
+  };
   const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = provisioned.body as { license_key: { id: string }; licenses: { id: string }[] };
   return { license_id: licenses[0]?.id ?? '', license_key_id: license_key.id };
@@ -165,7 +211,10 @@ async function newCustomerId(world: World): Promise<World['ids']> {
 /** The e-mail of a customer who may be forgotten. */
 async function newCustomer(world: World): Promise<string> {
   const customer_email = `${unique()}@example.com`;
-  await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body: { customer_email, products: ['wp-rocket'] } });
+  await world.call(byOperation('provision_license'), {
+    apiKey: world.shop.apiKey,
+    body: { customer_email, products: ['wp-rocket'] },
+  });
   return customer_email;
 }
 
@@ -185,9 +234,13 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   activation_id: newActivation,
   customer_id: newCustomerId,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
-  api_key_id: async (world) => ({ api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']) }),
+  api_key_id: async (world) => ({
+    api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']),
+  }),
   platform_key_id: async ({ call, platformKey: apiKey }) => ({
-    platform_key_id: String((await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id']),
+    platform_key_id: String(
+      (await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id'],
+    ),
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   delivery_id: async (world) => {
@@ -195,7 +248,11 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
     return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };
   },
   bundle: async (world) => ({
-    bundle: String((await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))['slug']),
+    bundle: String(
+      (await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))[
+        'slug'
+      ],
+    ),
   }),
 };
 
@@ -217,7 +274,9 @@ export async function fingerprint({ client, tableName }: Pick<Service, 'client' 
   const items: string[] = [];
   let after: Record<string, never> | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after ? { ExclusiveStartKey: after } : {}) }));
+    const page = await client.send(
+      new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after ? { ExclusiveStartKey: after } : {}) }),
+    );
     items.push(...(page.Items ?? []).flatMap(stateOf));
     after = page.LastEvaluatedKey as Record<string, never> | undefined;
   } while (after);
@@ -228,14 +287,26 @@ export async function fingerprint({ client, tableName }: Pick<Service, 'client' 
 export async function callUnknown(method: string, path: string, call: Call = {}): Promise<Reply> {
   const event = eventFor(unknownRoute, call);
   const http = { ...event.requestContext.http, method, path };
-  const request = { ...event, routeKey: '$default', rawPath: path, requestContext: { ...event.requestContext, routeKey: '$default', http } };
+  const request = {
+    ...event,
+    routeKey: '$default',
+    rawPath: path,
+    requestContext: { ...event.requestContext, routeKey: '$default', http },
+  };
   const result = await notFound(request as Parameters<typeof notFound>[0], {} as LambdaContext);
   const text = result.body ?? '';
-  return { status: result.statusCode ?? 0, headers: result.headers as Record<string, string>, body: JSON.parse(text) as Reply['body'], text };
+  return {
+    status: result.statusCode ?? 0,
+    headers: result.headers as Record<string, string>,
+    body: JSON.parse(text) as Reply['body'],
+    text,
+  };
 }
 
 /** The answer without what differs from request to request. */
-export const bytesOf = ({ status, text, body }: Reply): string => `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
+export const bytesOf = ({ status, text, body }: Reply): string =>
+  `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
 
 /** Where the faults of a refused input stand. */
-export const pointersOf = (reply: Reply): string[] => ((reply.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
+export const pointersOf = (reply: Reply): string[] =>
+  ((reply.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);

@@ -42,9 +42,12 @@ test('undefined fields are left out, at any depth', () => {
   expect(toAttributes({ a: undefined, b: { c: undefined, d: 1 } })).toEqual({ b: { M: { d: { N: '1' } } } });
 });
 
-test.each([[Number.NaN], [Infinity], [() => 1], [1n], [Symbol('s')]])('refuses what the table does not hold: %p', (wrong) => {
-  expect(() => toAttributes({ wrong })).toThrow(TypeError);
-});
+test.each([[Number.NaN], [Infinity], [() => 1], [1n], [Symbol('s')]])(
+  'refuses what the table does not hold: %p',
+  (wrong) => {
+    expect(() => toAttributes({ wrong })).toThrow(TypeError);
+  },
+);
 
 test('refuses to read a type that this table does not have', () => {
   expect(() => fromAttributes({ set: { SS: ['a'] } })).toThrow(TypeError);

@@ -15,7 +15,12 @@ beforeAll(async () => {
 
 const instance = parseInstance('url', SITE);
 const searches: [string, number, number, () => Sought | undefined][] = [
-  ['a license key', 2, 1, () => ({ by: 'license_key', brand: world.shop.key_prefix, hash: hashLicenseKey(world.licenseKey) })],
+  [
+    'a license key',
+    2,
+    1,
+    () => ({ by: 'license_key', brand: world.shop.key_prefix, hash: hashLicenseKey(world.licenseKey) }),
+  ],
   ['an order number', 3, 2, () => ({ by: 'external_id', externalId: 'order-1' })],
   ['an instance', 3, 1, () => instance && { by: 'instance', instance }],
   ['a product', 3, 2, () => ({ by: 'product', product: 'wp-rocket', expiresBefore: undefined })],
@@ -31,22 +36,31 @@ test.each(searches)('a search by %s takes %d round trips', async (_, trips, foun
   };
   const sought = soughtNow();
   if (sought === undefined) throw new Error('nothing to search by');
-  const page = await searchLicenses({ brand: world.shop, table: { ...table, wire: counted } }, sought, { limit: 50, after: undefined });
+  const page = await searchLicenses({ brand: world.shop, table: { ...table, wire: counted } }, sought, {
+    limit: 50,
+    after: undefined,
+  });
   expect([isRefusal(page) ? page : page.views.length, sent]).toEqual([found, trips]);
 });
 
-test.each(searches)('a search by %s that leads nowhere takes one round trip at most', async (name, _trips, _found, soughtNow) => {
-  const shop = await world.brand();
-  const table = world.table(shop.key_prefix);
-  let sent = 0;
-  const counted: typeof table.wire = (operation, input, signal) => {
-    sent += 1;
-    return table.wire(operation, input, signal);
-  };
-  const sought = soughtNow();
-  if (sought === undefined) throw new Error('nothing to search by');
-  const page = await searchLicenses({ brand: shop, table: { ...table, wire: counted } }, sought, { limit: 50, after: undefined });
-  expect(page).toEqual({ views: [], last: undefined });
-  // A key of another brand is known to be none of this one's.
-  expect(sent).toBe(name === 'a license key' ? 0 : 1);
-});
+test.each(searches)(
+  'a search by %s that leads nowhere takes one round trip at most',
+  async (name, _trips, _found, soughtNow) => {
+    const shop = await world.brand();
+    const table = world.table(shop.key_prefix);
+    let sent = 0;
+    const counted: typeof table.wire = (operation, input, signal) => {
+      sent += 1;
+      return table.wire(operation, input, signal);
+    };
+    const sought = soughtNow();
+    if (sought === undefined) throw new Error('nothing to search by');
+    const page = await searchLicenses({ brand: shop, table: { ...table, wire: counted } }, sought, {
+      limit: 50,
+      after: undefined,
+    });
+    expect(page).toEqual({ views: [], last: undefined });
+    // A key of another brand is known to be none of this one's.
+    expect(sent).toBe(name === 'a license key' ? 0 : 1);
+  },
+);

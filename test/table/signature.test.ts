@@ -19,7 +19,16 @@ function signedByAws4(
     'X-Amz-Date': now.toISOString().replaceAll(/[-:]|\.\d+/g, ''),
   };
   // aws4 signs the body's length too; ours leaves that header to node.
-  const request = { service: 'dynamodb', region, method: 'POST', path: '/', host, headers, body, extraHeadersToIgnore: { 'content-length': true } };
+  const request = {
+    service: 'dynamodb',
+    region,
+    method: 'POST',
+    path: '/',
+    host,
+    headers,
+    body,
+    extraHeadersToIgnore: { 'content-length': true },
+  };
   return aws4.sign(request, credentials).headers ?? {};
 }
 
@@ -30,11 +39,21 @@ const day = fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), 
 test('requests bear the signature that another implementation gives them, whatever body, day and credentials', () => {
   const sign = requestSigner(region, host);
   fc.assert(
-    fc.property(text, day, secret, fc.option(secret, { nil: undefined }), (body, now, secretAccessKey, sessionToken) => {
-      const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-      const { authorization } = sign('BatchGetItem', body, now, credentials);
-      expect(authorization).toBe(signedByAws4('BatchGetItem', body, now, credentials)['Authorization']);
-    }),
+    fc.property(
+      text,
+      day,
+      secret,
+      fc.option(secret, { nil: undefined }),
+      (body, now, secretAccessKey, sessionToken) => {
+        const credentials = {
+          accessKeyId: 'AKIDEXAMPLE',
+          secretAccessKey,
+          ...(sessionToken === undefined ? {} : { sessionToken }),
+        };
+        const { authorization } = sign('BatchGetItem', body, now, credentials);
+        expect(authorization).toBe(signedByAws4('BatchGetItem', body, now, credentials)['Authorization']);
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -25,7 +25,13 @@ const manyDue = (stock: Stock, count: number, brand = 'WPR') =>
 test('a license is told expired once, in the very second of its expiry, whatever its brand', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   const licenses = [await stock.add('WPR', BOUGHT, nearlyDue()), await stock.add('WP', BOUGHT, nearlyDue())];
-  expect(await stock.sweep('2027-01-01T11:59:59Z')).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
+  expect(await stock.sweep('2027-01-01T11:59:59Z')).toEqual({
+    visited: 0,
+    expired: 0,
+    announced: 0,
+    left: 0,
+    finished: true,
+  });
   expect(await stock.sweep(EXPIRY)).toEqual({ visited: 2, expired: 2, announced: 0, left: 0, finished: true });
   expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ visited: 0, finished: true });
   const entries = await stock.journal();
@@ -53,7 +59,11 @@ test('a license is announced at its brand’s own leads, elsewhere 30, 7 and 1 d
     await stock.sweep(`${day}T12:00:00Z`);
     await stock.sweep(`${day}T12:01:00Z`);
   }
-  const told = (await stock.journal()).map(({ brand, type, after, occurred_at }) => [brand, occurred_at, after?.['lead_days'] ?? type]);
+  const told = (await stock.journal()).map(({ brand, type, after, occurred_at }) => [
+    brand,
+    occurred_at,
+    after?.['lead_days'] ?? type,
+  ]);
   expect(told.sort()).toEqual([
     ['MUTE', EXPIRY, 'license.expired'],
     ['OWN', '2026-12-12T12:00:00Z', 20],
@@ -98,7 +108,9 @@ test('a suspended or cancelled license is not told expired, and a resumed one is
   expect(await stock.sweep('2027-01-05T00:00:00Z')).toMatchObject({ visited: 0, finished: true });
   await stock.change('WPR', license, '2027-01-09T10:00:00Z', { status: 'valid' });
   expect(await stock.sweep('2027-01-09T10:00:00Z')).toMatchObject({ expired: 1 });
-  expect((await stock.journal()).map(({ entity, occurred_at }) => [entity.id, occurred_at])).toEqual([[license.id, '2027-01-09T10:00:00Z']]);
+  expect((await stock.journal()).map(({ entity, occurred_at }) => [entity.id, occurred_at])).toEqual([
+    [license.id, '2027-01-09T10:00:00Z'],
+  ]);
 });
 
 test('what an index that trails still names is read again and passed over', async () => {
@@ -109,7 +121,13 @@ test('what an index that trails still names is read again and passed over', asyn
   await stock.staleIndex('WPR', renewed, EXPIRY);
   await stock.staleIndex('WPR', told, EXPIRY);
   const before = await stock.items();
-  expect(await stock.sweep('2027-01-01T12:01:00Z')).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
+  expect(await stock.sweep('2027-01-01T12:01:00Z')).toEqual({
+    visited: 0,
+    expired: 0,
+    announced: 0,
+    left: 0,
+    finished: true,
+  });
   expect(await stock.items()).toEqual(before);
 });
 
@@ -143,7 +161,9 @@ test('days on which no sweep ran are made up for, oldest first, and then left al
   expect(await readMark(stock.table)).toBeUndefined();
   expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 3, finished: true });
   expect(await readMark(stock.table)).toBe('2027-01-01');
-  expect((await stock.journal()).map(({ after }) => after?.['expires_at']).sort()).toEqual(days.map((day) => `${day}T23:59:59Z`));
+  expect((await stock.journal()).map(({ after }) => after?.['expires_at']).sort()).toEqual(
+    days.map((day) => `${day}T23:59:59Z`),
+  );
 });
 
 test('the first sweep of all begins with the oldest brand, however far the clock was moved meanwhile', async () => {

@@ -28,7 +28,8 @@ beforeEach(async () => {
 });
 afterAll(() => proxy.stop());
 
-const stockUp = (count: number): Promise<License[]> => Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue)));
+const stockUp = (count: number): Promise<License[]> =>
+  Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue)));
 const isFirst = (): (() => boolean) => {
   let seen = false;
   return () => !seen && (seen = true);
@@ -44,7 +45,12 @@ test('a license renewed after the index named it and it was read is not told exp
   const first = isFirst();
   proxy.tamper = async ({ operation }, forward) => {
     const answer = await forward();
-    if (operation === 'BatchGetItem' && license && JSON.stringify(proxy.asked.at(-1)).includes(license.anchor) && first()) {
+    if (
+      operation === 'BatchGetItem' &&
+      license &&
+      JSON.stringify(proxy.asked.at(-1)).includes(license.anchor) &&
+      first()
+    ) {
       await stock.change('WPR', license, EXPIRY, { expires_at: '2028-01-01T12:00:00Z' });
     }
     return answer;
@@ -102,14 +108,18 @@ test('a sweep that is told to stop finishes what is under way and leaves the res
 test.each([
   ['throttled', errorAnswer('ProvisionedThroughputExceededException')],
   ['away', { status: 503, body: '{}' }],
-] as const)('a sweep that finds the table %s ends without a word, and the next one tells everything', async (_, answer) => {
-  const licenses = await stockUp(30);
-  proxy.tamper = ({ operation }, forward) => (operation === 'TransactWriteItems' ? Promise.resolve(answer) : forward());
-  expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: false });
-  proxy.tamper = undefined;
-  expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ expired: 30, finished: true });
-  await expectAllTold(licenses);
-});
+] as const)(
+  'a sweep that finds the table %s ends without a word, and the next one tells everything',
+  async (_, answer) => {
+    const licenses = await stockUp(30);
+    proxy.tamper = ({ operation }, forward) =>
+      operation === 'TransactWriteItems' ? Promise.resolve(answer) : forward();
+    expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: false });
+    proxy.tamper = undefined;
+    expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ expired: 30, finished: true });
+    await expectAllTold(licenses);
+  },
+);
 
 test('a sweep that ends before it has gone through all days remembers how far it came', async () => {
   let queries = 0;
@@ -118,7 +128,10 @@ test('a sweep that ends before it has gone through all days remembers how far it
     if (operation === 'Query' && (queries += 1) === 200) stop.abort();
     return forward();
   };
-  expect(await stock.sweep('2028-01-01T00:00:00Z', { stop: stop.signal })).toMatchObject({ visited: 0, finished: false });
+  expect(await stock.sweep('2028-01-01T00:00:00Z', { stop: stop.signal })).toMatchObject({
+    visited: 0,
+    finished: false,
+  });
   // 16 shards a day.
   expect(await readMark(stock.table)).toBe('2027-01-13');
 });
@@ -142,8 +155,12 @@ test('a license that makes no sense is said and left, its day stays open, and th
   const set = { told: { ...nearlyDue.told, leads: undefined } };
   await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
   // A day later: without it, the first of January would be done with.
-  for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z']) expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
-  expect(stock.errors[0]).toMatchObject({ message: 'a due license was left', key: keys.license('WPR', broken.anchor).pk });
+  for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])
+    expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
+  expect(stock.errors[0]).toMatchObject({
+    message: 'a due license was left',
+    key: keys.license('WPR', broken.anchor).pk,
+  });
   expect(stock.measured.filter(([, value]) => value !== 0)).toEqual([
     // Due at noon two days before.
     ['sweep_lag_seconds', 36 * 3_600],
@@ -161,16 +178,24 @@ test('a sweep reads what is due and nothing else: no scan, no license that is no
   await stockUp(10);
   await Promise.all(Array.from({ length: 40 }, () => stock.add('WPR', BOUGHT, { expires_at: '2028-01-01T12:00:00Z' })));
   await stock.sweep(EXPIRY);
-  expect(new Set(proxy.asked.map(({ operation }) => operation))).toEqual(new Set(['GetItem', 'Query', 'BatchGetItem', 'TransactWriteItems']));
-  const read = proxy.asked.filter(({ operation }) => operation === 'BatchGetItem').map(({ input }) => JSON.stringify(input));
+  expect(new Set(proxy.asked.map(({ operation }) => operation))).toEqual(
+    new Set(['GetItem', 'Query', 'BatchGetItem', 'TransactWriteItems']),
+  );
+  const read = proxy.asked
+    .filter(({ operation }) => operation === 'BatchGetItem')
+    .map(({ input }) => JSON.stringify(input));
   expect(read.join().match(/#seats#/g)).toHaveLength(10);
 });
 
 test('an entry of the index whose license is gone is passed over', async () => {
   const due = { due_pk: { S: dueGroup('2027-01-01', 3) }, due_sk: { S: `${EXPIRY}#WPR#gone` } };
   const gone = { pk: { S: 'WPR#seats#gone' }, sk: { S: 'license' }, ...due };
-  await stock.client.send(new BatchWriteItemCommand({ RequestItems: { [stock.tableName]: [{ PutRequest: { Item: gone } }] } }));
+  await stock.client.send(
+    new BatchWriteItemCommand({ RequestItems: { [stock.tableName]: [{ PutRequest: { Item: gone } }] } }),
+  );
   proxy.tamper = ({ operation }, forward) =>
-    operation === 'BatchGetItem' ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: {} }) }) : forward();
+    operation === 'BatchGetItem'
+      ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: {} }) })
+      : forward();
   expect(await stock.sweep(EXPIRY)).toMatchObject({ visited: 0, left: 0, finished: true });
 });

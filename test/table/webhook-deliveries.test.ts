@@ -30,11 +30,20 @@ beforeAll(async () => {
   service = await startService();
 });
 const table = () => service.table(BRAND);
-const tried: Attempt = { at: NOW, trigger: 'schedule', outcome: 'timed_out', status_code: null, latency_ms: 15_000, response_body: null };
+const tried: Attempt = {
+  at: NOW,
+  trigger: 'schedule',
+  outcome: 'timed_out',
+  status_code: null,
+  latency_ms: 15_000,
+  response_body: null,
+};
 
 /** What the sweep finds by a time, of one delivery. */
 async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
-  const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], { limit: 100 });
+  const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], {
+    limit: 100,
+  });
   return entries.map(({ brand, key }) => `${brand} ${key.sk}`).filter((entry) => entry.endsWith(id));
 }
 
@@ -48,9 +57,12 @@ test('a delivery is made once, whoever else makes it', async () => {
 test('of two workers with one attempt, one records it', async () => {
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
-  const record = () => changeDelivery(table(), BRAND, delivery, { status: 'waiting', attempts: withAttempt(delivery, tried) }, LATER);
+  const record = () =>
+    changeDelivery(table(), BRAND, delivery, { status: 'waiting', attempts: withAttempt(delivery, tried) }, LATER);
   const records = await Promise.all([record(), record(), record()]);
-  expect(records.filter((changed) => changed !== undefined)).toEqual([{ ...delivery, status: 'waiting', attempts: [tried], revision: 2 }]);
+  expect(records.filter((changed) => changed !== undefined)).toEqual([
+    { ...delivery, status: 'waiting', attempts: [tried], revision: 2 },
+  ]);
   expect((await deliveryById(table(), BRAND, delivery.endpoint_id, delivery.id))?.attempts).toEqual([tried]);
 });
 
@@ -87,12 +99,19 @@ test('an endpoint’s deliveries come newest first, page by page, and by status'
   await Promise.all(made.map((delivery) => putNewDelivery(table(), BRAND, delivery, LATER)));
   await putNewDelivery(table(), BRAND, sampleDelivery(nowMs), LATER);
   const exhausted = made.filter((_, i) => i % 5 === 0);
-  await Promise.all(exhausted.map((delivery) => changeDelivery(table(), BRAND, delivery, { status: 'exhausted' }, null)));
+  await Promise.all(
+    exhausted.map((delivery) => changeDelivery(table(), BRAND, delivery, { status: 'exhausted' }, null)),
+  );
   const all = async (status?: 'exhausted' | 'canceled', limit = 4): Promise<string[][]> => {
     const pages: string[][] = [];
     let after;
     do {
-      const { deliveries, last }: Awaited<ReturnType<typeof deliveriesOf>> = await deliveriesOf(table(), BRAND, endpointId, { status, limit, after });
+      const { deliveries, last }: Awaited<ReturnType<typeof deliveriesOf>> = await deliveriesOf(
+        table(),
+        BRAND,
+        endpointId,
+        { status, limit, after },
+      );
       pages.push(deliveries.map(({ id }) => id));
       after = last;
     } while (after !== undefined);
@@ -130,12 +149,16 @@ test('a cursor goes on and never back', async () => {
 test('failures are counted whichever of four lanes they come from, and one worker gets the trial', async () => {
   const id = newId(nowMs);
   for (let i = 0; i < 3; i += 1) {
-    await Promise.all(Array.from({ length: 4 }, () => noteFailure(table(), BRAND, id, { known: undefined, nowMs: nowMs + i })));
+    await Promise.all(
+      Array.from({ length: 4 }, () => noteFailure(table(), BRAND, id, { known: undefined, nowMs: nowMs + i })),
+    );
   }
   const health = await endpointHealth(table(), BRAND, id);
   expect(health).toMatchObject({ failures: 12, failing_since: NOW, open_until: '2026-05-01T12:01:00Z' });
   if (health === undefined) throw new Error('nothing was noted');
-  const trials = await Promise.all(Array.from({ length: 4 }, () => takeTrial(table(), BRAND, id, health, nowMs + 60_000)));
+  const trials = await Promise.all(
+    Array.from({ length: 4 }, () => takeTrial(table(), BRAND, id, health, nowMs + 60_000)),
+  );
   expect(trials.filter(Boolean)).toHaveLength(1);
   await noteSuccess(table(), BRAND, id);
   expect(await endpointHealth(table(), BRAND, id)).toBeUndefined();

@@ -17,7 +17,13 @@ beforeAll(async () => {
   proxy = await startFaultProxy(engineEndpoint());
   announceEngineEndpoint(proxy.endpoint);
   service = await startService();
-  const Item = { pk: { S: 'TEST#thing' }, sk: { S: 'thing' }, n: { N: '1' }, text: { S: 'Grüße 🔑' }, list: { L: [{ BOOL: true }, { NULL: true }] } };
+  const Item = {
+    pk: { S: 'TEST#thing' },
+    sk: { S: 'thing' },
+    n: { N: '1' },
+    text: { S: 'Grüße 🔑' },
+    list: { L: [{ BOOL: true }, { NULL: true }] },
+  };
   await service.client.send(new PutItemCommand({ TableName: service.tableName, Item }));
 });
 afterEach(() => {
@@ -43,7 +49,8 @@ const missing = { pk: { S: 'TEST#missing' }, sk: { S: 'thing' } };
 
 describe.each(wires)('%s', (_name, open) => {
   const signal = (): AbortSignal => AbortSignal.timeout(5_000);
-  const get = (wire = open(proxy.endpoint), when = signal()) => wire('GetItem', { TableName: service.tableName, Key, ConsistentRead: true }, when);
+  const get = (wire = open(proxy.endpoint), when = signal()) =>
+    wire('GetItem', { TableName: service.tableName, Key, ConsistentRead: true }, when);
   const failures = (times: number, answer: Answered | 'lost'): { asked: () => number } => {
     let asked = 0;
     proxy.tamper = (_, forward) => ((asked += 1) > times ? forward() : Promise.resolve(answer));
@@ -52,7 +59,12 @@ describe.each(wires)('%s', (_name, open) => {
 
   test('reads an item as it lies, whatever its types', async () => {
     const { Item } = await get();
-    expect(Item).toMatchObject({ ...Key, n: { N: '1' }, text: { S: 'Grüße 🔑' }, list: { L: [{ BOOL: true }, { NULL: true }] } });
+    expect(Item).toMatchObject({
+      ...Key,
+      n: { N: '1' },
+      text: { S: 'Grüße 🔑' },
+      list: { L: [{ BOOL: true }, { NULL: true }] },
+    });
     const nothing = await open(proxy.endpoint)('GetItem', { TableName: service.tableName, Key: missing }, signal());
     expect(nothing.Item).toBeUndefined();
   });

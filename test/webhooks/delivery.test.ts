@@ -77,7 +77,12 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
   const rig = await open();
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url, { event_types: ['*'] });
-  const body = { customer_email: 'secret-person@example.com', products: ['wp-rocket'], external_id: 'order-1', max_seats: 2 };
+  const body = {
+    customer_email: 'secret-person@example.com',
+    products: ['wp-rocket'],
+    external_id: 'order-1',
+    max_seats: 2,
+  };
   const sold = await world.service().call(byOperation('provision_license'), { apiKey: world.brand().apiKey, body });
   expect(sold.status).toBe(201);
   await rig.tick();
@@ -91,7 +96,12 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
     seq: 1,
     data: expect.objectContaining({
       entity: { type: 'license', id: expect.any(String) },
-      license: expect.objectContaining({ status: 'valid', seat_limit: 2, external_id: 'order-1', customer_id: expect.any(String) }),
+      license: expect.objectContaining({
+        status: 'valid',
+        seat_limit: 2,
+        external_id: 'order-1',
+        customer_id: expect.any(String),
+      }),
       before: null,
     }),
   });
@@ -115,7 +125,9 @@ test('a function that dies between sending and recording sends the message again
     return { ...runtime, wire };
   });
   const rig = await open({
-    over: () => ({ deliver: (event, invocation) => Promise.race([dying(event, invocation), ...(dies ? [killed.promise] : [])]) }),
+    over: () => ({
+      deliver: (event, invocation) => Promise.race([dying(event, invocation), ...(dies ? [killed.promise] : [])]),
+    }),
   });
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -130,7 +142,9 @@ test('a function that dies between sending and recording sends the message again
 });
 
 test('what was queued when the service stopped is sent after its next start', async () => {
-  const first = await startWebhookRig(world.service(), { over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }) });
+  const first = await startWebhookRig(world.service(), {
+    over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
+  });
   await world.useNewBrand();
   const { url, received } = await receiver();
   const endpoint = await first.addEndpoint(world.brand().key_prefix, url);
@@ -149,7 +163,10 @@ test('a rotated secret: the old one signs alone before, both through the overlap
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
   const license = randomUUID();
-  const arrive = async (seq: number, aheadMs?: number): Promise<{ signatures: number; holds: (secret: string) => boolean }> => {
+  const arrive = async (
+    seq: number,
+    aheadMs?: number,
+  ): Promise<{ signatures: number; holds: (secret: string) => boolean }> => {
     if (aheadMs !== undefined) await rig.tick(aheadMs);
     await rig.happen(world.brand().key_prefix, license, seq);
     await rig.tick();
@@ -207,14 +224,18 @@ describe('by hand', () => {
     await api('redeliver_webhook', endpoint, { params: { delivery_id: ids[0] ?? '' } });
     await rig.tick();
     expect(idsOf(received)).toEqual([...ids, ...ids, ids[0]]);
-    expect((await rig.deliveries(endpoint)).at(-1)?.attempts.at(-1)).toMatchObject({ trigger: 'redelivery', outcome: 'delivered' });
+    expect((await rig.deliveries(endpoint)).at(-1)?.attempts.at(-1)).toMatchObject({
+      trigger: 'redelivery',
+      outcome: 'delivered',
+    });
   });
 
   test('an exhausted message can be sent again by hand', async () => {
     const down = await receiver(status(500));
     const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);
     const [id = ''] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
-    for (const wait of [0, 6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND);
+    for (const wait of [0, 6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800])
+      await rig.tick(wait * SECOND);
     expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'exhausted' }]);
     expect((await api('redeliver_webhook', endpoint, { params: { delivery_id: id } })).status).toBe(200);
     await rig.tick();
@@ -232,9 +253,10 @@ test('what waits for an endpoint that is deleted is canceled', async () => {
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
   await rig.happen(world.brand().key_prefix, randomUUID(), 1);
   await rig.tick();
-  const deleted = await world
-    .service()
-    .call(byOperation('delete_webhook_endpoint'), { apiKey: world.brand().apiKey, params: { endpoint_id: endpoint.id } });
+  const deleted = await world.service().call(byOperation('delete_webhook_endpoint'), {
+    apiKey: world.brand().apiKey,
+    params: { endpoint_id: endpoint.id },
+  });
   expect(deleted.status).toBe(200);
   await rig.tick(10 * SECOND);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'canceled', next_attempt_at: null }]);
@@ -256,8 +278,12 @@ test('after ten failures in a row next to nothing is sent to an endpoint, and no
   down.answer = ok;
   for (let minutes = 0; minutes < 180; minutes += 20) await rig.tick(20 * MINUTE);
   const deliveries = await rig.deliveries(endpoint);
-  expect(deliveries.map(({ id, status: standing }) => [id, standing])).toEqual(ids.map((id) => [id, 'delivered']).reverse());
-  const health = (await wholeTable(world.service())).filter(({ sk, pk }) => sk === 'health' && pk.endsWith(endpoint.id));
+  expect(deliveries.map(({ id, status: standing }) => [id, standing])).toEqual(
+    ids.map((id) => [id, 'delivered']).reverse(),
+  );
+  const health = (await wholeTable(world.service())).filter(
+    ({ sk, pk }) => sk === 'health' && pk.endsWith(endpoint.id),
+  );
   expect(health).toEqual([]);
   expect(rig.errors).toEqual([]);
 });

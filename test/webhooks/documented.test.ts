@@ -15,7 +15,12 @@ const row = (name: string): string => {
 
 describe('the page for receivers’ authors', () => {
   test('gives an example that holds, by the package they use and by this service', () => {
-    const [secret, id, at, body] = [row('secret'), row('`webhook-id`'), Number(row('`webhook-timestamp`')), row('body')];
+    const [secret, id, at, body] = [
+      row('secret'),
+      row('`webhook-id`'),
+      Number(row('`webhook-timestamp`')),
+      row('body'),
+    ];
     const signature = row('`webhook-signature`');
     expect(new Webhook(secret).sign(id, new Date(at * 1000), body)).toBe(signature);
     expect(signedHeaders({ id, body }, [secret], at)['webhook-signature']).toBe(signature);
@@ -29,7 +34,11 @@ describe('the page for receivers’ authors', () => {
       timestamp: string;
       data: Record<string, unknown>;
     };
-    const { license_key, id: licenseId, ...license } = shown.data['license'] as Record<string, unknown> & { license_key: { id: string } };
+    const {
+      license_key,
+      id: licenseId,
+      ...license
+    } = shown.data['license'] as Record<string, unknown> & { license_key: { id: string } };
     const { before, after, reason, actor, request_id, entity } = shown.data;
     const told = { before, after, reason, actor, request_id, entity } as Pick<
       JournalEntry,

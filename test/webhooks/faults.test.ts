@@ -6,7 +6,15 @@ import { now } from '../../lib/clock.ts';
 import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/receiver.ts';
 import { receivers } from '../support/receivers.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { DAY, HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  SECOND,
+  startWebhookRig,
+  type TestEndpoint,
+  type WebhookRig,
+} from '../support/webhook-rig.ts';
 
 jest.setTimeout(90_000);
 
@@ -99,14 +107,20 @@ test('an answer without an end is delivered by its status, and of it a KB is kep
     more();
   });
   const { endpoint } = await oneEvent(endless.url);
-  expect(await only(endpoint)).toMatchObject({ status: 'delivered', attempts: [{ status_code: 202, response_body: 'x'.repeat(1024) }] });
+  expect(await only(endpoint)).toMatchObject({
+    status: 'delivered',
+    attempts: [{ status_code: 202, response_body: 'x'.repeat(1024) }],
+  });
 });
 
 test('a redirect is a failure and is not followed', async () => {
   const elsewhere = await receiver();
   const moved = await receiver(status(301, { location: elsewhere.url }));
   const { endpoint, id } = await oneEvent(moved.url);
-  expect(await only(endpoint)).toMatchObject({ status: 'waiting', attempts: [{ outcome: 'redirected', status_code: 301 }] });
+  expect(await only(endpoint)).toMatchObject({
+    status: 'waiting',
+    attempts: [{ outcome: 'redirected', status_code: 301 }],
+  });
   moved.answer = ok;
   await arrivesAfter(10 * SECOND, endpoint, moved, id);
   expect(elsewhere.received).toEqual([]);
@@ -121,12 +135,20 @@ test('410 disables the endpoint at once, with an event and a reason; what waits 
   const licenseId = randomUUID();
   await rig.happen(key_prefix, licenseId, 1);
   await rig.tick();
-  expect(await rig.endpoint(endpoint)).toMatchObject({ status: 'disabled', disabled_reason: 'gone', stopped_at: expect.any(String), seq: 2 });
+  expect(await rig.endpoint(endpoint)).toMatchObject({
+    status: 'disabled',
+    disabled_reason: 'gone',
+    stopped_at: expect.any(String),
+    seq: 2,
+  });
   expect(watching.received).toHaveLength(1);
   expect(verifiedNow(watcher, watching)).toMatchObject({
     type: 'webhook_endpoint.disabled',
     seq: 2,
-    data: { entity: { type: 'webhook_endpoint', id: endpoint.id }, after: { status: 'disabled', disabled_reason: 'gone' } },
+    data: {
+      entity: { type: 'webhook_endpoint', id: endpoint.id },
+      after: { status: 'disabled', disabled_reason: 'gone' },
+    },
   });
   await rig.tick(SECOND);
   await rig.happen(key_prefix, licenseId, 2);
@@ -151,7 +173,10 @@ test('429 with Retry-After: nothing at all is sent to it until then', async () =
 test('a certificate that cannot be trusted is a failure and is tried again', async () => {
   const { url } = await receiver(ok, { tls: true });
   const { endpoint } = await oneEvent(url);
-  expect(await only(endpoint)).toMatchObject({ status: 'waiting', attempts: [{ outcome: 'tls_failed', status_code: null }] });
+  expect(await only(endpoint)).toMatchObject({
+    status: 'waiting',
+    attempts: [{ outcome: 'tls_failed', status_code: null }],
+  });
   await rig.tick(10 * SECOND);
   expect(await outcomes(endpoint)).toEqual([['tls_failed', 'tls_failed']]);
 });

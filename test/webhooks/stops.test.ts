@@ -50,7 +50,10 @@ test('what waits for an endpoint that is stopped for longer than the log is kept
 test('a replay leaves in its place what has not been tried yet', async () => {
   let isHeld = true;
   const rig = await open({
-    over: (handlers) => ({ deliver: (event, invocation) => (isHeld ? Promise.reject(new Error('held')) : handlers.deliver(event, invocation)) }),
+    over: (handlers) => ({
+      deliver: (event, invocation) =>
+        isHeld ? Promise.reject(new Error('held')) : handlers.deliver(event, invocation),
+    }),
   });
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -60,7 +63,9 @@ test('a replay leaves in its place what has not been tried yet', async () => {
   expect((await api('replay_webhooks', endpoint, { body: { from, to: isoSeconds(now()) } })).status).toBe(200);
   await rig.tick(MINUTE);
   expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done' } });
-  expect((await rig.deliveries(endpoint)).map(({ status: stands, revision }) => [stands, revision])).toEqual(ids.map(() => ['pending', 1]));
+  expect((await rig.deliveries(endpoint)).map(({ status: stands, revision }) => [stands, revision])).toEqual(
+    ids.map(() => ['pending', 1]),
+  );
   isHeld = false;
   await rig.tick(2 * MINUTE);
   await rig.tick(2 * MINUTE);

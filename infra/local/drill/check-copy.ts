@@ -25,25 +25,40 @@ export type Checked = { asked: number; right: number; wrong: string[] };
  */
 export async function checkCopy(copy: Place & { endpoint: string }, dataKeyFile: string): Promise<Checked> {
   const sites = await activeSites(copy, await readFile(dataKeyFile));
-  Object.assign(process.env, { TABLE_NAME: copy.tableName, DYNAMODB_ENDPOINT: copy.endpoint, DATA_KEY_FILE: dataKeyFile, LOG_LEVEL: 'SILENT' });
+  Object.assign(process.env, {
+    TABLE_NAME: copy.tableName,
+    DYNAMODB_ENDPOINT: copy.endpoint,
+    DATA_KEY_FILE: dataKeyFile,
+    LOG_LEVEL: 'SILENT',
+  });
   const served = routes.filter((route) => route.function === checkLicenseByPost.function);
   const gateway = createGateway({ routes: served, ...(await importFunctions(served)), onError: console.error });
   const wrong: string[] = [];
   for (const site of sites) {
     const { statusCode, body } = await ask(gateway, site);
     const answer = JSON.parse(body ?? '{}') as { is_activated?: boolean; code?: string };
-    if (statusCode !== 200 || answer.is_activated !== true) wrong.push(`${site.instance_identifier}: ${statusCode} ${answer.code ?? ''}`);
+    if (statusCode !== 200 || answer.is_activated !== true)
+      wrong.push(`${site.instance_identifier}: ${statusCode} ${answer.code ?? ''}`);
   }
   return { asked: sites.length, right: sites.length - wrong.length, wrong };
 }
 
-async function ask(gateway: Gateway, site: Site): Promise<Pick<APIGatewayProxyStructuredResultV2, 'body'> & { statusCode: number }> {
+async function ask(
+  gateway: Gateway,
+  site: Site,
+): Promise<Pick<APIGatewayProxyStructuredResultV2, 'body'> & { statusCode: number }> {
   const headers: [string, string][] = [
     ['host', 'localhost'],
     ['content-type', 'application/json'],
   ];
   const body = Buffer.from(JSON.stringify(site));
-  const answer = await gateway({ method: checkLicenseByPost.method, target: checkLicenseByPost.path, headers, body, sourceIp: '127.0.0.1' });
+  const answer = await gateway({
+    method: checkLicenseByPost.method,
+    target: checkLicenseByPost.path,
+    headers,
+    body,
+    sourceIp: '127.0.0.1',
+  });
   return { statusCode: answer.statusCode, body: answer.body.toString() };
 }
 
@@ -89,7 +104,10 @@ function openText(vault: Vault, sealed: string, place: string): string {
   try {
     return vault.decrypt(sealed, place);
   } catch (cause) {
-    throw new Error('The data key does not open a license key of the copy: it was sealed under another one. Restore that secret too.', { cause });
+    throw new Error(
+      'The data key does not open a license key of the copy: it was sealed under another one. Restore that secret too.',
+      { cause },
+    );
   }
 }
 

@@ -21,7 +21,9 @@ const LONGEST_PAUSE_MS = 2_000;
 async function* scan({ client, tableName }: Place): AsyncGenerator<Item> {
   let from: Item | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: from }));
+    const page = await client.send(
+      new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: from }),
+    );
     yield* page.Items ?? [];
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
@@ -66,7 +68,9 @@ async function putAll({ client, tableName }: Place, items: readonly Item[]): Pro
   let open = items.map((Item) => ({ PutRequest: { Item } }));
   for (let pauseMs = 50; open.length > 0; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: open } }));
-    open = (UnprocessedItems?.[tableName] ?? []).flatMap(({ PutRequest }) => (PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : []));
+    open = (UnprocessedItems?.[tableName] ?? []).flatMap(({ PutRequest }) =>
+      PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
+    );
     if (open.length > 0) await sleep(pauseMs);
   }
 }
@@ -87,7 +91,8 @@ export function differenceOf(first: Digests, second: Digests): Difference {
   return { missing, changed, added };
 }
 
-const keyOf = (item: Item): string => [tableSchema.partitionKey, tableSchema.sortKey].map((name) => item[name]?.S ?? '').join(' ');
+const keyOf = (item: Item): string =>
+  [tableSchema.partitionKey, tableSchema.sortKey].map((name) => item[name]?.S ?? '').join(' ');
 
 /** Of every attribute, whatever order the engine gives them in. */
 const digestOf = (item: Item): string =>

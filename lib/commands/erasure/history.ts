@@ -26,7 +26,8 @@ export async function overwriteHistory(ctx: BrandContext, customer: Customer, ta
   for (const { license_id, anchor } of held) {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
     const license = item && licenseOf(item);
-    if (license?.customer_home === customer.home && !(await overwriteSeats(ctx, tally, anchor, license.seat_set))) return false;
+    if (license?.customer_home === customer.home && !(await overwriteSeats(ctx, tally, anchor, license.seat_set)))
+      return false;
     if (!(await overwriteEntries(ctx, tally, license_id, (entry) => concerns(entry, customer.id)))) return false;
   }
   for (const { license_id, anchor, seat_set } of left) {
@@ -58,14 +59,21 @@ async function overwriteSeats(ctx: BrandContext, tally: Tally, anchor: string, s
     const page = await seatsIn(ctx.table, ctx.brand.key_prefix, anchor, seatSet, { limit: PAGE, after });
     const writes = page.seats
       .filter(({ activation: { instance_identifier } }) => instance_identifier !== ERASED)
-      .map(({ key, activation }) => putErasedActivation(key, { instance_identifier: ERASED, metadata: erasedMetadata(activation.metadata) }));
+      .map(({ key, activation }) =>
+        putErasedActivation(key, { instance_identifier: ERASED, metadata: erasedMetadata(activation.metadata) }),
+      );
     if (!(await writeWithin(ctx.table, tally, 'activations', writes))) return false;
     after = page.last;
   } while (after !== undefined);
   return true;
 }
 
-async function overwriteEntries(ctx: BrandContext, tally: Tally, entityId: string, isTheirs: (entry: JournalEntry) => boolean): Promise<boolean> {
+async function overwriteEntries(
+  ctx: BrandContext,
+  tally: Tally,
+  entityId: string,
+  isTheirs: (entry: JournalEntry) => boolean,
+): Promise<boolean> {
   const brand = ctx.brand.key_prefix;
   let after: Key | undefined;
   do {

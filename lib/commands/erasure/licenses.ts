@@ -16,7 +16,9 @@ import type { Tally } from './tally.ts';
  */
 export async function fenceLicenses(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
   const through = customer.erased_through ?? '';
-  const open = (await allLicensesOf(ctx.table, ctx.brand.key_prefix, customer.home)).filter(({ key }) => key.sk > through);
+  const open = (await allLicensesOf(ctx.table, ctx.brand.key_prefix, customer.home)).filter(
+    ({ key }) => key.sk > through,
+  );
   for (const entry of open) {
     if (tally.left <= 0) return false;
     await retrying(ctx.table, () => fence(ctx, customer, entry));

@@ -2,12 +2,18 @@ import { transact, type Write } from '../../table/transact.ts';
 import type { Table } from '../../table/table.ts';
 
 /** What one call of an erasure has overwritten so far, and how much more it may: a brand route has ten seconds. */
-export type Tally = { left: number; done: { licenses: number; activations: number; journal_entries: number; answers: number } };
+export type Tally = {
+  left: number;
+  done: { licenses: number; activations: number; journal_entries: number; answers: number };
+};
 
 const WRITES_A_CALL = 1000;
 const AT_ONCE = 50;
 
-export const openTally = (): Tally => ({ left: WRITES_A_CALL, done: { licenses: 0, activations: 0, journal_entries: 0, answers: 0 } });
+export const openTally = (): Tally => ({
+  left: WRITES_A_CALL,
+  done: { licenses: 0, activations: 0, journal_entries: 0, answers: 0 },
+});
 
 /** Writes as many as the call has left, counted as `what`; false when that was not all. Every write must be safe to repeat. */
 export async function writeWithin(

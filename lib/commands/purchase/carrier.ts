@@ -31,11 +31,26 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
   const brand = ctx.brand.key_prefix;
   const text = newLicenseKey(brand);
   const home = hashLicenseKey(text);
-  return { text, key: { id: newId(ctx.nowMs), home, text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)), created_at: now, tags: [] } };
+  return {
+    text,
+    key: {
+      id: newId(ctx.nowMs),
+      home,
+      text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)),
+      created_at: now,
+      tags: [],
+    },
+  };
 }
 
 /** Makes the customer or remembers a key of theirs; in any case nothing is written for somebody who no longer has the e-mail. */
-export function customerWrites(brand: string, slot: Slot, customer: Customer, was: Customer | undefined, held: HeldKey | undefined): Write<Again>[] {
+export function customerWrites(
+  brand: string,
+  slot: Slot,
+  customer: Customer,
+  was: Customer | undefined,
+  held: HeldKey | undefined,
+): Write<Again>[] {
   const remembered = held ? [held, ...customer.keys.filter(({ home }) => home !== held.home)] : customer.keys;
   if (was === undefined) return putNewCustomer(brand, { ...customer, keys: remembered }, slot, again);
   return [held ? putHeldKeys(brand, was, newestFirst(remembered), again) : checkSamePerson(brand, was, again)];
@@ -52,7 +67,14 @@ export function newKeyWrites(
   licenses: Record<string, DirectoryEntry>,
 ): Write<never>[] {
   return [
-    ...putNewLicenseKey(author.brand, { ...key, customer_id: customer.id, customer_home: customer.home, per_customer, seq: 1, licenses }),
+    ...putNewLicenseKey(author.brand, {
+      ...key,
+      customer_id: customer.id,
+      customer_home: customer.home,
+      per_customer,
+      seq: 1,
+      licenses,
+    }),
     journalWrite(author, {
       type: 'license_key.created',
       entity: { type: 'license_key', id: key.id },

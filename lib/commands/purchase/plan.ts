@@ -18,7 +18,12 @@ export type Plan = {
 };
 
 /** Decides where the licenses of a purchase go. Costs another round trip only where products are held already and `if_held` asks about them. */
-export async function planPurchase(ctx: BrandContext, input: ProvisionInput, destination: Destination, seen: Seen): Promise<Plan | Refusal> {
+export async function planPurchase(
+  ctx: BrandContext,
+  input: ProvisionInput,
+  destination: Destination,
+  seen: Seen,
+): Promise<Plan | Refusal> {
   const { lines } = seen;
   const made = lines.map((line) => ({ line, make: grant(termsOf(line.own, input), line.product.policy, ctx.nowMs) }));
   const refused = made.map(({ make }) => make).find(isRefusal);
@@ -53,7 +58,11 @@ const asHeld = ({ id, home, text_cipher, created_at, licenses }: LicenseKey): He
   tags: Object.keys(licenses),
 });
 
-function usableKey(key: LicenseKey | undefined, customerHome: string | undefined, lines: readonly Line[]): LicenseKey | Refusal {
+function usableKey(
+  key: LicenseKey | undefined,
+  customerHome: string | undefined,
+  lines: readonly Line[],
+): LicenseKey | Refusal {
   if (key === undefined) return refuse('license_key_not_found');
   if (key.customer_home !== customerHome) return refuse('license_key_of_another_customer');
   for (const { tag, product } of lines) {
@@ -96,7 +105,9 @@ async function planRenewal(
     const room = Object.keys(key.licenses).length + entries.filter((entry) => entry === undefined).length;
     const found = await getMany(
       ctx.table,
-      entries.flatMap((entry, i) => (entry ? [keys.license(brand, anchorOn(key, fresh.lines[i]?.line.tag ?? '', entry))] : [])),
+      entries.flatMap((entry, i) =>
+        entry ? [keys.license(brand, anchorOn(key, fresh.lines[i]?.line.tag ?? '', entry))] : [],
+      ),
     );
     const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
     if (room > MAX_LICENSES_PER_KEY || licenses.some(({ status }) => status === 'cancelled')) continue;

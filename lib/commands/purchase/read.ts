@@ -47,7 +47,8 @@ export async function readPurchase(
   };
   const single = Object.values(asked).filter((key) => key !== undefined);
   const found = await getMany(ctx.table, [...single, ...wanted.map(({ named }) => productKey(brand, named))]);
-  const at = (key: (typeof single)[number] | undefined): Item | undefined => (key ? found[single.indexOf(key)] : undefined);
+  const at = (key: (typeof single)[number] | undefined): Item | undefined =>
+    key ? found[single.indexOf(key)] : undefined;
 
   const replay = once && replayOf<ProvisionAnswer>(ctx.vault, once, at(asked.once), ctx.nowMs);
   if (replay) return replay;
@@ -78,7 +79,11 @@ export function destinationOf(ctx: BrandContext, license_key: string): Destinati
 }
 
 /** The key that a text opens; one more read when the text is a later one. */
-async function keyOfText(ctx: BrandContext, item: Item | undefined, hash: string): Promise<LicenseKey | undefined | Refusal> {
+async function keyOfText(
+  ctx: BrandContext,
+  item: Item | undefined,
+  hash: string,
+): Promise<LicenseKey | undefined | Refusal> {
   if (item === undefined) return undefined;
   const home = homeOfText(item, hash, ctx.nowMs);
   if (isRefusal(home)) return home;
@@ -96,15 +101,23 @@ function linesOf(wanted: readonly Wanted[], found: readonly (Item | undefined)[]
   }
   const twice = namedTwice(lines.map(({ tag }) => tag));
   if (twice !== undefined)
-    return refuse('bad_request', { errors: [{ pointer: `/products/${twice}`, message: 'names a product that stands in the list already' }] });
+    return refuse('bad_request', {
+      errors: [{ pointer: `/products/${twice}`, message: 'names a product that stands in the list already' }],
+    });
   return lines;
 }
 
 /** The bundle's products, but for those that the request names itself, with terms of their own. */
-async function membersOf(ctx: BrandContext, input: ProvisionInput, item: Item | undefined, lines: readonly Line[]): Promise<Line[] | Refusal> {
+async function membersOf(
+  ctx: BrandContext,
+  input: ProvisionInput,
+  item: Item | undefined,
+  lines: readonly Line[],
+): Promise<Line[] | Refusal> {
   if (input.bundle === undefined) return [];
   const bundle = item && bundleOf(item);
-  if (bundle === undefined || !isNamed(bundle, input.bundle)) return refuse('bundle_not_found', { bundle: input.bundle });
+  if (bundle === undefined || !isNamed(bundle, input.bundle))
+    return refuse('bundle_not_found', { bundle: input.bundle });
   const members = bundle.products.filter(({ id }) => !lines.some(({ product }) => product.id === id));
   const found = await getMany(
     ctx.table,

@@ -11,7 +11,16 @@ import { guessAnchor, keys } from '../../table/keys.ts';
 import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
 import type { Write } from '../../table/transact.ts';
-import { again, customerWrites, keyPlace, newCustomer, newKey, newKeyWrites, type Again, type Person } from './carrier.ts';
+import {
+  again,
+  customerWrites,
+  keyPlace,
+  newCustomer,
+  newKey,
+  newKeyWrites,
+  type Again,
+  type Person,
+} from './carrier.ts';
 import type { Plan } from './plan.ts';
 
 /** The writes of a purchase, and the answer to give once they are committed. */
@@ -44,11 +53,19 @@ export function writePurchase(
     'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
   );
   const made = licenses.filter((_, i) => plan.lines[i] !== undefined && 'make' in plan.lines[i]);
-  const directory = Object.fromEntries(made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]));
+  const directory = Object.fromEntries(
+    made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]),
+  );
   const tags = [...key.tags, ...Object.keys(directory)];
 
   const writes: Write<Again>[] = [
-    ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined),
+    ...customerWrites(
+      brand,
+      person.slot,
+      customer,
+      was,
+      plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined,
+    ),
     ...(plan.key
       ? made.length > 0
         ? [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]
@@ -65,7 +82,8 @@ export function writePurchase(
   return { writes, answer, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
-const tagIn = (plan: Plan, license: License): string => plan.lines.find(({ line }) => line.product.id === license.product.id)?.line.tag ?? '';
+const tagIn = (plan: Plan, license: License): string =>
+  plan.lines.find(({ line }) => line.product.id === license.product.id)?.line.tag ?? '';
 
 function newLicense(
   ctx: BrandContext,
@@ -121,7 +139,14 @@ function licenseWrites(
         return again();
       }),
       listForCustomer(author.brand, customerHome, license),
-      journalWrite(author, { type: 'license.provisioned', entity, seq: 1, before: null, after: fieldsOf(license), license: fieldsOf(license) }),
+      journalWrite(author, {
+        type: 'license.provisioned',
+        entity,
+        seq: 1,
+        before: null,
+        after: fieldsOf(license),
+        license: fieldsOf(license),
+      }),
     ];
   }
   return [

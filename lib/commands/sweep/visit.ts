@@ -60,7 +60,12 @@ async function readLeads(table: Table, { leads }: Visits, entries: readonly DueE
 }
 
 /** An item that makes no sense is said and left; it must not keep the others from being told. */
-function visitOf(ctx: JobContext, { leads, tally }: Visits, entry: DueEntry, item: Item | undefined): Visit | undefined {
+function visitOf(
+  ctx: JobContext,
+  { leads, tally }: Visits,
+  entry: DueEntry,
+  item: Item | undefined,
+): Visit | undefined {
   if (item === undefined) return undefined;
   try {
     const was = licenseOf(item);
@@ -116,7 +121,11 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
 /** The key's hash names the license to whoever looks for it, and nothing to anyone else. */
 function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
   tally.left += 1;
-  ctx.logger.error({ message: 'a due license was left', key: key.pk, error: redact(error instanceof Error ? error.message : String(error)) });
+  ctx.logger.error({
+    message: 'a due license was left',
+    key: key.pk,
+    error: redact(error instanceof Error ? error.message : String(error)),
+  });
 }
 
 function count(ctx: JobContext, visits: Visits, { was, due: { event } }: Visit): void {

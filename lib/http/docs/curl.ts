@@ -5,7 +5,8 @@ type Call = { method: string; path: string; operation: Operation; serverUrl: str
 /** An operation's example as a line for a shell; where the server is not known by name, and for API keys, with variables. */
 export function curlOf({ method, path, operation, serverUrl }: Call): string {
   const filled = operation.parameters.reduce(
-    (text, { name, in: place, example }) => (place === 'path' ? text.replace(`{${name}}`, textOf(example ?? `{${name}}`)) : text),
+    (text, { name, in: place, example }) =>
+      place === 'path' ? text.replace(`{${name}}`, textOf(example ?? `{${name}}`)) : text,
     path,
   );
   const url = /^https?:/.test(serverUrl) ? quote(serverUrl.replace(/\/$/, '') + filled) : `"$BASE_URL"${quote(filled)}`;
@@ -31,10 +32,13 @@ export function curlOf({ method, path, operation, serverUrl }: Call): string {
   ].join(' \\\n  ');
 }
 
-const keyVariable = (operation: Operation): string => (operation['x-required-scope']?.startsWith('platform:') === true ? 'ADMIN_API_KEY' : 'API_KEY');
+const keyVariable = (operation: Operation): string =>
+  operation['x-required-scope']?.startsWith('platform:') === true ? 'ADMIN_API_KEY' : 'API_KEY';
 
 const formFields = (form: MediaType | undefined): string[] =>
-  typeof form?.example === 'object' && form.example !== null ? Object.entries(form.example).map(([name, value]) => `${name}=${textOf(value)}`) : [];
+  typeof form?.example === 'object' && form.example !== null
+    ? Object.entries(form.example).map(([name, value]) => `${name}=${textOf(value)}`)
+    : [];
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -63,11 +63,17 @@ function constraintsOf(schema: JsonSchema): Markup {
   const part = (schema.anyOf ?? []).find((choice) => choice.type !== 'null');
   const { minimum, maximum, maxLength, minItems, maxItems } = { ...part, ...schema };
   const facts = [
-    ...(values === undefined ? [] : [markup`One of ${joined(values.map((value) => markup`<code>${String(value)}</code>`))}`]),
+    ...(values === undefined
+      ? []
+      : [markup`One of ${joined(values.map((value) => markup`<code>${String(value)}</code>`))}`]),
     ...(isShown(schema.default)
-      ? [markup`Default <code>${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}</code>`]
+      ? [
+          markup`Default <code>${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}</code>`,
+        ]
       : []),
-    ...(minimum !== undefined && maximum !== undefined ? [markup`${minimum} to ${maximum.toLocaleString('en-US')}`] : []),
+    ...(minimum !== undefined && maximum !== undefined
+      ? [markup`${minimum} to ${maximum.toLocaleString('en-US')}`]
+      : []),
     ...(maxLength === undefined ? [] : [markup`At most ${maxLength} characters`]),
     ...(maxItems === undefined ? [] : [markup`${minItems ?? 0} to ${maxItems} entries`]),
   ];
@@ -75,6 +81,8 @@ function constraintsOf(schema: JsonSchema): Markup {
 }
 
 /** An empty default says no more than that the field may be left out. */
-const isShown = (value: unknown): boolean => value !== undefined && !['""', '{}', '[]', 'null'].includes(JSON.stringify(value));
+const isShown = (value: unknown): boolean =>
+  value !== undefined && !['""', '{}', '[]', 'null'].includes(JSON.stringify(value));
 
-const joined = (parts: readonly Markup[], by = ', '): Markup[] => parts.map((part, index) => (index === 0 ? part : markup`${by}${part}`));
+const joined = (parts: readonly Markup[], by = ', '): Markup[] =>
+  parts.map((part, index) => (index === 0 ? part : markup`${by}${part}`));

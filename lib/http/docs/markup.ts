@@ -3,7 +3,9 @@ export type Markup = { readonly html: string };
 type Part = Markup | readonly Markup[] | string | number;
 
 export function markup(strings: TemplateStringsArray, ...parts: Part[]): Markup {
-  return { html: strings.map((string, index) => string + (index < parts.length ? htmlOf(parts[index] ?? '') : '')).join('') };
+  return {
+    html: strings.map((string, index) => string + (index < parts.length ? htmlOf(parts[index] ?? '') : '')).join(''),
+  };
 }
 
 export const NOTHING: Markup = { html: '' };

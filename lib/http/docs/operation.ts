@@ -7,10 +7,13 @@ export type Call = { method: string; path: string; operation: Operation };
 
 export const callsOf = (document: OpenApiDocument, tag: string): Call[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, operation]) => (operation.tags.includes(tag) ? [{ method, path, operation }] : [])),
+    Object.entries(methods).flatMap(([method, operation]) =>
+      operation.tags.includes(tag) ? [{ method, path, operation }] : [],
+    ),
   );
 
-export const methodChip = (method: string): Markup => markup`<span class="method ${method}">${method.toUpperCase()}</span>`;
+export const methodChip = (method: string): Markup =>
+  markup`<span class="method ${method}">${method.toUpperCase()}</span>`;
 
 /** One operation: what it takes and gives on the left, a call and its answers on the right. */
 export function operationSection({ method, path, operation }: Call, serverUrl: string): Markup {
@@ -34,7 +37,9 @@ ${answers.map(([status, response], index) => answerSample(status, response, inde
 
 function badges(operation: Operation): Markup {
   const parts = [
-    ...(operation.parameters.some(({ name }) => name === 'Idempotency-Key') ? [markup`<li>Takes <code>Idempotency-Key</code></li>`] : []),
+    ...(operation.parameters.some(({ name }) => name === 'Idempotency-Key')
+      ? [markup`<li>Takes <code>Idempotency-Key</code></li>`]
+      : []),
     ...Object.keys(operation.requestBody?.content ?? {}).map((type) => markup`<li><code>${type}</code></li>`),
   ];
   return parts.length === 0 ? NOTHING : markup`<ul class="badges">${parts}</ul>\n`;
@@ -75,7 +80,11 @@ function answerSample(status: string, { description, content }: Response, isOpen
 function problemLinks({ responses }: Operation): Markup {
   const rows = Object.entries(responses).flatMap(([status, { content }]) => {
     const codes = Object.keys(content['application/problem+json']?.examples ?? {});
-    return codes.length === 0 ? [] : [markup`<dt>${status}</dt><dd>${codes.map((code) => markup`<a href="#${code}">${breakable(code)}</a> `)}</dd>`];
+    return codes.length === 0
+      ? []
+      : [markup`<dt>${status}</dt><dd>${codes.map((code) => markup`<a href="#${code}">${breakable(code)}</a> `)}</dd>`];
   });
-  return rows.length === 0 ? NOTHING : markup`<details class="refusals"><summary>Problems</summary><dl class="codes">${rows}</dl></details>\n`;
+  return rows.length === 0
+    ? NOTHING
+    : markup`<details class="refusals"><summary>Problems</summary><dl class="codes">${rows}</dl></details>\n`;
 }

@@ -30,7 +30,9 @@ const STANDARD = ['type', 'title', 'status', 'detail', 'code', 'request_id'];
 
 function factsOf(value: Record<string, unknown>): Markup {
   const facts = Object.keys(value).filter((name) => !STANDARD.includes(name));
-  return facts.length === 0 ? NOTHING : markup`<p class="facts">Brings ${facts.map((name) => markup`<code>${name}</code> `)}</p>`;
+  return facts.length === 0
+    ? NOTHING
+    : markup`<p class="facts">Brings ${facts.map((name) => markup`<code>${name}</code> `)}</p>`;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

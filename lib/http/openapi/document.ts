@@ -20,7 +20,11 @@ export type Response = { description: string; headers: Record<string, Reference>
 export type SecurityScheme =
   | { type: 'apiKey'; in: 'header'; name: string; description: string }
   | { type: 'http'; scheme: 'bearer'; description: string }
-  | { type: 'oauth2'; flows: { clientCredentials: { tokenUrl: string; scopes: Record<string, string> } }; description: string };
+  | {
+      type: 'oauth2';
+      flows: { clientCredentials: { tokenUrl: string; scopes: Record<string, string> } };
+      description: string;
+    };
 
 export type Operation = {
   operationId: string;

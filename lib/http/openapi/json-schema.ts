@@ -8,7 +8,12 @@ export const inputSchema = (schema: z.core.$ZodType): JsonSchema => toJsonSchema
 export const outputSchema = (schema: z.core.$ZodType): JsonSchema => toJsonSchema(schema, 'output');
 
 function toJsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...jsonSchema } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any', override });
+  const { $schema: _dialect, ...jsonSchema } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    override,
+  });
   return jsonSchema;
 
   function override({ zodSchema, jsonSchema: part }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {

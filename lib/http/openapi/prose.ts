@@ -7,10 +7,17 @@ export const SUMMARY = 'Issues, activates, checks and manages software licenses 
 export const TAGS = {
   license_key: {
     name: 'Product API',
-    description: 'What a brand’s plugins call from customers’ sites: take a seat, ask whether this site may run, free the seat.',
+    description:
+      'What a brand’s plugins call from customers’ sites: take a seat, ask whether this site may run, free the seat.',
   },
-  brand: { name: 'Brand API', description: 'What a brand’s shop and back office call. A brand sees its own licenses and nothing of another’s.' },
-  platform: { name: 'Admin API', description: 'What the platform team calls: brands, their products, bundles and API keys.' },
+  brand: {
+    name: 'Brand API',
+    description: 'What a brand’s shop and back office call. A brand sees its own licenses and nothing of another’s.',
+  },
+  platform: {
+    name: 'Admin API',
+    description: 'What the platform team calls: brands, their products, bundles and API keys.',
+  },
   none: { name: 'Open', description: 'Health, documentation and tokens.' },
 } as const satisfies Record<Route['auth'], { name: string; description: string }>;
 

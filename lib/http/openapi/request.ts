@@ -8,8 +8,11 @@ export function requestOf(route: Route): { parameters: Parameter[]; requestBody?
   const named = pathParameters(route.path);
   const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !named.includes(name));
   const parameters = [...named.map((name) => parameter(route, schema, name, 'path')), ...headersOf(route)];
-  if (!takesBody(route)) return { parameters: [...parameters, ...fields.map(([name]) => parameter(route, schema, name, 'query'))] };
-  return fields.length === 0 ? { parameters } : { parameters, requestBody: bodyOf(route, schema, Object.fromEntries(fields)) };
+  if (!takesBody(route))
+    return { parameters: [...parameters, ...fields.map(([name]) => parameter(route, schema, name, 'query'))] };
+  return fields.length === 0
+    ? { parameters }
+    : { parameters, requestBody: bodyOf(route, schema, Object.fromEntries(fields)) };
 }
 
 export const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
@@ -44,7 +47,8 @@ function headersOf(route: Route): Parameter[] {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: 'The same request under the same key within 24 hours gets the first answer again; another request under it is refused',
+    description:
+      'The same request under the same key within 24 hours gets the first answer again; another request under it is refused',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]*$' },
   };
   return [...(route.auth === 'license_key' ? [key] : []), ...(route.once === true ? [once] : [])];
@@ -55,7 +59,8 @@ function bodyOf(route: Route, schema: JsonSchema, properties: NonNullable<JsonSc
   const required = Object.keys(properties).filter((name) => isRequired(route, schema, name));
   const example = Object.fromEntries(Object.entries(route.example).filter(([name]) => name in properties));
   const media = { schema: { ...rest, properties, ...(required.length === 0 ? {} : { required }) }, example };
-  const forms = route.auth === 'license_key' || route.oauth === true ? { 'application/x-www-form-urlencoded': media } : {};
+  const forms =
+    route.auth === 'license_key' || route.oauth === true ? { 'application/x-www-form-urlencoded': media } : {};
   const json = route.oauth === true ? {} : { 'application/json': media };
   return { required: required.length > 0, content: { ...json, ...forms } };
 }

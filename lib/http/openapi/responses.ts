@@ -37,7 +37,9 @@ function oauthResponsesOf(route: Route, codes: readonly RefusalCode[]): Record<s
   const statuses = [...new Set(errors.map(({ status }) => status))].sort((a, b) => a - b);
   const refusals = statuses.map((status): [number, Response] => {
     const named = [...new Set(errors.flatMap((error) => (error.status === status ? [error.error] : [])))];
-    const schema: JsonSchema = { allOf: [{ $ref: '#/components/schemas/OAuthError' }, { type: 'object', properties: { error: { enum: named } } }] };
+    const schema: JsonSchema = {
+      allOf: [{ $ref: '#/components/schemas/OAuthError' }, { type: 'object', properties: { error: { enum: named } } }],
+    };
     return [
       status,
       {
@@ -47,7 +49,10 @@ function oauthResponsesOf(route: Route, codes: readonly RefusalCode[]): Record<s
       },
     ];
   });
-  return Object.fromEntries([...route.success.map((success) => [success.status, successOf(route, success)] as const), ...refusals]);
+  return Object.fromEntries([
+    ...route.success.map((success) => [success.status, successOf(route, success)] as const),
+    ...refusals,
+  ]);
 }
 
 export const oauthErrorSchema = (): JsonSchema => ({
@@ -79,8 +84,12 @@ function successOf(route: Route, { description, body, example }: Success): Respo
 }
 
 function refusalOf(status: number, codes: readonly RefusalCode[]): Response {
-  const schema: JsonSchema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: [...codes] } } }] };
-  const examples = Object.fromEntries(codes.map((code): [string, Reference] => [code, { $ref: `#/components/examples/${code}` }]));
+  const schema: JsonSchema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: [...codes] } } }],
+  };
+  const examples = Object.fromEntries(
+    codes.map((code): [string, Reference] => [code, { $ref: `#/components/examples/${code}` }]),
+  );
   return {
     description: codes.map((code) => problems[code].title).join(' · '),
     headers: headers('X-Request-Id', ...(MAY_RETRY.includes(status) ? ['Retry-After'] : [])),
@@ -97,8 +106,15 @@ export const responseHeaders: Record<string, Header> = {
     required: true,
     schema: { type: 'string' },
   },
-  'Retry-After': { description: 'Seconds to wait before the next try', required: true, schema: { type: 'integer', minimum: 0 } },
-  'Idempotent-Replayed': { description: '`true` when this is the stored answer of an earlier request', schema: { type: 'string', const: 'true' } },
+  'Retry-After': {
+    description: 'Seconds to wait before the next try',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'Idempotent-Replayed': {
+    description: '`true` when this is the stored answer of an earlier request',
+    schema: { type: 'string', const: 'true' },
+  },
 };
 
 export const problemExamples = (): Record<string, Example> =>
@@ -112,7 +128,8 @@ export const problemExamples = (): Record<string, Example> =>
 /** RFC 9457. The facts that a code brings stand beside these members. */
 export const problemSchema = (): JsonSchema => ({
   type: 'object',
-  description: 'RFC 9457. Facts such as `seat_limit` or `required_scope` stand beside these members, as the examples show.',
+  description:
+    'RFC 9457. Facts such as `seat_limit` or `required_scope` stand beside these members, as the examples show.',
   required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
   properties: {
     type: { type: 'string', format: 'uri-reference', description: 'Where this problem is described' },
@@ -130,7 +147,8 @@ export const problemSchema = (): JsonSchema => ({
         properties: {
           pointer: {
             type: 'string',
-            description: 'An RFC 6901 pointer into the body, `?name` in the query, `{name}` in the path, or a header’s name',
+            description:
+              'An RFC 6901 pointer into the body, `?name` in the query, `{name}` in the path, or a header’s name',
           },
           message: { type: 'string' },
         },

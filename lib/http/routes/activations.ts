@@ -30,7 +30,12 @@ export const removeActivation = {
       status: 200,
       description: 'The activation, deactivated',
       body: ActivationEntry,
-      example: { ...example.activation, status: 'deactivated', takes_seat: false, deactivated_at: '2026-11-23T12:00:00Z' },
+      example: {
+        ...example.activation,
+        status: 'deactivated',
+        takes_seat: false,
+        deactivated_at: '2026-11-23T12:00:00Z',
+      },
     },
   ],
   refusals: ['license_not_found', 'activation_not_found'],

@@ -107,7 +107,14 @@ export const updateBrand = {
   description: 'Name, status and settings. Slug and key prefix never change.',
   input: UpdateBrandInput,
   example: { brand_id: example.BRAND_ID, settings: { rate_limit_per_minute: 5000 } },
-  success: [{ status: 200, description: 'The brand', body: Brand, example: { ...example.brand, settings: { rate_limit_per_minute: 5000 } } }],
+  success: [
+    {
+      status: 200,
+      description: 'The brand',
+      body: Brand,
+      example: { ...example.brand, settings: { rate_limit_per_minute: 5000 } },
+    },
+  ],
   refusals: ['brand_not_found'],
 } as const satisfies Route;
 

@@ -17,16 +17,25 @@ const oneExpiry = (value: { expiration_date?: unknown; duration?: unknown }): bo
   value.expiration_date === undefined || value.duration === undefined;
 const ONE_EXPIRY = { message: 'must not be given together with expiration_date', path: ['duration'] };
 
-const ProductWanted = z.union([slugOrId, z.strictObject({ product: slugOrId, ...terms }).refine(oneExpiry, ONE_EXPIRY)]);
+const ProductWanted = z.union([
+  slugOrId,
+  z.strictObject({ product: slugOrId, ...terms }).refine(oneExpiry, ONE_EXPIRY),
+]);
 
 export const ProvisionInput = z
   .strictObject({
     customer_email: email,
-    products: z.array(ProductWanted).min(1).max(20).optional().meta({ description: 'Slugs or ids, or objects with terms of their own' }),
+    products: z
+      .array(ProductWanted)
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ description: 'Slugs or ids, or objects with terms of their own' }),
     bundle: slugOrId.optional().meta({ description: 'A bundle’s slug or id: all of its products' }),
-    license_key: text(255)
-      .default('')
-      .meta({ description: '`per_customer`, `new`, or the text of the key to extend. Else as the brand has set it, `per_customer` at first' }),
+    license_key: text(255).default('').meta({
+      description:
+        '`per_customer`, `new`, or the text of the key to extend. Else as the brand has set it, `per_customer` at first',
+    }),
     if_held: z
       .enum(['new_key', 'renew', 'refuse'])
       .default('new_key')
@@ -76,7 +85,12 @@ export const provisionLicense = {
   input: ProvisionInput,
   example: example.provisionRequest,
   success: [
-    { status: 201, description: 'The key and the licenses of this purchase', body: ProvisionAnswer, example: example.provisioned },
+    {
+      status: 201,
+      description: 'The key and the licenses of this purchase',
+      body: ProvisionAnswer,
+      example: example.provisioned,
+    },
     {
       status: 200,
       description: 'With `if_held: renew`: every license was held already and has been renewed',
@@ -102,7 +116,14 @@ export const listLicenses = {
     'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`; newest first, by `product` in the order of expiry, those for life last. A license is found by an instance that it is or was active on; not by one from before a transfer that dropped its seats. Lists by `instance` and `product` may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
   input: ListLicensesInput,
   example: { email: 'customer@example.com' },
-  success: [{ status: 200, description: 'One page', body: LicenseList, example: { licenses: [example.license], next_cursor: null } }],
+  success: [
+    {
+      status: 200,
+      description: 'One page',
+      body: LicenseList,
+      example: { licenses: [example.license], next_cursor: null },
+    },
+  ],
   refusals: ['cursor_invalid'],
 } as const satisfies Route;
 
@@ -151,7 +172,11 @@ export const listActivations = {
     {
       status: 200,
       description: 'One page',
-      body: z.object({ activations: z.array(ActivationEntry), next_cursor: nextCursor, refused_calls: z.array(RefusedCallEntry).optional() }),
+      body: z.object({
+        activations: z.array(ActivationEntry),
+        next_cursor: nextCursor,
+        refused_calls: z.array(RefusedCallEntry).optional(),
+      }),
       example: { activations: [example.activation], next_cursor: null, refused_calls: [example.refusedCall] },
     },
   ],
@@ -185,4 +210,10 @@ export const listLicenseEvents = {
   refusals: ['license_not_found', 'cursor_invalid'],
 } as const satisfies Route;
 
-export const brandRoutes: readonly Route[] = [provisionLicense, listLicenses, getLicense, listActivations, listLicenseEvents];
+export const brandRoutes: readonly Route[] = [
+  provisionLicense,
+  listLicenses,
+  getLicense,
+  listActivations,
+  listLicenseEvents,
+];

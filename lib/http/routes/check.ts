@@ -18,16 +18,27 @@ const text = (maximum: number) =>
 
 export const credentials = {
   license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
-  product: z.optional(text(64)).check(z.describe('Slug or id of the product. May be left out while the key carries one license')),
-  brand: z.optional(text(64)).check(z.describe('The brand’s slug; only needed for imported keys that do not begin with the brand’s prefix')),
+  product: z
+    .optional(text(64))
+    .check(z.describe('Slug or id of the product. May be left out while the key carries one license')),
+  brand: z
+    .optional(text(64))
+    .check(z.describe('The brand’s slug; only needed for imported keys that do not begin with the brand’s prefix')),
 };
 export const instance = {
   instance_identifier: text(1024).check(z.describe('The site’s URL, a hostname or a machine id')),
-  instance_type: z._default(z.enum(INSTANCE_TYPES), 'url').check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
+  instance_type: z
+    ._default(z.enum(INSTANCE_TYPES), 'url')
+    .check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
 };
 
-const isInstance = ({ instance_type, instance_identifier }: { instance_type: InstanceType; instance_identifier: string }): boolean =>
-  parseInstance(instance_type, instance_identifier) !== undefined;
+const isInstance = ({
+  instance_type,
+  instance_identifier,
+}: {
+  instance_type: InstanceType;
+  instance_identifier: string;
+}): boolean => parseInstance(instance_type, instance_identifier) !== undefined;
 export const realInstance = z.refine<{ instance_type: InstanceType; instance_identifier: string }>(isInstance, {
   path: ['instance_identifier'],
   message: 'is not a valid instance of this instance_type',
@@ -39,4 +50,8 @@ export type CheckInput = z.infer<typeof CheckInput>;
 const check = { path: '/api/v1/product/licenses/check', auth: 'license_key', vault: false, input: CheckInput } as const;
 
 export const checkEndpoint = { ...check, operation: 'check_license', method: 'GET' } as const satisfies Endpoint;
-export const checkByPostEndpoint = { ...check, operation: 'check_license_by_post', method: 'POST' } as const satisfies Endpoint;
+export const checkByPostEndpoint = {
+  ...check,
+  operation: 'check_license_by_post',
+  method: 'POST',
+} as const satisfies Endpoint;

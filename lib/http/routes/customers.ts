@@ -18,7 +18,9 @@ const Customer = z.object({
 export type CustomerView = z.infer<typeof Customer>;
 const KeyOfCustomer = z.object({
   id,
-  key: z.string().meta({ description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters' }),
+  key: z.string().meta({
+    description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters',
+  }),
   created_at: time,
 });
 export type KeyOfCustomer = z.infer<typeof KeyOfCustomer>;
@@ -30,11 +32,19 @@ const shown = {
   updated_at: '2026-11-23T10:00:00Z',
   erased_at: null,
 };
-const shownKey = { id: example.license.license_key.id, key: example.license.license_key.key, created_at: '2026-11-23T10:00:00Z' };
+const shownKey = {
+  id: example.license.license_key.id,
+  key: example.license.license_key.key,
+  created_at: '2026-11-23T10:00:00Z',
+};
 
 const GetCustomerInput = z.strictObject({ customer_id: uuid, ...page });
 export type GetCustomerInput = z.infer<typeof GetCustomerInput>;
-const CustomerWithLicenses = Customer.extend({ license_keys: z.array(KeyOfCustomer), licenses: z.array(LicenseEntry), next_cursor: nextCursor });
+const CustomerWithLicenses = Customer.extend({
+  license_keys: z.array(KeyOfCustomer),
+  licenses: z.array(LicenseEntry),
+  next_cursor: nextCursor,
+});
 export type CustomerWithLicenses = z.infer<typeof CustomerWithLicenses>;
 
 export const getCustomer = {
@@ -45,7 +55,8 @@ export const getCustomer = {
   scope: 'customers:read',
   access: 'read',
   summary: 'One customer, with keys and licenses',
-  description: 'Licenses newest first, a page at a time; `license_keys` are those that the licenses of this page are on.',
+  description:
+    'Licenses newest first, a page at a time; `license_keys` are those that the licenses of this page are on.',
   input: GetCustomerInput,
   example: { customer_id: shown.id },
   success: [
@@ -70,10 +81,18 @@ export const updateCustomer = {
   scope: 'customers:write',
   access: 'write',
   summary: 'Change a customer’s e-mail',
-  description: 'Keys, licenses and seats stay as they are. The old e-mail is free from then on: a purchase under it makes another customer.',
+  description:
+    'Keys, licenses and seats stay as they are. The old e-mail is free from then on: a purchase under it makes another customer.',
   input: UpdateCustomerInput,
   example: { customer_id: shown.id, email: 'new@example.com' },
-  success: [{ status: 200, description: 'The customer as it is now', body: Customer, example: { ...shown, email: 'new@example.com' } }],
+  success: [
+    {
+      status: 200,
+      description: 'The customer as it is now',
+      body: Customer,
+      example: { ...shown, email: 'new@example.com' },
+    },
+  ],
   refusals: ['customer_not_found', 'email_taken', 'customer_erased'],
 } as const satisfies Route;
 
@@ -89,7 +108,9 @@ const Erasure = z.object({
   email: z.string().meta({ description: 'The pseudonym that is shown from now on' }),
   erased_at: time,
   complete: z.boolean().meta({ description: 'False when there is more than one call can do: send it again' }),
-  overwritten: z.object({ licenses: count, activations: count, journal_entries: count }).meta({ description: 'By this call' }),
+  overwritten: z
+    .object({ licenses: count, activations: count, journal_entries: count })
+    .meta({ description: 'By this call' }),
   answers_dropped: count.meta({ description: 'Answers kept for idempotency keys that this call dropped' }),
 });
 export type Erasure = z.infer<typeof Erasure>;

@@ -5,7 +5,9 @@ import { id, time } from './fields.ts';
 /** What lists and single answers show of a thing. */
 export const LicenseKeyView = z.object({
   id,
-  key: z.string().meta({ description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters' }),
+  key: z.string().meta({
+    description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters',
+  }),
   customer_email: z.string(),
 });
 

@@ -3,7 +3,11 @@ export const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 export const BRAND_ID = '01938c50-0001-7a2b-9c3d-4e5f60718293';
 const PRODUCT_ID = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
 const CUSTOMER_ID = '01938c5b-0fff-7e6d-8c5b-4a3928170605';
-const KEY_VIEW = { id: '01938c5b-1000-7f0e-9d1c-2b3a49586776', key: 'WPR-7K2M-9QXT-4HVD-B3N1', customer_email: 'customer@example.com' };
+const KEY_VIEW = {
+  id: '01938c5b-1000-7f0e-9d1c-2b3a49586776',
+  key: 'WPR-7K2M-9QXT-4HVD-B3N1',
+  customer_email: 'customer@example.com',
+};
 
 export const provisionRequest = {
   customer_email: 'customer@example.com',

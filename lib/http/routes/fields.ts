@@ -30,9 +30,15 @@ export const email = z
 
 export const instant = z
   .string()
-  .refine((value) => parseTime(value) !== undefined, 'must be a date (2026-12-31) or a time with a zone (2026-12-31T23:59:59Z)')
+  .refine(
+    (value) => parseTime(value) !== undefined,
+    'must be a date (2026-12-31) or a time with a zone (2026-12-31T23:59:59Z)',
+  )
   .transform((value) => parseTime(value) ?? value)
-  .meta({ description: 'ISO 8601: a time with a zone, or a date, which means its last second in UTC', format: 'date-time' });
+  .meta({
+    description: 'ISO 8601: a time with a zone, or a date, which means its last second in UTC',
+    format: 'date-time',
+  });
 
 const METADATA_BYTES = 2048;
 const wellFormed = z.string().regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
@@ -41,17 +47,23 @@ export const metadata = z
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
   .meta({ description: 'Up to 2 KB of text values of your own' });
 
-export const externalId = text(255).meta({ description: 'Your order or invoice number; unique within the brand for ever' });
+export const externalId = text(255).meta({
+  description: 'Your order or invoice number; unique within the brand for ever',
+});
 
 export const page = {
-  limit: z.coerce
-    .number()
-    .pipe(z.int().min(1).max(100))
-    .default(50)
-    .meta({ type: 'integer', minimum: 1, maximum: 100, description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor' }),
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(50).meta({
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    description: 'Entries a page, 1 to 100; a page may be shorter while there is a cursor',
+  }),
   cursor: text(4096).optional().meta({ description: '`next_cursor` of the page before' }),
 };
 
 export const time = z.string().meta({ description: 'ISO 8601, UTC', format: 'date-time' });
 export const id = z.string().meta({ description: 'UUIDv7', format: 'uuid' });
-export const nextCursor = z.string().nullable().meta({ description: 'Ask with it as `cursor` for the next page; null on the last one' });
+export const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: 'Ask with it as `cursor` for the next page; null on the last one' });

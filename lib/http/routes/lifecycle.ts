@@ -22,7 +22,9 @@ export const RenewInput = z
       .nullable()
       .optional()
       .meta({ description: 'The new expiry, later or earlier than now stands, not in the past; null is for life' }),
-    extend_by: Duration.optional().meta({ description: 'Counted from the old expiry, also within grace; from now when that has passed' }),
+    extend_by: Duration.optional().meta({
+      description: 'Counted from the old expiry, also within grace; from now when that has passed',
+    }),
     external_id: externalId.optional(),
   })
   .refine((value) => value.expiration_date === undefined || value.extend_by === undefined, {
@@ -63,7 +65,8 @@ export const suspendLicense = {
   function: 'suspend-license',
   path: '/api/v1/brand/licenses/{license_id}/suspend',
   summary: 'Suspend a license',
-  description: 'For a dispute: no site may run until it is resumed. Seats stay on record. Again changes nothing; a cancelled license is refused.',
+  description:
+    'For a dispute: no site may run until it is resumed. Seats stay on record. Again changes nothing; a cancelled license is refused.',
   input: LifecycleInput,
   example: { ...call, reason: 'chargeback opened' },
   success: [{ ...whole, example: { ...example.license, status: 'suspended' } }],
@@ -90,7 +93,8 @@ export const cancelLicense = {
   function: 'cancel-license',
   path: '/api/v1/brand/licenses/{license_id}/cancel',
   summary: 'Cancel a license',
-  description: 'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record. Again changes nothing.',
+  description:
+    'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record. Again changes nothing.',
   input: LifecycleInput,
   example: { ...call, reason: 'refunded' },
   success: [{ ...whole, example: { ...example.license, status: 'cancelled' } }],

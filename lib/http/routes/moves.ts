@@ -16,8 +16,13 @@ export const UpdateLicenseInput = z.strictObject({
   max_seats: SeatLimit.optional().meta({
     description: 'The new seat limit, null is unlimited. Below what is used it keeps the seats and refuses new ones',
   }),
-  product: slugOrId.optional().meta({ description: 'Slug or id of the product it changes to; that product’s policy is copied onto it' }),
-  expiration_date: instant.nullable().optional().meta({ description: 'The new expiry, not in the past; null is for life' }),
+  product: slugOrId
+    .optional()
+    .meta({ description: 'Slug or id of the product it changes to; that product’s policy is copied onto it' }),
+  expiration_date: instant
+    .nullable()
+    .optional()
+    .meta({ description: 'The new expiry, not in the past; null is for life' }),
   metadata: metadata.optional().meta({ description: 'Takes the place of all metadata' }),
   policy: Policy.optional().meta({ description: 'The fields given take the place of the old ones' }),
   reason,
@@ -36,13 +41,23 @@ export const updateLicense = {
   input: UpdateLicenseInput,
   example: { license_id: example.LICENSE_ID, max_seats: 10, reason: 'upgrade' },
   success: [{ ...whole, example: { ...example.license, seat_limit: 10, seats_remaining: 8 } }],
-  refusals: ['license_not_found', 'product_not_found', 'product_already_on_key', 'illegal_transition', 'expiry_in_the_past', 'stale_version'],
+  refusals: [
+    'license_not_found',
+    'product_not_found',
+    'product_already_on_key',
+    'illegal_transition',
+    'expiry_in_the_past',
+    'stale_version',
+  ],
 } as const satisfies Route;
 
 export const TransferInput = z.strictObject({
   license_id: uuid,
   customer_email: email.meta({ description: 'Who gets the license; a customer who is not known yet is made' }),
-  keep_activations: z.boolean().default(false).meta({ description: 'Whether the sites stay active; else it starts with no seat taken' }),
+  keep_activations: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether the sites stay active; else it starts with no seat taken' }),
   reason,
   idempotency_key,
 });
@@ -97,7 +112,8 @@ export const rotateLicenseKey = {
   path: '/api/v1/brand/license-keys/{license_key_id}/rotate',
   function: 'rotate-license-key',
   summary: 'Give a license key a new text',
-  description: 'Seats and licenses are kept. The old text works through the overlap, then it is refused as `license_key_replaced`.',
+  description:
+    'Seats and licenses are kept. The old text works through the overlap, then it is refused as `license_key_replaced`.',
   input: RotateKeyInput,
   example: { license_key_id: example.provisioned.license_key.id, overlap_hours: 48, reason: 'leaked' },
   success: [
@@ -113,7 +129,11 @@ export const rotateLicenseKey = {
 } as const satisfies Route;
 
 export const GetLicenseKeyInput = z.strictObject({ license_key_id: uuid });
-export const LicenseKeyWithLicenses = LicenseKeyView.extend({ customer_id: id, created_at: time, licenses: z.array(LicenseEntry) });
+export const LicenseKeyWithLicenses = LicenseKeyView.extend({
+  customer_id: id,
+  created_at: time,
+  licenses: z.array(LicenseEntry),
+});
 export type LicenseKeyWithLicenses = z.infer<typeof LicenseKeyWithLicenses>;
 
 export const getLicenseKey = {

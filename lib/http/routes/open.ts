@@ -50,7 +50,14 @@ export const openApi = {
   access: 'none',
   summary: 'This API as OpenAPI 3.1',
   description: 'Made from the route table that serves the requests.',
-  success: [{ status: 200, description: 'The document', body: z.looseObject({ openapi: z.string() }), example: { openapi: '3.1.1' } }],
+  success: [
+    {
+      status: 200,
+      description: 'The document',
+      body: z.looseObject({ openapi: z.string() }),
+      example: { openapi: '3.1.1' },
+    },
+  ],
 } as const satisfies Route;
 
 export const apiDocs = {

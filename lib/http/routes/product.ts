@@ -16,7 +16,16 @@ const verdict = {
   may_update: z.boolean().check(z.describe('False where an expired license only keeps running')),
   is_valid: z.boolean().check(z.describe('Speaks of the license')),
   is_activated: z.boolean().check(z.describe('Speaks of this instance')),
-  code: z.enum(['product_not_on_key', 'cancelled', 'suspended', 'expired', 'not_activated', 'valid', 'valid_in_grace', 'valid_maintained']),
+  code: z.enum([
+    'product_not_on_key',
+    'cancelled',
+    'suspended',
+    'expired',
+    'not_activated',
+    'valid',
+    'valid_in_grace',
+    'valid_maintained',
+  ]),
 };
 const license = z.object({
   id: uuid,
@@ -67,7 +76,10 @@ export const ActivateInput = z
     ...credentials,
     ...instance,
     metadata: z
-      ._default(z.record(z.string().check(z.minLength(1), z.maxLength(64), wellFormed), z.string().check(wellFormed)), {})
+      ._default(
+        z.record(z.string().check(z.minLength(1), z.maxLength(64), wellFormed), z.string().check(wellFormed)),
+        {},
+      )
       .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })
@@ -131,12 +143,18 @@ export const activateLicense = {
   access: 'write',
   vault: true,
   summary: 'Take a seat for this site',
-  description: 'The same site again gets the same activation and takes no second seat. A site that comes back later gets the id it had.',
+  description:
+    'The same site again gets the same activation and takes no second seat. A site that comes back later gets the id it had.',
   input: ActivateInput,
   example: call,
   success: [
     { status: 201, description: 'A seat was taken', body: ActivateAnswer, example: activated },
-    { status: 200, description: 'This instance was active already; nothing changed', body: ActivateAnswer, example: activated },
+    {
+      status: 200,
+      description: 'This instance was active already; nothing changed',
+      body: ActivateAnswer,
+      example: activated,
+    },
   ],
   refusals: [
     'license_key_not_found',
@@ -167,7 +185,12 @@ export const deactivateLicense = {
   input: DeactivateInput,
   example: call,
   success: [
-    { status: 200, description: 'The seat is free', body: DeactivateAnswer, example: { status: 'deactivated', seats_used: 1, seats_remaining: 4 } },
+    {
+      status: 200,
+      description: 'The seat is free',
+      body: DeactivateAnswer,
+      example: { status: 'deactivated', seats_used: 1, seats_remaining: 4 },
+    },
   ],
   refusals: [
     'license_key_not_found',

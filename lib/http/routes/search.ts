@@ -12,7 +12,9 @@ const criteria = {
     .transform((value) => normaliseEmail(value)?.email ?? value)
     .optional()
     .meta({ description: 'Whose licenses' }),
-  license_key: text(255).optional().meta({ description: 'The text of their key; one that has been replaced since finds it too' }),
+  license_key: text(255)
+    .optional()
+    .meta({ description: 'The text of their key; one that has been replaced since finds it too' }),
   external_id: externalId.optional().meta({ description: 'The order or invoice number that made or renewed them' }),
   instance: text(1024).optional().meta({ description: 'A site, hostname or machine they are or were active on' }),
   instance_type: z.enum(INSTANCE_TYPES).optional().meta({ description: 'What `instance` is; `url` unless given' }),
@@ -22,23 +24,32 @@ const CRITERIA = ['email', 'license_key', 'external_id', 'instance'] as const;
 type Criteria = { instance?: string | undefined; instance_type?: (typeof INSTANCE_TYPES)[number] | undefined };
 
 /** One thing to search by, none only where that has a meaning, and an instance that is one. Every place at fault is named. */
-const oneOf = (names: readonly string[], or?: 'none') => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
-  const { value, issues } = input;
-  const given = names.filter((name) => value[name] !== undefined);
-  const fault = (name: string, message: string) => issues.push({ code: 'custom', input: value[name], path: [name], message });
-  if (given.length === 0 && or !== 'none') for (const name of names) fault(name, `one of ${names.join(', ')} is required`);
-  if (given.length > 1)
-    for (const name of given) fault(name, `must not be given together with ${given.filter((other) => other !== name).join(', ')}`);
-  const { instance, instance_type } = value;
-  if (instance !== undefined && parseInstance(instance_type ?? 'url', instance) === undefined) fault('instance', 'is not valid');
-  if (instance === undefined && instance_type !== undefined) fault('instance_type', 'must not be given without instance');
-};
+const oneOf =
+  (names: readonly string[], or?: 'none') => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
+    const { value, issues } = input;
+    const given = names.filter((name) => value[name] !== undefined);
+    const fault = (name: string, message: string) =>
+      issues.push({ code: 'custom', input: value[name], path: [name], message });
+    if (given.length === 0 && or !== 'none')
+      for (const name of names) fault(name, `one of ${names.join(', ')} is required`);
+    if (given.length > 1)
+      for (const name of given)
+        fault(name, `must not be given together with ${given.filter((other) => other !== name).join(', ')}`);
+    const { instance, instance_type } = value;
+    if (instance !== undefined && parseInstance(instance_type ?? 'url', instance) === undefined)
+      fault('instance', 'is not valid');
+    if (instance === undefined && instance_type !== undefined)
+      fault('instance_type', 'must not be given without instance');
+  };
 
 export const ListLicensesInput = z
   .strictObject({
     ...criteria,
     product: slugOrId.optional().meta({ description: 'All licenses for this product, by slug or id; by expiry' }),
-    brands: z.literal('all').optional().meta({ description: 'Search all brands; needs the scope `licenses:read:all_brands`' }),
+    brands: z
+      .literal('all')
+      .optional()
+      .meta({ description: 'Search all brands; needs the scope `licenses:read:all_brands`' }),
     status: z.enum(['valid', 'expired', 'suspended', 'cancelled']).optional().meta({ description: 'As it is now' }),
     expires_before: instant.optional().meta({ description: 'Only licenses that expire before this time' }),
     ...page,
@@ -76,7 +87,9 @@ export const searchLicenses = {
       description: 'One page',
       body: LicenseList,
       example: {
-        licenses: [{ ...example.license, license_key: { ...example.license.license_key, key: 'WPR-****-****-****-B3N1' } }],
+        licenses: [
+          { ...example.license, license_key: { ...example.license.license_key, key: 'WPR-****-****-****-B3N1' } },
+        ],
         next_cursor: null,
       },
     },
@@ -91,8 +104,12 @@ const eventFilters = {
     .regex(EVENT_TYPE, 'must be a type of event (license.renewed), or all of a noun (license.*)')
     .optional()
     .meta({ description: 'A type of event, or all of one noun: `license.*`', pattern: EVENT_TYPE.source }),
-  from: instant.optional().meta({ description: 'Only events at this time or later; a date alone means its last second in UTC' }),
-  to: instant.optional().meta({ description: 'Only events at this time or earlier; a date alone means its last second in UTC' }),
+  from: instant
+    .optional()
+    .meta({ description: 'Only events at this time or later; a date alone means its last second in UTC' }),
+  to: instant
+    .optional()
+    .meta({ description: 'Only events at this time or earlier; a date alone means its last second in UTC' }),
   ...page,
 };
 const EventsInput = z.strictObject(eventFilters);
@@ -111,11 +128,15 @@ const events = {
       status: 200,
       description: 'One page',
       body: z.object({ events: z.array(BrandEventEntry), next_cursor: nextCursor }),
-      example: { events: [{ ...example.event, entity: { type: 'license', id: example.LICENSE_ID } }], next_cursor: null },
+      example: {
+        events: [{ ...example.event, entity: { type: 'license', id: example.LICENSE_ID } }],
+        next_cursor: null,
+      },
     },
   ],
 } as const;
-const ORDER = 'Newest first. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
+const ORDER =
+  'Newest first. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
 
 export const listEvents = {
   ...events,
@@ -141,7 +162,10 @@ const SearchEventsInput = z
 export type SearchEventsInput = z.infer<typeof SearchEventsInput>;
 
 const OwnedEventEntry = BrandEventEntry.extend({
-  brand: z.object({ slug: z.string() }).nullable().meta({ description: 'Whose; null is the platform team’s own, such as its API keys' }),
+  brand: z
+    .object({ slug: z.string() })
+    .nullable()
+    .meta({ description: 'Whose; null is the platform team’s own, such as its API keys' }),
 });
 export type OwnedEventEntry = z.infer<typeof OwnedEventEntry>;
 
@@ -162,7 +186,9 @@ export const searchEvents = {
       description: 'One page',
       body: z.object({ events: z.array(OwnedEventEntry), next_cursor: nextCursor }),
       example: {
-        events: [{ ...example.event, entity: { type: 'license', id: example.LICENSE_ID }, brand: { slug: 'wp-rocket' } }],
+        events: [
+          { ...example.event, entity: { type: 'license', id: example.LICENSE_ID }, brand: { slug: 'wp-rocket' } },
+        ],
         next_cursor: null,
       },
     },

@@ -50,11 +50,21 @@ export type TestInput = z.infer<typeof TestInput>;
 const ReplayInput = z
   .strictObject({
     endpoint_id: uuid,
-    from: instant.meta({ description: 'The first second, at most 30 days back; a date alone means its last second in UTC' }),
+    from: instant.meta({
+      description: 'The first second, at most 30 days back; a date alone means its last second in UTC',
+    }),
     to: instant.optional().meta({ description: 'The last second; now unless given' }),
     event_types: eventTypes.optional().meta({ description: 'Only these of what the endpoint wants' }),
-    per_minute: z.int().min(1).max(6000).default(PER_MINUTE).meta({ description: 'Messages a minute, beside those that go out anyway' }),
-    only_undelivered: z.boolean().default(false).meta({ description: 'Whether to leave out what this endpoint has got already' }),
+    per_minute: z
+      .int()
+      .min(1)
+      .max(6000)
+      .default(PER_MINUTE)
+      .meta({ description: 'Messages a minute, beside those that go out anyway' }),
+    only_undelivered: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether to leave out what this endpoint has got already' }),
     idempotency_key,
   })
   .refine(({ from, to }) => to === undefined || from <= to, { message: 'must not be before from', path: ['to'] });
@@ -69,7 +79,12 @@ const list = z.object({ deliveries: z.array(Delivery), next_cursor: nextCursor }
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
 const action = { ...webhook, method: 'POST', access: 'write', once: true } as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
-const shown = { status: 200, description: 'One page', body: list, example: { deliveries: [example.delivery], next_cursor: null } } as const;
+const shown = {
+  status: 200,
+  description: 'One page',
+  body: list,
+  example: { deliveries: [example.delivery], next_cursor: null },
+} as const;
 
 export const listDeliveries = {
   ...read,
@@ -130,8 +145,16 @@ export const replayEvents = {
     'All that happened from one second to another and that the endpoint wants, oldest first, with the `webhook-id` of the first time, at a rate of its own. One at a time for each endpoint; `replay` of the endpoint tells how far it is.',
   input: ReplayInput,
   example: { ...call, from: '2026-11-22T00:00:00Z', to: '2026-11-22T23:59:59Z', event_types: ['license.*'] },
-  success: [{ status: 200, description: 'The replay, begun', body: ReplayView, example: { ...example.replay, sent: 0 } }],
+  success: [
+    { status: 200, description: 'The replay, begun', body: ReplayView, example: { ...example.replay, sent: 0 } },
+  ],
   refusals: ['webhook_endpoint_not_found', 'webhook_endpoint_stopped', 'replay_under_way', 'idempotency_key_reused'],
 } as const satisfies Route;
 
-export const webhookDeliveryRoutes: readonly Route[] = [listDeliveries, listEventDeliveries, redeliver, testEndpoint, replayEvents];
+export const webhookDeliveryRoutes: readonly Route[] = [
+  listDeliveries,
+  listEventDeliveries,
+  redeliver,
+  testEndpoint,
+  replayEvents,
+];

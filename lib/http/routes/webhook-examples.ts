@@ -40,8 +40,22 @@ export const delivery = {
   status: 'delivered',
   next_attempt_at: null,
   attempts: [
-    { at: '2026-11-23T10:15:01Z', trigger: 'schedule', outcome: 'timed_out', status_code: null, latency_ms: 15_002, response_body: null },
-    { at: '2026-11-23T10:15:22Z', trigger: 'schedule', outcome: 'delivered', status_code: 200, latency_ms: 84, response_body: 'ok' },
+    {
+      at: '2026-11-23T10:15:01Z',
+      trigger: 'schedule',
+      outcome: 'timed_out',
+      status_code: null,
+      latency_ms: 15_002,
+      response_body: null,
+    },
+    {
+      at: '2026-11-23T10:15:22Z',
+      trigger: 'schedule',
+      outcome: 'delivered',
+      status_code: 200,
+      latency_ms: 84,
+      response_body: 'ok',
+    },
   ],
   created_at: '2026-11-23T10:15:01Z',
 };

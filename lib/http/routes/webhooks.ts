@@ -15,7 +15,14 @@ const url = text(MAX_URL_LENGTH).meta({
   format: 'uri',
 });
 export const eventTypes = z
-  .array(z.string().regex(EVENT_TYPE_PATTERN, 'must be a type of event (license.renewed), all of a noun (license.*) or everything (*)'))
+  .array(
+    z
+      .string()
+      .regex(
+        EVENT_TYPE_PATTERN,
+        'must be a type of event (license.renewed), all of a noun (license.*) or everything (*)',
+      ),
+  )
   .min(1)
   .max(100);
 const products = z.array(slugOrId).min(1).max(50).nullable();
@@ -64,13 +71,17 @@ const WebhookEndpoint = z.object({
   event_types: z.array(z.string()),
   products: z.array(id).nullable().meta({ description: 'Ids of the products; null is everything' }),
   payload_version: z.string().meta({ description: 'The form of the payload; fixed when the endpoint is made' }),
-  status: z.enum(ENDPOINT_STATUSES).meta({ description: '`paused` by you, or `disabled` by the service; nothing is sent to either until `resume`' }),
+  status: z
+    .enum(ENDPOINT_STATUSES)
+    .meta({ description: '`paused` by you, or `disabled` by the service; nothing is sent to either until `resume`' }),
   disabled_reason: z
     .enum(['gone', 'failing'])
     .nullable()
     .meta({ description: '`gone`: it answered 410. `failing`: nothing but failures for five days' }),
   stopped_at: time.nullable().meta({ description: 'Since when nothing is sent to it' }),
-  old_secret_valid_until: time.nullable().meta({ description: 'Until when the secret before the present one signs too' }),
+  old_secret_valid_until: time
+    .nullable()
+    .meta({ description: 'Until when the secret before the present one signs too' }),
   created_at: time,
   updated_at: time,
 });
@@ -101,9 +112,10 @@ const WithState = WebhookEndpoint.extend({
 });
 export type WebhookEndpointWithState = z.infer<typeof WithState>;
 const Resumed = WebhookEndpoint.extend({
-  catch_up_from: time
-    .nullable()
-    .meta({ description: 'From when on events are looked through for what has not been delivered; null where nothing had stopped' }),
+  catch_up_from: time.nullable().meta({
+    description:
+      'From when on events are looked through for what has not been delivered; null where nothing had stopped',
+  }),
 });
 export type ResumedWebhookEndpoint = z.infer<typeof Resumed>;
 
@@ -126,7 +138,9 @@ export const createWebhookEndpoint = {
     'From now on the events it wants are sent to it, signed by Standard Webhooks. The secret is in this answer only. A brand has at most 50 endpoints.',
   input: CreateWebhookEndpointInput,
   example: { url: example.endpoint.url, event_types: ['license.*'], description: 'Shop' },
-  success: [{ status: 201, description: 'Made', body: WithSecret, example: { ...example.endpoint, secret: example.SECRET } }],
+  success: [
+    { status: 201, description: 'Made', body: WithSecret, example: { ...example.endpoint, secret: example.SECRET } },
+  ],
   refusals: ['product_not_found', 'too_many_webhook_endpoints', 'idempotency_key_reused'],
 } as const satisfies Route;
 
@@ -157,7 +171,13 @@ export const getWebhookEndpoint = {
   description: 'With how it has been answering, and how far its replays are.',
   input: EndpointInput,
   example: call,
-  success: [{ ...asItIs, body: WithState, example: { ...example.endpoint, health: null, replay: example.replay, catch_up: null } }],
+  success: [
+    {
+      ...asItIs,
+      body: WithState,
+      example: { ...example.endpoint, health: null, replay: example.replay, catch_up: null },
+    },
+  ],
   refusals: ['webhook_endpoint_not_found'],
 } as const satisfies Route;
 
@@ -167,7 +187,8 @@ export const updateWebhookEndpoint = {
   method: 'PATCH',
   path: ENDPOINT,
   summary: 'Change a webhook endpoint',
-  description: 'Holds for what has not been sent yet, too. A new URL begins without the failures of the old one; a stopped endpoint stays stopped.',
+  description:
+    'Holds for what has not been sent yet, too. A new URL begins without the failures of the old one; a stopped endpoint stays stopped.',
   input: UpdateWebhookEndpointInput,
   example: { ...call, event_types: ['license.*', 'seat.deactivated'] },
   success: [{ ...asItIs, example: { ...example.endpoint, event_types: ['license.*', 'seat.deactivated'] } }],
@@ -192,7 +213,8 @@ export const pauseWebhookEndpoint = {
   operation: 'pause_webhook_endpoint',
   path: `${ENDPOINT}/pause`,
   summary: 'Pause a webhook endpoint',
-  description: 'Nothing is sent to it until it is resumed, and nothing is lost. Again changes nothing; one that is disabled stays so.',
+  description:
+    'Nothing is sent to it until it is resumed, and nothing is lost. Again changes nothing; one that is disabled stays so.',
   input: EndpointCall,
   example: call,
   success: [{ ...asItIs, example: { ...example.endpoint, status: 'paused', stopped_at: '2026-11-23T12:00:00Z' } }],

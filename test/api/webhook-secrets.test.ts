@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Route } from '../../lib/http/route.ts';
+import * as routes from '../../lib/http/routes/webhooks.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { journalOf } from '../../lib/table/journal.ts';
+import { webhookKeys } from '../../lib/table/keys.ts';
+import { getOne } from '../../lib/table/table.ts';
+import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+});
+
+type Fields = Record<string, unknown>;
+const URL = 'https://shop.example.com/hooks/t0ken?key=s3cret';
+const create = (body: Fields = {}, of = brand, headers = {}): Promise<Reply> =>
+  service.call(routes.createWebhookEndpoint, { apiKey: of.apiKey, body: { url: URL, ...body }, headers });
+const on = (route: Route, endpoint_id: unknown, body?: Fields, headers = {}): Promise<Reply> =>
+  service.call(route, {
+    apiKey: brand.apiKey,
+    params: { endpoint_id: String(endpoint_id) },
+    ...(body ? { body } : {}),
+    headers,
+  });
+const made = async (body: Fields = {}): Promise<Fields> => {
+  const reply = await create(body);
+  expect({ status: reply.status, text: reply.status === 201 ? '' : reply.text }).toEqual({ status: 201, text: '' });
+  return reply.body;
+};
+const journal = async (id: unknown) =>
+  (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
+const stored = (id: unknown): Promise<Fields | undefined> =>
+  getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
+
+describe('a new secret', () => {
+  test('is shown this once, and the old one signs on through the overlap', async () => {
+    const was = await made();
+    const reply = await on(routes.rotateWebhookSecret, was['id'], { overlap_hours: 48 });
+    const { secret, old_secret_valid_until } = reply.body;
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(secret).not.toBe(was['secret']);
+    expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
+    const vault = await openRuntime().vault();
+    const item = await stored(was['id']);
+    const place = secretPlace(brand.key_prefix, String(was['id']));
+    expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual(
+      [secret, was['secret']],
+    );
+    expect((await on(routes.getWebhookEndpoint, was['id'])).text).not.toContain('whsec_');
+    const [entry] = await journal(was['id']);
+    expect(entry).toMatchObject({
+      type: 'webhook_endpoint.secret_rotated',
+      before: null,
+      after: { old_secret_valid_until },
+    });
+  });
+
+  test.each([
+    [{}, 24],
+    [{ overlap_hours: 0 }, null],
+  ])('after %p leaves the old one in force for %p hours', async (body, hours) => {
+    const { id } = await made();
+    const { old_secret_valid_until: until } = (await on(routes.rotateWebhookSecret, id, body)).body;
+    if (hours === null) expect([until, (await stored(id))?.['previous_secret']]).toEqual([null, null]);
+    else expect(Math.round((Date.parse(String(until)) - Date.now()) / 360_000) / 10).toBe(hours);
+  });
+
+  test('is given once for one idempotency key', async () => {
+    const { id } = await made();
+    const headers = { 'idempotency-key': 'rotate-once' };
+    const [one, two] = [
+      await on(routes.rotateWebhookSecret, id, {}, headers),
+      await on(routes.rotateWebhookSecret, id, {}, headers),
+    ];
+    expect(two).toMatchObject({ status: 200, text: one.text, headers: { 'idempotent-replayed': 'true' } });
+    expect(await journal(id)).toHaveLength(2);
+    expect(await on(routes.rotateWebhookSecret, id, { overlap_hours: 1 }, headers)).toMatchObject({
+      body: { code: 'idempotency_key_reused' },
+    });
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { License } from '../../lib/domain/license.ts';
+import { isRefusal } from '../../lib/domain/refusal.ts';
+import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
+import type { Activation } from '../../lib/domain/seats.ts';
+import { isoSeconds, msOf } from '../../lib/domain/time.ts';
+import { sampleActivation, sampleLicense } from '../support/sample-license.ts';
+
+const NOW = msOf('2026-06-15T12:00:00Z');
+const DAY_MS = 86_400_000;
+
+const production = { kind: 'production' as const };
+const active = sampleActivation();
+const deactivated = sampleActivation({ status: 'deactivated' });
+
+function taken(
+  license: License,
+  current: Activation | undefined,
+  instance: { kind: Activation['kind'] },
+  nowMs = NOW,
+): License {
+  const decision = decideActivation(license, current, instance, nowMs);
+  if (isRefusal(decision) || decision.decision !== 'take')
+    throw new Error(`no seat taken: ${JSON.stringify(decision)}`);
+  return decision.license;
+}
+
+describe('seat moves', () => {
+  const limited = { seat_moves_per_30_days: 2 };
+
+  test('are counted when a new instance comes after one was deactivated by the product', () => {
+    const license = sampleLicense({ seats_used: 1, policy: limited });
+    const freed = decideDeactivation(license, active, 'product');
+    expect(freed).toEqual({ decision: 'free', license: { ...license, seats_used: 0, vacated: 1 } });
+    const moved = taken(sampleLicense({ vacated: 1, policy: limited }), undefined, production);
+    expect(moved).toMatchObject({ vacated: 0, moves: ['2026-06-15T12:00:00Z'] });
+  });
+
+  test('are not counted without a vacated seat, for a returning instance or after removal by the back office', () => {
+    expect(taken(sampleLicense({ policy: limited }), undefined, production)).toMatchObject({ vacated: 0, moves: [] });
+    expect(taken(sampleLicense({ vacated: 2, policy: limited }), deactivated, production)).toMatchObject({
+      vacated: 1,
+      moves: [],
+    });
+    expect(taken(sampleLicense({ vacated: 0, policy: limited }), deactivated, production)).toMatchObject({
+      vacated: 0,
+      moves: [],
+    });
+    expect(decideDeactivation(sampleLicense({ seats_used: 1 }), active, 'brand')).toMatchObject({
+      license: { seats_used: 0, vacated: 0 },
+    });
+  });
+
+  test('are refused when exhausted, with the time of the next one, and allowed from that second on', () => {
+    const moves = ['2026-06-01T00:00:00Z', '2026-06-10T00:00:00Z'];
+    const license = sampleLicense({ vacated: 1, moves, policy: limited });
+    const next = msOf('2026-07-01T00:00:00Z');
+    const refusal = {
+      refused: 'seat_moves_exhausted',
+      facts: { seat_moves_per_30_days: 2, next_move_at: '2026-07-01T00:00:00Z' },
+    };
+    expect(decideActivation(license, undefined, production, NOW)).toEqual(refusal);
+    expect(decideActivation(license, undefined, production, next - 1)).toEqual(refusal);
+    expect(taken(license, undefined, production, next).moves).toEqual(['2026-06-10T00:00:00Z', '2026-07-01T00:00:00Z']);
+  });
+
+  test('a returning instance comes back though moves are exhausted', () => {
+    const license = sampleLicense({
+      vacated: 1,
+      moves: ['2026-06-14T00:00:00Z', '2026-06-15T00:00:00Z'],
+      policy: limited,
+    });
+    expect(taken(license, deactivated, production)).toMatchObject({ seats_used: 1, vacated: 0 });
+  });
+
+  test('after the limit was lowered, enough of them must have passed', () => {
+    const moves = ['2026-06-01T00:00:00Z', '2026-06-02T00:00:00Z', '2026-06-03T00:00:00Z'];
+    const license = sampleLicense({ vacated: 1, moves, policy: { seat_moves_per_30_days: 1 } });
+    expect(decideActivation(license, undefined, production, NOW)).toMatchObject({
+      facts: { next_move_at: '2026-07-03T00:00:00Z' },
+    });
+    expect(taken(license, undefined, production, msOf('2026-07-03T00:00:00Z')).moves).toEqual(['2026-07-03T00:00:00Z']);
+  });
+
+  test('where none is allowed there is no next one', () => {
+    const license = sampleLicense({ vacated: 1, policy: { seat_moves_per_30_days: 0 } });
+    expect(decideActivation(license, undefined, production, NOW)).toEqual({
+      refused: 'seat_moves_exhausted',
+      facts: { seat_moves_per_30_days: 0, next_move_at: null },
+    });
+  });
+
+  test('leave no trace where they are not limited, so that the license stays small', () => {
+    expect(taken(sampleLicense({ vacated: 1 }), undefined, production)).toMatchObject({ vacated: 0, moves: [] });
+    expect(
+      taken(sampleLicense({ vacated: 1, policy: { seat_moves_per_30_days: null } }), undefined, production).moves,
+    ).toEqual([]);
+  });
+
+  test('the limit holds in every window of 30 days, whatever happens', () => {
+    const steps = fc.array(fc.record({ hours: fc.integer({ min: 0, max: 200 }), isDeactivation: fc.boolean() }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4 }), steps, (limit, list) => {
+        let license = sampleLicense({ seat_limit: null, policy: { seat_moves_per_30_days: limit } });
+        let nowMs = NOW;
+        const moved: number[] = [];
+        for (const { hours, isDeactivation } of list) {
+          nowMs += hours * 3_600_000;
+          if (isDeactivation && license.seats_used > 0) {
+            const decision = decideDeactivation(license, active, 'product');
+            if (decision.decision === 'free') license = decision.license;
+            continue;
+          }
+          const isMove = license.vacated > 0;
+          const decision = decideActivation(license, undefined, production, nowMs);
+          if (isRefusal(decision) || decision.decision !== 'take') continue;
+          license = decision.license;
+          if (isMove) moved.push(nowMs);
+        }
+        for (const end of moved)
+          expect(moved.filter((time) => time <= end && time > end - 30 * DAY_MS).length).toBeLessThanOrEqual(limit);
+        expect(license.moves.every((time) => moved.map(isoSeconds).includes(time))).toBe(true);
+      }),
+    );
+  });
+});

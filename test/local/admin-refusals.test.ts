@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { localStart, type LocalStart } from '../support/local-start.ts';
+import { runAdmin, type AdminRun } from '../support/run-admin.ts';
+
+jest.setTimeout(90_000);
+
+const localDir = mkdtempSync(join(tmpdir(), 'admin-'));
+let service: LocalStart;
+let baseUrl: string;
+let adminKey: string;
+beforeAll(async () => {
+  service = localStart('node', localDir);
+  baseUrl = await service.ready();
+  const credentials = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { admin_api_key: string };
+  adminKey = credentials.admin_api_key;
+});
+afterAll(async () => {
+  await service.signal('SIGTERM', 'group');
+  rmSync(localDir, { recursive: true });
+});
+
+const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
+
+describe('a refusal', () => {
+  test.each([
+    [
+      'a slug that is taken',
+      ['brand', 'create', '--name', 'X', '--slug', 'rankmath', '--key-prefix', 'XX'],
+      'slug_taken',
+    ],
+    [
+      'a prefix that is none',
+      ['brand', 'create', '--name', 'X', '--slug', 'xx', '--key-prefix', 'x'],
+      '/key_prefix must be',
+    ],
+    ['a brand that is not there', ['brand', 'show', 'nobody'], 'There is no brand "nobody"'],
+    ['an id that is nobody’s', ['brand', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4'], 'brand_not_found'],
+    [
+      'a key that is not there',
+      ['api-key', 'revoke', '01938c5b-11aa-7b3c-8d4e-2f60718293a4', '--brand', 'rankmath', '--yes'],
+      'api_key_not_found',
+    ],
+    [
+      'a product that the bundle cannot have',
+      ['bundle', 'create', '--brand', 'rankmath', '--name', 'X', '--slug', 'x', '--products', 'nothing'],
+      'product_not_found',
+    ],
+  ])('for %s ends with 1 and says why in one line', async (_, args, why) => {
+    const { code, stdout, stderr } = await here(...args);
+    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 });
+    expect(stderr).toContain(why);
+  });
+
+  test('for a key that is not the platform’s says what to put where, and does not repeat it', async () => {
+    for (const [key, advice] of [
+      ['cls_platform_00000000000000000000000000000000', 'CLS_API_KEY'],
+      ['nonsense', 'CLS_API_KEY'],
+    ] as const) {
+      const { code, stderr } = await runAdmin(['brand', 'list', '--url', baseUrl], { CLS_API_KEY: key });
+      expect({ code, advised: stderr.includes(advice), repeated: stderr.includes(key) }).toEqual({
+        code: 1,
+        advised: true,
+        repeated: false,
+      });
+    }
+  });
+
+  test('keeps the path of an address, for a service that is one of several behind a name', async () => {
+    const asked: string[] = [];
+    const gateway = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('{"brands": [], "next_cursor": null}');
+    });
+    gateway.listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    const { port } = gateway.address() as AddressInfo;
+    expect(
+      await runAdmin(['brand', 'list', '--url', `http://127.0.0.1:${port}/licenses/`], { CLS_API_KEY: adminKey }),
+    ).toMatchObject({ code: 0 });
+    gateway.close();
+    expect(asked).toEqual(['/licenses/api/v1/admin/brands?limit=100']);
+  });
+
+  test('where nothing runs says how to start it', async () => {
+    expect(await runAdmin(['brand', 'list', '--local', '--local-dir', '/nowhere'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm start'),
+    });
+    const gone = await runAdmin(['brand', 'list', '--url', 'http://127.0.0.1:9'], { CLS_API_KEY: adminKey });
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at http://127.0.0.1:9') });
+  });
+});
+
+describe('a command that is not written right', () => {
+  test.each([
+    [['nonsense'], 'There is no command "nonsense"'],
+    [['brand', 'destroy'], 'There is no command "brand destroy"'],
+    [['brand', 'create', '--local'], '--name, --slug, --key-prefix are missing'],
+    [['brand', 'show', '--local'], 'BRAND is missing'],
+    [['brand', 'list', 'all', '--local'], 'one word too many'],
+    [['brand', 'list', '--nonsense'], "Unknown option '--nonsense'"],
+    [['brand', 'list', '--api-key', 'x'], "Unknown option '--api-key'"],
+    [['brand', 'list'], '--stage STAGE, --local and --url'],
+    [['brand', 'list', '--local', '--stage', 'dev'], 'not two'],
+    [['brand', 'list', '--url', 'http://licenses.example.com'], 'no https address'],
+    [['brand', 'list', '--url', 'https://licenses.example.com'], 'CLS_API_KEY'],
+    [
+      ['product', 'create', '--local', '--brand', 'x', '--name', 'x', '--slug', 'x', '--policy', '{'],
+      '--policy must be JSON',
+    ],
+    [['license', 'find', '--local'], 'exactly one of'],
+    [['create-platform-key'], '--stage STAGE, --local and --table'],
+    [['create-platform-key', '--endpoint', 'http://127.0.0.1:1'], '--endpoint goes with --table'],
+  ])('%j ends with 2, says what is wrong and where help is', async (args, why) => {
+    const { code, stdout, stderr } = await runAdmin(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(why);
+    expect(stderr).toContain('npm run admin -- --help');
+  });
+
+  test.each([
+    [['--help']],
+    [[]],
+    [['brand', '--help']],
+    [['api-key', 'revoke', '--help']],
+    [['create-platform-key', '-h']],
+  ])('%j is helped, with examples', async (args) => {
+    const { code, stdout } = await runAdmin(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples\n {2}npm run admin -- /);
+  });
+});

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
+import { testMessage, type Message } from '../../lib/webhooks/message.ts';
+import { ok } from '../support/receiver.ts';
+import { receivers } from '../support/receivers.ts';
+
+const NOW = '2026-05-01T12:00:00Z';
+const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+const message: Message = testMessage({
+  id: 'msg-1',
+  brandSlug: 'wp-rocket',
+  endpointId: 'e',
+  at: NOW,
+  payloadVersion: '2026-11-25',
+});
+/** Long enough for what answers, whatever the machine does meanwhile; short where nothing will. */
+const PATIENT_MS = 15_000;
+
+const { receiver } = receivers();
+
+function send(url: string, more: Partial<Sending> & { secrets?: string[] } = {}): Promise<Attempted> {
+  const { secrets = [secret()], ...sending } = more;
+  return attempt({ url }, secrets, message, {
+    now: () => Date.parse(NOW),
+    trigger: 'schedule',
+    allowLoopback: true,
+    timeoutMs: PATIENT_MS,
+    ...sending,
+  });
+}
+
+describe('where requests may go', () => {
+  const deployed = (url: string, addresses: string[] = ['127.0.0.1']) =>
+    send(url, { allowLoopback: false, resolve: () => Promise.resolve(addresses) });
+
+  test('never to a private, loopback, link-local or metadata address, by name or by number', async () => {
+    const { received, port } = await receiver(ok, { tls: true });
+    for (const address of [
+      '127.0.0.1',
+      '10.0.0.1',
+      '169.254.169.254',
+      '::1',
+      'fe80::1',
+      '::ffff:127.0.0.1',
+      '64:ff9b::7f00:1',
+    ]) {
+      expect((await deployed('https://inside.test/', [address])).attempt.outcome).toBe('address_not_allowed');
+      expect((await deployed(`https://${address.includes(':') ? `[${address}]` : address}/`)).attempt.outcome).toBe(
+        'address_not_allowed',
+      );
+    }
+    expect((await deployed(`https://127.0.0.1:${port}/`)).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://localhost/')).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://0x7f.1/')).attempt.outcome).toBe('address_not_allowed');
+    expect((await deployed('https://2130706433/')).attempt.outcome).toBe('address_not_allowed');
+    expect(received).toEqual([]);
+  });
+
+  test('not to a name that has a private address among public ones', async () => {
+    expect((await deployed('https://mixed.test/', ['93.184.216.34', '10.0.0.1'])).attempt.outcome).toBe(
+      'address_not_allowed',
+    );
+  });
+
+  test('by HTTPS on its own port alone, without even asking for the name', async () => {
+    let asked = 0;
+    const resolve = (): Promise<string[]> => {
+      asked += 1;
+      return Promise.resolve(['93.184.216.34']);
+    };
+    for (const url of [
+      'http://example.com/',
+      'https://example.com:8443/',
+      'ftp://example.com/',
+      'http://example.com:443/',
+    ]) {
+      expect((await send(url, { allowLoopback: false, resolve })).attempt.outcome).toBe('address_not_allowed');
+    }
+    expect(asked).toBe(0);
+  });
+
+  test('on one machine to its own ports, and to nothing else by HTTP', async () => {
+    const { port, received } = await receiver();
+    expect((await send(`http://localhost:${port}/`)).attempt.outcome).toBe('delivered');
+    expect(
+      (await send(`http://private.test:${port}/`, { resolve: () => Promise.resolve(['10.0.0.1']) })).attempt.outcome,
+    ).toBe('address_not_allowed');
+    expect(
+      (await send(`http://public.test/`, { resolve: () => Promise.resolve(['93.184.216.34']) })).attempt.outcome,
+    ).toBe('address_not_allowed');
+    expect(received).toHaveLength(1);
+  });
+
+  test('to the address that was checked, though the name leads elsewhere a moment later', async () => {
+    const checked = await receiver();
+    const elsewhere = await receiver(ok, { host: '127.0.0.2', port: checked.port });
+    const answers = [['127.0.0.1'], ['127.0.0.2']];
+    let asked = 0;
+    const rebinding = () => Promise.resolve(answers[asked++] ?? []);
+    expect((await send(`http://rebinding.test:${checked.port}/`, { resolve: rebinding })).attempt.outcome).toBe(
+      'delivered',
+    );
+    expect({ asked, checked: checked.received.length, elsewhere: elsewhere.received.length }).toEqual({
+      asked: 1,
+      checked: 1,
+      elsewhere: 0,
+    });
+    expect((await send(`http://rebinding.test:${checked.port}/`, { resolve: rebinding })).attempt.outcome).toBe(
+      'delivered',
+    );
+    expect({ asked, checked: checked.received.length, elsewhere: elsewhere.received.length }).toEqual({
+      asked: 2,
+      checked: 1,
+      elsewhere: 1,
+    });
+  });
+});
+
+/** Writes bit by bit for as long as anybody listens. */

@@ -1,3 +1,4 @@
+import { ifMatchHolds } from '../domain/if-match.ts';
 import { nextVersion, type License, type Transition } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
@@ -46,7 +47,8 @@ export async function changeLicense(
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const { license: was } = view;
-    if (ctx.ifMatch !== undefined && !matches(ctx.ifMatch, was)) return refuse('stale_version', { etag: etagOf(was) });
+    const stale = refusedByIfMatch(ctx.ifMatch, etagOf(was));
+    if (stale) return stale;
     const decision = await decide(view, found);
     if (decision === 'again' || isRefusal(decision)) return decision;
     const { key_prefix: brand } = ctx.brand;
@@ -120,10 +122,17 @@ function claims(
   ];
 }
 
-/** `*` matches any version; else one of the listed tags must be the present one, compared strongly (RFC 9110 §13.1.1). */
-const matches = (ifMatch: string, license: License): boolean =>
-  ifMatch.trim() === '*' ||
-  ifMatch
-    .split(',')
-    .map((tag) => tag.trim())
-    .includes(etagOf(license));
+function refusedByIfMatch(ifMatch: string | undefined, etag: string): Refusal | undefined {
+  switch (ifMatch === undefined ? 'holds' : ifMatchHolds(ifMatch, etag)) {
+    case 'holds':
+      return undefined;
+    case 'stale':
+      return refuse('stale_version', { etag });
+    case 'weak':
+      return refuse('weak_etag');
+    case 'malformed':
+      return refuse('bad_request', {
+        errors: [{ pointer: 'If-Match', message: 'must be * or ETags in double quotes, as an answer gave them' }],
+      });
+  }
+}

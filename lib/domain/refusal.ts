@@ -25,9 +25,10 @@ export type RefusalFacts = {
   method_not_allowed: { allowed: readonly string[] };
   // the state forbids it, or it is taken
   api_key_revoked: None;
-  illegal_transition: { from: string; action: string };
+  illegal_transition: { from: LicenseStatus; action: LicenseAction };
   not_extendable: None;
   stale_version: { etag: string };
+  weak_etag: None;
   email_taken: None;
   customer_erased: None;
   slug_taken: { slug: string };
@@ -64,6 +65,10 @@ export type RefusalFacts = {
   unavailable: { retry_after_seconds: number };
   internal_error: None;
 };
+
+type LicenseStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
+/** What a status can forbid. */
+export type LicenseAction = 'renew' | 'suspend' | 'resume' | 'change' | 'transfer';
 
 type None = Record<string, never>;
 

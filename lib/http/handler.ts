@@ -12,7 +12,7 @@ import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
-import { DEADLINE_MS, routeKey } from './route.ts';
+import { allowedMethods, DEADLINE_MS, routeKey } from './route.ts';
 
 /** What the chain learns of a request as it goes along. */
 type Call<O extends keyof Operations> = {
@@ -74,8 +74,7 @@ export function serveWith<O extends keyof Operations>(known: Problems, open: () 
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
 function envelope<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>): Step<O> {
-  const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
-  const bindingOf = (event: APIGatewayProxyEventV2): Binding<O> => byKey.get(event.routeKey) ?? bindings[0];
+  const bindingOf = chooser(bindings);
   let runtime: Runtime<O> | undefined;
   return {
     before: async ({ event }) => {
@@ -85,27 +84,50 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       };
       Object.assign(event, { call });
       runtime ??= open();
-      const binding = bindingOf(event);
+      const binding = orThrow(bindingOf(event));
       Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call) });
     },
     after: ({ event, response }) => {
+      if (response && isHead(event)) response.body = '';
       logAnswer(runtime, event, response?.statusCode ?? 200, event.call.code);
     },
     onError: (request) => {
-      const { call, routeKey: route } = request.event;
+      const { event } = request;
+      const { call } = event;
       const refusal = refusalOf(request.error);
       const result = toResult(known, refusal, call.requestId, call.headers ?? {});
-      request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
+      const binding = bindingOf(event);
+      request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
+      if (isHead(event)) request.response.body = '';
       if (refusal.refused === 'internal_error')
         runtime?.logger.error({
           message: 'unexpected error',
           request_id: call.requestId,
-          route,
+          route: routeNamed(event),
           error: plainError(request.error),
         });
       runtime?.metrics.measure('refusals', 1, refusal.refused);
-      logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
+      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.refused);
     },
+  };
+}
+
+const isHead = (event: APIGatewayProxyEventV2): boolean => event.requestContext.http.method === 'HEAD';
+
+/** The route that a request is for, as the route table names it; `$default` where it has none. */
+const routeNamed = ({ routeKey: key, requestContext }: APIGatewayProxyEventV2): string =>
+  key === '$default' ? key : routeKey({ method: requestContext.http.method, path: key.slice(key.indexOf(' ') + 1) });
+
+/** Chooses the binding that serves a request. HEAD is served as GET; a key of the gateway may stand for all methods. */
+function chooser<O extends keyof Operations>(bindings: Bindings<O>) {
+  const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
+  return (event: APIGatewayProxyEventV2): Binding<O> | Refusal => {
+    const key = routeNamed(event);
+    const binding = byKey.get(key.replace(/^HEAD /, 'GET '));
+    if (binding !== undefined) return binding;
+    const there = bindings.filter(({ route: { path } }) => path === key.slice(key.indexOf(' ') + 1));
+    if (key === '$default' || there.length === 0) return bindings[0];
+    return refuse('method_not_allowed', { allowed: allowedMethods(there.map(({ route: { method } }) => method)) });
   };
 }
 
@@ -192,12 +214,13 @@ const plainError = (error: Error | null | undefined): Record<string, unknown> =>
 /** The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product route does not read the brand. */
 function logAnswer<O extends keyof Operations>(
   runtime: Runtime<O> | undefined,
-  { call, routeKey: route }: Event<O>,
+  event: Event<O>,
   status: number,
   code: string | undefined,
 ): void {
+  const { call } = event;
   runtime?.logger.info({
-    route,
+    route: routeNamed(event),
     request_id: call.requestId,
     status,
     ms: Math.round(performance.now() - call.startedMs),

@@ -1,5 +1,24 @@
-import type { RefusalCode } from '../domain/refusal.ts';
-import { commonProblems, type Problem, type Problems } from './common-problems.ts';
+import type { LicenseAction, RefusalCode, RefusalFacts } from '../domain/refusal.ts';
+import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
+
+const PARTICIPLES = {
+  renew: 'renewed',
+  suspend: 'suspended',
+  resume: 'resumed',
+  change: 'changed',
+  transfer: 'transferred',
+} as const satisfies Record<LicenseAction, string>;
+
+const withArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
+
+function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
+  if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
+  if (seats_used > seat_limit)
+    return `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. Deactivate it on other sites first.`;
+  return seat_limit === 1
+    ? 'This license is already active on its only site. Deactivate it there first.'
+    : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
+}
 
 const otherProblems = {
   api_key_missing: {
@@ -73,11 +92,6 @@ const otherProblems = {
     detail: () => 'There is no such delivery. They are kept for 30 days.',
   },
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
-  method_not_allowed: {
-    status: 405,
-    title: 'Method not allowed',
-    detail: (facts) => `This path takes ${facts.allowed.join(', ')}.`,
-  },
 
   email_taken: { status: 409, title: 'E-mail taken', detail: () => 'Another customer has this e-mail address.' },
   customer_erased: {
@@ -119,7 +133,7 @@ const otherProblems = {
   illegal_transition: {
     status: 409,
     title: 'Not possible in this status',
-    detail: (facts) => `A license that is ${facts.from} cannot be changed by ${facts.action}.`,
+    detail: ({ from, action }) => `${withArticle(from)} license cannot be ${PARTICIPLES[action]}.`,
   },
   not_extendable: {
     status: 409,
@@ -133,6 +147,11 @@ const otherProblems = {
     detail: (facts) =>
       `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
   },
+  weak_etag: {
+    status: 412,
+    title: 'Weak ETag',
+    detail: () => 'If-Match never matches a weak ETag (W/"…"). Send the ETag as the answer gave it, without W/.',
+  },
 
   license_expired: {
     status: 422,
@@ -144,14 +163,15 @@ const otherProblems = {
   seat_limit_reached: {
     status: 422,
     title: 'Seat limit reached',
-    detail: (facts) =>
-      `All ${String(facts.seat_limit)} seats of this license are taken. Deactivate it elsewhere first.`,
+    detail: seatsTaken,
   },
   seat_moves_exhausted: {
     status: 422,
     title: 'Seat moved too often',
-    detail: (facts) =>
-      `This license may move ${String(facts.seat_moves_per_30_days)} times in 30 days. The next move is possible at ${facts.next_move_at}.`,
+    detail: ({ seat_moves_per_30_days, next_move_at }) =>
+      next_move_at === null
+        ? 'This license cannot be moved to another site. Ask the shop that sold it.'
+        : `This license can move to another site ${counted(seat_moves_per_30_days, 'time')} in 30 days. The next move is possible from ${next_move_at} on.`,
   },
   product_required: {
     status: 422,
@@ -177,7 +197,7 @@ const otherProblems = {
   too_many_licenses_on_key: {
     status: 422,
     title: 'Too many licenses on one key',
-    detail: (facts) => `A key carries at most ${String(facts.maximum)} licenses.`,
+    detail: (facts) => `A license key carries at most ${counted(facts.maximum, 'license')}.`,
   },
   expiry_in_the_past: {
     status: 422,
@@ -187,7 +207,7 @@ const otherProblems = {
   too_many_webhook_endpoints: {
     status: 422,
     title: 'Too many webhook endpoints',
-    detail: (facts) => `A brand has at most ${String(facts.maximum)}.`,
+    detail: (facts) => `A brand has at most ${counted(facts.maximum, 'webhook endpoint')}.`,
   },
   no_duration: {
     status: 422,

@@ -75,8 +75,34 @@ export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platf
 
 export const MAX_BODY_BYTES = 256 * 1024;
 
+/** One route key of the gateway. */
+export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
+  method: Route['method'] | 'ANY' | 'HEAD';
+};
+
+/**
+ * The gateway's route keys. What is read by GET is read by HEAD too (RFC 9110 §9.3.2): a function that serves a path
+ * alone gets all methods of it in one key and refuses those that the route table does not name; else HEAD has its own.
+ */
+export function gatewayRoutes(
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[],
+): GatewayRoute[] {
+  return [...Map.groupBy(routes, ({ path }) => path).values()].flatMap((there): GatewayRoute[] => {
+    const read = there.find(({ method }) => method === 'GET');
+    if (read === undefined) return there;
+    const { operation, path } = read;
+    return there.every((other) => other.function === read.function)
+      ? [{ operation, path, function: read.function, method: 'ANY' }]
+      : [...there, { operation: `head_${operation}`, path, function: read.function, method: 'HEAD' }];
+  });
+}
+
+/** What a path takes, for the header `Allow`. */
+export const allowedMethods = (methods: readonly Route['method'][]): string[] =>
+  methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+
 /** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
-export const routeKey = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
+export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
 
 export const pathParameters = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');

@@ -50,7 +50,7 @@ function viewOf(
   ctx: CheckContext,
   { license, activation }: Seat,
 ): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
-  const { id, product, seat_limit, seats_used, expires_at } = license;
+  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation } = license;
   return {
     license: {
       id,
@@ -60,6 +60,7 @@ function viewOf(
       seats_used,
       seats_remaining: seatsRemaining(license),
       expires_at,
+      starts_on_activation,
     },
     activation:
       activation?.status === 'active'

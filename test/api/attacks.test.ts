@@ -217,7 +217,8 @@ describe('text of every kind in every field', () => {
             : { ...valid, query: { ...valid.query, [name]: sent } };
           const reply = await world.call(route, call);
           isPlain(reply, sent);
-          if (NEVER.includes(sent) && route.auth !== 'license_key')
+          // Of a pasted license key control characters are dropped, as line breaks are.
+          if (NEVER.includes(sent) && route.auth !== 'license_key' && name !== 'license_key')
             expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
         }
       }
@@ -230,12 +231,17 @@ describe('text of every kind in every field', () => {
   test.each(withMetadata)(
     '%s keeps metadata as it came, whatever its names, and pollutes nothing',
     async (_, route) => {
-      const odd = { ['constructor']: 'a', ['toString']: 'b\u0007', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
+      const odd = { ['constructor']: 'a', ['toString']: 'b\n', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
       const { body, ...call } = await freshCall(route, world);
       const taken = await world.call(route, { ...call, body: { ...body, metadata: odd } });
       expect({ refused: taken.status < 300 ? '' : taken.text }).toEqual({ refused: '' });
       if ('metadata' in taken.body) expect(taken.body['metadata']).toEqual(odd);
       const text = JSON.stringify((await freshCall(route, world)).body).replace(/"metadata":\{[^}]*\}/, '"x":0');
+      for (const half of [{ a: 'b\u0000c' }, { 'a\u0000': 'b' }, { a: 'b\u0007' }])
+        expect(await world.call(route, { ...call, body: { ...body, metadata: half } })).toMatchObject({
+          status: 400,
+          body: { code: 'bad_request' },
+        });
       for (const metadata of [
         '{"__proto__":{"polluted":"yes"}}',
         '{"__proto__":"yes"}',

@@ -163,7 +163,7 @@ function licenseWrites(
 }
 
 function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses'][number] {
-  const { id, product, seat_limit, seats_used, expires_at, created_at } = license;
+  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation, created_at } = license;
   return {
     id,
     product_id: product.id,
@@ -174,6 +174,7 @@ function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses
     seats_used,
     seats_remaining: seatsRemaining(license),
     expires_at,
+    starts_on_activation,
     created_at,
   };
 }

@@ -30,6 +30,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   illegal_transition: refuse('illegal_transition', { from: 'cancelled', action: 'renew' }),
   not_extendable: refuse('not_extendable'),
   stale_version: refuse('stale_version', { etag: '"7"' }),
+  weak_etag: refuse('weak_etag'),
   email_taken: refuse('email_taken'),
   customer_erased: refuse('customer_erased'),
   slug_taken: refuse('slug_taken', { slug: 'wp-rocket' }),

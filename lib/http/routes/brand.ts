@@ -1,8 +1,28 @@
 import * as z from 'zod';
 import { Duration, Policy, SeatLimit } from '../../domain/policy.ts';
 import { COMMON_PROVISION_REFUSALS } from './refusals.ts';
-import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry, RefusedCallEntry } from './entries.ts';
-import { email, externalId, id, instant, metadata, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
+import {
+  EventEntry,
+  LicenseEntry,
+  LicenseKeyView,
+  ActivationEntry,
+  RefusedCallEntry,
+  starts_on_activation,
+} from './entries.ts';
+import {
+  email,
+  externalId,
+  id,
+  instant,
+  metadata,
+  nextCursor,
+  page,
+  pastedLicenseKey,
+  slugOrId,
+  text,
+  time,
+  uuid,
+} from './fields.ts';
 import * as example from './examples.ts';
 import { LicenseList, ListLicensesInput } from './search.ts';
 import type { Route } from '../route.ts';
@@ -32,7 +52,7 @@ export const ProvisionInput = z
       .optional()
       .meta({ description: 'Slugs or ids, or objects with terms of their own' }),
     bundle: slugOrId.optional().meta({ description: 'A bundle’s slug or id: all of its products' }),
-    license_key: text(255).default('').meta({
+    license_key: pastedLicenseKey.default('').meta({
       description:
         '`per_customer`, `new`, or the text of the key to extend. Else as the brand has set it, `per_customer` at first',
     }),
@@ -62,6 +82,7 @@ const ProvisionedLicense = z.object({
   seats_used: z.number().int(),
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
+  starts_on_activation,
   created_at: time,
 });
 export const ProvisionAnswer = z.object({

@@ -1,23 +1,27 @@
 import * as z from 'zod/mini';
 import { INSTANCE_TYPES, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { unpastedKey } from '../../domain/pasted.ts';
 import type { Endpoint } from '../route.ts';
+import { NO_CONTROL_CHARACTERS, VISIBLE_TEXT } from './text-rules.ts';
 
 /**
  * What the check's function needs of its routes, and what all product routes take. Of `zod/mini`, a fraction of zod's size, and without what is only told
  * about the routes: this function must start fast. Product routes take more than they know: a newer plugin must work with an older server.
  */
 const text = (maximum: number) =>
-  z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1),
-      z.maxLength(maximum),
-      z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates'),
-    );
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
+
+const pastedLicenseKey = z.string().check(
+  z.maxLength(255),
+  z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates'),
+  z.refine((value) => unpastedKey(value) !== '', 'must not be empty'),
+  z.describe(
+    'The license key, as pasted: blanks, line breaks, dashes of any kind, quotes and invisible characters are forgiven. Also taken from the header `X-License-Key` or the query',
+  ),
+);
 
 export const credentials = {
-  license_key: text(255).check(z.describe('The license key. Also taken from the header `X-License-Key` or the query')),
+  license_key: pastedLicenseKey,
   product: z
     .optional(text(64))
     .check(z.describe('Slug or id of the product. May be left out while the key carries one license')),

@@ -11,6 +11,11 @@ export const LicenseKeyView = z.object({
   customer_email: z.string(),
 });
 
+/** Tells a trial that has not begun from a license for life: both have no expiry. */
+export const starts_on_activation = z.string().nullable().meta({
+  description: 'How long the license will last once it is first activated, such as `P14D`; null when that is settled',
+});
+
 export const LicenseEntry = z.object({
   id,
   license_key: LicenseKeyView,
@@ -22,6 +27,7 @@ export const LicenseEntry = z.object({
   seats_used: z.number().int(),
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
+  starts_on_activation,
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),

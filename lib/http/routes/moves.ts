@@ -48,6 +48,7 @@ export const updateLicense = {
     'illegal_transition',
     'expiry_in_the_past',
     'stale_version',
+    'weak_etag',
   ],
 } as const satisfies Route;
 
@@ -85,7 +86,7 @@ export const transferLicense = {
       },
     },
   ],
-  refusals: ['license_not_found', 'illegal_transition', 'stale_version', 'idempotency_key_reused'],
+  refusals: ['license_not_found', 'illegal_transition', 'stale_version', 'weak_etag', 'idempotency_key_reused'],
   once: true,
 } as const satisfies Route;
 

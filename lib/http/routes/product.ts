@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CheckInput, checkByPostEndpoint, checkEndpoint, credentials, instance, realInstance } from './check.ts';
+import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS } from './text-rules.ts';
 import type { Route } from '../route.ts';
 
 /** The routes that plugins call from customers' sites, described. Their schemas are of `zod/mini`: see `check.ts`. */
@@ -34,6 +35,9 @@ const license = z.object({
   seat_limit: z.nullable(z.int()),
   ...seats,
   expires_at: z.nullable(time),
+  starts_on_activation: z
+    .nullable(z.string())
+    .check(z.describe('How long the license will last once it is first activated; null when that is settled')),
 });
 const activation = z.object({ id: uuid, activated_at: time, last_checked_at: z.nullable(time) });
 
@@ -70,16 +74,14 @@ const call = { license_key: KEY, product: 'wp-rocket', instance_identifier: 'htt
 export const DeactivateInput = CheckInput;
 
 const METADATA_BYTES = 2048;
-const wellFormed = z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
+const metadataName = z.string().check(z.minLength(1), z.maxLength(64), z.regex(METADATA_NAME, NO_CONTROL_CHARACTERS));
+const metadataValue = z.string().check(z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     metadata: z
-      ._default(
-        z.record(z.string().check(z.minLength(1), z.maxLength(64), wellFormed), z.string().check(wellFormed)),
-        {},
-      )
+      ._default(z.record(metadataName, metadataValue), {})
       .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })
@@ -100,6 +102,7 @@ const checked = {
     seats_used: 2,
     seats_remaining: 3,
     expires_at: '2027-12-31T23:59:59Z',
+    starts_on_activation: null,
   },
   licenses: [],
   activation: { id: ACTIVATION_ID, activated_at: '2026-11-23T10:15:00Z', last_checked_at: '2026-11-23T10:20:00Z' },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ENDPOINT_STATUSES, EVENT_TYPE_PATTERN } from '../../domain/webhook.ts';
 import { MAX_URL_LENGTH } from '../../domain/webhook-url.ts';
 import * as example from './webhook-examples.ts';
-import { id, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
+import { id, nextCursor, page, reason, slugOrId, text, time, uuid } from './fields.ts';
 import type { Route } from '../route.ts';
 
 /** A brand's webhook endpoints: where its events are sent. */
@@ -195,6 +195,9 @@ export const updateWebhookEndpoint = {
   refusals: ['webhook_endpoint_not_found', 'product_not_found'],
 } as const satisfies Route;
 
+const DeleteEndpointInput = EndpointInput.extend({ reason });
+export type DeleteEndpointInput = z.infer<typeof DeleteEndpointInput>;
+
 export const deleteWebhookEndpoint = {
   ...write,
   operation: 'delete_webhook_endpoint',
@@ -202,8 +205,8 @@ export const deleteWebhookEndpoint = {
   path: ENDPOINT,
   summary: 'Delete a webhook endpoint',
   description: 'Nothing more is sent to it, whatever was waiting. Its log goes with it.',
-  input: EndpointInput,
-  example: call,
+  input: DeleteEndpointInput,
+  example: { ...call, reason: 'the shop has moved' },
   success: [{ ...asItIs, description: 'The endpoint as it was', example: example.endpoint }],
   refusals: ['webhook_endpoint_not_found'],
 } as const satisfies Route;

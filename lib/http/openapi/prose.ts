@@ -39,7 +39,7 @@ export const DESCRIPTION = `${SUMMARY} Brands call it from their shops and back 
 
 ## Requests and answers
 
-JSON in UTF-8, names in \`snake_case\`, ids are UUIDv7. Brand and admin operations refuse a field they do not know, by its name; product operations ignore it, so that a newer plugin works with an older server. Answers may gain fields. A body may have 256 KB.
+JSON in UTF-8, names in \`snake_case\`, ids are UUIDv7. Brand and admin operations refuse a field they do not know, by its name; product operations ignore it, so that a newer plugin works with an older server. Answers may gain fields. A body may have 256 KB. \`HEAD\` is taken wherever \`GET\` is. \`[]\` counts as an empty object where an object is meant, as PHP writes one.
 
 Every answer carries \`X-Request-Id\`. Name it when you ask us about a request.
 

@@ -5,6 +5,7 @@ import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { routes } from '../../lib/http/routes.ts';
+import { openRuntime } from '../../lib/runtime.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne, note } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
@@ -39,6 +40,7 @@ beforeAll(async () => {
   });
   world = { ...service, ...(await furnish(service, await service.brand())) };
   office = openOffice(service, shop);
+  await firstContainers();
   await everyRoute();
   await purchases();
   await searches();
@@ -56,7 +58,6 @@ async function everyRoute(): Promise<void> {
     const request = await freshCall(route, world);
     const headers = { ...request.headers, ...(route.once ? once() : {}) };
     moveClock(2 * 3_600_000);
-    await forgetDataKey();
     for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
@@ -67,10 +68,14 @@ async function everyRoute(): Promise<void> {
   await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
 }
 
-/** As before anything was sealed: the next container that opens its vault writes the mark. */
-async function forgetDataKey(): Promise<void> {
+/** Each function that may read the data key, as the first of a stage to open it. */
+async function firstContainers(): Promise<void> {
   const { pk, sk } = keys.dataKeyMark();
-  await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key: { pk: { S: pk }, sk: { S: sk } } }));
+  const Key = { pk: { S: pk }, sk: { S: sk } };
+  for (const route of routes.filter(({ vault }) => vault !== false)) {
+    await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
+    await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
+  }
 }
 
 async function purchases(): Promise<void> {

@@ -30,6 +30,9 @@ const CALLERS: Grant = {
   update: ['api-key', 'rate', '@api-key', '@rate'],
 };
 
+/** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */
+const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
+
 /** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */
 const changeOfLicense = {
   read: ['id', 'seats', 'key', 'customer', 'once'],
@@ -128,9 +131,9 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['webhook', 'webhook-cursor'],
   },
   'deliver-webhook': {
-    read: ['brand', 'webhooks', 'webhook', 'id'],
+    read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],
     put: ['webhooks', 'id'],
-    update: ['webhook'],
+    update: ['webhook', '@data-key'],
     remove: ['webhook'],
   },
   'sweep-webhooks': {
@@ -149,11 +152,12 @@ const grants: Readonly<Record<string, Grant>> = {
 };
 
 /** All that a function may do to the table. `routes` are those it serves: a job has none. */
-export function grantOf(name: string, routes: readonly Pick<Route, 'auth'>[] = []): Grant {
+export function grantOf(name: string, routes: readonly Pick<Route, 'auth' | 'vault'>[] = []): Grant {
   const own = grants[name];
   if (own === undefined) throw new Error(`infra/grants.ts does not say what the function ${name} asks of the table`);
   const hasCallers = routes.some(({ auth }) => auth === 'brand' || auth === 'platform');
-  return hasCallers ? together(own, CALLERS) : own;
+  const hasVault = routes.some(({ vault }) => vault !== false);
+  return [...(hasCallers ? [CALLERS] : []), ...(hasVault ? [VAULT] : [])].reduce(together, own);
 }
 
 function together(one: Grant, other: Grant): Grant {

@@ -16,14 +16,18 @@ export type Vault = {
   sign: (text: string) => string;
 };
 
+/** Tells a data key from others without telling anything of it: the table keeps it, so that no container works under another key. */
+export const markOf = (dataKey: Buffer): string => derivedFrom(dataKey, 'mark/v1').toString('base64url');
+
+const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
+
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
-  const derive = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
-  const sealing = derive('seal/v1');
-  const hashing = derive('hash/v1');
-  const signing = derive('token/v1');
+  const sealing = derivedFrom(dataKey, 'seal/v1');
+  const hashing = derivedFrom(dataKey, 'hash/v1');
+  const signing = derivedFrom(dataKey, 'token/v1');
   return {
     encrypt(text, place) {
       const nonce = randomBytes(NONCE_BYTES);

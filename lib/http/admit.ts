@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { looksLikeToken } from '../domain/token.ts';
 import type { Context } from '../context.ts';
 import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
 import { rateHeaders, takeRates } from './rate-limit.ts';
@@ -18,7 +19,8 @@ export async function admit(
   if (isRefusal(text)) return { caller: text, headers: {} };
   const { nowMs, stage } = ctx;
   const { sourceIp } = event.requestContext.http;
-  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, sign: ctx.vault.sign, stage });
+  const { sign } = looksLikeToken(text) ? await ctx.openVault() : ctx.vault;
+  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, sign, stage });
   if (isRefusal(caller)) return { caller, headers: {} };
   const table = ctx.table(caller.owner);
   const [rates] = await Promise.all([takeRates(table, caller, nowMs), noteUse(table, caller, nowMs)]);

@@ -77,7 +77,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
   const bindingOf = chooser(bindings);
   let runtime: Runtime<O> | undefined;
   return {
-    before: async ({ event }) => {
+    before: ({ event }) => {
       const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: requestIdOf(event),
         startedMs: performance.now(),
@@ -85,7 +85,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       Object.assign(event, { call });
       runtime ??= open();
       const binding = orThrow(bindingOf(event));
-      Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call) });
+      Object.assign(call, { runtime, binding, ctx: openContext(runtime, binding, event, call) });
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';
@@ -146,27 +146,29 @@ function credentials<O extends keyof Operations>(): Step<O> {
 
 function checkedInput<O extends keyof Operations>(): Step<O> {
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       const { binding, ctx } = event.call;
       const { input, once } = orThrow(
         binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
       );
       event.call.input = input;
       ctx.once = once;
+      const { vault } = binding.route;
+      if (vault === true || (vault === 'on_demand' && once !== undefined)) await ctx.openVault();
     },
   };
 }
 
-async function openContext<O extends keyof Operations>(
+function openContext<O extends keyof Operations>(
   runtime: Runtime<O>,
   { route }: Binding<O>,
   event: APIGatewayProxyEventV2,
   call: Pick<Call<O>, 'requestId' | 'owner'>,
-): Promise<Context<O>> {
+): Context<O> {
   const { method, path, sourceIp } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
   const { measure } = runtime.metrics;
-  return {
+  const ctx: Context<O> = {
     stage: runtime.stage,
     requestId: call.requestId,
     request: { method, path, sourceIp },
@@ -182,17 +184,22 @@ async function openContext<O extends keyof Operations>(
         onContention: () => measure('contention_retries'),
       };
     },
-    vault: route.vault ? await runtime.vault() : NO_VAULT,
+    vault: NO_VAULT,
+    openVault: async () => {
+      ctx.vault = await runtime.vault(signal);
+      return ctx.vault;
+    },
     once: undefined,
     ifMatch: event.headers['if-match'],
   };
+  return ctx;
 }
 
 /** What is left of the deadline for making the answer itself. */
 const ANSWER_MS = 200;
 
 const noDataKey = (): never => {
-  throw new Error('this route has no data key: see `vault` in the route table');
+  throw new Error('the data key is not open for this call: see `vault` in the route table');
 };
 const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey, sign: noDataKey };
 

@@ -14,8 +14,11 @@ export type Endpoint = {
   /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
   auth: 'none' | 'license_key' | 'brand' | 'platform';
   scope?: Scope;
-  /** Whether it seals or opens ciphertext, and so may read the data key. */
-  vault: boolean;
+  /**
+   * Whether it seals or opens ciphertext, and so may read the data key. `on_demand` needs it for a call with an `Idempotency-Key` or a token alone, so that all
+   * other calls go on while the data key cannot be read.
+   */
+  vault: boolean | 'on_demand';
   /** One object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body. */
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */

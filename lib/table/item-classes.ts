@@ -24,6 +24,7 @@ export const itemClasses = {
   '@failed': '@platform#failed#*',
   '@slug': '@platform#slug#*',
   '@prefix': '@platform#prefix#*',
+  '@data-key': '@platform#data-key',
   '@sweep': '@platform#sweep',
   '@consumed': '@platform#consumed#*',
 } as const;

@@ -66,6 +66,8 @@ export const keys = {
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
+  /** Of the data key that the table is written under. */
+  dataKeyMark: (): Key => ({ pk: `${PLATFORM}#data-key`, sk: 'mark' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),

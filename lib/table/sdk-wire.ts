@@ -7,11 +7,15 @@ import {
   UpdateItemCommand,
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
+import { clientOptions, ROUTE_PATIENCE } from '../aws-client.ts';
 import { isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
 
-/** Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. */
+/**
+ * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. `config` replaces the
+ * time limits where it sets others.
+ */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
-  const client = new DynamoDBClient({ maxAttempts: 3, ...config });
+  const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });
   const send: {
     [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]>;
   } = {

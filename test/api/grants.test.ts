@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { routes } from '../../lib/http/routes.ts';
+import { openRuntime } from '../../lib/runtime.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne, note } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
@@ -38,6 +40,7 @@ beforeAll(async () => {
   });
   world = { ...service, ...(await furnish(service, await service.brand())) };
   office = openOffice(service, shop);
+  await firstContainers();
   await everyRoute();
   await purchases();
   await searches();
@@ -63,6 +66,16 @@ async function everyRoute(): Promise<void> {
   const platform = { ...world.shop, apiKeyId: String(platformKey?.['id']), apiKey: world.platformKey };
   moveClock(2 * 3_600_000);
   await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
+}
+
+/** Each function that may read the data key, as the first of a stage to open it. */
+async function firstContainers(): Promise<void> {
+  const { pk, sk } = keys.dataKeyMark();
+  const Key = { pk: { S: pk }, sk: { S: sk } };
+  for (const route of routes.filter(({ vault }) => vault !== false)) {
+    await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
+    await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
+  }
 }
 
 async function purchases(): Promise<void> {

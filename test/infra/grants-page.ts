@@ -8,7 +8,8 @@ Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, a
 runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
 
 *Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\`, \`@api-key\` and \`@brand\`, updates of the key's own item (that it is in use) and of \`rate\` and
-\`@rate\`. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key.
+\`@rate\`. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key; who has it also reads, and
+the very first time writes, the mark of that key, \`@data-key\`.
 
 A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
 \`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.

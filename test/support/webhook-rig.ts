@@ -101,7 +101,7 @@ export async function startWebhookRig(
     onError,
   });
   const runtime = openRuntime();
-  const vault = await runtime.vault();
+  const vault = await runtime.vault(AbortSignal.timeout(10_000));
   return {
     queues,
     errors,
@@ -149,6 +149,7 @@ export const patientRuntime = (): Runtime => ({
     endpoint: engineEndpoint(),
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: {},
   }),
 });
 

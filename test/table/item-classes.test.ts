@@ -45,6 +45,7 @@ const platforms: Record<string, Made> = {
   slugTaken: (_, [x]) => keys.slugTaken(x).pk,
   prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => keys.brandAddress(x).pk,
+  dataKeyMark: () => keys.dataKeyMark().pk,
   sweep: (_, [x]) => keys.sweep(x).pk,
   consumed: (_, [x, y]) => keys.consumed(`${x}#${y}`).pk,
   brandInList: (_, [x]) => keys.brandInList(x).pk,

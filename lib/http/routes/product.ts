@@ -144,7 +144,7 @@ export const activateLicense = {
   function: 'activate-license',
   auth: 'license_key',
   access: 'write',
-  vault: true,
+  vault: 'on_demand',
   summary: 'Take a seat for this site',
   description:
     'The same site again gets the same activation and takes no second seat. A site that comes back later gets the id it had.',
@@ -182,7 +182,7 @@ export const deactivateLicense = {
   function: 'deactivate-license',
   auth: 'license_key',
   access: 'write',
-  vault: true,
+  vault: 'on_demand',
   summary: 'Free this site’s seat',
   description: 'Works in every status of the license. Again is safe and changes nothing.',
   input: DeactivateInput,

@@ -77,7 +77,7 @@ export type TestOutcome = z.infer<typeof TestOutcome>;
 
 const list = z.object({ deliveries: z.array(Delivery), next_cursor: nextCursor });
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
-const action = { ...webhook, method: 'POST', access: 'write', once: true } as const;
+const action = { ...webhook, method: 'POST', access: 'write', vault: 'on_demand', once: true } as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const shown = {
   status: 200,
@@ -125,6 +125,7 @@ export const redeliver = {
 
 export const testEndpoint = {
   ...action,
+  vault: true,
   operation: 'test_webhook_endpoint',
   path: `${ENDPOINT}/test`,
   summary: 'Send a test message',

@@ -122,7 +122,7 @@ export type ResumedWebhookEndpoint = z.infer<typeof Resumed>;
 export const webhook = { auth: 'brand', function: 'webhook-endpoints', scope: 'webhooks:write', vault: true } as const;
 const BASE = '/api/v1/brand/webhook-endpoints';
 export const ENDPOINT = `${BASE}/{endpoint_id}` as const;
-const write = { ...webhook, access: 'write' } as const;
+const write = { ...webhook, access: 'write', vault: 'on_demand' } as const;
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
 const action = { ...write, method: 'POST', once: true } as const;
 const onAction = ['webhook_endpoint_not_found', 'idempotency_key_reused'] as const;
@@ -131,6 +131,7 @@ const asItIs = { status: 200, description: 'As it is now', body: WebhookEndpoint
 
 export const createWebhookEndpoint = {
   ...action,
+  vault: true,
   operation: 'create_webhook_endpoint',
   path: BASE,
   summary: 'Create a webhook endpoint',
@@ -239,6 +240,7 @@ export const resumeWebhookEndpoint = {
 
 export const rotateWebhookSecret = {
   ...action,
+  vault: true,
   operation: 'rotate_webhook_secret',
   path: `${ENDPOINT}/rotate-secret`,
   summary: 'Give a webhook endpoint a new secret',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { INSTANCE_TYPES, MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { repeatsLicenseKey } from '../../domain/secret-text.ts';
 import type { Endpoint } from '../route.ts';
 
 /**
@@ -52,20 +53,32 @@ export const anyInstance = {
     .check(z.describe(`${TYPE_MEANS}; \`url\` unless given, and not without \`instance_identifier\``)),
 };
 
-type Named = { instance_type?: InstanceType | undefined; instance_identifier?: string | undefined };
+type Named = {
+  license_key: string;
+  instance_type?: InstanceType | undefined;
+  instance_identifier?: string | undefined;
+};
 
-const isInstance = ({ instance_type, instance_identifier }: Named): boolean =>
-  instance_identifier === undefined || parseInstance(instance_type ?? 'url', instance_identifier) !== undefined;
-export const realInstance = z.refine<Named>(isInstance, {
-  path: ['instance_identifier'],
-  message: 'is not a valid instance of this instance_type',
-});
+const parse = ({ instance_type, instance_identifier }: Named) =>
+  instance_identifier === undefined ? undefined : parseInstance(instance_type ?? 'url', instance_identifier);
+
+export const realInstance = z.refine<Named>(
+  (call) => call.instance_identifier === undefined || parse(call) !== undefined,
+  { path: ['instance_identifier'], message: 'is not a valid instance of this instance_type' },
+);
+/** What is kept of an instance stands in lists, the journal and events. */
+export const keylessInstance = z.refine<Named>(
+  (call) => !repeatsLicenseKey(parse(call)?.identifier ?? '', call.license_key),
+  { path: ['instance_identifier'], message: 'must not contain the license key' },
+);
 export const typeOfInstance = z.refine<Named>(
   ({ instance_type, instance_identifier }) => instance_type === undefined || instance_identifier !== undefined,
   { path: ['instance_type'], message: 'must not be given without instance_identifier' },
 );
 
-export const CheckInput = z.object({ ...credentials, ...anyInstance }).check(realInstance, typeOfInstance);
+export const CheckInput = z
+  .object({ ...credentials, ...anyInstance })
+  .check(realInstance, keylessInstance, typeOfInstance);
 export type CheckInput = z.infer<typeof CheckInput>;
 
 const check = { path: '/api/v1/product/licenses/check', auth: 'license_key', vault: false, input: CheckInput } as const;

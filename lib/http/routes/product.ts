@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isUuid } from '../../domain/ids.ts';
+import { holdsApiKey, repeatsLicenseKey } from '../../domain/secret-text.ts';
 import type { Route } from '../route.ts';
 import {
   anyInstance,
@@ -7,6 +8,7 @@ import {
   checkEndpoint,
   credentials,
   instance,
+  keylessInstance,
   realInstance,
   typeOfInstance,
 } from './check.ts';
@@ -92,7 +94,7 @@ const somethingNamed = z.refine<OneNamed>(
 );
 export const DeactivateInput = z
   .object({ ...credentials, ...anyInstance, activation_id: z.optional(activationId) })
-  .check(realInstance, typeOfInstance, somethingNamed);
+  .check(realInstance, keylessInstance, typeOfInstance, somethingNamed);
 export type DeactivateInput = z.infer<typeof DeactivateInput>;
 
 const METADATA_BYTES = 2048;
@@ -109,7 +111,17 @@ export const ActivateInput = z
       .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })
-  .check(realInstance);
+  .check(
+    realInstance,
+    keylessInstance,
+    z.refine<{ license_key: string; metadata: Record<string, string> }>(
+      ({ license_key, metadata }) =>
+        !Object.entries(metadata)
+          .flat()
+          .some((text) => holdsApiKey(text) || repeatsLicenseKey(text, license_key)),
+      { path: ['metadata'], message: 'must not contain a license key, an API key or a webhook secret' },
+    ),
+  );
 export type ActivateInput = z.infer<typeof ActivateInput>;
 
 const checked = {

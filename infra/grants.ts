@@ -47,7 +47,12 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
   'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
-  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
+  'deactivate-license': {
+    read: ['key', 'seats', 'once'],
+    query: ['seats'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
 
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],

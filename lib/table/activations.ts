@@ -52,7 +52,7 @@ export function putActivation<R>(
 }
 
 /** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
-const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
+export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
   expression:
     '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
   names: {

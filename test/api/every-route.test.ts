@@ -20,7 +20,7 @@ const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code
 /** What every answer of ours has, whatever it says. */
 function expectHouseForm(reply: Reply): void {
   expect(reply.headers).toMatchObject({
-    'x-request-id': expect.stringMatching(/^[A-Za-z0-9._~-]{1,64}$/),
+    'x-request-id': expect.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
@@ -56,7 +56,7 @@ describe('a call as the documentation shows it', () => {
 
 describe('the request id', () => {
   test.each(rows())('%s keeps a sane one, whether it answers or refuses', async (_, route) => {
-    const sane = { 'x-request-id': 'shop-7_a.b~C'.padEnd(64, '0') };
+    const sane = { 'x-request-id': 'shop-7_a.b-C'.padEnd(64, '0') };
     for (const call of [await freshCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
       const reply = await world.call(route, { ...call, headers: sane });
       expect(reply.headers['x-request-id']).toBe(sane['x-request-id']);

@@ -149,9 +149,12 @@ async function persons(): Promise<void> {
 
 async function sites(): Promise<void> {
   const { site } = await office.buy({ max_seats: 1 });
-  await activate(world, site('one'), { headers: once() });
+  const { body } = await activate(world, site('one'), { headers: once() });
   await activate(world, site('two'));
   await call('deactivate_license', { body: site('two') });
+  const { license_key } = site('one');
+  await call('deactivate_license', { body: { license_key, activation_id: body['activation_id'] } });
+  await activate(world, site('one'));
   moveClock(2 * DAY_MS);
   await call('check_license', { query: site('one') });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };

@@ -179,6 +179,11 @@ export type GetLicenseInput = z.infer<typeof GetLicenseInput>;
 const LicensePage = LicenseId.extend(page);
 export type LicensePage = z.infer<typeof LicensePage>;
 
+const ActivationsPage = LicensePage.extend({
+  status: z.enum(['active', 'deactivated']).optional().meta({ description: 'Only activations of this status' }),
+});
+export type ActivationsPage = z.infer<typeof ActivationsPage>;
+
 export const listActivations = {
   ...license,
   operation: 'list_activations',
@@ -186,8 +191,8 @@ export const listActivations = {
   path: '/api/v1/brand/licenses/{license_id}/activations',
   summary: 'The sites a license is or was active on',
   description:
-    'In a stable order that has no meaning. The first page also tells the last 20 refused activations and deactivations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
-  input: LicensePage,
+    'In a stable order that has no meaning. With `status` a page may be short, or empty, while there is a cursor. The first page also tells the last 20 refused activations and deactivations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
+  input: ActivationsPage,
   example: { license_id: example.LICENSE_ID },
   success: [
     {

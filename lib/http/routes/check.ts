@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { INSTANCE_TYPES, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { INSTANCE_TYPES, MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../../domain/instance.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
+import { repeatsLicenseKey } from '../../domain/secret-text.ts';
 import type { Endpoint } from '../route.ts';
 import { NO_CONTROL_CHARACTERS, VISIBLE_TEXT } from './text-rules.ts';
 
@@ -29,26 +30,59 @@ export const credentials = {
     .optional(text(64))
     .check(z.describe('The brand’s slug; only needed for imported keys that do not begin with the brand’s prefix')),
 };
+
+/** Passed on as sent, blanks included: a proof hashes it so. What is kept of it is for `parseInstance` to say. */
+const identifier = z
+  .string()
+  .check(
+    z.minLength(1),
+    z.maxLength(MAX_INSTANCE_LENGTH),
+    z.describe(
+      'The site’s URL, a hostname or a machine id. Of a URL, user info, query and fragment are neither kept nor compared',
+    ),
+  );
+const type = z.enum(INSTANCE_TYPES);
+const TYPE_MEANS = 'What `instance_identifier` is; part of the instance’s identity';
+
+/** For a route that always speaks of an instance. */
 export const instance = {
-  instance_identifier: text(1024).check(z.describe('The site’s URL, a hostname or a machine id')),
+  instance_identifier: identifier,
+  instance_type: z._default(type, 'url').check(z.describe(TYPE_MEANS)),
+};
+/** For a route that can do without. */
+export const anyInstance = {
+  instance_identifier: z.optional(identifier),
   instance_type: z
-    ._default(z.enum(INSTANCE_TYPES), 'url')
-    .check(z.describe('What `instance_identifier` is; part of the instance’s identity')),
+    .optional(type)
+    .check(z.describe(`${TYPE_MEANS}; \`url\` unless given, and not without \`instance_identifier\``)),
 };
 
-const isInstance = ({
-  instance_type,
-  instance_identifier,
-}: {
-  instance_type: InstanceType;
-  instance_identifier: string;
-}): boolean => parseInstance(instance_type, instance_identifier) !== undefined;
-export const realInstance = z.refine<{ instance_type: InstanceType; instance_identifier: string }>(isInstance, {
-  path: ['instance_identifier'],
-  message: 'is not a valid instance of this instance_type',
-});
+type Named = {
+  license_key: string;
+  instance_type?: InstanceType | undefined;
+  instance_identifier?: string | undefined;
+};
 
-export const CheckInput = z.object({ ...credentials, ...instance }).check(realInstance);
+const parse = ({ instance_type, instance_identifier }: Named) =>
+  instance_identifier === undefined ? undefined : parseInstance(instance_type ?? 'url', instance_identifier);
+
+export const realInstance = z.refine<Named>(
+  (call) => call.instance_identifier === undefined || parse(call) !== undefined,
+  { path: ['instance_identifier'], message: 'is not a valid instance of this instance_type' },
+);
+/** What is kept of an instance stands in lists, the journal and events. */
+export const keylessInstance = z.refine<Named>(
+  (call) => !repeatsLicenseKey(parse(call)?.identifier ?? '', call.license_key),
+  { path: ['instance_identifier'], message: 'must not contain the license key' },
+);
+export const typeOfInstance = z.refine<Named>(
+  ({ instance_type, instance_identifier }) => instance_type === undefined || instance_identifier !== undefined,
+  { path: ['instance_type'], message: 'must not be given without instance_identifier' },
+);
+
+export const CheckInput = z
+  .object({ ...credentials, ...anyInstance })
+  .check(realInstance, keylessInstance, typeOfInstance);
 export type CheckInput = z.infer<typeof CheckInput>;
 
 const check = { path: '/api/v1/product/licenses/check', auth: 'license_key', vault: false, input: CheckInput } as const;

@@ -22,6 +22,10 @@ export const LicenseEntry = z.object({
   seats_used: z.number().int(),
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
+  duration: z
+    .string()
+    .nullable()
+    .meta({ description: 'The duration it was bought with, by which it is renewed; null where its policy’s counts' }),
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),

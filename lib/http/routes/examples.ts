@@ -47,6 +47,7 @@ export const license = {
   seats_used: 2,
   seats_remaining: 3,
   expires_at: '2027-12-31T23:59:59Z',
+  duration: null,
   policy: {},
   metadata: { plan: 'plus' },
   external_id: 'order-1001',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { isWithinLimit } from '../../domain/merge.ts';
 import { parseTime } from '../../domain/time.ts';
 
 /** Fields that several brand and admin routes share. */
@@ -40,12 +41,16 @@ export const instant = z
     format: 'date-time',
   });
 
-const METADATA_BYTES = 2048;
 const wellFormed = z.string().regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
 export const metadata = z
   .record(wellFormed.min(1).max(64), wellFormed)
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
+  .refine(isWithinLimit, 'must be at most 2 KB')
   .meta({ description: 'Up to 2 KB of text values of your own' });
+
+/** A change of metadata; the limit holds for the whole that it is merged into. */
+export const metadataChanges = z
+  .record(wellFormed.min(1).max(64), wellFormed.nullable())
+  .meta({ description: 'Text values by name: each takes the place of the old one, null removes it, the others stay' });
 
 export const externalId = text(255).meta({
   description: 'Your order or invoice number; unique within the brand for ever',

@@ -8,7 +8,7 @@ import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { overwrite, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
 
 const MANY = upTo(10).map((n) => `product-${n}`);
 let proxy: FaultProxy;
@@ -117,6 +117,27 @@ test.each(['per_customer', 'by its text'])(
     expect(extended.license_key.key).not.toBe(license_key.key);
   },
 );
+
+test('a purchase for a key that is forgotten meanwhile decides anew', async () => {
+  const customer_email = newEmail();
+  const first = await purchase(service, brand, { customer_email });
+  const customerOf = async (): Promise<StoredItem> => {
+    const items = await wholeTable(service);
+    const key = items.find(({ id, sk }) => sk === 'key' && id === first.license_key.id);
+    const customer = items.find(({ id, sk }) => sk === 'person' && id === key?.['customer_id']);
+    if (customer === undefined) throw new Error('there is no customer');
+    return customer;
+  };
+  proxy.tamper = async ({ operation }, forward) => {
+    if (operation !== 'TransactWriteItems') return forward();
+    proxy.tamper = undefined;
+    await overwrite(service, await customerOf(), { keys: {}, held_by_all: [] });
+    return forward();
+  };
+  const second = await purchase(service, brand, { customer_email, products: ['imagify'] });
+  expect(second.license_key.id).not.toBe(first.license_key.id);
+  expect(Object.keys((await customerOf())['keys'] as object)).toEqual([second.license_key.id]);
+});
 
 test('two held products bought at once end on one new key', async () => {
   const customer_email = newEmail();

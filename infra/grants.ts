@@ -62,20 +62,20 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
-    query: ['customer', '@brands'],
+    query: ['customer', 'key', '@brands'],
     find: ['instance', 'product'],
   },
   'search-licenses': {
     read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'],
-    query: ['customer', '@brands'],
+    query: ['customer', 'key', '@brands'],
     find: ['instance'],
   },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
-  'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
+  'license-keys': { read: ['id', 'customer', 'seats'], query: ['key'] },
   events: {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     readAcross: ['id', '@id'],
-    query: ['customer', 'id', '@brands'],
+    query: ['customer', 'key', 'id', '@brands'],
     find: ['day', 'instance'],
   },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
@@ -90,7 +90,11 @@ const grants: Readonly<Record<string, Grant>> = {
   'renew-license': { ...changeOfLicense, put: [...changeOfLicense.put, 'external'] },
   'suspend-license': changeOfLicense,
   'resume-license': changeOfLicense,
-  'cancel-license': changeOfLicense,
+  'cancel-license': {
+    ...changeOfLicense,
+    put: [...changeOfLicense.put, 'key'],
+    update: ['key', 'customer'],
+  },
   'update-license': { read: ['id', 'seats', 'key', 'customer'], put: ['seats', 'id'], update: ['key', 'customer'] },
   'transfer-license': {
     ...changeOfLicense,

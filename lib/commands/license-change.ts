@@ -4,7 +4,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
-import { checkSamePerson } from '../table/customers.ts';
+import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { entryOf, etagOf, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';

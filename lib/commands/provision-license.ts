@@ -42,7 +42,7 @@ async function attempt(
   const seen = await readPurchase(ctx, input, { emailHash, destination, once });
   if (seen === 'again' || isRefusal(seen) || 'body' in seen) return seen;
   const plan = await planPurchase(ctx, input, destination, seen);
-  if (isRefusal(plan)) return plan;
+  if (plan === 'again' || isRefusal(plan)) return plan;
   const purchase = writePurchase(ctx, input, { slot: seen.slot, shown: person.shown }, seen.customer, plan, taken);
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 

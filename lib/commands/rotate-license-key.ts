@@ -3,15 +3,15 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
-import { checkSamePerson, customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
+import { customerOf, type Customer } from '../table/customers.ts';
+import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { getMany } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
-import { again, keyPlace, type Again } from './purchase/carrier.ts';
+import { again, keyPlace } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -52,7 +52,7 @@ export function rotateLicenseKey(
     const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
     return commitOnce(call, answer, [
       ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
-      ...rememberText(brand, licenseKey, customer, cipher),
+      rememberText(brand, customer, licenseKey.id, cipher, again),
       journalWrite(brandAuthor(ctx), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },
@@ -77,16 +77,4 @@ async function keyAndCustomer(
   const brand = ctx.brand.key_prefix;
   const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, home), keys.customer(brand, customerHome)]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
-}
-
-/** The customer's item remembers the text of keys that purchases may add to. */
-function rememberText(
-  brand: string,
-  { per_customer, home }: LicenseKey,
-  customer: Customer,
-  text_cipher: string,
-): Write<Again>[] {
-  if (!per_customer) return [checkSamePerson(brand, customer, again)];
-  const held = customer.keys.map((key) => (key.home === home ? { ...key, text_cipher } : key));
-  return [putHeldKeys(brand, customer, held, again)];
 }

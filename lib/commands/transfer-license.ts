@@ -7,23 +7,11 @@ import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
-import {
-  heldWith,
-  listForCustomer,
-  putHeldKeys,
-  unlistForCustomer,
-  type Customer,
-  type HeldKey,
-} from '../table/customers.ts';
+import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
 import { customerAt } from '../table/email-slots.ts';
+import { forgetProduct, type HeldKey } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
-import {
-  changeDirectory,
-  directoryWith,
-  entryOnKey,
-  extendLicenseKey,
-  MAX_LICENSES_PER_KEY,
-} from '../table/license-keys.ts';
+import { changeDirectory, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
@@ -102,13 +90,10 @@ function leave(
   { license, licenseKey, customer }: LicenseView,
   left: { seq: number; seats: 'kept' | 'dropped' },
 ): Write<Again>[] {
-  const change = { remove: [tagOf(license.product.id)], add: {} };
-  const tags = Object.keys(directoryWith(licenseKey, change));
+  const change = { removed: tagOf(license.product.id) };
   return [
-    changeDirectory(brand, licenseKey, change, again),
-    ...(licenseKey.per_customer
-      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)]
-      : []),
+    changeDirectory(brand, licenseKey.home, change, again),
+    ...forgetProduct(brand, customer, licenseKey.id, change, again),
     ...unlistForCustomer(brand, license, left),
   ];
 }
@@ -119,10 +104,10 @@ function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrie
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
-    ...customerWrites(brand, person.slot, customer, was, { ...key, tags: [...key.tags, tag] }),
+    ...customerWrites(brand, person.slot, customer, was, { key, added: [tag], isNew }),
     ...(isNew
       ? newKeyWrites(author, customer, key, true, directory)
-      : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
+      : [extendLicenseKey(brand, key, directory, again)]),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),
   ];

@@ -1,14 +1,8 @@
-import { keys, type Key } from './keys.ts';
 import type { License } from '../domain/license.ts';
-import type { LicenseKey } from './license-keys.ts';
+import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
+import { keys, type Key } from './keys.ts';
 import { query, type Item, type Table } from './table.ts';
-import type { Condition, Write } from './transact.ts';
-
-/** How many of a customer's newest keys the guard remembers. Beyond, an older key that would still have room is passed over and a new one made. */
-export const KEYS_REMEMBERED = 30;
-
-/** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
-export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & { tags: string[] };
+import type { Write } from './transact.ts';
 
 export type Customer = {
   id: string;
@@ -19,11 +13,13 @@ export type Customer = {
   email_cipher: string;
   created_at: string;
   updated_at?: string;
-  /** Counts changes of `keys` and of the e-mail: the guard that brings two purchases of one moment onto one key. */
+  /** Counts changes of the e-mail, keys that are made and products that leave one: what a decision for a new key may depend on. */
   version: number;
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
+  /** Tags of products that each of these keys is known to hold: a purchase of one of them needs a new key, whatever else is bought at the same time. */
+  held_by_all: string[];
   /** When the person was erased. */
   erased_at?: string;
   /** Up to which of the customer's licenses an erasure has come that is not finished. */
@@ -31,48 +27,11 @@ export type Customer = {
 };
 
 export function customerOf(item: Item): Customer {
-  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, ...customer } = item;
-  return customer as Customer;
+  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored, ...customer } = item;
+  return { ...customer, keys: heldKeysOf(stored as ReturnType<typeof storedKeys>) } as Customer;
 }
 
-/** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
-export function checkSamePerson<R>(
-  brand: string,
-  was: Pick<Customer, 'home' | 'email_hash'>,
-  refused: () => R,
-): Write<R> {
-  return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
-}
-
-const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
-  email_hash === undefined
-    ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
-    : {
-        expression: '#emailHash = :emailHash',
-        names: { '#emailHash': 'email_hash' },
-        values: { ':emailHash': email_hash },
-      };
-
-/** What a customer's keys hold, after one of them holds other products. A key that is remembered no longer stays forgotten. */
-export function heldWith(customer: Customer, home: string, tags: string[]): HeldKey[] {
-  return customer.keys.map((key) => (key.home === home ? { ...key, tags } : key));
-}
-
-/** Remembers what a customer's keys hold now, if nobody else changed that since it was read. */
-export function putHeldKeys<R>(brand: string, was: Customer, held: HeldKey[], refused: () => R): Write<R> {
-  return {
-    update: keys.customer(brand, was.home),
-    set: { keys: held.slice(0, KEYS_REMEMBERED), version: was.version + 1 },
-    guard: unchangedVersion(was.version),
-    refused,
-  };
-}
-
-const unchangedVersion = (version: number): Condition => ({
-  expression: '#version = :readVersion',
-  names: { '#version': 'version' },
-  values: { ':readVersion': version },
-});
+export const customerItem = ({ keys: held, ...customer }: Customer): Item => ({ ...customer, keys: storedKeys(held) });
 
 /** Puts a license into its customer's list. */
 export function listForCustomer(

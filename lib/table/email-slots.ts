@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { customerOf, licensesOfCustomer, licensesIn, type Customer, type CustomersLicense } from './customers.ts';
+import {
+  customerItem,
+  customerOf,
+  licensesOfCustomer,
+  licensesIn,
+  type Customer,
+  type CustomersLicense,
+} from './customers.ts';
 import { keys, type Key } from './keys.ts';
 import { getOne, query, type Item, type Table } from './table.ts';
 import { isNew, type Condition, type Write } from './transact.ts';
@@ -42,7 +49,7 @@ export async function customerAt(
 
 export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {
   return [
-    { put: { ...keys.customer(brand, customer.home), ...customer }, guard: isNew, refused },
+    { put: { ...keys.customer(brand, customer.home), ...customerItem(customer) }, guard: isNew, refused },
     { put: { ...keys.address(brand, customer.id), home: customer.home }, guard: isNew },
     ...(customer.home === slot.hash ? [] : [claimSlot(brand, slot, customer.home, refused)]),
   ];
@@ -112,11 +119,12 @@ export function putChangedPerson<R>(brand: string, was: Customer, set: Item, ref
   const goesBack = 'email_hash' in set && set['email_hash'] === undefined && was.email_hash !== undefined;
   return {
     update: keys.customer(brand, was.home),
-    set: { ...set, seq: was.seq + 1, version: was.version + 1 },
+    set: { ...set, seq: was.seq + 1 },
+    add: { version: 1 },
     guard: {
-      expression: `#seq = :readSeq AND #version = :readVersion${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
-      names: { '#seq': 'seq', '#version': 'version', ...(goesBack ? { '#holder': 'holder' } : {}) },
-      values: { ':readSeq': was.seq, ':readVersion': was.version },
+      expression: `#seq = :readSeq${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
+      names: { '#seq': 'seq', ...(goesBack ? { '#holder': 'holder' } : {}) },
+      values: { ':readSeq': was.seq },
     },
     refused,
   };

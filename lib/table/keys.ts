@@ -18,6 +18,10 @@ export const keys = {
   apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
+  cancelledOnKey: (brand: string, home: string, licenseId: string): Key => ({
+    pk: `${brand}#key#${home}`,
+    sk: `cancelled#${licenseId}`,
+  }),
   license: (brand: string, anchor: string): Key => ({ pk: `${brand}#seats#${anchor}`, sk: 'license' }),
   seat: (brand: string, anchor: string, seatSet: number, instanceHash: string): Key => ({
     pk: `${brand}#seats#${anchor}`,

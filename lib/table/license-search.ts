@@ -6,7 +6,8 @@ import type { CustomersLicense } from './customers.ts';
 import { isReachedBy, licensesByEmail } from './email-slots.ts';
 import { externalOf } from './externals.ts';
 import { groups, keys, type Key } from './keys.ts';
-import { anchorOn, licenseKeyOf } from './license-keys.ts';
+import { keyPartition, licensesOn } from './cancelled-licenses.ts';
+import { licenseKeyOf } from './license-keys.ts';
 import { viewsAt, viewsOf, type LicenseView } from './license-view.ts';
 import { addressOf } from './licenses.ts';
 import { retrying } from './retrying.ts';
@@ -33,6 +34,8 @@ export type Found = { views: LicenseView[]; last: Position | undefined };
 const MAX_ITEMS = 100;
 /** Licenses found by an address of theirs: a page of keys and customers is read for them, two for each. */
 const MAX_LICENSES = MAX_ITEMS / 2;
+/** Licenses of one key, which is read with them, as is its customer. */
+const MAX_ON_KEY = MAX_ITEMS - 2;
 
 const NONE: Found = { views: [], last: undefined };
 
@@ -91,20 +94,16 @@ function fit(
 /** Two round trips, three by a later text of the key. A text that has been replaced still finds its key: support is asked with what the customer has at hand. */
 async function onKey(place: Place, hash: string, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
-  const [text] = await getMany(place.table, [keys.licenseKey(brand, hash)]);
-  const home = text?.['home'];
+  const text = await keyPartition(place.table, brand, hash);
+  const home = text.item?.['home'];
   if (typeof home !== 'string') return NONE;
-  const [item] = home === hash ? [text] : await getMany(place.table, [keys.licenseKey(brand, home)]);
+  const { item, cancelled } = home === hash ? text : await keyPartition(place.table, brand, home);
   if (item === undefined) throw new Error('a later text names a key that is not there');
-  const licenseKey = licenseKeyOf(item);
-  const all = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
-    id: entry.license_id,
-    anchor: anchorOn(licenseKey, tag, entry),
-  }));
-  const { some, last } = newest(all, page);
+  const { customer_home } = licenseKeyOf(item);
+  const { some, last } = newest(licensesOn(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
   const views = await viewsAt(
     place,
-    some.map(({ anchor }) => ({ anchor, key_home: home, customer_home: licenseKey.customer_home })),
+    some.map(({ anchor }) => ({ anchor, key_home: home, customer_home })),
   );
   return { views, last };
 }

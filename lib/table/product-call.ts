@@ -92,10 +92,12 @@ async function readAround(
   };
 }
 
-function entriesFor({ licenses }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
-  if (product === undefined) return Object.entries(licenses);
+/** One entry a product: its license that is not cancelled, else the one that was cancelled last. */
+function entriesFor({ licenses, cancelled }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
+  const speaking = { ...cancelled, ...licenses };
+  if (product === undefined) return Object.entries(speaking);
   const tag = tagOf(product);
-  const entry = licenses[tag];
+  const entry = speaking[tag];
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
 
@@ -129,10 +131,15 @@ async function seatsAt(
   });
 }
 
-/** The one license that a change is about; a refusal when the call does not say which. */
+/** The one license that a change is about; a refusal when the call does not say which. A cancelled one is meant only where there is no other. */
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
-  const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
-  if (seat === undefined) return refuse('product_not_on_key', { products });
-  return product === undefined && seats.length > 1 ? refuse('product_required', { products }) : seat;
+  if (product !== undefined || seat === undefined) {
+    const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
+    return seat ?? refuse('product_not_on_key', { products });
+  }
+  const live = seats.filter(({ license }) => license.status !== 'cancelled');
+  const meant = live.length > 0 ? live : seats;
+  const products = meant.map(({ license }) => license.product.slug);
+  return meant.length === 1 && meant[0] ? meant[0] : refuse('product_required', { products });
 }

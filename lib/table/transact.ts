@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { settingOf } from './expressions.ts';
+import { settingOf, type Nested } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './keys.ts';
 import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
@@ -21,8 +21,19 @@ export const isNewOrPast = (nowMs: number): Condition => ({
   values: { ':nowSeconds': Math.floor(nowMs / 1000) },
 });
 
+/** Both must hold. They must not use one name for two things. */
+export const allOf = (one: Condition, other: Condition): Condition => ({
+  expression: `${one.expression} AND ${other.expression}`,
+  names: { ...one.names, ...other.names },
+  values: { ...one.values, ...other.values },
+});
+
 /** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
-type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key } | { check: Key; guard: Condition };
+type Target =
+  | { put: Key & Item }
+  | { update: Key; set: Item; at?: readonly Nested[]; add?: Record<string, number> }
+  | { remove: Key }
+  | { check: Key; guard: Condition };
 
 /**
  * One guarded write of a transaction. `refused` says what it means when the guard did not hold, given the item that stood there.
@@ -107,7 +118,7 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
     };
   }
   if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
-  const { expression: UpdateExpression, ...setting } = settingOf(write.set);
+  const { expression: UpdateExpression, ...setting } = settingOf(write.set, write);
   Object.assign(names, setting.names);
   Object.assign(values, setting.values);
   return { Update: { TableName: table.name, Key, UpdateExpression, ...guarded, ...bound() } };

@@ -80,7 +80,7 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
   await office.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
   await activate(service, site(`refused-${word}`));
   await office.resume(bought.id);
-  await office.change(bought.id, { metadata: { other: word } });
+  await office.change(bought.id, { metadata: { [`name-${word}`]: null, other: word } });
   await office.rotate(
     bought.keyId,
     { overlap_hours: 24, reason: `lost by ${word}` },

@@ -19,6 +19,7 @@ const brands: Record<string, Made> = {
   apiKeyInList: (b, [x]) => keys.apiKeyInList(b, x).pk,
   apiKey: (b, [x]) => keys.apiKey(b, x).pk,
   licenseKey: (b, [x]) => keys.licenseKey(b, x).pk,
+  cancelledOnKey: (b, [x, y]) => keys.cancelledOnKey(b, x, y).pk,
   license: (b, [x]) => keys.license(b, x).pk,
   seat: (b, [x, y]) => keys.seat(b, x, 0, y).pk,
   refusedCall: (b, [x, y, z]) => keys.refusedCall(b, x, y, z).pk,

@@ -5,7 +5,8 @@ import { nextVersion, seatsRemaining, statusAt, type License } from '../../domai
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
-import { listForCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
+import { listForCustomer, type Customer } from '../../table/customers.ts';
+import type { HeldKey } from '../../table/held-keys.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
 import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
@@ -56,19 +57,13 @@ export function writePurchase(
   const directory = Object.fromEntries(
     made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]),
   );
-  const tags = [...key.tags, ...Object.keys(directory)];
+  const carried = { key, added: Object.keys(directory), isNew: plan.key === undefined };
 
   const writes: Write<Again>[] = [
-    ...customerWrites(
-      brand,
-      person.slot,
-      customer,
-      was,
-      plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined,
-    ),
+    ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? carried : undefined),
     ...(plan.key
       ? made.length > 0
-        ? [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]
+        ? [extendLicenseKey(brand, key, directory, again)]
         : []
       : newKeyWrites(author, customer, key, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
@@ -95,6 +90,7 @@ function newLicense(
 ): License {
   const now = isoSeconds(ctx.nowMs);
   const guess = guessAnchor(key.home, entry.line.tag);
+  const isTaken = taken.has(guess) || key.left.includes(entry.line.tag);
   const { id, slug, name } = entry.line.product;
   const license: License = {
     id: newId(ctx.nowMs),
@@ -117,7 +113,7 @@ function newLicense(
     due_at: null,
     told: null,
     limit_reached_on: null,
-    anchor: taken.has(guess) ? newId(ctx.nowMs) : guess,
+    anchor: isTaken ? newId(ctx.nowMs) : guess,
     ...entry.make,
   };
   return withDue(license, ctx.nowMs);

@@ -28,6 +28,10 @@ export const LicenseEntry = z.object({
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
   starts_on_activation,
+  duration: z
+    .string()
+    .nullable()
+    .meta({ description: 'The duration it was bought with, by which it is renewed; null where its policy’s counts' }),
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),

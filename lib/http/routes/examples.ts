@@ -49,6 +49,7 @@ export const license = {
   seats_remaining: 3,
   expires_at: '2027-12-31T23:59:59Z',
   starts_on_activation: null,
+  duration: null,
   policy: {},
   metadata: { plan: 'plus' },
   external_id: 'order-1001',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { isWithinLimit } from '../../domain/merge.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
 import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
@@ -50,13 +51,17 @@ export const instant = z
     format: 'date-time',
   });
 
-const METADATA_BYTES = 2048;
 const metadataName = z.string().min(1).max(64).regex(METADATA_NAME, NO_CONTROL_CHARACTERS);
 const metadataValue = z.string().regex(METADATA_VALUE, ONLY_LINE_BREAKS);
 export const metadata = z
   .record(metadataName, metadataValue)
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
+  .refine(isWithinLimit, 'must be at most 2 KB')
   .meta({ description: 'Up to 2 KB of text values of your own' });
+
+/** A change of metadata; the limit holds for the whole that it is merged into. */
+export const metadataChanges = z
+  .record(metadataName, metadataValue.nullable())
+  .meta({ description: 'Text values by name: each takes the place of the old one, null removes it, the others stay' });
 
 export const externalId = text(255).meta({
   description: 'Your order or invoice number; unique within the brand for ever',

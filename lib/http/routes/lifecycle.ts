@@ -58,7 +58,7 @@ export const renewLicense = {
   path: '/api/v1/brand/licenses/{license_id}/renew',
   summary: 'Renew a license',
   description:
-    'By a date, by a duration, or by the policy’s duration when neither is given. An expired license is valid again; a suspended one gets its new date and stays suspended; a cancelled one is refused.',
+    'By a date, by a duration, or, when neither is given, by the duration it was bought with, else by its policy’s. Renewed by months or years it keeps its day: 31 January and twice `P1M` is 31 March. An expired license is valid again; a suspended one gets its new date and stays suspended; a cancelled one is refused.',
   input: RenewInput,
   example: { ...call, extend_by: 'P1Y', external_id: 'order-1002' },
   success: [{ ...whole, example: { ...example.license, expires_at: '2028-12-31T23:59:59Z' } }],
@@ -100,7 +100,7 @@ export const cancelLicense = {
   path: '/api/v1/brand/licenses/{license_id}/cancel',
   summary: 'Cancel a license',
   description:
-    'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record. Again changes nothing.',
+    'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record, and its key may carry the product once more. Again changes nothing.',
   input: LifecycleInput,
   example: { ...call, reason: 'refunded' },
   success: [{ ...whole, example: { ...example.license, status: 'cancelled' } }],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { foldExternalId } from '../domain/external-id.ts';
 
 /**
  * Every partition and sort key of the table is built here and nowhere else.
@@ -50,8 +51,9 @@ export const keys = {
     pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
     sk: 'once',
   }),
+  /** Order numbers that differ in case alone are one number. */
   external: (brand: string, externalId: string): Key => ({
-    pk: `${brand}#external#${hash(externalId)}`,
+    pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
   }),
   rate: (owner: string, counter: string, minute: number): Key => ({

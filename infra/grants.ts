@@ -55,12 +55,12 @@ const grants: Readonly<Record<string, Grant>> = {
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     query: ['customer', '@brands'],
-    find: ['instance', 'product'],
+    find: ['host', 'tail', 'product'],
   },
   'search-licenses': {
     read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'],
     query: ['customer', '@brands'],
-    find: ['instance'],
+    find: ['host', 'tail'],
   },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
   'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
@@ -68,7 +68,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     readAcross: ['id', '@id'],
     query: ['customer', 'id', '@brands'],
-    find: ['day', 'instance'],
+    find: ['day', 'host', 'tail'],
   },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
   customers: {

@@ -95,14 +95,16 @@ export const webhookKeys = {
 
 /** Keys of the index `by_group`: what belongs together within a brand. */
 export const groups = {
-  instance: (brand: string, instanceHash: string): string => `${brand}#instance#${instanceHash}`,
+  host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,
+  tail: (brand: string, lastFour: string, shard: number): string => `${brand}#tail#${lastFour}#${String(shard)}`,
   product: (brand: string, tag: string): string => `${brand}#product#${tag}`,
   day: (brand: string, date: string, shard: number): string => `${brand}#day#${date}#${String(shard)}`,
 } as const;
 
-/** A date on its own would be one hot key; neither count can change once items are written. */
+/** A date on its own would be one hot key; none of these counts can change once items are written. */
 export const DUE_SHARDS = 16;
 export const DAY_SHARDS = 4;
+export const TAIL_SHARDS = 4;
 
 /** Owns what is due, of all brands. */
 export const DUE = '@due';

@@ -1,4 +1,5 @@
 import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { lastFourOf } from '../../domain/license-key-ending.ts';
 import { newId } from '../../domain/ids.ts';
 import type { BrandContext } from '../../context.ts';
 import { checkSamePerson, putHeldKeys, type Customer, type HeldKey } from '../../table/customers.ts';
@@ -62,13 +63,14 @@ const newestFirst = (held: HeldKey[]): HeldKey[] => held.toSorted((a, b) => (a.i
 export function newKeyWrites(
   author: Author,
   customer: Customer,
-  { tags: _tags, ...key }: HeldKey,
+  { tags: _tags, text, ...key }: HeldKey & { text: string },
   per_customer: boolean,
   licenses: Record<string, DirectoryEntry>,
 ): Write<never>[] {
   return [
     ...putNewLicenseKey(author.brand, {
       ...key,
+      last_fours: [lastFourOf(text)],
       customer_id: customer.id,
       customer_home: customer.home,
       per_customer,

@@ -1,4 +1,4 @@
-/** Blanks, dashes, quotes and characters that nobody sees: what copying adds to a key, and what stands between its groups. */
+/** Blanks, dashes, quotes and invisible characters come with copying, or stand between the groups of a key. */
 const DROPPED = /[\s\p{Cc}\p{Cf}\p{Pd}\p{Pi}\p{Pf}\u2212"'`´]/gu;
 
 /** The last four characters alone, or after stars or bullets in place of the others, as the service masks a key. */
@@ -10,7 +10,7 @@ const MAX_TYPED_LENGTH = 256;
 export const lastFourOf = (text: string): string =>
   text.slice(-4).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 
-/** Reads what people have of a key that was masked: its last four characters, and its prefix where that is given. */
+/** Reads the end of a key that was masked: its last four characters, and its prefix where that is given. */
 export function parseKeyEnding(text: string): { prefix?: string; lastFour: string } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
   const [, prefix, four] = ENDING.exec(text.replaceAll(DROPPED, '').toUpperCase()) ?? [];

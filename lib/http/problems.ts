@@ -198,7 +198,7 @@ const otherProblems = {
     status: 422,
     title: 'Too many matches',
     detail: ({ maximum, key_prefix }) =>
-      `More than ${String(maximum)} license keys of the brand ${key_prefix} end in these four characters. Add the customer’s e-mail address.`,
+      `More than ${String(maximum)} keys of the brand ${key_prefix} end so. Add the customer’s e-mail address.`,
   },
   idempotency_key_reused: {
     status: 422,

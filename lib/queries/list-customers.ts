@@ -5,7 +5,7 @@ import { customerByEmail, customerView } from '../table/customer-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor } from './cursor.ts';
 
-/** Who has an e-mail now, in one round trip, two by an e-mail that is not the customer's first. One at most, so no page ever follows. */
+/** Finds the customer who has an e-mail now, in one round trip, two by a later e-mail. No second page ever follows. */
 export async function listCustomers(
   ctx: BrandContext,
   input: ListCustomersInput,

@@ -29,7 +29,7 @@ export function soughtIn(vault: Vault, input: Criteria): Sought | undefined {
   return parsed && { by: 'instance', instance: parsed };
 }
 
-/** A whole key is found by itself, and an e-mail beside it has to be its holder's. What ends a key refines a search by e-mail. */
+/** A whole key is found by itself, and an e-mail beside it has to be its holder's. An ending refines a search by e-mail. */
 function soughtByKey(typed: string, emailHash: string | undefined, refine: Refinement): Sought | undefined {
   const key = parseLicenseKey(typed);
   if (key) {

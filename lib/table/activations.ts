@@ -17,7 +17,7 @@ export function newActivationId(anchor: string, instance: ParsedInstance, nowMs:
   return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
 }
 
-/** Under which group and sort key an instance is searched for: a host finds all of its paths. Both hashes are salted with the brand. */
+/** A search finds an instance by its host, and by its path among those of the host. Both hashes are salted with the brand. */
 export function instanceIndex(
   brand: string,
   instance: ParsedInstance,

@@ -35,7 +35,7 @@ export async function licensesByEnding(place: Place, lastFour: string, page: Wan
   return { views: await viewsAt(place, some), last };
 }
 
-/** Where the keys lie, each once: two texts of one key may end alike. No more than it takes to see that there are too many. */
+/** Finds each key once, though two of its texts may end alike, and stops once there are too many. */
 async function homesByEnding({ brand, table }: Place, lastFour: string): Promise<string[]> {
   const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
     const homes = new Set<string>();

@@ -25,7 +25,7 @@ import {
 } from './search-page.ts';
 import { getMany, query } from './table.ts';
 
-/** What else has to be true of licenses that were found. */
+/** Licenses that were found are shown if all of this is true of them. */
 export type Refinement = {
   metadata?: readonly (readonly [name: string, value: string])[];
   /** One of the texts that the key has had ends so. */
@@ -34,7 +34,7 @@ export type Refinement = {
   emailHash?: string;
 };
 
-/** What licenses are searched by. `brand` is the one that can have them, by the prefix that a key's text begins with. */
+/** Licenses are searched by one of these. `brand` is the only one that can have them, as a key's prefix says. */
 export type Sought = { brand?: string; refine?: Refinement } & (
   | { by: 'email'; hash: string }
   | { by: 'license_key'; brand: string; hash: string }
@@ -154,7 +154,7 @@ async function madeBy(place: Place, externalId: string, page: Wanted): Promise<F
   return { views, last };
 }
 
-/** By expiry: the index, the licenses, their keys and customers. The index may trail: a license that has left the product since is left out. */
+/** Three round trips, by expiry. The index may trail: a license that has left the product since is left out. */
 async function ofProduct(
   place: Place,
   { product, expiresBefore }: Sought & { by: 'product' },

@@ -5,14 +5,14 @@ import type { Table } from './table.ts';
 /** One brand's part of the table, to read. */
 export type Place = { brand: { key_prefix: string }; table: Table<'BatchGetItem' | 'Query'> };
 
-/** Where a page ended, and the next one begins. */
+/** The end of one page and the beginning of the next. */
 export type Position = Record<string, string>;
 /** `most` is how many licenses may be read for one page of a refined search. */
 export type Wanted = { limit: number; after: Position | undefined; most?: number };
 /** `lookedThrough` counts the licenses that a refined search read. */
 export type Found = { views: LicenseView[]; last: Position | undefined; lookedThrough?: number };
 
-/** What one read can bring. */
+/** One read brings so many items at most. */
 export const MAX_ITEMS = 100;
 /** Licenses found by an address of theirs: a page of keys and customers is read for them, two for each. */
 export const MAX_LICENSES = MAX_ITEMS / 2;
@@ -21,7 +21,7 @@ export const MOST_LOOKED_THROUGH = 500;
 
 export const NONE: Found = { views: [], last: undefined };
 
-/** What one step of a search read: each license with the position of a page that begins after it. */
+/** One step of a search brings licenses, each with the position of a page that begins after it. */
 export type Step = { rows: { view: LicenseView; at: Position }[]; read: number; last: Position | undefined };
 type ReadStep = (page: { limit: number; after: Position | undefined }) => Promise<Step | Refusal>;
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/http/routes/entries.ts';
+import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/http/routes/customers.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail } from '../support/purchases.ts';
@@ -33,7 +33,7 @@ test('a customer is found by e-mail, however it is typed, as the customer’s ow
   expect(person).toMatchObject({ id, email: 'Zoë.Example@Bücher.example', erased_at: null });
 });
 
-test('an e-mail that nobody has finds nobody: an unknown one, another brand’s, one given up, an erased person’s', async () => {
+test('an e-mail is nobody’s that is unknown, another brand’s, given up or an erased person’s', async () => {
   const other = await service.brand();
   const [before, after] = [newEmail(), newEmail()];
   const id = await newCustomer(before);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openFinder, idsIn, pagesOf, type Finder } from '../support/finder.ts';
 import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate } from '../support/purchases.ts';
+import { activate, firstOf } from '../support/purchases.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 import { upTo, wholeTable } from '../support/whole-table.ts';
 
@@ -115,7 +115,7 @@ test('an activation stands in one index, once, and tells neither host nor path',
   const items = await wholeTable(service);
   const seats = items.filter(({ group_sk }) => String(group_sk).startsWith(`${id}#`));
   expect(seats).toHaveLength(1);
-  const { group_pk, group_sk, due_pk } = seats[0] ?? {};
+  const { group_pk, group_sk, due_pk } = firstOf(seats);
   expect(group_pk).toMatch(new RegExp(`^${shop.key_prefix}#host#[0-9a-f]{64}$`));
   expect(group_sk).toMatch(/^[0-9a-f-]{36}#[0-9a-f]{32}$/);
   expect(due_pk).toBeUndefined();

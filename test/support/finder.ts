@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import type { LicenseEntry } from '../../lib/http/routes/entries.ts';
+import { listLicenses, type LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { searchLicenses } from '../../lib/http/routes/search.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 

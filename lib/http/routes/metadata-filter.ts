@@ -6,11 +6,11 @@ import { metadata } from './fields.ts';
 export const metadataFilter = {
   metadata: z.record(z.string(), z.string(), { error: 'is given as metadata.NAME=VALUE' }).optional().meta({
     description:
-      'Only licenses whose `metadata` has exactly this value under this name, `metadata.plan=plus`; several have to hold together. It refines a search by `email` or `product`',
+      'Only licenses whose `metadata` has exactly this value under NAME, as in `metadata.plan=plus`. It may be given for several names, and refines a search by `email` or `product`',
   }),
 };
 
-/** Gathers parameters called `metadata.NAME` in one field. They keep their whole names there, which are no property of any object. */
+/** Gathers parameters called `metadata.NAME` in one field. They keep their whole names: none is a property of objects. */
 export function gatherMetadata(query: unknown): unknown {
   const given = Object.entries(query as Record<string, unknown>);
   const filters = given.filter(([name]) => name.startsWith(METADATA_FILTER));

@@ -63,12 +63,12 @@ const grants: Readonly<Record<string, Grant>> = {
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     query: ['customer', 'key', '@brands'],
-    find: ['instance', 'product'],
+    find: ['host', 'tail', 'product'],
   },
   'search-licenses': {
     read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'],
     query: ['customer', 'key', '@brands'],
-    find: ['instance'],
+    find: ['host', 'tail'],
   },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
   'license-keys': { read: ['id', 'customer', 'seats'], query: ['key'] },
@@ -76,7 +76,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     readAcross: ['id', '@id'],
     query: ['customer', 'key', 'id', '@brands'],
-    find: ['day', 'instance'],
+    find: ['day', 'host', 'tail'],
   },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
   customers: {

@@ -1,4 +1,5 @@
 import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
@@ -50,8 +51,9 @@ export function rotateLicenseKey(
     };
     const { table, vault, nowMs } = ctx;
     const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
+    const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
     return commitOnce(call, answer, [
-      ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
+      ...replaceText(brand, licenseKey, replacement, again),
       rememberText(brand, customer, licenseKey.id, cipher, again),
       journalWrite(brandAuthor(ctx), {
         type: 'license_key.rotated',

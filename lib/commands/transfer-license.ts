@@ -28,8 +28,14 @@ import {
   type Person,
 } from './purchase/carrier.ts';
 
-/** Where a transferred license goes. */
-type Carrier = { person: Person; customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
+/** Where a transferred license goes. `newText` is there for a key that is made for it. */
+type Carrier = {
+  person: Person;
+  customer: Customer;
+  was: Customer | undefined;
+  key: HeldKey;
+  newText: string | undefined;
+};
 
 /**
  * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
@@ -81,7 +87,9 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
   const now = isoSeconds(ctx.nowMs);
   const customer = was ?? newCustomer(ctx, person, now);
   const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
-  return { person, customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
+  if (held) return { person, customer, was, key: held, newText: undefined };
+  const { key, text } = newKey(ctx, now);
+  return { person, customer, was, key, newText: text };
 }
 
 /** Takes the license off its old key and out of its old customer's list. */
@@ -98,16 +106,16 @@ function leave(
   ];
 }
 
-function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
+function arrive(ctx: BrandContext, { person, customer, was, key, newText }: Carrier, license: License): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
-    ...customerWrites(brand, person.slot, customer, was, { key, added: [tag], isNew }),
-    ...(isNew
-      ? newKeyWrites(author, customer, key, true, directory)
-      : [extendLicenseKey(brand, key, directory, again)]),
+    ...customerWrites(brand, person.slot, customer, was, { key, added: [tag], isNew: newText !== undefined }),
+    ...(newText === undefined
+      ? [extendLicenseKey(brand, key, directory, again)]
+      : newKeyWrites(author, customer, { ...key, text: newText }, true, directory)),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),
   ];

@@ -51,6 +51,7 @@ export type RefusalFacts = {
   expiry_in_the_past: { expiration_date: string };
   too_many_webhook_endpoints: { maximum: number };
   no_duration: None;
+  too_many_matches: { maximum: number; key_prefix: string };
   idempotency_key_reused: None;
   // bad input
   bad_request: { errors: readonly FieldError[] };

@@ -214,6 +214,12 @@ const otherProblems = {
     title: 'No duration',
     detail: () => 'Neither the request nor the policy says for how long.',
   },
+  too_many_matches: {
+    status: 422,
+    title: 'Too many matches',
+    detail: ({ maximum, key_prefix }) =>
+      `More than ${String(maximum)} keys of the brand ${key_prefix} end so. Add the customer’s e-mail address.`,
+  },
   idempotency_key_reused: {
     status: 422,
     title: 'Idempotency key used before',

@@ -1,8 +1,10 @@
 import { maskLicenseKey } from '../domain/license-key.ts';
 import type { BrandContext } from '../context.ts';
 import { customerOf, type Customer } from './customers.ts';
+import { customerAt } from './email-slots.ts';
 import { keys } from './keys.ts';
 import type { LicenseKey } from './license-keys.ts';
+import { retrying } from './retrying.ts';
 import { getOne, type Item } from './table.ts';
 
 /** A customer as the API shows it. */
@@ -45,4 +47,13 @@ export async function customerById(ctx: BrandContext, id: string): Promise<Custo
   const home = customerHomeOf(await getOne(ctx.table, keys.address(brand, id)));
   const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
   return item && customerOf(item);
+}
+
+/** The brand's customer who has this e-mail now: one round trip, two where another e-mail was the customer's first. */
+export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const hash = ctx.vault.keyedHash(email, 'email');
+  return retrying<Customer | undefined>(ctx.table, async () =>
+    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
+  );
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { foldExternalId } from '../domain/external-id.ts';
 
 /**
  * Every partition and sort key of the table is built here and nowhere else.
@@ -54,8 +55,9 @@ export const keys = {
     pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
     sk: 'once',
   }),
+  /** Order numbers that differ in case alone are one number. */
   external: (brand: string, externalId: string): Key => ({
-    pk: `${brand}#external#${hash(externalId)}`,
+    pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
   }),
   rate: (owner: string, counter: string, minute: number): Key => ({
@@ -99,14 +101,16 @@ export const webhookKeys = {
 
 /** Keys of the index `by_group`: what belongs together within a brand. */
 export const groups = {
-  instance: (brand: string, instanceHash: string): string => `${brand}#instance#${instanceHash}`,
+  host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,
+  tail: (brand: string, lastFour: string, shard: number): string => `${brand}#tail#${lastFour}#${String(shard)}`,
   product: (brand: string, tag: string): string => `${brand}#product#${tag}`,
   day: (brand: string, date: string, shard: number): string => `${brand}#day#${date}#${String(shard)}`,
 } as const;
 
-/** A date on its own would be one hot key; neither count can change once items are written. */
+/** A date on its own would be one hot key; none of these counts can change once items are written. */
 export const DUE_SHARDS = 16;
 export const DAY_SHARDS = 4;
+export const TAIL_SHARDS = 4;
 
 /** Owns what is due, of all brands. */
 export const DUE = '@due';

@@ -2,7 +2,7 @@ import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isDue } from '../domain/time.ts';
-import { guessAnchor, keys } from './keys.ts';
+import { guessAnchor, groups, keys, shardOf, TAIL_SHARDS } from './keys.ts';
 import type { Item } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
 
@@ -22,6 +22,8 @@ export type LicenseKey = {
   /** The hash of its first text: where it lies, for ever. */
   home: string;
   text_cipher: string;
+  /** The last four characters of each text it has had, the first one's first. */
+  last_fours: readonly string[];
   customer_id: string;
   customer_home: string;
   /** Whether purchases with `per_customer` may add to it. */
@@ -51,7 +53,7 @@ const entries = (licenses: LicenseKey['licenses']): Item =>
   Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${LIVE_ENTRY}${tag}`, entry]));
 
 export function licenseKeyOf(item: Item): LicenseKey {
-  const { pk: _pk, sk: _sk, license_count: _count, ...attributes } = item;
+  const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, license_count: _count, ...attributes } = item;
   const entriesOf = (kind: string): Record<string, DirectoryEntry> =>
     Object.fromEntries(
       Object.entries(attributes)
@@ -94,19 +96,30 @@ export function homeOfText(item: Item, textHash: string, nowMs: number): string 
 }
 
 /** A key's new text, and when: then the old one has until `until`. */
-export type Replacement = { hash: string; cipher: string; at: string; until: string };
+export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
+
+/** The item of each text is found by the text's last four characters, for as long as the text finds its key: for ever. */
+const tailKeys = (brand: string, { id, home }: Pick<LicenseKey, 'id' | 'home'>, lastFour: string) => ({
+  group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
+  group_sk: home,
+});
 
 /** Gives a key a new text. Nothing of its licenses moves. */
 export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
   const { until } = text;
   const present = was.text_hash;
   return [
-    { put: { ...keys.licenseKey(brand, text.hash), home: was.home }, guard: isNew, refused },
+    {
+      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, was, text.lastFour), home: was.home },
+      guard: isNew,
+      refused,
+    },
     {
       update: keys.licenseKey(brand, was.home),
       set: {
         text_cipher: text.cipher,
         text_hash: text.hash,
+        last_fours: [...was.last_fours, text.lastFour],
         seq: was.seq + 1,
         updated_at: text.at,
         ...(present === undefined ? { first_text_until: until } : {}),
@@ -127,7 +140,14 @@ export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entr
 
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
-    { put: { ...keys.licenseKey(brand, licenseKey.home), ...licenseKeyItem(licenseKey) }, guard: isNew },
+    {
+      put: {
+        ...keys.licenseKey(brand, licenseKey.home),
+        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0] ?? ''),
+        ...licenseKeyItem(licenseKey),
+      },
+      guard: isNew,
+    },
     {
       put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home },
       guard: isNew,

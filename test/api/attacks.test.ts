@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import * as z from 'zod';
 import { hashApiKey, newApiKey, sameHash } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { newToken, readToken } from '../../lib/domain/token.ts';
@@ -201,8 +202,8 @@ describe('text of every kind in every field', () => {
     }
   });
 
-  const textsInQuery = ({ example, input, path }: Route): string[] => {
-    const known = Object.keys((input as unknown as { shape?: object }).shape ?? example);
+  const textsInQuery = ({ input, path }: Route): string[] => {
+    const known = Object.keys(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
     return known.filter((name) => !pathParameters(path).includes(name));
   };
   test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
@@ -217,7 +218,7 @@ describe('text of every kind in every field', () => {
             : { ...valid, query: { ...valid.query, [name]: sent } };
           const reply = await world.call(route, call);
           isPlain(reply, sent);
-          // Of a pasted license key control characters are dropped, as line breaks are.
+          // A key that was pasted is searched for whatever came with it.
           if (NEVER.includes(sent) && route.auth !== 'license_key' && name !== 'license_key')
             expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
         }

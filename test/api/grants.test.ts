@@ -90,8 +90,14 @@ async function purchases(): Promise<void> {
 async function searches(): Promise<void> {
   const { id, key, email, site } = await office.buy({ external_id: 'order-2' });
   await activate(world, site('found'));
-  const criteria = { email, license_key: key, external_id: 'order-2', instance: 'found.example.com' };
-  for (const [name, value] of Object.entries(criteria)) {
+  const criteria = [
+    ['email', email],
+    ['license_key', key],
+    ['license_key', key.slice(-4)],
+    ['external_id', 'order-2'],
+    ['instance', 'found.example.com'],
+  ] as const;
+  for (const [name, value] of criteria) {
     for (const brands of [{}, { brands: 'all' }])
       await call('list_licenses', { apiKey: shop.apiKey, query: { [name]: value, ...brands } });
     for (const search of ['search_licenses', 'search_events'])

@@ -89,7 +89,8 @@ describe('each key is of one class', () => {
 
 describe('each group of an index is of one class', () => {
   const made: Record<keyof typeof groups | 'due' | 'retry', Made> = {
-    instance: (b, [x]) => groups.instance(b, x),
+    host: (b, [x]) => groups.host(b, x),
+    tail: (b, [x]) => groups.tail(b, x, 3),
     product: (b, [x]) => groups.product(b, x),
     day: (b) => groups.day(b, '2027-01-01', 3),
     retry: () => retryGroup(15),

@@ -1,4 +1,5 @@
 import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { lastFourOf } from '../../domain/license-key-ending.ts';
 import { newId } from '../../domain/ids.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
@@ -79,13 +80,14 @@ export function customerWrites(
 export function newKeyWrites(
   author: Author,
   customer: Customer,
-  { tags: _tags, left: _left, ...key }: HeldKey,
+  { tags: _tags, left: _left, text, ...key }: HeldKey & { text: string },
   per_customer: boolean,
   licenses: Record<string, DirectoryEntry>,
 ): Write<never>[] {
   return [
     ...putNewLicenseKey(author.brand, {
       ...key,
+      last_fours: [lastFourOf(text)],
       customer_id: customer.id,
       customer_home: customer.home,
       per_customer,

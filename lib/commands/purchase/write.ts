@@ -65,7 +65,7 @@ export function writePurchase(
       ? made.length > 0
         ? [extendLicenseKey(brand, key, directory, again)]
         : []
-      : newKeyWrites(author, customer, key, plan.perCustomer, directory)),
+      : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
   ];
   const reveals = ctx.credential.scopes.includes('license_keys:reveal');

@@ -59,6 +59,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   expiry_in_the_past: refuse('expiry_in_the_past', { expiration_date: '2025-12-31T23:59:59Z' }),
   too_many_webhook_endpoints: refuse('too_many_webhook_endpoints', { maximum: 50 }),
   no_duration: refuse('no_duration'),
+  too_many_matches: refuse('too_many_matches', { maximum: 20, key_prefix: 'WPR' }),
   idempotency_key_reused: refuse('idempotency_key_reused'),
   bad_request: refuse('bad_request', {
     errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }],

@@ -134,7 +134,7 @@ export const listLicenses = {
   vault: true,
   summary: 'Find licenses',
   description:
-    'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`; newest first, by `product` in the order of expiry, those for life last. A license is found by an instance that it is or was active on; not by one from before a transfer that dropped its seats. Lists by `instance` and `product` may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
+    'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`, or by `email` and `license_key` together; newest first, by `product` in the order of expiry, those for life last. A key is found by its whole text, by the text as it is masked (`WPR-****-****-****-B3N1`) and by its last four characters; these find it alone while they name at most twenty keys of the brand. An order number is found in any case. A license is found by an instance that it is or was active on, by a host alone with all of its paths; not by one from before a transfer that dropped its seats. `metadata.NAME=VALUE` refines a search by `email` or `product`, and looks through at most 500 licenses a call: a page may be empty while there is a cursor. Lists by `instance`, `product` and the last four of a key may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
   input: ListLicensesInput,
   example: { email: 'customer@example.com' },
   success: [
@@ -145,7 +145,7 @@ export const listLicenses = {
       example: { licenses: [example.license], next_cursor: null },
     },
   ],
-  refusals: ['cursor_invalid'],
+  refusals: ['cursor_invalid', 'too_many_matches'],
 } as const satisfies Route;
 
 const LicenseId = z.strictObject({ license_id: uuid });

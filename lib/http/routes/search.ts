@@ -5,6 +5,7 @@ import { EVENT_FILTERS } from '../../events/filters.ts';
 import { EventEntry, LicenseEntry } from './entries.ts';
 import * as example from './examples.ts';
 import { email, externalId, id, instant, nextCursor, page, pastedLicenseKey, slugOrId, text, uuid } from './fields.ts';
+import { gatherMetadata, metadataFilter, metadataRefines } from './metadata-filter.ts';
 import type { Route } from '../route.ts';
 
 /** Searches for licenses and events, a brand's own and across brands. */
@@ -13,22 +14,31 @@ const criteria = {
     .transform((value) => normaliseEmail(value)?.email ?? value)
     .optional()
     .meta({ description: 'Whose licenses' }),
-  license_key: pastedLicenseKey
+  license_key: pastedLicenseKey.optional().meta({
+    description:
+      'Their key: its whole text, the text as it is masked, or its last four characters; a text that has been replaced since finds it too. It may stand beside `email`',
+  }),
+  external_id: externalId
     .optional()
-    .meta({ description: 'The text of their key; one that has been replaced since finds it too' }),
-  external_id: externalId.optional().meta({ description: 'The order or invoice number that made or renewed them' }),
-  instance: text(1024).optional().meta({ description: 'A site, hostname or machine they are or were active on' }),
+    .meta({ description: 'The order or invoice number that made or renewed them; in any case' }),
+  instance: text(1024).optional().meta({
+    description: 'A site, hostname or machine they are or were active on. A host alone finds all of its paths',
+  }),
   instance_type: z.enum(INSTANCE_TYPES).optional().meta({ description: 'What `instance` is; `url` unless given' }),
 };
 const CRITERIA = ['email', 'license_key', 'external_id', 'instance'] as const;
 
 type Criteria = { instance?: string | undefined; instance_type?: (typeof INSTANCE_TYPES)[number] | undefined };
 
+/** What is left of a key finds its holder's licenses beside an e-mail: those two make one criterion. */
+const isPaired = (name: string, value: Record<string, unknown>): boolean =>
+  name === 'license_key' && value['email'] !== undefined;
+
 /** One thing to search by, none only where that has a meaning, and an instance that is one. Each fault is named once. */
 const oneOf =
   (names: readonly string[], or?: 'none') => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
     const { value, issues } = input;
-    const given = names.filter((name) => value[name] !== undefined);
+    const given = names.filter((name) => value[name] !== undefined && !isPaired(name, value));
     const fault = (path: string[], message: string) =>
       issues.push({ code: 'custom', input: value[path[0] ?? ''], path, message });
     if (given.length === 0 && or !== 'none') fault([], `one of ${names.join(', ')} is required`);
@@ -41,9 +51,10 @@ const oneOf =
       fault(['instance_type'], 'must not be given without instance');
   };
 
-export const ListLicensesInput = z
+const licenses = z
   .strictObject({
     ...criteria,
+    ...metadataFilter,
     product: slugOrId.optional().meta({ description: 'All licenses for this product, by slug or id; by expiry' }),
     brands: z
       .literal('all')
@@ -54,17 +65,28 @@ export const ListLicensesInput = z
     ...page,
   })
   .check(oneOf([...CRITERIA, 'product']))
+  .check(metadataRefines(['email', 'product']))
   .refine(({ brands, product }) => brands === undefined || product === undefined, {
     message: 'must not be given together with product',
     path: ['brands'],
   });
+export const ListLicensesInput = z.preprocess(gatherMetadata, licenses);
 export type ListLicensesInput = z.infer<typeof ListLicensesInput>;
 export const LicenseList = z.object({ licenses: z.array(LicenseEntry), next_cursor: nextCursor });
 export type LicenseList = z.infer<typeof LicenseList>;
 
-const SearchLicensesInput = z
-  .strictObject({ ...criteria, license_id: uuid.optional().meta({ description: 'Its id' }), ...page })
-  .check(oneOf([...CRITERIA, 'license_id']));
+const SearchLicensesInput = z.preprocess(
+  gatherMetadata,
+  z
+    .strictObject({
+      ...criteria,
+      ...metadataFilter,
+      license_id: uuid.optional().meta({ description: 'Its id' }),
+      ...page,
+    })
+    .check(oneOf([...CRITERIA, 'license_id']))
+    .check(metadataRefines(['email'])),
+);
 export type SearchLicensesInput = z.infer<typeof SearchLicensesInput>;
 
 export const searchLicenses = {
@@ -77,7 +99,8 @@ export const searchLicenses = {
   access: 'read',
   vault: true,
   summary: 'Find licenses in all brands',
-  description: 'By brand in the order of their slugs, and newest first in each. Key texts are masked.',
+  description:
+    'By brand in the order of their slugs, and newest first in each. Key texts are masked. The last four characters of a key alone, or masked behind its prefix, find it while they name at most twenty keys of a brand. `metadata.NAME` looks through at most 500 licenses a call: a page may be empty while there is a cursor.',
   input: SearchLicensesInput,
   example: { license_id: example.LICENSE_ID },
   success: [
@@ -93,7 +116,7 @@ export const searchLicenses = {
       },
     },
   ],
-  refusals: ['cursor_invalid'],
+  refusals: ['cursor_invalid', 'too_many_matches'],
 } as const satisfies Route;
 
 const eventFilters = {
@@ -191,7 +214,7 @@ export const searchEvents = {
       },
     },
   ],
-  refusals: ['cursor_invalid', 'brand_not_found'],
+  refusals: ['cursor_invalid', 'brand_not_found', 'too_many_matches'],
 } as const satisfies Route;
 
 export const searchRoutes: readonly Route[] = [searchLicenses, listEvents, searchEvents];

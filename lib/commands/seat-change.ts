@@ -7,7 +7,7 @@ import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { CheckInput } from '../http/routes/check.ts';
 import { putActivation } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';

@@ -24,10 +24,13 @@ export type Grant = {
 };
 export type Verb = keyof Grant;
 
-/** Of every function whose callers hold an API key, on top of its own: who calls, how often, and that the key is in use. A key of the wrong kind is known before it is refused. */
+/**
+ * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use, and how often a source sends keys that are none. A key
+ * of the wrong kind is known before it is refused.
+ */
 const CALLERS: Grant = {
-  read: ['api-key', 'brand', '@api-key', '@brand'],
-  update: ['api-key', 'rate', '@api-key', '@rate'],
+  read: ['api-key', 'brand', '@api-key'],
+  update: ['api-key', 'rate', '@api-key', '@rate', '@failed'],
 };
 
 /** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */

@@ -14,6 +14,8 @@ export type Vault = {
   keyedHash(text: string, purpose: string): string;
   /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
   sign: (text: string) => string;
+  /** The same under another key of its own: by it an API key's text is known as one that this stage made, without a read. */
+  mark: (text: string) => string;
 };
 
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
@@ -24,6 +26,7 @@ export function openVault(dataKey: Buffer): Vault {
   const sealing = derive('seal/v1');
   const hashing = derive('hash/v1');
   const signing = derive('token/v1');
+  const marking = derive('api-key/v1');
   return {
     encrypt(text, place) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -47,5 +50,6 @@ export function openVault(dataKey: Buffer): Vault {
     },
     keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
     sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),
+    mark: (text) => createHmac('sha256', marking).update(text).digest('base64url'),
   };
 }

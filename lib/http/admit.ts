@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
+import { madeUpCredentials } from './made-up-credentials.ts';
 import { rateHeaders, takeRates } from './rate-limit.ts';
 import type { Endpoint } from './route.ts';
 
@@ -17,8 +18,9 @@ export async function admit(
   const text = apiKeyIn(event.headers);
   if (isRefusal(text)) return { caller: text, headers: {} };
   const { nowMs, stage } = ctx;
+  const madeUp = madeUpCredentials(ctx);
   const { sourceIp } = event.requestContext.http;
-  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, sign: ctx.vault.sign, stage });
+  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, madeUp, sign: ctx.vault.sign, stage });
   if (isRefusal(caller)) return { caller, headers: {} };
   const table = ctx.table(caller.owner);
   const [rates] = await Promise.all([takeRates(table, caller, nowMs), noteUse(table, caller, nowMs)]);

@@ -8,7 +8,7 @@ import type { Table } from './table.ts';
 export const FAILURES_A_MINUTE = 60;
 
 /** What failures of each kind are refused with above the limit. Each kind has a counter of its own. */
-const REFUSED_WITH = { license_key: 'rate_limited', credential: 'rate_limited' } as const;
+const REFUSED_WITH = { license_key: 'rate_limited', credential: 'too_many_failures' } as const;
 export type FailureKind = keyof typeof REFUSED_WITH;
 
 export type FailureContext = {

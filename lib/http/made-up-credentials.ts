@@ -1,0 +1,34 @@
+import { isMadeUpApiKey } from '../domain/api-key.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { afterFailure } from '../table/failures.ts';
+import { minuteAt } from '../table/minute-counters.ts';
+
+/** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
+export type MadeUpCredentials = {
+  /** Whether an API key's text is known to be made up, without a read. Nobody asks while the container has seen no failure in this minute. */
+  isKnown: (apiKey: string) => Promise<boolean>;
+  /** Counts it against its source, and says how to refuse it. */
+  refuse: () => Promise<Refusal>;
+};
+
+type GuardContext = Pick<Context<'UpdateItem'>, 'table' | 'request' | 'nowMs'> & Pick<Context, 'vault'>;
+
+/** The minute in which this container last met a credential that was made up. */
+let lastFailure = -1;
+
+export function madeUpCredentials(ctx: GuardContext): MadeUpCredentials {
+  const minute = minuteAt(ctx.nowMs).number;
+  return {
+    async isKnown(apiKey) {
+      if (lastFailure !== minute) return false;
+      return isMadeUpApiKey(apiKey, await markWith(ctx));
+    },
+    refuse() {
+      lastFailure = minute;
+      return afterFailure(ctx, 'credential', refuse('api_key_invalid'));
+    },
+  };
+}
+
+const markWith = ({ vault }: GuardContext) => Promise.resolve(vault.mark);

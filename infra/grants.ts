@@ -25,8 +25,8 @@ export type Grant = {
 export type Verb = keyof Grant;
 
 /**
- * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use, and how often a source sends keys that are none. A key
- * of the wrong kind is known before it is refused.
+ * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use,
+ * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
  */
 const CALLERS: Grant = {
   read: ['api-key', 'brand', '@api-key'],

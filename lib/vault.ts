@@ -14,7 +14,7 @@ export type Vault = {
   keyedHash(text: string, purpose: string): string;
   /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
   sign: (text: string) => string;
-  /** The same under another key of its own: by it an API key's text is known as one that this stage made, without a read. */
+  /** The same under another key of its own: marks the texts of API keys that this stage makes. */
   mark: (text: string) => string;
 };
 

@@ -13,15 +13,16 @@ export const PLATFORM_OWNER = 'platform';
 type Mark = (text: string) => string;
 
 /**
- * `cls_OWNER_`, 160 random bits and a mark of 40 bits. The fixed beginning lets secret scanners find a leaked key; the owner leads to its partition in one read;
- * the mark, an HMAC of what stands before it, tells a made-up text from a real one without a read. It proves nothing else: the key is compared by its hash.
+ * `cls_OWNER_`, 160 random bits and a mark of 40 bits. Secret scanners find a leaked key by its fixed beginning, and
+ * the owner leads to its partition in one read. The mark, an HMAC of the text before it, tells a made-up text from a
+ * real one without a read. It proves nothing else: the key is compared by its hash.
  */
 export function newApiKey(owner: string, mark: Mark): string {
   const unmarked = `cls_${owner}_${randomText()}`;
   return unmarked + markOf(unmarked, mark);
 }
 
-/** A platform key's text without a mark, for an operator who reaches the table but not the data key that marks are made with. */
+/** A platform key's text without a mark, for an operator who reaches the table but not the data key. */
 export function newUnmarkedPlatformKey(): string {
   return `cls_${PLATFORM_OWNER}_${randomText()}`;
 }

@@ -6,7 +6,10 @@ import { minuteAt } from '../table/minute-counters.ts';
 
 /** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
 export type MadeUpCredentials = {
-  /** Whether an API key's text is known to be made up, without a read. Nobody asks while the container has seen no failure in this minute. */
+  /**
+   * Whether an API key's text is known to be made up, without a read. A container that has seen no failure in this
+   * minute does not look.
+   */
   isKnown: (apiKey: string) => Promise<boolean>;
   /** Counts it against its source, and says how to refuse it. */
   refuse: () => Promise<Refusal>;

@@ -4,7 +4,7 @@ import { keys, PLATFORM } from './keys.ts';
 import { countInMinute, minuteAt } from './minute-counters.ts';
 import type { Table } from './table.ts';
 
-/** How many license keys, and how many credentials, that do not exist one source may send in a minute and be answered as if it were alone. */
+/** One source may send so many license keys that do not exist in a minute, and as many credentials. */
 export const FAILURES_A_MINUTE = 60;
 
 /** What failures of each kind are refused with above the limit. Each kind has a counter of its own. */
@@ -18,8 +18,9 @@ export type FailureContext = {
 };
 
 /**
- * Counts a call that named something that does not exist, and says how to refuse it: by its own refusal, or from the 61st in a minute on by one that tells its source to
- * wait. Calls that name what exists never come here, so that nobody suffers for another behind the same address. A count that fails is lost, and nothing else.
+ * Counts a call that named something that does not exist, and answers its own refusal, or from the 61st in a minute on
+ * one that tells its source to wait. Calls that name what exists never come here, so that nobody suffers for another
+ * behind the same address. A count that fails is lost, and nothing else.
  */
 export async function afterFailure(ctx: FailureContext, kind: FailureKind, refusal: Refusal): Promise<Refusal> {
   const minute = minuteAt(ctx.nowMs);

@@ -5,7 +5,7 @@ import { assertOwned, fromItem, type Table } from './table.ts';
 const MINUTE_MS = 60_000;
 /** Counters are of no use once their minute is over; TTL deletes them some time later. */
 const KEPT_SECONDS = 3600;
-/** How many counts a container remembers; callers choose what is counted, so that it has to be bounded. The oldest is forgotten. */
+/** A container remembers so many counts and forgets the oldest: callers choose what is counted. */
 const REMEMBERED = 4096;
 
 /** What an item counts, by attribute, and how far each count may go. */
@@ -20,7 +20,7 @@ export function minuteAt(nowMs: number): Minute {
   return { number, ends_ms, reset_seconds: Math.ceil((ends_ms - nowMs) / 1000) };
 }
 
-/** The counts that this container saw last. Within its minute a count only grows, so that one seen at its limit is at it still. */
+/** The counts that this container saw last. Within its minute a count only grows: once at its limit, it stays there. */
 const seen = new Map<string, number>();
 
 const nameOf = ({ pk }: Key, attribute: string): string => `${pk} ${attribute}`;
@@ -45,8 +45,9 @@ function remember(key: Key, counts: Limits): void {
 }
 
 /**
- * Adds one to each count of an item, if all stay within their limits, and to none otherwise: one write, exact under any number of callers at once.
- * An item that is known to be full is not written. True if it was counted; `lastSeen` knows the counts then.
+ * Adds one to each count of an item, if all stay within their limits, and to none otherwise: one write, exact under any
+ * number of callers at once. An item that is known to be full is not written. True if it was counted; `lastSeen` knows
+ * the counts then.
  */
 export async function countInMinute(
   table: Table<'UpdateItem'>,

@@ -23,8 +23,9 @@ export type Rate = {
 type Part = { key: Key; limits: Limits };
 
 /**
- * Counts one request against all of its limits in this fixed minute, or against none when one of them is reached. The first limit gives the items their name and
- * number; a second one is counted in the same items, so that one write holds both and no crash can leave one counted without the other.
+ * Counts one request against all of its limits in this fixed minute, or against none when one of them is reached. The
+ * first limit gives the items their name and number. A second one is counted in the same items: one write holds both,
+ * and no crash can leave one counted without the other.
  */
 export async function takeFromRates(
   table: Table<'UpdateItem'>,
@@ -54,13 +55,16 @@ function partsOf(owner: string, limits: readonly [RateLimit, ...RateLimit[]], mi
 const shareOf = (limit: number, parts: number, part: number): number =>
   Math.floor(limit / parts) + (part < limit % parts ? 1 : 0);
 
-/** A brand's item holds the counts of its keys by the random end of their ids: an item of sixty such keys is 1 KB, one write unit. */
+/** A brand's item counts its keys by the random end of their ids: with sixty of them it is 1 KB, one write unit. */
 const attributeOf = ({ name, counter }: RateLimit): string => (name === 'brand' ? 'count' : `key_${tailOf(counter)}`);
 
 const leftIn = ({ key, limits }: Part, attribute: string): number =>
   Math.max(0, (limits[attribute] ?? 0) - lastSeen(key, attribute));
 
-/** Exact for a limit that one item counts. Of several parts only one was asked: each other that is not known to be full is taken to be like it. */
+/**
+ * Exact for a limit that one item counts. Of several parts only one was asked: each other that is not known to be full
+ * is taken to be like it.
+ */
 function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { reset_seconds }: Minute): Rate {
   const attribute = attributeOf(limit);
   const left = leftIn(counted, attribute);
@@ -69,7 +73,7 @@ function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { re
   return { name: limit.name, limit: limit.limit, remaining, reset_seconds, exceeded: false };
 }
 
-/** Every part refused. The limit that has nothing left in any of them did it; else the key’s, which stands in the way in some of them. */
+/** Every part refused: for the limit that has nothing left in any of them, or else for the key's in some of them. */
 function ratesReached(limits: readonly RateLimit[], parts: readonly Part[], { reset_seconds }: Minute): Rate[] {
   const left = limits.map((limit) => parts.reduce((sum, part) => sum + leftIn(part, attributeOf(limit)), 0));
   const isReached = (i: number): boolean => left[i] === 0 || (i === limits.length - 1 && !left.includes(0));

@@ -49,7 +49,10 @@ beforeAll(async () => {
   expect(refused.splice(0)).toEqual([]);
 }, 180_000);
 
-/** Each route as its example shows it, twice under an idempotency key; by a key of the wrong kind, and by none that there is. Keys are noted as used again after an hour. */
+/**
+ * Each route as its example shows it, twice under an idempotency key; by a key of the wrong kind, and by one that does not
+ * exist. Keys are noted as used again after an hour.
+ */
 async function everyRoute(): Promise<void> {
   for (const route of routes) {
     const request = await freshCall(route, world);

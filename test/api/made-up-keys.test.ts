@@ -130,7 +130,7 @@ describe('from one address', () => {
     expect((await service.call(listBrands, { sourceIp: '198.51.100.5', apiKey: text })).status).toBe(200);
   });
 
-  test('a revoked and an expired key, an address that is not allowed and an old token are answered as always, and count nothing', async () => {
+  test('revoked and expired keys, addresses that are not allowed and old tokens are answered as always', async () => {
     await exhaust('198.51.100.6');
     const make = async (body: object): Promise<{ id: string; api_key: string }> => {
       const made = await service.call(ofPlatform.createApiKey, {
@@ -202,7 +202,7 @@ test('an IPv6 network of 64 bits is one address', async () => {
   expect(await list('2001:db8:0:8::1', guess())).toMatchObject(INVALID);
 });
 
-test('keys that are unknown, malformed, of another brand, of nobody and of the platform are refused to the byte alike', async () => {
+test('unknown and malformed keys, of whatever owner, are refused with the same bytes', async () => {
   const other = await service.brand();
   const expected = bytesOf(await list('198.51.100.12', guess()));
   const unmarked = guess().slice(0, -8);
@@ -217,7 +217,7 @@ test('keys that are unknown, malformed, of another brand, of nobody and of the p
     expect(bytesOf(await list('198.51.100.12', text))).toBe(expected);
 });
 
-test('a key of the platform without a mark, as the command line makes it, is looked up from anywhere, and guesses of such read nothing that others share', async () => {
+test('a platform key without a mark works from anywhere, and guesses of one read nothing that others share', async () => {
   await exhaust('198.51.100.13');
   proxy.asked.length = 0;
   expect(service.platformKey).toMatch(/^cls_platform_[0-9a-hjkmnp-tv-z]{32}$/);
@@ -237,7 +237,7 @@ test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])
   },
 );
 
-test('an address is kept as a hash that differs by the minute and from that of its license keys, and for an hour', async () => {
+test('an address is kept as a hash that differs by the minute, and for an hour', async () => {
   const failed = async () => (await wholeTable(service)).filter(({ sk }) => sk === 'failed');
   const before = (await failed()).length;
   const nowSeconds = Math.floor(Date.now() / 1000);

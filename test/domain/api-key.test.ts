@@ -39,7 +39,7 @@ describe('an API key’s text', () => {
   });
 });
 
-test('a platform key may have no mark, and then nobody can tell it from a made-up one; a brand’s has one or is none', () => {
+test('a platform key may have no mark, and then cannot be told from a made-up one; a brand’s needs one', () => {
   const text = newUnmarkedPlatformKey();
   expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual(['platform', false]);
   expect(ownerOfApiKey(newApiKey('WPR', mark).slice(0, -8))).toBeUndefined();

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** One request to DynamoDB on its way: the operation by its own name, its input as sent, and whether the SDK sent it before. */
+/** One request to DynamoDB: the operation by its own name, its input as sent, and whether the SDK sent it before. */
 export type Asked = { operation: string; input: Record<string, unknown>; isResent?: true };
 export type Answered = { status: number; body: string };
 /** What becomes of a request: an answer, or the connection breaks without one. `forward` asks the real engine, with another input if given. */

@@ -57,7 +57,7 @@ async function countedElsewhere(owner: string, part: number, count: number): Pro
 }
 
 describe('a refused call', () => {
-  test('costs no write once the container knows the limit to be reached: 5,000 calls, of which 4,000 are refused, write 1,000 times', async () => {
+  test('costs no write: 5,000 calls, of which 4,000 are refused, write 1,000 times', async () => {
     const { brand, take } = callers(1000);
     proxy.asked.length = 0;
     let refused = 0;
@@ -73,7 +73,7 @@ describe('a refused call', () => {
     expect(writes()).toBe(1);
   });
 
-  test('of a key with a limit of its own takes nothing of the brand’s, and one of the brand’s limit nothing of the key’s', async () => {
+  test('takes nothing of the brand’s limit when the key’s refuses it, and nothing of the key’s when the brand’s does', async () => {
     const { owner, brand, key, take } = callers(10, 3);
     for (let i = 0; i < 20; i += 1) expect(passed(await take(brand, key))).toBe(i < 3);
     expect(await take(brand, key)).toMatchObject([
@@ -92,7 +92,7 @@ describe('a refused call', () => {
     expect(counter).toMatchObject({ count: 10 });
   });
 
-  test('never lets more through when the limit is made smaller, and lets more through when it is made larger', async () => {
+  test('follows a limit that is made smaller or larger within the minute', async () => {
     const { brand, take } = callers(5);
     for (let i = 0; i < 8; i += 1) expect(passed(await take(brand))).toBe(i < 5);
     expect(passed(await take({ ...brand, limit: 4 }))).toBe(false);

@@ -24,10 +24,13 @@ export type Grant = {
 };
 export type Verb = keyof Grant;
 
-/** Of every function whose callers hold an API key, on top of its own: who calls, how often, and that the key is in use. A key of the wrong kind is known before it is refused. */
+/**
+ * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use,
+ * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
+ */
 const CALLERS: Grant = {
-  read: ['api-key', 'brand', '@api-key', '@brand'],
-  update: ['api-key', 'rate', '@api-key', '@rate'],
+  read: ['api-key', 'brand', '@api-key'],
+  update: ['api-key', 'rate', '@api-key', '@rate', '@failed'],
 };
 
 /** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */

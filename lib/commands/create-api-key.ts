@@ -20,7 +20,7 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
   const scopes = input.scopes ?? grantable(ctx);
   const beyond = scopeBeyond(ctx, scopes);
   if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
-  const text = newKeyText(owner);
+  const text = newKeyText(ctx);
   const now = isoSeconds(ctx.nowMs);
   const apiKey: ApiKey = {
     id: newId(ctx.nowMs),

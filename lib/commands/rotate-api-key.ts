@@ -24,7 +24,7 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
     const beyond = scopeBeyond(ctx, was.scopes);
     if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
 
-    const text = newKeyText(owner);
+    const text = newKeyText(ctx);
     const now = isoSeconds(ctx.nowMs);
     const rotated: ApiKey = {
       ...was,

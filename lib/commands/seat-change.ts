@@ -8,7 +8,7 @@ import type { EventType } from '../events/catalog.ts';
 import type { DeactivateInput } from '../http/routes/product.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { putActivation } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';

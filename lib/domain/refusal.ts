@@ -62,6 +62,7 @@ export type RefusalFacts = {
   grant_type_unsupported: { supported: readonly string[] };
   // for now
   rate_limited: { retry_after_seconds: number };
+  too_many_failures: { retry_after_seconds: number };
   busy: { retry_after_seconds: number };
   unavailable: { retry_after_seconds: number };
   internal_error: None;

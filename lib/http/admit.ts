@@ -3,6 +3,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { looksLikeToken } from '../domain/token.ts';
 import type { Context } from '../context.ts';
 import { apiKeyIn, authenticate, noteUse, scopeMissing, type Caller } from './authenticate.ts';
+import { madeUpCredentials } from './made-up-credentials.ts';
 import { rateHeaders, takeRates } from './rate-limit.ts';
 import type { Endpoint } from './route.ts';
 
@@ -18,9 +19,10 @@ export async function admit(
   const text = apiKeyIn(event.headers);
   if (isRefusal(text)) return { caller: text, headers: {} };
   const { nowMs, stage } = ctx;
+  const madeUp = madeUpCredentials(ctx);
   const { sourceIp } = event.requestContext.http;
   const { sign } = looksLikeToken(text) ? await ctx.openVault() : ctx.vault;
-  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, sign, stage });
+  const caller = await authenticate(text, { sourceIp, nowMs, table: ctx.table, madeUp, sign, stage });
   if (isRefusal(caller)) return { caller, headers: {} };
   const table = ctx.table(caller.owner);
   const [rates] = await Promise.all([takeRates(table, caller, nowMs), noteUse(table, caller, nowMs)]);

@@ -10,6 +10,7 @@ import { keys, PLATFORM } from '../table/keys.ts';
 import { getMany, getOne, note, type Table } from '../table/table.ts';
 import type { Credential } from '../context.ts';
 import type { Vault } from '../vault.ts';
+import type { MadeUpCredentials } from './made-up-credentials.ts';
 import type { Route } from './route.ts';
 
 /** What is known of the API key behind a call: by a token only what the token says. */
@@ -34,7 +35,12 @@ export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | R
   return apiKey !== undefined && bearer !== undefined && apiKey !== bearer ? refuse('api_key_invalid') : text;
 }
 
-type Request = { sourceIp: string; nowMs: number; table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'> };
+type Request = {
+  sourceIp: string;
+  nowMs: number;
+  table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'>;
+  madeUp: MadeUpCredentials;
+};
 
 /** Knows a caller by an API key's text or by a token. */
 export async function authenticate(
@@ -46,25 +52,28 @@ export async function authenticate(
 
 /**
  * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round trip.
- * A text that cannot be a key costs none.
+ * A text that cannot be a key costs none, nor one that is known to be made up.
  */
 export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
   const named = ownerOfApiKey(text);
-  if (named === undefined) return refuse('api_key_invalid');
+  if (named === undefined || (await request.madeUp.isKnown(text))) return request.madeUp.refuse();
   const owner = named === PLATFORM_OWNER ? PLATFORM : named;
   const hash = hashApiKey(text);
-  const [found, brand] = await getMany(request.table(owner), [keys.apiKey(owner, hash), keys.brand(owner)]);
+  // The platform has no brand's item: to ask for it would lead all who guess its keys to one partition.
+  const wanted = [keys.apiKey(owner, hash), ...(owner === PLATFORM ? [] : [keys.brand(owner)])];
+  const [found, brand] = await getMany(request.table(owner), wanted);
   const apiKey = found && apiKeyOf(found);
+  if (apiKey === undefined) return request.madeUp.refuse();
   const refusal = refusedFor(apiKey, hash, request);
-  if (apiKey === undefined || refusal) return refusal ?? refuse('api_key_invalid');
+  if (refusal) return refusal;
   return known({ apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) });
 }
 
 /** Takes the token's word for the API key, which is not read. The brand is: its status and limits hold at once. A bad token costs no read. */
 async function byToken(text: string, request: Parameters<typeof authenticate>[1]): Promise<Caller | Refusal> {
   const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });
-  if (claims === 'invalid' || claims === 'expired')
-    return refuse(claims === 'expired' ? 'token_expired' : 'api_key_invalid');
+  if (claims === 'invalid') return request.madeUp.refuse();
+  if (claims === 'expired') return refuse('token_expired');
   if (!addressAllowed(claims.allowed_cidrs, request.sourceIp)) return refuse('address_not_allowed');
   const { sub: id, brand: owner, rate_limit_per_minute } = claims;
   const brand = owner === PLATFORM ? undefined : await getOne(request.table(owner), keys.brand(owner));

@@ -201,7 +201,13 @@ const ANSWER_MS = 200;
 const noDataKey = (): never => {
   throw new Error('the data key is not open for this call: see `vault` in the route table');
 };
-const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey, sign: noDataKey };
+const NO_VAULT: Vault = {
+  encrypt: noDataKey,
+  decrypt: noDataKey,
+  keyedHash: noDataKey,
+  sign: noDataKey,
+  mark: noDataKey,
+};
 
 /** An error that is none of our refusals is a passing fault of the table, or a bug. */
 function refusalOf(error: Error | null | undefined): Refusal {

@@ -56,6 +56,14 @@ const otherProblems = {
     title: 'Scope not yours to give',
     detail: (facts) => `Your API key does not hold the scope ${facts.scope}.`,
   },
+  too_many_failures: {
+    status: 429,
+    title: 'Too many failures',
+    detail: ({ retry_after_seconds: seconds }) =>
+      `Your address has sent too many API keys or tokens that are not valid. Send a valid one, or try again in ${
+        seconds === 1 ? '1 second' : `${String(seconds)} seconds`
+      }.`,
+  },
   brand_suspended: {
     status: 403,
     title: 'Brand suspended',

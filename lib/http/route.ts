@@ -60,6 +60,7 @@ const ANY_API_KEY = [
   'address_not_allowed',
   'scope_missing',
   'rate_limited',
+  'too_many_failures',
 ] as const;
 
 /** What each kind of route can refuse, whatever it does. */

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import type { CheckInput } from '../http/routes/check.ts';
 import type { CheckAnswer } from '../http/routes/product.ts';
 import { seatKey } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailedLookup } from '../table/failures.ts';
 import type { Answer } from '../table/once.ts';
 import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
 import { note, type Table } from '../table/table.ts';

@@ -60,13 +60,13 @@ export const keys = {
     pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
   }),
-  rate: (owner: string, counter: string, minute: number): Key => ({
-    pk: `${owner}#rate#${counter}#${minute}`,
+  rate: (owner: string, counter: string, minute: number, part: number): Key => ({
+    pk: `${owner}#rate#${counter}#${minute}#${part}`,
     sk: 'rate',
   }),
   /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
-  failedLookups: (source: string, minute: number): Key => ({
-    pk: `${PLATFORM}#failed#${hash('failed', source, String(minute))}`,
+  failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
+    pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
     sk: 'failed',
   }),
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newApiKey } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
@@ -8,11 +9,13 @@ import type { Reply } from '../support/service.ts';
 import { wholeTable } from '../support/whole-table.ts';
 import { freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
 
+const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
+
 let world: World;
 let credentials: string[];
 beforeAll(async () => {
   world = await startWorld();
-  credentials = [newLicenseKey(world.shop.key_prefix), newApiKey(world.shop.key_prefix)];
+  credentials = [newLicenseKey(world.shop.key_prefix), newApiKey(world.shop.key_prefix, mark)];
 });
 
 const telling = (text: string): string => text.slice(-16);

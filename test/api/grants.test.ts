@@ -19,7 +19,7 @@ import { startReceiver, status } from '../support/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service.ts';
 import { startWebhookRig } from '../support/webhook-rig.ts';
-import { freshCall, furnish, validCall, type World } from '../support/world.ts';
+import { formOf, freshCall, furnish, validCall, type World } from '../support/world.ts';
 
 /**
  * All tests run the functions on their own roles, so that a missing grant fails the test that comes upon it. Here the rest is proven: that no function is granted
@@ -52,7 +52,10 @@ beforeAll(async () => {
   expect(refused.splice(0)).toEqual([]);
 }, 180_000);
 
-/** Each route as its example shows it, twice under an idempotency key; and by a key of the wrong kind. Keys are noted as used again after an hour. */
+/**
+ * Each route as its example shows it, twice under an idempotency key; by a key of the wrong kind, and by one that does not
+ * exist. Keys are noted as used again after an hour.
+ */
 async function everyRoute(): Promise<void> {
   for (const route of routes) {
     const request = await freshCall(route, world);
@@ -61,6 +64,10 @@ async function everyRoute(): Promise<void> {
     for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
+    await world.call(route, {
+      ...request,
+      ...(route.oauth === true ? formOf({ ...(request.body as object), client_secret: 'x' }) : { apiKey: 'x' }),
+    });
   }
   const platformKey = await getOne(world.table(PLATFORM), keys.apiKey(PLATFORM, hashApiKey(world.platformKey)));
   const platform = { ...world.shop, apiKeyId: String(platformKey?.['id']), apiKey: world.platformKey };

@@ -58,14 +58,14 @@ describe('on the table', () => {
     (name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'),
   );
   test.each(reading)(
-    '%s, which only reads, writes nothing but who called, how often, and which data key there is',
+    '%s, which only reads, writes nothing but who called, how often, in vain, and which data key there is',
     (name) => {
       const kinds = writesOf(name).flatMap(({ action, like }) =>
         like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`),
       );
       expect([...new Set(kinds)].sort()).toEqual(
         hasCallers(name)
-          ? ['dynamodb:UpdateItem *#api-key#*', 'dynamodb:UpdateItem *#data-key', 'dynamodb:UpdateItem *#rate#*']
+          ? ['api-key#*', 'data-key', 'failed#*', 'rate#*'].map((kind) => `dynamodb:UpdateItem *#${kind}`)
           : [],
       );
     },

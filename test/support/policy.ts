@@ -56,7 +56,7 @@ export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> 
 function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
   const { action, index, leadingKeys } = asked;
   const writes = /:(?:Put|Update|Delete|ConditionCheck)/.test(action);
-  const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key)#|^@platform#data-key$/.test(key));
+  const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key|failed)#|^@platform#data-key$/.test(key));
   if (writes && access !== 'write' && !(action === 'dynamodb:UpdateItem' && (access === 'note' || isCounting)))
     return false;
   const allowing = statements.find(

@@ -31,7 +31,7 @@ const brands: Record<string, Made> = {
   journal: (b, [x]) => keys.journal(b, x, 1).pk,
   once: (b, [x, y]) => keys.once(b, x, y).pk,
   external: (b, [x]) => keys.external(b, x).pk,
-  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000).pk,
+  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000, 0).pk,
 };
 const webhooks: Record<keyof typeof webhookKeys, Made> = {
   endpoint: (b, [x]) => webhookKeys.endpoint(b, x).pk,
@@ -42,7 +42,7 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
   delivery: (b, [x, y]) => webhookKeys.delivery(b, x, y).pk,
 };
 const platforms: Record<string, Made> = {
-  failedLookups: (_, [x]) => keys.failedLookups(x, 29_000_000).pk,
+  failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
   slugTaken: (_, [x]) => keys.slugTaken(x).pk,
   prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => keys.brandAddress(x).pk,

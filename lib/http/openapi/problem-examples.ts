@@ -14,6 +14,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   brand_suspended: refuse('brand_suspended'),
   api_key_revoked: refuse('api_key_revoked'),
   rate_limited: refuse('rate_limited', { retry_after_seconds: 42 }),
+  too_many_failures: refuse('too_many_failures', { retry_after_seconds: 42 }),
   license_not_found: refuse('license_not_found'),
   license_key_not_found: refuse('license_key_not_found'),
   license_key_replaced: refuse('license_key_replaced'),

@@ -51,6 +51,10 @@ ISO 8601 in UTC, such as \`2026-12-31T23:59:59Z\`. An offset is converted. A dat
 
 Operations that take \`Idempotency-Key\` have their effect once, however often the request is sent: the same request under the same key within 24 hours gets the first answer again, marked \`Idempotent-Replayed: true\`. Another request under that key is refused. Refused requests are not recorded. A \`429\` or \`503\` says in \`Retry-After\` how many seconds to wait.
 
+A brand has 1,000 requests a minute unless it is set otherwise, and an API key may have a limit of its own within that; \`RateLimit\` and \`RateLimit-Policy\` (and \`X-RateLimit-Limit\`, \`-Remaining\` and \`-Reset\` for the one that is nearest) say how they stand. A refused request counts against neither. What remains of a limit above 6,000 is an estimate.
+
+API keys, tokens and client secrets that do not exist are held back by address: 60 in a minute hear \`401\`, and more than that \`429\` with the code \`too_many_failures\`. A credential that exists is answered as always, whatever others send from the same address.
+
 Product operations have no limit but for license keys that do not exist: from one address (of IPv6 from one /64 network) 60 such requests a minute hear \`404\`, and more than that \`429\`. A key that exists is answered as always, whatever others ask for from the same address.
 
 ## Lists

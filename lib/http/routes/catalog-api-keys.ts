@@ -66,7 +66,7 @@ export type RotateApiKeyInput = z.infer<typeof RotateApiKeyInput>;
 const RevokeApiKeyInput = z.strictObject({ api_key_id: uuid, reason });
 export type RevokeApiKeyInput = z.infer<typeof RevokeApiKeyInput>;
 
-const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm';
+const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm';
 /** Whose keys they are, what may be asked for, and what one looks like. */
 type KeyKind = {
   whose: string;

@@ -35,7 +35,7 @@ export const issueToken = {
   example: {
     grant_type: 'client_credentials',
     client_id: example.apiKey.id,
-    client_secret: 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm',
+    client_secret: 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm',
     scope: 'licenses:read',
   },
   success: [
@@ -64,6 +64,7 @@ export const issueToken = {
     'address_not_allowed',
     'brand_suspended',
     'rate_limited',
+    'too_many_failures',
     'busy',
     'unavailable',
     'internal_error',

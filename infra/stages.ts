@@ -40,7 +40,10 @@ const replica = z.strictObject({
   /** Of that region; left out, AWS's own key for Secrets Manager encrypts the copy. */
   kmsKeyArn: z
     .string()
-    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key')
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
+      'must be the ARN of a KMS key',
+    )
     .optional(),
 });
 

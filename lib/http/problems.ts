@@ -1,6 +1,9 @@
 import type { RefusalCode } from '../domain/refusal.ts';
 import { commonProblems, type Problem, type Problems } from './common-problems.ts';
 
+/** Whose an API key is, in words. */
+const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
+
 const otherProblems = {
   api_key_missing: {
     status: 401,
@@ -26,6 +29,12 @@ const otherProblems = {
     status: 403,
     title: 'Address not allowed',
     detail: () => 'This API key may not be used from your address.',
+  },
+  wrong_kind_of_key: {
+    status: 403,
+    title: 'Wrong kind of API key',
+    detail: ({ required_kind, kind }) =>
+      `This needs an API key of ${KINDS[required_kind]}. Yours is one of ${KINDS[kind]}, which no scope changes.`,
   },
   scope_missing: {
     status: 403,

@@ -47,7 +47,13 @@ export const realInstance = z.refine<{ instance_type: InstanceType; instance_ide
 export const CheckInput = z.object({ ...credentials, ...instance }).check(realInstance);
 export type CheckInput = z.infer<typeof CheckInput>;
 
-const check = { path: '/api/v1/product/licenses/check', auth: 'license_key', vault: false, input: CheckInput } as const;
+const check = {
+  path: '/api/v1/product/licenses/check',
+  auth: 'license_key',
+  access: 'note',
+  vault: false,
+  input: CheckInput,
+} as const;
 
 export const checkEndpoint = { ...check, operation: 'check_license', method: 'GET' } as const satisfies Endpoint;
 export const checkByPostEndpoint = {

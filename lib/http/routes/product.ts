@@ -108,7 +108,6 @@ const checked = {
 
 const check = {
   function: 'check-license',
-  access: 'note',
   summary: 'Ask whether this site may run',
   description:
     'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check.',

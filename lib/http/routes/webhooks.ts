@@ -125,12 +125,15 @@ export const ENDPOINT = `${BASE}/{endpoint_id}` as const;
 const write = { ...webhook, access: 'write' } as const;
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
 const action = { ...write, method: 'POST', once: true } as const;
+/** Whoever has events sent somewhere could read them there. */
+export const sendsEvents = { alsoScopes: ['events:read'] } as const;
 const onAction = ['webhook_endpoint_not_found', 'idempotency_key_reused'] as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const asItIs = { status: 200, description: 'As it is now', body: WebhookEndpoint } as const;
 
 export const createWebhookEndpoint = {
   ...action,
+  ...sendsEvents,
   operation: 'create_webhook_endpoint',
   path: BASE,
   summary: 'Create a webhook endpoint',
@@ -183,6 +186,7 @@ export const getWebhookEndpoint = {
 
 export const updateWebhookEndpoint = {
   ...write,
+  ...sendsEvents,
   operation: 'update_webhook_endpoint',
   method: 'PATCH',
   path: ENDPOINT,
@@ -223,6 +227,7 @@ export const pauseWebhookEndpoint = {
 
 export const resumeWebhookEndpoint = {
   ...action,
+  ...sendsEvents,
   operation: 'resume_webhook_endpoint',
   path: `${ENDPOINT}/resume`,
   summary: 'Resume a webhook endpoint',

@@ -42,7 +42,7 @@ export async function changeSeat<T>(
     return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
   const { brand, hash } = address;
   const table = ctx.table(brand);
-  const once = ctx.once && onceFor(brand, hash, ctx.once);
+  const once = ctx.once && onceFor(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
   const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {

@@ -74,7 +74,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
         ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
         ...arrive(ctx, carrier, changed),
       ],
-      shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
+      shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.isNew }),
     };
   };
   return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
@@ -122,7 +122,7 @@ function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrie
     ...customerWrites(brand, person.slot, customer, was, { ...key, tags: [...key.tags, tag] }),
     ...(isNew
       ? newKeyWrites(author, customer, key, true, directory)
-      : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
+      : [extendLicenseKey(brand, key, key.tags.length, directory, again)]),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),
   ];

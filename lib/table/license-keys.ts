@@ -129,10 +129,10 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
   ];
 }
 
-/** More licenses on a key that exists, if it carries as many as was read, and none of these products. */
+/** More licenses on a key that exists, if it has the text that was read, carries as many licenses, and none of these products. */
 export function extendLicenseKey<R>(
   brand: string,
-  home: string,
+  { home, text_cipher }: Pick<LicenseKey, 'home' | 'text_cipher'>,
   carried: number,
   licenses: LicenseKey['licenses'],
   refused: () => R,
@@ -142,9 +142,16 @@ export function extendLicenseKey<R>(
     update: keys.licenseKey(brand, home),
     set: { ...entries(licenses), license_count: carried + tags.length },
     guard: {
-      expression: ['#count = :carried', ...tags.map((_, i) => `attribute_not_exists(#tag${i})`)].join(' AND '),
-      names: { '#count': 'license_count', ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${ENTRY}${tag}`])) },
-      values: { ':carried': carried },
+      expression: [
+        '#count = :carried AND #text = :readText',
+        ...tags.map((_, i) => `attribute_not_exists(#tag${i})`),
+      ].join(' AND '),
+      names: {
+        '#count': 'license_count',
+        '#text': 'text_cipher',
+        ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${ENTRY}${tag}`])),
+      },
+      values: { ':carried': carried, ':readText': text_cipher },
     },
     refused,
   };

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { listBrands } from '../../lib/http/routes/admin.ts';
 import { ofBrand, ofPlatform, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { journalOf } from '../../lib/table/journal.ts';
+import { PLATFORM } from '../../lib/table/keys.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { holdRead } from '../support/held-reads.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+import { upTo } from '../support/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;
@@ -32,18 +35,20 @@ type Side = {
   revoke: (api_key_id: string) => Promise<Reply>;
   list: () => Promise<Reply>;
   use: (apiKey: string) => Promise<Reply>;
+  owner: string;
 };
 
 const named = { body: { name: 'raced' } };
-const everyOne = { query: { limit: '100' } };
+const newest = { query: { limit: '10' } };
 const SIDES: Record<string, () => Side> = {
   'the brand’s own routes': () => ({
     create: () => service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, ...named }),
     rotate: (api_key_id, overlap_hours, apiKey = brand.apiKey) =>
       service.call(ofBrand.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
     revoke: (api_key_id) => service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id } }),
-    list: () => service.call(ofBrand.listApiKeys, { apiKey: brand.apiKey, ...everyOne }),
+    list: () => service.call(ofBrand.listApiKeys, { apiKey: brand.apiKey, ...newest }),
     use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+    owner: brand.key_prefix,
   }),
   'the admin’s routes for a brand': () => {
     const about = (more: Record<string, string> = {}) => ({
@@ -55,8 +60,9 @@ const SIDES: Record<string, () => Side> = {
       rotate: (api_key_id, overlap_hours) =>
         service.call(ofPlatform.rotateApiKey, { ...about({ api_key_id }), body: { overlap_hours } }),
       revoke: (api_key_id) => service.call(ofPlatform.revokeApiKey, about({ api_key_id })),
-      list: () => service.call(ofPlatform.listApiKeys, { ...about(), ...everyOne }),
+      list: () => service.call(ofPlatform.listApiKeys, { ...about(), ...newest }),
       use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+      owner: brand.key_prefix,
     };
   },
   'the platform’s routes for its own': () => ({
@@ -65,8 +71,9 @@ const SIDES: Record<string, () => Side> = {
       service.call(platformKeys.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
     revoke: (api_key_id) =>
       service.call(platformKeys.revokeApiKey, { apiKey: service.platformKey, params: { api_key_id } }),
-    list: () => service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, ...everyOne }),
+    list: () => service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, ...newest }),
     use: (apiKey) => service.call(listBrands, { apiKey }),
+    owner: PLATFORM,
   }),
 };
 const CASES = Object.keys(SIDES).flatMap((name) => [0, 24].map((overlap): [string, number] => [name, overlap]));
@@ -86,17 +93,8 @@ const works = async ({ use }: Side, texts: readonly string[]): Promise<string[]>
 const listedAs = async ({ list }: Side, id: string): Promise<Record<string, unknown> | undefined> =>
   ((await list()).body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
 
-/** The next read of the key's place in its list is answered only after `meanwhile` is done: what was read is old by then. */
-function holdPointer(id: string, meanwhile: () => Promise<unknown>): void {
-  proxy.tamper = async ({ operation, input }, forward) => {
-    const asked = JSON.stringify(input);
-    if (!/^(?:Batch)?GetItem$/.test(operation) || !asked.includes(`api-key#${id}`)) return forward();
-    proxy.tamper = undefined;
-    const answer = await forward();
-    await meanwhile();
-    return answer;
-  };
-}
+const holdPointer = (id: string, meanwhile: () => Promise<unknown>): void =>
+  holdRead(proxy, `api-key#${id}`, meanwhile);
 
 /** What holds of a key after any race: no gap in its history, and none of the texts works once it is revoked. */
 async function expectEndable(side: Side, id: string, texts: readonly string[]): Promise<void> {
@@ -105,7 +103,8 @@ async function expectEndable(side: Side, id: string, texts: readonly string[]): 
   expect(await works(side, texts)).toEqual([]);
   expect(await side.rotate(id, 0)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
   expect(await listedAs(side, id)).toMatchObject({ revoked_at: ended.body['revoked_at'] });
-  const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === id);
+  const { owner } = side;
+  const { entries } = await journalOf(service.table(owner), owner, id, { limit: 100, oldestFirst: true });
   expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length));
   expect(entries.map(({ type }) => type)).toEqual([
     'api_key.created',
@@ -164,7 +163,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
 
   test('rotations and revocations of one moment end with no text that works, and none in 500', async () => {
     const side = sideNamed(name);
-    for (const _ of upTo(8)) {
+    for (const _ of upTo(5)) {
       const key = await fresh(side);
       const replies = await Promise.all([
         side.rotate(key.id, overlap),
@@ -174,14 +173,14 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
         side.use(key.api_key),
       ]);
       expect(statusesOf(replies).filter((status) => status >= 500)).toEqual([]);
-      expect([replies[1]?.status, replies[3]?.status]).toEqual([200, 200]);
+      expect([replies[1].status, replies[3].status]).toEqual([200, 200]);
       await expectEndable(side, key.id, [key.api_key, ...replies.flatMap(textOf)]);
     }
   });
 
   test('rotations of one moment leave one text as the key’s own, which the list shows', async () => {
     const side = sideNamed(name);
-    for (const _ of upTo(6)) {
+    for (const _ of upTo(4)) {
       const key = await fresh(side);
       const replies = await Promise.all([...upTo(3).map(() => side.rotate(key.id, overlap)), side.use(key.api_key)]);
       expect(statusesOf(replies.slice(0, 3))).toEqual([200, 200, 200]);
@@ -200,13 +199,9 @@ describe('a list of API keys', () => {
     const side = sideNamed(name);
     const key = await fresh(side);
     let rotated: Reply | undefined;
-    proxy.tamper = async ({ operation }, forward) => {
-      if (operation !== 'Query') return forward();
-      proxy.tamper = undefined;
-      const page = await forward();
+    holdRead(proxy, '"api-key#"', async () => {
       for (const _ of upTo(2)) rotated = await side.rotate(key.id, 24);
-      return page;
-    };
+    });
     const listed = await listedAs(side, key.id);
     expect(listed).toMatchObject({ last_four: String(rotated?.body['api_key']).slice(-4), expires_at: null });
   });

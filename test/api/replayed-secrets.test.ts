@@ -146,7 +146,7 @@ describe('without the scope that reveals license keys', () => {
   });
   const buy = (body: object): Promise<Reply> =>
     world.call(provisionLicense, { apiKey: blind, body: { customer_email: email, products: ['wp-rocket'], ...body } });
-  const keyIn = ({ body }: Reply): string => String((body['license_key'] as { key: string }).key);
+  const keyIn = ({ body }: Reply): string => (body['license_key'] as { key: string }).key;
 
   test('a purchase shows a key that it made, and masks one that was there', async () => {
     email = newEmail();

@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { sameHash } from './api-key.ts';
 
-/** How long an access token lives, in seconds. A revocation of its API key ends its changes at once, and its reading only then. */
+/**
+ * How long an access token lives, in seconds. A revocation of its API key ends its changes at once, and its reading
+ * only then.
+ */
 export const TOKEN_SECONDS = 600;
 
-/** What a token says, so that nothing of the API key has to be read when something is read with it. Times are seconds since 1970 (RFC 7519 §4.1). */
+/**
+ * What a token says, so that nothing of the API key has to be read when something is read with it. Times are seconds
+ * since 1970 (RFC 7519 §4.1).
+ */
 const TokenClaims = z.object({
   /** The stage that issued it. */
   iss: z.string(),

@@ -60,8 +60,8 @@ export async function byApiKey(text: string, request: Request): Promise<Caller<A
 }
 
 /**
- * Takes the token's word for the API key, which is read only where the call changes something. The brand is read: its status and limits hold at once.
- * A bad token costs no read.
+ * Takes the token's word for the API key, which is read only where the call changes something. The brand is read: its
+ * status and limits hold at once. A bad token costs no read.
  */
 async function byToken(text: string, request: TokenRequest): Promise<Caller | Refusal> {
   const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });
@@ -85,7 +85,10 @@ async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise
   return brand === PLATFORM ? undefined : getOne(table(brand), keys.brand(brand));
 }
 
-/** One round trip more than without: the text that the token was given for must work this moment, as if it were sent itself. */
+/**
+ * One round trip more than without: the text that the token was given for must work this moment, as if it were sent
+ * itself.
+ */
 async function brandAndLivingKey(
   { sub: id, brand: owner, key_text }: TokenClaims,
   request: Request,

@@ -2,7 +2,10 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Caller } from './authenticate.ts';
 import { scopesOf, type Endpoint } from './route.ts';
 
-/** Refuses a known caller whose key is of the other kind, which no scope mends, or lacks a scope that the route asks for. */
+/**
+ * Refuses a known caller whose key is of the other kind, which no scope mends, or lacks a scope that the route asks
+ * for.
+ */
 export function authorize(
   { brand, credential }: Pick<Caller, 'brand' | 'credential'>,
   route: Pick<Endpoint, 'auth' | 'scope' | 'alsoScopes'>,

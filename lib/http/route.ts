@@ -17,8 +17,9 @@ export type Endpoint = {
   /** Scopes that it needs besides. */
   alsoScopes?: readonly Scope[];
   /**
-   * What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets what is no change of state.
-   * A change outlives a token, so that `write` needs a credential that is good this moment: of a token the API key is read.
+   * What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets
+   * what is no change of state. A change outlives a token, so that `write` needs a credential that is good this
+   * moment: of a token the API key is read.
    */
   access: 'none' | 'read' | 'note' | 'write';
   /** Whether it seals or opens ciphertext, and so may read the data key. */

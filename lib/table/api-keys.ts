@@ -43,7 +43,10 @@ export function apiKeyView({
   return view;
 }
 
-/** A key's place in its owner's list: the hashes of the texts that may work. Every change of the key is held to those that were read. */
+/**
+ * A key's place in its owner's list: the hashes of the texts that may work. Every change of the key is held to those
+ * that were read.
+ */
 type ListEntry = Pick<ApiKey, 'text_hash' | 'previous_hash'>;
 
 const listEntry = (owner: string, { id, text_hash, previous_hash }: ApiKey): Key & ListEntry => ({
@@ -115,7 +118,10 @@ export async function apiKeyById(table: Reads, owner: string, id: string): Promi
   return apiKey;
 }
 
-/** The keys that these texts are of, as they are now. A text that was replaced since its hash was read leads on to the one after it. */
+/**
+ * The keys that these texts are of, as they are now. A text that was replaced since its hash was read leads on to the
+ * one after it.
+ */
 async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: readonly string[]): Promise<ApiKey[]> {
   const found = await getMany(
     table,

@@ -129,7 +129,10 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
   ];
 }
 
-/** More licenses on a key that exists, if it has the text that was read, carries as many licenses, and none of these products. */
+/**
+ * More licenses on a key that exists, if it has the text that was read, carries as many licenses, and none of these
+ * products.
+ */
 export function extendLicenseKey<R>(
   brand: string,
   { home, text_cipher }: Pick<LicenseKey, 'home' | 'text_cipher'>,

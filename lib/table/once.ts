@@ -18,8 +18,8 @@ export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?
 export type Once = { key: Key; requestHash: string; credential: Credential };
 
 /**
- * The credential's `id` is the API key's, or the license key's hash: what one caller stores, no other can meet. The tokens of an API key share its
- * records, so that a request sent again with a newer token has no second effect.
+ * The credential's `id` is the API key's, or the license key's hash: what one caller stores, no other can meet. The
+ * tokens of an API key share its records, so that a request sent again with a newer token has no second effect.
  */
 export function onceFor(
   brand: string,
@@ -32,7 +32,10 @@ export function onceFor(
 /** What is stored: the answer as it was given, and besides the whole text of a secret that it shows, in full or not. */
 type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
 
-/** The first answer, if this request was answered before, its secrets as the one who asks now may see them; a refusal, if another request came under its key. */
+/**
+ * The first answer, if this request was answered before, its secrets as the one who asks now may see them; a refusal,
+ * if another request came under its key.
+ */
 export function replayOf<T>(
   vault: Vault,
   once: Once,
@@ -76,9 +79,10 @@ function listAnswer({ brand, home }: { brand: string; home: string }, once: Once
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
 
 /**
- * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the same idempotency key is found by
- * the failed guard, so that nothing has to be read first. An answer that tells something of a `customer` is listed with that one, to be found again; one
- * that shows a `secret` names it, so that a replay can hide it.
+ * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
+ * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
+ * something of a `customer` is listed with that one, to be found again; one that shows a `secret` names it, so that a
+ * replay can hide it.
  */
 export async function commitOnce<T>(
   call: {

@@ -2,7 +2,10 @@ import { maskSecret } from '../domain/mask.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Credential } from '../context.ts';
 
-/** A secret that an answer shows: where in the body it stands, its whole text, and the scope that sees it whoever made it. */
+/**
+ * A secret that an answer shows: where in the body it stands, its whole text, and the scope that sees it whoever made
+ * it.
+ */
 export type Secret = { at: readonly string[]; text: string; scope?: Scope };
 
 const REVEALS = 'license_keys:reveal';

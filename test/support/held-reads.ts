@@ -15,7 +15,10 @@ export function holdRead(proxy: FaultProxy, named: string, meanwhile: () => Prom
   };
 }
 
-/** A batch read is no snapshot: the next one that names `sk` finds that item as it is, and all others as they are after `meanwhile`. */
+/**
+ * A batch read is no snapshot: the next one that names `sk` finds that item as it is, and all others as they are after
+ * `meanwhile`.
+ */
 export function splitRead(proxy: FaultProxy, sk: string, meanwhile: () => Promise<unknown>): void {
   proxy.tamper = async ({ operation, input }, forward) => {
     if (operation !== 'BatchGetItem' || !JSON.stringify(input).includes(`{"S":"${sk}"}`)) return forward();

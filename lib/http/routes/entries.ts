@@ -7,7 +7,7 @@ export const LicenseKeyView = z.object({
   id,
   key: z.string().meta({
     description:
-      'In full for API keys with the scope `license_keys:reveal`, and for whoever made it by this very call; else masked to its last four characters',
+      'In full for keys with the scope `license_keys:reveal` and for whoever made it by this call, else masked',
   }),
   customer_email: z.string(),
 });

@@ -88,7 +88,7 @@ async function settle(
 
 /** A request's hash is made of the e-mail and could be tried out; it is kept keyed, as what it is of is to be forgotten. */
 function onceFrom(ctx: BrandContext): Once | undefined {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 

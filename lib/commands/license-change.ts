@@ -7,7 +7,7 @@ import type { LicenseEntry } from '../http/routes/brand.ts';
 import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import { entryOf, etagOf, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
+import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import type { Key } from '../table/keys.ts';
@@ -40,7 +40,7 @@ export async function changeLicense(
   decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>,
   along: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
     const { view, found } = await viewById(ctx, request.license_id, [...along, ...(once ? [once.key] : [])]);
     const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[along.length], ctx.nowMs);
@@ -63,12 +63,14 @@ export async function changeLicense(
       const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
       const claim = claims(brand, request, was);
       const asRead = once ? [checkSamePerson(brand, view.customer, () => 'again' as const)] : [];
-      return once || claim.length > 0 ? commitOnce(commit, answer, [...claim, ...asRead]) : answer;
+      const stored = { ...commit, secret: secretIn(ctx, view) };
+      return once || claim.length > 0 ? commitOnce(stored, answer, [...claim, ...asRead]) : answer;
     }
     const license = nextVersion(decision.license, ctx.nowMs);
     const shown = decision.shown?.(license) ?? { ...view, license };
     const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
-    return commitOnce<LicenseEntry>({ ...commit, customer: { brand, home: shown.customer.home } }, answer, [
+    const stored = { ...commit, customer: { brand, home: shown.customer.home }, secret: secretIn(ctx, shown) };
+    return commitOnce<LicenseEntry>(stored, answer, [
       ...claims(brand, request, license),
       ...(decision.along?.(license) ?? []),
       ...changeWrites(ctx, request, was, license, decision.event),

@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** Gives an API key a new text; id, scopes and limits stay. Whoever could not have made the key gets no text of it either. The old text works through the overlap, never longer than the key itself. */
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
-  const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
   return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
@@ -38,7 +38,7 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
       Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)),
     );
     return commitOnce(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['api_key'], text } },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
         ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),

@@ -1,4 +1,4 @@
-import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -11,18 +11,22 @@ import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
+import { licenseKeySecret } from '../table/shown-secret.ts';
 import { getMany } from '../table/table.ts';
 import { again, keyPlace } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through the overlap. */
+/**
+ * Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through
+ * the overlap. Whoever asked for the new text sees it.
+ */
 export function rotateLicenseKey(
   ctx: BrandContext,
   input: RotateKeyInput,
 ): Promise<Answer<LicenseKeyAnswer> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<LicenseKeyAnswer> | Refusal>(ctx.table, async () => {
     const [item, record] = await getMany(ctx.table, [
       keys.address(brand, input.license_key_id),
@@ -39,11 +43,10 @@ export function rotateLicenseKey(
     const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
     const at = latest(isoSeconds(ctx.nowMs), licenseKey.updated_at ?? licenseKey.created_at);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
-    const reveals = ctx.credential.scopes.includes('license_keys:reveal');
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
         id: licenseKey.id,
-        key: reveals ? text : maskLicenseKey(text),
+        key: text,
         customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
         created_at: licenseKey.created_at,
         old_key_valid_until: until,
@@ -52,7 +55,8 @@ export function rotateLicenseKey(
     const { table, vault, nowMs } = ctx;
     const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
-    return commitOnce(call, answer, [
+    const secret = licenseKeySecret(text, 'key');
+    return commitOnce({ ...call, secret }, answer, [
       ...replaceText(brand, licenseKey, replacement, again),
       rememberText(brand, customer, licenseKey.id, cipher, again),
       journalWrite(brandAuthor(ctx), {

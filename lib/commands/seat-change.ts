@@ -44,7 +44,7 @@ export async function changeSeat<T>(
   const { brand, hash } = address;
   const sought = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(brand);
-  const once = ctx.once && onceFor(brand, hash, ctx.once);
+  const once = ctx.once && onceFor(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
   const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {

@@ -68,7 +68,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
         ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
         ...arrive(ctx, carrier, changed),
       ],
-      shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
+      shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
   return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);

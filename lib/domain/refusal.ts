@@ -6,6 +6,7 @@ export type RefusalFacts = {
   api_key_expired: None;
   address_not_allowed: None;
   token_expired: None;
+  wrong_kind_of_key: { required_kind: 'brand' | 'platform'; kind: 'brand' | 'platform' };
   scope_missing: { required_scope: string };
   scope_not_grantable: { scope: string };
   brand_suspended: None;

@@ -20,6 +20,9 @@ function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached
     : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
 }
 
+/** Whose an API key is, in words. */
+const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
+
 const otherProblems = {
   api_key_missing: {
     status: 401,
@@ -45,6 +48,12 @@ const otherProblems = {
     status: 403,
     title: 'Address not allowed',
     detail: () => 'This API key may not be used from your address.',
+  },
+  wrong_kind_of_key: {
+    status: 403,
+    title: 'Wrong kind of API key',
+    detail: ({ required_kind, kind }) =>
+      `This needs an API key of ${KINDS[required_kind]}. Yours is one of ${KINDS[kind]}, which no scope changes.`,
   },
   scope_missing: {
     status: 403,

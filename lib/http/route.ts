@@ -14,6 +14,14 @@ export type Endpoint = {
   /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
   auth: 'none' | 'license_key' | 'brand' | 'platform';
   scope?: Scope;
+  /** Scopes that it needs besides. */
+  alsoScopes?: readonly Scope[];
+  /**
+   * What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets
+   * what is no change of state. A change outlives a token, so that `write` needs a credential that is good this
+   * moment: of a token the API key is read.
+   */
+  access: 'none' | 'read' | 'note' | 'write';
   /**
    * Whether it seals or opens ciphertext, and so may read the data key. `on_demand` needs it for a call with an `Idempotency-Key` or a token alone, so that all
    * other calls go on while the data key cannot be read.
@@ -31,8 +39,6 @@ export type Endpoint = {
 export type Route = Endpoint & {
   /** The file in functions/ that serves it. */
   function: string;
-  /** What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets what is no change of state. */
-  access: 'none' | 'read' | 'note' | 'write';
   summary: string;
   description: string;
   example: Record<string, unknown>;
@@ -58,6 +64,7 @@ const ANY_API_KEY = [
   'api_key_expired',
   'token_expired',
   'address_not_allowed',
+  'wrong_kind_of_key',
   'scope_missing',
   'rate_limited',
   'too_many_failures',
@@ -107,6 +114,10 @@ export const allowedMethods = (methods: readonly Route['method'][]): string[] =>
 
 /** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
 export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
+
+/** All scopes that a caller must have. */
+export const scopesOf = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 'alsoScopes'>): Scope[] =>
+  scope === undefined ? [] : [scope, ...alsoScopes];
 
 export const pathParameters = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');

@@ -1,4 +1,3 @@
-import { maskLicenseKey } from '../domain/license-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseKeyWithLicenses } from '../http/routes/moves.ts';
@@ -9,6 +8,7 @@ import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
 import { entryOf } from '../table/license-view.ts';
 import { licenseOf } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
+import { keyTextFor } from '../table/shown-secret.ts';
 import { getMany, getOne, type Item } from '../table/table.ts';
 
 /** One key with all of its licenses, those cancelled on it included: three round trips, as each names the next. */
@@ -34,7 +34,7 @@ export async function getLicenseKey(
   return {
     body: {
       id: licenseKey.id,
-      key: ctx.credential.scopes.includes('license_keys:reveal') ? text : maskLicenseKey(text),
+      key: keyTextFor(ctx.credential, text),
       customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
       customer_id: customer.id,
       created_at: licenseKey.created_at,

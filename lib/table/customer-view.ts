@@ -1,10 +1,10 @@
-import { maskLicenseKey } from '../domain/license-key.ts';
 import type { BrandContext } from '../context.ts';
 import { customerOf, type Customer } from './customers.ts';
 import { customerAt } from './email-slots.ts';
 import { keys } from './keys.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { retrying } from './retrying.ts';
+import { keyTextFor } from './shown-secret.ts';
 import { getOne, type Item } from './table.ts';
 
 /** A customer as the API shows it. */
@@ -32,7 +32,7 @@ export function keyView(
   { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>,
 ) {
   const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, home).pk);
-  return { id, key: ctx.credential.scopes.includes('license_keys:reveal') ? text : maskLicenseKey(text), created_at };
+  return { id, key: keyTextFor(ctx.credential, text), created_at };
 }
 
 /** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */

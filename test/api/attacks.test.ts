@@ -106,6 +106,8 @@ describe('keys and tokens are compared in constant time', () => {
       sub: 'a',
       brand: 'WPR',
       scope: 's',
+      jti: 't',
+      key_text: 'h',
       iat: 1,
       exp: 2,
       allowed_cidrs: [],

@@ -274,7 +274,7 @@ describe('a token', () => {
     expect((await list(token)).status).toBe(200);
   });
 
-  test('outlives a revocation of its key, which gets no other', async () => {
+  test('reads on after a revocation of its key, which gets no other', async () => {
     const key = await newKey();
     const token = tokenOf(await ask(key));
     await revoke(key.id);

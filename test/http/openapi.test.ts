@@ -6,7 +6,7 @@ import { buildOpenApi } from '../../lib/http/openapi.ts';
 import type { Operation } from '../../lib/http/openapi/document.ts';
 import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
-import { COMMON_REFUSALS, pathParameters, type Route } from '../../lib/http/route.ts';
+import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { hasBody } from '../support/world.ts';
 
@@ -156,11 +156,12 @@ describe.each(each)('%s', (_name, route) => {
   });
 
   test('names its credentials and its scope', () => {
-    const { security, description, 'x-required-scope': scope } = operationOf(route);
+    const { security, description, 'x-required-scopes': scopes = [] } = operationOf(route);
     const keyed = route.auth === 'brand' || route.auth === 'platform';
     expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer', 'OAuth2'] : []);
-    expect(scope).toBe(route.scope);
-    expect(description).toContain(route.scope ?? '');
+    expect(scopes).toEqual(scopesOf(route));
+    for (const scheme of security) expect(Object.values(scheme)).toEqual([scopes]);
+    for (const scope of scopes) expect(description).toContain(`\`${scope}\``);
     expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');
   });
 

@@ -1,5 +1,4 @@
 import { withDue } from '../../domain/due.ts';
-import { maskLicenseKey } from '../../domain/license-key.ts';
 import { newId } from '../../domain/ids.ts';
 import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
@@ -11,6 +10,7 @@ import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
 import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
+import { keyTextFor, licenseKeySecret, type Secret } from '../../table/shown-secret.ts';
 import type { Write } from '../../table/transact.ts';
 import {
   again,
@@ -28,6 +28,7 @@ import type { Plan } from './plan.ts';
 export type Purchase = {
   writes: Write<Again>[];
   answer: ProvisionAnswer;
+  secret: Secret;
   customerHome: string;
   keyId: string;
   licenses: License[];
@@ -68,13 +69,14 @@ export function writePurchase(
       : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
   ];
-  const reveals = ctx.credential.scopes.includes('license_keys:reveal');
+  const shown = keyTextFor(ctx.credential, text, plan.key === undefined);
   const customer_email = was ? ctx.vault.decrypt(was.email_cipher, keys.customer(brand, was.home).pk) : person.shown;
   const answer: ProvisionAnswer = {
-    license_key: { id: key.id, key: reveals ? text : maskLicenseKey(text), customer_email, created_at: key.created_at },
+    license_key: { id: key.id, key: shown, customer_email, created_at: key.created_at },
     licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
   };
-  return { writes, answer, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
+  const secret = licenseKeySecret(text, 'license_key', 'key');
+  return { writes, answer, secret, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
 const tagIn = (plan: Plan, license: License): string =>

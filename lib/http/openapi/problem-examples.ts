@@ -9,6 +9,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   api_key_expired: refuse('api_key_expired'),
   token_expired: refuse('token_expired'),
   address_not_allowed: refuse('address_not_allowed'),
+  wrong_kind_of_key: refuse('wrong_kind_of_key', { required_kind: 'brand', kind: 'platform' }),
   scope_missing: refuse('scope_missing', { required_scope: 'licenses:write' }),
   scope_not_grantable: refuse('scope_not_grantable', { scope: 'licenses:read:all_brands' }),
   brand_suspended: refuse('brand_suspended'),

@@ -85,7 +85,13 @@ export const CheckInput = z
   .check(realInstance, keylessInstance, typeOfInstance);
 export type CheckInput = z.infer<typeof CheckInput>;
 
-const check = { path: '/api/v1/product/licenses/check', auth: 'license_key', vault: false, input: CheckInput } as const;
+const check = {
+  path: '/api/v1/product/licenses/check',
+  auth: 'license_key',
+  access: 'note',
+  vault: false,
+  input: CheckInput,
+} as const;
 
 export const checkEndpoint = { ...check, operation: 'check_license', method: 'GET' } as const satisfies Endpoint;
 export const checkByPostEndpoint = {

@@ -6,7 +6,8 @@ import { id, time } from './fields.ts';
 export const LicenseKeyView = z.object({
   id,
   key: z.string().meta({
-    description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters',
+    description:
+      'In full for keys with the scope `license_keys:reveal` and for whoever made it by this call, else masked',
   }),
   customer_email: z.string(),
 });

@@ -30,7 +30,7 @@ export const issueToken = {
   oauth: true,
   summary: 'A token for an API key',
   description:
-    'OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is an API key’s id and `client_secret` its text, sent as `Authorization: Basic` or as fields of the form, not both. The token has the key’s scopes, or those of them that `scope` names, separated by spaces; it is sent as `Authorization: Bearer` and lives 10 minutes at most. Revoking the key stops new tokens at once and reaches those given out only when they expire.',
+    'OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is an API key’s id and `client_secret` its text, sent as `Authorization: Basic` or as fields of the form, not both. The token has the key’s scopes, or those of them that `scope` names, separated by spaces; it is sent as `Authorization: Bearer` and lives 10 minutes at most. Revoking the key stops new tokens and every change by those given out at once; they read on until they expire.',
   input: IssueTokenInput,
   example: {
     grant_type: 'client_credentials',

@@ -149,7 +149,6 @@ const checked = {
 
 const check = {
   function: 'check-license',
-  access: 'note',
   summary: 'Ask whether this site may run',
   description:
     'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check. Without `instance_identifier` the verdict speaks of the license alone: `may_run`, `is_activated` and `activation` are null, the code is never `not_activated`, and an expired license is `expired` even where its sites keep running.',

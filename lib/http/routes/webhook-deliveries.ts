@@ -3,7 +3,7 @@ import { ATTEMPT_OUTCOMES, DELIVERY_STATUSES } from '../../domain/webhook.ts';
 import { PER_MINUTE } from '../../domain/webhook-catch-up.ts';
 import * as example from './webhook-examples.ts';
 import { id, instant, nextCursor, page, text, time, uuid } from './fields.ts';
-import { ENDPOINT, eventTypes, ReplayView, webhook } from './webhooks.ts';
+import { ENDPOINT, eventTypes, ReplayView, sendsEvents, webhook } from './webhooks.ts';
 import type { Route } from '../route.ts';
 
 /** What was sent to a brand's webhook endpoints, and how to have it sent again. */
@@ -77,7 +77,7 @@ export type TestOutcome = z.infer<typeof TestOutcome>;
 
 const list = z.object({ deliveries: z.array(Delivery), next_cursor: nextCursor });
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
-const action = { ...webhook, method: 'POST', access: 'write', vault: 'on_demand', once: true } as const;
+const action = { ...webhook, ...sendsEvents, method: 'POST', access: 'write', vault: 'on_demand', once: true } as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const shown = {
   status: 200,

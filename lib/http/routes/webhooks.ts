@@ -125,6 +125,8 @@ export const ENDPOINT = `${BASE}/{endpoint_id}` as const;
 const write = { ...webhook, access: 'write', vault: 'on_demand' } as const;
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
 const action = { ...write, method: 'POST', once: true } as const;
+/** Whoever has events sent somewhere could read them there. */
+export const sendsEvents = { alsoScopes: ['events:read'] } as const;
 const onAction = ['webhook_endpoint_not_found', 'idempotency_key_reused'] as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const asItIs = { status: 200, description: 'As it is now', body: WebhookEndpoint } as const;
@@ -132,6 +134,7 @@ const asItIs = { status: 200, description: 'As it is now', body: WebhookEndpoint
 export const createWebhookEndpoint = {
   ...action,
   vault: true,
+  ...sendsEvents,
   operation: 'create_webhook_endpoint',
   path: BASE,
   summary: 'Create a webhook endpoint',
@@ -184,6 +187,7 @@ export const getWebhookEndpoint = {
 
 export const updateWebhookEndpoint = {
   ...write,
+  ...sendsEvents,
   operation: 'update_webhook_endpoint',
   method: 'PATCH',
   path: ENDPOINT,
@@ -227,6 +231,7 @@ export const pauseWebhookEndpoint = {
 
 export const resumeWebhookEndpoint = {
   ...action,
+  ...sendsEvents,
   operation: 'resume_webhook_endpoint',
   path: `${ENDPOINT}/resume`,
   summary: 'Resume a webhook endpoint',

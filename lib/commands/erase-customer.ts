@@ -1,6 +1,6 @@
 import { pseudonymOf } from '../domain/erasure.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EraseCustomerInput, Erasure } from '../http/routes/customers.ts';
 import { customerView } from '../table/customer-view.ts';
@@ -109,9 +109,8 @@ async function personMeant(
 
 async function begin(ctx: BrandContext, slot: Slot, was: Customer): Promise<Customer | Again> {
   const brand = ctx.brand.key_prefix;
-  const now = isoSeconds(ctx.nowMs);
   const before = was.updated_at ?? was.created_at;
-  const at = now > before ? now : before;
+  const at = timeAfter(before, ctx.nowMs);
   const email_cipher = ctx.vault.encrypt(pseudonymOf(was.id), keys.customer(brand, was.home).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === was.home;

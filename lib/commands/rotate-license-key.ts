@@ -1,6 +1,6 @@
 import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
 import { checkSamePerson, customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
@@ -36,7 +36,7 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
-    const at = latest(isoSeconds(ctx.nowMs), licenseKey.updated_at ?? licenseKey.created_at);
+    const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const reveals = ctx.credential.scopes.includes('license_keys:reveal');
     const answer: Answer<LicenseKeyAnswer> = {
@@ -65,9 +65,6 @@ export function rotateLicenseKey(
     ]);
   });
 }
-
-/** A key's time never goes back, even when this machine's clock is behind the last one's. */
-const latest = (a: string, b: string): string => (a > b ? a : b);
 
 async function keyAndCustomer(
   ctx: BrandContext,

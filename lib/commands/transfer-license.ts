@@ -15,6 +15,7 @@ import {
   type Customer,
   type HeldKey,
 } from '../table/customers.ts';
+import { joinUpdates } from '../table/distinct-items.ts';
 import { customerAt } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
 import {
@@ -70,10 +71,15 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
-      along: (changed) => [
-        ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
-        ...arrive(ctx, carrier, changed),
-      ],
+      // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as giver and as taker.
+      along: (changed) =>
+        joinUpdates([
+          ...leave(ctx.brand.key_prefix, view, {
+            seq: changed.seq,
+            seats: input.keep_activations ? 'kept' : 'dropped',
+          }),
+          ...arrive(ctx, carrier, changed),
+        ]),
       shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
     };
   };

@@ -19,10 +19,8 @@ import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/
 import { retrying } from '../table/retrying.ts';
 import { getMany, getOne } from '../table/table.ts';
 import { transact } from '../table/transact.ts';
-import { dropAnswers } from './erasure/answers.ts';
 import { openTally, type Tally } from './erasure/tally.ts';
-import { overwriteHistory } from './erasure/history.ts';
-import { fenceLicenses } from './erasure/licenses.ts';
+import { walkErasure } from './erasure/walk.ts';
 
 type Again = 'again';
 const again = (): Again => 'again';
@@ -49,10 +47,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     if (customer === 'again') return 'again';
 
     const tally = openTally();
-    const complete =
-      (await fenceLicenses(ctx, customer, tally)) &&
-      (await overwriteHistory(ctx, customer, tally)) &&
-      (await dropAnswers(ctx, customer, tally));
+    const complete = await walkErasure(ctx, customer, tally);
     const body = answerOf(ctx, customer, tally, complete);
     return complete ? settle(ctx, hash, once, body, customer) : { body };
   });

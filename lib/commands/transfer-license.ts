@@ -8,6 +8,7 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
 import {
+  countLeaving,
   heldWith,
   listForCustomer,
   putHeldKeys,
@@ -25,6 +26,7 @@ import {
   extendLicenseKey,
   MAX_LICENSES_PER_KEY,
 } from '../table/license-keys.ts';
+import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
@@ -77,6 +79,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
           ...leave(ctx.brand.key_prefix, view, {
             seq: changed.seq,
             seats: input.keep_activations ? 'kept' : 'dropped',
+            metadataHashes: metadataHashes(ctx.vault, view.license),
           }),
           ...arrive(ctx, carrier, changed),
         ]),
@@ -106,15 +109,15 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
 function leave(
   brand: string,
   { license, licenseKey, customer }: LicenseView,
-  left: { seq: number; seats: 'kept' | 'dropped' },
+  left: Parameters<typeof unlistForCustomer>[2],
 ): Write<Again>[] {
   const change = { remove: [tagOf(license.product.id)], add: {} };
   const tags = Object.keys(directoryWith(licenseKey, change));
   return [
     changeDirectory(brand, licenseKey, change, again),
-    ...(licenseKey.per_customer
-      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)]
-      : []),
+    licenseKey.per_customer
+      ? putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)
+      : countLeaving(brand, customer, again),
     ...unlistForCustomer(brand, license, left),
   ];
 }

@@ -24,7 +24,7 @@ export function onceFor(
   return { key: keys.once(brand, credential, request.idempotencyKey), requestHash: request.requestHash };
 }
 
-/** The first answer, if this request was answered before; a refusal, if another request came under its key. */
+/** The first answer, if this request was answered before; a refusal, if another request came under its key or the answer has been erased. */
 export function replayOf<T>(
   vault: Vault,
   once: Once,
@@ -32,6 +32,7 @@ export function replayOf<T>(
   nowMs: number,
 ): Answer<T> | Refusal | undefined {
   if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
+  if (record['erased'] === true) return refuse('answer_erased');
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
   return { ...(JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Answer<T>), replayed: true };
 }
@@ -54,6 +55,17 @@ export function recordAnswer<T, R>(
     guard: isNewOrPast(nowMs),
     refused,
   };
+}
+
+/** Drops a person's stored answer. Until its time is over the key stays taken, so that the request it answered is not done once more. */
+export function eraseAnswer(key: Key, ttl: number): Write<never> {
+  return { put: { ...key, erased: true, ttl } };
+}
+
+/** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
+export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
+  const guard = { expression: '#ttl = :readTtl', names: { '#ttl': 'ttl' }, values: { ':readTtl': ttl } };
+  return { put: { ...key, erased: true, ttl }, guard, refused };
 }
 
 /** Lets a person's stored answers be found when that person is erased. */

@@ -13,6 +13,7 @@ import {
   untilAnswered,
   verdict,
 } from '../support/purchases.ts';
+import { readableTexts } from '../support/readable-texts.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
 
@@ -32,25 +33,7 @@ const erase = (email: string, headers: Record<string, string> = {}): Promise<Rep
 const customerOf = async (licenseId: string): Promise<string> =>
   ((await office.get(licenseId)).body as LicenseEntry).customer_id;
 
-/** Every text in the table, ciphertexts opened. */
-function textsIn(items: readonly StoredItem[]): string {
-  const opened = (value: unknown, pk: string): unknown => {
-    if (typeof value === 'string' && value.startsWith('v1.')) {
-      for (const place of [pk, ...items.map((item) => item.pk)]) {
-        try {
-          return vault.decrypt(value, place);
-        } catch {
-          continue;
-        }
-      }
-      throw new Error(`a ciphertext at ${pk} opens nowhere`);
-    }
-    if (Array.isArray(value)) return value.map((inner) => opened(inner, pk));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, opened(inner, pk)]));
-  };
-  return JSON.stringify(items.map((item) => opened(item, item.pk)));
-}
+const textsIn = (items: readonly StoredItem[]): string => readableTexts(vault, items);
 
 /** A person who used the service in every way, with a word of their own in every free text. */
 async function person(word: string): Promise<{ email: string; bought: Bought; id: string }> {

@@ -42,7 +42,13 @@ const lifecycle = {
   once: true,
 } as const;
 const whole = { status: 200, description: 'The license as it is now', body: LicenseEntry } as const;
-const refusals = ['license_not_found', 'illegal_transition', 'stale_version', 'idempotency_key_reused'] as const;
+const refusals = [
+  'license_not_found',
+  'illegal_transition',
+  'stale_version',
+  'idempotency_key_reused',
+  'answer_erased',
+] as const;
 const call = { license_id: example.LICENSE_ID };
 
 export const renewLicense = {

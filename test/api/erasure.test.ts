@@ -30,6 +30,11 @@ beforeAll(async () => {
 
 const erase = (email: string, headers: Record<string, string> = {}): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers });
+/** Asks again while the service says that there is more than one call can do, as on a machine that is busy. */
+async function eraseWhole(email: string): Promise<Reply> {
+  const reply = await erase(email);
+  return reply.body['complete'] === false ? eraseWhole(email) : reply;
+}
 const customerOf = async (licenseId: string): Promise<string> =>
   ((await office.get(licenseId)).body as LicenseEntry).customer_id;
 
@@ -208,7 +213,7 @@ describe('an erasure', () => {
       const { email, bought } = await person(word);
       const under = { 'Idempotency-Key': `more-${word}` };
       const [erased] = await Promise.all([
-        untilAnswered(() => erase(email)),
+        untilAnswered(() => eraseWhole(email)),
         untilAnswered(() =>
           requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under),
         ),
@@ -218,7 +223,7 @@ describe('an erasure', () => {
       expect(erased.reply.status).toBe(200);
       const left = await office.found(email);
       for (const id of left) expect(await customerOf(id)).not.toBe(erased.reply.body['id']);
-      if (left.length > 0) await erase(email);
+      if (left.length > 0) await eraseWhole(email);
       expect(textsIn(await wholeTable(service))).not.toContain(word);
     }
   });

@@ -12,7 +12,7 @@ export type Tally = {
 const WRITES_A_CALL = 1000;
 /** Each step reads twice at most, and writes one page. */
 const STEPS_A_CALL = 100;
-const CALL_MS = 6_000;
+const CALL_MS = 7_000;
 const AT_ONCE = 50;
 
 export const openTally = (): Tally => ({

@@ -20,6 +20,9 @@ import { isSpent, type Tally } from './tally.ts';
 /** One part of what is overwritten of a license, a page at a time. */
 type Part = (ctx: BrandContext, customer: Customer, of: LicenseThatLeft, page: Page) => Promise<string | undefined>;
 
+/** Calls at once write their marks to one item: a death may cost so many small steps, so that the marks are not in each other's way. */
+const STEPS_BETWEEN_MARKS = 10;
+
 const keyEntries: Part = async (ctx, _customer, { key_home }, page) => {
   const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_home));
   return key && overwriteEntries(ctx, licenseKeyOf(key).id, page);
@@ -54,7 +57,7 @@ const LEFT: readonly Part[] = [
 
 /**
  * Goes through all that is held of a person whose e-mail is gone, from where the last call ended: as many steps as this call has left, each of few reads and safe
- * to repeat, with a mark after each. True when nothing is left to do.
+ * to repeat, with a mark after each page of much, and after some small steps. True when nothing is left to do.
  */
 export async function walkErasure(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
   let mark: ErasureMark = customer.erasure ?? { stage: 'fences' };
@@ -62,8 +65,10 @@ export async function walkErasure(ctx: BrandContext, customer: Customer, tally: 
     tally.stepsLeft -= 1;
     const next = await stepFrom(ctx, customer, mark, tally);
     if (next === 'done') return true;
-    await transact<never>(ctx.table, [putErasureMark(ctx.brand.key_prefix, customer.home, next)]);
     mark = next;
+    const isLong = next.within !== undefined || tally.stepsLeft % STEPS_BETWEEN_MARKS === 0;
+    if (isLong || isSpent(tally))
+      await transact<never>(ctx.table, [putErasureMark(ctx.brand.key_prefix, customer.home, next)]);
   }
   return false;
 }

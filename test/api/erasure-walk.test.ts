@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock } from '../support/clock.ts';
-import { activationFields, entryFields, licenseFields } from '../../lib/domain/erasure-fields.ts';
+import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
 import { removeActivation } from '../../lib/http/routes/activations.ts';
 import { eraseCustomer } from '../../lib/http/routes/customers.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
@@ -10,7 +10,7 @@ import { openVault, type Vault } from '../../lib/vault.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, requestPurchase } from '../support/purchases.ts';
+import { activate, deactivate, requestPurchase, untilAnswered } from '../support/purchases.ts';
 import { readableTexts } from '../support/readable-texts.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
@@ -153,7 +153,7 @@ describe('a long erasure', () => {
     let overwritten = 0;
     for (let complete = false; !complete; calls += 1) {
       proxy.asked.length = 0;
-      const { status, body } = await erase('friedhelm');
+      const { status, body } = (await untilAnswered(() => erase('friedhelm'))).reply;
       expect(status).toBe(200);
       const reads = ownRequests(proxy).filter((operation) => operation !== 'TransactWriteItems');
       expect(reads.length).toBeLessThan(40);

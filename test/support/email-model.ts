@@ -128,7 +128,9 @@ export function slotFaults(items: readonly StoredItem[]): string[] {
       faults.push(`${item.pk} leads to ${holder}, who does not have this e-mail`);
     if (item['unfinished'] !== undefined) faults.push(`${item.pk} has an erasure that is not finished`);
     if (item['id'] === undefined || item['email_hash'] === null) continue;
-    const own = places.get(placeBy(item, String(item['email_hash'] ?? hashIn(item.pk))));
+    const own = places.get(
+      placeBy(item, typeof item['email_hash'] === 'string' ? item['email_hash'] : hashIn(item.pk)),
+    );
     if (own === undefined || holderOf(own) !== hashIn(item.pk)) faults.push(`${item.pk} is reached by no e-mail`);
   }
   return faults;

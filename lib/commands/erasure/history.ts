@@ -8,7 +8,7 @@ import { metadataWithout } from '../../table/metadata-hashes.ts';
 import { transact } from '../../table/transact.ts';
 import { writeCounted, type Tally } from './tally.ts';
 
-const PAGE = 200;
+const PAGE = 100;
 const AT_ONCE = 50;
 
 /** One page of something to overwrite, after an item; answers after which the next page begins, with undefined at the end. */

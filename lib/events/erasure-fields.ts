@@ -1,6 +1,6 @@
-import type { JournalEntry } from '../events/entry.ts';
-import type { License } from './license.ts';
-import type { Activation } from './seats.ts';
+import type { JournalEntry } from './entry.ts';
+import type { License } from '../domain/license.ts';
+import type { Activation } from '../domain/seats.ts';
 
 /** What becomes of a field when its person is erased: it stays, or its text is overwritten. A new field does not compile until this is decided. */
 type Fate = 'keeps' | 'overwrites';

@@ -87,7 +87,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['customer', 'id', 'seats'],
     put: ['customer', 'seats', 'id', 'once'],
     update: ['customer', 'seats', 'id'],
-    remove: ['customer', 'seats', 'once'],
+    remove: ['customer', 'seats'],
   },
 
   'renew-license': { ...changeOfLicense, put: [...changeOfLicense.put, 'external'] },

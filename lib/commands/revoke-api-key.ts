@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyView, RevokeApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
@@ -15,7 +15,7 @@ export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promi
     const apiKey = await apiKeyById(ctx.table, owner, input.api_key_id);
     if (apiKey === undefined) return refuse('api_key_not_found');
     if (apiKey.revoked_at !== null) return { body: apiKeyView(apiKey) };
-    const now = isoSeconds(ctx.nowMs);
+    const now = timeAfter(apiKey.updated_at, ctx.nowMs);
     const revoked = { ...apiKey, revoked_at: now, updated_at: now, seq: apiKey.seq + 1 };
     const outcome = await transact<'again'>(ctx.table, [
       ...putRevokedApiKey(owner, revoked, () => 'again' as const),

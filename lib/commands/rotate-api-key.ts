@@ -1,6 +1,6 @@
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
+import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
@@ -25,13 +25,12 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
     if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
 
     const text = newKeyText(ctx);
-    const now = isoSeconds(ctx.nowMs);
     const rotated: ApiKey = {
       ...was,
       last_four: text.slice(-4),
       text_hash: hashApiKey(text),
       previous_hash: was.text_hash,
-      updated_at: now,
+      updated_at: timeAfter(was.updated_at, ctx.nowMs),
       seq: was.seq + 1,
     };
     const oldEnds = isoSeconds(

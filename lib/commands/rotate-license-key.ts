@@ -1,7 +1,7 @@
 import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
@@ -41,7 +41,7 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
-    const at = latest(isoSeconds(ctx.nowMs), licenseKey.updated_at ?? licenseKey.created_at);
+    const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
@@ -71,9 +71,6 @@ export function rotateLicenseKey(
     ]);
   });
 }
-
-/** A key's time never goes back, even when this machine's clock is behind the last one's. */
-const latest = (a: string, b: string): string => (a > b ? a : b);
 
 async function keyAndCustomer(
   ctx: BrandContext,

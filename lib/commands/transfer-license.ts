@@ -8,10 +8,12 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
+import { joinUpdates } from '../table/distinct-items.ts';
 import { customerAt } from '../table/email-slots.ts';
-import { forgetProduct, type HeldKey } from '../table/held-keys.ts';
+import { countLeaving, forgetProduct, type HeldKey } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
 import { changeDirectory, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
+import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
@@ -64,10 +66,17 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
-      along: (changed) => [
-        ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
-        ...arrive(ctx, carrier, changed),
-      ],
+      // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
+      // giver and as taker.
+      along: (changed) =>
+        joinUpdates([
+          ...leave(ctx.brand.key_prefix, view, {
+            seq: changed.seq,
+            seats: input.keep_activations ? 'kept' : 'dropped',
+            metadataHashes: metadataHashes(ctx.vault, view.license),
+          }),
+          ...arrive(ctx, carrier, changed),
+        ]),
       shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
@@ -96,12 +105,13 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
 function leave(
   brand: string,
   { license, licenseKey, customer }: LicenseView,
-  left: { seq: number; seats: 'kept' | 'dropped' },
+  left: Parameters<typeof unlistForCustomer>[2],
 ): Write<Again>[] {
   const change = { removed: tagOf(license.product.id) };
+  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, again);
   return [
     changeDirectory(brand, licenseKey.home, change, again),
-    ...forgetProduct(brand, customer, licenseKey.id, change, again),
+    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, again)]),
     ...unlistForCustomer(brand, license, left),
   ];
 }

@@ -1,5 +1,5 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
@@ -48,7 +48,8 @@ export function changeWebhookEndpoint<M>(
     const decision = decide(was, found);
     if (isRefusal(decision)) return decision;
     const { event, more, secret } = decision;
-    const endpoint = event ? { ...decision.endpoint, updated_at: isoSeconds(ctx.nowMs), seq: was.seq + 1 } : was;
+    const updated_at = timeAfter(was.updated_at, ctx.nowMs);
+    const endpoint = event ? { ...decision.endpoint, updated_at, seq: was.seq + 1 } : was;
     const answer = { body: { ...webhookEndpointView(endpoint, ctx.nowMs), ...more } };
     if (event === undefined && once === undefined) return answer;
     const entity = { type: 'webhook_endpoint', id: was.id } as const;

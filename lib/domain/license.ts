@@ -3,7 +3,7 @@ import type { Policy } from './policy.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { addDuration, extendExpiry, isInGrace, sumDurations } from './terms.ts';
-import { isDue, isoSeconds } from './time.ts';
+import { isDue, isoSeconds, timeAfter } from './time.ts';
 
 /** What is stored. `expired` never is: it is true the second it is due, whether or not anything has written it down. */
 export type StoredStatus = 'valid' | 'suspended' | 'cancelled';
@@ -71,13 +71,9 @@ export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
 }
 
-/** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
+/** A license one change later. */
 export function nextVersion(license: License, nowMs: number): License {
-  const now = isoSeconds(nowMs);
-  return withDue(
-    { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at },
-    nowMs,
-  );
+  return withDue({ ...license, seq: license.seq + 1, updated_at: timeAfter(license.updated_at, nowMs) }, nowMs);
 }
 
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */

@@ -32,6 +32,7 @@ export type RefusalFacts = {
   weak_etag: None;
   email_taken: None;
   customer_erased: None;
+  answer_erased: None;
   slug_taken: { slug: string };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };

@@ -1,4 +1,5 @@
 import type { BrandEventEntry } from '../http/routes/search.ts';
+import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
 /** What is asked of a list of events. */
@@ -13,7 +14,13 @@ export type EventFilters = {
 export const LOOKED_THROUGH = 100;
 
 /** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
-export const AHEAD_MS = 86_400_000;
+const AHEAD_MS = 86_400_000;
+
+/** The last second that a list of events begins at: what is asked for beyond it has not happened. */
+export function lastSecond(to: string | undefined, nowMs: number): string {
+  const ahead = isoSeconds(nowMs + AHEAD_MS);
+  return to === undefined || to > ahead ? ahead : to;
+}
 
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || (type.endsWith('.*') ? entry.type.startsWith(type.slice(0, -1)) : entry.type === type);

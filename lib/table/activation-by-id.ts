@@ -48,13 +48,18 @@ const placed = (item: Item): PlacedActivation => ({
   activation: activationOf(item),
 });
 
-/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. The instance stands as it is: it may have been erased. */
-export function putFreed({ key, activation }: PlacedActivation, license: License): Write<never> {
-  const { status, takes_seat, free_staging, deactivated_at } = activation;
+/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. What the journal says of its instance must not have been erased since. */
+export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
+  const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
   return {
     update: key,
     set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq },
-    guard: { expression: 'attribute_exists(pk)' },
+    guard: {
+      expression: '#identifier = :identifier',
+      names: { '#identifier': 'instance_identifier' },
+      values: { ':identifier': instance_identifier },
+    },
+    refused,
   };
 }
 
@@ -65,5 +70,5 @@ export function putFreedAsRead<R>(
   license: License,
   refused: () => R,
 ): Write<R> {
-  return { ...putFreed(freed, license), guard: countsAs(was), refused };
+  return { ...putFreed(freed, license, refused), guard: countsAs(was) };
 }

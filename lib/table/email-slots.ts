@@ -77,12 +77,14 @@ export function releaseSlot<R>(
   refused: () => R,
 ): Write<R> {
   const key = keys.customer(brand, hash);
-  const isEmpty = item?.['id'] === undefined;
+  const isThere = (attribute: string): string =>
+    `attribute_${item?.[attribute] === undefined ? 'not_exists' : 'exists'}(#${attribute})`;
   const guard: Condition = {
-    expression: `#holder = :holder AND ${isEmpty ? 'attribute_not_exists' : 'attribute_exists'}(#id)`,
-    names: { '#holder': 'holder', '#id': 'id' },
+    expression: `#holder = :holder AND ${isThere('id')} AND ${isThere('unfinished')}`,
+    names: { '#holder': 'holder', '#id': 'id', '#unfinished': 'unfinished' },
     values: { ':holder': home },
   };
+  const isEmpty = item?.['id'] === undefined && item?.['unfinished'] === undefined;
   if (isEmpty && Object.keys(more).length === 0) return { remove: key, guard, refused };
   return { update: key, set: { holder: undefined, ...more }, guard, refused };
 }

@@ -140,6 +140,14 @@ export function forgetProduct<R>(
   ];
 }
 
+/**
+ * Counts that a customer gave something away, where nothing else of the customer's item changes by it: an erasure that is
+ * under way looks again (`ErasureMark`).
+ */
+export function countLeaving<R>(brand: string, was: Customer, refused: () => R): Write<R> {
+  return { update: keys.customer(brand, was.home), set: {}, add: { version: 1 }, guard: hasSameEmail(was), refused };
+}
+
 /** Remembers a key's new text. */
 export function rememberText<R>(
   brand: string,

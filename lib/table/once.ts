@@ -34,7 +34,7 @@ type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
 
 /**
  * The first answer, if this request was answered before, its secrets as the one who asks now may see them; a refusal,
- * if another request came under its key.
+ * if another request came under its key or the answer has been erased.
  */
 export function replayOf<T>(
   vault: Vault,
@@ -43,6 +43,7 @@ export function replayOf<T>(
   nowMs: number,
 ): Answer<T> | Refusal | undefined {
   if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
+  if (record['erased'] === true) return refuse('answer_erased');
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
   const { answer, secret } = JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Stored<T>;
   const isMaker = record['made_by'] === makerOf(once.credential);
@@ -69,6 +70,17 @@ function recordAnswer<T, R>(
     guard: isNewOrPast(nowMs),
     refused,
   };
+}
+
+/** Drops a person's stored answer. Until its time is over the key stays taken, so that the request it answered is not done once more. */
+export function eraseAnswer(key: Key, ttl: number): Write<never> {
+  return { put: { ...key, erased: true, ttl } };
+}
+
+/** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
+export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
+  const guard = { expression: '#ttl = :readTtl', names: { '#ttl': 'ttl' }, values: { ':readTtl': ttl } };
+  return { put: { ...key, erased: true, ttl }, guard, refused };
 }
 
 /** Lets a person's stored answers be found when that person is erased. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { assertDistinctItems, keyOfWrite } from './distinct-items.ts';
 import { settingOf, type Nested } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './keys.ts';
@@ -42,11 +43,12 @@ type Target =
 export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
 
 /**
- * Writes all or nothing. Returns 'committed', or what the first failed guard (in the order given) makes of it.
+ * Writes all or nothing; two writes on one item throw before anything is sent. Returns 'committed', or what the first failed guard (in the order given) makes of it.
  * A guard failed by this very transaction (its answer was lost, and it was sent again) counts as committed: its journal entry bears our id.
  * Conflicts and throttling are tried again with jitter until time runs out; then rejects with `Contention`.
  */
 export async function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<'committed' | R> {
+  assertDistinctItems(writes);
   const items = writes.map((write) => toTransactItem(table, write));
   const token = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
@@ -81,14 +83,8 @@ function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
   return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];
 }
 
-function keyOf<R>(write: Write<R>): Key {
-  if ('put' in write) return write.put;
-  if ('update' in write) return write.update;
-  return 'remove' in write ? write.remove : write.check;
-}
-
 function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
-  const key = keyOf(write);
+  const key = keyOfWrite(write);
   assertOwned(table, key.pk);
   const { guard } = write;
   const guarded = guard && {

@@ -51,6 +51,8 @@ export function writePurchase(
     ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.home)) }
     : newKey(ctx, now);
 
+  // A license that changed its product lies where the product that it had is guessed to lie.
+  for (const entry of plan.lines) if ('was' in entry) taken.add(entry.was.anchor);
   const licenses = plan.lines.map((entry) =>
     'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
   );

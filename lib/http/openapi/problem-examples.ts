@@ -35,6 +35,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   weak_etag: refuse('weak_etag'),
   email_taken: refuse('email_taken'),
   customer_erased: refuse('customer_erased'),
+  answer_erased: refuse('answer_erased'),
   slug_taken: refuse('slug_taken', { slug: 'wp-rocket' }),
   key_prefix_taken: refuse('key_prefix_taken', { key_prefix: 'WPR' }),
   external_id_taken: refuse('external_id_taken', {

@@ -152,7 +152,7 @@ export const eraseCustomer = {
   access: 'write',
   summary: 'Forget a person',
   description:
-    'The e-mail leaves the service at once; reasons, metadata, instances and request ids of your own wording are overwritten by `[erased]` in this person’s licenses, activations and history, and stored answers are dropped. Licenses, keys and seats go on working under a pseudonym; what a site sends after that is new. An `external_id` stays: it is your own accounting. There is no way back.',
+    'The e-mail leaves the service at once; reasons, metadata, instances and request ids of your own wording are overwritten by `[erased]` in this person’s licenses, activations and history, metadata also in licenses that were given away; and stored answers are dropped: a request repeated under its idempotency key is refused then. Licenses, keys and seats go on working under a pseudonym; what a site sends after that is new. An `external_id` stays: it is your own accounting. There is no way back.',
   input: EraseCustomerInput,
   example: { email: 'customer@example.com' },
   success: [

@@ -48,6 +48,7 @@ const refusals = [
   'stale_version',
   'weak_etag',
   'idempotency_key_reused',
+  'answer_erased',
 ] as const;
 const call = { license_id: example.LICENSE_ID };
 

@@ -103,7 +103,14 @@ export const transferLicense = {
       },
     },
   ],
-  refusals: ['license_not_found', 'illegal_transition', 'stale_version', 'weak_etag', 'idempotency_key_reused'],
+  refusals: [
+    'license_not_found',
+    'illegal_transition',
+    'stale_version',
+    'weak_etag',
+    'idempotency_key_reused',
+    'answer_erased',
+  ],
   once: true,
 } as const satisfies Route;
 
@@ -142,7 +149,7 @@ export const rotateLicenseKey = {
       example: { ...example.provisioned.license_key, old_key_valid_until: '2026-11-25T10:00:00Z' },
     },
   ],
-  refusals: ['license_key_not_found', 'idempotency_key_reused'],
+  refusals: ['license_key_not_found', 'idempotency_key_reused', 'answer_erased'],
   once: true,
 } as const satisfies Route;
 

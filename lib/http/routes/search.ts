@@ -157,7 +157,7 @@ const events = {
   ],
 } as const;
 const ORDER =
-  'Newest first. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
+  'Newest first; a `to` that is yet to come is now. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
 
 export const listEvents = {
   ...events,
@@ -198,7 +198,7 @@ export const searchEvents = {
   scope: 'platform:read',
   summary: 'What happened in any brand',
   description:
-    'Of one brand; or of the licenses found by an e-mail (and the customers and their keys), a license key (and that key), a license id, an order number or an instance, eight licenses at a time; or, where none of these is given, of all brands and the platform team itself, day by day, 25 brands at a time, the last 31 days unless `from` says otherwise. Newest first. A page may be short, or empty, while there is a cursor. What happened a moment ago may not be there yet, but for what is found by license.',
+    'Of one brand; or of the licenses found by an e-mail (and the customers and their keys), a license key (and that key), a license id, an order number or an instance, eight licenses at a time; or, where none of these is given, of all brands and the platform team itself, day by day, 25 brands at a time, the last 31 days unless `from` says otherwise. A `to` that is yet to come is now. Newest first. A page may be short, or empty, while there is a cursor. What happened a moment ago may not be there yet, but for what is found by license.',
   input: SearchEventsInput,
   example: { license_id: example.LICENSE_ID },
   success: [

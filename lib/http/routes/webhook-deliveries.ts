@@ -15,7 +15,9 @@ const Attempt = z.object({
   outcome: z.enum(ATTEMPT_OUTCOMES).meta({ description: 'All but `delivered` are failures' }),
   status_code: z.number().int().nullable().meta({ description: 'Null where there was no answer' }),
   latency_ms: z.number().int(),
-  response_body: z.string().nullable().meta({ description: 'The first KB of the answer' }),
+  response_body: z.string().nullable().meta({
+    description: 'The first KB of the answer to a test message; of answers to events no text is kept',
+  }),
 });
 const Delivery = z.object({
   id: id.meta({ description: 'The event’s id, which is the `webhook-id` of each request' }),

@@ -1,3 +1,4 @@
+import { typeMatches } from '../domain/event-name.ts';
 import type { BrandEventEntry } from '../http/routes/search.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
@@ -15,8 +16,9 @@ export const LOOKED_THROUGH = 100;
 /** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
 export const AHEAD_MS = 86_400_000;
 
+/** By either name of its type: the entry itself is shown under the journal's. */
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
-  type === undefined || (type.endsWith('.*') ? entry.type.startsWith(type.slice(0, -1)) : entry.type === type);
+  type === undefined || typeMatches([type], entry.type);
 
 export function shownEvent({
   id,

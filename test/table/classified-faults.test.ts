@@ -82,7 +82,7 @@ describe.each(wires)('by %s', (_wire, open) => {
     const twice = failWrites(name, 2);
     const outcome = await write().then(
       () => 'written',
-      (error: Error) => error.name,
+      (error: unknown) => (error as Error).name,
     );
     expect([outcome, twice.asked()]).toEqual(kind === 'ours' ? [name, 1] : ['written', 3]);
     if (kind === 'ours') return;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { typeMatches } from '../lib/domain/event-name.ts';
 import { parseTime } from '../lib/domain/time.ts';
-import { catalog } from '../lib/events/catalog.ts';
+import { EVENT_NAMES, EVENT_TYPES } from '../lib/events/filters.ts';
 
 export const HELP = `Puts what the journal tells of a brand on the bus again.
 
@@ -98,17 +99,10 @@ function timeOf(name: string, text: string | undefined, ofDay: string): string {
   return time;
 }
 
-const KNOWN = Object.keys(catalog);
-
 function knownType(pattern: string): string {
-  if (!KNOWN.some((type) => matches(pattern, type)))
-    throw wrong(`--type ${JSON.stringify(pattern)} names no event. There are: ${KNOWN.join(', ')}`);
+  if (!EVENT_TYPES.some((type) => typeMatches([pattern], type)))
+    throw wrong(`--type ${JSON.stringify(pattern)} names no event. There are: ${EVENT_NAMES.join(', ')}`);
   return pattern;
-}
-
-/** `license.*` is every type that begins with `license.`. */
-export function matches(pattern: string, type: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }
 
 /** Where a replay is gone on with: at the second in which it stopped. */

@@ -1,4 +1,5 @@
 import { readConfig, readEventsConfig } from '../lib/config.ts';
+import { typeMatches } from '../lib/domain/event-name.ts';
 import { isoSeconds, msOf } from '../lib/domain/time.ts';
 import { openBus } from '../lib/relay/bus.ts';
 import { replay, type Progress, type Replayed } from '../lib/relay/replay.ts';
@@ -7,7 +8,7 @@ import { PLATFORM } from '../lib/table/keys.ts';
 import { sdkWire } from '../lib/table/sdk-wire.ts';
 import type { Table } from '../lib/table/table.ts';
 import { placeOf } from './place.ts';
-import { HELP, matches, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
+import { HELP, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
 
 const STEP_MS = 10_000;
 const LINE_EVERY_MS = 2_000;
@@ -43,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     {
       ...options,
       brand: { key_prefix, slug: options.brand },
-      matches: (type) => options.types.length === 0 || options.types.some((of) => matches(of, type)),
+      matches: (type) => options.types.length === 0 || typeMatches(options.types, type),
     },
     { signal: interrupted.signal, onProgress: show, onRefused: (what) => console.error(`refused  ${what}`) },
   );

@@ -1,8 +1,7 @@
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
-import { typeMatches } from '../domain/webhook.ts';
 import { readWebhookUrl } from '../domain/webhook-url.ts';
 import type { BrandContext } from '../context.ts';
-import { catalog } from '../events/catalog.ts';
+import { EVENT_FILTERS, EVENT_NAMES, EVENT_NOUNS } from '../events/filters.ts';
 import { membersNamed } from '../table/products.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 
@@ -29,9 +28,6 @@ export async function readEndpointFields(
   };
 }
 
-const TYPES = Object.keys(catalog);
-const NOUNS = [...new Set(TYPES.map((type) => `${nounOf(type)}.*`))];
-
 function nounOf(type: string): string {
   return type.slice(0, type.indexOf('.'));
 }
@@ -39,12 +35,12 @@ function nounOf(type: string): string {
 /** Types and patterns that match nothing there is, each by its place. */
 export function typeFaults(wanted: readonly string[]): FieldError[] {
   return wanted.flatMap((type, i) => {
-    if (TYPES.some((known) => typeMatches([type], known))) return [];
-    const akin = TYPES.filter((known) => nounOf(known) === nounOf(type));
+    if (type === '*' || EVENT_FILTERS.includes(type)) return [];
+    const akin = EVENT_NAMES.filter((known) => nounOf(known) === nounOf(type));
     const message =
       akin.length > 0
         ? `is no type of event; there are ${akin.join(', ')}`
-        : `is of no noun that has events; there are ${NOUNS.join(', ')}`;
+        : `is of no noun that has events; there are ${EVENT_NOUNS.join(', ')}`;
     return [{ pointer: `/event_types/${String(i)}`, message }];
   });
 }

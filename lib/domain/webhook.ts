@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { typeMatches } from './event-name.ts';
 
 /** What an endpoint's owner chose to be told: a type by name, all of one kind (`license.*`), or everything (`*`). */
 export const EVENT_TYPE_PATTERN = /^(?:\*|[a-z_]+\.(?:\*|[a-z_]+))$/;
@@ -53,13 +54,6 @@ export type Attempt = {
   /** The first KB of the answer to a test message, as text; null where there was none, and for every event. */
   response_body: string | null;
 };
-
-export function typeMatches(patterns: readonly string[], type: string): boolean {
-  return patterns.some(
-    (pattern) =>
-      pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
-  );
-}
 
 /** Whether an endpoint wants an event. One that names products gets what concerns these and nothing that concerns none. */
 export function wants(

@@ -81,7 +81,7 @@ const entryWith = (event: OutgoingEvent): BusEntry => ({
 });
 
 /** Stands in the place of what was too large. */
-export const pointerOf = ({ entity }: OutgoingEvent): Trimmed => ({
+export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed => ({
   trimmed: true,
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });

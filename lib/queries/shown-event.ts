@@ -1,3 +1,4 @@
+import { typeMatches } from '../domain/event-name.ts';
 import type { BrandEventEntry } from '../http/routes/search.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
@@ -22,8 +23,9 @@ export function lastSecond(to: string | undefined, nowMs: number): string {
   return to === undefined || to > ahead ? ahead : to;
 }
 
+/** By either name of its type: the entry itself is shown under the journal's. */
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
-  type === undefined || (type.endsWith('.*') ? entry.type.startsWith(type.slice(0, -1)) : entry.type === type);
+  type === undefined || typeMatches([type], entry.type);
 
 export function shownEvent({
   id,

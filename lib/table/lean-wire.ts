@@ -1,6 +1,6 @@
 import { jitter } from './jitter.ts';
 import { requestSigner, type Credentials } from './signature.ts';
-import { isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
+import { Contention, isContended, isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
 
 export type LeanConfig = {
   region: string;
@@ -55,7 +55,9 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
       try {
         return (await once(operation, body, signal)) as Operations[K][1];
       } catch (error) {
-        if (!signal.aborted && !isPassing(error)) throw error;
+        const contended = isContended(error);
+        if (!signal.aborted && !contended && !isPassing(error)) throw error;
+        if (contended && attempt === ATTEMPTS) throw new Contention('others held the same item', { cause: error });
         if (signal.aborted || attempt === ATTEMPTS)
           throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
       }

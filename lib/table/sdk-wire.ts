@@ -8,11 +8,13 @@ import {
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import { clientOptions, ROUTE_PATIENCE } from '../aws-client.ts';
-import { isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
+import { pauseForOthers } from './retrying.ts';
+import { isContended, isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
 
 /**
- * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. `config` replaces the
- * time limits where it sets others.
+ * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts
+ * of a transaction. A write of an item that others hold is tried until time runs out. `config` replaces the time limits
+ * where it sets others.
  */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
   const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });
@@ -26,12 +28,15 @@ export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDB
     TransactWriteItems: (input, abortSignal) => client.send(new TransactWriteItemsCommand(input), { abortSignal }),
   };
   const wire: Wire = async (operation, input, signal) => {
-    try {
-      return await send[operation](input, signal);
-    } catch (error) {
-      if (signal.aborted || isPassing(error))
-        throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
-      throw error;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send[operation](input, signal);
+      } catch (error) {
+        const wasHeld = isContended(error) || (signal.aborted && attempt > 1);
+        if (!wasHeld && !signal.aborted && !isPassing(error)) throw error;
+        if (!wasHeld) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
+      }
+      await pauseForOthers({ signal }, attempt);
     }
   };
   return Object.assign(wire, { client });

@@ -12,6 +12,7 @@ import { updateOne } from './update.ts';
 export type Delivery = {
   id: string;
   endpoint_id: string;
+  /** The name under which it is sent: the endpoint may have asked for the event by its second one. */
   event_type: string;
   entity: { type: string; id: string };
   /** The event's number in the life of its entity: with `entity` it leads to the journal entry. */

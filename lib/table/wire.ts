@@ -23,7 +23,7 @@ export type Operations = {
 /**
  * One request to DynamoDB, retried by the wire where that is safe. There are two: the AWS SDK everywhere (`sdk-wire.ts`), and in the
  * license check, which runs millions of times a day, signed requests over node's own HTTP client (`lean-wire.ts`).
- * Rejects with `Unavailable` when no answer came in time, else with DynamoDB's own error.
+ * Rejects with `Unavailable` when no answer came in time, with `Contention` when others held the item all the while, else with DynamoDB's own error.
  */
 export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
   operation: K,
@@ -54,6 +54,8 @@ const PASSING = new Set([
   // What came back is not DynamoDB's JSON: something on the way answered in its place.
   'SyntaxError',
 ]);
+/** Raised by a write outside of transactions on an item that a transaction, or a write in another region, holds for a moment. */
+const CONTENDED = new Set(['TransactionConflictException', 'ReplicatedWriteConflictException']);
 const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;
 
 /**
@@ -74,3 +76,7 @@ export function isPassing(error: unknown): boolean {
     (Array.isArray(errors) && errors.some(isPassing))
   );
 }
+
+/** Whether an error says that another write held the item: this one did nothing, and the same request may succeed a moment later. */
+export const isContended = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && CONTENDED.has(String((error as { name?: unknown }).name));

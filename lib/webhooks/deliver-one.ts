@@ -40,7 +40,8 @@ export async function deliverOne(ctx: SendingContext, { queued, delivery, journa
   const wait = isByHand ? undefined : await breakerWait(ctx, queued, receiver);
   if (wait !== undefined) return putOff(ctx, queued.brand, delivery, wait);
 
-  const message = messageOf(outgoing(journalled.entry, slug), endpoint.payload_version);
+  const event = { ...outgoing(journalled.entry, slug), type: delivery.event_type };
+  const message = messageOf(event, endpoint.payload_version);
   const secrets = secretsInForce(ctx.vault, queued.brand, endpoint, ctx.now());
   const made = await attempt(endpoint, secrets, message, { ...ctx.sending, now: ctx.now, trigger: queued.trigger });
   await settle(ctx, { queued, delivery, receiver }, made);

@@ -4,11 +4,11 @@ import { readItem, type Journalled } from '../table/journal-stream.ts';
 import { keys } from '../table/keys.ts';
 import { getMany, type Table } from '../table/table.ts';
 import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
-import { newDelivery, putNewDelivery } from '../table/webhook-deliveries.ts';
+import { putNewDelivery } from '../table/webhook-deliveries.ts';
 import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { BrandPrefixes } from './brand-prefixes.ts';
 import type { WebhookContext } from './context.ts';
-import { isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
+import { deliveryFor, isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
 import { parsed, queuedOf, type QueueRecord } from './queues.ts';
 
 /** As much of an event on the bus as matters here: it only tells where to look. */
@@ -128,7 +128,7 @@ async function handOutOne(
 ) {
   const nowMs = ctx.now();
   const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));
-  const deliveries = listening.map(({ id }) => newDelivery(id, entry, nowMs));
+  const deliveries = listening.map((endpoint) => deliveryFor(endpoint, entry, nowMs));
   const isNew: boolean[] = [];
   for (let from = 0; from < deliveries.length; from += AT_ONCE) {
     const some = deliveries.slice(from, from + AT_ONCE);

@@ -1,7 +1,9 @@
 import type { JournalEntry } from '../events/entry.ts';
 import { outgoing } from '../events/outgoing.ts';
 import { isoSeconds } from '../domain/time.ts';
+import { nameAskedFor } from '../domain/event-name.ts';
 import { wants } from '../domain/webhook.ts';
+import { newDelivery, type Delivery } from '../table/webhook-deliveries.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 
 /**
@@ -27,4 +29,13 @@ export function wasListening(
   { occurred_at }: Pick<JournalEntry, 'occurred_at'>,
 ): boolean {
   return created_at <= occurred_at && (stopped_at === null || occurred_at < stopped_at);
+}
+
+/** An entry's message for an endpoint, under the name by which the endpoint asked for it. The message keeps that name on every attempt, whatever the endpoint asks for later. */
+export function deliveryFor(
+  { id, event_types }: Pick<WebhookEndpoint, 'id' | 'event_types'>,
+  entry: JournalEntry,
+  nowMs: number,
+): Delivery {
+  return newDelivery(id, { ...entry, type: nameAskedFor(event_types, entry.type) ?? entry.type }, nowMs);
 }

@@ -1,6 +1,9 @@
 import { TEST_TYPE } from '../domain/webhook.ts';
 import { pointerOf, type OutgoingEvent } from '../events/outgoing.ts';
 
+/** An event under the name by which its endpoint asked for it. */
+export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
+
 /** What is sent: the same bytes on every attempt while its event and the endpoint's payload version are. */
 export type Message = { id: string; body: string };
 
@@ -8,7 +11,7 @@ export type Message = { id: string; body: string };
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** The body of an event in the form an endpoint was made with: `type`, `timestamp` and `data` as Standard Webhooks has them, and what tells order and repetition beside them. */
-export function messageOf(event: OutgoingEvent, payloadVersion: string): Message {
+export function messageOf(event: OutgoingMessage, payloadVersion: string): Message {
   const whole = bodyOf(event, payloadVersion);
   const fits = Buffer.byteLength(whole) <= MAX_BODY_BYTES;
   return {
@@ -41,7 +44,7 @@ export function testMessage(test: {
   };
 }
 
-function bodyOf({ id, type, occurred_at, brand, seq, ...event }: OutgoingEvent, version: string): string {
+function bodyOf({ id, type, occurred_at, brand, seq, ...event }: OutgoingMessage, version: string): string {
   const { entity, actor, request_id, reason, before, after, license } = event;
   const data = { entity, ...(license === undefined ? {} : { license }), before, after, reason, actor, request_id };
   return JSON.stringify({ id, type, timestamp: occurred_at, version, brand, seq, data });

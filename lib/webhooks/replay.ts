@@ -1,22 +1,15 @@
 import { madeAt } from '../domain/ids.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { typeMatches } from '../domain/webhook.ts';
+import { typeMatches } from '../domain/event-name.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import type { JournalEntry } from '../events/entry.ts';
 import { journalBetween } from '../table/journal-days.ts';
-import {
-  changeDelivery,
-  deliveryById,
-  newDelivery,
-  putNewDelivery,
-  renewed,
-  type Delivery,
-} from '../table/webhook-deliveries.ts';
+import { changeDelivery, deliveryById, putNewDelivery, renewed, type Delivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointById, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
 import { transact } from '../table/transact.ts';
 import type { WebhookContext } from './context.ts';
-import { isWantedBy, lostFirstAt } from './hand-out.ts';
+import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
 import { queuedOf } from './queues.ts';
 import { laterOn } from './deliver-one.ts';
 
@@ -93,12 +86,13 @@ async function renew(
 ): Promise<Delivery | undefined> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
-  const delivery = newDelivery(endpoint.id, entry, nowMs);
+  const delivery = deliveryFor(endpoint, entry, nowMs);
   if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
   const was = await deliveryById(table, brand, endpoint.id, entry.id);
   if (was === undefined) return undefined;
   // It is on its way, or was to be when a step before this one died: the queue drops the double, and a new revision would put it behind later ones.
   if (was.status === 'pending' && was.attempts.length === 0) return was;
   if (replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
-  return changeDelivery(table, brand, was, renewed(nowMs), lostFirstAt(nowMs));
+  const again = { ...renewed(nowMs), event_type: delivery.event_type };
+  return changeDelivery(table, brand, was, again, lostFirstAt(nowMs));
 }

@@ -53,7 +53,7 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
 
 /** DynamoDB's own way to report an error. */
 export function errorAnswer(name: string, more: Record<string, unknown> = {}): Answered {
-  const status = name === 'InternalServerError' ? 500 : 400;
+  const status = name === 'InternalServerError' ? 500 : name === 'ServiceUnavailable' ? 503 : 400;
   return {
     status,
     body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name, ...more }),

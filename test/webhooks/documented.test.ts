@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { nameAskedFor } from '../../lib/domain/event-name.ts';
+import { catalog } from '../../lib/events/catalog.ts';
+import { EVENT_NAMES, EVENT_NOUNS } from '../../lib/events/filters.ts';
 import { outgoing } from '../../lib/events/outgoing.ts';
 import type { JournalEntry } from '../../lib/events/entry.ts';
 import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
@@ -55,5 +58,17 @@ describe('the page for receivers’ authors', () => {
     };
     expect(licenseId).toBe(entry.entity.id);
     expect(JSON.parse(messageOf(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
+  });
+
+  test('lists every event, by all of its names, with the patterns that bring it and whether it concerns a product', () => {
+    const rows = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| [^|]+ \| ([^|]+) \| (yes|no) \|$/gm)];
+    const patterns = [...EVENT_NOUNS, '*'];
+    const expected = EVENT_NAMES.map((name) => {
+      const type = Object.hasOwn(catalog, name) ? (name as keyof typeof catalog) : 'seat.deactivated';
+      const bringing = patterns.filter((pattern) => nameAskedFor([pattern], type) === name);
+      const isOfProduct = ['license', 'product'].includes(catalog[type].entity);
+      return [name, bringing.map((pattern) => `\`${pattern}\``).join(', '), isOfProduct ? 'yes' : 'no'];
+    });
+    expect(rows.map(([, ...cells]) => cells).sort()).toEqual(expected.sort());
   });
 });

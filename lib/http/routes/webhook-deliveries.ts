@@ -22,7 +22,9 @@ const Attempt = z.object({
 const Delivery = z.object({
   id: id.meta({ description: 'The event’s id, which is the `webhook-id` of each request' }),
   endpoint_id: id,
-  event_type: z.string(),
+  event_type: z
+    .string()
+    .meta({ description: 'As the message names it: `license.deactivated` where that was asked for' }),
   entity: z.object({ type: z.string(), id }),
   seq: z.number().int().meta({ description: 'The event’s number in the life of its entity; 0 for a test' }),
   occurred_at: time,

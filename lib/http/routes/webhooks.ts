@@ -27,7 +27,10 @@ export const eventTypes = z
   .max(100);
 const products = z.array(slugOrId).min(1).max(50).nullable();
 const fields = {
-  event_types: eventTypes.meta({ description: 'Types of event, all of a noun (`license.*`), or everything (`*`)' }),
+  event_types: eventTypes.meta({
+    description:
+      'Types of event, all of a noun (`license.*`), or everything (`*`). `license.deactivated` is a second name of `seat.deactivated`',
+  }),
   description: text(255).nullable().meta({ description: 'What it is for' }),
   products: products.meta({
     description: 'Slugs or ids: only what concerns these products, and nothing that concerns none. Null is everything',

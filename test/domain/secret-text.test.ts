@@ -109,7 +109,11 @@ describe('a text that somebody wrote', () => {
   });
 
   test('holds API keys and webhook secrets', () => {
-    for (const secret of [newApiKey('WPR', mark), newApiKey('platform', mark), 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'])
+    for (const secret of [
+      newApiKey('WPR', mark),
+      newApiKey('platform', mark),
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    ])
       expect(holdsCredential(`Shop ${secret}`, 'WPR')).toBe(true);
   });
 

@@ -17,12 +17,10 @@ export const UpdateLicenseInput = z.strictObject({
   max_seats: SeatLimit.optional().meta({
     description: 'The new seat limit, null is unlimited. Below what is used it keeps the seats and refuses new ones',
   }),
-  product: slugOrId
-    .optional()
-    .meta({
-      description:
-        'Slug or id of the product it changes to; that product’s policy is copied onto it, while seats, expiry and the duration it was bought with stay unless they are named',
-    }),
+  product: slugOrId.optional().meta({
+    description:
+      'Slug or id of the product it changes to; that product’s policy is copied onto it, while seats, expiry and the duration it was bought with stay unless they are named',
+  }),
   expiration_date: instant
     .nullable()
     .optional()

@@ -36,9 +36,9 @@ function endsInLicenseKey(letters: string): boolean {
 export function holdsCredential(text: string, prefix?: string): boolean {
   if (holdsApiKey(text)) return true;
   const key = new RegExp(`(?<![A-Z0-9])(?=(${prefix ?? '[A-Z0-9]{2,10}-'}${BODY}))`, 'gi');
-  return [...text.matchAll(key)].some(
-    ([, found = '']) => parseLicenseKey(found.replace(/[^A-Z0-9]/gi, '')) !== undefined,
-  );
+  const found = [...text.matchAll(key)].map(([, match = '']) => match.replace(/[^A-Z0-9]/gi, ''));
+  // Sixteen hex digits are an id: one UUID in 32 would pass for a key whose prefix nobody knows.
+  return found.some((letters) => !ENDS_IN_HEX.test(letters) && parseLicenseKey(letters) !== undefined);
 }
 
 /** An API key or a webhook secret. */

@@ -29,10 +29,14 @@ const ADDRESS_WITH_MORE = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@|[^?#]*[?#])/i;
 export function parseInstance(type: InstanceType, raw: string): ParsedInstance | undefined {
   const text = raw.trim();
   if (text.length > MAX_INSTANCE_LENGTH || !text.isWellFormed()) return undefined;
-  const read = type === 'machine_id' ? readMachineId(text) : readNetworkName(type, readPastedAddress(text));
+  const read = readAs(type, text);
   const isSound = read && read.identifier.length <= MAX_INSTANCE_LENGTH && !CONTROL.test(read.identifier);
-  return isSound ? { type, ...read } : undefined;
+  // What is kept must lead back to the same instance, or nobody could find its seat.
+  return isSound && readAs(type, read.identifier)?.normalised === read.normalised ? { type, ...read } : undefined;
 }
+
+const readAs = (type: InstanceType, text: string): Reading | undefined =>
+  type === 'machine_id' ? readMachineId(text) : readNetworkName(type, readPastedAddress(text));
 
 /** The instance that a call names, undefined where it names none. The schema has found before that a named one is one. */
 export function namedInstance(call: {

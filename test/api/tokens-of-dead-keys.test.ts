@@ -123,18 +123,24 @@ describe.each(KINDS)('a token of a key of a %s', (kind) => {
     }
   });
 
-  test('costs one round trip more where something is changed, and its key is read consistently', async () => {
+  test('costs no round trip more where something is changed, and its key is read consistently', async () => {
     const token = await tokenFor(await newKey(kind));
     const reads = async (of: (route: Route) => boolean): Promise<{ operation: string; consistent: boolean }[]> => {
       const [route] = routes.filter((candidate) => candidate.auth === kind && of(candidate));
       const call = await freshCall(route as Route, world);
       proxy.asked.length = 0;
       await world.call(route as Route, { ...call, ...bearer(token) });
-      const until = proxy.asked.findIndex(({ operation }) => operation === 'UpdateItem');
-      return proxy.asked.slice(0, until).map(({ operation, input }) => ({
-        operation,
-        consistent: JSON.stringify(input).includes('"ConsistentRead":true'),
-      }));
+      // A container that opens the data key reads its mark once.
+      const asked = proxy.asked.filter(({ input }) => !JSON.stringify(input).includes('#data-key'));
+      return asked
+        .slice(
+          0,
+          asked.findIndex(({ operation }) => operation === 'UpdateItem'),
+        )
+        .map(({ operation, input }) => ({
+          operation,
+          consistent: JSON.stringify(input).includes('"ConsistentRead":true'),
+        }));
     };
     expect(await reads(changes)).toEqual([{ operation: 'BatchGetItem', consistent: true }]);
     expect(await reads((route) => !changes(route))).toEqual(

@@ -114,6 +114,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['webhooks', 'webhook', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
+    update: ['webhook'],
     remove: ['webhooks', 'webhook'],
   },
   'issue-token': CALLERS,
@@ -123,21 +124,24 @@ const grants: Readonly<Record<string, Grant>> = {
 
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {
-    read: ['@brands', 'webhook-cursor', 'id'],
+    read: ['@brands', 'webhook-cursor', 'webhook', 'id'],
     query: ['webhooks', 'id'],
     update: ['webhook', 'webhook-cursor'],
   },
   'deliver-webhook': {
     read: ['brand', 'webhooks', 'webhook', 'id'],
+    query: ['webhook'],
     put: ['webhooks', 'id'],
     update: ['webhook'],
     remove: ['webhook'],
   },
   'sweep-webhooks': {
     read: ['webhooks', 'webhook', 'id'],
+    query: ['webhook'],
     find: ['@retry', 'day'],
     put: ['webhook'],
     update: ['webhook'],
+    remove: ['webhook'],
   },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],

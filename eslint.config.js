@@ -57,8 +57,8 @@ const walls = [
     files: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
     patterns: [
       {
-        regex: only(own, '\\.\\./route\\.ts$', room('domain'), zod),
-        message: 'The route table is pure data, read by infra too: it imports only zod and lib/domain.',
+        regex: only(own, '\\.\\./route\\.ts$', room('domain', 'events'), zod),
+        message: 'The route table is pure data, read by infra too: it imports only zod, lib/domain and lib/events.',
       },
     ],
   },
@@ -167,6 +167,10 @@ const wholeZod = {
     'ImportDeclaration[source.value=/^zod/] > :matches(ImportDefaultSpecifier, ImportSpecifier[imported.name="z"])',
   message: "Write import * as z from 'zod': the named z pulls all of zod into each bundle.",
 };
+const clientsWithTimeLimits = {
+  selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',
+  message: 'Make a client of AWS with clientOptions(): the SDK alone waits for an answer without end.',
+};
 const importsAtTheTop = {
   selector: 'ImportExpression[source.value=/^\\.|dynamodb/]',
   message: 'Import at the top of the file, where the walls can see it.',
@@ -227,11 +231,15 @@ export default tseslint.config(
   { files: ['lib/config.ts', 'infra/local/**', 'test/**', 'bench/**'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['lib/**', 'functions/**'],
-    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop] },
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits],
+    },
   },
+  { files: ['bin/**'], rules: { 'no-restricted-syntax': ['error', wholeZod, clientsWithTimeLimits] } },
   {
     files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
-    rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, ...clocks] },
+    rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits, ...clocks] },
   },
   {
     files: ['test/**'],

@@ -17,6 +17,9 @@ export type CountingProxy = {
 /** Reading the API key, noting its use and counting the request: what every brand request costs, whatever it does. */
 const EVERY_REQUEST = /#api-key#|#rate#/;
 
+/** The mark of the data key: read once by a container that starts, as the secret is, and by no call after that. */
+const CONTAINER_START = /"@platform#data-key"/;
+
 /**
  * Stands before the engine and counts what is really sent over HTTP, retries included, whichever wire sends it. It asks for the consumed capacity on the
  * way: the service's own requests do not, and need not look at the answer.
@@ -48,7 +51,7 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
       isAuthentication: (operation === 'BatchGetItem' || operation === 'UpdateItem') && EVERY_REQUEST.test(text),
       capacity: [],
     };
-    sent.push(record);
+    if (!CONTAINER_START.test(text)) sent.push(record);
     if (operation === 'TransactWriteItems') await proxy.onTransaction?.(input.TransactItems ?? []);
     const asked = JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' });
     const answer = await forward(engine, agent, incoming, asked);

@@ -16,7 +16,7 @@ const GROUP = 'Index write units, one item at a time';
 
 /** One item of a transaction that was sent, and what lay under its key before. */
 type Written = {
-  kind: 'license' | 'journal' | 'seat' | 'other';
+  kind: 'license' | 'key' | 'journal' | 'seat' | 'other';
   write: TransactWriteItem;
   before: RawItem | undefined;
 };
@@ -36,6 +36,7 @@ export async function measureIndexUnits(
   const first = await writtenBy(service, proxy, () => service.call(activateLicense, { body }, [201]));
   const freed = await writtenBy(service, proxy, () => service.call(deactivateLicense, { body }));
   const back = await writtenBy(service, proxy, () => service.call(activateLicense, { body }, [201]));
+  const bought = await writtenBy(service, proxy, () => service.buy(shop, { products: [product] }));
   const scratch = `${service.tableName}-one-by-one`;
   await createTable(service.client, scratch);
   const row = async (what: string, goal: number, kind: Written['kind'], changes: Written[]): Promise<Row> =>
@@ -45,6 +46,7 @@ export async function measureIndexUnits(
     await row('the license item, on any seat change', 0, 'license', changes),
     await row('the new journal item', 1, 'journal', changes),
     await row("an instance's first activation", 1, 'seat', first),
+    await row('a new license key', 1, 'key', bought),
     await row('an activation freed or taken again', 0, 'seat', [...freed, ...back]),
   ];
 }
@@ -107,6 +109,6 @@ function targetOf({ Put, Update }: TransactWriteItem): { table: string; key: Raw
 
 function kindOf({ sk }: RawItem): Written['kind'] {
   const text = sk?.S ?? '';
-  if (text === 'license') return 'license';
+  if (text === 'license' || text === 'key') return text;
   return text.startsWith('journal#') ? 'journal' : text.startsWith('seat#') ? 'seat' : 'other';
 }

@@ -6,6 +6,7 @@ import {
   listLicenses,
   provisionLicense,
 } from '../lib/http/routes/brand.ts';
+import { listCustomers } from '../lib/http/routes/customers.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/http/routes/product.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { Key } from '../lib/table/keys.ts';
@@ -132,19 +133,25 @@ async function ofProvisioning(service: BenchService, shop: Shop, count: Count): 
 
 async function ofReading(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
   const { apiKey } = shop;
-  const one = await service.buy(shop, { customer_email: 'one@example.com', products: [FIRST] });
+  const ONE = 'one@example.com';
+  const one = await service.buy(shop, { customer_email: ONE, products: [FIRST] });
+  const ending = one.licenseKey.slice(-4);
   await service.activate(one.licenseKey, FIRST, 'one.example.com');
   await service.buy(shop, { customer_email: 'twenty@example.com', products: PRODUCTS });
   for (let i = 0; i < PAGE; i += 1)
     await service.buy(shop, { customer_email: 'hundred@example.com', products: [FIRST], license_key: 'new' });
   const list = (email: string, limit: number): Promise<number> =>
     count(listLicenses, { apiKey, query: { email, limit: String(limit) } });
+  const search = (query: Record<string, string>): Promise<number> => count(listLicenses, { apiKey, query });
   const byId = { apiKey, params: { license_id: one.licenseId } };
   return [
-    atMost(GROUP, 'list by e-mail, 1 license', 2, await list('one@example.com', 50)),
+    atMost(GROUP, 'list by e-mail, 1 license', 2, await list(ONE, 50)),
     atMost(GROUP, 'list by e-mail, 20 licenses on one key', 2, await list('twenty@example.com', 50)),
     atMost(GROUP, 'list by e-mail, a page of 50 on 50 keys', 2, await list('hundred@example.com', 50)),
     atMost(GROUP, 'list by e-mail, a page of 100 on 100 keys', 2, await list('hundred@example.com', PAGE)),
+    atMost(GROUP, 'find a customer by e-mail', 1, await count(listCustomers, { apiKey, query: { email: ONE } })),
+    atMost(GROUP, 'list by a host', 3, await search({ instance: 'one.example.com' })),
+    atMost(GROUP, 'list by the last four of a key (4 shards)', 6, await search({ license_key: ending })),
     figure(GROUP, 'get one license', String(await count(getLicense, byId))),
     figure(GROUP, "list a license's activations", String(await count(listActivations, byId))),
     figure(GROUP, "list a license's events", String(await count(listLicenseEvents, byId))),

@@ -9,6 +9,7 @@ import { measureColdStart } from './cold-start.ts';
 import { startCountingProxy, type CountingProxy } from './counting-proxy.ts';
 import { measureHandlerRatio } from './handler-ratio.ts';
 import { measureLogLines } from './log-lines.ts';
+import { measurePurchaseBursts } from './purchase-burst.ts';
 import { measureRoundTrips } from './round-trips.ts';
 import { failed, formatRows, notMeasured, type Row } from './rows.ts';
 import { measureSeatRace } from './seat-race.ts';
@@ -59,6 +60,11 @@ async function onDynamoDbLocal(quick: boolean, folder: string): Promise<Row[]> {
     );
     rows.push(...(await onFreshTable(engine, 'engine', 'log lines', measureLogLines)));
     rows.push(...(await onFreshTable(engine, 'engine', 'seats under contention', measureSeatRace)));
+    rows.push(
+      ...(await onFreshTable(engine, 'proxy', 'purchases of one customer', (service, _, proxy) =>
+        measurePurchaseBursts(service, proxy),
+      )),
+    );
     const bundles = await buildBundles(folder);
     rows.push(...bundles.rows);
     if (quick) return rows;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { clientOptions, OPERATOR_PATIENCE } from '../lib/aws-client.ts';
 
 /** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
 export type Place = Record<string, string>;
@@ -21,7 +22,7 @@ export function placeOf(options: { stage: string } | { localDir: string }): Prom
 
 async function placeOfStage(stage: string): Promise<Place> {
   const StackName = `LicenseService-${stage}`;
-  const client = new CloudFormationClient({});
+  const client = new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {
     throw new Error(
       `The stack ${StackName} cannot be read: ${cause instanceof Error ? cause.message : 'unknown error'}`,

@@ -5,9 +5,11 @@ import { serve } from '../lib/http/handler.ts';
 import * as routes from '../lib/http/routes/customers.ts';
 import { exportCustomer } from '../lib/queries/export-customer.ts';
 import { getCustomer } from '../lib/queries/get-customer.ts';
+import { listCustomers } from '../lib/queries/list-customers.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [
+  bindBrand(routes.listCustomers, listCustomers),
   bindBrand(routes.getCustomer, getCustomer),
   bindBrand(routes.updateCustomer, updateCustomer),
   bindBrand(routes.eraseCustomer, eraseCustomer),

@@ -15,6 +15,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { ofDataKey } from './data-key-alarms.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 import type { Stage } from './stages.ts';
 
@@ -26,7 +27,7 @@ const DAY_S = 24 * HOUR_S;
 const OLD_S = 10 * DAY_S;
 
 /** One alarm: it rings when so many of the last values reached the threshold. */
-type Rule = {
+export type Rule = {
   name: string;
   /** The section of docs/runbook.md, as its anchor. */
   page: string;
@@ -107,6 +108,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofWebhooks(watched),
     ...watched.deadLetters.flatMap(ofDeadLetters),
     ...ofTable(watched),
+    ...ofDataKey(watched),
   ];
 }
 

@@ -16,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Route } from '../lib/http/route.ts';
+import { gatewayRoutes, type Route } from '../lib/http/route.ts';
 import type { RouteFunction } from './route-function.ts';
 import type { Stage } from './stages.ts';
 
@@ -41,7 +41,7 @@ export type LicenseApiProps = {
   notFound: RouteFunction;
 };
 
-/** The HTTP API: one route for each of the route table, and `$default`, so that an unknown path too gets an answer of ours. */
+/** The HTTP API: the route table, and `$default`, so that an unknown path too gets an answer of ours. */
 export class LicenseApi extends Construct {
   readonly url: string;
   /** What the DNS record of the stage's own name has to point to; undefined where it has none. */
@@ -65,7 +65,7 @@ export class LicenseApi extends Construct {
     const integrations = new Map(
       [...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]),
     );
-    for (const route of routes) {
+    for (const route of gatewayRoutes(routes)) {
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`the route ${route.operation} has no function ${route.function}`);
       this.addRoute(route.operation, HttpRouteKey.with(route.path, HttpMethod[route.method]), integration);
@@ -122,7 +122,13 @@ function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions 
   return {
     corsPreflight: {
       allowOrigins: corsOrigins,
-      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
+      allowMethods: [
+        CorsHttpMethod.GET,
+        CorsHttpMethod.HEAD,
+        CorsHttpMethod.POST,
+        CorsHttpMethod.PATCH,
+        CorsHttpMethod.DELETE,
+      ],
       allowHeaders: [
         'authorization',
         'content-type',

@@ -24,11 +24,17 @@ export type Grant = {
 };
 export type Verb = keyof Grant;
 
-/** Of every function whose callers hold an API key, on top of its own: who calls, how often, and that the key is in use. A key of the wrong kind is known before it is refused. */
+/**
+ * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use,
+ * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
+ */
 const CALLERS: Grant = {
   read: ['api-key', 'brand', '@api-key', '@brand'],
-  update: ['api-key', 'rate', '@api-key', '@rate'],
+  update: ['api-key', 'rate', '@api-key', '@rate', '@failed'],
 };
+
+/** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */
+const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
 /** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */
 const changeOfLicense = {
@@ -44,7 +50,12 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
   'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
-  'deactivate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
+  'deactivate-license': {
+    read: ['key', 'seats', 'once'],
+    query: ['seats'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
 
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],
@@ -54,21 +65,21 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
-    query: ['customer', '@brands'],
-    find: ['instance', 'product'],
+    query: ['customer', 'key', '@brands'],
+    find: ['host', 'tail', 'product'],
   },
   'search-licenses': {
     read: ['customer', 'key', 'seats', 'external', 'id', '@prefix'],
-    query: ['customer', '@brands'],
-    find: ['instance'],
+    query: ['customer', 'key', '@brands'],
+    find: ['host', 'tail'],
   },
   licenses: { read: ['id', 'seats', 'key', 'customer'], query: ['id', 'seats'] },
-  'license-keys': { read: ['id', 'key', 'customer', 'seats'] },
+  'license-keys': { read: ['id', 'customer', 'seats'], query: ['key'] },
   events: {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],
     readAcross: ['id', '@id'],
-    query: ['customer', 'id', '@brands'],
-    find: ['day', 'instance'],
+    query: ['customer', 'key', 'id', '@brands'],
+    find: ['day', 'host', 'tail'],
   },
   activations: { read: ['id', 'seats'], query: ['seats'], put: ['seats', 'id'], update: ['seats'] },
   customers: {
@@ -76,13 +87,17 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['customer', 'id', 'seats'],
     put: ['customer', 'seats', 'id', 'once'],
     update: ['customer', 'seats', 'id'],
-    remove: ['customer', 'seats', 'once'],
+    remove: ['customer', 'seats'],
   },
 
   'renew-license': { ...changeOfLicense, put: [...changeOfLicense.put, 'external'] },
   'suspend-license': changeOfLicense,
   'resume-license': changeOfLicense,
-  'cancel-license': changeOfLicense,
+  'cancel-license': {
+    ...changeOfLicense,
+    put: [...changeOfLicense.put, 'key'],
+    update: ['key', 'customer'],
+  },
   'update-license': { read: ['id', 'seats', 'key', 'customer'], put: ['seats', 'id'], update: ['key', 'customer'] },
   'transfer-license': {
     ...changeOfLicense,
@@ -129,10 +144,10 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['webhook', 'webhook-cursor'],
   },
   'deliver-webhook': {
-    read: ['brand', 'webhooks', 'webhook', 'id'],
+    read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],
     query: ['webhook'],
     put: ['webhooks', 'id'],
-    update: ['webhook'],
+    update: ['webhook', '@data-key'],
     remove: ['webhook'],
   },
   'sweep-webhooks': {
@@ -153,11 +168,12 @@ const grants: Readonly<Record<string, Grant>> = {
 };
 
 /** All that a function may do to the table. `routes` are those it serves: a job has none. */
-export function grantOf(name: string, routes: readonly Pick<Route, 'auth'>[] = []): Grant {
+export function grantOf(name: string, routes: readonly Pick<Route, 'auth' | 'vault'>[] = []): Grant {
   const own = grants[name];
   if (own === undefined) throw new Error(`infra/grants.ts does not say what the function ${name} asks of the table`);
   const hasCallers = routes.some(({ auth }) => auth === 'brand' || auth === 'platform');
-  return hasCallers ? together(own, CALLERS) : own;
+  const hasVault = routes.some(({ vault }) => vault !== false);
+  return [...(hasCallers ? [CALLERS] : []), ...(hasVault ? [VAULT] : [])].reduce(together, own);
 }
 
 function together(one: Grant, other: Grant): Grant {

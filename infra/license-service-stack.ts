@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { routes } from '../lib/http/routes.ts';
 import { Alarms } from './alarms.ts';
 import { LicenseApi } from './api.ts';
+import { DataKeyWatch } from './data-key-watch.ts';
 import { ServiceDashboard } from './dashboard.ts';
 import { Events } from './events.ts';
 import type { Watched } from './measures.ts';
@@ -43,6 +44,7 @@ export class LicenseServiceStack extends Stack {
 
     const { table } = new LicenseTable(this, 'Table', { stage });
     const dataKey = new DataKey(this, 'DataKey', { stage });
+    const dataKeyWatch = new DataKeyWatch(this, 'DataKeyWatch', { stage, dataKey });
 
     const events = new Events(this, 'EventFlow', { stage, table });
     const sweep = new Sweep(this, 'Sweeps', { ...SWEEP_DUE, stage, table });
@@ -72,6 +74,7 @@ export class LicenseServiceStack extends Stack {
       check: named(functions, 'check-license').function,
       relay: events.relay.function,
       sweep: sweep.function.function,
+      dataKey: dataKeyWatch,
       webhooks: {
         sweep: webhooks.sweep.function.function,
         queues: [
@@ -81,6 +84,7 @@ export class LicenseServiceStack extends Stack {
       },
     };
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
+    dataKeyWatch.tell(topic, stage);
     new ServiceDashboard(this, 'Watch', watched, alarms);
 
     this.tell(stage, { api, table, events, sweep, topic });

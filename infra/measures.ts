@@ -5,8 +5,9 @@ import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { dimensionOf, NAMESPACE, type FigureName } from '../lib/figures.ts';
+import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/figures.ts';
 import { tableSchema } from '../lib/table/schema.ts';
+import type { DataKeyWatch } from './data-key-watch.ts';
 import type { Stage } from './stages.ts';
 
 export type WatchedFunction = { name: string; function: LambdaFunction };
@@ -31,12 +32,18 @@ export type Watched = {
   check: LambdaFunction;
   relay: LambdaFunction;
   sweep: LambdaFunction;
+  dataKey: DataKeyWatch;
   webhooks: { sweep: LambdaFunction; queues: readonly { name: string; queue: Queue }[] };
 };
 
-/** A figure that the service keeps itself. */
-export function figureOf(stage: Stage, metricName: FigureName, options: MetricOptions): Metric {
-  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: dimensionOf(stage.name), ...options });
+/** A figure that the service keeps itself; with `by` what it is told apart by. */
+export function figureOf(stage: Stage, metricName: FigureName, options: MetricOptions, by?: string): Metric {
+  const figure = figures[metricName];
+  const dimensionsMap = {
+    ...dimensionOf(stage.name),
+    ...('by' in figure && by !== undefined ? { [figure.by]: by } : {}),
+  };
+  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...options });
 }
 
 /** Reads and writes that were turned away, of the table and of its indexes: a throttled index throttles the table's writes. */

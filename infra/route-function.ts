@@ -37,7 +37,7 @@ export class RouteFunction extends ServiceFunction {
       reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
-    if (routes.some((route) => route.vault)) dataKey.grantRead(this.function);
+    if (routes.some(({ vault }) => vault !== false)) dataKey.grantRead(this.function);
   }
 }
 

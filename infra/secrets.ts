@@ -1,9 +1,10 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { onlyBreakGlassChanges } from './data-key-policy.ts';
 import type { Stage } from './stages.ts';
 
 /** Letters and digits, so some 380 bits: more than the 256 that are derived from them. */
@@ -11,8 +12,11 @@ const CHARACTERS = 64;
 
 /** The secret under which license keys, e-mails and stored answers are sealed, itself encrypted by a key of ours (docs/decisions/0012-data-key.md). */
 export class DataKey extends Construct {
-  private readonly secretArn: string;
-  private readonly key: Key;
+  /** The secret's ARN, as `Ref` is on AWS; where the deploy is proven `Ref` is the name, which no policy means. */
+  readonly secretArn: string;
+  /** As CloudFormation makes it: `<logical id>-<random>`. */
+  readonly secretName: string;
+  readonly key: Key;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
@@ -21,12 +25,19 @@ export class DataKey extends Construct {
     this.key = new Key(this, 'Key', {
       description: `Encrypts the data key of the license service, stage ${stage.name}`,
       enableKeyRotation: true,
+      // A key is made so or never: it cannot be changed later (docs/decisions/0091-who-may-change-the-data-key.md).
+      multiRegion: true,
       removalPolicy,
     });
     const secret = new Secret(this, 'Secret', {
       description: `Data key of the license service, stage ${stage.name}: losing it loses every license key's text`,
+      // Any change of this makes CloudFormation generate another value, under which nothing opens that is sealed.
       generateSecretString: { passwordLength: CHARACTERS, excludePunctuation: true },
       encryptionKey: this.key,
+      replicaRegions: stage.dataKey.replicas.map(({ region, kmsKeyArn }, i) => ({
+        region,
+        ...(kmsKeyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, `ReplicaKey${i}`, kmsKeyArn) }),
+      })),
       removalPolicy,
     });
     Validations.of(secret).acknowledge({
@@ -34,10 +45,11 @@ export class DataKey extends Construct {
       reason:
         'A new value would make everything sealed under the old one unreadable. The KMS key that encrypts the secret rotates each year by itself; a new data key is a migration.',
     });
+    if (stage.protect) secret.addToResourcePolicy(onlyBreakGlassChanges(stage));
     const { defaultChild } = secret.node;
     if (!(defaultChild instanceof CfnSecret)) throw new Error('the secret is no CloudFormation resource');
-    // Its ARN, as `Ref` is on AWS; where the deploy is proven `Ref` is the name, which no policy means.
     this.secretArn = defaultChild.attrId;
+    this.secretName = nameIn(this.secretArn);
   }
 
   /** Tells the function where the secret is and lets it read that, and nothing else. */
@@ -54,4 +66,10 @@ export class DataKey extends Construct {
       }),
     );
   }
+}
+
+/** An ARN ends with the secret's name, a dash and six characters more. */
+function nameIn(secretArn: string): string {
+  const parts = Fn.split('-', Fn.select(6, Fn.split(':', secretArn)));
+  return Fn.join('-', [Fn.select(0, parts), Fn.select(1, parts)]);
 }

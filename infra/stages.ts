@@ -32,6 +32,21 @@ const domain = z.strictObject({
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
 });
 
+const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');
+
+/** A copy of the data key's secret in another region, which follows the first by itself. */
+const replica = z.strictObject({
+  region,
+  /** Of that region; left out, AWS's own key for Secrets Manager encrypts the copy. */
+  kmsKeyArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f-]{36})$/,
+      'must be the ARN of a KMS key',
+    )
+    .optional(),
+});
+
 /** What differs from stage to stage; all else is the same code. */
 export const StageSettings = z.strictObject({
   /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
@@ -54,6 +69,18 @@ export const StageSettings = z.strictObject({
   tracing: z.boolean().default(true),
   /** The gateway's metrics by route too, each of which costs as much as one of our own (docs/decisions/0076-which-figures-are-kept.md). */
   routeMetrics: z.boolean().default(false),
+  /**
+   * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and turned on by a second deploy (docs/deploy.md); from
+   * then on the deploy itself can change neither the value nor the description of the secret.
+   */
+  protect: z.boolean().default(false),
+  /** The name of the role that may nevertheless, with its path, `*` for any text; `license-service-<stage>-break-glass` when left out. Nothing makes this role. */
+  breakGlassRole: z
+    .string()
+    .regex(/^(?=.*\w)[\w+=,.@/*-]{1,512}$/, 'must be the name of a role')
+    .optional(),
+  /** Regions that get a copy of the data key. The KMS key that encrypts it is a multi-Region key in any case. */
+  dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
   alarms: alarms.prefault({}),
   domain: domain.optional(),
   /** Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers and need none. */

@@ -15,8 +15,8 @@ export type Runtime<O extends keyof Operations = keyof Operations> = {
   logger: Log;
   metrics: Metrics;
   now: () => number;
-  /** Opens the data key; rejects in a function that has none. */
-  vault: () => Promise<Vault>;
+  /** Opens the data key, once for all calls; rejects with `Unavailable` when `signal` ends first, and in a function that has none. */
+  vault: (signal: AbortSignal) => Promise<Vault>;
 };
 
 /** A request that wants its effect once, as it came in; `Once` in `table/once.ts` is made of it. */
@@ -31,7 +31,10 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   measure: Measure;
   /** The table as the owners named may see it. */
   table: (...owners: string[]) => Table<O>;
+  /** Open before the verb runs where the route needs it for this call. */
   vault: Vault;
+  /** Opens the data key within the call's deadline, for what only some calls of a route need. `vault` is it from then on. */
+  openVault: () => Promise<Vault>;
   once: IdempotentRequest | undefined;
   /** The header `If-Match`, as it came (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
@@ -57,7 +60,8 @@ export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined }
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential };
 
-export type Credential = { id: string; scopes: readonly Scope[] };
+/** Who calls: an API key by its id, and its token's id where it calls by one. */
+export type Credential = { id: string; scopes: readonly Scope[]; token?: string };
 
 export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };

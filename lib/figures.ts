@@ -20,6 +20,11 @@ export const figures = {
     unit: 'Count',
     about: 'Further tries at something that others were changing, or had just changed',
   },
+  data_key_faults: {
+    unit: 'Count',
+    by: 'reason',
+    about: 'Times that a container could not use the data key: away, unreadable, or not the one of this table',
+  },
   relay_events: { unit: 'Count', about: 'Events put on the bus' },
   relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
   relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },

@@ -1,11 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions, QUEUE_PATIENCE } from './aws-client.ts';
 
 /** A client of the region's queues, or of those at `endpoint` on one machine. */
-export function openQueueClient({ region, endpoint }: { region: string; endpoint: string | undefined }): SQSClient {
-  return new SQSClient({
-    region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
+export function openQueueClient(place: { region: string; endpoint: string | undefined }): SQSClient {
+  return new SQSClient(clientOptions(place, QUEUE_PATIENCE));
 }

@@ -14,16 +14,23 @@ export type Vault = {
   keyedHash(text: string, purpose: string): string;
   /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
   sign: (text: string) => string;
+  /** The same under another key of its own: marks the texts of API keys that this stage makes. */
+  mark: (text: string) => string;
 };
+
+/** Tells a data key from others without telling anything of it: the table keeps it, so that no container works under another key. */
+export const markOf = (dataKey: Buffer): string => derivedFrom(dataKey, 'mark/v1').toString('base64url');
+
+const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
 
 /** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
-  const derive = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
-  const sealing = derive('seal/v1');
-  const hashing = derive('hash/v1');
-  const signing = derive('token/v1');
+  const sealing = derivedFrom(dataKey, 'seal/v1');
+  const hashing = derivedFrom(dataKey, 'hash/v1');
+  const signing = derivedFrom(dataKey, 'token/v1');
+  const marking = derivedFrom(dataKey, 'api-key/v1');
   return {
     encrypt(text, place) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -47,5 +54,6 @@ export function openVault(dataKey: Buffer): Vault {
     },
     keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
     sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),
+    mark: (text) => createHmac('sha256', marking).update(text).digest('base64url'),
   };
 }

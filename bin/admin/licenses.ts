@@ -6,12 +6,12 @@ const CRITERIA = ['email', 'license-key', 'external-id', 'instance'] as const;
 export const licenseCommands: readonly Command[] = [
   {
     words: 'license find',
-    summary: 'Find licenses of all brands; by one of these',
+    summary: 'Find licenses of all brands; by one of these, or by e-mail and license key',
     flags: {
       email: { type: 'string', help: 'whose licenses' },
-      'license-key': { type: 'string', help: 'the text of their key' },
-      'external-id': { type: 'string', help: 'the order or invoice number that made them' },
-      instance: { type: 'string', help: 'a site they are active on' },
+      'license-key': { type: 'string', help: 'their key, whole, masked or its last four; with --email too' },
+      'external-id': { type: 'string', help: 'the order or invoice number that made them, in any case' },
+      instance: { type: 'string', help: 'a site they are or were active on, or a host' },
     },
     examples: [
       'license find --local --email ann@example.com',
@@ -22,7 +22,9 @@ export const licenseCommands: readonly Command[] = [
         const text = asked.text(flag);
         return text === undefined ? [] : [[flag.replace('-', '_'), text] as const];
       });
-      if (given.length !== 1) throw new Usage(`Give exactly one of ${CRITERIA.map((flag) => `--${flag}`).join(', ')}`);
+      const isPair = ['email', 'license_key'].every((name) => given.some(([criterion]) => criterion === name));
+      if (given.length !== (isPair ? 2 : 1))
+        throw new Usage(`Give exactly one of ${CRITERIA.map((flag) => `--${flag}`).join(', ')}`);
       return {
         answer: { licenses: await (await asked.service()).all(LICENSES, 'licenses', Object.fromEntries(given)) },
       };

@@ -94,5 +94,5 @@ function refusedBy(status: number, problem: Body | undefined): Refused {
 const ADVICE: Record<string, string> = {
   api_key_invalid:
     'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',
-  scope_missing: 'The commands want a key of the platform team, not of a brand.',
+  wrong_kind_of_key: 'The commands want a key of the platform team, not of a brand.',
 };

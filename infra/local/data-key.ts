@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataKeyMark } from '../../lib/table/data-key-mark.ts';
+import { PLATFORM } from '../../lib/table/keys.ts';
+import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import { markOf } from '../../lib/vault.ts';
 
 const BYTES = 32;
 
@@ -25,5 +29,19 @@ function assertSameKey(file: string, key: Buffer, dataDir: string): void {
   else if (readFileSync(mark, 'utf8').trim() !== fingerprint)
     throw new Error(
       `The data in ${dataDir} was sealed under another data key than ${file}. Put that key back, or start with another folder.`,
+    );
+}
+
+/** The table tells it too: a folder may have come without its fingerprint, or from a restored copy. Throws an error of one line. */
+export async function assertKeyOfTable(
+  { endpoint, tableName: name, region }: { endpoint: string; tableName: string; region: string },
+  file: string,
+): Promise<void> {
+  const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  const mark = await dataKeyMark({ wire, name, owners: [PLATFORM], signal: AbortSignal.timeout(10_000) });
+  wire.client.destroy();
+  if (mark !== undefined && mark !== markOf(readFileSync(file)))
+    throw new Error(
+      `The table was written under another data key than ${file}. Put that key back, or start with another folder of data.`,
     );
 }

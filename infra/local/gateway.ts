@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { routeKey, type Route } from '../../lib/http/route.ts';
+import { gatewayRoutes, routeKey, type Route } from '../../lib/http/route.ts';
 import { eventOf, pathOf, type GatewayRequest, type Matched } from './event.ts';
 
 /** Without what Lambda's own types call deprecated. */
@@ -22,7 +22,7 @@ export type GatewayResponse = {
 export type Gateway = (request: GatewayRequest) => Promise<GatewayResponse>;
 
 export type GatewayOptions = {
-  routes: readonly Pick<Route, 'method' | 'path' | 'function'>[];
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[];
   /** By the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
   /** What `$default` serves. */
@@ -37,8 +37,8 @@ const TIMEOUT_MS = 30_000;
 export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
 /**
- * Imitates an API Gateway HTTP API where it matters to the handlers: routes, events of payload format 2.0, answers and the gateway's own refusals,
- * which are not in our form. A HEAD is not taken for a GET there, nor here.
+ * Imitates an API Gateway HTTP API where it matters to the handlers: routes, events of payload format 2.0, answers and
+ * the gateway's own refusals, which are not in our form.
  */
 export function createGateway({
   routes,
@@ -52,7 +52,8 @@ export function createGateway({
     const requestId = randomUUID();
     const match = find(request);
     if (match === undefined) return ownAnswer(400, 'Bad Request', requestId);
-    const matchedKey = match.routeKey === '$default' ? undefined : match.routeKey;
+    const matchedKey =
+      match.routeKey === '$default' ? undefined : match.routeKey.replace(/^ANY /, `${request.method} `);
     if (request.body.length > MAX_PAYLOAD_BYTES)
       return ownAnswer(413, 'Request Entity Too Large', requestId, matchedKey);
     const event = eventOf(request, match, { requestId, nowMs: Date.now() });
@@ -71,7 +72,7 @@ type Find = (request: GatewayRequest) => (Matched & { name: string; handler: Han
 
 /** Finds the most specific route; undefined when the path cannot be decoded. */
 function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['handlers'], notFound: Handler): Find {
-  const table = routes
+  const table = gatewayRoutes(routes)
     .map((route) => {
       const handler = handlers.get(route.function);
       if (handler === undefined) throw new Error(`The route ${routeKey(route)} has no function ${route.function}.`);
@@ -90,7 +91,8 @@ function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['hand
     if (segments === undefined) return undefined;
     const rawPath = segments.join('/');
     for (const { key, segments: wanted, ...route } of table) {
-      const pathParameters = route.method === method ? parametersOf(wanted, segments) : undefined;
+      const pathParameters =
+        route.method === method || route.method === 'ANY' ? parametersOf(wanted, segments) : undefined;
       if (pathParameters) return { routeKey: key, rawPath, pathParameters, name: route.name, handler: route.handler };
     }
     return { routeKey: '$default', rawPath, pathParameters: {}, name: 'not-found', handler: notFound };

@@ -66,7 +66,9 @@ async function serveOne(
   onServed({ method, target, response, ms: performance.now() - started });
   if (isStopping()) outgoing.setHeader('connection', 'close');
   if (response.cookies.length > 0) outgoing.setHeader('set-cookie', response.cookies);
-  outgoing.writeHead(response.statusCode, { ...response.headers, 'content-length': response.body.length });
+  // The length in the answer to a HEAD would be that of the GET's body, which is not made here (RFC 9110 §8.6).
+  const length = method === 'HEAD' ? {} : { 'content-length': response.body.length };
+  outgoing.writeHead(response.statusCode, { ...response.headers, ...length });
   outgoing.end(response.body);
 }
 

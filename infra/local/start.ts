@@ -3,7 +3,7 @@ import { tellInstead } from '../../lib/metrics.ts';
 import { accessLine, banner, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
-import { dataKeyFile } from './data-key.ts';
+import { assertKeyOfTable, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
@@ -46,7 +46,7 @@ async function start(options: Options, running: Running): Promise<Started> {
   setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...environmentOf(bus) });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
-  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl });
+  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
   ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
@@ -66,17 +66,18 @@ function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string
   });
 }
 
-type Place = { localDir: string; baseUrl: string };
+type Place = { localDir: string; baseUrl: string; dataKey: string };
 
 /** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
 async function openTable(
   gateway: Gateway,
   store: Store,
-  { localDir, baseUrl }: Place,
+  { localDir, baseUrl, dataKey }: Place,
 ): Promise<Pick<Started, 'credentials' | 'keys'>> {
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);
   client.destroy();
+  if (!isNew) await assertKeyOfTable(store, dataKey);
   const earlier = isNew ? undefined : readCredentials(localDir);
   const kept = earlier !== undefined && (await stillWork(gateway, earlier));
   const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);

@@ -1,3 +1,4 @@
+import { kindOfInstance } from '../domain/instance-kind.ts';
 import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
@@ -19,7 +20,10 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
     input,
     async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
       seatLimit = license.seat_limit;
-      const decided = decideActivation(license, current, call.instance, ctx.nowMs);
+      const { instance } = call;
+      if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
+      const kind = kindOfInstance(instance);
+      const decided = decideActivation(license, current, { kind }, ctx.nowMs);
       if (isRefusal(decided)) {
         if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
         return decided;
@@ -30,11 +34,11 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       }
       const now = isoSeconds(ctx.nowMs);
       const activation: Activation = {
-        id: current?.id ?? newActivationId(license.anchor, call.instance, ctx.nowMs),
+        id: current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs),
         license_id: license.id,
-        instance_identifier: call.instance.identifier,
-        instance_type: call.instance.type,
-        kind: call.instance.kind,
+        instance_identifier: instance.identifier,
+        instance_type: instance.type,
+        kind,
         status: 'active',
         takes_seat: decided.takes_seat,
         free_staging: decided.free_staging,

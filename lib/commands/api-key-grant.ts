@@ -17,4 +17,5 @@ export const scopeBeyond = (ctx: Granting, scopes: readonly Scope[]): Scope | un
 export const grantable = (ctx: Granting): Scope[] =>
   (ctx.owner === PLATFORM ? PLATFORM_SCOPES : DEFAULT_BRAND_SCOPES).filter((scope) => mayGrant(ctx, scope));
 
-export const newKeyText = (owner: string): string => newApiKey(owner === PLATFORM ? PLATFORM_OWNER : owner);
+export const newKeyText = ({ owner, vault }: Pick<OwnerContext, 'owner' | 'vault'>): string =>
+  newApiKey(owner === PLATFORM ? PLATFORM_OWNER : owner, vault.mark);

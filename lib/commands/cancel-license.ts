@@ -1,12 +1,32 @@
+import { tagOf } from '../domain/ids.ts';
 import { cancel } from '../domain/license.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { LifecycleInput } from '../http/routes/lifecycle.ts';
+import { retireOnKey } from '../table/cancelled-licenses.ts';
+import { forgetProduct } from '../table/held-keys.ts';
+import type { LicenseView } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { transition } from './license-change.ts';
+import type { Write } from '../table/transact.ts';
+import { changeLicense } from './license-change.ts';
 
-/** A refund: the end of a license, for good. Seats stay on record. */
+type Again = 'again';
+const again = (): Again => 'again';
+
+/** A refund: the end of a license, for good. Seats stay on record, and its key may carry the product once more. */
 export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
-  return transition(ctx, input, cancel);
+  return changeLicense(ctx, input, (view) => {
+    const outcome = cancel(view.license);
+    if (outcome === 'no_change' || isRefusal(outcome)) return outcome;
+    return { ...outcome, along: () => makeRoom(ctx.brand.key_prefix, view) };
+  });
+}
+
+/** The key, and what its customer's item remembers of it, without the license. */
+function makeRoom(brand: string, { license, licenseKey, customer }: LicenseView): Write<Again>[] {
+  return [
+    ...retireOnKey(brand, licenseKey, license, again),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed: tagOf(license.product.id) }, again),
+  ];
 }

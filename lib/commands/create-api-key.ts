@@ -20,7 +20,7 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
   const scopes = input.scopes ?? grantable(ctx);
   const beyond = scopeBeyond(ctx, scopes);
   if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
-  const text = newKeyText(owner);
+  const text = newKeyText(ctx);
   const now = isoSeconds(ctx.nowMs);
   const apiKey: ApiKey = {
     id: newId(ctx.nowMs),
@@ -37,10 +37,10 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
     updated_at: now,
     seq: 1,
   };
-  const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
   return retrying(ctx.table, () =>
     commitOnce(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['api_key'], text } },
       { created: true, body: { ...apiKeyView(apiKey), api_key: text } },
       [
         ...putNewApiKey(owner, apiKey),

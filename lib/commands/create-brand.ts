@@ -25,7 +25,7 @@ export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Prom
     seq: 1,
   };
   const table = ctx.table(PLATFORM, key_prefix);
-  const once = ctx.once && onceFor(PLATFORM, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(PLATFORM, ctx.credential, ctx.once);
   return retrying(table, () =>
     commitOnce({ table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: brandView(brand) }, [
       ...putNewBrand<Refusal>(

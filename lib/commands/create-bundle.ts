@@ -24,7 +24,7 @@ export async function createBundle(ctx: BrandContext, input: CreateBundleInput):
     updated_at: now,
     seq: 1,
   };
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },

@@ -1,4 +1,4 @@
-import { hashApiKey, newApiKey, PLATFORM_OWNER } from '../domain/api-key.ts';
+import { hashApiKey, newUnmarkedPlatformKey } from '../domain/api-key.ts';
 import { newId } from '../domain/ids.ts';
 import { PLATFORM_SCOPES } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -13,7 +13,7 @@ export async function createPlatformKey(
   ctx: Pick<Context, 'requestId' | 'nowMs' | 'table'>,
   input: { name: string; rate_limit_per_minute?: number },
 ): Promise<{ id: string; api_key: string }> {
-  const text = newApiKey(PLATFORM_OWNER);
+  const text = newUnmarkedPlatformKey();
   const now = isoSeconds(ctx.nowMs);
   const apiKey: ApiKey = {
     id: newId(ctx.nowMs),

@@ -22,7 +22,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
     updated_at: now,
     seq: 1,
   };
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },

@@ -28,7 +28,7 @@ export async function createWebhookEndpoint(
   if (isRefusal(fields)) return fields;
   const secret = newWebhookSecret();
   const endpoint = newEndpoint(ctx, { ...input, ...fields }, secret);
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<WebhookEndpointWithSecret> | Refusal>(ctx.table, async () => {
     const { count, newest } = await webhookEndpointCount(ctx.table, brand);
     if (count >= MAX_ENDPOINTS) {
@@ -37,7 +37,7 @@ export async function createWebhookEndpoint(
     }
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
     return commitOnce<WebhookEndpointWithSecret>(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['secret'], text: secret } },
       answer,
       [
         putNewWebhookEndpoint(brand, endpoint),

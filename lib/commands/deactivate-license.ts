@@ -3,18 +3,19 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Context } from '../context.ts';
-import type { CheckInput } from '../http/routes/check.ts';
-import type { DeactivateAnswer } from '../http/routes/product.ts';
+import type { DeactivateAnswer, DeactivateInput } from '../http/routes/product.ts';
 import type { Answer } from '../table/once.ts';
 import { changeSeat, type Decision } from './seat-change.ts';
 
-/** Frees an instance's seat, whatever the license's status. Again is safe and changes nothing. */
-export function deactivateLicense(ctx: Context, input: CheckInput): Promise<Answer<DeactivateAnswer> | Refusal> {
+/** Frees the seat of an instance or of an activation, whatever the license's status. Again is safe and changes nothing. */
+export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise<Answer<DeactivateAnswer> | Refusal> {
   return changeSeat<DeactivateAnswer>(
     ctx,
     input,
     (_call, { license, activation: current }): Decision<DeactivateAnswer> => {
       if (current === undefined) return refuse('activation_not_found');
+      if (input.activation_id !== undefined && input.activation_id !== current.id)
+        return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
       const decided = decideDeactivation(license, current, 'product');
       if (decided.decision === 'already_deactivated') return { answer: answerOf(license) };
       return {
@@ -32,6 +33,11 @@ export function deactivateLicense(ctx: Context, input: CheckInput): Promise<Answ
     },
   );
 }
+
+const ANOTHER_ACTIVATION = {
+  pointer: '/activation_id',
+  message: 'is not the activation of this instance_identifier; send only one of the two',
+};
 
 const answerOf = (license: License): Answer<DeactivateAnswer> => ({
   body: { status: 'deactivated', seats_used: license.seats_used, seats_remaining: seatsRemaining(license) },

@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView } from '../http/routes/catalog.ts';
+import type { BundleView, DeleteBundleInput } from '../http/routes/catalog.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { bundleNamed, removeBundle, withoutSeq } from '../table/products.ts';
@@ -8,7 +8,7 @@ import { retrying } from '../table/retrying.ts';
 import { transact } from '../table/transact.ts';
 
 /** Deletes a bundle. Its products, and licenses bought with it, stay. */
-export function deleteBundle(ctx: BrandContext, input: { bundle: string }): Promise<Answer<BundleView> | Refusal> {
+export function deleteBundle(ctx: BrandContext, input: DeleteBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying<Answer<BundleView> | Refusal>(ctx.table, async () => {
     const bundle = await bundleNamed(ctx.table, brand, input.bundle);
@@ -19,6 +19,7 @@ export function deleteBundle(ctx: BrandContext, input: { bundle: string }): Prom
         type: 'bundle.deleted',
         entity: { type: 'bundle', id: bundle.id },
         seq: bundle.seq + 1,
+        reason: input.reason,
         notBefore: bundle.updated_at,
         before: { slug: bundle.slug },
         after: null,

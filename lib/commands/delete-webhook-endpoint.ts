@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { EndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
+import type { DeleteEndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
@@ -18,7 +18,7 @@ import { removeReplays } from '../table/webhook-replays.ts';
 /** Deletes an endpoint. What waits to be sent to it finds it gone, and its log runs out with time. */
 export function deleteWebhookEndpoint(
   ctx: BrandContext,
-  { endpoint_id }: EndpointInput,
+  { endpoint_id, reason }: DeleteEndpointInput,
 ): Promise<Answer<WebhookEndpointView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying<Answer<WebhookEndpointView> | Refusal>(ctx.table, async () => {
@@ -33,6 +33,7 @@ export function deleteWebhookEndpoint(
         type: 'webhook_endpoint.deleted',
         entity: { type: 'webhook_endpoint', id: endpoint_id },
         seq: endpoint.seq + 1,
+        reason,
         notBefore: endpoint.updated_at,
         before: webhookEndpointFields(endpoint),
         after: null,

@@ -1,6 +1,6 @@
 import { pseudonymOf } from '../domain/erasure.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EraseCustomerInput, Erasure } from '../http/routes/customers.ts';
 import { customerView } from '../table/customer-view.ts';
@@ -19,10 +19,8 @@ import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/
 import { retrying } from '../table/retrying.ts';
 import { getMany, getOne } from '../table/table.ts';
 import { transact } from '../table/transact.ts';
-import { dropAnswers } from './erasure/answers.ts';
 import { openTally, type Tally } from './erasure/tally.ts';
-import { overwriteHistory } from './erasure/history.ts';
-import { fenceLicenses } from './erasure/licenses.ts';
+import { walkErasure } from './erasure/walk.ts';
 
 type Again = 'again';
 const again = (): Again => 'again';
@@ -49,10 +47,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     if (customer === 'again') return 'again';
 
     const tally = openTally();
-    const complete =
-      (await fenceLicenses(ctx, customer, tally)) &&
-      (await overwriteHistory(ctx, customer, tally)) &&
-      (await dropAnswers(ctx, customer, tally));
+    const complete = await walkErasure(ctx, customer, tally);
     const body = answerOf(ctx, customer, tally, complete);
     return complete ? settle(ctx, hash, once, body, customer) : { body };
   });
@@ -88,7 +83,7 @@ async function settle(
 
 /** A request's hash is made of the e-mail and could be tried out; it is kept keyed, as what it is of is to be forgotten. */
 function onceFrom(ctx: BrandContext): Once | undefined {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 
@@ -109,9 +104,8 @@ async function personMeant(
 
 async function begin(ctx: BrandContext, slot: Slot, was: Customer): Promise<Customer | Again> {
   const brand = ctx.brand.key_prefix;
-  const now = isoSeconds(ctx.nowMs);
   const before = was.updated_at ?? was.created_at;
-  const at = now > before ? now : before;
+  const at = timeAfter(before, ctx.nowMs);
   const email_cipher = ctx.vault.encrypt(pseudonymOf(was.id), keys.customer(brand, was.home).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === was.home;

@@ -1,12 +1,13 @@
+import { ifMatchHolds } from '../domain/if-match.ts';
 import { nextVersion, type License, type Transition } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
-import { checkSamePerson } from '../table/customers.ts';
+import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import { entryOf, etagOf, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
+import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import type { Key } from '../table/keys.ts';
@@ -39,14 +40,15 @@ export async function changeLicense(
   decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>,
   along: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
     const { view, found } = await viewById(ctx, request.license_id, [...along, ...(once ? [once.key] : [])]);
     const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[along.length], ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const { license: was } = view;
-    if (ctx.ifMatch !== undefined && !matches(ctx.ifMatch, was)) return refuse('stale_version', { etag: etagOf(was) });
+    const stale = refusedByIfMatch(ctx.ifMatch, etagOf(was));
+    if (stale) return stale;
     const decision = await decide(view, found);
     if (decision === 'again' || isRefusal(decision)) return decision;
     const { key_prefix: brand } = ctx.brand;
@@ -61,12 +63,14 @@ export async function changeLicense(
       const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
       const claim = claims(brand, request, was);
       const asRead = once ? [checkSamePerson(brand, view.customer, () => 'again' as const)] : [];
-      return once || claim.length > 0 ? commitOnce(commit, answer, [...claim, ...asRead]) : answer;
+      const stored = { ...commit, secret: secretIn(ctx, view) };
+      return once || claim.length > 0 ? commitOnce(stored, answer, [...claim, ...asRead]) : answer;
     }
     const license = nextVersion(decision.license, ctx.nowMs);
     const shown = decision.shown?.(license) ?? { ...view, license };
     const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
-    return commitOnce<LicenseEntry>({ ...commit, customer: { brand, home: shown.customer.home } }, answer, [
+    const stored = { ...commit, customer: { brand, home: shown.customer.home }, secret: secretIn(ctx, shown) };
+    return commitOnce<LicenseEntry>(stored, answer, [
       ...claims(brand, request, license),
       ...(decision.along?.(license) ?? []),
       ...changeWrites(ctx, request, was, license, decision.event),
@@ -120,10 +124,17 @@ function claims(
   ];
 }
 
-/** `*` matches any version; else one of the listed tags must be the present one, compared strongly (RFC 9110 §13.1.1). */
-const matches = (ifMatch: string, license: License): boolean =>
-  ifMatch.trim() === '*' ||
-  ifMatch
-    .split(',')
-    .map((tag) => tag.trim())
-    .includes(etagOf(license));
+function refusedByIfMatch(ifMatch: string | undefined, etag: string): Refusal | undefined {
+  switch (ifMatch === undefined ? 'holds' : ifMatchHolds(ifMatch, etag)) {
+    case 'holds':
+      return undefined;
+    case 'stale':
+      return refuse('stale_version', { etag });
+    case 'weak':
+      return refuse('weak_etag');
+    case 'malformed':
+      return refuse('bad_request', {
+        errors: [{ pointer: 'If-Match', message: 'must be * or ETags in double quotes, as an answer gave them' }],
+      });
+  }
+}

@@ -15,7 +15,7 @@ import { writePurchase } from './purchase/write.ts';
  */
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
   const taken = new Set<string>();
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying(ctx.table, async () => {
     const outcome = await attempt(ctx, input, once, taken);
     if (once === undefined || !isRefusal(outcome)) return outcome;
@@ -42,7 +42,7 @@ async function attempt(
   const seen = await readPurchase(ctx, input, { emailHash, destination, once });
   if (seen === 'again' || isRefusal(seen) || 'body' in seen) return seen;
   const plan = await planPurchase(ctx, input, destination, seen);
-  if (isRefusal(plan)) return plan;
+  if (plan === 'again' || isRefusal(plan)) return plan;
   const purchase = writePurchase(ctx, input, { slot: seen.slot, shown: person.shown }, seen.customer, plan, taken);
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 
@@ -54,7 +54,8 @@ async function attempt(
       ? []
       : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
   const customer = { brand, home: purchase.customerHome };
-  return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, customer }, answer, [
+  const { table, vault, nowMs } = ctx;
+  return commitOnce({ table, vault, once, nowMs, customer, secret: purchase.secret }, answer, [
     ...claim,
     ...purchase.writes,
   ]);

@@ -16,7 +16,7 @@ export function redeliverWebhook(
   { endpoint_id, delivery_id }: RedeliverInput,
 ): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
     const along = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
     const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, along);

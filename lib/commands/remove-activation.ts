@@ -43,7 +43,7 @@ export function removeActivation(
     } as const;
     const activation: Activation = { ...current, ...freed };
     const outcome = await transact<'again'>(ctx.table, [
-      putFreed({ key, activation }, license),
+      putFreed({ key, activation }, license, () => 'again'),
       putChangedLicense(brand, license, () => 'again'),
       journalOf(ctx, { license: was, activation: current }, { license, activation }, reason),
     ]);

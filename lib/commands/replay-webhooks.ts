@@ -14,7 +14,7 @@ const FURTHEST_BACK_MS = 30 * 86_400_000;
 /** Begins to send a stretch of the past to an endpoint again. The sweep works it off; this only writes down what was asked for. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<ReplayView> | Refusal>(ctx.table, async () => {
     const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
     const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);

@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyView } from '../http/routes/catalog-api-keys.ts';
+import type { ApiKeyView, RevokeApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
@@ -9,13 +9,13 @@ import { retrying } from '../table/retrying.ts';
 import { transact } from '../table/transact.ts';
 
 /** Revokes an API key: it is refused from the very next request. Again changes nothing. */
-export function revokeApiKey(ctx: OwnerContext, input: { api_key_id: string }): Promise<Answer<ApiKeyView> | Refusal> {
+export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promise<Answer<ApiKeyView> | Refusal> {
   const { owner } = ctx;
   return retrying<Answer<ApiKeyView> | Refusal>(ctx.table, async () => {
     const apiKey = await apiKeyById(ctx.table, owner, input.api_key_id);
     if (apiKey === undefined) return refuse('api_key_not_found');
     if (apiKey.revoked_at !== null) return { body: apiKeyView(apiKey) };
-    const now = isoSeconds(ctx.nowMs);
+    const now = timeAfter(apiKey.updated_at, ctx.nowMs);
     const revoked = { ...apiKey, revoked_at: now, updated_at: now, seq: apiKey.seq + 1 };
     const outcome = await transact<'again'>(ctx.table, [
       ...putRevokedApiKey(owner, revoked, () => 'again' as const),
@@ -23,6 +23,7 @@ export function revokeApiKey(ctx: OwnerContext, input: { api_key_id: string }): 
         type: 'api_key.revoked',
         entity: { type: 'api_key', id: apiKey.id },
         seq: revoked.seq,
+        reason: input.reason,
         notBefore: apiKey.updated_at,
         before: { revoked_at: null },
         after: { revoked_at: now },

@@ -1,6 +1,6 @@
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
+import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** Gives an API key a new text; id, scopes and limits stay. Whoever could not have made the key gets no text of it either. The old text works through the overlap, never longer than the key itself. */
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
-  const once = ctx.once && onceFor(owner, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
   return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
@@ -24,21 +24,20 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
     const beyond = scopeBeyond(ctx, was.scopes);
     if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
 
-    const text = newKeyText(owner);
-    const now = isoSeconds(ctx.nowMs);
+    const text = newKeyText(ctx);
     const rotated: ApiKey = {
       ...was,
       last_four: text.slice(-4),
       text_hash: hashApiKey(text),
       previous_hash: was.text_hash,
-      updated_at: now,
+      updated_at: timeAfter(was.updated_at, ctx.nowMs),
       seq: was.seq + 1,
     };
     const oldEnds = isoSeconds(
       Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)),
     );
     return commitOnce(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
+      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['api_key'], text } },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
         ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),

@@ -1,27 +1,32 @@
-import { hashLicenseKey, maskLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
-import { checkSamePerson, customerOf, putHeldKeys, type Customer } from '../table/customers.ts';
+import { customerOf, type Customer } from '../table/customers.ts';
+import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
+import { licenseKeySecret } from '../table/shown-secret.ts';
 import { getMany } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
-import { again, keyPlace, type Again } from './purchase/carrier.ts';
+import { again, keyPlace } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through the overlap. */
+/**
+ * Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through
+ * the overlap. Whoever asked for the new text sees it.
+ */
 export function rotateLicenseKey(
   ctx: BrandContext,
   input: RotateKeyInput,
 ): Promise<Answer<LicenseKeyAnswer> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<LicenseKeyAnswer> | Refusal>(ctx.table, async () => {
     const [item, record] = await getMany(ctx.table, [
       keys.address(brand, input.license_key_id),
@@ -36,13 +41,12 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
-    const at = latest(isoSeconds(ctx.nowMs), licenseKey.updated_at ?? licenseKey.created_at);
+    const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
-    const reveals = ctx.credential.scopes.includes('license_keys:reveal');
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
         id: licenseKey.id,
-        key: reveals ? text : maskLicenseKey(text),
+        key: text,
         customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
         created_at: licenseKey.created_at,
         old_key_valid_until: until,
@@ -50,9 +54,11 @@ export function rotateLicenseKey(
     };
     const { table, vault, nowMs } = ctx;
     const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
-    return commitOnce(call, answer, [
-      ...replaceText(brand, licenseKey, { hash: hashLicenseKey(text), cipher, at, until }, again),
-      ...rememberText(brand, licenseKey, customer, cipher),
+    const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
+    const secret = licenseKeySecret(text, 'key');
+    return commitOnce({ ...call, secret }, answer, [
+      ...replaceText(brand, licenseKey, replacement, again),
+      rememberText(brand, customer, licenseKey.id, cipher, again),
       journalWrite(brandAuthor(ctx), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },
@@ -66,9 +72,6 @@ export function rotateLicenseKey(
   });
 }
 
-/** A key's time never goes back, even when this machine's clock is behind the last one's. */
-const latest = (a: string, b: string): string => (a > b ? a : b);
-
 async function keyAndCustomer(
   ctx: BrandContext,
   home: string,
@@ -77,16 +80,4 @@ async function keyAndCustomer(
   const brand = ctx.brand.key_prefix;
   const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, home), keys.customer(brand, customerHome)]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
-}
-
-/** The customer's item remembers the text of keys that purchases may add to. */
-function rememberText(
-  brand: string,
-  { per_customer, home }: LicenseKey,
-  customer: Customer,
-  text_cipher: string,
-): Write<Again>[] {
-  if (!per_customer) return [checkSamePerson(brand, customer, again)];
-  const held = customer.keys.map((key) => (key.home === home ? { ...key, text_cipher } : key));
-  return [putHeldKeys(brand, customer, held, again)];
 }

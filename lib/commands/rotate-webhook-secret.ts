@@ -25,5 +25,6 @@ export function rotateWebhookSecret(
     },
     event: { type: 'webhook_endpoint.secret_rotated', before: null, after: { old_secret_valid_until: until } },
     more: { secret },
+    secret: { at: ['secret'], text: secret },
   }));
 }

@@ -1,14 +1,16 @@
-import { parseInstance } from '../domain/instance.ts';
+import { namedInstance } from '../domain/instance.ts';
 import { nextVersion, type License } from '../domain/license.ts';
-import { isRefusal, refuse, type Refusal, type RefusalCode } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { CheckInput } from '../http/routes/check.ts';
+import type { DeactivateInput } from '../http/routes/product.ts';
+import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { putActivation } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
+import { locateActivation } from '../table/locate-activation.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
 import { addressOfText, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
@@ -32,26 +34,29 @@ export type Decision<T> =
  */
 export async function changeSeat<T>(
   ctx: Context,
-  input: CheckInput,
+  input: DeactivateInput,
   decide: (call: SeatCall, seat: Seat) => Decision<T> | Promise<Decision<T>>,
 ): Promise<Answer<T> | Refusal> {
   const address = addressOfText(input.license_key);
   if (isRefusal(address)) return address;
-  const instance = parseInstance(input.instance_type, input.instance_identifier);
-  if (instance === undefined)
-    return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  const instance = namedInstance(input);
+  if (isRefusal(instance)) return instance;
   const { brand, hash } = address;
+  const sought = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(brand);
-  const once = ctx.once && onceFor(brand, hash, ctx.once);
+  const once = ctx.once && onceFor(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
   const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {
-    const located = await locate(table, { brand, hash, product: input.product, instance, nowMs: ctx.nowMs }, once?.key);
+    const located =
+      instance === undefined && input.activation_id !== undefined
+        ? await locateActivation(table, sought, input.activation_id, once?.key)
+        : await locate(table, sought, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
     const found = foundSeat(ctx, once, located, input.product);
     if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
     const { seat, licenseKeyId } = found;
-    const call = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs, table, once, licenseKeyId };
+    const call = { ...sought, table, once, licenseKeyId };
     about = { call, license: seat.license };
     const first = await attempt(ctx, call, seat, decide);
     // A batch read is no snapshot: what refuses may be what this very instance, or this very request sent twice, has just done. So look once more.
@@ -59,14 +64,14 @@ export async function changeSeat<T>(
     if (!isLost(first)) return first;
     // The license that came back is fresh now and stale after a pause. Two who met are done with one more try at once; a crowd has to spread out.
     if (count > 1 || hasMoved(seat.license, first.lostTo)) return 'again';
-    const second = await attempt(ctx, call, { activation: seat.activation, license: first.lostTo }, decide);
+    const second = await attempt(ctx, call, { ...seat, license: first.lostTo }, decide);
     return isLost(second) ? 'again' : second;
   });
   if (about && isRefusal(outcome)) await noteForSupport(about, outcome.refused);
   return outcome;
 }
 
-/** What a customer may ask support about. Other refusals are the plugin's to mend. */
+/** What a customer may ask support about. Other refusals are the plugin's to mend; so is an activation id that names nothing, which tells of no site. */
 const TOLD: ReadonlySet<RefusalCode> = new Set([
   'seat_limit_reached',
   'seat_moves_exhausted',
@@ -81,7 +86,7 @@ async function noteForSupport(
   code: RefusalCode,
 ): Promise<void> {
   const { table, brand, instance, nowMs } = call;
-  if (TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
+  if (instance && TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
 }
 
 const JUST_NOW_MS = 2000;
@@ -142,14 +147,14 @@ function seatWrites(
   { activation, event }: { activation: Activation; event: EventType },
   lost: (present: License | undefined) => 'again',
 ): Write<'again'>[] {
-  const { brand, instance, licenseKeyId } = call;
+  const { brand, licenseKeyId } = call;
   const changed = difference(fieldsOf(was.license), fieldsOf(license));
   const shown = (of: Activation) => {
     const { id, instance_identifier, instance_type, status, takes_seat, metadata } = of;
     return { id, instance_identifier, instance_type, status, takes_seat, metadata };
   };
   return [
-    putActivation(brand, license, instance, activation, was.activation, () => 'again'),
+    activationWrite(call, was, license, activation),
     putChangedLicense(brand, license, lost),
     journalWrite(authorOf(ctx, brand, { type: 'license_key', id: licenseKeyId }), {
       type: event,
@@ -161,4 +166,16 @@ function seatWrites(
       license: fieldsOf(license),
     }),
   ];
+}
+
+/** A seat that was found by its activation's id is only freed: what stands there of its instance may have been erased, and stays as it is. */
+function activationWrite(
+  { brand, instance }: SeatCall,
+  was: Seat,
+  license: License,
+  activation: Activation,
+): Write<'again'> {
+  if (instance) return putActivation(brand, license, instance, activation, was.activation, () => 'again');
+  if (was.at === undefined || was.activation === undefined) throw new Error('a seat is freed that was not found');
+  return putFreedAsRead({ key: was.at, activation }, was.activation, license, () => 'again');
 }

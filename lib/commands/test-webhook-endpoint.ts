@@ -21,7 +21,7 @@ export async function testWebhookEndpoint(
   { endpoint_id }: TestInput,
 ): Promise<Answer<TestOutcome> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
   const stored = once && replayOf<TestOutcome>(ctx.vault, once, found[0], ctx.nowMs);
   if (stored) return stored;

@@ -7,23 +7,13 @@ import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { TransferInput } from '../http/routes/moves.ts';
-import {
-  heldWith,
-  listForCustomer,
-  putHeldKeys,
-  unlistForCustomer,
-  type Customer,
-  type HeldKey,
-} from '../table/customers.ts';
+import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
+import { joinUpdates } from '../table/distinct-items.ts';
 import { customerAt } from '../table/email-slots.ts';
+import { countLeaving, forgetProduct, type HeldKey } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
-import {
-  changeDirectory,
-  directoryWith,
-  entryOnKey,
-  extendLicenseKey,
-  MAX_LICENSES_PER_KEY,
-} from '../table/license-keys.ts';
+import { changeDirectory, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
+import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
@@ -40,8 +30,14 @@ import {
   type Person,
 } from './purchase/carrier.ts';
 
-/** Where a transferred license goes. */
-type Carrier = { person: Person; customer: Customer; was: Customer | undefined; key: HeldKey; isNew: boolean };
+/** Where a transferred license goes. `newText` is there for a key that is made for it. */
+type Carrier = {
+  person: Person;
+  customer: Customer;
+  was: Customer | undefined;
+  key: HeldKey;
+  newText: string | undefined;
+};
 
 /**
  * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
@@ -70,11 +66,18 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
-      along: (changed) => [
-        ...leave(ctx.brand.key_prefix, view, { seq: changed.seq, seats: input.keep_activations ? 'kept' : 'dropped' }),
-        ...arrive(ctx, carrier, changed),
-      ],
-      shown: (changed) => ({ license: changed, licenseKey: carrier.key, customer: carrier.customer }),
+      // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
+      // giver and as taker.
+      along: (changed) =>
+        joinUpdates([
+          ...leave(ctx.brand.key_prefix, view, {
+            seq: changed.seq,
+            seats: input.keep_activations ? 'kept' : 'dropped',
+            metadataHashes: metadataHashes(ctx.vault, view.license),
+          }),
+          ...arrive(ctx, carrier, changed),
+        ]),
+      shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
   return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
@@ -93,36 +96,36 @@ function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined
   const now = isoSeconds(ctx.nowMs);
   const customer = was ?? newCustomer(ctx, person, now);
   const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
-  return { person, customer, was, key: held ?? newKey(ctx, now).key, isNew: held === undefined };
+  if (held) return { person, customer, was, key: held, newText: undefined };
+  const { key, text } = newKey(ctx, now);
+  return { person, customer, was, key, newText: text };
 }
 
 /** Takes the license off its old key and out of its old customer's list. */
 function leave(
   brand: string,
   { license, licenseKey, customer }: LicenseView,
-  left: { seq: number; seats: 'kept' | 'dropped' },
+  left: Parameters<typeof unlistForCustomer>[2],
 ): Write<Again>[] {
-  const change = { remove: [tagOf(license.product.id)], add: {} };
-  const tags = Object.keys(directoryWith(licenseKey, change));
+  const change = { removed: tagOf(license.product.id) };
+  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, again);
   return [
-    changeDirectory(brand, licenseKey, change, again),
-    ...(licenseKey.per_customer
-      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), again)]
-      : []),
+    changeDirectory(brand, licenseKey.home, change, again),
+    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, again)]),
     ...unlistForCustomer(brand, license, left),
   ];
 }
 
-function arrive(ctx: BrandContext, { person, customer, was, key, isNew }: Carrier, license: License): Write<Again>[] {
+function arrive(ctx: BrandContext, { person, customer, was, key, newText }: Carrier, license: License): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
-    ...customerWrites(brand, person.slot, customer, was, { ...key, tags: [...key.tags, tag] }),
-    ...(isNew
-      ? newKeyWrites(author, customer, key, true, directory)
-      : [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]),
+    ...customerWrites(brand, person.slot, customer, was, { key, added: [tag], isNew: newText !== undefined }),
+    ...(newText === undefined
+      ? [extendLicenseKey(brand, key, directory, again)]
+      : newKeyWrites(author, customer, { ...key, text: newText }, true, directory)),
     listForCustomer(brand, customer.home, license),
     putMovedAddress(brand, license),
   ];

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
 import type { BrandView, UpdateBrandInput } from '../http/routes/admin.ts';
 import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
@@ -19,7 +19,7 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
       name,
       status,
       settings: { ...was.settings, ...input.settings },
-      updated_at: isoSeconds(ctx.nowMs),
+      updated_at: timeAfter(was.updated_at, ctx.nowMs),
       seq: was.seq + 1,
     };
     const changes = difference(shown(was), shown(brand));

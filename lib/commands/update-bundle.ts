@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { BundleView, UpdateBundleInput } from '../http/routes/catalog.ts';
 import { difference, journalWrite } from '../table/journal.ts';
@@ -20,7 +20,7 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
       ...was,
       name: input.name ?? was.name,
       products: members ?? was.products,
-      updated_at: isoSeconds(ctx.nowMs),
+      updated_at: timeAfter(was.updated_at, ctx.nowMs),
       seq: was.seq + 1,
     };
     const changes = difference(shown(was), shown(bundle));

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { CustomerView, UpdateCustomerInput } from '../http/routes/customers.ts';
 import { customerHomeOf, customerView } from '../table/customer-view.ts';
@@ -38,8 +38,7 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
     const wanted: Slot = { hash, item: target };
     if (present !== hash && homeAt(wanted) !== undefined) return refuse('email_taken');
 
-    const now = isoSeconds(ctx.nowMs);
-    const updated_at = now > view.updated_at ? now : view.updated_at;
+    const updated_at = timeAfter(view.updated_at, ctx.nowMs);
     const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, was.home).pk);
     const changed = { ...was, email_cipher, updated_at };
     const outcome = await transact<Again>(ctx.table, [

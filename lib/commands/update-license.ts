@@ -1,12 +1,11 @@
 import { tagOf } from '../domain/ids.ts';
-import { edit } from '../domain/edit.ts';
+import { changedFields, edit } from '../domain/edit.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
-import type { UpdateLicenseInput } from '../http/routes/moves.ts';
-import { heldWith, putHeldKeys } from '../table/customers.ts';
-import { changeDirectory, directoryWith, entryOnKey } from '../table/license-keys.ts';
+import type { UpdatedLicense, UpdateLicenseInput } from '../http/routes/moves.ts';
+import { forgetProduct } from '../table/held-keys.ts';
+import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
 import type { LicenseView } from '../table/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
@@ -14,23 +13,30 @@ import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
-/** Changes a license's seats, expiry, metadata, policy or product. With a new product it stays on its key and keeps its seats. */
-export function updateLicense(ctx: BrandContext, input: UpdateLicenseInput): Promise<Answer<LicenseEntry> | Refusal> {
+/** Changes a license's seats, expiry, metadata, policy or product, and names what changed. With a new product it stays on its key and keeps its seats. */
+export async function updateLicense(
+  ctx: BrandContext,
+  input: UpdateLicenseInput,
+): Promise<Answer<UpdatedLicense> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const { product: named } = input;
+  let changed: UpdatedLicense['changed'] = [];
   const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+    changed = [];
     const product = item && productOf(item);
     if (named !== undefined && !(product && isNamed(product, named)))
       return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
     const edited = edit(view.license, input, replaced, ctx.nowMs);
     if (edited === 'no_change' || isRefusal(edited)) return edited;
+    changed = changedFields(view.license, edited.license);
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
     const held = view.licenseKey.licenses[tagOf(replaced.id)];
     if (held) return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     return { ...edited, event: 'license.updated', along: (license) => moveOnKey(brand, view, license) };
   };
-  return changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);
+  const answer = await changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);
+  return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
 
 /** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
@@ -39,15 +45,11 @@ function moveOnKey(
   { license: was, licenseKey, customer }: LicenseView,
   license: License,
 ): Write<'again'>[] {
-  const change = {
-    remove: [tagOf(was.product.id)],
-    add: { [tagOf(license.product.id)]: entryOnKey(license) },
-  };
-  const tags = Object.keys(directoryWith(licenseKey, change));
+  const again = (): 'again' => 'again';
+  const removed = tagOf(was.product.id);
+  const tag = tagOf(license.product.id);
   return [
-    changeDirectory(brand, licenseKey, change, () => 'again'),
-    ...(licenseKey.per_customer
-      ? [putHeldKeys(brand, customer, heldWith(customer, licenseKey.home, tags), () => 'again' as const)]
-      : []),
+    changeDirectory(brand, licenseKey.home, { removed, added: { tag, entry: entryOnKey(license) } }, again),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, again),
   ];
 }

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { ProductView, UpdateProductInput } from '../http/routes/catalog.ts';
 import { difference, journalWrite } from '../table/journal.ts';
@@ -17,7 +17,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     const { name = was.name, policy = was.policy } = input;
     const changes = difference({ name: was.name, policy: was.policy }, { name, policy });
     if (Object.keys(changes.after).length === 0) return { body: withoutSeq(was) };
-    const product = { ...was, name, policy, updated_at: isoSeconds(ctx.nowMs), seq: was.seq + 1 };
+    const product = { ...was, name, policy, updated_at: timeAfter(was.updated_at, ctx.nowMs), seq: was.seq + 1 };
     const outcome = await transact<'again'>(ctx.table, [
       putChangedProduct(brand, product, () => 'again'),
       journalWrite(brandAuthor(ctx), {

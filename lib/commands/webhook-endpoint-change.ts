@@ -1,11 +1,12 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
 import type { Key } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
+import type { Secret } from '../table/shown-secret.ts';
 import type { Item } from '../table/table.ts';
 import type { Write } from '../table/transact.ts';
 import {
@@ -19,7 +20,13 @@ import {
 /** What a change comes to: the endpoint as it is to be (`seq` and time apart), what the journal says of it (nothing where nothing changes), what is written along with it, and what the answer says besides. */
 export type EndpointDecision<M> =
   | Refusal
-  | { endpoint: WebhookEndpoint; event?: Pick<Change, 'type' | 'before' | 'after'>; along?: Write<'again'>[]; more: M };
+  | {
+      endpoint: WebhookEndpoint;
+      event?: Pick<Change, 'type' | 'before' | 'after'>;
+      along?: Write<'again'>[];
+      more: M;
+      secret?: Secret;
+    };
 
 /** Changes one endpoint, in two round trips. Who comes second sees what the first one did and decides on that. What the decision depends on besides is read with it, from `along`. */
 export function changeWebhookEndpoint<M>(
@@ -29,7 +36,7 @@ export function changeWebhookEndpoint<M>(
   along: readonly Key[] = [],
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential.id, ctx.once);
+  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<WebhookEndpointView & M> | Refusal>(ctx.table, async () => {
     const { endpoint: was, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
       ...along,
@@ -40,12 +47,14 @@ export function changeWebhookEndpoint<M>(
     if (was === undefined) return refuse('webhook_endpoint_not_found');
     const decision = decide(was, found);
     if (isRefusal(decision)) return decision;
-    const { event, more } = decision;
-    const endpoint = event ? { ...decision.endpoint, updated_at: isoSeconds(ctx.nowMs), seq: was.seq + 1 } : was;
+    const { event, more, secret } = decision;
+    const updated_at = timeAfter(was.updated_at, ctx.nowMs);
+    const endpoint = event ? { ...decision.endpoint, updated_at, seq: was.seq + 1 } : was;
     const answer = { body: { ...webhookEndpointView(endpoint, ctx.nowMs), ...more } };
     if (event === undefined && once === undefined) return answer;
     const entity = { type: 'webhook_endpoint', id: was.id } as const;
-    return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, [
+    const { table, vault, nowMs } = ctx;
+    return commitOnce({ table, vault, once, nowMs, ...(secret ? { secret } : {}) }, answer, [
       ...(event
         ? [
             putChangedWebhookEndpoint(brand, endpoint, () => 'again' as const),

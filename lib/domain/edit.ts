@@ -1,22 +1,34 @@
 import type { License } from './license.ts';
-import type { Policy } from './policy.ts';
+import { isWithinLimit, mergeMetadata, mergePolicy, type MetadataChanges } from './merge.ts';
+import type { Policy, PolicyChanges } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { isDue } from './time.ts';
+
+/** The fields of a license that an edit may change, in the order in which an answer names them. */
+export const CHANGEABLE = [
+  'product',
+  'seat_limit',
+  'expires_at',
+  'duration',
+  'starts_on_activation',
+  'policy',
+  'metadata',
+] as const satisfies (keyof License)[];
 
 /** What may be changed of a license, its product apart. Undefined leaves a field as it is. */
 export type Edit = {
   max_seats?: number | null | undefined;
   expiration_date?: string | null | undefined;
-  metadata?: Record<string, string> | undefined;
-  policy?: Policy | undefined;
+  metadata?: MetadataChanges | undefined;
+  policy?: PolicyChanges | undefined;
 };
 
 /** The product a license is changed to, with the policy that is copied onto it. */
 export type NewProduct = License['product'] & { policy: Policy };
 
 /**
- * The license after an edit. Of a policy, the fields given take the place of the old ones; with a new product, its policy takes the place of the whole
- * old one first. Seats: what is said, else the new policy's limit, else as they are; a limit below use keeps the seats and refuses new ones.
+ * The license after an edit. Metadata and policy are merged; with a new product, its policy takes the place of the whole old one first. Seats, expiry and the
+ * duration that was bought stay with the license unless the edit names them; a limit below use keeps the seats and refuses new ones.
  * A cancelled license is closed to all but metadata.
  */
 export function edit(
@@ -37,18 +49,33 @@ export function edit(
   ) {
     return refuse('expiry_in_the_past', { expiration_date });
   }
-  const newPolicy = { ...(product?.policy ?? license.policy), ...policy };
-  const spoken = policy?.seat_limit === undefined ? product?.policy.seat_limit : policy.seat_limit;
+  const merged = mergeMetadata(license.metadata, metadata ?? {});
+  if (!isWithinLimit(merged) && metadata !== undefined)
+    return refuse('bad_request', {
+      errors: [{ pointer: '/metadata', message: 'must be at most 2 KB together with what is there already' }],
+    });
+  const seats = max_seats === undefined ? policy?.seat_limit : max_seats;
   const edited: License = {
     ...license,
-    policy: newPolicy,
-    metadata: metadata === undefined || isSame(metadata, license.metadata) ? license.metadata : metadata,
-    seat_limit: max_seats !== undefined ? max_seats : spoken !== undefined ? spoken : license.seat_limit,
-    ...(expiration_date === undefined ? {} : { expires_at: expiration_date, starts_on_activation: null }),
+    policy: mergePolicy(product?.policy ?? license.policy, policy ?? {}),
+    metadata: isSame(merged, license.metadata) ? license.metadata : merged,
+    seat_limit: seats === undefined ? license.seat_limit : seats,
+    duration: policy?.duration === undefined ? license.duration : policy.duration,
+    ...(expiration_date === undefined ? {} : expiry(license, expiration_date)),
     ...(product ? { product: { id: product.id, slug: product.slug, name: product.name } } : {}),
   };
   return isSame(edited, license) ? 'no_change' : { license: edited };
 }
+
+/** A date that stands already leaves the day that renewals return to. */
+function expiry(license: License, expires_at: string | null): Partial<License> {
+  const expiry_day = expires_at === license.expires_at ? license.expiry_day : null;
+  return { expires_at, expiry_day, starts_on_activation: null };
+}
+
+/** The names of the fields in which a license differs from what it was before. */
+export const changedFields = (before: License, after: License): (typeof CHANGEABLE)[number][] =>
+  CHANGEABLE.filter((name) => !isSame([before[name]], [after[name]]));
 
 /** Whether two plain objects say the same, in whatever order: the table keeps none. */
 const isSame = (a: object, b: object): boolean => canonical(a) === canonical(b);

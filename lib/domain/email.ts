@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { unpastedEmail } from './pasted.ts';
 
 const MAX_LENGTH = 254;
 const MAX_LOCAL_BYTES = 64;
@@ -13,9 +14,12 @@ const DOMAIN_AS_TYPED = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 /** At least two labels, the last one no number (that would be an IP address). */
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** `email` is what is compared and looked up: trimmed, NFC, lower case, domain in punycode. `shown` is the trimmed spelling as given. */
+/**
+ * `email` is what is compared and looked up: NFC, lower case, domain in punycode. `shown` is the spelling as given, without
+ * what pasting adds (see `unpastedEmail`).
+ */
 export function normaliseEmail(raw: string): { email: string; shown: string } | undefined {
-  const shown = raw.trim();
+  const shown = unpastedEmail(raw);
   if (shown.length > MAX_LENGTH) return undefined;
   const at = shown.lastIndexOf('@');
   if (at < 1) return undefined;

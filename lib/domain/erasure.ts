@@ -23,6 +23,18 @@ export function erasedEntry({ request_id, reason, before, after }: Told): Told {
   };
 }
 
+/** An entry with other metadata of its license; all else stays. */
+export function withMetadata(
+  { before, after, ...rest }: Told,
+  change: (metadata: Record<string, string>) => Record<string, string>,
+): Told {
+  const changed = (fields: Fields | null): Fields | null =>
+    isFields(fields?.['metadata'])
+      ? { ...fields, metadata: change(fields['metadata'] as Record<string, string>) }
+      : fields;
+  return { ...rest, before: changed(before), after: changed(after) };
+}
+
 function erasedFields(fields: Fields): Fields {
   const erased = { ...fields };
   if (isFields(fields['metadata'])) erased['metadata'] = erasedMetadata(fields['metadata'] as Record<string, string>);

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { unpastedKey } from './pasted.ts';
 
 /** Crockford's base 32: no I, L, O (they read as 1, 1, 0) and no U. A character's place is its value. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const DRAWN = 15;
 
-/** Dashes may be missing, never misplaced. The last 16 characters are the body, so what stands before them is the prefix, dash or no dash. */
+/** Dashes may be missing, never misplaced. The last 16 characters are the body; what stands before them is the prefix. */
 const KEY = /^([A-Z0-9]{2,10})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})$/i;
 
 /** Longer than any spelling of a key with room for blanks around it; keeps a hostile text from being worked on. */
@@ -21,12 +22,13 @@ export function newLicenseKey(prefix: string, random: Buffer = randomBytes(DRAWN
 }
 
 /**
- * Reads a key as a person types it. In the 16 characters lower case, missing dashes, O for 0 and I or L for 1 are forgiven; in the prefix only case.
- * `text` is the one canonical spelling. Undefined when the text is no license key or its checksum does not hold.
+ * Reads a key as a person types or pastes it (see `unpastedKey`). In the 16 characters lower case, missing dashes, O for 0
+ * and I or L for 1 are forgiven; in the prefix only case. `text` is the one canonical spelling. Undefined when the text is
+ * no license key or its checksum does not hold.
  */
 export function parseLicenseKey(text: string): { prefix: string; text: string } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
-  const match = KEY.exec(text.trim());
+  const match = KEY.exec(unpastedKey(text));
   const prefix = match?.[1]?.toUpperCase();
   if (match === null || prefix === undefined) return undefined;
   const body = match.slice(2).join('').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');

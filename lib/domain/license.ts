@@ -2,8 +2,8 @@ import { withDue, type Told } from './due.ts';
 import type { Policy } from './policy.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
-import { addDuration, isInGrace, sumDurations } from './terms.ts';
-import { isDue, isoSeconds } from './time.ts';
+import { addDuration, extendExpiry, isInGrace, sumDurations } from './terms.ts';
+import { isDue, isoSeconds, timeAfter } from './time.ts';
 
 /** What is stored. `expired` never is: it is true the second it is due, whether or not anything has written it down. */
 export type StoredStatus = 'valid' | 'suspended' | 'cancelled';
@@ -32,6 +32,10 @@ export type License = {
   moves: string[];
   /** null is for life, or not begun (see below) */
   expires_at: string | null;
+  /** the day of the month that renewals return to; null where it is the expiry's own */
+  expiry_day: number | null;
+  /** the duration it was bought with; null where its policy's counts */
+  duration: string | null;
   /** the duration that begins with the first activation; null once begun, or where the policy does not say so */
   starts_on_activation: string | null;
   /** the next moment at which time does something: an announcement, or its expiry; null where nothing is to come */
@@ -54,7 +58,7 @@ type LifecycleEvent = 'license.renewed' | 'license.suspended' | 'license.resumed
 /** The license after the change, or that nothing changes, or why not. Writing it down sets `seq` and `updated_at`. */
 export type Transition = { license: License; event: LifecycleEvent } | 'no_change' | Refusal;
 
-/** At most one of both; with neither, the policy's duration counts like `extend_by`. A null date is for life. */
+/** At most one of both; with neither, the license's own duration, else its policy's, counts like `extend_by`. A null date is for life. */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 
 export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs: number): LicenseStatus {
@@ -67,20 +71,16 @@ export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
 }
 
-/** A license one change later. Its time never goes back, even when this machine's clock is behind the last one's. */
+/** A license one change later. */
 export function nextVersion(license: License, nowMs: number): License {
-  const now = isoSeconds(nowMs);
-  return withDue(
-    { ...license, seq: license.seq + 1, updated_at: now > license.updated_at ? now : license.updated_at },
-    nowMs,
-  );
+  return withDue({ ...license, seq: license.seq + 1, updated_at: timeAfter(license.updated_at, nowMs) }, nowMs);
 }
 
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */
 export function renew(license: License, renewal: Renewal, nowMs: number): Transition {
   if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'renew' });
   if (renewal.expiration_date !== undefined) return expireAt(license, renewal.expiration_date, nowMs);
-  const duration = renewal.extend_by ?? license.policy.duration ?? null;
+  const duration = renewal.extend_by ?? license.duration ?? license.policy.duration ?? null;
   return duration === null ? refuse('no_duration') : extend(license, duration, nowMs);
 }
 
@@ -107,21 +107,30 @@ export function cancel(license: License): Transition {
 }
 
 /** An explicit date also begins a license that waited for its first activation. */
-function expireAt(license: License, expires_at: string | null, nowMs: number): Transition {
+function expireAt(
+  license: License,
+  expires_at: string | null,
+  nowMs: number,
+  expiry_day: number | null = null,
+): Transition {
   if (expires_at !== null && isDue(expires_at, nowMs))
     return refuse('expiry_in_the_past', { expiration_date: expires_at });
   if (expires_at === license.expires_at && license.starts_on_activation === null) return 'no_change';
-  return renewed({ ...license, expires_at, starts_on_activation: null });
+  return renewed({ ...license, expires_at, expiry_day, starts_on_activation: null });
 }
 
-/** From the old expiry, also within grace; from now when that has passed. A license not begun gets a longer duration to begin with. */
+/**
+ * From the old expiry and its day, also within grace; from now when that has passed. A license not begun gets a longer duration to begin with.
+ */
 function extend(license: License, duration: string, nowMs: number): Transition {
-  const { expires_at, starts_on_activation } = license;
+  const { expires_at, expiry_day, starts_on_activation } = license;
   if (starts_on_activation !== null)
     return renewed({ ...license, starts_on_activation: sumDurations(starts_on_activation, duration) });
   if (expires_at === null) return refuse('not_extendable');
   const stillCounts = !isDue(expires_at, nowMs) || isInGrace(expires_at, license.policy, nowMs);
-  return expireAt(license, addDuration(stillCounts ? expires_at : isoSeconds(nowMs), duration), nowMs);
+  if (!stillCounts) return expireAt(license, addDuration(isoSeconds(nowMs), duration), nowMs);
+  const extended = extendExpiry({ expires_at, expiry_day }, duration);
+  return expireAt(license, extended.expires_at, nowMs, extended.expiry_day);
 }
 
 function renewed(license: License): Transition {

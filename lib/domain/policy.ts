@@ -52,3 +52,16 @@ export const Policy = z
   })
   .describe('The terms of a license');
 export type Policy = z.infer<typeof Policy>;
+
+/** A change of a license's policy: the fields given take the place of the old ones, and null takes one away. */
+export const PolicyChanges = Policy.extend({
+  duration: Policy.shape.duration.meta({
+    description: 'How long the license is renewed for from now on, whatever it was bought with; null is for life',
+  }),
+  expiry_basis: Policy.shape.expiry_basis.nullable(),
+  grace_days: Policy.shape.grace_days.nullable(),
+  expiration_strategy: Policy.shape.expiration_strategy.nullable(),
+  overage: Policy.shape.overage.nullable(),
+  development_sites_free: Policy.shape.development_sites_free.nullable(),
+}).describe('The fields given take the place of the old ones; null removes one, an unlimited `seat_limit` apart');
+export type PolicyChanges = z.infer<typeof PolicyChanges>;

@@ -13,7 +13,10 @@ export type Terms = {
 };
 
 /** The part of a license that a purchase decides. */
-export type Granted = Pick<License, 'seat_limit' | 'expires_at' | 'starts_on_activation' | 'policy'>;
+export type Granted = Pick<
+  License,
+  'seat_limit' | 'expires_at' | 'expiry_day' | 'duration' | 'starts_on_activation' | 'policy'
+>;
 
 /** The product's own words first, then the request's. A word about expiry sets aside the other kind of word further out. */
 export function termsOf(own: Terms, request: Terms): Terms {
@@ -30,7 +33,7 @@ export function termsOf(own: Terms, request: Terms): Terms {
 export function grant(terms: Terms, productPolicy: Policy, nowMs: number): Granted | Refusal {
   const policy = { ...productPolicy, ...terms.policy };
   const seat_limit = firstSaid(terms.max_seats, policy.seat_limit, DEFAULT_SEAT_LIMIT);
-  const rest = { seat_limit, policy };
+  const rest = { seat_limit, policy, expiry_day: null, duration: terms.duration ?? null };
   if (terms.expiration_date !== undefined) {
     const { expiration_date: expires_at } = terms;
     if (expires_at !== null && isDue(expires_at, nowMs))

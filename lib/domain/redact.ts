@@ -1,3 +1,5 @@
+import { parseLicenseKey } from './license-key.ts';
+
 /** What nobody may read in a log, by the looks of it: license keys, API keys, access tokens, webhook secrets, e-mail addresses. */
 const SECRETS = [
   /(?<![\w-])[A-Z0-9]{2,10}-(?:[0-9A-Z]{4}-?){3}[0-9A-Z]{4}(?![\w-])/gi,
@@ -7,7 +9,11 @@ const SECRETS = [
   /[^\s"'<>()[\]:,;=/]+(?:@|%40)[^\s"'<>()[\]:,;/]+\.[a-z]{2,}/gi,
 ] as const;
 
+/** A license key without dashes looks like any word of that length, but for its checksum. */
+const LONG_WORD = /(?<![A-Z0-9])[A-Z0-9]{18,26}(?![A-Z0-9])/gi;
+
 /** A text of somebody else's making, such as an error's message, as it may be logged. What has no form of its own, as an imported license key, it cannot know. */
 export function redact(text: string): string {
-  return SECRETS.reduce((safe, pattern) => safe.replaceAll(pattern, '[redacted]'), text);
+  const known = SECRETS.reduce((safe, pattern) => safe.replaceAll(pattern, '[redacted]'), text);
+  return known.replaceAll(LONG_WORD, (word) => (parseLicenseKey(word) === undefined ? word : '[redacted]'));
 }

@@ -6,6 +6,7 @@ export type RefusalFacts = {
   api_key_expired: None;
   address_not_allowed: None;
   token_expired: None;
+  wrong_kind_of_key: { required_kind: 'brand' | 'platform'; kind: 'brand' | 'platform' };
   scope_missing: { required_scope: string };
   scope_not_grantable: { scope: string };
   brand_suspended: None;
@@ -25,11 +26,13 @@ export type RefusalFacts = {
   method_not_allowed: { allowed: readonly string[] };
   // the state forbids it, or it is taken
   api_key_revoked: None;
-  illegal_transition: { from: string; action: string };
+  illegal_transition: { from: LicenseStatus; action: LicenseAction };
   not_extendable: None;
   stale_version: { etag: string };
+  weak_etag: None;
   email_taken: None;
   customer_erased: None;
+  answer_erased: None;
   slug_taken: { slug: string };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
@@ -50,6 +53,7 @@ export type RefusalFacts = {
   expiry_in_the_past: { expiration_date: string };
   too_many_webhook_endpoints: { maximum: number };
   no_duration: None;
+  too_many_matches: { maximum: number; key_prefix: string };
   idempotency_key_reused: None;
   // bad input
   bad_request: { errors: readonly FieldError[] };
@@ -60,10 +64,15 @@ export type RefusalFacts = {
   grant_type_unsupported: { supported: readonly string[] };
   // for now
   rate_limited: { retry_after_seconds: number };
+  too_many_failures: { retry_after_seconds: number };
   busy: { retry_after_seconds: number };
   unavailable: { retry_after_seconds: number };
   internal_error: None;
 };
+
+type LicenseStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
+/** What a status can forbid. */
+export type LicenseAction = 'renew' | 'suspend' | 'resume' | 'change' | 'transfer';
 
 type None = Record<string, never>;
 

@@ -1,4 +1,5 @@
-import type { InstanceKind, InstanceType } from './instance.ts';
+import type { InstanceType } from './instance.ts';
+import type { InstanceKind } from './instance-kind.ts';
 import type { License } from './license.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';

@@ -22,17 +22,33 @@ const QUARTERS: Record<Exclude<Overage, 'unlimited'>, number> = { none: 4, '1.25
 
 /**
  * Calendar arithmetic in UTC: years and months first, held at the month's last day (31 January + `P1M` is 28 or 29 February), then weeks and days.
- * Never past the year 9999, the last one a time can be written in.
+ * `day` is the day of the month to count from, where that is not the time's own. Never past the year 9999, the last one a time can be written in.
  */
-export function addDuration(iso: string, duration: string): string {
+export function addDuration(iso: string, duration: string, day?: number): string {
   const { months, days } = parseDuration(duration);
   const from = new Date(msOf(iso));
   const lastDay = new Date(from);
   lastDay.setUTCMonth(from.getUTCMonth() + months + 1, 0);
-  const date = Math.min(from.getUTCDate(), lastDay.getUTCDate());
+  const date = Math.min(day ?? from.getUTCDate(), lastDay.getUTCDate());
   const ms = lastDay.setUTCDate(date) + days * DAY_MS;
   return ms <= msOf(LAST_SECOND) ? isoSeconds(ms) : LAST_SECOND;
 }
+
+/** An expiry, and the day of the month that renewals return to; null where that is the expiry's own. */
+export type AnchoredExpiry = { expires_at: string; expiry_day: number | null };
+
+/**
+ * The expiry after a renewal. A short month does not move the day for good: 31 January + `P1M` + `P1M` is 31 March.
+ * Weeks and days leave the day of the month behind, so that the one they end on counts from then on.
+ */
+export function extendExpiry({ expires_at, expiry_day }: AnchoredExpiry, duration: string): AnchoredExpiry {
+  const wanted = expiry_day ?? dayOfMonth(expires_at);
+  const extended = addDuration(expires_at, duration, wanted);
+  const isCutShort = parseDuration(duration).days === 0 && dayOfMonth(extended) < wanted;
+  return { expires_at: extended, expiry_day: isCutShort ? wanted : null };
+}
+
+const dayOfMonth = (iso: string): number => new Date(msOf(iso)).getUTCDate();
 
 /** One duration that counts as long as both: calendar months with months, days with days. */
 export function sumDurations(first: string, second: string): string {

@@ -34,6 +34,12 @@ export function msOf(iso: string): number {
   return Date.parse(iso);
 }
 
+/** The time of a thing's next change: now, but never before its last change, even when this machine's clock is behind the last one's. */
+export function timeAfter(last: string, nowMs: number): string {
+  const now = isoSeconds(nowMs);
+  return now > last ? now : last;
+}
+
 /** The date so many days later (`YYYY-MM-DD`), or earlier where the number is negative. */
 export function dayAfter(date: string, days: number): string {
   return isoSeconds(msOf(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);

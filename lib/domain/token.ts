@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { sameHash } from './api-key.ts';
 
-/** How long an access token lives, in seconds. A revocation of its API key reaches it only then. */
+/**
+ * How long an access token lives, in seconds. A revocation of its API key ends its changes at once, and its reading
+ * only then.
+ */
 export const TOKEN_SECONDS = 600;
 
-/** What a token says, so that nothing of the API key has to be read when it is used. Times are seconds since 1970 (RFC 7519 §4.1). */
+/**
+ * What a token says, so that nothing of the API key has to be read when something is read with it. Times are seconds
+ * since 1970 (RFC 7519 §4.1).
+ */
 const TokenClaims = z.object({
   /** The stage that issued it. */
   iss: z.string(),
@@ -14,12 +20,19 @@ const TokenClaims = z.object({
   brand: z.string(),
   /** Separated by spaces (RFC 6749 §3.3). */
   scope: z.string(),
+  /** One token among others of the same key (RFC 9068 §2.2). */
+  jti: z.string(),
+  /** Names the text of the key that the token was given for; see `textRef`. */
+  key_text: z.string(),
   iat: z.int(),
   exp: z.int(),
   allowed_cidrs: z.array(z.string()),
   rate_limit_per_minute: z.nullable(z.int()),
 });
 export type TokenClaims = z.infer<typeof TokenClaims>;
+
+/** The beginning of a text's hash: tells the texts of one key apart, and says nothing of them. */
+export const textRef = (textHash: string): string => textHash.slice(0, 12);
 
 /** HMAC-SHA-256 as base64url, under a key that nothing else is signed with. */
 type Sign = (text: string) => string;

@@ -22,10 +22,11 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
  */
 export type Verdict = {
   code: VerdictCode;
-  may_run: boolean;
+  /** Null when no instance was named, as is `is_activated`. */
+  may_run: boolean | null;
   may_update: boolean;
   is_valid: boolean;
-  is_activated: boolean;
+  is_activated: boolean | null;
 };
 
 /** `activation` is what is on record of this instance in the license's present seat set. Seats of a suspended license stay activated. */
@@ -46,18 +47,33 @@ export function verdictOf(license: License | undefined, activation: Activation |
   return running(inGrace ? 'valid_in_grace' : 'valid');
 }
 
+/**
+ * The verdict on a license alone, when no instance was named. What only keeps running on the instances it is active on is expired, as the license itself is:
+ * nobody can say that this caller is one of them.
+ */
+export function verdictOfLicense(license: License | undefined, nowMs: number): Verdict {
+  const { code, is_valid } = verdictOf(license, undefined, nowMs);
+  const known = { may_run: null, may_update: is_valid, is_valid, is_activated: null };
+  if (license === undefined || code !== 'not_activated') return { code, ...known };
+  return { code: isInGrace(license.expires_at, license.policy, nowMs) ? 'valid_in_grace' : 'valid', ...known };
+}
+
 /** One verdict for a key whose product was not named: what is true of any license is true, and the code is the best one's. */
 export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   const code =
     VERDICT_CODES.find((candidate) => verdicts.some((verdict) => verdict.code === candidate)) ?? 'product_not_on_key';
   return {
     code,
-    may_run: verdicts.some((verdict) => verdict.may_run),
+    may_run: anyTrue(verdicts.map(({ may_run }) => may_run)),
     may_update: verdicts.some((verdict) => verdict.may_update),
     is_valid: verdicts.some((verdict) => verdict.is_valid),
-    is_activated: verdicts.some((verdict) => verdict.is_activated),
+    is_activated: anyTrue(verdicts.map(({ is_activated }) => is_activated)),
   };
 }
+
+/** Of a call that named no instance, none of them is known. */
+const anyTrue = (facts: readonly (boolean | null)[]): boolean | null =>
+  facts.includes(null) ? null : facts.includes(true);
 
 function invalid(code: VerdictCode, is_activated: boolean): Verdict {
   return { code, may_run: false, may_update: false, is_valid: false, is_activated };

@@ -51,7 +51,7 @@ export type Attempt = {
   outcome: AttemptOutcome;
   status_code: number | null;
   latency_ms: number;
-  /** The first KB of the answer, as text; null where there was none. */
+  /** The first KB of the answer to a test message, as text; null where there was none, and for every event. */
   response_body: string | null;
 };
 

@@ -27,6 +27,8 @@ export const LicenseFields = z.object({
   seat_limit: z.number().int().nullable(),
   seats_used: z.number().int(),
   expires_at: iso.nullable(),
+  /** The duration it was bought with. */
+  duration: z.string().nullable(),
   /** The duration that waits for the first activation. */
   starts_on_activation: z.string().nullable(),
   policy: z.record(z.string(), z.unknown()),

@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
-import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { looksLikeToken, readToken, textRef, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isDue, isoSeconds, msOf } from '../domain/time.ts';
-import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
+import { apiKeyOf, apiKeyOfText, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
-import { getMany, getOne, note, type Table } from '../table/table.ts';
+import { getMany, getOne, note, type Item, type Table } from '../table/table.ts';
 import type { Credential } from '../context.ts';
 import type { Vault } from '../vault.ts';
-import type { Route } from './route.ts';
+import type { MadeUpCredentials } from './made-up-credentials.ts';
 
 /** What is known of the API key behind a call: by a token only what the token says. */
 type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
@@ -34,46 +34,79 @@ export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | R
   return apiKey !== undefined && bearer !== undefined && apiKey !== bearer ? refuse('api_key_invalid') : text;
 }
 
-type Request = { sourceIp: string; nowMs: number; table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'> };
+type Request = {
+  sourceIp: string;
+  nowMs: number;
+  table: (...owners: string[]) => Table<'GetItem' | 'BatchGetItem'>;
+  madeUp: MadeUpCredentials;
+};
+
+/** `changes` says that the call is to change something, which outlives a token. */
+type TokenRequest = Request & { sign: Vault['sign']; stage: string; changes: boolean };
 
 /** Knows a caller by an API key's text or by a token. */
-export async function authenticate(
-  text: string,
-  request: Request & { sign: Vault['sign']; stage: string },
-): Promise<Caller | Refusal> {
+export async function authenticate(text: string, request: TokenRequest): Promise<Caller | Refusal> {
   return looksLikeToken(text) ? byToken(text, request) : byApiKey(text, request);
 }
 
 /**
  * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round trip.
- * A text that cannot be a key costs none.
+ * A text that cannot be a key costs none, nor one that is known to be made up.
  */
 export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
   const named = ownerOfApiKey(text);
-  if (named === undefined) return refuse('api_key_invalid');
+  if (named === undefined || (await request.madeUp.isKnown(text))) return request.madeUp.refuse();
   const owner = named === PLATFORM_OWNER ? PLATFORM : named;
   const hash = hashApiKey(text);
-  const [found, brand] = await getMany(request.table(owner), [keys.apiKey(owner, hash), keys.brand(owner)]);
+  // The platform has no brand's item: to ask for it would lead all who guess its keys to one partition.
+  const wanted = [keys.apiKey(owner, hash), ...(owner === PLATFORM ? [] : [keys.brand(owner)])];
+  const [found, brand] = await getMany(request.table(owner), wanted);
   const apiKey = found && apiKeyOf(found);
+  if (apiKey === undefined) return request.madeUp.refuse();
   const refusal = refusedFor(apiKey, hash, request);
-  if (apiKey === undefined || refusal) return refusal ?? refuse('api_key_invalid');
+  if (refusal) return refusal;
   return known({ apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) });
 }
 
-/** Takes the token's word for the API key, which is not read. The brand is: its status and limits hold at once. A bad token costs no read. */
-async function byToken(text: string, request: Parameters<typeof authenticate>[1]): Promise<Caller | Refusal> {
+/**
+ * Takes the token's word for the API key, which is read only where the call changes something. The brand is read: its
+ * status and limits hold at once. A bad token costs no read.
+ */
+async function byToken(text: string, request: TokenRequest): Promise<Caller | Refusal> {
   const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });
-  if (claims === 'invalid' || claims === 'expired')
-    return refuse(claims === 'expired' ? 'token_expired' : 'api_key_invalid');
+  if (claims === 'invalid') return request.madeUp.refuse();
+  if (claims === 'expired') return refuse('token_expired');
   if (!addressAllowed(claims.allowed_cidrs, request.sourceIp)) return refuse('address_not_allowed');
-  const { sub: id, brand: owner, rate_limit_per_minute } = claims;
-  const brand = owner === PLATFORM ? undefined : await getOne(request.table(owner), keys.brand(owner));
+  const { sub: id, jti, brand: owner, rate_limit_per_minute } = claims;
+  const found = request.changes
+    ? await brandAndLivingKey(claims, request)
+    : { brand: await brandOfToken(claims, request) };
+  if (isRefusal(found)) return found;
   return known({
     apiKey: { id, rate_limit_per_minute },
-    credential: { id, scopes: scopesOf(claims) },
+    credential: { id, scopes: scopesOf(claims), token: jti },
     owner,
-    brand: brand && brandOf(brand),
+    brand: found.brand && brandOf(found.brand),
   });
+}
+
+async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise<Item | undefined> {
+  return brand === PLATFORM ? undefined : getOne(table(brand), keys.brand(brand));
+}
+
+/**
+ * One round trip more than without: the text that the token was given for must work this moment, as if it were sent
+ * itself.
+ */
+async function brandAndLivingKey(
+  { sub: id, brand: owner, key_text }: TokenClaims,
+  request: Request,
+): Promise<{ brand: Item | undefined } | Refusal> {
+  const table = request.table(owner);
+  const ofBrand = owner === PLATFORM ? [] : [keys.brand(owner)];
+  const [entry, brand] = await getMany(table, [keys.apiKeyInList(owner, id), ...ofBrand]);
+  const apiKey = await apiKeyOfText(table, owner, entry, (hash) => textRef(hash) === key_text);
+  return refusedFor(apiKey, apiKey?.text_hash ?? '', request) ?? { brand };
 }
 
 /** Nobody signs but the token endpoint, which takes scopes from the API key. */
@@ -94,15 +127,6 @@ function refusedFor(
   if (isDue(apiKey.expires_at, nowMs)) return refuse('api_key_expired');
   if (!addressAllowed(apiKey.allowed_cidrs, sourceIp)) return refuse('address_not_allowed');
   return undefined;
-}
-
-/** A known caller without the scope that a route asks for. A platform key is nobody's brand, and a brand's key never the platform's. */
-export function scopeMissing(caller: Caller, route: Pick<Route, 'auth' | 'scope'>): Refusal | undefined {
-  if (route.scope === undefined) return undefined;
-  const rightKind = (route.auth === 'platform') === (caller.brand === undefined);
-  return rightKind && caller.credential.scopes.includes(route.scope)
-    ? undefined
-    : refuse('scope_missing', { required_scope: route.scope });
 }
 
 const HOUR_MS = 3_600_000;

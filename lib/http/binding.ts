@@ -6,6 +6,7 @@ import { PLATFORM } from '../table/keys.ts';
 import type { AcrossContext, BrandContext, Context, OpenBrand, OwnerContext, PlatformContext } from '../context.ts';
 import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
+import { refuseCredentials } from './credential-fields.ts';
 import type { Result } from './respond.ts';
 import type { Endpoint } from './route.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -42,9 +43,11 @@ export function bindBrand<I>(
   return {
     route,
     admit,
-    run(ctx, input, caller) {
+    async run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
       const { brand, credential, owner } = caller;
+      const refused = refuseCredentials(route, input, owner);
+      if (refused) return refused;
       return verb(
         { ...ctx, brand, owner, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) },
         input as I,
@@ -81,8 +84,10 @@ export function bindPlatform<I>(
   return {
     route,
     admit,
-    run(ctx, input, caller) {
+    async run(ctx, input, caller) {
       if (caller === undefined) throw new Error(`${route.operation} was called without a credential`);
+      const refused = refuseCredentials(route, input, PLATFORM);
+      if (refused) return refused;
       return verb({ ...ctx, credential: caller.credential }, input as I);
     },
   };

@@ -8,6 +8,9 @@ export type Problem<C extends RefusalCode> = {
 /** The problems that a function can tell. */
 export type Problems = { readonly [C in RefusalCode]?: Problem<C> };
 
+/** A number and its noun, right in the singular: `1 seat`, `5 seats`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** What the license check refuses, as every product route does. Its function holds no other problems: see `problems.ts` for all. */
 export const commonProblems = {
   license_key_not_found: {
@@ -29,17 +32,23 @@ export const commonProblems = {
   body_too_large: {
     status: 413,
     title: 'Body too large',
-    detail: (facts) => `A body may have ${String(facts.maximum_bytes)} bytes.`,
+    detail: (facts) => `A body may have at most ${counted(facts.maximum_bytes, 'byte')}.`,
   },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',
     detail: (facts) => `Send ${facts.supported.join(' or ')}.`,
   },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: (facts) => `This path takes ${facts.allowed.join(', ')}.`,
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    detail: (facts) => `The limit of this minute is reached. Try again in ${facts.retry_after_seconds} s.`,
+    detail: (facts) =>
+      `The limit of this minute is reached. Try again in ${counted(facts.retry_after_seconds, 'second')}.`,
   },
   busy: {
     status: 503,

@@ -12,7 +12,7 @@ import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import { requestIdOf, toResult, type Result } from './respond.ts';
-import { DEADLINE_MS, routeKey } from './route.ts';
+import { allowedMethods, DEADLINE_MS, routeKey } from './route.ts';
 
 /** What the chain learns of a request as it goes along. */
 type Call<O extends keyof Operations> = {
@@ -74,38 +74,60 @@ export function serveWith<O extends keyof Operations>(known: Problems, open: () 
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
 function envelope<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>): Step<O> {
-  const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
-  const bindingOf = (event: APIGatewayProxyEventV2): Binding<O> => byKey.get(event.routeKey) ?? bindings[0];
+  const bindingOf = chooser(bindings);
   let runtime: Runtime<O> | undefined;
   return {
-    before: async ({ event }) => {
+    before: ({ event }) => {
       const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: requestIdOf(event),
         startedMs: performance.now(),
       };
       Object.assign(event, { call });
       runtime ??= open();
-      const binding = bindingOf(event);
-      Object.assign(call, { runtime, binding, ctx: await openContext(runtime, binding, event, call) });
+      const binding = orThrow(bindingOf(event));
+      Object.assign(call, { runtime, binding, ctx: openContext(runtime, binding, event, call) });
     },
     after: ({ event, response }) => {
+      if (response && isHead(event)) response.body = '';
       logAnswer(runtime, event, response?.statusCode ?? 200, event.call.code);
     },
     onError: (request) => {
-      const { call, routeKey: route } = request.event;
+      const { event } = request;
+      const { call } = event;
       const refusal = refusalOf(request.error);
       const result = toResult(known, refusal, call.requestId, call.headers ?? {});
-      request.response = bindingOf(request.event).inForm?.(result, refusal) ?? result;
+      const binding = bindingOf(event);
+      request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
+      if (isHead(event)) request.response.body = '';
       if (refusal.refused === 'internal_error')
         runtime?.logger.error({
           message: 'unexpected error',
           request_id: call.requestId,
-          route,
+          route: routeNamed(event),
           error: plainError(request.error),
         });
       runtime?.metrics.measure('refusals', 1, refusal.refused);
-      logAnswer(runtime, request.event, request.response.statusCode ?? 500, refusal.refused);
+      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.refused);
     },
+  };
+}
+
+const isHead = (event: APIGatewayProxyEventV2): boolean => event.requestContext.http.method === 'HEAD';
+
+/** The route that a request is for, as the route table names it; `$default` where it has none. */
+const routeNamed = ({ routeKey: key, requestContext }: APIGatewayProxyEventV2): string =>
+  key === '$default' ? key : routeKey({ method: requestContext.http.method, path: key.slice(key.indexOf(' ') + 1) });
+
+/** Chooses the binding that serves a request. HEAD is served as GET; a key of the gateway may stand for all methods. */
+function chooser<O extends keyof Operations>(bindings: Bindings<O>) {
+  const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
+  return (event: APIGatewayProxyEventV2): Binding<O> | Refusal => {
+    const key = routeNamed(event);
+    const binding = byKey.get(key.replace(/^HEAD /, 'GET '));
+    if (binding !== undefined) return binding;
+    const there = bindings.filter(({ route: { path } }) => path === key.slice(key.indexOf(' ') + 1));
+    if (key === '$default' || there.length === 0) return bindings[0];
+    return refuse('method_not_allowed', { allowed: allowedMethods(there.map(({ route: { method } }) => method)) });
   };
 }
 
@@ -124,27 +146,29 @@ function credentials<O extends keyof Operations>(): Step<O> {
 
 function checkedInput<O extends keyof Operations>(): Step<O> {
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       const { binding, ctx } = event.call;
       const { input, once } = orThrow(
         binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
       );
       event.call.input = input;
       ctx.once = once;
+      const { vault } = binding.route;
+      if (vault === true || (vault === 'on_demand' && once !== undefined)) await ctx.openVault();
     },
   };
 }
 
-async function openContext<O extends keyof Operations>(
+function openContext<O extends keyof Operations>(
   runtime: Runtime<O>,
   { route }: Binding<O>,
   event: APIGatewayProxyEventV2,
   call: Pick<Call<O>, 'requestId' | 'owner'>,
-): Promise<Context<O>> {
+): Context<O> {
   const { method, path, sourceIp } = event.requestContext.http;
   const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
   const { measure } = runtime.metrics;
-  return {
+  const ctx: Context<O> = {
     stage: runtime.stage,
     requestId: call.requestId,
     request: { method, path, sourceIp },
@@ -160,19 +184,30 @@ async function openContext<O extends keyof Operations>(
         onContention: () => measure('contention_retries'),
       };
     },
-    vault: route.vault ? await runtime.vault() : NO_VAULT,
+    vault: NO_VAULT,
+    openVault: async () => {
+      ctx.vault = await runtime.vault(signal);
+      return ctx.vault;
+    },
     once: undefined,
     ifMatch: event.headers['if-match'],
   };
+  return ctx;
 }
 
 /** What is left of the deadline for making the answer itself. */
 const ANSWER_MS = 200;
 
 const noDataKey = (): never => {
-  throw new Error('this route has no data key: see `vault` in the route table');
+  throw new Error('the data key is not open for this call: see `vault` in the route table');
 };
-const NO_VAULT: Vault = { encrypt: noDataKey, decrypt: noDataKey, keyedHash: noDataKey, sign: noDataKey };
+const NO_VAULT: Vault = {
+  encrypt: noDataKey,
+  decrypt: noDataKey,
+  keyedHash: noDataKey,
+  sign: noDataKey,
+  mark: noDataKey,
+};
 
 /** An error that is none of our refusals is a passing fault of the table, or a bug. */
 function refusalOf(error: Error | null | undefined): Refusal {
@@ -192,12 +227,13 @@ const plainError = (error: Error | null | undefined): Record<string, unknown> =>
 /** The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product route does not read the brand. */
 function logAnswer<O extends keyof Operations>(
   runtime: Runtime<O> | undefined,
-  { call, routeKey: route }: Event<O>,
+  event: Event<O>,
   status: number,
   code: string | undefined,
 ): void {
+  const { call } = event;
   runtime?.logger.info({
-    route,
+    route: routeNamed(event),
     request_id: call.requestId,
     status,
     ms: Math.round(performance.now() - call.startedMs),

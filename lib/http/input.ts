@@ -1,18 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
+import { readBody, type Fields } from './body.ts';
 import { messageOf } from './messages.ts';
-import { MAX_BODY_BYTES, pathParameters, type Endpoint } from './route.ts';
+import { reservedNamesIn } from './reserved-names.ts';
+import { pathParameters, type Endpoint } from './route.ts';
 
-const JSON_TYPE = 'application/json';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
 /** Visible ASCII, as far as a header can carry it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-type Fields = Record<string, unknown>;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
 export function readInput(
@@ -25,19 +22,18 @@ export function readInput(
   const idempotencyKey = idempotencyKeyOf(route, event, body);
   if (isRefusal(idempotencyKey)) return idempotencyKey;
   const fromPath = Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name]]));
-  const fromQuery: Fields =
-    route.method === 'POST' || route.method === 'PATCH' ? {} : { ...event.queryStringParameters };
-  const twice = Object.keys(fromPath).filter((name) => Object.hasOwn(body, name) || Object.hasOwn(fromQuery, name));
-  if (twice.length > 0)
-    return refuse('bad_request', {
-      errors: twice.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })),
-    });
-  const checked = z.safeParse(
-    route.input,
-    { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath },
-    { error: messageOf },
-  );
-  if (!checked.success) return refuse('bad_request', { errors: errorsOf(checked.error, route, fromPath, fromQuery) });
+  const fromQuery: Fields = { ...event.queryStringParameters };
+  const misplaced = misplacedFields(route, { body, fromPath, fromQuery });
+  if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
+  const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
+  const reserved = reservedNamesIn(fieldsKnownTo(route, sent)).map((path) => ({
+    pointer: pointerTo(path),
+    message: 'is a name that is not taken here',
+  }));
+  if (reserved.length > 0) return refuse('bad_request', { errors: reserved });
+  const checked = check(route, sent);
+  if (!checked.success)
+    return refuse('bad_request', { errors: errorsOf(checked.error, { route, body, fromPath, fromQuery }) });
   const input = checked.data;
   return {
     input,
@@ -45,52 +41,58 @@ export function readInput(
   };
 }
 
+type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
+
+/** A field that stands in the path counts nowhere else, and one that stands twice must say the same in both places. */
+function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery }: Sources): FieldError[] {
+  const inPath = Object.keys(fromPath).filter((name) => Object.hasOwn(body, name) || Object.hasOwn(fromQuery, name));
+  const isBodyOnly = (method === 'POST' || method === 'PATCH') && auth !== 'license_key';
+  const inQuery = isBodyOnly ? Object.keys(fromQuery) : [];
+  const twice = method === 'DELETE' ? Object.keys(fromQuery).filter((name) => Object.hasOwn(body, name)) : [];
+  return [
+    ...inPath.map((name) => ({ pointer: `/${name}`, message: 'is in the path already' })),
+    ...inQuery.map((name) => ({ pointer: `?${name}`, message: 'must be sent in the body' })),
+    ...twice
+      .filter((name) => body[name] !== fromQuery[name])
+      .map((name) => ({ pointer: `/${name}`, message: `differs from the query parameter ${name}` })),
+  ];
+}
+
+/** The fields that the route's schema names: a product route ignores all others, whatever they hold. */
+function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
+  const { shape } = route.input._zod.def as { shape?: Fields };
+  return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
+}
+
+/** Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one. */
+function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> {
+  const checked = z.safeParse(route.input, sent, { error: messageOf });
+  if (checked.success) return checked;
+  const emptyLists = checked.error.issues.flatMap(deepest).filter((fault) => isEmptyListForObject(fault, sent));
+  if (emptyLists.length === 0) return checked;
+  const meant = emptyLists.reduce<unknown>((value, { path }) => withEmptyObjectAt(value, path), sent);
+  return z.safeParse(route.input, meant, { error: messageOf });
+}
+
+function isEmptyListForObject(fault: z.core.$ZodIssue, sent: Fields): boolean {
+  if (fault.code !== 'invalid_type' || (fault.expected !== 'object' && fault.expected !== 'record')) return false;
+  const value = fault.path.reduce<unknown>((holder, name) => (holder as Record<PropertyKey, unknown>)[name], sent);
+  return Array.isArray(value) && value.length === 0;
+}
+
+function withEmptyObjectAt(value: unknown, [name, ...rest]: readonly PropertyKey[]): unknown {
+  if (name === undefined) return {};
+  const changed = withEmptyObjectAt((value as Record<PropertyKey, unknown>)[name], rest);
+  return Array.isArray(value)
+    ? value.map((entry: unknown, index) => (index === name ? changed : entry))
+    : { ...(value as Fields), [name]: changed };
+}
+
 /** On product routes the license key may stand in a header or, even on a POST, in the query; the body counts first. */
 function credentialsBeside(route: Endpoint, event: APIGatewayProxyEventV2): Fields {
   if (route.auth !== 'license_key') return {};
   const license_key = event.headers['x-license-key'];
   return { ...(license_key === undefined ? {} : { license_key }), ...event.queryStringParameters };
-}
-
-/** The fields stand apart from a refusal: a body may well have a field called `refused`. */
-function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
-  if (event.body === undefined || event.body === '') return { body: {} };
-  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) return refuse('body_too_large', { maximum_bytes: MAX_BODY_BYTES });
-  if (route.method === 'GET' || route.method === 'DELETE') return { body: {} };
-  const type = (event.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!isUtf8(bytes)) return refuse('body_not_json');
-  const text = bytes.toString('utf8');
-  if (type === JSON_TYPE || type.endsWith('+json')) return parseJson(text);
-  const takesForms = route.auth === 'license_key';
-  if (takesForms && type === FORM_TYPE) return { body: parseForm(text) };
-  return refuse('unsupported_media_type', { supported: takesForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE] });
-}
-
-function parseJson(text: string): { body: Fields } | Refusal {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { body: value as Fields }
-      : refuse('body_not_json');
-  } catch {
-    return refuse('body_not_json');
-  }
-}
-
-/** Form fields as PHP writes them: `metadata[plan]=plus` is a field of an object. */
-function parseForm(text: string): Fields {
-  const fields: Record<string, string | Record<string, string>> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of new URLSearchParams(text)) {
-    const [, outer, inner] = /^(\w+)\[([^\]]*)\]$/.exec(name) ?? [];
-    if (outer === undefined || inner === undefined) {
-      fields[name] = value;
-      continue;
-    }
-    const nested = fields[outer];
-    fields[outer] = { ...(typeof nested === 'object' ? nested : {}), [inner]: value };
-  }
-  return fields;
 }
 
 function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: Fields): string | undefined | Refusal {
@@ -130,17 +132,24 @@ function canonical(value: unknown): string {
 /** As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer. */
 const MAX_FAULTS = 50;
 
-/** The first fault at each place, with that place: a pointer into the body (RFC 6901), `?name` in the query, `{name}` in the path. */
-function errorsOf(error: z.core.$ZodError, route: Endpoint, fromPath: Fields, fromQuery: Fields): FieldError[] {
-  const inQuery = (name: string): boolean =>
-    Object.hasOwn(fromQuery, name) || (route.method !== 'POST' && route.method !== 'PATCH');
+/** RFC 6901. */
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** The first fault at each place, with that place: a pointer into the body, `?name` in the query, `{name}` in the path. */
+function errorsOf(
+  error: z.core.$ZodError,
+  { route, body, fromPath, fromQuery }: Sources & { route: Endpoint },
+): FieldError[] {
+  const isInQuery = (name: string): boolean =>
+    route.method === 'GET' ||
+    (route.method === 'DELETE' && Object.hasOwn(fromQuery, name) && !Object.hasOwn(body, name));
   const place = (path: readonly PropertyKey[]): string => {
     const [first] = path;
     if (first === undefined) return '';
     const name = String(first);
     if (Object.hasOwn(fromPath, name)) return `{${name}}`;
-    if (path.length === 1 && inQuery(name)) return `?${name}`;
-    return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    return path.length === 1 && isInQuery(name) ? `?${name}` : pointerTo(path);
   };
   const faults = error.issues
     .flatMap(deepest)

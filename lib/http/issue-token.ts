@@ -1,9 +1,11 @@
+import { newId } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { newToken, TOKEN_SECONDS } from '../domain/token.ts';
+import { newToken, textRef, TOKEN_SECONDS } from '../domain/token.ts';
 import { msOf } from '../domain/time.ts';
 import type { Answer } from '../table/once.ts';
 import type { Context } from '../context.ts';
 import { byApiKey, noteUse } from './authenticate.ts';
+import { madeUpCredentials } from './made-up-credentials.ts';
 import type { Client } from './oauth.ts';
 import { takeRates } from './rate-limit.ts';
 import type { IssueTokenInput, TokenAnswer } from './routes/oauth.ts';
@@ -19,10 +21,12 @@ export async function issueToken(
   if (input.grant_type !== 'client_credentials')
     return refuse('grant_type_unsupported', { supported: ['client_credentials'] });
   if (input.client_id === undefined || input.client_secret === undefined) return refuse('api_key_missing');
-  const found = await byApiKey(input.client_secret, { sourceIp: input.sourceIp, nowMs: ctx.nowMs, table: ctx.table });
+  const { nowMs, table: open } = ctx;
+  const madeUp = madeUpCredentials(ctx);
+  const found = await byApiKey(input.client_secret, { sourceIp: input.sourceIp, nowMs, table: open, madeUp });
   if (isRefusal(found)) return found;
   const { apiKey, owner } = found;
-  if (apiKey.id !== input.client_id.toLowerCase()) return refuse('api_key_invalid');
+  if (apiKey.id !== input.client_id.toLowerCase()) return madeUp.refuse();
   const table = ctx.table(owner);
   const [rates] = await Promise.all([takeRates(table, found, ctx.nowMs), noteUse(table, found, ctx.nowMs)]);
   const exceeded = rates.find((rate) => rate.exceeded);
@@ -43,6 +47,8 @@ export async function issueToken(
     sub: apiKey.id,
     brand: owner,
     scope,
+    jti: newId(ctx.nowMs),
+    key_text: textRef(apiKey.text_hash),
     iat,
     exp,
     allowed_cidrs,

@@ -10,6 +10,7 @@ const ERRORS: Partial<Record<RefusalCode, readonly [status: number, error: strin
   address_not_allowed: [400, 'unauthorized_client'],
   brand_suspended: [400, 'unauthorized_client'],
   rate_limited: [429, 'temporarily_unavailable'],
+  too_many_failures: [429, 'temporarily_unavailable'],
   busy: [503, 'temporarily_unavailable'],
   unavailable: [503, 'temporarily_unavailable'],
   internal_error: [500, 'server_error'],

@@ -3,7 +3,7 @@ import { CREDENTIALS, DESCRIPTION, SUMMARY, TAGS, TITLE } from './openapi/prose.
 import { requestOf } from './openapi/request.ts';
 import { oauthErrorSchema, problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
 import { issueToken } from './routes/oauth.ts';
-import type { Route } from './route.ts';
+import { scopesOf, type Route } from './route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../domain/scopes.ts';
 
 export type { OpenApiDocument } from './openapi/document.ts';
@@ -42,7 +42,7 @@ function operationOf(route: Route): Operation {
     summary: route.summary,
     description: `${route.description}\n\n${credentialsOf(route)}`,
     security: securityOf(route),
-    ...(route.scope === undefined ? {} : { 'x-required-scope': route.scope }),
+    ...(route.scope === undefined ? {} : { 'x-required-scopes': scopesOf(route) }),
     ...requestOf(route),
     responses: responsesOf(route),
   };
@@ -50,14 +50,16 @@ function operationOf(route: Route): Operation {
 
 function credentialsOf(route: Route): string {
   if (route.oauth === true) return 'Needs an API key, as client credentials.';
-  const scope = route.scope === undefined ? '' : ` with the scope \`${route.scope}\``;
-  return scope === '' ? CREDENTIALS[route.auth] : CREDENTIALS[route.auth].replace(/\.$/, `${scope}.`);
+  const needed = scopesOf(route).map((scope) => `\`${scope}\``);
+  if (needed.length === 0) return CREDENTIALS[route.auth];
+  const scopes = `with the scope${needed.length > 1 ? 's' : ''} ${needed.join(' and ')}`;
+  return CREDENTIALS[route.auth].replace(/\.$/, ` ${scopes}.`);
 }
 
 /** A license key is a field of the request, not a scheme: the body is where most callers put it, and no scheme can say so. */
 function securityOf(route: Route): Operation['security'] {
   if (route.auth === 'none' || route.auth === 'license_key') return [];
-  const scopes = route.scope === undefined ? [] : [route.scope];
+  const scopes = scopesOf(route);
   return [{ ApiKey: scopes }, { Bearer: scopes }, { OAuth2: scopes }];
 }
 

@@ -1,5 +1,27 @@
-import type { RefusalCode } from '../domain/refusal.ts';
-import { commonProblems, type Problem, type Problems } from './common-problems.ts';
+import type { LicenseAction, RefusalCode, RefusalFacts } from '../domain/refusal.ts';
+import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
+
+const PARTICIPLES = {
+  renew: 'renewed',
+  suspend: 'suspended',
+  resume: 'resumed',
+  change: 'changed',
+  transfer: 'transferred',
+} as const satisfies Record<LicenseAction, string>;
+
+const withArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
+
+function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
+  if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
+  if (seats_used > seat_limit)
+    return `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. Deactivate it on other sites first.`;
+  return seat_limit === 1
+    ? 'This license is already active on its only site. Deactivate it there first.'
+    : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
+}
+
+/** Whose an API key is, in words. */
+const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
 
 const otherProblems = {
   api_key_missing: {
@@ -27,6 +49,12 @@ const otherProblems = {
     title: 'Address not allowed',
     detail: () => 'This API key may not be used from your address.',
   },
+  wrong_kind_of_key: {
+    status: 403,
+    title: 'Wrong kind of API key',
+    detail: ({ required_kind, kind }) =>
+      `This needs an API key of ${KINDS[required_kind]}. Yours is one of ${KINDS[kind]}, which no scope changes.`,
+  },
   scope_missing: {
     status: 403,
     title: 'Scope missing',
@@ -36,6 +64,14 @@ const otherProblems = {
     status: 403,
     title: 'Scope not yours to give',
     detail: (facts) => `Your API key does not hold the scope ${facts.scope}.`,
+  },
+  too_many_failures: {
+    status: 429,
+    title: 'Too many failures',
+    detail: ({ retry_after_seconds: seconds }) =>
+      `Your address has sent too many API keys or tokens that are not valid. Send a valid one, or try again in ${
+        seconds === 1 ? '1 second' : `${String(seconds)} seconds`
+      }.`,
   },
   brand_suspended: {
     status: 403,
@@ -73,17 +109,18 @@ const otherProblems = {
     detail: () => 'There is no such delivery. They are kept for 30 days.',
   },
   route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
-  method_not_allowed: {
-    status: 405,
-    title: 'Method not allowed',
-    detail: (facts) => `This path takes ${facts.allowed.join(', ')}.`,
-  },
 
   email_taken: { status: 409, title: 'E-mail taken', detail: () => 'Another customer has this e-mail address.' },
   customer_erased: {
     status: 409,
     title: 'Customer erased',
     detail: () => 'This person has been erased and gets no other e-mail address.',
+  },
+  answer_erased: {
+    status: 409,
+    title: 'Answer erased',
+    detail: () =>
+      'This idempotency key was used for a customer who has been erased since, and its answer with them. Nothing was done. To make a new request, use a new key.',
   },
   slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
   key_prefix_taken: {
@@ -119,7 +156,7 @@ const otherProblems = {
   illegal_transition: {
     status: 409,
     title: 'Not possible in this status',
-    detail: (facts) => `A license that is ${facts.from} cannot be changed by ${facts.action}.`,
+    detail: ({ from, action }) => `${withArticle(from)} license cannot be ${PARTICIPLES[action]}.`,
   },
   not_extendable: {
     status: 409,
@@ -133,6 +170,11 @@ const otherProblems = {
     detail: (facts) =>
       `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
   },
+  weak_etag: {
+    status: 412,
+    title: 'Weak ETag',
+    detail: () => 'If-Match never matches a weak ETag (W/"…"). Send the ETag as the answer gave it, without W/.',
+  },
 
   license_expired: {
     status: 422,
@@ -144,14 +186,15 @@ const otherProblems = {
   seat_limit_reached: {
     status: 422,
     title: 'Seat limit reached',
-    detail: (facts) =>
-      `All ${String(facts.seat_limit)} seats of this license are taken. Deactivate it elsewhere first.`,
+    detail: seatsTaken,
   },
   seat_moves_exhausted: {
     status: 422,
     title: 'Seat moved too often',
-    detail: (facts) =>
-      `This license may move ${String(facts.seat_moves_per_30_days)} times in 30 days. The next move is possible at ${facts.next_move_at}.`,
+    detail: ({ seat_moves_per_30_days, next_move_at }) =>
+      next_move_at === null
+        ? 'This license cannot be moved to another site. Ask the shop that sold it.'
+        : `This license can move to another site ${counted(seat_moves_per_30_days, 'time')} in 30 days. The next move is possible from ${next_move_at} on.`,
   },
   product_required: {
     status: 422,
@@ -177,7 +220,7 @@ const otherProblems = {
   too_many_licenses_on_key: {
     status: 422,
     title: 'Too many licenses on one key',
-    detail: (facts) => `A key carries at most ${String(facts.maximum)} licenses.`,
+    detail: (facts) => `A license key carries at most ${counted(facts.maximum, 'license')}.`,
   },
   expiry_in_the_past: {
     status: 422,
@@ -187,12 +230,18 @@ const otherProblems = {
   too_many_webhook_endpoints: {
     status: 422,
     title: 'Too many webhook endpoints',
-    detail: (facts) => `A brand has at most ${String(facts.maximum)}.`,
+    detail: (facts) => `A brand has at most ${counted(facts.maximum, 'webhook endpoint')}.`,
   },
   no_duration: {
     status: 422,
     title: 'No duration',
     detail: () => 'Neither the request nor the policy says for how long.',
+  },
+  too_many_matches: {
+    status: 422,
+    title: 'Too many matches',
+    detail: ({ maximum, key_prefix }) =>
+      `More than ${String(maximum)} keys of the brand ${key_prefix} end so. Add the customer’s e-mail address.`,
   },
   idempotency_key_reused: {
     status: 422,

@@ -1,30 +1,22 @@
 import type { Rate, RateLimit } from '../table/rates.ts';
-import { takeFromRate } from '../table/rates.ts';
+import { takeFromRates } from '../table/rates.ts';
 import type { Table } from '../table/table.ts';
 import type { Caller } from './authenticate.ts';
 
 export const DEFAULT_PER_MINUTE = 1000;
 
 /** What a caller's request counts against: all requests of the brand, and those of the key where it has a limit of its own. */
-export function limitsOf({ apiKey, brand }: Caller): RateLimit[] {
-  const own = apiKey.rate_limit_per_minute ?? (brand ? null : DEFAULT_PER_MINUTE);
-  return [
-    ...(brand
-      ? [
-          {
-            name: 'brand' as const,
-            counter: 'brand',
-            limit: brand.settings.rate_limit_per_minute ?? DEFAULT_PER_MINUTE,
-          },
-        ]
-      : []),
-    ...(own === null ? [] : [{ name: 'key' as const, counter: apiKey.id, limit: own }]),
-  ];
+function limitsOf({ apiKey, brand }: Caller): readonly [RateLimit, ...RateLimit[]] {
+  const own = apiKey.rate_limit_per_minute;
+  const ofKey = (limit: number): RateLimit => ({ name: 'key', counter: apiKey.id, limit });
+  if (brand === undefined) return [ofKey(own ?? DEFAULT_PER_MINUTE)];
+  const limit = brand.settings.rate_limit_per_minute ?? DEFAULT_PER_MINUTE;
+  return [{ name: 'brand', counter: 'brand', limit }, ...(own === null ? [] : [ofKey(own)])];
 }
 
-/** Counts a request against each of its limits, in one round trip's time. */
+/** Counts a request against all of its limits, or against none when one is reached. */
 export function takeRates(table: Table<'UpdateItem'>, caller: Caller, nowMs: number): Promise<Rate[]> {
-  return Promise.all(limitsOf(caller).map((limit) => takeFromRate(table, caller.owner, limit, nowMs)));
+  return takeFromRates(table, caller.owner, limitsOf(caller), nowMs);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { redact } from '../domain/redact.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { mayHoldCredential } from '../domain/secret-text.ts';
 import type { Answer } from '../table/once.ts';
 import type { Page } from './binding.ts';
 import { problemOf, type Problems } from './common-problems.ts';
@@ -19,12 +19,12 @@ const SECURITY_HEADERS = {
 const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 /** A 401 says how to come in (RFC 9110 §15.5.2). */
 const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
-const SANE_REQUEST_ID = /^[A-Za-z0-9._~-]{1,64}$/;
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** An incoming request id is kept when it is short and plain enough for a header and a log line, and no secret by its looks; else a new one is made. */
+/** An incoming request id is kept when it is short and plain enough for a header and a log line, and holds no credential of ours; else a new one is made. */
 export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
-  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && redact(incoming) === incoming
+  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && !mayHoldCredential(incoming)
     ? incoming
     : randomUUID();
 }

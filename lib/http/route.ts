@@ -14,8 +14,19 @@ export type Endpoint = {
   /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
   auth: 'none' | 'license_key' | 'brand' | 'platform';
   scope?: Scope;
-  /** Whether it seals or opens ciphertext, and so may read the data key. */
-  vault: boolean;
+  /** Scopes that it needs besides. */
+  alsoScopes?: readonly Scope[];
+  /**
+   * What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets
+   * what is no change of state. A change outlives a token, so that `write` needs a credential that is good this
+   * moment: of a token the API key is read.
+   */
+  access: 'none' | 'read' | 'note' | 'write';
+  /**
+   * Whether it seals or opens ciphertext, and so may read the data key. `on_demand` needs it for a call with an `Idempotency-Key` or a token alone, so that all
+   * other calls go on while the data key cannot be read.
+   */
+  vault: boolean | 'on_demand';
   /** One object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body. */
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */
@@ -28,8 +39,6 @@ export type Endpoint = {
 export type Route = Endpoint & {
   /** The file in functions/ that serves it. */
   function: string;
-  /** What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets what is no change of state. */
-  access: 'none' | 'read' | 'note' | 'write';
   summary: string;
   description: string;
   example: Record<string, unknown>;
@@ -55,8 +64,10 @@ const ANY_API_KEY = [
   'api_key_expired',
   'token_expired',
   'address_not_allowed',
+  'wrong_kind_of_key',
   'scope_missing',
   'rate_limited',
+  'too_many_failures',
 ] as const;
 
 /** What each kind of route can refuse, whatever it does. */
@@ -75,8 +86,38 @@ export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platf
 
 export const MAX_BODY_BYTES = 256 * 1024;
 
+/** One route key of the gateway. */
+export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
+  method: Route['method'] | 'ANY' | 'HEAD';
+};
+
+/**
+ * The gateway's route keys. What is read by GET is read by HEAD too (RFC 9110 §9.3.2): a function that serves a path
+ * alone gets all methods of it in one key and refuses those that the route table does not name; else HEAD has its own.
+ */
+export function gatewayRoutes(
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[],
+): GatewayRoute[] {
+  return [...Map.groupBy(routes, ({ path }) => path).values()].flatMap((there): GatewayRoute[] => {
+    const read = there.find(({ method }) => method === 'GET');
+    if (read === undefined) return there;
+    const { operation, path } = read;
+    return there.every((other) => other.function === read.function)
+      ? [{ operation, path, function: read.function, method: 'ANY' }]
+      : [...there, { operation: `head_${operation}`, path, function: read.function, method: 'HEAD' }];
+  });
+}
+
+/** What a path takes, for the header `Allow`. */
+export const allowedMethods = (methods: readonly Route['method'][]): string[] =>
+  methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+
 /** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
-export const routeKey = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
+export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
+
+/** All scopes that a caller must have. */
+export const scopesOf = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 'alsoScopes'>): Scope[] =>
+  scope === undefined ? [] : [scope, ...alsoScopes];
 
 export const pathParameters = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { routes } from './routes.ts';
-import type { Route } from './route.ts';
+import { allowedMethods, type Route } from './route.ts';
 
 /** What `$default` serves: every path and method that no route has. It is not in the route table, as it is no route. */
 export const unknownRoute = {
@@ -26,7 +26,7 @@ export function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Re
   const there = routes.filter(({ path }) => matches(path, request.path));
   // `…/licenses/provision` is no license's id, though it stands where one could.
   const literal = there.filter(({ path }) => path === request.path);
-  const allowed = (literal.length > 0 ? literal : there).map(({ method }) => method);
+  const allowed = allowedMethods((literal.length > 0 ? literal : there).map(({ method }) => method));
   return Promise.resolve(allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed }));
 }
 

@@ -1,14 +1,14 @@
-import { parseInstance } from '../domain/instance.ts';
+import { namedInstance } from '../domain/instance.ts';
 import { seatsRemaining, statusAt } from '../domain/license.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
-import { combineVerdicts, verdictOf } from '../domain/verdict.ts';
+import { combineVerdicts, verdictOf, verdictOfLicense } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { CheckInput } from '../http/routes/check.ts';
 import type { CheckAnswer } from '../http/routes/product.ts';
 import { seatKey } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailedLookup } from '../table/failures.ts';
 import type { Answer } from '../table/once.ts';
 import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
 import { note, type Table } from '../table/table.ts';
@@ -17,21 +17,25 @@ const DAY_MS = 86_400_000;
 
 type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
-/** The verdict on one instance: what is true of the license and of this instance, in one read. Takes no seat and changes no state. */
+/**
+ * The verdict on one instance: what is true of the license and of this instance, in one read; on the license alone when no instance is named. Takes no seat
+ * and changes no state.
+ */
 export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
   const address = addressOfText(input.license_key);
   if (isRefusal(address)) return address;
-  const instance = parseInstance(input.instance_type, input.instance_identifier);
-  if (instance === undefined)
-    return refuse('bad_request', { errors: [{ pointer: '/instance_identifier', message: 'is not valid' }] });
+  const instance = namedInstance(input);
+  if (isRefusal(instance)) return instance;
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(address.brand);
   const located = await locate(table, call);
   if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
-  const verdicts = seats.map(({ license, activation }) => verdictOf(license, activation, ctx.nowMs));
-  const combined = verdicts.length === 1 && verdicts[0] ? verdicts[0] : combineVerdicts(verdicts);
+  const verdictOn = ({ license, activation }: Partial<Seat>) =>
+    instance ? verdictOf(license, activation, ctx.nowMs) : verdictOfLicense(license, ctx.nowMs);
+  const verdicts = seats.map(verdictOn);
+  const combined = seats.length > 1 ? combineVerdicts(verdicts) : verdictOn(seats[0] ?? {});
   const only = seats.length === 1 ? seats[0] : undefined;
   const each =
     seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
@@ -50,7 +54,7 @@ function viewOf(
   ctx: CheckContext,
   { license, activation }: Seat,
 ): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
-  const { id, product, seat_limit, seats_used, expires_at } = license;
+  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation } = license;
   return {
     license: {
       id,
@@ -60,6 +64,7 @@ function viewOf(
       seats_used,
       seats_remaining: seatsRemaining(license),
       expires_at,
+      starts_on_activation,
     },
     activation:
       activation?.status === 'active'
@@ -76,7 +81,7 @@ async function noteContact(
   seat: Seat,
 ): Promise<Seat> {
   const { license, activation } = seat;
-  if (activation?.status !== 'active' || !isDayOld(activation, ctx.nowMs)) return seat;
+  if (call.instance === undefined || activation?.status !== 'active' || !isDayOld(activation, ctx.nowMs)) return seat;
   const last_checked_at = isoSeconds(ctx.nowMs);
   const key = seatKey(call.brand, license.anchor, license.seat_set, call.instance);
   const noted = await note(table, key, { last_checked_at }, { attribute: 'status', equals: 'active' }).catch(

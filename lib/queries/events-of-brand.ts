@@ -1,9 +1,8 @@
-import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import { journalOfDays, type DayPosition } from '../table/brand-journal.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import type { Table } from '../table/table.ts';
-import { AHEAD_MS, isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 type Place = {
   table: Table<'BatchGetItem' | 'Query'>;
@@ -17,7 +16,7 @@ export async function eventsOfBrand(
   { limit, type, from, to }: EventFilters,
   at: DayPosition | undefined,
 ): Promise<{ entries: JournalEntry[]; next: DayPosition | undefined }> {
-  const until = to ?? isoSeconds(nowMs + AHEAD_MS);
+  const until = lastSecond(to, nowMs);
   const since = from !== undefined && from > brand.created_at ? from : brand.created_at;
   const page = { limit: type === undefined ? limit : LOOKED_THROUGH, at };
   const found = await journalOfDays(table, brand.key_prefix, { from: since, to: until }, page);

@@ -1,13 +1,22 @@
-import { dayAfter, isoSeconds } from '../domain/time.ts';
+import { dayAfter, msOf } from '../domain/time.ts';
 import type { PlatformContext } from '../context.ts';
 import { journalOfDay } from '../table/brand-journal.ts';
 import { brandsAfter, type ListedBrand } from '../table/brand-list.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { AHEAD_MS, isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
-/** On a day, after the brand with a slug, before the event with an id. */
-export type EveryBrandPosition = { date: string; after?: string | undefined; before?: string | undefined };
+/**
+ * On a day, after the brand with a slug, before the event with an id. `lived` tells that a brand asked for this day was there by then, `empty` how
+ * many days before it had none.
+ */
+export type EveryBrandPosition = {
+  date: string;
+  after?: string | undefined;
+  before?: string | undefined;
+  lived?: boolean | undefined;
+  empty?: number | undefined;
+};
 
 /** An entry, and whose it is: a brand's, or the platform team's own. */
 export type OwnedEntry = { entry: JournalEntry; brand: ListedBrand | null };
@@ -16,6 +25,10 @@ export type OwnedEntry = { entry: JournalEntry; brand: ListedBrand | null };
 const BRANDS_AT_ONCE = 25;
 const STEPS_A_PAGE = 8;
 const DAYS_UNLESS_GIVEN = 31;
+/** The platform team's own first keys are older than the first brand, but by no more than this. */
+const DAYS_BEFORE_BRANDS = 31;
+/** Ids count from here: nothing is older. */
+const FIRST_SECOND = '1970-01-01T00:00:00Z';
 
 /**
  * What happened in all brands and to the platform team's own things, day by day from the newest: within a day newest first, for 25 brands at a time in the order of their
@@ -26,13 +39,14 @@ export async function eventsOfEveryBrand(
   { limit, type, from, to }: EventFilters,
   at: EveryBrandPosition | undefined,
 ): Promise<{ found: OwnedEntry[]; next: EveryBrandPosition | undefined }> {
-  const until = to ?? isoSeconds(nowMs + AHEAD_MS);
-  const since = from ?? `${dayAfter(until.slice(0, 10), -DAYS_UNLESS_GIVEN)}T00:00:00Z`;
+  const until = lastSecond(to, nowMs);
+  const since = firstSecond(from, until);
   const found: OwnedEntry[] = [];
   let place: EveryBrandPosition = at ?? { date: until.slice(0, 10) };
-  const isOver = (): boolean => since > until || place.date < since.slice(0, 10);
+  const isOver = (): boolean =>
+    since > until || place.date < since.slice(0, 10) || (place.empty ?? 0) > DAYS_BEFORE_BRANDS;
   for (let step = 0; step < STEPS_A_PAGE && found.length < limit && !isOver(); step += 1) {
-    const { brands, isLast } = await brandsAfter(table(PLATFORM), place.after, BRANDS_AT_ONCE);
+    const { brands, isLast, oldestMs } = await brandsAfter(table(PLATFORM), place.after, BRANDS_AT_ONCE);
     const owners = [...(place.after === undefined ? [PLATFORM] : []), ...brands.map(({ key_prefix }) => key_prefix)];
     const room = limit - found.length;
     const day = { date: place.date, from: since, to: until, before: place.before };
@@ -43,13 +57,24 @@ export async function eventsOfEveryBrand(
       ...shown.map((entry) => ({ entry, brand: brands.find(({ key_prefix }) => key_prefix === entry.brand) ?? null })),
     );
     const end = shown.length < fitting.length ? shown.at(-1)?.id : last;
-    const { date, after } = place;
-    place =
-      end !== undefined
-        ? { date, after, before: end }
-        : isLast
-          ? { date: dayAfter(date, -1) }
-          : { date, after: brands.at(-1)?.slug };
+    if (end !== undefined) place = { ...place, before: end };
+    else place = nextPlace(place, { oldestMs, isLast, last: brands.at(-1)?.slug });
   }
   return { found, next: isOver() ? undefined : place };
+}
+
+function firstSecond(from: string | undefined, until: string): string {
+  if (until < FIRST_SECOND) return FIRST_SECOND;
+  const since = from ?? `${dayAfter(until.slice(0, 10), -DAYS_UNLESS_GIVEN)}T00:00:00Z`;
+  return since > FIRST_SECOND ? since : FIRST_SECOND;
+}
+
+/** The next brands on the same day; after the last of them the day before. */
+function nextPlace(
+  { date, lived = false, empty = 0 }: EveryBrandPosition,
+  { oldestMs, isLast, last }: { oldestMs: number; isLast: boolean; last: string | undefined },
+): EveryBrandPosition {
+  const wasThere = lived || oldestMs <= msOf(`${date}T23:59:59Z`) + 999;
+  if (!isLast) return { date, after: last, lived: wasThere, empty };
+  return { date: dayAfter(date, -1), empty: wasThere ? 0 : empty + 1 };
 }

@@ -59,7 +59,7 @@ async function moreHistories(
 
 /** Keys are told of with the newest of their licenses, so that each is told of once however the licenses are paged. */
 function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
-  if (by !== 'email' && by !== 'license_key') return [];
+  if (by !== 'email' && by !== 'license_key' && by !== 'ending') return [];
   const newestOn = ({ licenses }: LicenseView['licenseKey']): string | undefined =>
     Object.values(licenses)
       .map(({ license_id }) => license_id)
@@ -68,8 +68,9 @@ function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
   return views.flatMap(({ license, licenseKey }) => (newestOn(licenseKey) === license.id ? [licenseKey.id] : []));
 }
 
-const customersIn = ({ by }: Sought, views: readonly LicenseView[]): string[] =>
-  by === 'email' ? [...new Set(views.map(({ customer }) => customer.id))] : [];
+/** An e-mail beside a key only says which key is meant. */
+const customersIn = ({ by, refine }: Sought, views: readonly LicenseView[]): string[] =>
+  by === 'email' && refine?.lastFour === undefined ? [...new Set(views.map(({ customer }) => customer.id))] : [];
 
 /** One history as far as it was read: `at` is the next entry to tell, `isWhole` that there are none beyond. */
 type Read = { brand: ListedBrand; id: string; told: number; entries: JournalEntry[]; at: number; isWhole: boolean };

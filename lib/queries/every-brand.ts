@@ -3,8 +3,9 @@ import type { Credential, OpenBrand } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { searchLicenses, type Position, type Sought } from '../table/license-search.ts';
+import { searchLicenses, type Sought } from '../table/license-search.ts';
 import { entryOf, type LicenseView } from '../table/license-view.ts';
+import { MOST_LOOKED_THROUGH, type Position } from '../table/search-page.ts';
 import type { Vault } from '../vault.ts';
 
 /** Who searches all brands: how it opens a brand, and what is shown of a license found there. */
@@ -28,7 +29,8 @@ export const asEntry =
 
 /**
  * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
- * stable. What of a brand does not fit whole begins the next page.
+ * stable. What of a brand does not fit whole begins the next page. All brands of a page share what a refined search may
+ * look through.
  */
 export async function licensesOfEveryBrand<T>(
   { open, show }: Searcher<T>,
@@ -37,15 +39,18 @@ export async function licensesOfEveryBrand<T>(
 ): Promise<Entries<T> | Refusal> {
   const entries: T[] = [];
   let last = after;
-  for (let asked = 0; asked < A_PAGE; asked += AT_A_TIME) {
+  let left = MOST_LOOKED_THROUGH;
+  for (let asked = 0; asked < A_PAGE && left > AT_A_TIME; asked += AT_A_TIME) {
     const { brands, isLast } = await brandsFrom(open, sought, last);
+    const most = Math.floor(left / Math.max(1, brands.length));
     const pages = await Promise.all(
       brands.map(({ within, ...brand }) =>
-        searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within }),
+        searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within, most }),
       ),
     );
     for (const [i, found] of pages.entries()) {
       if (isRefusal(found)) return found;
+      left -= found.lookedThrough ?? 0;
       const brand = brands[i];
       if (brand === undefined) continue;
       const shown = found.views.map((view) => show(brand, view));
@@ -61,14 +66,15 @@ export async function licensesOfEveryBrand<T>(
   return { entries, last };
 }
 
-/** The next brands to ask; a license key's text names the one that it can be of. */
+/** The next brands to ask; what shows the prefix of a license key names the one that it can be of. */
 async function brandsFrom(
   open: OpenBrand,
   sought: Sought,
   at: BrandPosition | undefined,
 ): Promise<{ brands: BrandPosition[]; isLast: boolean }> {
   const inside = at?.within === undefined ? [] : [at];
-  if (sought.by !== 'license_key') {
+  if (sought.brand === undefined) {
+    if (inside.length > 0 && sought.refine) return { brands: inside, isLast: false };
     const { brands, isLast } = await brandsAfter(open(PLATFORM), at?.slug, AT_A_TIME);
     return { brands: [...inside, ...brands], isLast };
   }

@@ -2,15 +2,13 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport, ExportCustomerInput } from '../http/routes/customers.ts';
 import { activationEntryOf, seatsIn } from '../table/activations.ts';
-import { customerById, customerView, keyView } from '../table/customer-view.ts';
+import { customerByEmail, customerById, customerView, keyView } from '../table/customer-view.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
-import { customerAt } from '../table/email-slots.ts';
 import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
 import { keys, type Key } from '../table/keys.ts';
 import { licenseKeyOf } from '../table/license-keys.ts';
 import { entryOf, viewsAt } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
 import { getOne } from '../table/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
@@ -76,12 +74,7 @@ function add(body: Body, found: Partial<Body>): number {
 }
 
 function asked(ctx: BrandContext, { email, customer_id }: ExportCustomerInput): Promise<Customer | undefined> {
-  const brand = ctx.brand.key_prefix;
-  if (customer_id !== undefined) return customerById(ctx, customer_id);
-  const hash = ctx.vault.keyedHash(email ?? '', 'email');
-  return retrying<Customer | undefined>(ctx.table, async () =>
-    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
-  );
+  return customer_id === undefined ? customerByEmail(ctx, email ?? '') : customerById(ctx, customer_id);
 }
 
 async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[]> {

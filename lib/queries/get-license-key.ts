@@ -1,16 +1,17 @@
-import { maskLicenseKey } from '../domain/license-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseKeyWithLicenses } from '../http/routes/moves.ts';
 import { customerOf } from '../table/customers.ts';
-import { keys } from '../table/keys.ts';
-import { anchorOn, keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
+import { keys, type Key } from '../table/keys.ts';
+import { keyPartition, licensesOn } from '../table/cancelled-licenses.ts';
+import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
 import { entryOf } from '../table/license-view.ts';
 import { licenseOf } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { getMany, getOne } from '../table/table.ts';
+import { keyTextFor } from '../table/shown-secret.ts';
+import { getMany, getOne, type Item } from '../table/table.ts';
 
-/** One key with all of its licenses: three round trips, as each names the next. */
+/** One key with all of its licenses, those cancelled on it included: three round trips, as each names the next. */
 export async function getLicenseKey(
   ctx: BrandContext,
   input: { license_key_id: string },
@@ -18,17 +19,13 @@ export async function getLicenseKey(
   const brand = ctx.brand.key_prefix;
   const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, input.license_key_id)));
   if (address === undefined) return refuse('license_key_not_found');
-  const [key, person] = await getMany(ctx.table, [
-    keys.licenseKey(brand, address.home),
-    keys.customer(brand, address.customer_home),
-  ]);
-  if (key === undefined || person === undefined) return refuse('license_key_not_found');
+  const { item: key, cancelled } = await keyPartition(ctx.table, brand, address.home);
+  if (key === undefined) return refuse('license_key_not_found');
   const licenseKey = licenseKeyOf(key);
+  const onKey = licensesOn(key, cancelled).map(({ anchor }) => keys.license(brand, anchor));
+  const [person, ...found] = await getAll(ctx, [keys.customer(brand, address.customer_home), ...onKey]);
+  if (person === undefined) return refuse('license_key_not_found');
   const customer = customerOf(person);
-  const found = await getMany(
-    ctx.table,
-    Object.entries(licenseKey.licenses).map(([tag, entry]) => keys.license(brand, anchorOn(licenseKey, tag, entry))),
-  );
   const licenses = found
     .flatMap((item) => (item ? [licenseOf(item)] : []))
     .filter(({ key_home }) => key_home === licenseKey.home)
@@ -37,11 +34,21 @@ export async function getLicenseKey(
   return {
     body: {
       id: licenseKey.id,
-      key: ctx.credential.scopes.includes('license_keys:reveal') ? text : maskLicenseKey(text),
+      key: keyTextFor(ctx.credential, text),
       customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
       customer_id: customer.id,
       created_at: licenseKey.created_at,
       licenses,
     },
   };
+}
+
+const ONE_READ = 100;
+
+/** A key has seldom had so many licenses that one read does not bring them all. */
+async function getAll({ table }: BrandContext, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
+  const found: (Item | undefined)[] = [];
+  for (let from = 0; from < wanted.length; from += ONE_READ)
+    found.push(...(await getMany(table, wanted.slice(from, from + ONE_READ))));
+  return found;
 }

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ActivationEntry, RefusedCallEntry } from '../http/routes/entries.ts';
-import type { LicensePage } from '../http/routes/brand.ts';
+import type { ActivationsPage } from '../http/routes/brand.ts';
 import { activationsOf } from '../table/activations.ts';
 import { licenseById } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
@@ -11,12 +11,13 @@ import { openCursor, sealCursor } from './cursor.ts';
 /** What a license is and was active on; on the first page also what was refused lately, which is what support asks for. */
 export async function listActivations(
   ctx: BrandContext,
-  input: LicensePage,
+  input: ActivationsPage,
 ): Promise<
   Answer<{ activations: ActivationEntry[]; next_cursor: string | null; refused_calls?: RefusedCallEntry[] }> | Refusal
 > {
-  const { license_id, limit, cursor } = input;
-  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters: { license_id } };
+  const { limit, cursor, ...filters } = input;
+  const { license_id, status: wanted } = filters;
+  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters };
   const after = openCursor(place, cursor);
   if (isRefusal(after)) return after;
   const view = await licenseById(ctx, license_id);
@@ -26,7 +27,8 @@ export async function listActivations(
     activationsOf(ctx.table, brand, view.license, { limit, after }),
     after === undefined ? refusedCallsOf(ctx.table, brand, view.license, ctx.nowMs) : undefined,
   ]);
-  const entries = activations.map((activation): ActivationEntry => {
+  const fitting = activations.filter(({ status }) => wanted === undefined || status === wanted);
+  const entries = fitting.map((activation): ActivationEntry => {
     const {
       id,
       instance_identifier,

@@ -3,12 +3,17 @@ import { msOf } from '../domain/time.ts';
 import type { AcrossContext, BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../http/routes/brand.ts';
 import type { LicenseList, ListLicensesInput } from '../http/routes/search.ts';
-import { searchLicenses, type Position, type Sought } from '../table/license-search.ts';
+import { searchLicenses, type Sought } from '../table/license-search.ts';
 import { entryOf } from '../table/license-view.ts';
 import type { Answer } from '../table/once.ts';
+import { productNamed } from '../table/products.ts';
+import type { Position } from '../table/search-page.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
+
+/** Asked only where a search by product finds nothing: then the name may be the reason. */
+const NO_SUCH_PRODUCT = { pointer: '?product', message: 'is no product of this brand' };
 
 type Result = Promise<Answer<LicenseList> | Refusal>;
 
@@ -26,6 +31,10 @@ async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: 
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const found = await searchLicenses(ctx, sought, { limit, after });
   if (isRefusal(found)) return found;
+  if (sought.by === 'product' && found.views.length === 0 && found.last === undefined) {
+    const product = await productNamed(ctx.table, ctx.brand.key_prefix, sought.product);
+    if (isRefusal(product)) return refuse('bad_request', { errors: [NO_SUCH_PRODUCT] });
+  }
   const entries = found.views.map((view) => entryOf(ctx, view));
   return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
 }

@@ -1,5 +1,6 @@
 import { typeMatches } from '../domain/event-name.ts';
 import type { BrandEventEntry } from '../http/routes/search.ts';
+import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
 /** What is asked of a list of events. */
@@ -14,7 +15,13 @@ export type EventFilters = {
 export const LOOKED_THROUGH = 100;
 
 /** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
-export const AHEAD_MS = 86_400_000;
+const AHEAD_MS = 86_400_000;
+
+/** The last second that a list of events begins at: what is asked for beyond it has not happened. */
+export function lastSecond(to: string | undefined, nowMs: number): string {
+  const ahead = isoSeconds(nowMs + AHEAD_MS);
+  return to === undefined || to > ahead ? ahead : to;
+}
 
 /** By either name of its type: the entry itself is shown under the journal's. */
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>

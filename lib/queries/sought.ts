@@ -1,6 +1,8 @@
 import { parseInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
-import type { Sought } from '../table/license-search.ts';
+import { parseKeyEnding } from '../domain/license-key-ending.ts';
+import { metadataNameIn } from '../domain/metadata-filter.ts';
+import type { Refinement, Sought } from '../table/license-search.ts';
 import type { Vault } from '../vault.ts';
 
 type Criteria = Partial<
@@ -10,19 +12,41 @@ type Criteria = Partial<
   >
 > & {
   instance_type?: 'url' | 'hostname' | 'machine_id' | undefined;
+  metadata?: Record<string, string> | undefined;
 };
 
 /** What a request searches by; undefined where nothing can be found, as by a license key with a typing error. */
 export function soughtIn(vault: Vault, input: Criteria): Sought | undefined {
   const { email, license_key, external_id, instance, instance_type, product, license_id } = input;
-  if (email !== undefined) return { by: 'email', hash: vault.keyedHash(email, 'email') };
+  const refine = refinementIn(input);
+  const hash = email === undefined ? undefined : vault.keyedHash(email, 'email');
+  if (license_key !== undefined) return soughtByKey(license_key, hash, refine);
+  if (hash !== undefined) return { by: 'email', hash, ...refined(refine) };
   if (external_id !== undefined) return { by: 'external_id', externalId: external_id };
-  if (product !== undefined) return { by: 'product', product, expiresBefore: input.expires_before };
+  if (product !== undefined) return { by: 'product', product, expiresBefore: input.expires_before, ...refined(refine) };
   if (license_id !== undefined) return { by: 'license_id', id: license_id };
-  if (license_key !== undefined) {
-    const parsed = parseLicenseKey(license_key);
-    return parsed && { by: 'license_key', brand: parsed.prefix, hash: hashLicenseKey(parsed.text) };
-  }
   const parsed = instance === undefined ? undefined : parseInstance(instance_type ?? 'url', instance);
   return parsed && { by: 'instance', instance: parsed };
 }
+
+/** A whole key is found by itself, and an e-mail beside it has to be its holder's. An ending refines a search by e-mail. */
+function soughtByKey(typed: string, emailHash: string | undefined, refine: Refinement): Sought | undefined {
+  const key = parseLicenseKey(typed);
+  if (key) {
+    const whole = { by: 'license_key', brand: key.prefix, hash: hashLicenseKey(key.text) } as const;
+    return { ...whole, ...refined(emailHash === undefined ? refine : { ...refine, emailHash }) };
+  }
+  const ending = parseKeyEnding(typed);
+  if (ending === undefined) return undefined;
+  const { prefix, lastFour } = ending;
+  const brand = prefix === undefined ? {} : { brand: prefix };
+  if (emailHash === undefined) return { by: 'ending', lastFour, ...brand };
+  return { by: 'email', hash: emailHash, refine: { ...refine, lastFour }, ...brand };
+}
+
+function refinementIn({ metadata = {} }: Criteria): Refinement {
+  const pairs = Object.entries(metadata).map(([name, value]) => [metadataNameIn(name), value] as const);
+  return pairs.length === 0 ? {} : { metadata: pairs };
+}
+
+const refined = (refine: Refinement): { refine?: Refinement } => (Object.keys(refine).length === 0 ? {} : { refine });

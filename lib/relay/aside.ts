@@ -16,8 +16,8 @@ export type SetAside = z.infer<typeof SetAside>;
 export type AsideMessage = { handle: string; entry: SetAside | undefined };
 
 export type AsideQueue = {
-  /** Rejects when the queue did not take it. */
-  put: (entry: SetAside) => Promise<void>;
+  /** Rejects when the queue did not take it, or not before `signal` ended the call. */
+  put: (entry: SetAside, signal?: AbortSignal) => Promise<void>;
   /** About how many there are. */
   count: () => Promise<number>;
   /** Up to ten messages that nobody else gets for as long as `forSeconds`; none when there are none. */
@@ -31,8 +31,11 @@ export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }:
     endpoint: busEndpoint === undefined ? undefined : new URL(QueueUrl).origin,
   });
   return {
-    async put(entry) {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(entry) }));
+    async put(entry, signal) {
+      await client.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(entry) }),
+        signal && { abortSignal: signal },
+      );
     },
     async count() {
       const { Attributes } = await client.send(

@@ -1,12 +1,13 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { BUS_PATIENCE, clientOptions } from '../aws-client.ts';
 import type { EventsConfig } from '../config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
 /** What became of one entry: it is on the bus, the bus will never take it as it is, or not now. */
 export type Outcome = { sent: true } | { refused: string } | { away: string };
 
-/** Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their order. Never rejects. */
-export type Bus = (entries: readonly BusEntry[]) => Promise<Outcome[]>;
+/** Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their order. Never rejects: when `signal` ends the call, the bus counts as away. */
+export type Bus = (entries: readonly BusEntry[], signal?: AbortSignal) => Promise<Outcome[]>;
 
 /** Codes that speak of an entry's content. Any other (throttling, missing rights, a bus that is gone) is the bus being away: it passes, or a person mends it. */
 const OF_CONTENT = new Set([
@@ -18,19 +19,12 @@ const OF_CONTENT = new Set([
 ]);
 
 export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
-  const client = new EventBridgeClient({
-    region,
-    // The relay tries again itself: it knows what may be sent along, and how much time there is.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(busEndpoint === undefined
-      ? {}
-      : { endpoint: busEndpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
-  const put: Bus = async (entries) => {
+  const client = new EventBridgeClient(clientOptions({ region, endpoint: busEndpoint }, BUS_PATIENCE));
+  const put: Bus = async (entries, signal) => {
     try {
       const { Entries = [] } = await client.send(
         new PutEventsCommand({ Entries: entries.map((entry) => requestEntry(busName, entry)) }),
+        signal && { abortSignal: signal },
       );
       return entries.map((_, i) => outcomeOf(Entries[i]));
     } catch (error) {
@@ -39,7 +33,7 @@ export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
       if (entries.length === 1) return [{ refused: reason }];
       // One of them spoiled the call for all: each alone shows which.
       const alone: Outcome[] = [];
-      for (const entry of entries) alone.push(...(await put([entry])));
+      for (const entry of entries) alone.push(...(await put([entry], signal)));
       return alone;
     }
   };

@@ -36,15 +36,15 @@ export async function relay(
   records: readonly StreamRecord[],
   remainingMs: number,
 ): Promise<string | undefined> {
-  const queues = byEntity(await tasksOf(parts, records));
   const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
+  const queues = byEntity(await tasksOf(parts, records, signal));
   /** Entities whose oldest entry failed since the last pause: the others need not wait for them. */
   const resting = new Set<string>();
   const went: BusEntry[] = [];
   let pauses = 0;
   let why: string | undefined;
   while (queues.size > 0 && !signal.aborted) {
-    const { sent, went: gone, failed, reason } = await oneRound(parts, queues, resting);
+    const { sent, went: gone, failed, reason } = await oneRound(parts, queues, { resting, signal });
     went.push(...gone);
     for (const { found } of failed) resting.add(found.key.pk);
     if (resting.size === 0) pauses = 0;
@@ -60,7 +60,7 @@ export async function relay(
   return first(left)?.sequence;
 }
 
-async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[]): Promise<Task[]> {
+async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[], signal: AbortSignal): Promise<Task[]> {
   const tasks: Task[] = [];
   for (const [position, record] of records.entries()) {
     const found = journalled(record);
@@ -69,7 +69,7 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[])
         position,
         sequence: record.dynamodb?.SequenceNumber ?? '',
         found,
-        send: await prepare(slugOf, found),
+        send: await prepare((brand) => slugOf(brand, signal), found),
       });
   }
   return tasks;
@@ -97,10 +97,14 @@ function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
 type Round = { sent: number; went: BusEntry[]; failed: Task[]; reason: string | undefined };
 
 /** Sends the oldest open entry of as many entities as fit into a call. */
-async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting: ReadonlySet<string>): Promise<Round> {
+async function oneRound(
+  parts: RelayParts,
+  queues: Map<string, Task[]>,
+  { resting, signal }: { resting: ReadonlySet<string>; signal: AbortSignal },
+): Promise<Round> {
   const call = nextCall(queues, resting);
   const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
-  const outcomes = entries.length === 0 ? [] : await parts.bus(entries);
+  const outcomes = entries.length === 0 ? [] : await parts.bus(entries, signal);
   const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
   let i = 0;
   for (const task of call) {
@@ -111,7 +115,7 @@ async function oneRound(parts: RelayParts, queues: Map<string, Task[]>, resting:
       'sent' in outcome
         ? undefined
         : 'refused' in outcome
-          ? await setAside(parts, task.found, outcome.refused)
+          ? await setAside(parts, task.found, outcome.refused, signal)
           : outcome.away;
     if (problem === undefined) {
       done(queues, task);
@@ -161,10 +165,11 @@ async function setAside(
   { aside, logger, measure }: RelayParts,
   { key, type }: Journalled,
   why: string,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const reason = redact(why);
   try {
-    await aside.put({ ...key, type, reason });
+    await aside.put({ ...key, type, reason }, signal);
     measure('relay_set_aside');
     logger.error({ message: 'an event was set aside', ...key, type, reason });
     return undefined;

@@ -122,7 +122,10 @@ async function put(
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   let open = call;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcomes = await bus(open.map(({ send }) => send));
+    const outcomes = await bus(
+      open.map(({ send }) => send),
+      patience,
+    );
     let away: string | undefined;
     open = open.filter((one, i) => {
       const outcome = outcomes[i] ?? { away: 'no answer' };

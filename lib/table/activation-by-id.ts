@@ -1,7 +1,7 @@
 import { tailOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
-import { activationOf, isTorn } from './activations.ts';
+import { activationOf, countsAs } from './activations.ts';
 import { keys, type Key } from './keys.ts';
 import { licenseOf } from './licenses.ts';
 import { getMany, query, type Item, type Table } from './table.ts';
@@ -25,11 +25,22 @@ export async function licenseWithActivation(
   const [item] = await getMany(table, [keys.license(brand, anchor)]);
   if (item === undefined) return { license: undefined, found: undefined };
   const license = licenseOf(item);
-  const { pk, sk } = keys.seat(brand, anchor, license.seat_set, tailOf(activationId));
+  const found = await activationById(table, brand, license, activationId);
+  if (found && found.seq > license.seq) return 'again';
+  return { license, found };
+}
+
+/** One of a license's activations in its present seat set. `seq` is the license's when it was written: a later one than the license's tells of a torn read. */
+export async function activationById(
+  table: Table<'Query'>,
+  brand: string,
+  { anchor, seat_set }: Pick<License, 'anchor' | 'seat_set'>,
+  activationId: string,
+): Promise<(PlacedActivation & { seq: number }) | undefined> {
+  const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
   const seat = items.find(({ id }) => id === activationId);
-  if (isTorn(item, seat)) return 'again';
-  return { license, found: seat && placed(seat) };
+  return seat && { ...placed(seat), seq: Number(seat['seq'] ?? 0) };
 }
 
 const placed = (item: Item): PlacedActivation => ({
@@ -37,12 +48,27 @@ const placed = (item: Item): PlacedActivation => ({
   activation: activationOf(item),
 });
 
-/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. The instance stands as it is: it may have been erased. */
-export function putFreed({ key, activation }: PlacedActivation, license: License): Write<never> {
-  const { status, takes_seat, free_staging, deactivated_at } = activation;
+/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. What the journal says of its instance must not have been erased since. */
+export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
+  const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
   return {
     update: key,
     set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq },
-    guard: { expression: 'attribute_exists(pk)' },
+    guard: {
+      expression: '#identifier = :identifier',
+      names: { '#identifier': 'instance_identifier' },
+      values: { ':identifier': instance_identifier },
+    },
+    refused,
   };
+}
+
+/** The same, where the activation must be as it was read. */
+export function putFreedAsRead<R>(
+  freed: PlacedActivation,
+  was: Activation,
+  license: License,
+  refused: () => R,
+): Write<R> {
+  return { ...putFreed(freed, license, refused), guard: countsAs(was) };
 }

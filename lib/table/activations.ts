@@ -1,4 +1,5 @@
 import { instanceHash, type ParsedInstance } from '../domain/instance.ts';
+import { hostAndPath } from '../domain/instance-host.ts';
 import { newId } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
@@ -14,6 +15,19 @@ export function seatKey(brand: string, anchor: string, seatSet: number, instance
 /** A new activation's id: its last twelve digits begin the instance's hash, so that the id leads back to the item. */
 export function newActivationId(anchor: string, instance: ParsedInstance, nowMs: number): string {
   return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
+}
+
+/** A search finds an instance by its host, and by its path among those of the host. Both hashes are salted with the brand. */
+export function instanceIndex(
+  brand: string,
+  instance: ParsedInstance,
+): { group: string; path: string; hasPath: boolean } {
+  const { host, path } = hostAndPath(instance);
+  return {
+    group: groups.host(brand, instanceHash(instance.type, host, brand)),
+    path: instanceHash(instance.type, path, brand).slice(0, 32),
+    hasPath: path !== '',
+  };
 }
 
 export function activationOf(item: Item): Activation {
@@ -38,11 +52,12 @@ export function putActivation<R>(
   refused: () => R,
 ): Write<R> {
   const guard: Condition = was ? countsAs(was) : isNew;
+  const { group, path } = instanceIndex(brand, instance);
   return {
     put: {
       ...seatKey(brand, license.anchor, license.seat_set, instance),
-      group_pk: groups.instance(brand, instanceHash(instance.type, instance.normalised, brand)),
-      group_sk: license.id,
+      group_pk: group,
+      group_sk: `${license.id}#${path}`,
       ...activation,
       seq: license.seq,
     },
@@ -52,7 +67,7 @@ export function putActivation<R>(
 }
 
 /** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
-const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
+export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
   expression:
     '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
   names: {

@@ -19,6 +19,8 @@ export type ApiKey = {
   revoked_at: string | null;
   /** The hash of the text before the present one, while that may still work. */
   previous_hash?: string;
+  /** The hash of the text after this one, once this one has been replaced. */
+  next_hash?: string;
   created_at: string;
   updated_at: string;
   seq: number;
@@ -33,6 +35,7 @@ export function apiKeyOf(item: Item): ApiKey {
 export function apiKeyView({
   text_hash: _hash,
   previous_hash: _previous,
+  next_hash: _next,
   updated_at: _updated,
   seq: _seq,
   ...view
@@ -40,10 +43,28 @@ export function apiKeyView({
   return view;
 }
 
+/**
+ * A key's place in its owner's list: the hashes of the texts that may work. Every change of the key is held to those
+ * that were read.
+ */
+type ListEntry = Pick<ApiKey, 'text_hash' | 'previous_hash'>;
+
+const listEntry = (owner: string, { id, text_hash, previous_hash }: ApiKey): Key & ListEntry => ({
+  ...keys.apiKeyInList(owner, id),
+  text_hash,
+  ...(previous_hash === undefined ? {} : { previous_hash }),
+});
+
+const hasText = (hash: string): Condition => ({
+  expression: '#hash = :readHash',
+  names: { '#hash': 'text_hash' },
+  values: { ':readHash': hash },
+});
+
 export function putNewApiKey(owner: string, apiKey: ApiKey): Write<never>[] {
   return [
     { put: { ...keys.apiKey(owner, apiKey.text_hash), ...apiKey }, guard: isNew },
-    { put: { ...keys.apiKeyInList(owner, apiKey.id), text_hash: apiKey.text_hash }, guard: isNew },
+    { put: listEntry(owner, apiKey), guard: isNew },
   ];
 }
 
@@ -57,6 +78,7 @@ export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () =
       guard: unchangedSince(seq - 1),
       refused,
     },
+    { put: listEntry(owner, apiKey), guard: hasText(apiKey.text_hash), refused },
     ...(previous_hash === undefined
       ? []
       : [{ update: keys.apiKey(owner, previous_hash), set: { revoked_at }, guard: isThere }]),
@@ -74,12 +96,12 @@ export function putRotatedApiKey<R>(
   return [
     {
       update: keys.apiKey(owner, was.text_hash),
-      set: { expires_at: oldEnds, seq: rotated.seq },
+      set: { expires_at: oldEnds, seq: rotated.seq, next_hash: rotated.text_hash },
       guard: unchangedSince(was.seq),
       refused,
     },
     { put: { ...keys.apiKey(owner, rotated.text_hash), ...rotated }, guard: isNew },
-    { put: { ...keys.apiKeyInList(owner, rotated.id), text_hash: rotated.text_hash }, guard: isThere },
+    { put: listEntry(owner, rotated), guard: hasText(was.text_hash), refused },
     ...(was.previous_hash === undefined
       ? []
       : [{ update: keys.apiKey(owner, was.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isThere }]),
@@ -88,9 +110,42 @@ export function putRotatedApiKey<R>(
 
 const isThere: Condition = { expression: 'attribute_exists(pk)' };
 
-export async function apiKeyById(table: Table<'GetItem'>, owner: string, id: string): Promise<ApiKey | undefined> {
+type Reads = Table<'GetItem' | 'BatchGetItem'>;
+
+export async function apiKeyById(table: Reads, owner: string, id: string): Promise<ApiKey | undefined> {
   const entry = await getOne(table, keys.apiKeyInList(owner, id));
-  const item = entry && (await getOne(table, keys.apiKey(owner, String(entry['text_hash']))));
+  const [apiKey] = entry ? await presentKeys(table, owner, [String(entry['text_hash'])]) : [];
+  return apiKey;
+}
+
+/**
+ * The keys that these texts are of, as they are now. A text that was replaced since its hash was read leads on to the
+ * one after it.
+ */
+async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: readonly string[]): Promise<ApiKey[]> {
+  const found = await getMany(
+    table,
+    hashes.map((hash) => keys.apiKey(owner, hash)),
+  );
+  const apiKeys = found.flatMap((item) => (item ? [apiKeyOf(item)] : []));
+  if (apiKeys.every(({ next_hash }) => next_hash === undefined)) return apiKeys;
+  return presentKeys(
+    table,
+    owner,
+    apiKeys.map(({ text_hash, next_hash }) => next_hash ?? text_hash),
+  );
+}
+
+/** The text that a token was given for, if it may still work: its item decides. `isMeant` knows it by its hash. */
+export async function apiKeyOfText(
+  table: Table<'GetItem'>,
+  owner: string,
+  entry: Item | undefined,
+  isMeant: (hash: string) => boolean,
+): Promise<ApiKey | undefined> {
+  const { text_hash, previous_hash } = (entry ?? {}) as Partial<ListEntry>;
+  const hash = [text_hash, previous_hash].find((known) => known !== undefined && isMeant(known));
+  const item = hash === undefined ? undefined : await getOne(table, keys.apiKey(owner, hash));
   return item && apiKeyOf(item);
 }
 
@@ -105,9 +160,6 @@ export async function apiKeysOf(
     newestFirst: true,
     ...page,
   });
-  const found = await getMany(
-    table,
-    items.map((item) => keys.apiKey(owner, String(item['text_hash']))),
-  );
-  return { apiKeys: found.flatMap((item) => (item ? [apiKeyOf(item)] : [])), last };
+  const hashes = items.map((item) => String(item['text_hash']));
+  return { apiKeys: await presentKeys(table, owner, hashes), last };
 }

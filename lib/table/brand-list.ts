@@ -1,22 +1,23 @@
+import { madeAt } from '../domain/ids.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { getMany, query, type Table } from './table.ts';
 
 /** A brand as the platform's list names it. */
 export type ListedBrand = { slug: string; key_prefix: string };
 
-/** One page of all brands, by slug, after a slug. The list is the platform's own: this is where a search across brands learns which there are. */
+/** One page of all brands, by slug, after a slug, and when the oldest of them was made. The list is the platform's own: this is where a search across brands learns which there are. */
 export async function brandsAfter(
   table: Table<'Query'>,
   slug: string | undefined,
   limit: number,
-): Promise<{ brands: ListedBrand[]; isLast: boolean }> {
+): Promise<{ brands: ListedBrand[]; isLast: boolean; oldestMs: number }> {
   const after = slug === undefined ? undefined : keys.brandInList(slug);
   const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', limit, after });
   const brands = items.map(({ sk, key_prefix }) => ({
     slug: String(sk).slice('brand#'.length),
     key_prefix: String(key_prefix),
   }));
-  return { brands, isLast: last === undefined };
+  return { brands, isLast: last === undefined, oldestMs: Math.min(...items.map(({ id }) => madeAt(String(id)))) };
 }
 
 /** The brand whose license keys begin with a prefix. */

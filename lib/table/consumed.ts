@@ -1,5 +1,6 @@
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { clientOptions, ROUTE_PATIENCE } from '../aws-client.ts';
 import type { Config } from '../config.ts';
 import { keys } from './keys.ts';
 import { fromItem } from './table.ts';
@@ -15,13 +16,7 @@ export class ConsumedEvents extends DynamoDBPersistenceLayer {
       tableName,
       keyAttr: tableSchema.partitionKey,
       expiryAttr: tableSchema.timeToLive,
-      awsSdkV3Client: new DynamoDBClient({
-        region,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true },
-        ...(endpoint === undefined
-          ? {}
-          : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-      }),
+      awsSdkV3Client: new DynamoDBClient(clientOptions({ region, endpoint }, ROUTE_PATIENCE)),
     });
   }
 

@@ -1,8 +1,10 @@
-import { maskLicenseKey } from '../domain/license-key.ts';
 import type { BrandContext } from '../context.ts';
 import { customerOf, type Customer } from './customers.ts';
+import { customerAt } from './email-slots.ts';
 import { keys } from './keys.ts';
 import type { LicenseKey } from './license-keys.ts';
+import { retrying } from './retrying.ts';
+import { keyTextFor } from './shown-secret.ts';
 import { getOne, type Item } from './table.ts';
 
 /** A customer as the API shows it. */
@@ -30,7 +32,7 @@ export function keyView(
   { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>,
 ) {
   const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, home).pk);
-  return { id, key: ctx.credential.scopes.includes('license_keys:reveal') ? text : maskLicenseKey(text), created_at };
+  return { id, key: keyTextFor(ctx.credential, text), created_at };
 }
 
 /** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
@@ -45,4 +47,13 @@ export async function customerById(ctx: BrandContext, id: string): Promise<Custo
   const home = customerHomeOf(await getOne(ctx.table, keys.address(brand, id)));
   const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
   return item && customerOf(item);
+}
+
+/** The brand's customer who has this e-mail now: one round trip, two where another e-mail was the customer's first. */
+export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const hash = ctx.vault.keyedHash(email, 'email');
+  return retrying<Customer | undefined>(ctx.table, async () =>
+    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
+  );
 }

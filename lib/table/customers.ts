@@ -1,14 +1,8 @@
-import { keys, type Key } from './keys.ts';
 import type { License } from '../domain/license.ts';
-import type { LicenseKey } from './license-keys.ts';
+import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
+import { keys, type Key } from './keys.ts';
 import { query, type Item, type Table } from './table.ts';
-import type { Condition, Write } from './transact.ts';
-
-/** How many of a customer's newest keys the guard remembers. Beyond, an older key that would still have room is passed over and a new one made. */
-export const KEYS_REMEMBERED = 30;
-
-/** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
-export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & { tags: string[] };
+import type { Write } from './transact.ts';
 
 export type Customer = {
   id: string;
@@ -19,60 +13,38 @@ export type Customer = {
   email_cipher: string;
   created_at: string;
   updated_at?: string;
-  /** Counts changes of `keys` and of the e-mail: the guard that brings two purchases of one moment onto one key. */
+  /** Counts changes of the e-mail, keys that are made and products that leave one: what a decision for a new key may depend on. */
   version: number;
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
+  /** Tags of products that each of these keys is known to hold: a purchase of one of them needs a new key, whatever else is bought at the same time. */
+  held_by_all: string[];
   /** When the person was erased. */
   erased_at?: string;
-  /** Up to which of the customer's licenses an erasure has come that is not finished. */
-  erased_through?: string;
+  /** How far an erasure has come that is not finished. */
+  erasure?: ErasureMark;
+};
+
+/**
+ * How far an erasure has come: in which stage, after which entry of the customer's list, and in the entry `at` in which part, after which item. `version` is
+ * the customer's when the licenses given away were begun with: another one at the end means that one more was given away since.
+ */
+export type ErasureMark = {
+  stage: 'fences' | 'held' | 'left' | 'person' | 'answers';
+  after?: string | undefined;
+  at?: string | undefined;
+  part?: number | undefined;
+  within?: string | undefined;
+  version?: number | undefined;
 };
 
 export function customerOf(item: Item): Customer {
-  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, ...customer } = item;
-  return customer as Customer;
+  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored, ...customer } = item;
+  return { ...customer, keys: heldKeysOf(stored as ReturnType<typeof storedKeys>) } as Customer;
 }
 
-/** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
-export function checkSamePerson<R>(
-  brand: string,
-  was: Pick<Customer, 'home' | 'email_hash'>,
-  refused: () => R,
-): Write<R> {
-  return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
-}
-
-const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
-  email_hash === undefined
-    ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
-    : {
-        expression: '#emailHash = :emailHash',
-        names: { '#emailHash': 'email_hash' },
-        values: { ':emailHash': email_hash },
-      };
-
-/** What a customer's keys hold, after one of them holds other products. A key that is remembered no longer stays forgotten. */
-export function heldWith(customer: Customer, home: string, tags: string[]): HeldKey[] {
-  return customer.keys.map((key) => (key.home === home ? { ...key, tags } : key));
-}
-
-/** Remembers what a customer's keys hold now, if nobody else changed that since it was read. */
-export function putHeldKeys<R>(brand: string, was: Customer, held: HeldKey[], refused: () => R): Write<R> {
-  return {
-    update: keys.customer(brand, was.home),
-    set: { keys: held.slice(0, KEYS_REMEMBERED), version: was.version + 1 },
-    guard: unchangedVersion(was.version),
-    refused,
-  };
-}
-
-const unchangedVersion = (version: number): Condition => ({
-  expression: '#version = :readVersion',
-  names: { '#version': 'version' },
-  values: { ':readVersion': version },
-});
+export const customerItem = ({ keys: held, ...customer }: Customer): Item => ({ ...customer, keys: storedKeys(held) });
 
 /** Puts a license into its customer's list. */
 export function listForCustomer(
@@ -120,29 +92,72 @@ export function licensesIn(items: readonly Item[]): CustomersLicense[] {
 export function unlistForCustomer(
   brand: string,
   license: License,
-  left: { seq: number; seats: 'kept' | 'dropped' },
+  left: { seq: number; seats: 'kept' | 'dropped'; metadataHashes: readonly string[] },
 ): Write<never>[] {
   const { id, anchor, key_home, customer_home, seat_set } = license;
-  const had = { anchor, key_home, ...(left.seats === 'dropped' ? { seat_set } : {}) };
+  const had = {
+    anchor,
+    key_home,
+    ...(left.seats === 'dropped' ? { seat_set } : {}),
+    ...(left.metadataHashes.length === 0 ? {} : { metadata_hashes: left.metadataHashes }),
+  };
   return [
     { remove: keys.customerLicense(brand, customer_home, id) },
     { put: { ...keys.customerLicenseThatLeft(brand, customer_home, id, left.seq), ...had } },
   ];
 }
 
-/** What is left with a customer of a license that went to somebody else; `seat_set` where its activations stayed behind. */
-export type LicenseThatLeft = { license_id: string; anchor: string; key_home: string; seat_set?: number };
+/**
+ * What is left with a customer of a license that went to somebody else: `seat_set` where its activations stayed behind, and by keyed hashes the
+ * metadata that went along.
+ */
+export type LicenseThatLeft = {
+  license_id: string;
+  anchor: string;
+  key_home: string;
+  seat_set?: number;
+  metadata_hashes?: string[];
+};
 
 /** All of a customer's licenses, oldest first. */
 export async function allLicensesOf(table: Table<'Query'>, brand: string, home: string): Promise<CustomersLicense[]> {
   return licensesIn(await listed(table, keys.customer(brand, home).pk, 'license#'));
 }
 
+/** The first of a customer's licenses, or of those that left, after a place in that list; undefined after the last. */
+export async function nextListed(
+  table: Table<'Query'>,
+  brand: string,
+  home: string,
+  list: 'license#' | 'had#',
+  after: string | undefined,
+): Promise<(LicenseThatLeft & { sk: string }) | undefined> {
+  const { pk } = keys.customer(brand, home);
+  const page = await query(table, {
+    pk,
+    begins: list,
+    limit: 1,
+    after: after === undefined ? undefined : { pk, sk: after },
+  });
+  const [item] = page.items;
+  return item && { ...leftIn(item), sk: String(item['sk']) };
+}
+
+const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
+  ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft;
+
+/** Notes how far an erasure has come. */
+export function putErasureMark(brand: string, home: string, erasure: ErasureMark): Write<never> {
+  return {
+    update: keys.customer(brand, home),
+    set: { erasure },
+    guard: { expression: 'attribute_exists(pk)' },
+  };
+}
+
 export async function licensesThatLeft(table: Table<'Query'>, brand: string, home: string): Promise<LicenseThatLeft[]> {
   const items = await listed(table, keys.customer(brand, home).pk, 'had#');
-  return items.map(
-    ({ pk: _pk, sk, ...had }) => ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft,
-  );
+  return items.map(leftIn);
 }
 
 async function listed(table: Table<'Query'>, pk: string, begins: string): Promise<Item[]> {
@@ -156,26 +171,17 @@ async function listed(table: Table<'Query'>, pk: string, begins: string): Promis
   return all;
 }
 
-/** Up to which of the licenses an erasure has come. */
-export function putErasedThrough(brand: string, home: string, sk: string): Write<never> {
-  return {
-    update: keys.customer(brand, home),
-    set: { erased_through: sk },
-    guard: { expression: 'attribute_exists(pk)' },
-  };
-}
-
 /** Where answers lie that were stored for requests about a customer, and where each is listed. */
 export async function answersOfCustomer(
   table: Table<'Query'>,
   brand: string,
   home: string,
   limit: number,
-): Promise<{ key: Key; once: Key }[]> {
+): Promise<{ key: Key; once: Key; ttl: number }[]> {
   const { pk } = keys.customer(brand, home);
   const { items } = await query(table, { pk, begins: 'answer#', limit });
   return items.map((item) => {
     const sk = String(item['sk']);
-    return { key: { pk, sk }, once: { pk: sk.slice('answer#'.length), sk: 'once' } };
+    return { key: { pk, sk }, once: { pk: sk.slice('answer#'.length), sk: 'once' }, ttl: Number(item['ttl']) };
   });
 }

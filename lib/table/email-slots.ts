@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { customerOf, licensesOfCustomer, licensesIn, type Customer, type CustomersLicense } from './customers.ts';
+import {
+  customerItem,
+  customerOf,
+  licensesOfCustomer,
+  licensesIn,
+  type Customer,
+  type CustomersLicense,
+} from './customers.ts';
 import { keys, type Key } from './keys.ts';
 import { getOne, query, type Item, type Table } from './table.ts';
 import { isNew, type Condition, type Write } from './transact.ts';
@@ -42,7 +49,7 @@ export async function customerAt(
 
 export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {
   return [
-    { put: { ...keys.customer(brand, customer.home), ...customer }, guard: isNew, refused },
+    { put: { ...keys.customer(brand, customer.home), ...customerItem(customer) }, guard: isNew, refused },
     { put: { ...keys.address(brand, customer.id), home: customer.home }, guard: isNew },
     ...(customer.home === slot.hash ? [] : [claimSlot(brand, slot, customer.home, refused)]),
   ];
@@ -70,12 +77,14 @@ export function releaseSlot<R>(
   refused: () => R,
 ): Write<R> {
   const key = keys.customer(brand, hash);
-  const isEmpty = item?.['id'] === undefined;
+  const isThere = (attribute: string): string =>
+    `attribute_${item?.[attribute] === undefined ? 'not_exists' : 'exists'}(#${attribute})`;
   const guard: Condition = {
-    expression: `#holder = :holder AND ${isEmpty ? 'attribute_not_exists' : 'attribute_exists'}(#id)`,
-    names: { '#holder': 'holder', '#id': 'id' },
+    expression: `#holder = :holder AND ${isThere('id')} AND ${isThere('unfinished')}`,
+    names: { '#holder': 'holder', '#id': 'id', '#unfinished': 'unfinished' },
     values: { ':holder': home },
   };
+  const isEmpty = item?.['id'] === undefined && item?.['unfinished'] === undefined;
   if (isEmpty && Object.keys(more).length === 0) return { remove: key, guard, refused };
   return { update: key, set: { holder: undefined, ...more }, guard, refused };
 }
@@ -112,11 +121,12 @@ export function putChangedPerson<R>(brand: string, was: Customer, set: Item, ref
   const goesBack = 'email_hash' in set && set['email_hash'] === undefined && was.email_hash !== undefined;
   return {
     update: keys.customer(brand, was.home),
-    set: { ...set, seq: was.seq + 1, version: was.version + 1 },
+    set: { ...set, seq: was.seq + 1 },
+    add: { version: 1 },
     guard: {
-      expression: `#seq = :readSeq AND #version = :readVersion${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
-      names: { '#seq': 'seq', '#version': 'version', ...(goesBack ? { '#holder': 'holder' } : {}) },
-      values: { ':readSeq': was.seq, ':readVersion': was.version },
+      expression: `#seq = :readSeq${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
+      names: { '#seq': 'seq', ...(goesBack ? { '#holder': 'holder' } : {}) },
+      values: { ':readSeq': was.seq },
     },
     refused,
   };

@@ -24,6 +24,7 @@ export const itemClasses = {
   '@failed': '@platform#failed#*',
   '@slug': '@platform#slug#*',
   '@prefix': '@platform#prefix#*',
+  '@data-key': '@platform#data-key',
   '@sweep': '@platform#sweep',
   '@consumed': '@platform#consumed#*',
 } as const;
@@ -31,7 +32,8 @@ export type ItemClass = keyof typeof itemClasses;
 
 /** What an index groups by. A query of an index is known by the index's own partition key. */
 export const groupClasses = {
-  instance: { index: 'by_group', pattern: '*#instance#*' },
+  host: { index: 'by_group', pattern: '*#host#*' },
+  tail: { index: 'by_group', pattern: '*#tail#*' },
   product: { index: 'by_group', pattern: '*#product#*' },
   day: { index: 'by_group', pattern: '*#day#*' },
   '@due': { index: 'by_due', pattern: '@due#*' },

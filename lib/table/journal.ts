@@ -1,5 +1,5 @@
 import type { Told } from '../domain/erasure.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import { newId } from '../domain/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
 import type { Actor, JournalEntry } from '../events/entry.ts';
@@ -11,16 +11,19 @@ import { isNew, type Write } from './transact.ts';
 export type { Actor, JournalEntry } from '../events/entry.ts';
 
 /** What a command says of a change; the rest of the entry follows from the context. */
-export type Change = About & {
-  type: EventType;
-  /** The number of this change in the life of its entity: 1, 2, 3 … without a gap. */
-  seq: number;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  reason?: string | undefined;
-  /** When the entity last changed: an entry's time is never before that, even when clocks disagree. */
-  notBefore?: string | undefined;
-};
+export type Change = About &
+  Turn & {
+    type: EventType;
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+    reason?: string | undefined;
+  };
+
+/**
+ * The number of a change in the life of its entity: 1, 2, 3 … without a gap. All but the first say when the entity changed before, as an entry's
+ * time is never before the last one's, even when clocks disagree.
+ */
+type Turn = { seq: 1; notBefore?: undefined } | { seq: number; notBefore: string };
 
 /** A change of a license says what it is afterwards, because its event carries the license's fields. */
 type About =
@@ -31,8 +34,7 @@ export type Author = { brand: string; actor: Actor; requestId: string; nowMs: nu
 
 /** The entry that goes into the same transaction as the change it tells of. */
 export function journalWrite(author: Author, change: Change): Write<never> {
-  const now = isoSeconds(author.nowMs);
-  const occurred_at = change.notBefore !== undefined && change.notBefore > now ? change.notBefore : now;
+  const occurred_at = timeAfter(change.notBefore ?? '', author.nowMs);
   const entry: JournalEntry = {
     id: newId(Math.max(author.nowMs, Date.parse(occurred_at))),
     seq: change.seq,

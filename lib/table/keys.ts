@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { foldExternalId } from '../domain/external-id.ts';
 
 /**
  * Every partition and sort key of the table is built here and nowhere else.
@@ -18,6 +19,10 @@ export const keys = {
   apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
+  cancelledOnKey: (brand: string, home: string, licenseId: string): Key => ({
+    pk: `${brand}#key#${home}`,
+    sk: `cancelled#${licenseId}`,
+  }),
   license: (brand: string, anchor: string): Key => ({ pk: `${brand}#seats#${anchor}`, sk: 'license' }),
   seat: (brand: string, anchor: string, seatSet: number, instanceHash: string): Key => ({
     pk: `${brand}#seats#${anchor}`,
@@ -50,22 +55,25 @@ export const keys = {
     pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
     sk: 'once',
   }),
+  /** Order numbers that differ in case alone are one number. */
   external: (brand: string, externalId: string): Key => ({
-    pk: `${brand}#external#${hash(externalId)}`,
+    pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
   }),
-  rate: (owner: string, counter: string, minute: number): Key => ({
-    pk: `${owner}#rate#${counter}#${minute}`,
+  rate: (owner: string, counter: string, minute: number, part: number): Key => ({
+    pk: `${owner}#rate#${counter}#${minute}#${part}`,
     sk: 'rate',
   }),
   /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
-  failedLookups: (source: string, minute: number): Key => ({
-    pk: `${PLATFORM}#failed#${hash('failed', source, String(minute))}`,
+  failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
+    pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
     sk: 'failed',
   }),
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
+  /** Of the data key that the table is written under. */
+  dataKeyMark: (): Key => ({ pk: `${PLATFORM}#data-key`, sk: 'mark' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
@@ -99,14 +107,16 @@ export const webhookKeys = {
 
 /** Keys of the index `by_group`: what belongs together within a brand. */
 export const groups = {
-  instance: (brand: string, instanceHash: string): string => `${brand}#instance#${instanceHash}`,
+  host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,
+  tail: (brand: string, lastFour: string, shard: number): string => `${brand}#tail#${lastFour}#${String(shard)}`,
   product: (brand: string, tag: string): string => `${brand}#product#${tag}`,
   day: (brand: string, date: string, shard: number): string => `${brand}#day#${date}#${String(shard)}`,
 } as const;
 
-/** A date on its own would be one hot key; neither count can change once items are written. */
+/** A date on its own would be one hot key; none of these counts can change once items are written. */
 export const DUE_SHARDS = 16;
 export const DAY_SHARDS = 4;
+export const TAIL_SHARDS = 4;
 
 /** Owns what is due, of all brands. */
 export const DUE = '@due';

@@ -2,7 +2,7 @@ import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isDue } from '../domain/time.ts';
-import { guessAnchor, keys } from './keys.ts';
+import { guessAnchor, groups, keys, shardOf, TAIL_SHARDS } from './keys.ts';
 import type { Item } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
 
@@ -22,6 +22,8 @@ export type LicenseKey = {
   /** The hash of its first text: where it lies, for ever. */
   home: string;
   text_cipher: string;
+  /** The last four characters of each text it has had, the first one's first. */
+  last_fours: readonly string[];
   customer_id: string;
   customer_home: string;
   /** Whether purchases with `per_customer` may add to it. */
@@ -33,28 +35,34 @@ export type LicenseKey = {
   /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
   text_hash?: string;
   first_text_until?: string;
-  /** The directory, by product tag. */
+  /** The directory, by product tag: the licenses that are not cancelled. */
   licenses: Record<string, DirectoryEntry>;
+  /** The last cancelled license of each product, as far as they are remembered. */
+  cancelled: Record<string, DirectoryEntry>;
 };
 
-const ENTRY = 'product#';
+export const LIVE_ENTRY = 'product#';
+export const CANCELLED_ENTRY = 'cancelled#';
 
 /** In the item each entry of the directory is an attribute of its own, so that a purchase can add one without having read the others. */
-function licenseKeyItem({ licenses, ...rest }: LicenseKey): Item {
+function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): Item {
   return { ...rest, license_count: Object.keys(licenses).length, ...entries(licenses) };
 }
 
 const entries = (licenses: LicenseKey['licenses']): Item =>
-  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${ENTRY}${tag}`, entry]));
+  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${LIVE_ENTRY}${tag}`, entry]));
 
 export function licenseKeyOf(item: Item): LicenseKey {
-  const { pk: _pk, sk: _sk, license_count: _count, ...attributes } = item;
-  const isEntry = ([name]: [string, unknown]): boolean => name.startsWith(ENTRY);
-  const licenses = Object.entries(attributes)
-    .filter(isEntry)
-    .map(([name, entry]) => [name.slice(ENTRY.length), entry]);
-  const rest = Object.fromEntries(Object.entries(attributes).filter((attribute) => !isEntry(attribute)));
-  return { ...rest, licenses: Object.fromEntries(licenses) as LicenseKey['licenses'] } as LicenseKey;
+  const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, license_count: _count, ...attributes } = item;
+  const entriesOf = (kind: string): Record<string, DirectoryEntry> =>
+    Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([name]) => name.startsWith(kind))
+        .map(([name, entry]) => [name.slice(kind.length), entry as DirectoryEntry]),
+    );
+  const isEntry = (name: string): boolean => name.startsWith(LIVE_ENTRY) || name.startsWith(CANCELLED_ENTRY);
+  const rest = Object.fromEntries(Object.entries(attributes).filter(([name]) => !isEntry(name)));
+  return { ...rest, licenses: entriesOf(LIVE_ENTRY), cancelled: entriesOf(CANCELLED_ENTRY) } as LicenseKey;
 }
 
 /** Where a license key lies, and its customer, by the key's id; undefined when the id is no license key's. */
@@ -88,19 +96,30 @@ export function homeOfText(item: Item, textHash: string, nowMs: number): string 
 }
 
 /** A key's new text, and when: then the old one has until `until`. */
-export type Replacement = { hash: string; cipher: string; at: string; until: string };
+export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
+
+/** The item of each text is found by the text's last four characters, for as long as the text finds its key: for ever. */
+const tailKeys = (brand: string, { id, home }: Pick<LicenseKey, 'id' | 'home'>, lastFour: string) => ({
+  group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
+  group_sk: home,
+});
 
 /** Gives a key a new text. Nothing of its licenses moves. */
 export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
   const { until } = text;
   const present = was.text_hash;
   return [
-    { put: { ...keys.licenseKey(brand, text.hash), home: was.home }, guard: isNew, refused },
+    {
+      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, was, text.lastFour), home: was.home },
+      guard: isNew,
+      refused,
+    },
     {
       update: keys.licenseKey(brand, was.home),
       set: {
         text_cipher: text.cipher,
         text_hash: text.hash,
+        last_fours: [...was.last_fours, text.lastFour],
         seq: was.seq + 1,
         updated_at: text.at,
         ...(present === undefined ? { first_text_until: until } : {}),
@@ -121,7 +140,14 @@ export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entr
 
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
-    { put: { ...keys.licenseKey(brand, licenseKey.home), ...licenseKeyItem(licenseKey) }, guard: isNew },
+    {
+      put: {
+        ...keys.licenseKey(brand, licenseKey.home),
+        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0] ?? ''),
+        ...licenseKeyItem(licenseKey),
+      },
+      guard: isNew,
+    },
     {
       put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home },
       guard: isNew,
@@ -129,63 +155,56 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
   ];
 }
 
-/** More licenses on a key that exists, if it carries as many as was read, and none of these products. */
+/** More licenses on a key that exists, if it has room for them, holds none of these products, and still has the text that was read. */
 export function extendLicenseKey<R>(
   brand: string,
-  home: string,
-  carried: number,
+  key: Pick<LicenseKey, 'home' | 'text_cipher'>,
   licenses: LicenseKey['licenses'],
   refused: () => R,
 ): Write<R> {
   const tags = Object.keys(licenses);
   return {
-    update: keys.licenseKey(brand, home),
-    set: { ...entries(licenses), license_count: carried + tags.length },
+    update: keys.licenseKey(brand, key.home),
+    set: entries(licenses),
+    add: { license_count: tags.length },
     guard: {
-      expression: ['#count = :carried', ...tags.map((_, i) => `attribute_not_exists(#tag${i})`)].join(' AND '),
-      names: { '#count': 'license_count', ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${ENTRY}${tag}`])) },
-      values: { ':carried': carried },
+      expression: ['#count <= :room AND #text = :text', ...tags.map((_, i) => `attribute_not_exists(#tag${i})`)].join(
+        ' AND ',
+      ),
+      names: {
+        '#count': 'license_count',
+        '#text': 'text_cipher',
+        ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${LIVE_ENTRY}${tag}`])),
+      },
+      values: { ':room': MAX_LICENSES_PER_KEY - tags.length, ':text': key.text_cipher },
     },
     refused,
   };
 }
 
-/** Entries taken out of a key's directory, and put in. */
-export type DirectoryChange = { remove: readonly string[]; add: LicenseKey['licenses'] };
+/** An entry taken out of a key's directory, and one put in its place where a license changes its product. */
+export type DirectoryChange = { removed: string; added?: { tag: string; entry: DirectoryEntry } };
 
-export function directoryWith({ licenses }: LicenseKey, { remove, add }: DirectoryChange): LicenseKey['licenses'] {
-  return { ...Object.fromEntries(Object.entries(licenses).filter(([tag]) => !remove.includes(tag))), ...add };
-}
-
-/** Changes the directory of a key that was read, if it still holds what is taken out, nothing of what is put in, and as many licenses. */
+/** Changes the directory of a key, if it still holds what is taken out, and not yet what is put in. */
 export function changeDirectory<R>(
   brand: string,
-  was: LicenseKey,
-  change: DirectoryChange,
+  home: string,
+  { removed, added }: DirectoryChange,
   refused: () => R,
 ): Write<R> {
-  const { remove, add } = change;
-  const added = Object.keys(add);
-  const name = (tag: string): string => `${ENTRY}${tag}`;
+  const out = `${LIVE_ENTRY}${removed}`;
+  const update = keys.licenseKey(brand, home);
+  if (added === undefined) {
+    const guard = { expression: 'attribute_exists(#out)', names: { '#out': out } };
+    return { update, set: { [out]: undefined }, add: { license_count: -1 }, guard, refused };
+  }
+  const put = `${LIVE_ENTRY}${added.tag}`;
   return {
-    update: keys.licenseKey(brand, was.home),
-    set: {
-      ...Object.fromEntries(remove.map((tag) => [name(tag), undefined])),
-      ...entries(add),
-      license_count: Object.keys(directoryWith(was, change)).length,
-    },
+    update,
+    set: { [out]: undefined, [put]: added.entry },
     guard: {
-      expression: [
-        '#count = :carried',
-        ...remove.map((_, i) => `attribute_exists(#out${i})`),
-        ...added.map((_, i) => `attribute_not_exists(#in${i})`),
-      ].join(' AND '),
-      names: {
-        '#count': 'license_count',
-        ...Object.fromEntries(remove.map((tag, i) => [`#out${i}`, name(tag)])),
-        ...Object.fromEntries(added.map((tag, i) => [`#in${i}`, name(tag)])),
-      },
-      values: { ':carried': Object.keys(was.licenses).length },
+      expression: 'attribute_exists(#out) AND attribute_not_exists(#in)',
+      names: { '#out': out, '#in': put },
     },
     refused,
   };

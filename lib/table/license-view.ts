@@ -1,4 +1,3 @@
-import { maskLicenseKey } from '../domain/license-key.ts';
 import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext, Credential } from '../context.ts';
@@ -8,6 +7,7 @@ import { keys, type Key } from './keys.ts';
 import { licenseKeyOf, type LicenseKey } from './license-keys.ts';
 import { addressOf, licenseOf, type LicenseAddress } from './licenses.ts';
 import { retrying } from './retrying.ts';
+import { keyTextFor, licenseKeySecret, type Secret } from './shown-secret.ts';
 import { getMany, type Item, type Table } from './table.ts';
 
 /** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
@@ -18,6 +18,8 @@ export type ShownView = {
   license: LicenseFields & Pick<License, 'updated_at'>;
   licenseKey: Pick<LicenseKey, 'id' | 'home' | 'text_cipher'>;
   customer: Pick<Customer, 'home' | 'email_cipher'>;
+  /** The key was made by this very call, whose answer shows its text. */
+  isNewKey?: boolean;
 };
 
 /** One brand's part of the table, to read views from. */
@@ -100,8 +102,17 @@ export function etagOf({ seq }: License): string {
   return `"${seq}"`;
 }
 
+const textOf = (
+  { brand, vault }: Pick<Shown, 'brand' | 'vault'>,
+  { home, text_cipher }: ShownView['licenseKey'],
+): string => vault.decrypt(text_cipher, keys.licenseKey(brand.key_prefix, home).pk);
+
+/** The key's text in an answer that shows a license. */
+export const secretIn = (ctx: Pick<Shown, 'brand' | 'vault'>, { licenseKey }: ShownView): Secret =>
+  licenseKeySecret(textOf(ctx, licenseKey), 'license_key', 'key');
+
 /** A license as the API shows it, as it is now or was at another time; the verbs hold its shape to the route table's. */
-export function entryOf(ctx: Shown, { license, licenseKey, customer }: ShownView, atMs = ctx.nowMs) {
+export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
   const {
     id,
     customer_id,
@@ -109,6 +120,8 @@ export function entryOf(ctx: Shown, { license, licenseKey, customer }: ShownView
     seat_limit,
     seats_used,
     expires_at,
+    starts_on_activation,
+    duration,
     policy,
     metadata,
     external_id,
@@ -116,13 +129,11 @@ export function entryOf(ctx: Shown, { license, licenseKey, customer }: ShownView
     updated_at,
   } = license;
   const brand = ctx.brand.key_prefix;
-  const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
-  const reveals = ctx.credential.scopes.includes('license_keys:reveal');
   return {
     id,
     license_key: {
       id: licenseKey.id,
-      key: reveals ? text : maskLicenseKey(text),
+      key: keyTextFor(ctx.credential, textOf(ctx, licenseKey), isNewKey),
       customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
     },
     customer_id,
@@ -133,6 +144,8 @@ export function entryOf(ctx: Shown, { license, licenseKey, customer }: ShownView
     seats_used,
     seats_remaining: seatsRemaining(license),
     expires_at,
+    starts_on_activation,
+    duration,
     policy,
     metadata,
     external_id,

@@ -33,7 +33,7 @@ export function licenseOf(item: Item): License {
 export function fieldsOf(license: License): LicenseFields {
   const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, starts_on_activation } =
     license;
-  const { policy, metadata, external_id, created_at } = license;
+  const { duration, policy, metadata, external_id, created_at } = license;
   return {
     id,
     license_key_id,
@@ -43,6 +43,7 @@ export function fieldsOf(license: License): LicenseFields {
     seat_limit,
     seats_used,
     expires_at,
+    duration,
     starts_on_activation,
     policy,
     metadata,

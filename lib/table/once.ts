@@ -1,6 +1,8 @@
 import type { Vault } from '../vault.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import type { Credential } from '../context.ts';
 import { keys, type Key } from './keys.ts';
+import { bodySeenBy, makerOf, type Secret } from './shown-secret.ts';
 import { getOne, type Item, type Table } from './table.ts';
 import { isNewOrPast, transact, type Write } from './transact.ts';
 
@@ -13,18 +15,27 @@ export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?
  * A request that must have its effect once. The record of its answer is one more guarded write in the transaction of the change itself:
  * it costs no round trip, and a process that dies after the commit has left the answer behind.
  */
-export type Once = { key: Key; requestHash: string };
+export type Once = { key: Key; requestHash: string; credential: Credential };
 
-/** `credential` is the API key's id, or the license key's hash: what one caller stores, no other can meet. */
+/**
+ * The credential's `id` is the API key's, or the license key's hash: what one caller stores, no other can meet. The
+ * tokens of an API key share its records, so that a request sent again with a newer token has no second effect.
+ */
 export function onceFor(
   brand: string,
-  credential: string,
-  request: { idempotencyKey: string; requestHash: string },
+  credential: Credential,
+  { idempotencyKey, requestHash }: { idempotencyKey: string; requestHash: string },
 ): Once {
-  return { key: keys.once(brand, credential, request.idempotencyKey), requestHash: request.requestHash };
+  return { key: keys.once(brand, credential.id, idempotencyKey), requestHash, credential };
 }
 
-/** The first answer, if this request was answered before; a refusal, if another request came under its key. */
+/** What is stored: the answer as it was given, and besides the whole text of a secret that it shows, in full or not. */
+type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
+
+/**
+ * The first answer, if this request was answered before, its secrets as the one who asks now may see them; a refusal,
+ * if another request came under its key or the answer has been erased.
+ */
 export function replayOf<T>(
   vault: Vault,
   once: Once,
@@ -32,15 +43,19 @@ export function replayOf<T>(
   nowMs: number,
 ): Answer<T> | Refusal | undefined {
   if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
+  if (record['erased'] === true) return refuse('answer_erased');
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
-  return { ...(JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Answer<T>), replayed: true };
+  const { answer, secret } = JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Stored<T>;
+  const isMaker = record['made_by'] === makerOf(once.credential);
+  const body = isMaker || secret === undefined ? answer.body : bodySeenBy(once.credential, answer.body, secret);
+  return { ...answer, body, replayed: true };
 }
 
 /** The write that stores the answer. `refused` gets the record of another request that was quicker. */
-export function recordAnswer<T, R>(
+function recordAnswer<T, R>(
   vault: Vault,
   once: Once,
-  answer: Answer<T>,
+  stored: Stored<T>,
   nowMs: number,
   refused: (record: Item | undefined) => R,
 ): Write<R> {
@@ -48,12 +63,24 @@ export function recordAnswer<T, R>(
     put: {
       ...once.key,
       request_hash: once.requestHash,
-      answer: vault.encrypt(JSON.stringify(answer), once.key.pk),
+      made_by: makerOf(once.credential),
+      answer: vault.encrypt(JSON.stringify(stored), once.key.pk),
       ttl: ttlAfter(nowMs),
     },
     guard: isNewOrPast(nowMs),
     refused,
   };
+}
+
+/** Drops a person's stored answer. Until its time is over the key stays taken, so that the request it answered is not done once more. */
+export function eraseAnswer(key: Key, ttl: number): Write<never> {
+  return { put: { ...key, erased: true, ttl } };
+}
+
+/** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
+export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
+  const guard = { expression: '#ttl = :readTtl', names: { '#ttl': 'ttl' }, values: { ':readTtl': ttl } };
+  return { put: { ...key, erased: true, ttl }, guard, refused };
 }
 
 /** Lets a person's stored answers be found when that person is erased. */
@@ -64,8 +91,10 @@ function listAnswer({ brand, home }: { brand: string; home: string }, once: Once
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
 
 /**
- * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the same idempotency key is found by
- * the failed guard, so that nothing has to be read first. An answer that tells something of a `customer` is listed with that one, to be found again.
+ * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
+ * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
+ * something of a `customer` is listed with that one, to be found again; one that shows a `secret` names it, so that a
+ * replay can hide it.
  */
 export async function commitOnce<T>(
   call: {
@@ -74,13 +103,14 @@ export async function commitOnce<T>(
     once: Once | undefined;
     nowMs: number;
     customer?: { brand: string; home: string };
+    secret?: Secret;
   },
   answer: Answer<T>,
   writes: readonly Write<Refusal | 'again'>[],
 ): Promise<Answer<T> | Refusal | 'again'> {
-  const { table, vault, once, nowMs, customer } = call;
+  const { table, vault, once, nowMs, customer, secret } = call;
   const record: Write<{ record: Item | undefined }>[] = once
-    ? [recordAnswer(vault, once, answer, nowMs, (present) => ({ record: present }))]
+    ? [recordAnswer(vault, once, { answer, secret }, nowMs, (present) => ({ record: present }))]
     : [];
   const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [
     ...record,

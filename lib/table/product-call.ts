@@ -11,17 +11,17 @@ import { licenseOf } from './licenses.ts';
 import { retrying } from './retrying.ts';
 import { getMany, type Item, type Table } from './table.ts';
 
-/** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on. */
+/** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on, if that is named. */
 export type ProductCall = {
   brand: string;
   hash: string;
   product: string | undefined;
-  instance: ParsedInstance;
+  instance: ParsedInstance | undefined;
   nowMs: number;
 };
 
-/** One license of the key, and what is on record of the instance in its present seat set. */
-export type Seat = { license: License; activation: Activation | undefined };
+/** One license of the key, and what is on record of the instance in its present seat set: nothing where no instance was named. `at` is where an activation lies that was found by its id. */
+export type Seat = { license: License; activation: Activation | undefined; at?: Key };
 
 /** What a call is about. `seats` is empty when the named product is not on the key, and has several when none was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
@@ -87,21 +87,23 @@ async function readAround(
   return {
     key,
     guess,
-    seat: guess === undefined ? undefined : seatOf(found[0], found[1]),
+    seat: guess === undefined ? undefined : seatOf(found[0], instance && found[1]),
     record: found[guessed.length],
   };
 }
 
-function entriesFor({ licenses }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
-  if (product === undefined) return Object.entries(licenses);
+/** One entry a product: its license that is not cancelled, else the one that was cancelled last. */
+function entriesFor({ licenses, cancelled }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
+  const speaking = { ...cancelled, ...licenses };
+  if (product === undefined) return Object.entries(speaking);
   const tag = tagOf(product);
-  const entry = licenses[tag];
+  const entry = speaking[tag];
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
 
-const seatKeys = (brand: string, anchor: string, seatSet: number, instance: ParsedInstance): [Key, Key] => [
+const seatKeys = (brand: string, anchor: string, seatSet: number, instance: ParsedInstance | undefined): Key[] => [
   keys.license(brand, anchor),
-  seatKey(brand, anchor, seatSet, instance),
+  ...(instance ? [seatKey(brand, anchor, seatSet, instance)] : []),
 ];
 
 /** Undefined where there is no license, or the two do not belong together. */
@@ -114,24 +116,30 @@ async function seatsAt(
   table: Table<'BatchGetItem'>,
   brand: string,
   wanted: readonly Place[],
-  instance: ParsedInstance,
+  instance: ParsedInstance | undefined,
 ): Promise<Seat[]> {
+  const each = instance ? 2 : 1;
   return retrying(table, async () => {
     const found = await getMany(
       table,
       wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
     );
-    if (wanted.some((_, i) => found[2 * i] === undefined))
+    if (wanted.some((_, i) => found[each * i] === undefined))
       throw new Error('a key’s directory names a license that is not there');
-    const seats = wanted.flatMap((_, i) => seatOf(found[2 * i], found[2 * i + 1]) ?? []);
+    const seats = wanted.flatMap((_, i) => seatOf(found[each * i], instance && found[each * i + 1]) ?? []);
     return seats.length === wanted.length ? seats : 'again';
   });
 }
 
-/** The one license that a change is about; a refusal when the call does not say which. */
+/** The one license that a change is about; a refusal when the call does not say which. A cancelled one is meant only where there is no other. */
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
-  const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
-  if (seat === undefined) return refuse('product_not_on_key', { products });
-  return product === undefined && seats.length > 1 ? refuse('product_required', { products }) : seat;
+  if (product !== undefined || seat === undefined) {
+    const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
+    return seat ?? refuse('product_not_on_key', { products });
+  }
+  const live = seats.filter(({ license }) => license.status !== 'cancelled');
+  const meant = live.length > 0 ? live : seats;
+  const products = meant.map(({ license }) => license.product.slug);
+  return meant.length === 1 && meant[0] ? meant[0] : refuse('product_required', { products });
 }

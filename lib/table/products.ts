@@ -3,7 +3,7 @@ import { tagOf } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, type Key } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from './table.ts';
-import { isNew, unchangedSince, type Write } from './transact.ts';
+import { isNew, unchangedSince, type Condition, type Write } from './transact.ts';
 
 export type Product = {
   id: string;
@@ -51,11 +51,21 @@ export function putChangedProduct<R>(brand: string, product: Product, refused: (
 }
 
 export function putChangedBundle<R>(brand: string, bundle: Bundle, refused: () => R): Write<R> {
-  return { put: { ...bundleKey(brand, bundle.slug), ...bundle }, guard: unchangedSince(bundle.seq - 1), refused };
+  return { put: { ...bundleKey(brand, bundle.slug), ...bundle }, guard: isStill(bundle.id, bundle.seq - 1), refused };
 }
 
 export function removeBundle<R>(brand: string, bundle: Bundle, refused: () => R): Write<R> {
-  return { remove: bundleKey(brand, bundle.slug), guard: unchangedSince(bundle.seq), refused };
+  return { remove: bundleKey(brand, bundle.slug), guard: isStill(bundle.id, bundle.seq), refused };
+}
+
+/** A bundle lies at its slug, where another may have been made since it was deleted. */
+function isStill(id: string, seq: number): Condition {
+  const { expression, names, values } = unchangedSince(seq);
+  return {
+    expression: `${expression} AND #id = :readId`,
+    names: { ...names, '#id': 'id' },
+    values: { ...values, ':readId': id },
+  };
 }
 
 /** The brand's product with this slug or id. */

@@ -1,9 +1,11 @@
-import { keys } from './keys.ts';
-import { countUp, type Table } from './table.ts';
+import { randomInt } from 'node:crypto';
+import { tailOf } from '../domain/ids.ts';
+import { keys, type Key } from './keys.ts';
+import { countInMinute, lastSeen, minuteAt, type Limits, type Minute } from './minute-counters.ts';
+import type { Table } from './table.ts';
 
-const MINUTE_MS = 60_000;
-/** Counters are of no use once their minute is over; TTL takes them away some time later. */
-const KEPT_SECONDS = 3600;
+/** More requests a minute than this are counted in several items: one takes a hundred writes a second at most. */
+export const MOST_PER_PART = 6000;
 
 /** One limit that a request counts against: whose, how many a minute, and what it counts by. */
 export type RateLimit = { name: 'brand' | 'key'; counter: string; limit: number };
@@ -17,21 +19,69 @@ export type Rate = {
   exceeded: boolean;
 };
 
-/** Counts one request against a limit of this fixed minute. Never lets more than the limit through, however many call at once. */
-export async function takeFromRate(
+/** An item of this minute that holds a part of each limit, under the attribute that counts it. */
+type Part = { key: Key; limits: Limits };
+
+/**
+ * Counts one request against all of its limits in this fixed minute, or against none when one of them is reached. The
+ * first limit gives the items their name and number. A second one is counted in the same items: one write holds both,
+ * and no crash can leave one counted without the other.
+ */
+export async function takeFromRates(
   table: Table<'UpdateItem'>,
   owner: string,
-  { name, counter, limit }: RateLimit,
+  limits: readonly [RateLimit, ...RateLimit[]],
   nowMs: number,
-): Promise<Rate> {
-  const minute = Math.floor(nowMs / MINUTE_MS);
-  const ends = (minute + 1) * MINUTE_MS;
-  const count = await countUp(table, keys.rate(owner, counter, minute), limit, Math.floor(ends / 1000) + KEPT_SECONDS);
-  return {
+): Promise<Rate[]> {
+  const minute = minuteAt(nowMs);
+  const parts = partsOf(owner, limits, minute);
+  const from = randomInt(parts.length);
+  for (const part of [...parts.slice(from), ...parts.slice(0, from)])
+    if (await countInMinute(table, part.key, part.limits, minute))
+      return limits.map((limit) => rateAfter(limit, parts, part, minute));
+  return ratesReached(limits, parts, minute);
+}
+
+function partsOf(owner: string, limits: readonly [RateLimit, ...RateLimit[]], minute: Minute): Part[] {
+  const [{ counter, limit }] = limits;
+  const count = Math.ceil(limit / MOST_PER_PART);
+  return Array.from({ length: count }, (_, part) => ({
+    key: keys.rate(owner, counter, minute.number, part),
+    limits: Object.fromEntries(limits.map((each) => [attributeOf(each), shareOf(each.limit, count, part)])),
+  }));
+}
+
+/** The parts of a limit are whole numbers, and together the limit. */
+const shareOf = (limit: number, parts: number, part: number): number =>
+  Math.floor(limit / parts) + (part < limit % parts ? 1 : 0);
+
+/** A brand's item counts its keys by the random end of their ids: with sixty of them it is 1 KB, one write unit. */
+const attributeOf = ({ name, counter }: RateLimit): string => (name === 'brand' ? 'count' : `key_${tailOf(counter)}`);
+
+const leftIn = ({ key, limits }: Part, attribute: string): number =>
+  Math.max(0, (limits[attribute] ?? 0) - lastSeen(key, attribute));
+
+/**
+ * Exact for a limit that one item counts. Of several parts only one was asked: each other that is not known to be full
+ * is taken to be like it.
+ */
+function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { reset_seconds }: Minute): Rate {
+  const attribute = attributeOf(limit);
+  const left = leftIn(counted, attribute);
+  const others = parts.filter((part) => part !== counted && leftIn(part, attribute) > 0).length;
+  const remaining = left + others * Math.max(1, left);
+  return { name: limit.name, limit: limit.limit, remaining, reset_seconds, exceeded: false };
+}
+
+/** Every part refused: for the limit that has nothing left in any of them, or else for the key's in some of them. */
+function ratesReached(limits: readonly RateLimit[], parts: readonly Part[], { reset_seconds }: Minute): Rate[] {
+  const left = limits.map((limit) => parts.reduce((sum, part) => sum + leftIn(part, attributeOf(limit)), 0));
+  const isReached = (i: number): boolean => left[i] === 0 || (i === limits.length - 1 && !left.includes(0));
+  return limits.map(({ name, limit }, i) => ({
     name,
     limit,
-    remaining: limit - (count ?? limit),
-    reset_seconds: Math.ceil((ends - nowMs) / 1000),
-    exceeded: count === undefined,
-  };
+    remaining: isReached(i) ? 0 : (left[i] ?? 0),
+    reset_seconds,
+    exceeded: isReached(i),
+  }));
 }

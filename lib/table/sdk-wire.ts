@@ -7,15 +7,17 @@ import {
   UpdateItemCommand,
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
+import { clientOptions, ROUTE_PATIENCE } from '../aws-client.ts';
 import { pauseForOthers } from './retrying.ts';
 import { isContended, isPassing, Unavailable, type Operations, type Wire } from './wire.ts';
 
 /**
- * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts of a transaction. A write of an item that others hold
- * is tried until time runs out.
+ * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts
+ * of a transaction. A write of an item that others hold is tried until time runs out. `config` replaces the time limits
+ * where it sets others.
  */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
-  const client = new DynamoDBClient({ maxAttempts: 3, ...config });
+  const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });
   const send: {
     [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]>;
   } = {

@@ -159,35 +159,6 @@ export async function note(
   }
 }
 
-/** Counts one up, if that stays within the limit: the count reached, or undefined. Exact under any number of callers at once. */
-export async function countUp(
-  table: Table<'UpdateItem'>,
-  key: Key,
-  limit: number,
-  ttl: number,
-): Promise<number | undefined> {
-  assertOwned(table, key.pk);
-  try {
-    const answer = await table.wire(
-      'UpdateItem',
-      {
-        TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: 'ADD #count :one SET #ttl = :ttl',
-        ConditionExpression: 'attribute_not_exists(#count) OR #count < :limit',
-        ExpressionAttributeNames: { '#count': 'count', '#ttl': 'ttl' },
-        ExpressionAttributeValues: fromItem({ ':one': 1, ':ttl': ttl, ':limit': limit }),
-        ReturnValues: 'UPDATED_NEW',
-      },
-      table.signal,
-    );
-    return Number(answer.Attributes?.['count']?.N);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
-    throw error;
-  }
-}
-
 /** Whether DynamoDB answers at all: reads a key that need not exist. */
 export async function ping(table: Table<'GetItem'>, key: Key): Promise<boolean> {
   try {

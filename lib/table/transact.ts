@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { settingOf } from './expressions.ts';
+import { assertDistinctItems, keyOfWrite } from './distinct-items.ts';
+import { settingOf, type Nested } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './keys.ts';
 import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
@@ -21,8 +22,19 @@ export const isNewOrPast = (nowMs: number): Condition => ({
   values: { ':nowSeconds': Math.floor(nowMs / 1000) },
 });
 
+/** Both must hold. They must not use one name for two things. */
+export const allOf = (one: Condition, other: Condition): Condition => ({
+  expression: `${one.expression} AND ${other.expression}`,
+  names: { ...one.names, ...other.names },
+  values: { ...one.values, ...other.values },
+});
+
 /** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
-type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key } | { check: Key; guard: Condition };
+type Target =
+  | { put: Key & Item }
+  | { update: Key; set: Item; at?: readonly Nested[]; add?: Record<string, number> }
+  | { remove: Key }
+  | { check: Key; guard: Condition };
 
 /**
  * One guarded write of a transaction. `refused` says what it means when the guard did not hold, given the item that stood there.
@@ -31,11 +43,12 @@ type Target = { put: Key & Item } | { update: Key; set: Item } | { remove: Key }
 export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
 
 /**
- * Writes all or nothing. Returns 'committed', or what the first failed guard (in the order given) makes of it.
+ * Writes all or nothing; two writes on one item throw before anything is sent. Returns 'committed', or what the first failed guard (in the order given) makes of it.
  * A guard failed by this very transaction (its answer was lost, and it was sent again) counts as committed: its journal entry bears our id.
  * Conflicts and throttling are tried again with jitter until time runs out; then rejects with `Contention`.
  */
 export async function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<'committed' | R> {
+  assertDistinctItems(writes);
   const items = writes.map((write) => toTransactItem(table, write));
   const token = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
@@ -70,14 +83,8 @@ function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
   return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];
 }
 
-function keyOf<R>(write: Write<R>): Key {
-  if ('put' in write) return write.put;
-  if ('update' in write) return write.update;
-  return 'remove' in write ? write.remove : write.check;
-}
-
 function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
-  const key = keyOf(write);
+  const key = keyOfWrite(write);
   assertOwned(table, key.pk);
   const { guard } = write;
   const guarded = guard && {
@@ -107,7 +114,7 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
     };
   }
   if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
-  const { expression: UpdateExpression, ...setting } = settingOf(write.set);
+  const { expression: UpdateExpression, ...setting } = settingOf(write.set, write);
   Object.assign(names, setting.names);
   Object.assign(values, setting.values);
   return { Update: { TableName: table.name, Key, UpdateExpression, ...guarded, ...bound() } };

@@ -123,8 +123,9 @@ export const renewed = (
   ttl: expiryOf(nowMs),
 });
 
+/** What a receiver answered to an event is not kept: it may repeat what it was told of a person, who may ask to be forgotten. */
 export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
-  [...attempts, attempt].slice(-KEPT_ATTEMPTS);
+  [...attempts, { ...attempt, response_body: null }].slice(-KEPT_ATTEMPTS);
 
 /** What is due of one entity is found in its order. */
 const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => ({

@@ -1,5 +1,5 @@
 import type { DisabledReason } from '../domain/webhook.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { journalWrite } from '../table/journal.ts';
 import { retrying } from '../table/retrying.ts';
@@ -22,13 +22,12 @@ export async function disableEndpoint(
     const was = await webhookEndpointById(table, brand, id);
     if (was?.status !== 'active') return 'done';
     const nowMs = ctx.now();
-    const now = isoSeconds(nowMs);
     const endpoint = {
       ...was,
       status: 'disabled' as const,
       disabled_reason,
-      stopped_at: now,
-      updated_at: now,
+      stopped_at: isoSeconds(nowMs),
+      updated_at: timeAfter(was.updated_at, nowMs),
       seq: was.seq + 1,
     };
     const entry = journalWrite(

@@ -62,7 +62,7 @@ export const queuedOf = (
 
 export type WebhookQueues = {
   /** Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given again, in the same order. */
-  sendFirst: (deliveries: readonly Queued[]) => Promise<void>;
+  sendFirst: (deliveries: readonly Queued[], signal?: AbortSignal) => Promise<void>;
   /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
   sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
 };
@@ -94,9 +94,9 @@ export function openWebhookQueues({
       );
   };
   return {
-    async sendFirst(deliveries) {
+    async sendFirst(deliveries, signal) {
       for (const round of rounds(deliveries))
-        await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry))));
+        await Promise.all(callsOf(round).map((call) => send(firstQueueUrl, call.map(firstEntry), signal)));
     },
     async sendRetry(deliveries, signal) {
       await Promise.all(callsOf(deliveries).map((call) => send(retryQueueUrl, call.map(retryEntry), signal)));

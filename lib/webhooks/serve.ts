@@ -32,12 +32,16 @@ export function serveDeliveries(
   const open = opened(openRuntime);
   return async ({ Records }, invocation) => {
     const { ctx, runtime } = open(invocation);
-    const sendingCtx: SendingContext = {
-      ...ctx,
-      vault: await runtime.vault(),
-      sending: { allowLoopback: runtime.stage === 'local', ...sending },
+    const send = async (): Promise<string[]> => {
+      const vault = await runtime.vault(ctx.stop);
+      const sendingCtx: SendingContext = {
+        ...ctx,
+        vault,
+        sending: { allowLoopback: runtime.stage === 'local', ...sending },
+      };
+      return deliver(sendingCtx, Records);
     };
-    return givenBack(await deliver(sendingCtx, Records).finally(runtime.metrics.flush));
+    return givenBack(await send().finally(runtime.metrics.flush));
   };
 }
 
@@ -60,8 +64,22 @@ function opened(openRuntime: OpenRuntime) {
   return (invocation: Invocation) => {
     kept ??= openParts(openRuntime());
     const { runtime, parts } = kept;
-    const ctx: WebhookContext = { ...openJob(runtime, invocation), ...parts };
+    const job = openJob(runtime, invocation);
+    const ctx: WebhookContext = { ...job, ...parts, ...boundTo(job.table().signal, parts) };
     return { ctx, runtime, prefixOf: openBrandPrefixes(ctx.table, known) };
+  };
+}
+
+type AskingAws = Pick<WebhookContext, 'queues' | 'slugOf'>;
+
+/** What asks AWS ends with the call's time. */
+function boundTo(signal: AbortSignal, { queues, slugOf }: AskingAws): AskingAws {
+  return {
+    queues: {
+      sendFirst: (deliveries) => queues.sendFirst(deliveries, signal),
+      sendRetry: (deliveries) => queues.sendRetry(deliveries, signal),
+    },
+    slugOf: (brand) => slugOf(brand, signal),
   };
 }
 

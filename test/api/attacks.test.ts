@@ -1,5 +1,6 @@
 import crypto from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import * as z from 'zod';
 import { hashApiKey, newApiKey, sameHash } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { newToken, readToken } from '../../lib/domain/token.ts';
@@ -105,6 +106,8 @@ describe('keys and tokens are compared in constant time', () => {
       sub: 'a',
       brand: 'WPR',
       scope: 's',
+      jti: 't',
+      key_text: 'h',
       iat: 1,
       exp: 2,
       allowed_cidrs: [],
@@ -127,19 +130,19 @@ describe('10,000 random keys', () => {
   const owners = (): string[] => [world.shop.key_prefix, 'platform', 'NOBODY'];
   const random = (i: number): string => {
     const owner = owners()[i % 3] ?? '';
-    if (i % 2 === 0) return newApiKey(owner);
+    if (i % 2 === 0) return newApiKey(owner, () => crypto.randomBytes(32).toString('base64url'));
     const junk = crypto.randomBytes(8 + (i % 40)).toString(i % 5 === 0 ? 'base64' : 'hex');
     return i % 4 === 1 ? `cls_${owner}_${junk}` : junk;
   };
 
-  test('open nothing as API keys', async () => {
+  test('open nothing as API keys, and soon are held back', async () => {
     const before = await fingerprint(world);
     const route = byOperation('list_events');
     const codes = new Set<unknown>();
     for (let done = 0; done < COUNT; done += 100)
       for (const { status, body } of await atOnce(100, (i) => world.call(route, { apiKey: random(done + i) })))
         codes.add(`${String(status)} ${String(body['code'])}`);
-    expect([...codes]).toEqual(['401 api_key_invalid']);
+    expect([...codes].sort()).toEqual(['401 api_key_invalid', '429 too_many_failures']);
     expect(await fingerprint(world)).toBe(before);
   }, 300_000);
 
@@ -201,8 +204,8 @@ describe('text of every kind in every field', () => {
     }
   });
 
-  const textsInQuery = ({ example, input, path }: Route): string[] => {
-    const known = Object.keys((input as unknown as { shape?: object }).shape ?? example);
+  const textsInQuery = ({ input, path }: Route): string[] => {
+    const known = Object.keys(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
     return known.filter((name) => !pathParameters(path).includes(name));
   };
   test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
@@ -217,7 +220,8 @@ describe('text of every kind in every field', () => {
             : { ...valid, query: { ...valid.query, [name]: sent } };
           const reply = await world.call(route, call);
           isPlain(reply, sent);
-          if (NEVER.includes(sent) && route.auth !== 'license_key')
+          // A key that was pasted is searched for whatever came with it.
+          if (NEVER.includes(sent) && route.auth !== 'license_key' && name !== 'license_key')
             expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
         }
       }
@@ -230,12 +234,17 @@ describe('text of every kind in every field', () => {
   test.each(withMetadata)(
     '%s keeps metadata as it came, whatever its names, and pollutes nothing',
     async (_, route) => {
-      const odd = { ['constructor']: 'a', ['toString']: 'b\u0007', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
+      const odd = { ['constructor']: 'a', ['toString']: 'b\n', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
       const { body, ...call } = await freshCall(route, world);
       const taken = await world.call(route, { ...call, body: { ...body, metadata: odd } });
       expect({ refused: taken.status < 300 ? '' : taken.text }).toEqual({ refused: '' });
       if ('metadata' in taken.body) expect(taken.body['metadata']).toEqual(odd);
       const text = JSON.stringify((await freshCall(route, world)).body).replace(/"metadata":\{[^}]*\}/, '"x":0');
+      for (const half of [{ a: 'b\u0000c' }, { 'a\u0000': 'b' }, { a: 'b\u0007' }])
+        expect(await world.call(route, { ...call, body: { ...body, metadata: half } })).toMatchObject({
+          status: 400,
+          body: { code: 'bad_request' },
+        });
       for (const metadata of [
         '{"__proto__":{"polluted":"yes"}}',
         '{"__proto__":"yes"}',

@@ -79,7 +79,7 @@ describe('the seat limit', () => {
 });
 
 describe('the product', () => {
-  test('is changed on the same key: seats and expiry stay, the new policy takes the place of the old one', async () => {
+  test('is changed on the same key: bought seats and expiry stay, the new policy takes the place of the old one', async () => {
     const { id, keyId, email, site } = await basic({ expiration_date: '2030-01-31', max_seats: 2 });
     await activate(service, site('one'));
     const { activation } = await verdict(service, site('one'));
@@ -90,8 +90,9 @@ describe('the product', () => {
         product: { slug: 'pro' },
         license_key: { id: keyId },
         seats_used: 1,
-        seat_limit: 3,
+        seat_limit: 2,
         expires_at: '2030-01-31T23:59:59Z',
+        changed: ['product', 'policy'],
       },
     });
     expect(changed.body['policy']).toEqual({ ...PRO, overage: '2x' });
@@ -108,6 +109,19 @@ describe('the product', () => {
     });
     expect(await office.found(email)).toEqual([id]);
     expect((await office.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
+  });
+
+  test('changes with the seats and the expiry that the request names', async () => {
+    const named = { product: 'pro', max_seats: 7, expiration_date: '2031-01-01' };
+    const { id } = await basic({ max_seats: 2 });
+    expect((await office.change(id, named)).body).toMatchObject({
+      seat_limit: 7,
+      expires_at: '2031-01-01T23:59:59Z',
+      changed: ['product', 'seat_limit', 'expires_at', 'policy'],
+    });
+    const { id: other } = await basic({ max_seats: 2 });
+    const byPolicy = await office.change(other, { product: 'pro', policy: { seat_limit: 4 } });
+    expect(byPolicy.body).toMatchObject({ seat_limit: 4, policy: { seat_limit: 4 } });
   });
 
   test('left behind can be bought again on the same key, and is another license', async () => {
@@ -149,7 +163,11 @@ describe('the product', () => {
 
   test('that it has already changes nothing', async () => {
     const { id } = await basic();
-    expect(await office.change(id, { product: 'basic' })).toMatchObject({ status: 200, headers: { etag: '"1"' } });
+    expect(await office.change(id, { product: 'basic' })).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"' },
+      body: { changed: [] },
+    });
     expect(await office.history(id)).toHaveLength(1);
   });
 
@@ -161,18 +179,48 @@ describe('the product', () => {
 });
 
 describe('metadata, policy and expiry', () => {
-  test('metadata is replaced as a whole; the same in another order is no change', async () => {
+  test('metadata is merged: a name given takes the place of the old one, null removes it, the others stay', async () => {
     const { id } = await basic({ metadata: { plan: 'plus', shop: 'a' } });
-    expect((await office.change(id, { metadata: { shop: 'a', plan: 'plus' } })).headers['etag']).toBe('"1"');
-    expect((await office.change(id, { metadata: { plan: 'max' } })).body['metadata']).toEqual({ plan: 'max' });
-    expect((await office.change(id, { metadata: {} })).body['metadata']).toEqual({});
-    expect(await office.history(id)).toHaveLength(3);
+    for (const same of [{ shop: 'a', plan: 'plus' }, { plan: 'plus' }, { gone: null }, {}])
+      expect((await office.change(id, { metadata: same })).headers['etag']).toBe('"1"');
+    const changed = await office.change(id, { metadata: { plan: 'max', order: '7' } });
+    expect(changed.body).toMatchObject({ metadata: { plan: 'max', shop: 'a', order: '7' }, changed: ['metadata'] });
+    expect((await office.change(id, { metadata: { plan: null, order: null } })).body['metadata']).toEqual({
+      shop: 'a',
+    });
+    const told = (await office.history(id)).map(({ before, after }) => [before?.['metadata'], after?.['metadata']]);
+    expect(told).toEqual([
+      [undefined, { plan: 'plus', shop: 'a' }],
+      [
+        { plan: 'plus', shop: 'a' },
+        { plan: 'max', shop: 'a', order: '7' },
+      ],
+      [{ plan: 'max', shop: 'a', order: '7' }, { shop: 'a' }],
+    ]);
   });
 
-  test('of a policy the fields given take the place of the old ones', async () => {
+  test('the limit of metadata holds for the whole that it is merged into, and nothing is changed beyond it', async () => {
+    const { id } = await basic({ metadata: { a: 'x'.repeat(1000) } });
+    expect(await office.change(id, { metadata: { b: 'x'.repeat(1100) }, max_seats: 3 })).toMatchObject({
+      status: 400,
+      body: { code: 'bad_request', errors: [{ pointer: '/metadata' }] },
+    });
+    expect(await office.history(id)).toHaveLength(1);
+    expect((await office.change(id, { metadata: { a: null, b: 'x'.repeat(1100) } })).status).toBe(200);
+  });
+
+  test('of a policy the fields given take the place of the old ones, and null removes one', async () => {
     const { id } = await basic();
+    expect((await office.change(id, { policy: {} })).body['changed']).toEqual([]);
     const changed = await office.change(id, { policy: { grace_days: 5, overage: '2x' } });
     expect(changed.body['policy']).toEqual({ grace_days: 5, overage: '2x', development_sites_free: true });
+    const removed = await office.change(id, { policy: { grace_days: null, development_sites_free: null } });
+    expect(removed.body).toMatchObject({ policy: { overage: '2x' }, changed: ['policy'] });
+    expect(removed.body['policy']).toEqual({ overage: '2x' });
+    expect((await office.change(id, { policy: { seat_limit: null } })).body).toMatchObject({
+      seat_limit: null,
+      policy: { overage: '2x', seat_limit: null },
+    });
   });
 
   test('expiry takes a date to come or null, and none in the past', async () => {
@@ -248,14 +296,29 @@ describe('If-Match', () => {
     expect((await office.change(id, { max_seats: 4 }, { 'if-match': `"x", ${now} , "y"` })).status).toBe(200);
   });
 
-  test('stops a stale, weak or empty one, and says at which version the license is', async () => {
+  test('stops a stale or empty one, and says at which version the license is', async () => {
     const { id } = await basic();
     await office.change(id, { max_seats: 2 });
-    for (const ifMatch of ['"1"', 'W/"2"', '2', '""', '"1", "3"']) {
+    for (const ifMatch of ['"1"', '""', '"1", "3"']) {
       const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
       expect(reply).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
     }
     expect((await office.get(id)).body['seat_limit']).toBe(2);
+  });
+
+  test.each([
+    ['W/"1"', 412, 'weak_etag'],
+    ['"7", W/"1"', 412, 'weak_etag'],
+    ['1', 400, 'bad_request'],
+    ['W/1', 400, 'bad_request'],
+    ['"7", 1', 400, 'bad_request'],
+  ])('refuses %s for what it is: the license has not changed', async (ifMatch, status, code) => {
+    const { id } = await basic();
+    expect((await office.get(id)).headers['etag']).toBe('"1"');
+    const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
+    expect(reply).toMatchObject({ status, body: { code } });
+    expect(reply.text).not.toContain('has changed');
+    expect((await office.get(id)).body['seat_limit']).toBe(1);
   });
 
   test('a seat taken meanwhile is a newer version, too', async () => {

@@ -1,65 +1,253 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { activateLicense } from '../../lib/commands/activate-license.ts';
+import { provisionLicense } from '../../lib/commands/provision-license.ts';
+import { bind, bindBrand } from '../../lib/http/binding.ts';
+import { serve } from '../../lib/http/handler.ts';
+import { provisionLicense as provisionRoute } from '../../lib/http/routes/brand.ts';
+import { activateLicense as activateRoute } from '../../lib/http/routes/product.ts';
 import { openRuntime } from '../../lib/runtime.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { newEmail, purchase } from '../support/purchases.ts';
+import {
+  BROKEN,
+  CANNOT_DECRYPT,
+  DENIED,
+  MISSING,
+  startSecretsManager,
+  THROTTLED,
+  type Behavior,
+  type SecretsManager,
+} from '../support/secrets-manager.ts';
+import { eventFor, startService, type Call, type Service, type TestBrand } from '../support/service.ts';
 
-const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:data-key';
-const SECRET = 'a'.repeat(64);
+process.env['LOG_LEVEL'] = 'INFO';
 
-/** Secrets Manager on this machine, as much of it as the service asks for. */
-let server: Server;
-let asked: { operation: string; input: unknown }[] = [];
-let isAway = false;
+const SECRET = randomBytes(32).toString('hex');
+let secrets: SecretsManager;
+let service: Service;
+let brand: TestBrand;
+let lines: string[];
 beforeAll(async () => {
-  server = createServer((incoming, outgoing) => {
-    void text(incoming).then((body) => {
-      asked.push({ operation: String(incoming.headers['x-amz-target']), input: JSON.parse(body) });
-      outgoing.writeHead(isAway ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-      outgoing.end(
-        JSON.stringify(isAway ? { __type: 'AccessDeniedException', message: 'no' } : { ARN, SecretString: SECRET }),
-      );
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  Object.assign(process.env, {
-    TABLE_NAME: 'none',
-    DATA_KEY_SECRET_ARN: ARN,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  captureOutput();
+  service = await startService();
+  secrets = await startSecretsManager(SECRET);
+  brand = await service.brand();
 });
 beforeEach(() => {
-  asked = [];
-  isAway = false;
+  lines = captureOutput();
+  secrets.asked.length = 0;
+  secrets.behave({ answers: SECRET });
 });
 afterAll(() => {
-  server.close();
-  server.closeAllConnections();
+  jest.restoreAllMocks();
+  secrets.stop();
 });
 
-test('a container asks for the data key once, however many calls need it, and those at once ask together', async () => {
-  const { vault } = openRuntime();
-  const [first, ...others] = await Promise.all([vault(), vault(), vault()]);
-  const last = await vault();
-  expect(asked).toEqual([{ operation: 'secretsmanager.GetSecretValue', input: { SecretId: ARN } }]);
-  for (const one of [...others, last]) expect(one.decrypt(first.encrypt('text', 'place'), 'place')).toBe('text');
+const soon = (): AbortSignal => AbortSignal.timeout(9_000);
+/** The log lines of data keys that could not be used. */
+const faults = (): unknown[] =>
+  lines.flatMap((line) => {
+    const { event } = JSON.parse(line) as { event?: string };
+    return event ?? [];
+  });
+
+describe('a container', () => {
+  test('asks for the data key once, however many calls need it, and those at once ask together', async () => {
+    const { vault } = openRuntime();
+    const [first, ...others] = await Promise.all([vault(soon()), vault(soon()), vault(soon())]);
+    const last = await vault(soon());
+    expect(secrets.asked).toEqual([
+      {
+        operation: 'secretsmanager.GetSecretValue',
+        input: { SecretId: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:data-key' },
+      },
+    ]);
+    for (const one of [...others, last]) expect(one.decrypt(first.encrypt('text', 'place'), 'place')).toBe('text');
+  });
+
+  test('that is opened asks for none before a call needs it', () => {
+    openRuntime();
+    expect(secrets.asked).toEqual([]);
+  });
+
+  test('whose look-up failed asks again for the next call, not for each that waits', async () => {
+    const { vault } = openRuntime();
+    secrets.behave(DENIED);
+    const failed = await Promise.allSettled([vault(soon()), vault(soon())]);
+    for (const one of failed)
+      expect(one).toMatchObject({ status: 'rejected', reason: { name: 'DataKeyUnavailable', fault: 'unreadable' } });
+    expect(secrets.asked).toHaveLength(1);
+    secrets.behave({ answers: SECRET });
+    await vault(soon());
+    await vault(soon());
+    expect(secrets.asked).toHaveLength(2);
+  });
+
+  const passing: [string, Behavior][] = [
+    ['throttles', THROTTLED],
+    ['answers 500', BROKEN],
+    ['breaks the connection', 'resets'],
+    ['hangs', 'hangs'],
+    ['stalls in the middle of its answer', 'stalls half-way'],
+  ];
+  test.each(passing)('bears a Secrets Manager that %s once', async (_, behavior) => {
+    secrets.behave(behavior, { answers: SECRET });
+    expect((await openRuntime().vault(soon())).sign('text')).toMatch(/^[\w-]{43}$/);
+    expect(faults()).toEqual([]);
+  });
+
+  const lasting: [string, Behavior, string][] = [
+    ...passing.map(([how, behavior]): [string, Behavior, string] => [how, behavior, 'data_key.away']),
+    ['answers a page of HTML', 'answers HTML', 'data_key.away'],
+    ['cannot decrypt for now', CANNOT_DECRYPT, 'data_key.away'],
+    ['lets nobody read the secret', DENIED, 'data_key.unreadable'],
+    ['has no such secret', MISSING, 'data_key.unreadable'],
+    ['has a secret without a value', 'is empty', 'data_key.unreadable'],
+    ['has too short a value', { answers: 'short' }, 'data_key.unreadable'],
+  ];
+  test.each(lasting)(
+    'gives up in time on a Secrets Manager that %s, says so once, and recovers',
+    async (_, behavior, event) => {
+      const { vault } = openRuntime();
+      secrets.behave(behavior);
+      const began = performance.now();
+      await expect(vault(soon())).rejects.toMatchObject({ name: 'DataKeyUnavailable' });
+      expect(performance.now() - began).toBeLessThan(6_500);
+      expect(faults()).toEqual([event]);
+      expect(lines.join('\n')).not.toContain(SECRET);
+      secrets.behave({ answers: SECRET });
+      await vault(soon());
+    },
+    20_000,
+  );
+
+  test('lets each caller wait by its own deadline: one that gives up takes the look-up from nobody', async () => {
+    const { vault } = openRuntime();
+    secrets.behave('hangs', { answers: SECRET });
+    const hasty = expect(vault(AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'Unavailable' });
+    const patient = vault(soon());
+    await hasty;
+    await patient;
+    expect(secrets.asked).toHaveLength(2);
+  });
+
+  test('does not fail a call for a look-up that an earlier call began and left', async () => {
+    const { vault } = openRuntime();
+    secrets.behave('hangs', 'hangs', 'hangs', { answers: SECRET });
+    await expect(vault(AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'Unavailable' });
+    expect((await vault(soon())).sign('text')).toMatch(/^[\w-]{43}$/);
+    expect(secrets.asked).toHaveLength(4);
+  }, 20_000);
 });
 
-test('a call that needs no data key asks for none', () => {
-  openRuntime();
-  expect(asked).toEqual([]);
+/** Calls a container that has served nobody yet. */
+async function coldCall(which: 'activate' | 'provision', call: Call) {
+  const handler =
+    which === 'activate'
+      ? serve(openRuntime, [bind(activateRoute, activateLicense)])
+      : serve(openRuntime, [bindBrand(provisionRoute, provisionLicense)]);
+  const event = eventFor(which === 'activate' ? activateRoute : provisionRoute, call);
+  const began = performance.now();
+  const { statusCode, headers, body } = await handler(event as Parameters<typeof handler>[0], {} as Context);
+  const tookMs = performance.now() - began;
+  return { statusCode, headers, body: JSON.parse(body ?? '{}') as Record<string, unknown>, tookMs };
+}
+
+const unavailable = {
+  statusCode: 503,
+  headers: expect.objectContaining({ 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
+  body: expect.objectContaining({ code: 'unavailable' }),
+};
+
+describe('a cold call', () => {
+  const activation = async (): Promise<Call> => {
+    const { license_key } = await purchase(service, brand);
+    return { body: { license_key: license_key.key, product: 'wp-rocket', instance_identifier: 'https://a.example' } };
+  };
+  const once = { headers: { 'idempotency-key': 'cold' } };
+  const order = (): Call => ({
+    apiKey: brand.apiKey,
+    body: { customer_email: newEmail(), products: ['wp-rocket'] },
+  });
+
+  test('of a plugin without an Idempotency-Key needs no data key', async () => {
+    const call = await activation();
+    secrets.asked.length = 0;
+    secrets.behave('hangs');
+    expect(await coldCall('activate', call)).toMatchObject({ statusCode: 201 });
+    expect(secrets.asked).toEqual([]);
+  });
+
+  test('of a plugin with one is answered within its three seconds while Secrets Manager hangs', async () => {
+    const call = await activation();
+    secrets.behave('hangs');
+    const answer = await coldCall('activate', { ...call, ...once });
+    expect(answer).toMatchObject(unavailable);
+    expect(answer.tookMs).toBeLessThan(3_000);
+    secrets.behave({ answers: SECRET });
+    expect(await coldCall('activate', { ...call, ...once })).toMatchObject({ statusCode: 201 });
+  });
+
+  test('of a shop is answered within its ten seconds while Secrets Manager hangs', async () => {
+    secrets.behave('hangs');
+    const answer = await coldCall('provision', order());
+    expect(answer).toMatchObject(unavailable);
+    expect(answer.tookMs).toBeLessThan(10_000);
+  }, 20_000);
+
+  test.each<[string, Behavior]>([
+    ['throttled', THROTTLED],
+    ['refused', DENIED],
+    ['answered by a page of HTML', 'answers HTML'],
+  ])('of a shop whose look-up is %s hears 503 and when to come back, and nothing of why', async (_, behavior) => {
+    secrets.behave(behavior);
+    const answer = await coldCall('provision', order());
+    expect(answer).toMatchObject(unavailable);
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret|Exception|data key|arn:/i);
+  });
+
+  test('that nobody may make is refused without the data key', async () => {
+    secrets.behave('hangs');
+    expect(await coldCall('provision', { ...order(), apiKey: 'cls_NOBODY_none' })).toMatchObject({ statusCode: 401 });
+    expect(await coldCall('provision', { ...order(), body: {} })).toMatchObject({ statusCode: 400 });
+    expect(secrets.asked).toEqual([]);
+  });
 });
 
-test('a data key that could not be read is asked for again by the next call, not by each that waits', async () => {
-  const { vault } = openRuntime();
-  isAway = true;
-  await Promise.all([expect(vault()).rejects.toThrow('no'), expect(vault()).rejects.toThrow('no')]);
-  expect(asked).toHaveLength(1);
-  isAway = false;
-  await vault();
-  await vault();
-  expect(asked).toHaveLength(2);
+describe('a data key in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'data-key-'));
+  const secretArn = (): string | undefined => process.env['DATA_KEY_SECRET_ARN'];
+  let kept: string | undefined;
+  beforeAll(() => {
+    kept = secretArn();
+    Reflect.deleteProperty(process.env, 'DATA_KEY_SECRET_ARN');
+  });
+  afterAll(() => {
+    process.env['DATA_KEY_SECRET_ARN'] = kept;
+    rmSync(folder, { recursive: true });
+  });
+
+  test('that does not answer is waited for within the deadline, and read by the next call', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    process.env['DATA_KEY_FILE'] = pipe;
+    const { vault } = openRuntime();
+    const began = performance.now();
+    await expect(vault(AbortSignal.timeout(300))).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    writeFileSync(pipe, SECRET);
+    expect((await vault(soon())).sign('text')).toMatch(/^[\w-]{43}$/);
+  });
+
+  test('that is not there is told as one that somebody has to mend', async () => {
+    process.env['DATA_KEY_FILE'] = join(folder, 'nothing');
+    await expect(openRuntime().vault(soon())).rejects.toMatchObject({ name: 'DataKeyUnavailable' });
+    expect(faults()).toEqual(['data_key.unreadable']);
+  });
 });

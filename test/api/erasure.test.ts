@@ -13,6 +13,7 @@ import {
   untilAnswered,
   verdict,
 } from '../support/purchases.ts';
+import { readableTexts } from '../support/readable-texts.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
 
@@ -29,28 +30,15 @@ beforeAll(async () => {
 
 const erase = (email: string, headers: Record<string, string> = {}): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers });
+/** Asks again while the service says that there is more than one call can do, as on a machine that is busy. */
+async function eraseWhole(email: string): Promise<Reply> {
+  const reply = await erase(email);
+  return reply.body['complete'] === false ? eraseWhole(email) : reply;
+}
 const customerOf = async (licenseId: string): Promise<string> =>
   ((await office.get(licenseId)).body as LicenseEntry).customer_id;
 
-/** Every text in the table, ciphertexts opened. */
-function textsIn(items: readonly StoredItem[]): string {
-  const opened = (value: unknown, pk: string): unknown => {
-    if (typeof value === 'string' && value.startsWith('v1.')) {
-      for (const place of [pk, ...items.map((item) => item.pk)]) {
-        try {
-          return vault.decrypt(value, place);
-        } catch {
-          continue;
-        }
-      }
-      throw new Error(`a ciphertext at ${pk} opens nowhere`);
-    }
-    if (Array.isArray(value)) return value.map((inner) => opened(inner, pk));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, opened(inner, pk)]));
-  };
-  return JSON.stringify(items.map((item) => opened(item, item.pk)));
-}
+const textsIn = (items: readonly StoredItem[]): string => readableTexts(vault, items);
 
 /** A person who used the service in every way, with a word of their own in every free text. */
 async function person(word: string): Promise<{ email: string; bought: Bought; id: string }> {
@@ -80,7 +68,7 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
   await office.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
   await activate(service, site(`refused-${word}`));
   await office.resume(bought.id);
-  await office.change(bought.id, { metadata: { other: word } });
+  await office.change(bought.id, { metadata: { [`name-${word}`]: null, other: word } });
   await office.rotate(
     bought.keyId,
     { overlap_hours: 24, reason: `lost by ${word}` },
@@ -225,7 +213,7 @@ describe('an erasure', () => {
       const { email, bought } = await person(word);
       const under = { 'Idempotency-Key': `more-${word}` };
       const [erased] = await Promise.all([
-        untilAnswered(() => erase(email)),
+        untilAnswered(() => eraseWhole(email)),
         untilAnswered(() =>
           requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under),
         ),
@@ -235,7 +223,7 @@ describe('an erasure', () => {
       expect(erased.reply.status).toBe(200);
       const left = await office.found(email);
       for (const id of left) expect(await customerOf(id)).not.toBe(erased.reply.body['id']);
-      if (left.length > 0) await erase(email);
+      if (left.length > 0) await eraseWhole(email);
       expect(textsIn(await wholeTable(service))).not.toContain(word);
     }
   });

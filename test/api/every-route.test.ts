@@ -20,7 +20,7 @@ const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code
 /** What every answer of ours has, whatever it says. */
 function expectHouseForm(reply: Reply): void {
   expect(reply.headers).toMatchObject({
-    'x-request-id': expect.stringMatching(/^[A-Za-z0-9._~-]{1,64}$/),
+    'x-request-id': expect.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
@@ -56,7 +56,7 @@ describe('a call as the documentation shows it', () => {
 
 describe('the request id', () => {
   test.each(rows())('%s keeps a sane one, whether it answers or refuses', async (_, route) => {
-    const sane = { 'x-request-id': 'shop-7_a.b~C'.padEnd(64, '0') };
+    const sane = { 'x-request-id': 'shop-7_a.b-C'.padEnd(64, '0') };
     for (const call of [await freshCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
       const reply = await world.call(route, { ...call, headers: sane });
       expect(reply.headers['x-request-id']).toBe(sane['x-request-id']);
@@ -118,10 +118,10 @@ describe('a path or method that no route has', () => {
 
   const paths = [...new Set(routes.map(({ path }) => path))];
   test.each(paths)('%s says which methods it takes', async (path) => {
-    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
-    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].filter(
-      (method) => !allowed.some((known) => known === method),
-    );
+    const allowed = routes
+      .filter((route) => route.path === path)
+      .flatMap(({ method }): string[] => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => !allowed.includes(method));
     for (const method of others) {
       const reply = await callUnknown(method, path.replaceAll(/\{\w+\}/g, '01938c5b-11aa-7b3c-8d4e-2f60718293a4'));
       expect(reply).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });

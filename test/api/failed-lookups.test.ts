@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
 import type { Route } from '../../lib/http/route.ts';
-import { FAILED_LOOKUPS_A_MINUTE } from '../../lib/table/failed-lookups.ts';
+import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 afterAll(() => proxy.stop());
 
-const LIMIT = FAILED_LOOKUPS_A_MINUTE;
+const LIMIT = FAILURES_A_MINUTE;
 const site = { product: 'wp-rocket', instance_identifier: 'https://shop.example' };
 const ask = (
   sourceIp: string,

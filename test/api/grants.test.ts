@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { routes } from '../../lib/http/routes.ts';
+import { openRuntime } from '../../lib/runtime.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne, note } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
@@ -17,7 +19,7 @@ import { startReceiver, status } from '../support/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service.ts';
 import { startWebhookRig } from '../support/webhook-rig.ts';
-import { freshCall, furnish, validCall, type World } from '../support/world.ts';
+import { formOf, freshCall, furnish, validCall, type World } from '../support/world.ts';
 
 /**
  * All tests run the functions on their own roles, so that a missing grant fails the test that comes upon it. Here the rest is proven: that no function is granted
@@ -38,6 +40,7 @@ beforeAll(async () => {
   });
   world = { ...service, ...(await furnish(service, await service.brand())) };
   office = openOffice(service, shop);
+  await firstContainers();
   await everyRoute();
   await purchases();
   await searches();
@@ -49,7 +52,10 @@ beforeAll(async () => {
   expect(refused.splice(0)).toEqual([]);
 }, 180_000);
 
-/** Each route as its example shows it, twice under an idempotency key; and by a key of the wrong kind. Keys are noted as used again after an hour. */
+/**
+ * Each route as its example shows it, twice under an idempotency key; by a key of the wrong kind, and by one that does not
+ * exist. Keys are noted as used again after an hour.
+ */
 async function everyRoute(): Promise<void> {
   for (const route of routes) {
     const request = await freshCall(route, world);
@@ -58,11 +64,25 @@ async function everyRoute(): Promise<void> {
     for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
+    await world.call(route, {
+      ...request,
+      ...(route.oauth === true ? formOf({ ...(request.body as object), client_secret: 'x' }) : { apiKey: 'x' }),
+    });
   }
   const platformKey = await getOne(world.table(PLATFORM), keys.apiKey(PLATFORM, hashApiKey(world.platformKey)));
   const platform = { ...world.shop, apiKeyId: String(platformKey?.['id']), apiKey: world.platformKey };
   moveClock(2 * 3_600_000);
   await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
+}
+
+/** Each function that may read the data key, as the first of a stage to open it. */
+async function firstContainers(): Promise<void> {
+  const { pk, sk } = keys.dataKeyMark();
+  const Key = { pk: { S: pk }, sk: { S: sk } };
+  for (const route of routes.filter(({ vault }) => vault !== false)) {
+    await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
+    await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
+  }
 }
 
 async function purchases(): Promise<void> {
@@ -77,8 +97,14 @@ async function purchases(): Promise<void> {
 async function searches(): Promise<void> {
   const { id, key, email, site } = await office.buy({ external_id: 'order-2' });
   await activate(world, site('found'));
-  const criteria = { email, license_key: key, external_id: 'order-2', instance: 'found.example.com' };
-  for (const [name, value] of Object.entries(criteria)) {
+  const criteria = [
+    ['email', email],
+    ['license_key', key],
+    ['license_key', key.slice(-4)],
+    ['external_id', 'order-2'],
+    ['instance', 'found.example.com'],
+  ] as const;
+  for (const [name, value] of criteria) {
     for (const brands of [{}, { brands: 'all' }])
       await call('list_licenses', { apiKey: shop.apiKey, query: { [name]: value, ...brands } });
     for (const search of ['search_licenses', 'search_events'])
@@ -136,9 +162,12 @@ async function persons(): Promise<void> {
 
 async function sites(): Promise<void> {
   const { site } = await office.buy({ max_seats: 1 });
-  await activate(world, site('one'), { headers: once() });
+  const { body } = await activate(world, site('one'), { headers: once() });
   await activate(world, site('two'));
   await call('deactivate_license', { body: site('two') });
+  const { license_key } = site('one');
+  await call('deactivate_license', { body: { license_key, activation_id: body['activation_id'] } });
+  await activate(world, site('one'));
   moveClock(2 * DAY_MS);
   await call('check_license', { query: site('one') });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type Answered, type FaultProxy } from '../support/fault-proxy.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { splitRead } from '../support/held-reads.ts';
 import { openOffice, type Bought, type Office } from '../support/office.ts';
 import { activate, check, deactivate, newEmail, verdict } from '../support/purchases.ts';
 import { startService, type Reply, type Service } from '../support/service.ts';
@@ -22,25 +23,7 @@ afterAll(async () => {
   await proxy.stop();
 });
 
-type Batch = { Responses: Record<string, { sk: { S: string } }[]> };
-
-/** The next batch read that names `sk` finds that item as it is, and all others as they are after the move. */
-function moveDuring(sk: string, move: () => Promise<unknown>): void {
-  proxy.tamper = async ({ operation, input }, forward) => {
-    if (operation !== 'BatchGetItem' || !JSON.stringify(input).includes(`{"S":"${sk}"}`)) return forward();
-    proxy.tamper = undefined;
-    const early = JSON.parse((await forward()).body) as Batch;
-    await move();
-    const late = JSON.parse((await forward()).body) as Batch;
-    const [table = ''] = Object.keys(late.Responses);
-    const is = (item: { sk: { S: string } }): boolean => item.sk.S === sk;
-    const items = [
-      ...(early.Responses[table] ?? []).filter(is),
-      ...(late.Responses[table] ?? []).filter((item) => !is(item)),
-    ];
-    return { status: 200, body: JSON.stringify({ ...late, Responses: { [table]: items } }) } satisfies Answered;
-  };
-}
+const moveDuring = (sk: string, move: () => Promise<unknown>): void => splitRead(proxy, sk, move);
 
 const MOVES: [string, (bought: Bought) => Promise<Reply>][] = [
   [

@@ -68,7 +68,6 @@ describe('form encoding, as WordPress sends it', () => {
     const rawBody = form({
       'metadata[plan]': 'plus & more',
       'metadata[wp]': '6.9',
-      'metadata[__proto__]': 'x',
       wp_version: '6.9',
     });
     const activated = await world.call(activateLicense, { rawBody, headers: FORM });
@@ -93,7 +92,10 @@ describe('form encoding, as WordPress sends it', () => {
     ['/license_key', 'product=wp-rocket&instance_identifier=https://a.example.com'],
     ['/instance_identifier', 'license_key=x'],
     ['/metadata', 'license_key=x&instance_identifier=a.example.com&metadata=plus'],
-    ['/metadata/', 'license_key=x&instance_identifier=a.example.com&metadata[]=plus'],
+    ['/metadata', 'license_key=x&instance_identifier=a.example.com&metadata[]=plus'],
+    ['/metadata/site', 'license_key=x&instance_identifier=a.example.com&metadata[site][lang]=de'],
+    ['/metadata/site', 'license_key=x&instance_identifier=a.example.com&metadata%5Bsite%5D%5Blang%5D=de'],
+    ['/metadata/__proto__', 'license_key=x&instance_identifier=a.example.com&metadata[__proto__]=y'],
     ['/product', 'license_key=x&instance_identifier=a.example.com&product[a]=b'],
     ['/license_key', 'license_key[]=x&instance_identifier=a.example.com'],
     ['/instance_type', 'license_key=x&instance_identifier=a.example.com&instance_type=site'],

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
 
@@ -73,13 +74,21 @@ describe('if the customer holds the product already', () => {
     ]);
   });
 
-  test('renew passes a cancelled license over and makes a new one on another key', async () => {
-    const { customer_email, first, license } = await held();
-    await overwrite(service, (await storedLicense(service, license.id)).item, { status: 'cancelled' });
-    const again = await purchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' });
-    expect(again.license_key.id).not.toBe(first.license_key.id);
-    expect((await storedLicense(service, license.id)).license).toMatchObject({ status: 'cancelled', seq: 1 });
-  });
+  test.each(['renew', 'refuse', 'new_key'])(
+    '%s sells a product anew whose license is cancelled, on the same key',
+    async (if_held) => {
+      const { customer_email, first, license } = await held();
+      await service.call(byOperation('cancel_license'), {
+        apiKey: brand.apiKey,
+        params: { license_id: license.id },
+        body: {},
+      });
+      const made = await requestPurchase(service, brand, { customer_email, duration: 'P1Y', if_held });
+      expect(made).toMatchObject({ status: 201, body: { license_key: { id: first.license_key.id } } });
+      expect(firstOf((made.body as ProvisionAnswer).licenses).id).not.toBe(license.id);
+      expect((await storedLicense(service, license.id)).license).toMatchObject({ status: 'cancelled', seq: 2 });
+    },
+  );
 
   test('renew of what is not held is a purchase like any other', async () => {
     expect(await requestPurchase(service, brand, { duration: 'P1Y', if_held: 'renew' })).toMatchObject({ status: 201 });

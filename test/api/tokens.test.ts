@@ -226,6 +226,7 @@ describe('a token', () => {
       'base64url',
     );
     const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
+    const sourceIp = `198.51.102.${String(routes.indexOf(route))}`;
     for (const text of [
       `${header}.${forged}.${signature}`,
       `${none}.${body}.`,
@@ -234,7 +235,7 @@ describe('a token', () => {
       '..',
       'a.b.c',
     ]) {
-      const reply = await world.call(route, { ...validCall(route, world), ...bearer(text) });
+      const reply = await world.call(route, { ...validCall(route, world), ...bearer(text), sourceIp });
       expect({ text, status: reply.status, code: reply.body['code'] }).toEqual({
         text,
         status: 401,
@@ -273,7 +274,7 @@ describe('a token', () => {
     expect((await list(token)).status).toBe(200);
   });
 
-  test('outlives a revocation of its key, which gets no other', async () => {
+  test('reads on after a revocation of its key, which gets no other', async () => {
     const key = await newKey();
     const token = tokenOf(await ask(key));
     await revoke(key.id);

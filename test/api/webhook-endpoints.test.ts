@@ -84,7 +84,7 @@ describe('a new endpoint', () => {
     const everything = JSON.stringify(await wholeTable(service));
     expect(everything).not.toContain(String(secret).slice('whsec_'.length));
     const sealed = String((await stored(id))?.['secret']);
-    const vault = await openRuntime().vault();
+    const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
     expect(vault.decrypt(sealed, secretPlace(brand.key_prefix, String(id)))).toBe(secret);
     expect(() => vault.decrypt(sealed, secretPlace(brand.key_prefix, brand.id))).toThrow();
   });

@@ -44,7 +44,7 @@ describe('a new secret', () => {
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(secret).not.toBe(was['secret']);
     expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
-    const vault = await openRuntime().vault();
+    const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
     const item = await stored(was['id']);
     const place = secretPlace(brand.key_prefix, String(was['id']));
     expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual(

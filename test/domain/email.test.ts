@@ -17,6 +17,18 @@ describe('normaliseEmail', () => {
   });
 
   test.each([
+    ['\u200ba@example.com\u200b', 'a@example.com'],
+    ['a\ufeff@exam\u00adple.com', 'a@example.com'],
+    ['\u00a0“a@example.com”\r\n', 'a@example.com'],
+    ['<a@example.com>', 'a@example.com'],
+    ['mailto:a@example.com', 'a@example.com'],
+    ['a.b@ex\u2011ample.com', 'a.b@ex-ample.com'],
+    ['o\u2019neil@example.com', "o'neil@example.com"],
+  ])('forgives what pasting did to %j', (raw, email) => {
+    expect(normaliseEmail(raw)).toEqual({ email, shown: email });
+  });
+
+  test.each([
     '',
     ' ',
     'example.com',

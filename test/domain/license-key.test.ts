@@ -85,7 +85,6 @@ describe('a mistyped license key', () => {
     'WPR--0000-0000-0000-0000',
     'WPR-000-00000-0000-0000',
     'WPR-0000-0000-0000-0000-',
-    'WPR 0000 0000 0000 0000',
     'W-PR-0000-0000-0000-0000',
     'WPR-0000-0000-0000-000U',
     'WPR-0000-0000-0000-000!',
@@ -114,6 +113,43 @@ describe('what is forgiven', () => {
           expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
         },
       ),
+    );
+  });
+
+  test.each([
+    ['a blank at a line’s end', (text: string) => text.replace(/-(?=[^-]*$)/, '- ')],
+    ['blanks for dashes', (text: string) => text.replaceAll('-', ' ')],
+    ['line breaks', (text: string) => text.replaceAll('-', '-\r\n')],
+    ['tabs and no-break spaces', (text: string) => `\t\u00a0${text}\u2007\u3000`],
+    ['quotes', (text: string) => `“${text}”`],
+    ['straight quotes and a backtick', (text: string) => `'"\`${text}\`"'`],
+    ['guillemets', (text: string) => `«\u202f${text}\u202f»`],
+    ['a zero-width space', (text: string) => `${text.slice(0, 7)}\u200b${text.slice(7)}\u200b`],
+    ['a byte order mark and marks of direction', (text: string) => `\ufeff\u202a${text}\u202c\u200e`],
+    ['a soft hyphen beside a dash that is missing', (text: string) => text.replace('-', '\u00ad')],
+    ['a NUL', (text: string) => `${text}\u0000`],
+    ...[
+      '\u2010',
+      '\u2011',
+      '\u2012',
+      '\u2013',
+      '\u2014',
+      '\u2015',
+      '\u2212',
+      '\ufe58',
+      '\ufe63',
+      '\uff0d',
+      '\u2043',
+    ].map((dash): [string, (text: string) => string] => [
+      `the dash U+${dash.charCodeAt(0).toString(16)}`,
+      (text) => text.replaceAll('-', dash),
+    ]),
+  ])('%s, as pasting leaves it', (_what, pasted) => {
+    fc.assert(
+      fc.property(keys, ({ prefix, text }) => {
+        expect(parseLicenseKey(pasted(text))).toEqual({ prefix, text });
+      }),
+      { numRuns: 20 },
     );
   });
 

@@ -6,6 +6,7 @@ import { redact } from '../../lib/domain/redact.ts';
 test.each([
   ['a license key', 'WPR-7K2M-9QX4-ABCD-EFGH'],
   ['a license key in lower case without dashes', 'wpr-7k2m9qx4abcdefgh'],
+  ['a license key without any dash', 'WPR9B5CBCB2VTHY2H82'],
   ['an API key', 'cls_WPR_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46'],
   ['the platform’s API key', 'cls_platform_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46'],
   ['an access token', 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJsb2NhbCJ9.iarOfmaQD_AH4f6VgA1dr5wc6jwmxlALpXp-VLtchno'],

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDuration, graceEndsAt, isInGrace, seatCeiling, sumDurations } from '../../lib/domain/terms.ts';
+import {
+  addDuration,
+  extendExpiry,
+  graceEndsAt,
+  isInGrace,
+  seatCeiling,
+  sumDurations,
+} from '../../lib/domain/terms.ts';
 import { isoSeconds, msOf } from '../../lib/domain/time.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,6 +56,50 @@ describe('addDuration', () => {
 
   test.each(['', 'P', 'PT1H', 'P1H', 'one year'])('does not take %j for a duration', (text) => {
     expect(() => addDuration('2026-01-01T00:00:00Z', text)).toThrow(RangeError);
+  });
+});
+
+describe('extendExpiry', () => {
+  const renewed = (expires_at: string, durations: readonly string[]) =>
+    durations.reduce(extendExpiry, { expires_at, expiry_day: null }).expires_at;
+
+  test.each([
+    ['2028-01-31T23:59:59Z', ['P1M', 'P1M'], '2028-03-31T23:59:59Z'],
+    ['2028-02-29T12:00:00Z', ['P1Y', 'P1Y', 'P1Y', 'P1Y'], '2032-02-29T12:00:00Z'],
+    ['2026-01-31T00:00:00Z', ['P1M', 'P1Y', 'P2M'], '2027-04-30T00:00:00Z'],
+    ['2026-01-31T00:00:00Z', ['P1M', 'P1Y', 'P2M', 'P1M'], '2027-05-31T00:00:00Z'],
+    ['2026-01-31T00:00:00Z', ['P1M', 'P10D', 'P1M'], '2026-04-10T00:00:00Z'],
+    ['2026-01-31T00:00:00Z', ['P1M', 'P1M1D', 'P1M'], '2026-05-01T00:00:00Z'],
+    ['9999-11-15T00:00:00Z', ['P1Y', 'P1M'], '9999-12-31T23:59:59Z'],
+  ])('%s renewed by %j is %s', (from, durations, expected) => {
+    expect(renewed(from, durations)).toBe(expected);
+  });
+
+  test('months in any parts end where they end at once', () => {
+    const parts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), parts, (second, months) => {
+        const first = isoSeconds(second * 1000);
+        const sum = months.reduce((a, b) => a + b, 0);
+        expect(
+          renewed(
+            first,
+            months.map((n) => `P${n}M`),
+          ),
+        ).toBe(addDuration(first, `P${sum}M`));
+      }),
+    );
+  });
+
+  test('keeps a day only where the month is too short for it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), fc.integer({ min: 1, max: 600 }), (second, months) => {
+        const first = isoSeconds(second * 1000);
+        const { expires_at, expiry_day } = extendExpiry({ expires_at: first, expiry_day: null }, `P${months}M`);
+        const [before, after] = [first, expires_at].map((iso) => new Date(iso).getUTCDate());
+        expect(expiry_day).toBe(before === after ? null : before);
+      }),
+    );
   });
 });
 

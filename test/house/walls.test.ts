@@ -40,6 +40,11 @@ const refused: [path: string, source: string, reason: string][] = [
   ['infra/x.ts', 'export const { env } = process;', 'read in lib/config.ts alone'],
   ['lib/http/x.ts', `export { env } from 'node:process';`, 'read in lib/config.ts alone'],
   ['lib/http/x.ts', `export const late = await import('../commands/activate-license.ts');`, 'Import at the top'],
+  ...['lib/relay/x.ts', 'lib/commands/x.ts', 'functions/x.ts', 'bin/x.ts'].map((path): [string, string, string] => [
+    path,
+    `import { SQSClient } from '@aws-sdk/client-sqs';\nexport const client = new SQSClient({ maxAttempts: 1 });`,
+    'Make a client of AWS with clientOptions()',
+  ]),
   ['lib/domain/x.ts', 'export const now = new Date();', 'Time comes in'],
   ['lib/commands/x.ts', 'export const now = Date.now();', 'Time comes in'],
   ['lib/queries/x.ts', 'export const now = Date.now();', 'Time comes in'],
@@ -79,6 +84,11 @@ const allowed: [path: string, source: string][] = [
   ['lib/relay/x.ts', from('@aws-sdk/client-eventbridge')],
   ['lib/webhooks/x.ts', from('node:https')],
   ['lib/webhooks/x.ts', from('@aws-sdk/client-sqs')],
+  [
+    'lib/webhooks/x.ts',
+    `import { SQSClient } from '@aws-sdk/client-sqs';\nimport { clientOptions, QUEUE_PATIENCE } from '../aws-client.ts';
+export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
+  ],
   ['lib/commands/x.ts', from('../webhooks/attempt.ts')],
   ['functions/x.ts', from('../lib/relay/open-relay.ts')],
   ['bin/x.ts', from('../lib/relay/redrive.ts')],

@@ -6,8 +6,9 @@ import { buildOpenApi } from '../../lib/http/openapi.ts';
 import type { Operation } from '../../lib/http/openapi/document.ts';
 import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
-import { COMMON_REFUSALS, pathParameters, type Route } from '../../lib/http/route.ts';
+import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
+import { hasBody } from '../support/world.ts';
 
 const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' });
 const asJson: unknown = JSON.parse(JSON.stringify(document));
@@ -145,18 +146,22 @@ describe.each(each)('%s', (_name, route) => {
   });
 
   test('takes every field of its input in one place, and path parameters in the path', () => {
-    const all = Object.keys(z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }).properties ?? {});
+    const { properties = {} } = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' });
+    const isFreelyNamed = (field: unknown): boolean =>
+      !hasBody(route) && typeof (field as { additionalProperties?: unknown }).additionalProperties === 'object';
+    const all = Object.entries(properties).map(([name, field]) => (isFreelyNamed(field) ? `${name}.NAME` : name));
     const places = [...parameterNames(route, 'path'), ...parameterNames(route, 'query'), ...bodyFields(route)];
     expect(places.sort()).toEqual(all.sort());
     expect(parameterNames(route, 'path').sort()).toEqual(pathParameters(route.path).sort());
   });
 
   test('names its credentials and its scope', () => {
-    const { security, description, 'x-required-scope': scope } = operationOf(route);
+    const { security, description, 'x-required-scopes': scopes = [] } = operationOf(route);
     const keyed = route.auth === 'brand' || route.auth === 'platform';
     expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer', 'OAuth2'] : []);
-    expect(scope).toBe(route.scope);
-    expect(description).toContain(route.scope ?? '');
+    expect(scopes).toEqual(scopesOf(route));
+    for (const scheme of security) expect(Object.values(scheme)).toEqual([scopes]);
+    for (const scope of scopes) expect(description).toContain(`\`${scope}\``);
     expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');
   });
 
@@ -191,5 +196,6 @@ test('the license check can tell each problem that its routes refuse with, and h
   const codes = routes
     .filter((route) => route.function === 'check-license')
     .flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
-  expect(Object.keys(commonProblems).sort()).toEqual([...new Set(codes)].sort());
+  // Its function gets all methods of its path.
+  expect(Object.keys(commonProblems).sort()).toEqual([...new Set([...codes, 'method_not_allowed'])].sort());
 });

@@ -184,6 +184,38 @@ describe('there is an alarm', () => {
     expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
   });
 
+  test('for each reason why a data key cannot be used: at once where a person has to mend it, and when it lasts where it passes', () => {
+    const alarmOf = (reason: string) => named(`data-key-${reason}`);
+    for (const [reason, DatapointsToAlarm, EvaluationPeriods] of [
+      ['changed', 1, 1],
+      ['unreadable', 1, 1],
+      ['away', 3, 5],
+    ] as const) {
+      expect(alarmOf(reason)).toMatchObject({
+        Namespace: 'LicenseService',
+        MetricName: 'data_key_faults',
+        Dimensions: [
+          { Name: 'reason', Value: reason },
+          { Name: 'service', Value: 'license-service-dev' },
+        ],
+        Statistic: 'Sum',
+        Threshold: 1,
+        DatapointsToAlarm,
+        EvaluationPeriods,
+      });
+    }
+  });
+
+  test('for whoever touches the data key', () => {
+    const [rule] = dev.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('DataKeyWatch'));
+    expect(named('data-key-touched')).toMatchObject({
+      Namespace: 'AWS/Events',
+      MetricName: 'TriggeredRules',
+      Dimensions: [{ Name: 'RuleName', Value: { Ref: rule?.logicalId } }],
+      Threshold: 1,
+    });
+  });
+
   test('for concurrency, at four fifths of what the stage says the account has', () => {
     expect(named('concurrency-low')).toMatchObject({ MetricName: 'ClaimedAccountConcurrency', Threshold: 800 });
     expect(named('concurrency-low')).not.toHaveProperty('Dimensions');
@@ -220,6 +252,7 @@ describe('who is told', () => {
         Action: 'sns:Publish',
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       }),
+      Match.objectLike({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish' }),
     ];
     Template.fromStack(dev.stack).hasResourceProperties('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement } });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { routeKey } from '../../lib/http/route.ts';
+import { gatewayRoutes, routeKey } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
@@ -25,8 +25,10 @@ function mayCall(functionId: string, key: string): boolean {
     .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(method));
 }
 
+const keys = gatewayRoutes(routes);
+
 describe('the API', () => {
-  test.each(routes.map((route) => [routeKey(route), route.function]))('sends %s to the function %s', (key, name) => {
+  test.each(keys.map((route) => [routeKey(route), route.function]))('sends %s to the function %s', (key, name) => {
     expect(calledBy(key)).toBe(functionNamed(dev, name).logicalId);
   });
 
@@ -35,11 +37,22 @@ describe('the API', () => {
   });
 
   test('has no route that the route table does not name', () => {
-    const keys = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
-    expect(keys.sort()).toEqual([...routes.map(routeKey), '$default'].sort());
+    const deployed = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
+    expect(deployed.sort()).toEqual([...keys.map(routeKey), '$default'].sort());
   });
 
-  test.each([...routes.map((route) => [routeKey(route), route.function]), ['$default', 'not-found']])(
+  test('takes HEAD wherever it takes GET, at no more than five route keys more', () => {
+    const reached = new Set(keys.map(routeKey));
+    for (const { method, path } of routes.filter(({ method }) => method === 'GET'))
+      expect({ method, path, head: reached.has(`ANY ${path}`) || reached.has(`HEAD ${path}`) }).toEqual({
+        method,
+        path,
+        head: true,
+      });
+    expect(keys.length).toBeLessThanOrEqual(routes.length + 5);
+  });
+
+  test.each([...keys.map((route) => [routeKey(route), route.function]), ['$default', 'not-found']])(
     'is allowed to call for %s',
     (key = '', name = '') => {
       expect(mayCall(functionNamed(dev, name).logicalId, key)).toBe(true);

@@ -38,16 +38,6 @@ describe('the table', () => {
   });
 });
 
-test('the data key is made by AWS, long enough to derive keys from, and encrypted by a key that rotates', () => {
-  const [secret] = synthesize('dev').ofType(SECRET);
-  const [key] = synthesize('dev').ofType(KEY);
-  expect(secret?.Properties).toMatchObject({
-    GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
-    KmsKeyId: { 'Fn::GetAtt': [key?.logicalId, 'Arn'] },
-  });
-  expect(key?.Properties['EnableKeyRotation']).toBe(true);
-});
-
 describe.each([
   ['dev', false, 'Delete'],
   ['staging', true, 'RetainExceptOnCreate'],

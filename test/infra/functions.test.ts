@@ -16,7 +16,9 @@ const environmentOf = (name: string) =>
 
 describe('a function', () => {
   test.each(names)('%s knows the data key only if it seals', (name) => {
-    expect(environmentOf(name)['DATA_KEY_SECRET_ARN'] !== undefined).toBe(served(name).some((route) => route.vault));
+    expect(environmentOf(name)['DATA_KEY_SECRET_ARN'] !== undefined).toBe(
+      served(name).some(({ vault }) => vault !== false),
+    );
   });
 
   test.each(names)('%s is told the table, the stage and the log level', (name) => {

@@ -7,8 +7,9 @@ const INTRODUCTION = `# What each function may do
 Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, and held to it by a test. \`infra/grants.ts\` says what a function asks of the table; every test
 runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
 
-*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\`, \`@api-key\` and \`@brand\`, updates of the key's own item (that it is in use) and of \`rate\` and
-\`@rate\`. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key.
+*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\`, \`@api-key\` and \`@brand\`, updates of the key's own item (that it is in use), of \`rate\` and \`@rate\`, and of
+\`@failed\` for a key that does not exist. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key;
+who has it also reads, and the very first time writes, the mark of that key, \`@data-key\`.
 
 A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
 \`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.
@@ -33,8 +34,8 @@ const COLUMNS = {
 
 /** Shown as one word, where all of it is granted. */
 const CALLERS: Record<string, readonly string[]> = {
-  GetItem: ['@api-key', '@brand', 'api-key', 'brand'],
-  UpdateItem: ['@api-key', '@rate', 'api-key', 'rate'],
+  GetItem: ['@api-key', 'api-key', 'brand'],
+  UpdateItem: ['@api-key', '@failed', '@rate', 'api-key', 'rate'],
 };
 const VAULT = ['`kms:Decrypt` on DataKey', '`secretsmanager:GetSecretValue` on DataKeySecret'];
 

@@ -57,14 +57,19 @@ describe('on the table', () => {
   const reading = names.filter(
     (name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'),
   );
-  test.each(reading)('%s, which only reads, writes nothing but who called and how often', (name) => {
-    const kinds = writesOf(name).flatMap(({ action, like }) =>
-      like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`),
-    );
-    expect([...new Set(kinds)].sort()).toEqual(
-      hasCallers(name) ? ['dynamodb:UpdateItem *#api-key#*', 'dynamodb:UpdateItem *#rate#*'] : [],
-    );
-  });
+  test.each(reading)(
+    '%s, which only reads, writes nothing but who called, how often, in vain, and which data key there is',
+    (name) => {
+      const kinds = writesOf(name).flatMap(({ action, like }) =>
+        like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`),
+      );
+      expect([...new Set(kinds)].sort()).toEqual(
+        hasCallers(name)
+          ? ['api-key#*', 'data-key', 'failed#*', 'rate#*'].map((kind) => `dynamodb:UpdateItem *#${kind}`)
+          : [],
+      );
+    },
+  );
 
   test('a route that notes updates, and neither puts nor deletes', () => {
     const noting = names.filter(
@@ -76,7 +81,7 @@ describe('on the table', () => {
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
-  test('who serves plugins is kept from customers, API keys and all that is the platform’s but the count of failed look-ups', () => {
+  test('who serves plugins is kept from customers, API keys and all that is the platform’s but the count of failed look-ups and the mark of the data key', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
     expect(plugins).toHaveLength(3);
     const patterns = plugins
@@ -87,6 +92,7 @@ describe('on the table', () => {
       '*#key#*',
       '*#once#*',
       '*#seats#*',
+      '@platform#data-key',
       '@platform#failed#*',
       'not @*',
     ]);
@@ -94,7 +100,9 @@ describe('on the table', () => {
 
   test('what the platform has is written by who serves its routes, calls and jobs alone', () => {
     const writing = names.filter((name) =>
-      writesOf(name).some(({ like }) => like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#)/.test(pattern))),
+      writesOf(name).some(({ like }) =>
+        like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
+      ),
     );
     expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
   });

@@ -28,11 +28,17 @@ const handlers = new Map<string, Handler>([
   ['custom', () => answer()],
 ]);
 const routes = [
-  { method: 'GET', path: '/licenses/{license_id}', function: 'one' },
-  { method: 'GET', path: '/licenses/search', function: 'list' },
-  { method: 'GET', path: '/licenses/{license_id}/events/{event_id}', function: 'one' },
-  { method: 'POST', path: '/licenses/provision', function: 'provision' },
-  { method: 'GET', path: '/custom', function: 'custom' },
+  { operation: 'get_licenses_license_id', method: 'GET', path: '/licenses/{license_id}', function: 'one' },
+  { operation: 'get_licenses_search', method: 'GET', path: '/licenses/search', function: 'list' },
+  {
+    operation: 'get_licenses_license_id_events_event_id',
+    method: 'GET',
+    path: '/licenses/{license_id}/events/{event_id}',
+    function: 'one',
+  },
+  { operation: 'post_licenses_provision', method: 'POST', path: '/licenses/provision', function: 'provision' },
+  { operation: 'change_license', method: 'PATCH', path: '/licenses/{license_id}', function: 'provision' },
+  { operation: 'get_custom', method: 'GET', path: '/custom', function: 'custom' },
 ] as const;
 
 let server: LocalServer;
@@ -141,14 +147,22 @@ test.each([
   ['GET', '/nowhere'],
   ['GET', '/licenses/search/'],
   ['GET', '/licenses//events/x'],
-  ['DELETE', '/licenses/search'],
-  ['OPTIONS', '/licenses/search'],
+  ['DELETE', '/licenses/provision/x'],
+  ['DELETE', '/licenses/0190'],
 ])('%s %s is served by $default', async (method, path) => {
   expect((await eventOf(path, { method })).routeKey).toBe('$default');
 });
 
-test('a HEAD is not taken for a GET', async () => {
-  expect((await eventOf('/licenses/search', { method: 'HEAD' })).routeKey).toBe('$default');
+test.each([
+  ['HEAD', '/licenses/search', 'ANY /licenses/search'],
+  ['GET', '/licenses/search', 'ANY /licenses/search'],
+  ['DELETE', '/licenses/search', 'ANY /licenses/search'],
+  ['GET', '/licenses/0190', 'GET /licenses/{license_id}'],
+  ['HEAD', '/licenses/0190', 'HEAD /licenses/{license_id}'],
+  ['PATCH', '/licenses/0190', 'PATCH /licenses/{license_id}'],
+])('%s %s goes to the route key %s', async (method, path, key) => {
+  const event = await eventOf(path, { method });
+  expect({ key: event.routeKey, method: event.requestContext.http.method }).toEqual({ key, method });
 });
 
 test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/xml'])(

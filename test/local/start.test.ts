@@ -195,6 +195,12 @@ test('with --data a second start has the data and the same keys, and makes new o
   const without = start('node', localDir, data);
   expect(await without.ended()).toBe(1);
   expect(without.output()).toMatch(/^The data in .* was sealed under another data key than .*\n$/);
+
+  // The folder came without its fingerprint: the table itself knows its key.
+  rmSync(join(localDir, 'data', 'data-key.sha256'));
+  const restored = start('node', localDir, data);
+  expect(await restored.ended()).toBe(1);
+  expect(restored.output()).toMatch(/^The table was written under another data key than .*\n$/);
 });
 
 test.each([

@@ -68,7 +68,7 @@ async function tell(
   seq: number,
   type: EventType,
   nowMs: number,
-  notBefore?: string,
+  notBefore = '',
 ): Promise<void> {
   const author = { brand, actor: { type: 'system', id: 'test' }, requestId: 'test', nowMs } as const;
   await transact<never>(stock.table(brand), [

@@ -37,6 +37,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
       endpoint: url,
       region: 'eu-west-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      requestHandler: {},
     });
     return (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(20_000) });
   };

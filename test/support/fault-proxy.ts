@@ -1,8 +1,8 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** One request to DynamoDB on its way: the operation by its own name, and its input as sent. */
-export type Asked = { operation: string; input: Record<string, unknown> };
+/** One request to DynamoDB: the operation by its own name, its input as sent, and whether the SDK sent it before. */
+export type Asked = { operation: string; input: Record<string, unknown>; isResent?: true };
 export type Answered = { status: number; body: string };
 /** What becomes of a request: an answer, or the connection breaks without one. `forward` asks the real engine, with another input if given. */
 export type Tamper = (
@@ -26,6 +26,7 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
       const asked = {
         operation: String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '',
         input: parse(await text(incoming)),
+        ...(/attempt=[2-9]/.test(String(incoming.headers['amz-sdk-request'])) ? { isResent: true as const } : {}),
       };
       proxy.asked.push(asked);
       const forward = (input = asked.input): Promise<Answered> => ask(engine, incoming, JSON.stringify(input));

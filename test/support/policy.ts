@@ -52,11 +52,11 @@ export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> 
   };
 }
 
-/** Only what every request with an API key notes may be written by a route that reads, and a route that notes puts and removes nothing. */
+/** Only what every request with an API key notes, and the mark of the data key, may be written by a route that reads, and a route that notes puts and removes nothing. */
 function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
   const { action, index, leadingKeys } = asked;
   const writes = /:(?:Put|Update|Delete|ConditionCheck)/.test(action);
-  const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key)#/.test(key));
+  const isCounting = leadingKeys.every((key) => /^[^#]+#(?:rate|api-key|failed)#|^@platform#data-key$/.test(key));
   if (writes && access !== 'write' && !(action === 'dynamodb:UpdateItem' && (access === 'note' || isCounting)))
     return false;
   const allowing = statements.find(

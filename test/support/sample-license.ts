@@ -17,6 +17,8 @@ export function sampleLicense(changes: Partial<License> = {}): License {
     vacated: 0,
     moves: [],
     expires_at: null,
+    expiry_day: null,
+    duration: null,
     starts_on_activation: null,
     due_at: null,
     told: null,

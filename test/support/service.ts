@@ -68,6 +68,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: {},
   });
   const table = (...owners: string[]): Table => ({
     wire,

@@ -101,7 +101,7 @@ export async function startWebhookRig(
     onError,
   });
   const runtime = openRuntime();
-  const vault = await runtime.vault();
+  const vault = await runtime.vault(AbortSignal.timeout(10_000));
   return {
     queues,
     errors,
@@ -149,6 +149,7 @@ export const patientRuntime = (): Runtime => ({
     endpoint: engineEndpoint(),
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: {},
   }),
 });
 
@@ -156,6 +157,6 @@ function changeOf(brand: string, id: string, seq: number, productId?: string) {
   const { product, ...sample } = sampleLicense({ id, seq });
   const license = { ...sample, product: { ...product, ...(productId === undefined ? {} : { id: productId }) } };
   const author = { brand, actor: { type: 'system' as const, id: 'tests' }, requestId: 'tests', nowMs: now() };
-  const change = { before: { expires_at: null }, after: { expires_at: isoSeconds(now()) } };
+  const change = { notBefore: '', before: { expires_at: null }, after: { expires_at: isoSeconds(now()) } };
   return journalWrite(author, { type: 'license.renewed', entity: { type: 'license', id }, seq, ...change, license });
 }

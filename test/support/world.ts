@@ -263,9 +263,9 @@ export function rows(of: (route: Route) => boolean = () => true): [string, Route
   return routes.filter(of).map((route) => [route.operation, route]);
 }
 
-/** An item as text; nothing of what each request of an API key, or for an unknown license key, leaves behind, whatever becomes of it. */
+/** An item as text; nothing of what each request of an API key, or for an unknown license key, leaves behind, whatever becomes of it, nor the mark of the data key. */
 function stateOf({ last_used_at: _used, ...item }: Record<string, AttributeValue>): string[] {
-  if (/#(?:rate|failed)#/.test(item['pk']?.S ?? '')) return [];
+  if (/#(?:rate|failed)#|^@platform#data-key$/.test(item['pk']?.S ?? '')) return [];
   return [JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))];
 }
 

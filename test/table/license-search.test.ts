@@ -24,6 +24,12 @@ const searches: [string, number, number, () => Sought | undefined][] = [
   ['an order number', 3, 2, () => ({ by: 'external_id', externalId: 'order-1' })],
   ['an instance', 3, 1, () => instance && { by: 'instance', instance }],
   ['a product', 3, 2, () => ({ by: 'product', product: 'wp-rocket', expiresBefore: undefined })],
+  [
+    'the last four of a key',
+    6,
+    1,
+    () => ({ by: 'ending', brand: world.shop.key_prefix, lastFour: world.licenseKey.slice(-4) }),
+  ],
   ['an id', 3, 1, () => ({ by: 'license_id', id: world.ids['license_id'] ?? '' })],
 ];
 
@@ -60,7 +66,7 @@ test.each(searches)(
       after: undefined,
     });
     expect(page).toEqual({ views: [], last: undefined });
-    // A key of another brand is known to be none of this one's.
-    expect(sent).toBe(name === 'a license key' ? 0 : 1);
+    // A key that shows another brand's prefix is known to be none of this one's.
+    expect(sent).toBe(/license key|last four/.test(name) ? 0 : 1);
   },
 );

@@ -1,52 +1,70 @@
 import { erasedMetadata } from '../../domain/erasure.ts';
-import { nextVersion } from '../../domain/license.ts';
+import { nextVersion, type License } from '../../domain/license.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
-import { allLicensesOf, putErasedThrough, type Customer, type CustomersLicense } from '../../table/customers.ts';
+import { putErasureMark, type Customer, type ErasureMark, type LicenseThatLeft } from '../../table/customers.ts';
 import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
+import { metadataWithout } from '../../table/metadata-hashes.ts';
 import { retrying } from '../../table/retrying.ts';
 import { getOne } from '../../table/table.ts';
-import { transact } from '../../table/transact.ts';
-import type { Tally } from './tally.ts';
+import { transact, type Write } from '../../table/transact.ts';
 
 /**
- * Overwrites the metadata of each of a person's licenses. That raises the license's `seq`, so that whoever read it before has to look again and cannot
- * put back what is erased. How far it has come is written with each, so that none gets two entries. False when the call has no more left.
+ * Overwrites the metadata of a license that is still a person's. That raises the license's `seq`, so that whoever read it before has to look again and
+ * cannot put back what is erased. How far the erasure has come is written with it. False where the license went to somebody else meanwhile.
  */
-export async function fenceLicenses(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
-  const through = customer.erased_through ?? '';
-  const open = (await allLicensesOf(ctx.table, ctx.brand.key_prefix, customer.home)).filter(
-    ({ key }) => key.sk > through,
-  );
-  for (const entry of open) {
-    if (tally.left <= 0) return false;
-    await retrying(ctx.table, () => fence(ctx, customer, entry));
-    tally.left -= 1;
-    tally.done.licenses += 1;
-  }
-  return true;
+export function fenceLicense(
+  ctx: BrandContext,
+  customer: Customer,
+  anchor: string,
+  next: ErasureMark,
+): Promise<boolean> {
+  return fence(ctx, anchor, {
+    metadataOf: ({ customer_home, metadata }) =>
+      customer_home === customer.home ? erasedMetadata(metadata) : undefined,
+    beside: [putErasureMark(ctx.brand.key_prefix, customer.home, next)],
+  });
 }
 
-async function fence(ctx: BrandContext, customer: Customer, entry: CustomersLicense): Promise<'done' | 'again'> {
+/** Takes out of a license that was given away what its metadata still says of the giver. False where it says nothing. */
+export function fenceGivenLicense(
+  ctx: BrandContext,
+  { anchor, license_id, metadata_hashes = [] }: LicenseThatLeft,
+): Promise<boolean> {
+  const hashes = new Set(metadata_hashes);
+  return fence(ctx, anchor, {
+    metadataOf({ metadata }) {
+      const kept = metadataWithout(ctx.vault, license_id, metadata, hashes);
+      return kept === metadata ? undefined : kept;
+    },
+    beside: [],
+  });
+}
+
+type Change = { metadataOf: (was: License) => License['metadata'] | undefined; beside: Write<never>[] };
+
+function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change): Promise<boolean> {
   const brand = ctx.brand.key_prefix;
-  const item = await getOne(ctx.table, keys.license(brand, entry.anchor));
-  const was = item && licenseOf(item);
-  if (was?.customer_home !== customer.home) return 'done';
-  const metadata = erasedMetadata(was.metadata);
-  const license = nextVersion({ ...was, metadata }, ctx.nowMs);
-  const outcome = await transact<'again'>(ctx.table, [
-    putChangedLicense(brand, license, () => 'again'),
-    putErasedThrough(brand, customer.home, entry.key.sk),
-    journalWrite(brandAuthor(ctx), {
-      type: 'license.updated',
-      entity: { type: 'license', id: license.id },
-      seq: license.seq,
-      notBefore: was.updated_at,
-      before: { metadata },
-      after: { metadata },
-      license: fieldsOf(license),
-    }),
-  ]);
-  return outcome === 'committed' ? 'done' : outcome;
+  return retrying<boolean>(ctx.table, async () => {
+    const item = await getOne(ctx.table, keys.license(brand, anchor));
+    const was = item && licenseOf(item);
+    const metadata = was && metadataOf(was);
+    if (was === undefined || metadata === undefined) return false;
+    const license = nextVersion({ ...was, metadata }, ctx.nowMs);
+    const outcome = await transact<'again'>(ctx.table, [
+      putChangedLicense(brand, license, () => 'again'),
+      ...beside,
+      journalWrite(brandAuthor(ctx), {
+        type: 'license.updated',
+        entity: { type: 'license', id: license.id },
+        seq: license.seq,
+        notBefore: was.updated_at,
+        before: { metadata },
+        after: { metadata },
+        license: fieldsOf(license),
+      }),
+    ]);
+    return outcome === 'committed' ? true : outcome;
+  });
 }

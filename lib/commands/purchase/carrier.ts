@@ -1,8 +1,10 @@
 import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { lastFourOf } from '../../domain/license-key-ending.ts';
 import { newId } from '../../domain/ids.ts';
 import type { BrandContext } from '../../context.ts';
-import { checkSamePerson, putHeldKeys, type Customer, type HeldKey } from '../../table/customers.ts';
+import type { Customer } from '../../table/customers.ts';
 import { homeForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
+import { checkSamePerson, rememberKey, rememberProducts, type HeldKey } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
@@ -24,7 +26,17 @@ export function newCustomer(ctx: BrandContext, person: Person, now: string): Cus
   const home = homeForNew(slot);
   const email_cipher = ctx.vault.encrypt(shown, keys.customer(ctx.brand.key_prefix, home).pk);
   const email_hash = home === slot.hash ? {} : { email_hash: slot.hash };
-  return { id: newId(ctx.nowMs), home, ...email_hash, email_cipher, created_at: now, version: 0, seq: 0, keys: [] };
+  return {
+    id: newId(ctx.nowMs),
+    home,
+    ...email_hash,
+    email_cipher,
+    created_at: now,
+    version: 0,
+    seq: 0,
+    keys: [],
+    held_by_all: [],
+  };
 }
 
 export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: string } {
@@ -39,41 +51,49 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
       text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)),
       created_at: now,
       tags: [],
+      left: [],
     },
   };
 }
 
-/** Makes the customer or remembers a key of theirs; in any case nothing is written for somebody who no longer has the e-mail. */
+/** What a per-customer key gets, and whether it is made for that. */
+export type Carried = { key: HeldKey; added: string[]; isNew: boolean };
+
+/** Makes the customer or remembers what a key of theirs gets; in any case nothing is written for somebody who no longer has the e-mail. */
 export function customerWrites(
   brand: string,
   slot: Slot,
   customer: Customer,
   was: Customer | undefined,
-  held: HeldKey | undefined,
+  carried: Carried | undefined,
 ): Write<Again>[] {
-  const remembered = held ? [held, ...customer.keys.filter(({ home }) => home !== held.home)] : customer.keys;
-  if (was === undefined) return putNewCustomer(brand, { ...customer, keys: remembered }, slot, again);
-  return [held ? putHeldKeys(brand, was, newestFirst(remembered), again) : checkSamePerson(brand, was, again)];
+  const key = carried && { ...carried.key, tags: [...carried.key.tags, ...carried.added] };
+  if (was === undefined) {
+    const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
+    return putNewCustomer(brand, made, slot, again);
+  }
+  if (carried === undefined || key === undefined) return [checkSamePerson(brand, was, again)];
+  if (carried.isNew) return [rememberKey(brand, was, key, again)];
+  return [rememberProducts(brand, was, key.id, carried.added, again)];
 }
-
-/** Ids of keys begin with the time they were made. */
-const newestFirst = (held: HeldKey[]): HeldKey[] => held.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 
 export function newKeyWrites(
   author: Author,
   customer: Customer,
-  { tags: _tags, ...key }: HeldKey,
+  { tags: _tags, left: _left, text, ...key }: HeldKey & { text: string },
   per_customer: boolean,
   licenses: Record<string, DirectoryEntry>,
 ): Write<never>[] {
   return [
     ...putNewLicenseKey(author.brand, {
       ...key,
+      last_fours: [lastFourOf(text)],
       customer_id: customer.id,
       customer_home: customer.home,
       per_customer,
       seq: 1,
       licenses,
+      cancelled: {},
     }),
     journalWrite(author, {
       type: 'license_key.created',

@@ -1,9 +1,9 @@
-import type { HeldKey } from '../../table/customers.ts';
 import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
 import type { ProvisionInput } from '../../http/routes/brand.ts';
+import type { HeldKey } from '../../table/held-keys.ts';
 import { keys } from '../../table/keys.ts';
 import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
@@ -23,7 +23,7 @@ export async function planPurchase(
   input: ProvisionInput,
   destination: Destination,
   seen: Seen,
-): Promise<Plan | Refusal> {
+): Promise<Plan | Refusal | 'again'> {
   const { lines } = seen;
   const made = lines.map((line) => ({ line, make: grant(termsOf(line.own, input), line.product.policy, ctx.nowMs) }));
   const refused = made.map(({ make }) => make).find(isRefusal);
@@ -50,12 +50,13 @@ export async function planPurchase(
   return plan(keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), true);
 }
 
-const asHeld = ({ id, home, text_cipher, created_at, licenses }: LicenseKey): HeldKey => ({
+const asHeld = ({ id, home, text_cipher, created_at, licenses, cancelled }: LicenseKey): HeldKey => ({
   id,
   home,
   text_cipher,
   created_at,
   tags: Object.keys(licenses),
+  left: Object.keys(cancelled),
 });
 
 function usableKey(
@@ -79,25 +80,26 @@ async function keyAt(ctx: BrandContext, home: string): Promise<LicenseKey> {
   return licenseKeyOf(item);
 }
 
-async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line[]): Promise<Refusal> {
+/** 'again' where the key has lost what it held since the customer was read. */
+async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line[]): Promise<Refusal | 'again'> {
   const key = await keyAt(ctx, home);
   for (const { tag, product } of lines) {
     const entry = key.licenses[tag];
     if (entry) return refuse('product_held', { product: product.slug, license_id: entry.license_id });
   }
-  throw new Error('a customer remembers products on a key that does not carry them');
+  return 'again';
 }
 
 /**
- * The newest key that holds some of these products, none of them cancelled: those are renewed, the rest is added. Undefined where there is no such
- * key; then the purchase goes on as if nothing were held.
+ * The newest key that holds some of these products and has room for the rest: those are renewed, the rest is added. Undefined where there is no such
+ * key; then the purchase goes on as if nothing were held. 'again' where a license has been cancelled since the customer was read.
  */
 async function planRenewal(
   ctx: BrandContext,
   input: ProvisionInput,
   holding: readonly { home: string }[],
   fresh: Plan,
-): Promise<Plan | Refusal | undefined> {
+): Promise<Plan | Refusal | 'again' | undefined> {
   const brand = ctx.brand.key_prefix;
   for (const { home } of holding) {
     const key = await keyAt(ctx, home);
@@ -110,7 +112,8 @@ async function planRenewal(
       ),
     );
     const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
-    if (room > MAX_LICENSES_PER_KEY || licenses.some(({ status }) => status === 'cancelled')) continue;
+    if (licenses.some(({ status }) => status === 'cancelled')) return 'again';
+    if (room > MAX_LICENSES_PER_KEY) continue;
     const lines: Plan['lines'] = [];
     for (const fresher of fresh.lines) {
       const was = licenses.find(({ product }) => product.id === fresher.line.product.id);
@@ -123,7 +126,7 @@ async function planRenewal(
   return undefined;
 }
 
-/** A purchase of what is held: a new expiry, and the seats if the purchase names them. */
+/** A purchase of what is held: a new expiry, and the seats and the duration if the purchase names them. */
 function renewHeld(license: License, terms: Terms, nowMs: number): License | Refusal {
   const outcome = renew(
     license,
@@ -135,5 +138,9 @@ function renewHeld(license: License, terms: Terms, nowMs: number): License | Ref
   );
   if (outcome !== 'no_change' && isRefusal(outcome)) return outcome;
   const renewed = outcome === 'no_change' ? license : outcome.license;
-  return terms.max_seats === undefined ? renewed : { ...renewed, seat_limit: terms.max_seats };
+  return {
+    ...renewed,
+    seat_limit: terms.max_seats === undefined ? renewed.seat_limit : terms.max_seats,
+    duration: terms.duration ?? renewed.duration,
+  };
 }

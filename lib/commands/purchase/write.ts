@@ -1,15 +1,16 @@
 import { withDue } from '../../domain/due.ts';
-import { maskLicenseKey } from '../../domain/license-key.ts';
 import { newId } from '../../domain/ids.ts';
 import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
-import { listForCustomer, type Customer, type HeldKey } from '../../table/customers.ts';
+import { listForCustomer, type Customer } from '../../table/customers.ts';
+import type { HeldKey } from '../../table/held-keys.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
 import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
+import { keyTextFor, licenseKeySecret, type Secret } from '../../table/shown-secret.ts';
 import type { Write } from '../../table/transact.ts';
 import {
   again,
@@ -27,6 +28,7 @@ import type { Plan } from './plan.ts';
 export type Purchase = {
   writes: Write<Again>[];
   answer: ProvisionAnswer;
+  secret: Secret;
   customerHome: string;
   keyId: string;
   licenses: License[];
@@ -49,6 +51,8 @@ export function writePurchase(
     ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.home)) }
     : newKey(ctx, now);
 
+  // A license that changed its product lies where the product that it had is guessed to lie.
+  for (const entry of plan.lines) if ('was' in entry) taken.add(entry.was.anchor);
   const licenses = plan.lines.map((entry) =>
     'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
   );
@@ -56,30 +60,25 @@ export function writePurchase(
   const directory = Object.fromEntries(
     made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]),
   );
-  const tags = [...key.tags, ...Object.keys(directory)];
+  const carried = { key, added: Object.keys(directory), isNew: plan.key === undefined };
 
   const writes: Write<Again>[] = [
-    ...customerWrites(
-      brand,
-      person.slot,
-      customer,
-      was,
-      plan.perCustomer && made.length > 0 ? { ...key, tags } : undefined,
-    ),
+    ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? carried : undefined),
     ...(plan.key
       ? made.length > 0
-        ? [extendLicenseKey(brand, key.home, key.tags.length, directory, again)]
+        ? [extendLicenseKey(brand, key, directory, again)]
         : []
-      : newKeyWrites(author, customer, key, plan.perCustomer, directory)),
+      : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
   ];
-  const reveals = ctx.credential.scopes.includes('license_keys:reveal');
+  const shown = keyTextFor(ctx.credential, text, plan.key === undefined);
   const customer_email = was ? ctx.vault.decrypt(was.email_cipher, keys.customer(brand, was.home).pk) : person.shown;
   const answer: ProvisionAnswer = {
-    license_key: { id: key.id, key: reveals ? text : maskLicenseKey(text), customer_email, created_at: key.created_at },
+    license_key: { id: key.id, key: shown, customer_email, created_at: key.created_at },
     licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
   };
-  return { writes, answer, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
+  const secret = licenseKeySecret(text, 'license_key', 'key');
+  return { writes, answer, secret, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
 const tagIn = (plan: Plan, license: License): string =>
@@ -95,6 +94,7 @@ function newLicense(
 ): License {
   const now = isoSeconds(ctx.nowMs);
   const guess = guessAnchor(key.home, entry.line.tag);
+  const isTaken = taken.has(guess) || key.left.includes(entry.line.tag);
   const { id, slug, name } = entry.line.product;
   const license: License = {
     id: newId(ctx.nowMs),
@@ -117,7 +117,7 @@ function newLicense(
     due_at: null,
     told: null,
     limit_reached_on: null,
-    anchor: taken.has(guess) ? newId(ctx.nowMs) : guess,
+    anchor: isTaken ? newId(ctx.nowMs) : guess,
     ...entry.make,
   };
   return withDue(license, ctx.nowMs);
@@ -163,7 +163,7 @@ function licenseWrites(
 }
 
 function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses'][number] {
-  const { id, product, seat_limit, seats_used, expires_at, created_at } = license;
+  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation, created_at } = license;
   return {
     id,
     product_id: product.id,
@@ -174,6 +174,7 @@ function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses
     seats_used,
     seats_remaining: seatsRemaining(license),
     expires_at,
+    starts_on_activation,
     created_at,
   };
 }

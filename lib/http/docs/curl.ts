@@ -33,7 +33,7 @@ export function curlOf({ method, path, operation, serverUrl }: Call): string {
 }
 
 const keyVariable = (operation: Operation): string =>
-  operation['x-required-scope']?.startsWith('platform:') === true ? 'ADMIN_API_KEY' : 'API_KEY';
+  operation['x-required-scopes']?.[0]?.startsWith('platform:') === true ? 'ADMIN_API_KEY' : 'API_KEY';
 
 const formFields = (form: MediaType | undefined): string[] =>
   typeof form?.example === 'object' && form.example !== null

@@ -33,7 +33,7 @@ export type Operation = {
   description: string;
   /** A scheme's list holds the scope that the key must have. */
   security: Record<string, string[]>[];
-  'x-required-scope'?: string;
+  'x-required-scopes'?: string[];
   parameters: Parameter[];
   requestBody?: RequestBody;
   responses: Record<string, Response>;

@@ -19,10 +19,14 @@ export const takesBody = (route: Pick<Route, 'method'>): boolean => route.method
 
 function parameter(route: Route, schema: JsonSchema, name: string, place: 'path' | 'query'): Parameter {
   const property = schema.properties?.[name];
-  const { description, ...rest } = typeof property === 'object' ? property : {};
+  const { description, ...whole } = typeof property === 'object' ? property : {};
+  const { additionalProperties: each } = whole;
+  const isFreelyNamed = typeof each === 'object';
+  const rest = isFreelyNamed ? each : whole;
   const example = route.example[name];
   return {
-    name,
+    // A parameter for each name that the caller chooses.
+    name: isFreelyNamed ? `${name}.NAME` : name,
     in: place,
     required: place === 'path' || isRequired(route, schema, name),
     ...(description === undefined ? {} : { description }),

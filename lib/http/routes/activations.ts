@@ -19,7 +19,7 @@ export const removeActivation = {
   auth: 'brand',
   scope: 'licenses:write',
   access: 'write',
-  vault: true,
+  vault: 'on_demand',
   summary: 'Free a seat from the back office',
   description:
     'In every status of the license. The activation stays on record as deactivated, and does not count as a seat that the customer moved. Again is safe and changes nothing. An activation of before a transfer that dropped the seats is not there.',

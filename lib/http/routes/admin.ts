@@ -25,7 +25,7 @@ const Brand = z.object({
 export type BrandView = z.infer<typeof Brand>;
 const ofBrand = z.strictObject({ brand_id: uuid });
 const reads = { method: 'GET', auth: 'platform', scope: 'platform:read', access: 'read', vault: true } as const;
-const writes = { auth: 'platform', scope: 'platform:write', access: 'write', vault: true } as const;
+const writes = { auth: 'platform', scope: 'platform:write', access: 'write', vault: 'on_demand' } as const;
 const creates = { ...writes, method: 'POST', once: true } as const;
 
 const CreateBrandInput = z.strictObject({

@@ -1,8 +1,28 @@
 import * as z from 'zod';
 import { Duration, Policy, SeatLimit } from '../../domain/policy.ts';
 import { COMMON_PROVISION_REFUSALS } from './refusals.ts';
-import { EventEntry, LicenseEntry, LicenseKeyView, ActivationEntry, RefusedCallEntry } from './entries.ts';
-import { email, externalId, id, instant, metadata, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
+import {
+  EventEntry,
+  LicenseEntry,
+  LicenseKeyView,
+  ActivationEntry,
+  RefusedCallEntry,
+  starts_on_activation,
+} from './entries.ts';
+import {
+  email,
+  externalId,
+  id,
+  instant,
+  metadata,
+  nextCursor,
+  page,
+  pastedLicenseKey,
+  slugOrId,
+  text,
+  time,
+  uuid,
+} from './fields.ts';
 import * as example from './examples.ts';
 import { LicenseList, ListLicensesInput } from './search.ts';
 import type { Route } from '../route.ts';
@@ -32,7 +52,7 @@ export const ProvisionInput = z
       .optional()
       .meta({ description: 'Slugs or ids, or objects with terms of their own' }),
     bundle: slugOrId.optional().meta({ description: 'A bundle’s slug or id: all of its products' }),
-    license_key: text(255).default('').meta({
+    license_key: pastedLicenseKey.default('').meta({
       description:
         '`per_customer`, `new`, or the text of the key to extend. Else as the brand has set it, `per_customer` at first',
     }),
@@ -62,6 +82,7 @@ const ProvisionedLicense = z.object({
   seats_used: z.number().int(),
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
+  starts_on_activation,
   created_at: time,
 });
 export const ProvisionAnswer = z.object({
@@ -113,7 +134,7 @@ export const listLicenses = {
   vault: true,
   summary: 'Find licenses',
   description:
-    'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`; newest first, by `product` in the order of expiry, those for life last. A license is found by an instance that it is or was active on; not by one from before a transfer that dropped its seats. Lists by `instance` and `product` may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
+    'By exactly one of `email`, `license_key`, `external_id`, `instance` and `product`, or by `email` and `license_key` together; newest first, by `product` in the order of expiry, those for life last. A key is found by its whole text, by the text as it is masked (`WPR-****-****-****-B3N1`) and by its last four characters; these find it alone while they name at most twenty keys of the brand. An order number is found in any case. A license is found by an instance that it is or was active on, by a host alone with all of its paths; not by one from before a transfer that dropped its seats. `metadata.NAME=VALUE` refines a search by `email` or `product`, and looks through at most 500 licenses a call: a page may be empty while there is a cursor. Lists by `instance`, `product` and the last four of a key may trail a change by a moment, and a license whose expiry changes while one pages by `product` may stand on two pages or none. With `brands=all` brand by brand in the order of their slugs. Key texts are shown in full to keys with the scope `license_keys:reveal`, else, and those of other brands always, masked to the last four characters.',
   input: ListLicensesInput,
   example: { email: 'customer@example.com' },
   success: [
@@ -124,7 +145,7 @@ export const listLicenses = {
       example: { licenses: [example.license], next_cursor: null },
     },
   ],
-  refusals: ['cursor_invalid'],
+  refusals: ['cursor_invalid', 'too_many_matches'],
 } as const satisfies Route;
 
 const LicenseId = z.strictObject({ license_id: uuid });
@@ -158,6 +179,11 @@ export type GetLicenseInput = z.infer<typeof GetLicenseInput>;
 const LicensePage = LicenseId.extend(page);
 export type LicensePage = z.infer<typeof LicensePage>;
 
+const ActivationsPage = LicensePage.extend({
+  status: z.enum(['active', 'deactivated']).optional().meta({ description: 'Only activations of this status' }),
+});
+export type ActivationsPage = z.infer<typeof ActivationsPage>;
+
 export const listActivations = {
   ...license,
   operation: 'list_activations',
@@ -165,8 +191,8 @@ export const listActivations = {
   path: '/api/v1/brand/licenses/{license_id}/activations',
   summary: 'The sites a license is or was active on',
   description:
-    'In a stable order that has no meaning. The first page also tells the last 20 refused activations and deactivations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
-  input: LicensePage,
+    'In a stable order that has no meaning. With `status` a page may be short, or empty, while there is a cursor. The first page also tells the last 20 refused activations and deactivations of the past seven days, newest first: each instance and code at most once in ten minutes. Checks that say no are not among them.',
+  input: ActivationsPage,
   example: { license_id: example.LICENSE_ID },
   success: [
     {

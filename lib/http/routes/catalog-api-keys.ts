@@ -3,7 +3,7 @@ import { parseCidr } from '../../domain/api-key.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../domain/scopes.ts';
 import { common, idempotency_key, listOf, made, ok, PageInput, type Side } from './catalog-side.ts';
 import * as example from './examples.ts';
-import { id, instant, text, time, uuid } from './fields.ts';
+import { id, instant, reason, text, time, uuid } from './fields.ts';
 import type { Route } from '../route.ts';
 
 const ApiKey = z.object({
@@ -63,8 +63,10 @@ const RotateApiKeyInput = z.strictObject({
   idempotency_key,
 });
 export type RotateApiKeyInput = z.infer<typeof RotateApiKeyInput>;
+const RevokeApiKeyInput = z.strictObject({ api_key_id: uuid, reason });
+export type RevokeApiKeyInput = z.infer<typeof RevokeApiKeyInput>;
 
-const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm';
+const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm';
 /** Whose keys they are, what may be asked for, and what one looks like. */
 type KeyKind = {
   whose: string;
@@ -126,8 +128,8 @@ export function apiKeyRoutesOf<A extends 'brand' | 'platform'>(
       ...route('DELETE', 'revoke_api_key', '/{api_key_id}'),
       summary: 'Revoke an API key',
       description: 'Holds from the very next request, for a rotated-out text too. Again is safe and changes nothing.',
-      input: input(z.strictObject({ api_key_id: uuid })),
-      example: { ...side.example, api_key_id: example.apiKey.id },
+      input: input(RevokeApiKeyInput),
+      example: { ...side.example, api_key_id: example.apiKey.id, reason: 'leaked' },
       success: [{ ...revoked, example: { ...key, revoked_at: '2026-11-23T12:00:00Z' } }],
       refusals: [...missing, 'api_key_not_found'],
     },

@@ -37,7 +37,8 @@ export function common<A extends 'brand' | 'platform'>(side: Side<A>, noun: 'pro
         function: noun,
         scope: side.scope(noun === 'api-keys' ? 'api_keys' : 'products', method === 'GET' ? 'read' : 'write'),
         access: method === 'GET' ? 'read' : 'write',
-        vault: true,
+        // Pages need it for their cursors.
+        vault: noun === 'api-keys' || method === 'GET' ? true : ('on_demand' as const),
         ...(method === 'POST' ? { once: true as const } : {}),
       }) as const,
   };

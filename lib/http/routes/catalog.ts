@@ -4,7 +4,7 @@ import { Policy } from '../../domain/policy.ts';
 import { apiKeyRoutesOf, PLATFORMS_KEY } from './catalog-api-keys.ts';
 import { common, idempotency_key, listOf, made, ok, PageInput, type Side } from './catalog-side.ts';
 import * as example from './examples.ts';
-import { id, slugOrId, text, time, uuid } from './fields.ts';
+import { id, reason, slugOrId, text, time, uuid } from './fields.ts';
 import type { Route } from '../route.ts';
 
 /**
@@ -51,6 +51,8 @@ const UpdateBundleInput = z.strictObject({
   products: members.optional(),
 });
 export type UpdateBundleInput = z.infer<typeof UpdateBundleInput>;
+const DeleteBundleInput = z.strictObject({ bundle: slugOrId, reason });
+export type DeleteBundleInput = z.infer<typeof DeleteBundleInput>;
 function productRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
   const { route, input, missing, written } = common(side, 'products');
   return {
@@ -129,8 +131,8 @@ function bundleRoutesOf<A extends 'brand' | 'platform'>(side: Side<A>) {
       ...route('DELETE', 'delete_bundle', '/{bundle}'),
       summary: 'Delete a bundle',
       description: 'Its products and what was bought with it stay.',
-      input: input(z.strictObject({ bundle: slugOrId })),
-      example: { ...side.example, bundle: 'everything' },
+      input: input(DeleteBundleInput),
+      example: { ...side.example, bundle: 'everything', reason: 'no longer sold' },
       success: [{ ...ok, description: 'The bundle as it was', body: Bundle, example: example.bundle }],
       refusals: [...missing, 'bundle_not_found'],
     },

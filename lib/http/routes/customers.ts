@@ -70,6 +70,35 @@ export const getCustomer = {
   refusals: ['customer_not_found', 'cursor_invalid'],
 } as const satisfies Route;
 
+const normalised = email.transform((value) => normaliseEmail(value)?.email ?? value);
+const ListCustomersInput = z.strictObject({ email: normalised.meta({ description: 'Who has it now' }), ...page });
+export type ListCustomersInput = z.infer<typeof ListCustomersInput>;
+const CustomerList = z.object({ customers: z.array(Customer), next_cursor: nextCursor });
+export type CustomerList = z.infer<typeof CustomerList>;
+
+export const listCustomers = {
+  ...customers,
+  operation: 'list_customers',
+  method: 'GET',
+  path: '/api/v1/brand/customers',
+  scope: 'customers:read',
+  access: 'read',
+  summary: 'Find a customer by e-mail',
+  description:
+    'Whoever has this e-mail now: one customer at most, none where nobody has it. Immediate. What the customer has is listed under the id.',
+  input: ListCustomersInput,
+  example: { email: 'customer@example.com' },
+  success: [
+    {
+      status: 200,
+      description: 'The customer, or none',
+      body: CustomerList,
+      example: { customers: [shown], next_cursor: null },
+    },
+  ],
+  refusals: ['cursor_invalid'],
+} as const satisfies Route;
+
 const UpdateCustomerInput = z.strictObject({ customer_id: uuid, email: email.meta({ description: 'The new e-mail' }) });
 export type UpdateCustomerInput = z.infer<typeof UpdateCustomerInput>;
 
@@ -96,7 +125,6 @@ export const updateCustomer = {
   refusals: ['customer_not_found', 'email_taken', 'customer_erased'],
 } as const satisfies Route;
 
-const normalised = email.transform((value) => normaliseEmail(value)?.email ?? value);
 const EraseCustomerInput = z.strictObject({
   email: normalised.meta({ description: 'Whom to forget' }),
   idempotency_key: text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' }),
@@ -124,7 +152,7 @@ export const eraseCustomer = {
   access: 'write',
   summary: 'Forget a person',
   description:
-    'The e-mail leaves the service at once; reasons, metadata, instances and request ids of your own wording are overwritten by `[erased]` in this person’s licenses, activations and history, and stored answers are dropped. Licenses, keys and seats go on working under a pseudonym; what a site sends after that is new. An `external_id` stays: it is your own accounting. There is no way back.',
+    'The e-mail leaves the service at once; reasons, metadata, instances and request ids of your own wording are overwritten by `[erased]` in this person’s licenses, activations and history, metadata also in licenses that were given away; and stored answers are dropped: a request repeated under its idempotency key is refused then. Licenses, keys and seats go on working under a pseudonym; what a site sends after that is new. An `external_id` stays: it is your own accounting. There is no way back.',
   input: EraseCustomerInput,
   example: { email: 'customer@example.com' },
   success: [
@@ -197,4 +225,10 @@ export const exportCustomer = {
   refusals: ['customer_not_found', 'cursor_invalid'],
 } as const satisfies Route;
 
-export const customerRoutes: readonly Route[] = [getCustomer, updateCustomer, eraseCustomer, exportCustomer];
+export const customerRoutes: readonly Route[] = [
+  listCustomers,
+  getCustomer,
+  updateCustomer,
+  eraseCustomer,
+  exportCustomer,
+];

@@ -6,9 +6,15 @@ import { id, time } from './fields.ts';
 export const LicenseKeyView = z.object({
   id,
   key: z.string().meta({
-    description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters',
+    description:
+      'In full for keys with the scope `license_keys:reveal` and for whoever made it by this call, else masked',
   }),
   customer_email: z.string(),
+});
+
+/** Tells a trial that has not begun from a license for life: both have no expiry. */
+export const starts_on_activation = z.string().nullable().meta({
+  description: 'How long the license will last once it is first activated, such as `P14D`; null when that is settled',
 });
 
 export const LicenseEntry = z.object({
@@ -22,6 +28,11 @@ export const LicenseEntry = z.object({
   seats_used: z.number().int(),
   seats_remaining: z.number().int().nullable(),
   expires_at: time.nullable(),
+  starts_on_activation,
+  duration: z
+    .string()
+    .nullable()
+    .meta({ description: 'The duration it was bought with, by which it is renewed; null where its policy’s counts' }),
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { isWithinLimit } from '../../domain/merge.ts';
+import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
+import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
 
 /** Fields that several brand and admin routes share. */
 export const text = (maximum: number) =>
@@ -10,8 +13,16 @@ export const text = (maximum: number) =>
     .trim()
     .min(1)
     .max(maximum)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates')
+    .regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS)
     .transform((value) => value.normalize('NFC'));
+
+/** A license key as pasted: blanks, line breaks, dashes, quotes and invisible characters are forgiven when it is read. */
+export const pastedLicenseKey = z
+  .string()
+  .trim()
+  .max(255)
+  .regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates')
+  .refine((value) => unpastedKey(value) !== '', 'must not be empty');
 
 export const uuid = z
   .string()
@@ -40,16 +51,23 @@ export const instant = z
     format: 'date-time',
   });
 
-const METADATA_BYTES = 2048;
-const wellFormed = z.string().regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
+const metadataName = z.string().min(1).max(64).regex(METADATA_NAME, NO_CONTROL_CHARACTERS);
+const metadataValue = z.string().regex(METADATA_VALUE, ONLY_LINE_BREAKS);
 export const metadata = z
-  .record(wellFormed.min(1).max(64), wellFormed)
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB')
+  .record(metadataName, metadataValue)
+  .refine(isWithinLimit, 'must be at most 2 KB')
   .meta({ description: 'Up to 2 KB of text values of your own' });
+
+/** A change of metadata; the limit holds for the whole that it is merged into. */
+export const metadataChanges = z
+  .record(metadataName, metadataValue.nullable())
+  .meta({ description: 'Text values by name: each takes the place of the old one, null removes it, the others stay' });
 
 export const externalId = text(255).meta({
   description: 'Your order or invoice number; unique within the brand for ever',
 });
+
+export const reason = text(500).optional().meta({ description: 'Why; kept in the history' });
 
 export const page = {
   limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(50).meta({

@@ -42,7 +42,14 @@ const lifecycle = {
   once: true,
 } as const;
 const whole = { status: 200, description: 'The license as it is now', body: LicenseEntry } as const;
-const refusals = ['license_not_found', 'illegal_transition', 'stale_version', 'idempotency_key_reused'] as const;
+const refusals = [
+  'license_not_found',
+  'illegal_transition',
+  'stale_version',
+  'weak_etag',
+  'idempotency_key_reused',
+  'answer_erased',
+] as const;
 const call = { license_id: example.LICENSE_ID };
 
 export const renewLicense = {
@@ -52,7 +59,7 @@ export const renewLicense = {
   path: '/api/v1/brand/licenses/{license_id}/renew',
   summary: 'Renew a license',
   description:
-    'By a date, by a duration, or by the policy’s duration when neither is given. An expired license is valid again; a suspended one gets its new date and stays suspended; a cancelled one is refused.',
+    'By a date, by a duration, or, when neither is given, by the duration it was bought with, else by its policy’s. Renewed by months or years it keeps its day: 31 January and twice `P1M` is 31 March. An expired license is valid again; a suspended one gets its new date and stays suspended; a cancelled one is refused.',
   input: RenewInput,
   example: { ...call, extend_by: 'P1Y', external_id: 'order-1002' },
   success: [{ ...whole, example: { ...example.license, expires_at: '2028-12-31T23:59:59Z' } }],
@@ -94,7 +101,7 @@ export const cancelLicense = {
   path: '/api/v1/brand/licenses/{license_id}/cancel',
   summary: 'Cancel a license',
   description:
-    'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record. Again changes nothing.',
+    'For a refund: the end, for good. (A partial refund is a change of `max_seats`.) Seats stay on record, and its key may carry the product once more. Again changes nothing.',
   input: LifecycleInput,
   example: { ...call, reason: 'refunded' },
   success: [{ ...whole, example: { ...example.license, status: 'cancelled' } }],

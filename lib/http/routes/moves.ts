@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { Policy, SeatLimit } from '../../domain/policy.ts';
+import { CHANGEABLE } from '../../domain/edit.ts';
+import { PolicyChanges, SeatLimit } from '../../domain/policy.ts';
 import { LicenseEntry, LicenseKeyView } from './entries.ts';
 import * as example from './examples.ts';
-import { email, instant, metadata, slugOrId, text, time, uuid, id } from './fields.ts';
+import { email, instant, metadataChanges, slugOrId, text, time, uuid, id } from './fields.ts';
 import type { Route } from '../route.ts';
 
 /** Changes that touch more than a license's own state: its product, its key, its customer. */
@@ -16,18 +17,26 @@ export const UpdateLicenseInput = z.strictObject({
   max_seats: SeatLimit.optional().meta({
     description: 'The new seat limit, null is unlimited. Below what is used it keeps the seats and refuses new ones',
   }),
-  product: slugOrId
-    .optional()
-    .meta({ description: 'Slug or id of the product it changes to; that product’s policy is copied onto it' }),
+  product: slugOrId.optional().meta({
+    description:
+      'Slug or id of the product it changes to; that product’s policy is copied onto it, while seats, expiry and the duration it was bought with stay unless they are named',
+  }),
   expiration_date: instant
     .nullable()
     .optional()
     .meta({ description: 'The new expiry, not in the past; null is for life' }),
-  metadata: metadata.optional().meta({ description: 'Takes the place of all metadata' }),
-  policy: Policy.optional().meta({ description: 'The fields given take the place of the old ones' }),
+  metadata: metadataChanges.optional(),
+  policy: PolicyChanges.optional(),
   reason,
 });
 export type UpdateLicenseInput = z.infer<typeof UpdateLicenseInput>;
+
+export const UpdatedLicense = LicenseEntry.extend({
+  changed: z
+    .array(z.enum(CHANGEABLE))
+    .meta({ description: 'The fields that are not what they were; empty where the license was that already' }),
+});
+export type UpdatedLicense = z.infer<typeof UpdatedLicense>;
 
 export const updateLicense = {
   ...change,
@@ -37,10 +46,16 @@ export const updateLicense = {
   function: 'update-license',
   summary: 'Change a license',
   description:
-    'Seats up or down, another product of the brand, expiry, metadata, policy. With `If-Match` it holds only if the license is still the version that was read. A partial refund is a change of `max_seats`.',
+    'Seats up or down, another product of the brand, expiry, metadata, policy. The answer names in `changed` what is not as it was. With `If-Match` it holds only if the license is still the version that was read. A partial refund is a change of `max_seats`.',
   input: UpdateLicenseInput,
   example: { license_id: example.LICENSE_ID, max_seats: 10, reason: 'upgrade' },
-  success: [{ ...whole, example: { ...example.license, seat_limit: 10, seats_remaining: 8 } }],
+  success: [
+    {
+      ...whole,
+      body: UpdatedLicense,
+      example: { ...example.license, seat_limit: 10, seats_remaining: 8, changed: ['seat_limit'] },
+    },
+  ],
   refusals: [
     'license_not_found',
     'product_not_found',
@@ -48,6 +63,7 @@ export const updateLicense = {
     'illegal_transition',
     'expiry_in_the_past',
     'stale_version',
+    'weak_etag',
   ],
 } as const satisfies Route;
 
@@ -85,7 +101,14 @@ export const transferLicense = {
       },
     },
   ],
-  refusals: ['license_not_found', 'illegal_transition', 'stale_version', 'idempotency_key_reused'],
+  refusals: [
+    'license_not_found',
+    'illegal_transition',
+    'stale_version',
+    'weak_etag',
+    'idempotency_key_reused',
+    'answer_erased',
+  ],
   once: true,
 } as const satisfies Route;
 
@@ -124,7 +147,7 @@ export const rotateLicenseKey = {
       example: { ...example.provisioned.license_key, old_key_valid_until: '2026-11-25T10:00:00Z' },
     },
   ],
-  refusals: ['license_key_not_found', 'idempotency_key_reused'],
+  refusals: ['license_key_not_found', 'idempotency_key_reused', 'answer_erased'],
   once: true,
 } as const satisfies Route;
 

@@ -30,12 +30,12 @@ export const issueToken = {
   oauth: true,
   summary: 'A token for an API key',
   description:
-    'OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is an API key’s id and `client_secret` its text, sent as `Authorization: Basic` or as fields of the form, not both. The token has the key’s scopes, or those of them that `scope` names, separated by spaces; it is sent as `Authorization: Bearer` and lives 10 minutes at most. Revoking the key stops new tokens at once and reaches those given out only when they expire.',
+    'OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is an API key’s id and `client_secret` its text, sent as `Authorization: Basic` or as fields of the form, not both. The token has the key’s scopes, or those of them that `scope` names, separated by spaces; it is sent as `Authorization: Bearer` and lives 10 minutes at most. Revoking the key stops new tokens and every change by those given out at once; they read on until they expire.',
   input: IssueTokenInput,
   example: {
     grant_type: 'client_credentials',
     client_id: example.apiKey.id,
-    client_secret: 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm',
+    client_secret: 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm',
     scope: 'licenses:read',
   },
   success: [
@@ -64,6 +64,7 @@ export const issueToken = {
     'address_not_allowed',
     'brand_suspended',
     'rate_limited',
+    'too_many_failures',
     'busy',
     'unavailable',
     'internal_error',

@@ -1,6 +1,18 @@
 import * as z from 'zod/mini';
-import { CheckInput, checkByPostEndpoint, checkEndpoint, credentials, instance, realInstance } from './check.ts';
+import { isUuid } from '../../domain/ids.ts';
+import { holdsApiKey, repeatsLicenseKey } from '../../domain/secret-text.ts';
 import type { Route } from '../route.ts';
+import {
+  anyInstance,
+  checkByPostEndpoint,
+  checkEndpoint,
+  credentials,
+  instance,
+  keylessInstance,
+  realInstance,
+  typeOfInstance,
+} from './check.ts';
+import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS } from './text-rules.ts';
 
 /** The routes that plugins call from customers' sites, described. Their schemas are of `zod/mini`: see `check.ts`. */
 const uuid = z.string().check(z.describe('UUIDv7'));
@@ -12,10 +24,12 @@ const seats = {
 const product = z.object({ id: uuid, slug: z.string(), name: z.string() });
 
 const verdict = {
-  may_run: z.boolean().check(z.describe('The one field a plugin must obey')),
+  may_run: z
+    .nullable(z.boolean())
+    .check(z.describe('The one field a plugin must obey; null when no instance was named')),
   may_update: z.boolean().check(z.describe('False where an expired license only keeps running')),
   is_valid: z.boolean().check(z.describe('Speaks of the license')),
-  is_activated: z.boolean().check(z.describe('Speaks of this instance')),
+  is_activated: z.nullable(z.boolean()).check(z.describe('Speaks of this instance; null when none was named')),
   code: z.enum([
     'product_not_on_key',
     'cancelled',
@@ -34,6 +48,9 @@ const license = z.object({
   seat_limit: z.nullable(z.int()),
   ...seats,
   expires_at: z.nullable(time),
+  starts_on_activation: z
+    .nullable(z.string())
+    .check(z.describe('How long the license will last once it is first activated; null when that is settled')),
 });
 const activation = z.object({ id: uuid, activated_at: time, last_checked_at: z.nullable(time) });
 
@@ -67,23 +84,46 @@ const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 const ACTIVATION_ID = '01938c5c-3f2e-7d10-9a0b-6c7d8e9fa0b1';
 const call = { license_key: KEY, product: 'wp-rocket', instance_identifier: 'https://shop.example.com' };
 
-export const DeactivateInput = CheckInput;
+const activationId = z
+  .string()
+  .check(
+    z.toLowerCase(),
+    z.refine(isUuid, 'must be a UUID'),
+    z.describe('The activation’s id, as `activate` answered, in place of the instance; names its license, too'),
+  );
+type OneNamed = { instance_identifier?: string | undefined; activation_id?: string | undefined };
+const somethingNamed = z.refine<OneNamed>(
+  ({ instance_identifier, activation_id }) => instance_identifier !== undefined || activation_id !== undefined,
+  { path: ['instance_identifier'], message: 'is required unless activation_id is given' },
+);
+export const DeactivateInput = z
+  .object({ ...credentials, ...anyInstance, activation_id: z.optional(activationId) })
+  .check(realInstance, keylessInstance, typeOfInstance, somethingNamed);
+export type DeactivateInput = z.infer<typeof DeactivateInput>;
 
 const METADATA_BYTES = 2048;
-const wellFormed = z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates');
+const metadataName = z.string().check(z.minLength(1), z.maxLength(64), z.regex(METADATA_NAME, NO_CONTROL_CHARACTERS));
+const metadataValue = z.string().check(z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     metadata: z
-      ._default(
-        z.record(z.string().check(z.minLength(1), z.maxLength(64), wellFormed), z.string().check(wellFormed)),
-        {},
-      )
+      ._default(z.record(metadataName, metadataValue), {})
       .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })
-  .check(realInstance);
+  .check(
+    realInstance,
+    keylessInstance,
+    z.refine<{ license_key: string; metadata: Record<string, string> }>(
+      ({ license_key, metadata }) =>
+        !Object.entries(metadata)
+          .flat()
+          .some((text) => holdsApiKey(text) || repeatsLicenseKey(text, license_key)),
+      { path: ['metadata'], message: 'must not contain a license key, an API key or a webhook secret' },
+    ),
+  );
 export type ActivateInput = z.infer<typeof ActivateInput>;
 
 const checked = {
@@ -100,6 +140,7 @@ const checked = {
     seats_used: 2,
     seats_remaining: 3,
     expires_at: '2027-12-31T23:59:59Z',
+    starts_on_activation: null,
   },
   licenses: [],
   activation: { id: ACTIVATION_ID, activated_at: '2026-11-23T10:15:00Z', last_checked_at: '2026-11-23T10:20:00Z' },
@@ -108,10 +149,9 @@ const checked = {
 
 const check = {
   function: 'check-license',
-  access: 'note',
   summary: 'Ask whether this site may run',
   description:
-    'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check.',
+    'A known key always gets 200 and a verdict, good or bad; `code` is the first rule that fails. A check never takes a seat, and a change of the license shows in the very next check. Without `instance_identifier` the verdict speaks of the license alone: `may_run`, `is_activated` and `activation` are null, the code is never `not_activated`, and an expired license is `expired` even where its sites keep running.',
   example: call,
   success: [{ status: 200, description: 'The verdict', body: CheckAnswer, example: checked }],
   refusals: ['license_key_not_found', 'license_key_replaced', 'rate_limited'],
@@ -141,7 +181,7 @@ export const activateLicense = {
   function: 'activate-license',
   auth: 'license_key',
   access: 'write',
-  vault: true,
+  vault: 'on_demand',
   summary: 'Take a seat for this site',
   description:
     'The same site again gets the same activation and takes no second seat. A site that comes back later gets the id it had.',
@@ -179,9 +219,10 @@ export const deactivateLicense = {
   function: 'deactivate-license',
   auth: 'license_key',
   access: 'write',
-  vault: true,
+  vault: 'on_demand',
   summary: 'Free this site’s seat',
-  description: 'Works in every status of the license. Again is safe and changes nothing.',
+  description:
+    'Works in every status of the license. Again is safe and changes nothing. Takes `activation_id` in place of the instance, which then names the license as well; where both are given they must be the same seat’s.',
   input: DeactivateInput,
   example: call,
   success: [

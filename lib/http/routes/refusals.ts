@@ -14,4 +14,5 @@ export const COMMON_PROVISION_REFUSALS = [
   'not_extendable',
   'no_duration',
   'idempotency_key_reused',
+  'answer_erased',
 ] as const satisfies readonly RefusalCode[];

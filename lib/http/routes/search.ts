@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { normaliseEmail } from '../../domain/email.ts';
 import { INSTANCE_TYPES, parseInstance } from '../../domain/instance.ts';
+import { EVENT_FILTERS } from '../../events/filters.ts';
 import { EventEntry, LicenseEntry } from './entries.ts';
 import * as example from './examples.ts';
-import { email, externalId, id, instant, nextCursor, page, slugOrId, text, uuid } from './fields.ts';
+import { email, externalId, id, instant, nextCursor, page, pastedLicenseKey, slugOrId, text, uuid } from './fields.ts';
+import { gatherMetadata, metadataFilter, metadataRefines } from './metadata-filter.ts';
 import type { Route } from '../route.ts';
 
 /** Searches for licenses and events, a brand's own and across brands. */
@@ -12,39 +14,47 @@ const criteria = {
     .transform((value) => normaliseEmail(value)?.email ?? value)
     .optional()
     .meta({ description: 'Whose licenses' }),
-  license_key: text(255)
+  license_key: pastedLicenseKey.optional().meta({
+    description:
+      'Their key: its whole text, the text as it is masked, or its last four characters; a text that has been replaced since finds it too. It may stand beside `email`',
+  }),
+  external_id: externalId
     .optional()
-    .meta({ description: 'The text of their key; one that has been replaced since finds it too' }),
-  external_id: externalId.optional().meta({ description: 'The order or invoice number that made or renewed them' }),
-  instance: text(1024).optional().meta({ description: 'A site, hostname or machine they are or were active on' }),
+    .meta({ description: 'The order or invoice number that made or renewed them; in any case' }),
+  instance: text(1024).optional().meta({
+    description: 'A site, hostname or machine they are or were active on. A host alone finds all of its paths',
+  }),
   instance_type: z.enum(INSTANCE_TYPES).optional().meta({ description: 'What `instance` is; `url` unless given' }),
 };
 const CRITERIA = ['email', 'license_key', 'external_id', 'instance'] as const;
 
 type Criteria = { instance?: string | undefined; instance_type?: (typeof INSTANCE_TYPES)[number] | undefined };
 
-/** One thing to search by, none only where that has a meaning, and an instance that is one. Every place at fault is named. */
+/** What is left of a key finds its holder's licenses beside an e-mail: those two make one criterion. */
+const isPaired = (name: string, value: Record<string, unknown>): boolean =>
+  name === 'license_key' && value['email'] !== undefined;
+
+/** One thing to search by, none only where that has a meaning, and an instance that is one. Each fault is named once. */
 const oneOf =
   (names: readonly string[], or?: 'none') => (input: z.core.ParsePayload<Criteria & Record<string, unknown>>) => {
     const { value, issues } = input;
-    const given = names.filter((name) => value[name] !== undefined);
-    const fault = (name: string, message: string) =>
-      issues.push({ code: 'custom', input: value[name], path: [name], message });
-    if (given.length === 0 && or !== 'none')
-      for (const name of names) fault(name, `one of ${names.join(', ')} is required`);
-    if (given.length > 1)
-      for (const name of given)
-        fault(name, `must not be given together with ${given.filter((other) => other !== name).join(', ')}`);
+    const given = names.filter((name) => value[name] !== undefined && !isPaired(name, value));
+    const fault = (path: string[], message: string) =>
+      issues.push({ code: 'custom', input: value[path[0] ?? ''], path, message });
+    if (given.length === 0 && or !== 'none') fault([], `one of ${names.join(', ')} is required`);
+    const [first, ...others] = given;
+    for (const name of others) fault([name], `must not be given together with ${first}`);
     const { instance, instance_type } = value;
     if (instance !== undefined && parseInstance(instance_type ?? 'url', instance) === undefined)
-      fault('instance', 'is not valid');
+      fault(['instance'], 'is not valid');
     if (instance === undefined && instance_type !== undefined)
-      fault('instance_type', 'must not be given without instance');
+      fault(['instance_type'], 'must not be given without instance');
   };
 
-export const ListLicensesInput = z
+const licenses = z
   .strictObject({
     ...criteria,
+    ...metadataFilter,
     product: slugOrId.optional().meta({ description: 'All licenses for this product, by slug or id; by expiry' }),
     brands: z
       .literal('all')
@@ -55,17 +65,28 @@ export const ListLicensesInput = z
     ...page,
   })
   .check(oneOf([...CRITERIA, 'product']))
+  .check(metadataRefines(['email', 'product']))
   .refine(({ brands, product }) => brands === undefined || product === undefined, {
     message: 'must not be given together with product',
     path: ['brands'],
   });
+export const ListLicensesInput = z.preprocess(gatherMetadata, licenses);
 export type ListLicensesInput = z.infer<typeof ListLicensesInput>;
 export const LicenseList = z.object({ licenses: z.array(LicenseEntry), next_cursor: nextCursor });
 export type LicenseList = z.infer<typeof LicenseList>;
 
-const SearchLicensesInput = z
-  .strictObject({ ...criteria, license_id: uuid.optional().meta({ description: 'Its id' }), ...page })
-  .check(oneOf([...CRITERIA, 'license_id']));
+const SearchLicensesInput = z.preprocess(
+  gatherMetadata,
+  z
+    .strictObject({
+      ...criteria,
+      ...metadataFilter,
+      license_id: uuid.optional().meta({ description: 'Its id' }),
+      ...page,
+    })
+    .check(oneOf([...CRITERIA, 'license_id']))
+    .check(metadataRefines(['email'])),
+);
 export type SearchLicensesInput = z.infer<typeof SearchLicensesInput>;
 
 export const searchLicenses = {
@@ -78,7 +99,8 @@ export const searchLicenses = {
   access: 'read',
   vault: true,
   summary: 'Find licenses in all brands',
-  description: 'By brand in the order of their slugs, and newest first in each. Key texts are masked.',
+  description:
+    'By brand in the order of their slugs, and newest first in each. Key texts are masked. The last four characters of a key alone, or masked behind its prefix, find it while they name at most twenty keys of a brand. `metadata.NAME` looks through at most 500 licenses a call: a page may be empty while there is a cursor.',
   input: SearchLicensesInput,
   example: { license_id: example.LICENSE_ID },
   success: [
@@ -94,16 +116,15 @@ export const searchLicenses = {
       },
     },
   ],
-  refusals: ['cursor_invalid'],
+  refusals: ['cursor_invalid', 'too_many_matches'],
 } as const satisfies Route;
 
-const EVENT_TYPE = /^[a-z_]{1,64}\.(?:\*|[a-z_]{1,64})$/;
 const eventFilters = {
   type: z
     .string()
-    .regex(EVENT_TYPE, 'must be a type of event (license.renewed), or all of a noun (license.*)')
+    .refine((value) => EVENT_FILTERS.includes(value), `must be one of ${EVENT_FILTERS.join(', ')}`)
     .optional()
-    .meta({ description: 'A type of event, or all of one noun: `license.*`', pattern: EVENT_TYPE.source }),
+    .meta({ description: 'A type of event, or all of one noun: `license.*`', enum: EVENT_FILTERS }),
   from: instant
     .optional()
     .meta({ description: 'Only events at this time or later; a date alone means its last second in UTC' }),
@@ -136,7 +157,7 @@ const events = {
   ],
 } as const;
 const ORDER =
-  'Newest first. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
+  'Newest first; a `to` that is yet to come is now. A page looks back over 31 days at most: it may be short, or empty, while there is a cursor.';
 
 export const listEvents = {
   ...events,
@@ -177,7 +198,7 @@ export const searchEvents = {
   scope: 'platform:read',
   summary: 'What happened in any brand',
   description:
-    'Of one brand; or of the licenses found by an e-mail (and the customers and their keys), a license key (and that key), a license id, an order number or an instance, eight licenses at a time; or, where none of these is given, of all brands and the platform team itself, day by day, 25 brands at a time, the last 31 days unless `from` says otherwise. Newest first. A page may be short, or empty, while there is a cursor. What happened a moment ago may not be there yet, but for what is found by license.',
+    'Of one brand; or of the licenses found by an e-mail (and the customers and their keys), a license key (and that key), a license id, an order number or an instance, eight licenses at a time; or, where none of these is given, of all brands and the platform team itself, day by day, 25 brands at a time, the last 31 days unless `from` says otherwise. A `to` that is yet to come is now. Newest first. A page may be short, or empty, while there is a cursor. What happened a moment ago may not be there yet, but for what is found by license.',
   input: SearchEventsInput,
   example: { license_id: example.LICENSE_ID },
   success: [
@@ -193,7 +214,7 @@ export const searchEvents = {
       },
     },
   ],
-  refusals: ['cursor_invalid', 'brand_not_found'],
+  refusals: ['cursor_invalid', 'brand_not_found', 'too_many_matches'],
 } as const satisfies Route;
 
 export const searchRoutes: readonly Route[] = [searchLicenses, listEvents, searchEvents];

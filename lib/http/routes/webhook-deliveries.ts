@@ -3,7 +3,7 @@ import { ATTEMPT_OUTCOMES, DELIVERY_STATUSES } from '../../domain/webhook.ts';
 import { PER_MINUTE } from '../../domain/webhook-catch-up.ts';
 import * as example from './webhook-examples.ts';
 import { id, instant, nextCursor, page, text, time, uuid } from './fields.ts';
-import { ENDPOINT, eventTypes, ReplayView, webhook } from './webhooks.ts';
+import { ENDPOINT, eventTypes, ReplayView, sendsEvents, webhook } from './webhooks.ts';
 import type { Route } from '../route.ts';
 
 /** What was sent to a brand's webhook endpoints, and how to have it sent again. */
@@ -15,7 +15,9 @@ const Attempt = z.object({
   outcome: z.enum(ATTEMPT_OUTCOMES).meta({ description: 'All but `delivered` are failures' }),
   status_code: z.number().int().nullable().meta({ description: 'Null where there was no answer' }),
   latency_ms: z.number().int(),
-  response_body: z.string().nullable().meta({ description: 'The first KB of the answer' }),
+  response_body: z.string().nullable().meta({
+    description: 'The first KB of the answer to a test message; of answers to events no text is kept',
+  }),
 });
 const Delivery = z.object({
   id: id.meta({ description: 'The event’s id, which is the `webhook-id` of each request' }),
@@ -79,7 +81,7 @@ export type TestOutcome = z.infer<typeof TestOutcome>;
 
 const list = z.object({ deliveries: z.array(Delivery), next_cursor: nextCursor });
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
-const action = { ...webhook, method: 'POST', access: 'write', once: true } as const;
+const action = { ...webhook, ...sendsEvents, method: 'POST', access: 'write', vault: 'on_demand', once: true } as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const shown = {
   status: 200,
@@ -127,6 +129,7 @@ export const redeliver = {
 
 export const testEndpoint = {
   ...action,
+  vault: true,
   operation: 'test_webhook_endpoint',
   path: `${ENDPOINT}/test`,
   summary: 'Send a test message',

@@ -57,7 +57,7 @@ export const delivery = {
       outcome: 'delivered',
       status_code: 200,
       latency_ms: 84,
-      response_body: 'ok',
+      response_body: null,
     },
   ],
   created_at: '2026-11-23T10:15:01Z',

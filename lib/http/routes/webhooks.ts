@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ENDPOINT_STATUSES, EVENT_TYPE_PATTERN } from '../../domain/webhook.ts';
 import { MAX_URL_LENGTH } from '../../domain/webhook-url.ts';
 import * as example from './webhook-examples.ts';
-import { id, nextCursor, page, slugOrId, text, time, uuid } from './fields.ts';
+import { id, nextCursor, page, reason, slugOrId, text, time, uuid } from './fields.ts';
 import type { Route } from '../route.ts';
 
 /** A brand's webhook endpoints: where its events are sent. */
@@ -135,15 +135,19 @@ export type ResumedWebhookEndpoint = z.infer<typeof Resumed>;
 export const webhook = { auth: 'brand', function: 'webhook-endpoints', scope: 'webhooks:write', vault: true } as const;
 const BASE = '/api/v1/brand/webhook-endpoints';
 export const ENDPOINT = `${BASE}/{endpoint_id}` as const;
-const write = { ...webhook, access: 'write' } as const;
+const write = { ...webhook, access: 'write', vault: 'on_demand' } as const;
 const read = { ...webhook, method: 'GET', access: 'read' } as const;
 const action = { ...write, method: 'POST', once: true } as const;
+/** Whoever has events sent somewhere could read them there. */
+export const sendsEvents = { alsoScopes: ['events:read'] } as const;
 const onAction = ['webhook_endpoint_not_found', 'idempotency_key_reused'] as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const asItIs = { status: 200, description: 'As it is now', body: WebhookEndpoint } as const;
 
 export const createWebhookEndpoint = {
   ...action,
+  vault: true,
+  ...sendsEvents,
   operation: 'create_webhook_endpoint',
   path: BASE,
   summary: 'Create a webhook endpoint',
@@ -196,6 +200,7 @@ export const getWebhookEndpoint = {
 
 export const updateWebhookEndpoint = {
   ...write,
+  ...sendsEvents,
   operation: 'update_webhook_endpoint',
   method: 'PATCH',
   path: ENDPOINT,
@@ -208,6 +213,9 @@ export const updateWebhookEndpoint = {
   refusals: ['webhook_endpoint_not_found', 'product_not_found'],
 } as const satisfies Route;
 
+const DeleteEndpointInput = EndpointInput.extend({ reason });
+export type DeleteEndpointInput = z.infer<typeof DeleteEndpointInput>;
+
 export const deleteWebhookEndpoint = {
   ...write,
   operation: 'delete_webhook_endpoint',
@@ -215,8 +223,8 @@ export const deleteWebhookEndpoint = {
   path: ENDPOINT,
   summary: 'Delete a webhook endpoint',
   description: 'Nothing more is sent to it, whatever was waiting. Its log goes with it.',
-  input: EndpointInput,
-  example: call,
+  input: DeleteEndpointInput,
+  example: { ...call, reason: 'the shop has moved' },
   success: [{ ...asItIs, description: 'The endpoint as it was', example: example.endpoint }],
   refusals: ['webhook_endpoint_not_found'],
 } as const satisfies Route;
@@ -236,6 +244,7 @@ export const pauseWebhookEndpoint = {
 
 export const resumeWebhookEndpoint = {
   ...action,
+  ...sendsEvents,
   operation: 'resume_webhook_endpoint',
   path: `${ENDPOINT}/resume`,
   summary: 'Resume a webhook endpoint',
@@ -249,6 +258,7 @@ export const resumeWebhookEndpoint = {
 
 export const rotateWebhookSecret = {
   ...action,
+  vault: true,
   operation: 'rotate_webhook_secret',
   path: `${ENDPOINT}/rotate-secret`,
   summary: 'Give a webhook endpoint a new secret',

@@ -1,0 +1,150 @@
+import type { BrandContext } from '../../context.ts';
+import {
+  customerOf,
+  nextListed,
+  putErasureMark,
+  type Customer,
+  type ErasureMark,
+  type LicenseThatLeft,
+} from '../../table/customers.ts';
+import { keys } from '../../table/keys.ts';
+import { licenseKeyOf } from '../../table/license-keys.ts';
+import { licenseOf } from '../../table/licenses.ts';
+import { getOne } from '../../table/table.ts';
+import { transact } from '../../table/transact.ts';
+import { dropAnswers } from './answers.ts';
+import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Page } from './history.ts';
+import { fenceGivenLicense, fenceLicense } from './licenses.ts';
+import { isSpent, type Tally } from './tally.ts';
+
+/** One part of what is overwritten of a license, a page at a time. */
+type Part = (ctx: BrandContext, customer: Customer, of: LicenseThatLeft, page: Page) => Promise<string | undefined>;
+
+/** Calls at once write their marks to one item: a death may cost so many small steps, so that the marks are not in each other's way. */
+const STEPS_BETWEEN_MARKS = 10;
+
+const keyEntries: Part = async (ctx, _customer, { key_home }, page) => {
+  const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_home));
+  return key && overwriteEntries(ctx, licenseKeyOf(key).id, page);
+};
+const entries: Part = (ctx, customer, of, page) =>
+  overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
+const refusedCalls: Part = (ctx, _customer, { anchor }, page) => dropRefusedCalls(ctx, anchor, page);
+
+const HELD: readonly Part[] = [
+  refusedCalls,
+  async (ctx, customer, { anchor }, page) => {
+    const item = await getOne(ctx.table, keys.license(ctx.brand.key_prefix, anchor));
+    const license = item && licenseOf(item);
+    if (license?.customer_home !== customer.home) return undefined;
+    return overwriteSeats(ctx, { anchor, seatSet: license.seat_set }, page);
+  },
+  entries,
+  keyEntries,
+];
+
+const LEFT: readonly Part[] = [
+  async (ctx, _customer, of, { tally }) => {
+    if (await fenceGivenLicense(ctx, of)) tally.done.licenses += 1;
+    return undefined;
+  },
+  refusedCalls,
+  async (ctx, _customer, { anchor, seat_set }, page) =>
+    seat_set === undefined ? undefined : overwriteSeats(ctx, { anchor, seatSet: seat_set }, page),
+  entries,
+  keyEntries,
+];
+
+/**
+ * Goes through all that is held of a person whose e-mail is gone, from where the last call ended: as many steps as this call has left, each of few reads and safe
+ * to repeat, with a mark after each page of much, and after some small steps. True when nothing is left to do.
+ */
+export async function walkErasure(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
+  let mark: ErasureMark = customer.erasure ?? { stage: 'fences' };
+  while (!isSpent(tally)) {
+    tally.stepsLeft -= 1;
+    const next = await stepFrom(ctx, customer, mark, tally);
+    if (next === 'done') return true;
+    mark = next;
+    const isLong = next.within !== undefined || tally.stepsLeft % STEPS_BETWEEN_MARKS === 0;
+    if (isLong || isSpent(tally))
+      await transact<never>(ctx.table, [putErasureMark(ctx.brand.key_prefix, customer.home, next)]);
+  }
+  return false;
+}
+
+async function stepFrom(
+  ctx: BrandContext,
+  customer: Customer,
+  mark: ErasureMark,
+  tally: Tally,
+): Promise<ErasureMark | 'done'> {
+  switch (mark.stage) {
+    case 'fences':
+      return fenceNext(ctx, customer, mark, tally);
+    case 'held':
+      return (
+        (await partOfNext(ctx, customer, mark, { list: 'license#', parts: HELD, tally })) ??
+        beginWithLeft(ctx, customer)
+      );
+    case 'left':
+      return (
+        (await partOfNext(ctx, customer, mark, { list: 'had#', parts: LEFT, tally })) ?? {
+          stage: 'person',
+          version: mark.version,
+        }
+      );
+    case 'person': {
+      const within = await overwriteEntries(ctx, customer.id, { after: mark.within, tally });
+      return { stage: within === undefined ? 'answers' : 'person', within, version: mark.version };
+    }
+    case 'answers': {
+      if (await dropAnswers(ctx, customer, tally)) return mark;
+      const isStill = (await versionNow(ctx, customer)) === mark.version;
+      return isStill ? 'done' : beginWithLeft(ctx, customer);
+    }
+  }
+}
+
+async function fenceNext(
+  ctx: BrandContext,
+  customer: Customer,
+  { after }: ErasureMark,
+  tally: Tally,
+): Promise<ErasureMark> {
+  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.home, 'license#', after);
+  if (entry === undefined) return { stage: 'held' };
+  const next: ErasureMark = { stage: 'fences', after: entry.sk };
+  const isFenced = await fenceLicense(ctx, customer, entry.anchor, next);
+  tally.writesLeft -= 1;
+  if (isFenced) tally.done.licenses += 1;
+  return next;
+}
+
+/** Undefined after the last license of the list. One that left the list in the middle is followed by the next one's first part. */
+async function partOfNext(
+  ctx: BrandContext,
+  customer: Customer,
+  mark: ErasureMark,
+  { list, parts, tally }: { list: 'license#' | 'had#'; parts: readonly Part[]; tally: Tally },
+): Promise<ErasureMark | undefined> {
+  const { stage, after, version } = mark;
+  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.home, list, after);
+  if (entry === undefined) return undefined;
+  const { part = 0, within } = mark.at === entry.sk ? mark : {};
+  const next = await parts[part]?.(ctx, customer, entry, { after: within, tally });
+  if (next !== undefined) return { stage, after, at: entry.sk, part, within: next, version };
+  if (part + 1 < parts.length) return { stage, after, at: entry.sk, part: part + 1, version };
+  return { stage, after: entry.sk, version };
+}
+
+/** Each license that its holder gives away raises the customer's version, so that one given away behind the walk is found. */
+const beginWithLeft = async (ctx: BrandContext, customer: Customer): Promise<ErasureMark> => ({
+  stage: 'left',
+  version: await versionNow(ctx, customer),
+});
+
+async function versionNow(ctx: BrandContext, { home }: Customer): Promise<number | undefined> {
+  const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, home));
+  return item && customerOf(item).version;
+}

@@ -1,0 +1,14 @@
+/** One entity tag: `W/` where it is weak, then visible characters in double quotes (RFC 9110 §8.8.3). */
+const TAG = /^(W\/)?"[\x21\x23-\x7e\x80-\uffff]*"$/;
+
+/**
+ * How a header `If-Match` stands to the present entity tag (RFC 9110 §13.1.1): `*` holds for any, else one of the listed
+ * tags must be the same and strong. `weak` says that the present tag is among them as a weak one, which never matches.
+ */
+export function ifMatchHolds(header: string, present: string): 'holds' | 'stale' | 'weak' | 'malformed' {
+  if (header.trim() === '*') return 'holds';
+  const tags = header.split(',').map((tag) => tag.trim());
+  if (!tags.every((tag) => TAG.test(tag))) return 'malformed';
+  if (tags.includes(present)) return 'holds';
+  return tags.every((tag) => tag.startsWith('W/')) || tags.includes(`W/${present}`) ? 'weak' : 'stale';
+}

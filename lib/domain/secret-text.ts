@@ -1,0 +1,59 @@
+import { parseLicenseKey } from './license-key.ts';
+
+/** What our API keys and webhook secrets begin with: refused as it stands, so that a text cut short is refused too. */
+const OURS = /cls_|whsec_/i;
+/** The same, where dropped separators hide the beginning. */
+const OURS_SQUEEZED = /cls(?:[a-z0-9]{2,10}|platform)[0-9a-hjkmnp-tv-z]{32}|whsec[a-z0-9]{24}/i;
+const API_KEY_OR_WEBHOOK_SECRET = /cls_(?:[a-z0-9]{2,10}|platform)_[0-9a-hjkmnp-tv-z]{32}|whsec_[a-z0-9+/]{24}/i;
+
+const SEPARATORS = /[._-]/g;
+const LONGEST_KEY = 26;
+const SHORTEST_KEY = 18;
+const ENDS_IN_HEX = /[0-9a-f]{16}$/i;
+
+/** A key's 16 characters in fours, with anything between them that people put there. */
+const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
+
+/**
+ * Whether a plain word, as a request id is one, may be a credential of ours or end in one. Nobody knows all prefixes here, so a license key is known by its length and
+ * checksum, wherever separators stand in it. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536 keys one looks like that.
+ */
+export function mayHoldCredential(word: string): boolean {
+  if (OURS.test(word) || OURS_SQUEEZED.test(word.replace(SEPARATORS, ''))) return true;
+  const ends = [...word.matchAll(/[^._-](?=[._-]|$)/g)].map(({ index }) => index + 1);
+  return ends.some((end) => endsInLicenseKey(word.slice(0, end).replace(SEPARATORS, '')));
+}
+
+function endsInLicenseKey(letters: string): boolean {
+  if (letters.length < SHORTEST_KEY || ENDS_IN_HEX.test(letters)) return false;
+  return parseLicenseKey(letters.slice(-LONGEST_KEY)) !== undefined;
+}
+
+/**
+ * Whether a text that somebody wrote holds an API key, a webhook secret, or a license key of this prefix; without a prefix, one of any prefix that is spelled with its
+ * first dash. A prefix and a checksum together are no accident in an order number or a sentence.
+ */
+export function holdsCredential(text: string, prefix?: string): boolean {
+  if (holdsApiKey(text)) return true;
+  const key = new RegExp(`(?<![A-Z0-9])(?=(${prefix ?? '[A-Z0-9]{2,10}-'}${BODY}))`, 'gi');
+  return [...text.matchAll(key)].some(
+    ([, found = '']) => parseLicenseKey(found.replace(/[^A-Z0-9]/gi, '')) !== undefined,
+  );
+}
+
+/** An API key or a webhook secret. */
+export const holdsApiKey = (text: string): boolean => API_KEY_OR_WEBHOOK_SECRET.test(text);
+
+/** Whether a text holds this very license key, however either is spelled. */
+export function repeatsLicenseKey(text: string, licenseKey: string): boolean {
+  const key = squeeze(parseLicenseKey(licenseKey)?.text ?? licenseKey);
+  return key.length >= SHORTEST_KEY && squeeze(text).includes(key);
+}
+
+/** O for 0 and I or L for 1 are read alike in a key. */
+const squeeze = (text: string): string =>
+  text
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/g, '1');

@@ -1,0 +1,44 @@
+import { isMadeUpApiKey } from '../domain/api-key.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { afterFailure } from '../table/failures.ts';
+import { minuteAt } from '../table/minute-counters.ts';
+import type { Vault } from '../vault.ts';
+
+/** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
+export type MadeUpCredentials = {
+  /**
+   * Whether an API key's text is known to be made up, without a read. A container that has seen no failure in this
+   * minute does not look.
+   */
+  isKnown: (apiKey: string) => Promise<boolean>;
+  /** Counts it against its source, and says how to refuse it. */
+  refuse: () => Promise<Refusal>;
+};
+
+type GuardContext = Pick<Context<'UpdateItem'>, 'table' | 'request' | 'nowMs'> & Pick<Context, 'openVault'>;
+
+/** The minute in which this container last met a credential that was made up. */
+let lastFailure = -1;
+
+export function madeUpCredentials(ctx: GuardContext): MadeUpCredentials {
+  const minute = minuteAt(ctx.nowMs).number;
+  return {
+    async isKnown(apiKey) {
+      if (lastFailure !== minute) return false;
+      const mark = await markOfStage(ctx);
+      return mark !== undefined && isMadeUpApiKey(apiKey, mark);
+    },
+    refuse() {
+      lastFailure = minute;
+      return afterFailure(ctx, 'credential', refuse('api_key_invalid'));
+    },
+  };
+}
+
+/** Undefined while the data key cannot be opened: then a text is looked up, so that a key that exists is answered. */
+const markOfStage = ({ openVault }: GuardContext): Promise<Vault['mark'] | undefined> =>
+  openVault().then(
+    ({ mark }) => mark,
+    () => undefined,
+  );

@@ -1,0 +1,77 @@
+import { tagOf } from '../domain/ids.ts';
+import type { License } from '../domain/license.ts';
+import { keys, type Key } from './keys.ts';
+import { anchorOn, CANCELLED_ENTRY, LIVE_ENTRY, licenseKeyOf, MAX_LICENSES_PER_KEY } from './license-keys.ts';
+import type { LicenseKey } from './license-keys.ts';
+import { query, type Item, type Table } from './table.ts';
+import type { Write } from './transact.ts';
+
+/**
+ * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;
+ * all of them are listed in the key's partition, which a check does not read.
+ */
+export function retireOnKey<R>(brand: string, was: LicenseKey, license: License, refused: () => R): Write<R>[] {
+  const tag = tagOf(license.product.id);
+  const entry = was.licenses[tag];
+  if (entry?.license_id !== license.id) throw new Error('a key does not carry the license that names it');
+  return [
+    {
+      update: keys.licenseKey(brand, was.home),
+      set: {
+        [`${LIVE_ENTRY}${tag}`]: undefined,
+        ...Object.fromEntries(forgotten(was, tag).map((old) => [`${CANCELLED_ENTRY}${old}`, undefined])),
+        [`${CANCELLED_ENTRY}${tag}`]: entry,
+      },
+      add: { license_count: -1 },
+      guard: { expression: 'attribute_exists(#live)', names: { '#live': `${LIVE_ENTRY}${tag}` } },
+      refused,
+    },
+    { put: { ...keys.cancelledOnKey(brand, was.home, license.id), anchor: license.anchor } },
+  ];
+}
+
+/** The products whose cancelled licenses the key names no longer, so that it stays small: those that are oldest. */
+function forgotten({ cancelled }: LicenseKey, tag: string): string[] {
+  const others = Object.entries(cancelled).filter(([other]) => other !== tag);
+  const newestFirst = others.sort(([, a], [, b]) => (a.license_id < b.license_id ? 1 : -1));
+  return newestFirst.slice(MAX_LICENSES_PER_KEY - 1).map(([other]) => other);
+}
+
+/** One license on a key or cancelled on it, and where it lies. */
+export type OnKey = { id: string; anchor: string };
+
+const PAGE = 1000;
+
+/** What lies under the hash of a key's text, and the licenses that were cancelled on the key. */
+export async function keyPartition(
+  table: Table<'Query'>,
+  brand: string,
+  hash: string,
+): Promise<{ item: Item | undefined; cancelled: OnKey[] }> {
+  const { pk, sk } = keys.licenseKey(brand, hash);
+  const items: Item[] = [];
+  let after: Key | undefined;
+  do {
+    const page = await query(table, { pk, limit: PAGE, after });
+    items.push(...page.items);
+    after = page.last;
+  } while (after !== undefined);
+  const cancelled = items.filter((item) => item['sk'] !== sk);
+  return {
+    item: items.find((item) => item['sk'] === sk),
+    cancelled: cancelled.map((item) => ({
+      id: String(item['sk']).slice(CANCELLED_ENTRY.length),
+      anchor: String(item['anchor']),
+    })),
+  };
+}
+
+/** All licenses of a key, those cancelled on it included. */
+export function licensesOn(item: Item, cancelled: readonly OnKey[]): OnKey[] {
+  const licenseKey = licenseKeyOf(item);
+  const live = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
+    id: entry.license_id,
+    anchor: anchorOn(licenseKey, tag, entry),
+  }));
+  return [...live, ...cancelled];
+}

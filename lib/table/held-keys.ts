@@ -1,0 +1,169 @@
+import type { Customer } from './customers.ts';
+import { keys } from './keys.ts';
+import { MAX_LICENSES_PER_KEY, type LicenseKey } from './license-keys.ts';
+import { allOf, type Condition, type Write } from './transact.ts';
+
+/**
+ * The per-customer keys that a customer's item remembers. Each is an attribute of its own, as is each product on it, so that purchases of one moment add theirs
+ * side by side and fail only where one depends on the other's outcome.
+ */
+
+/** How many of a customer's newest keys are remembered. Beyond, an older key that would still have room is passed over and a new one made. */
+export const KEYS_REMEMBERED = 30;
+
+/** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
+export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & {
+  tags: string[];
+  /** Tags of products that it held before: licenses of theirs may lie where a new one would be looked for first. */
+  left: string[];
+};
+
+type StoredKeys = Record<string, Omit<HeldKey, 'id' | 'tags' | 'left'> & { tags: Record<string, boolean> }>;
+
+/** Newest first: ids of keys begin with the time they were made. */
+export function heldKeysOf(stored: StoredKeys): HeldKey[] {
+  const held = Object.entries(stored).map(([id, { tags, ...key }]): HeldKey => {
+    const withState = (isHeld: boolean): string[] => Object.keys(tags).filter((tag) => tags[tag] === isHeld);
+    return { id, ...key, tags: withState(true), left: withState(false) };
+  });
+  return held.sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+export const storedKeys = (held: readonly HeldKey[]): StoredKeys =>
+  Object.fromEntries(
+    held.map(({ id, tags, left, ...key }) => {
+      const states = [...tags.map((tag) => [tag, true]), ...left.map((tag) => [tag, false])] as [string, boolean][];
+      return [id, { ...key, tags: Object.fromEntries(states) }];
+    }),
+  );
+
+/** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
+export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
+  email_hash === undefined
+    ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
+    : {
+        expression: '#emailHash = :emailHash',
+        names: { '#emailHash': 'email_hash' },
+        values: { ':emailHash': email_hash },
+      };
+
+/** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
+export function checkSamePerson<R>(
+  brand: string,
+  was: Pick<Customer, 'home' | 'email_hash'>,
+  refused: () => R,
+): Write<R> {
+  return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
+}
+
+const stillRemembers = (id: string): Condition => ({
+  expression: 'attribute_exists(#keys.#key)',
+  names: { '#keys': 'keys', '#key': id },
+});
+
+const everyKeyHolds = (tags: readonly string[]): Condition => ({
+  expression: tags.map((_, i) => `contains(#heldByAll, :tag${i})`).join(' AND '),
+  names: { '#heldByAll': 'held_by_all' },
+  values: Object.fromEntries(tags.map((tag, i) => [`:tag${i}`, tag])),
+});
+
+const unchangedVersion = (version: number): Condition => ({
+  expression: '#version = :readVersion',
+  names: { '#version': 'version' },
+  values: { ':readVersion': version },
+});
+
+/**
+ * Remembers a key that was made because none had room. Where that is so because every key holds one of its products, it is enough that they still do: any number
+ * of purchases of one product pass side by side. Else no key may have been made, or have lost a product, since the customer was read.
+ */
+export function rememberKey<R>(brand: string, was: Customer, key: HeldKey, refused: () => R): Write<R> {
+  const held = key.tags.filter((tag) => was.held_by_all.includes(tag));
+  const isHeldByAll = held.length > 0;
+  const heldNow = isHeldByAll ? held : key.tags.filter((tag) => was.keys.every(({ tags }) => tags.includes(tag)));
+  const forgotten = was.keys.slice(KEYS_REMEMBERED - 1);
+  return {
+    update: keys.customer(brand, was.home),
+    set: { held_by_all: heldNow },
+    at: [
+      { path: ['keys', key.id], value: storedKeys([key])[key.id] },
+      ...forgotten.map(({ id }) => ({ path: ['keys', id], value: undefined })),
+    ],
+    add: { version: 1 },
+    guard: allOf(hasSameEmail(was), isHeldByAll ? everyKeyHolds(held) : unchangedVersion(was.version)),
+    refused,
+  };
+}
+
+/** Remembers what is added to a key. The key's own item guards that it holds none of it yet. A key that is forgotten stays so. */
+export function rememberProducts<R>(
+  brand: string,
+  was: Customer,
+  keyId: string,
+  added: readonly string[],
+  refused: () => R,
+): Write<R> {
+  if (!isRemembered(was, keyId)) return checkSamePerson(brand, was, refused);
+  return {
+    update: keys.customer(brand, was.home),
+    set: {},
+    at: added.map((tag) => ({ path: ['keys', keyId, 'tags', tag], value: true })),
+    guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+    refused,
+  };
+}
+
+/** Remembers that a key holds a product no longer, and another one instead where it does. Nothing, where the key is not remembered. */
+export function forgetProduct<R>(
+  brand: string,
+  was: Customer,
+  keyId: string,
+  change: { removed: string; added?: string },
+  refused: () => R,
+): Write<R>[] {
+  const key = was.keys.find(({ id }) => id === keyId);
+  if (key === undefined) return [];
+  const isCrowded = key.tags.length + key.left.length > 2 * MAX_LICENSES_PER_KEY;
+  const path = (tag: string): string[] => ['keys', keyId, 'tags', tag];
+  return [
+    {
+      update: keys.customer(brand, was.home),
+      set: { held_by_all: [] },
+      at: [
+        { path: path(change.removed), value: isCrowded ? undefined : false },
+        ...(change.added === undefined ? [] : [{ path: path(change.added), value: true }]),
+      ],
+      add: { version: 1 },
+      guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+      refused,
+    },
+  ];
+}
+
+/**
+ * Counts that a customer gave something away, where nothing else of the customer's item changes by it: an erasure that is
+ * under way looks again (`ErasureMark`).
+ */
+export function countLeaving<R>(brand: string, was: Customer, refused: () => R): Write<R> {
+  return { update: keys.customer(brand, was.home), set: {}, add: { version: 1 }, guard: hasSameEmail(was), refused };
+}
+
+/** Remembers a key's new text. */
+export function rememberText<R>(
+  brand: string,
+  was: Customer,
+  keyId: string,
+  text_cipher: string,
+  refused: () => R,
+): Write<R> {
+  if (!isRemembered(was, keyId)) return checkSamePerson(brand, was, refused);
+  return {
+    update: keys.customer(brand, was.home),
+    set: {},
+    at: [{ path: ['keys', keyId, 'text_cipher'], value: text_cipher }],
+    guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+    refused,
+  };
+}
+
+const isRemembered = (customer: Customer, keyId: string): boolean => customer.keys.some(({ id }) => id === keyId);

@@ -1,0 +1,41 @@
+import { tagOf } from '../domain/ids.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { activationById } from './activation-by-id.ts';
+import type { Key } from './keys.ts';
+import { guessAnchor } from './keys.ts';
+import { locate, type Located, type ProductCall, type Seat } from './product-call.ts';
+import { retrying } from './retrying.ts';
+import type { Table } from './table.ts';
+
+/**
+ * Finds the key and the one license that an activation's id names, so that no product needs to be named. The seat is asked for where it lies if the license has
+ * never moved, at the same time as the license: two requests, one after the other only where the guess was wrong.
+ * Where the id names no activation of the key's, a license stands there without one.
+ */
+export function locateActivation(
+  table: Table<'BatchGetItem' | 'Query'>,
+  call: Omit<ProductCall, 'instance'>,
+  activationId: string,
+  extra?: Key,
+): Promise<Located | Refusal> {
+  const { brand, hash, product } = call;
+  const guess = product === undefined ? undefined : { anchor: guessAnchor(hash, tagOf(product)), seat_set: 0 };
+  return retrying<Located | Refusal>(table, async () => {
+    const [located, guessed] = await Promise.all([
+      locate(table, { ...call, instance: undefined }, extra),
+      guess && activationById(table, brand, guess, activationId),
+    ]);
+    if (isRefusal(located)) return located;
+    const found = await Promise.all(
+      located.seats.map(async ({ license }) => {
+        const isGuessed = license.anchor === guess?.anchor && license.seat_set === guess.seat_set;
+        return { license, placed: isGuessed ? guessed : await activationById(table, brand, license, activationId) };
+      }),
+    );
+    if (found.some(({ license, placed }) => placed && placed.seq > license.seq)) return 'again';
+    const seats = found.flatMap(({ license, placed }): Seat[] =>
+      placed ? [{ license, activation: placed.activation, at: placed.key }] : [],
+    );
+    return { ...located, seats: seats.length > 0 ? seats : located.seats.slice(0, 1) };
+  });
+}

@@ -1,0 +1,28 @@
+import { ERASED } from '../domain/erasure.ts';
+import type { License } from '../domain/license.ts';
+import type { Vault } from '../vault.ts';
+
+type Metadata = Record<string, string>;
+
+const hashOf = (vault: Pick<Vault, 'keyedHash'>, id: string, name: string, value: string): string =>
+  vault.keyedHash(JSON.stringify([id, name, value]), 'metadata');
+
+/** By these a license's metadata of one time is known again, and cannot be read: one keyed hash for each name with its value. */
+export function metadataHashes(
+  vault: Pick<Vault, 'keyedHash'>,
+  { id, metadata }: Pick<License, 'id' | 'metadata'>,
+): string[] {
+  const told = Object.entries(metadata).filter(([, value]) => value !== ERASED);
+  return told.map(([name, value]) => hashOf(vault, id, name, value));
+}
+
+/** Metadata without what these hashes know; the same object where they know nothing of it. */
+export function metadataWithout(
+  vault: Pick<Vault, 'keyedHash'>,
+  id: string,
+  metadata: Metadata,
+  hashes: ReadonlySet<string>,
+): Metadata {
+  const kept = Object.entries(metadata).filter(([name, value]) => !hashes.has(hashOf(vault, id, name, value)));
+  return kept.length === Object.keys(metadata).length ? metadata : { ...Object.fromEntries(kept), erased: ERASED };
+}

@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { listActivations } from '../../lib/http/routes/brand.ts';
+import { activate, deactivate, firstOf, purchase } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { upTo } from '../support/whole-table.ts';
+
+type Entry = { id: string; status: string };
+
+let service: Service;
+let brand: TestBrand;
+let license_id: string;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+  const { license_key, licenses } = await purchase(service, brand, { max_seats: null });
+  license_id = firstOf(licenses).id;
+  for (const n of upTo(9)) {
+    const site = { license_key: license_key.key, instance_identifier: `https://site-${String(n)}.example` };
+    await activate(service, site);
+    if (n % 3 === 0) await deactivate(service, site);
+  }
+});
+
+const list = (query: Record<string, string>): Promise<Reply> =>
+  service.call(listActivations, { apiKey: brand.apiKey, params: { license_id }, query });
+
+describe('a license’s activations by status', () => {
+  test.each([
+    ['active', 6],
+    ['deactivated', 3],
+  ])('are those that are %s, whole in one page and in many', async (status, count) => {
+    for (const limit of ['100', '2', '1']) {
+      const ids = new Set<string>();
+      let cursor: unknown;
+      do {
+        const { body } = await list({ status, limit, ...(typeof cursor === 'string' ? { cursor } : {}) });
+        for (const entry of body['activations'] as Entry[]) {
+          expect(entry.status).toBe(status);
+          ids.add(entry.id);
+        }
+        cursor = body['next_cursor'];
+      } while (cursor !== null);
+      expect(ids.size).toBe(count);
+    }
+  });
+
+  test('are all without it, with the calls refused lately on the first page either way', async () => {
+    expect((await list({})).body['activations']).toHaveLength(9);
+    expect((await list({ status: 'active' })).body).toHaveProperty('refused_calls');
+  });
+
+  test('go on by a cursor of the same status only', async () => {
+    const first = await list({ status: 'active', limit: '2' });
+    const cursor = String(first.body['next_cursor']);
+    for (const query of [{ status: 'deactivated' }, {}])
+      expect(await list({ ...query, cursor })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    expect((await list({ status: 'active', cursor })).status).toBe(200);
+  });
+
+  test.each(['valid', 'ACTIVE', '', 'active,deactivated'])('by %j are refused by the field', async (status) => {
+    expect(await list({ status })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?status' }] } });
+  });
+});

@@ -1,0 +1,208 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { listBrands } from '../../lib/http/routes/admin.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { journalOf } from '../../lib/table/journal.ts';
+import { PLATFORM } from '../../lib/table/keys.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { holdRead } from '../support/held-reads.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { upTo } from '../support/whole-table.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+type Key = { id: string; api_key: string };
+/** One kind of routes on API keys, and a call that a living text of such a key gets through. */
+type Side = {
+  create: () => Promise<Reply>;
+  rotate: (api_key_id: string, overlap_hours: number, as?: string) => Promise<Reply>;
+  revoke: (api_key_id: string) => Promise<Reply>;
+  list: () => Promise<Reply>;
+  use: (apiKey: string) => Promise<Reply>;
+  owner: string;
+};
+
+const named = { body: { name: 'raced' } };
+const newest = { query: { limit: '10' } };
+const SIDES: Record<string, () => Side> = {
+  'the brand’s own routes': () => ({
+    create: () => service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, ...named }),
+    rotate: (api_key_id, overlap_hours, apiKey = brand.apiKey) =>
+      service.call(ofBrand.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
+    revoke: (api_key_id) => service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id } }),
+    list: () => service.call(ofBrand.listApiKeys, { apiKey: brand.apiKey, ...newest }),
+    use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+    owner: brand.key_prefix,
+  }),
+  'the admin’s routes for a brand': () => {
+    const about = (more: Record<string, string> = {}) => ({
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id, ...more },
+    });
+    return {
+      create: () => service.call(ofPlatform.createApiKey, { ...about(), ...named }),
+      rotate: (api_key_id, overlap_hours) =>
+        service.call(ofPlatform.rotateApiKey, { ...about({ api_key_id }), body: { overlap_hours } }),
+      revoke: (api_key_id) => service.call(ofPlatform.revokeApiKey, about({ api_key_id })),
+      list: () => service.call(ofPlatform.listApiKeys, { ...about(), ...newest }),
+      use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+      owner: brand.key_prefix,
+    };
+  },
+  'the platform’s routes for its own': () => ({
+    create: () => service.call(platformKeys.createApiKey, { apiKey: service.platformKey, ...named }),
+    rotate: (api_key_id, overlap_hours, apiKey = service.platformKey) =>
+      service.call(platformKeys.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
+    revoke: (api_key_id) =>
+      service.call(platformKeys.revokeApiKey, { apiKey: service.platformKey, params: { api_key_id } }),
+    list: () => service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, ...newest }),
+    use: (apiKey) => service.call(listBrands, { apiKey }),
+    owner: PLATFORM,
+  }),
+};
+const CASES = Object.keys(SIDES).flatMap((name) => [0, 24].map((overlap): [string, number] => [name, overlap]));
+const sideNamed = (name: string): Side => {
+  const open = SIDES[name];
+  if (open === undefined) throw new Error(name);
+  return open();
+};
+
+const fresh = async ({ create }: Side): Promise<Key> => (await create()).body as Key;
+const textOf = ({ body }: Reply): string[] => (typeof body['api_key'] === 'string' ? [body['api_key']] : []);
+const statusesOf = (replies: readonly Reply[]): number[] => replies.map(({ status }) => status);
+const works = async ({ use }: Side, texts: readonly string[]): Promise<string[]> => {
+  const replies = await Promise.all(texts.map(async (text) => ({ text, status: (await use(text)).status })));
+  return replies.filter(({ status }) => status === 200).map(({ text }) => text);
+};
+const listedAs = async ({ list }: Side, id: string): Promise<Record<string, unknown> | undefined> =>
+  ((await list()).body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
+
+const holdPointer = (id: string, meanwhile: () => Promise<unknown>): void =>
+  holdRead(proxy, `api-key#${id}`, meanwhile);
+
+/** What holds of a key after any race: no gap in its history, and none of the texts works once it is revoked. */
+async function expectEndable(side: Side, id: string, texts: readonly string[]): Promise<void> {
+  const ended = await side.revoke(id);
+  expect(ended).toMatchObject({ status: 200, body: { id, revoked_at: expect.any(String) } });
+  expect(await works(side, texts)).toEqual([]);
+  expect(await side.rotate(id, 0)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
+  expect(await listedAs(side, id)).toMatchObject({ revoked_at: ended.body['revoked_at'] });
+  const { owner } = side;
+  const { entries } = await journalOf(service.table(owner), owner, id, { limit: 100, oldestFirst: true });
+  expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length));
+  expect(entries.map(({ type }) => type)).toEqual([
+    'api_key.created',
+    ...entries.slice(2).map(() => 'api_key.rotated'),
+    'api_key.revoked',
+  ]);
+}
+
+describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
+  test('a revocation that read the text before a rotation ends the text after it too', async () => {
+    const side = sideNamed(name);
+    const key = await fresh(side);
+    let rotated: Reply | undefined;
+    holdPointer(key.id, async () => {
+      rotated = await side.rotate(key.id, overlap);
+    });
+    expect(await side.revoke(key.id)).toMatchObject({ status: 200, body: { revoked_at: expect.any(String) } });
+    expect(rotated?.status).toBe(200);
+    await expectEndable(side, key.id, [key.api_key, ...textOf(rotated as Reply)]);
+  });
+
+  test('a revocation that read the text before two rotations ends all three', async () => {
+    const side = sideNamed(name);
+    const key = await fresh(side);
+    const texts = [key.api_key];
+    holdPointer(key.id, async () => {
+      for (const _ of upTo(2)) texts.push(...textOf(await side.rotate(key.id, overlap)));
+    });
+    expect((await side.revoke(key.id)).status).toBe(200);
+    expect(texts).toHaveLength(3);
+    await expectEndable(side, key.id, texts);
+  });
+
+  test('a rotation that read the text before a revocation is refused', async () => {
+    const side = sideNamed(name);
+    const key = await fresh(side);
+    holdPointer(key.id, () => side.revoke(key.id));
+    expect(await side.rotate(key.id, overlap)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
+    await expectEndable(side, key.id, [key.api_key]);
+  });
+
+  test.each([1, 2])('a rotation that read the text before %i others gives the text that is listed', async (others) => {
+    const side = sideNamed(name);
+    const key = await fresh(side);
+    const texts = [key.api_key];
+    holdPointer(key.id, async () => {
+      for (const _ of upTo(others)) texts.push(...textOf(await side.rotate(key.id, overlap)));
+    });
+    const last = await side.rotate(key.id, overlap);
+    expect(last.status).toBe(200);
+    texts.push(...textOf(last));
+    expect(await works(side, texts)).toEqual(texts.slice(overlap === 0 ? -1 : -2));
+    expect((await listedAs(side, key.id))?.['last_four']).toBe(texts.at(-1)?.slice(-4));
+    await expectEndable(side, key.id, texts);
+  });
+
+  test('rotations and revocations of one moment end with no text that works, and none in 500', async () => {
+    const side = sideNamed(name);
+    for (const _ of upTo(5)) {
+      const key = await fresh(side);
+      const replies = await Promise.all([
+        side.rotate(key.id, overlap),
+        side.revoke(key.id),
+        side.rotate(key.id, overlap),
+        side.revoke(key.id),
+        side.use(key.api_key),
+      ]);
+      expect(statusesOf(replies).filter((status) => status >= 500)).toEqual([]);
+      expect([replies[1].status, replies[3].status]).toEqual([200, 200]);
+      await expectEndable(side, key.id, [key.api_key, ...replies.flatMap(textOf)]);
+    }
+  });
+
+  test('rotations of one moment leave one text as the key’s own, which the list shows', async () => {
+    const side = sideNamed(name);
+    for (const _ of upTo(4)) {
+      const key = await fresh(side);
+      const replies = await Promise.all([...upTo(3).map(() => side.rotate(key.id, overlap)), side.use(key.api_key)]);
+      expect(statusesOf(replies.slice(0, 3))).toEqual([200, 200, 200]);
+      const texts = replies.flatMap(textOf);
+      const alive = await works(side, [key.api_key, ...texts]);
+      expect(alive).toHaveLength(overlap === 0 ? 1 : 2);
+      const listed = await listedAs(side, key.id);
+      expect(alive.map((text) => text.slice(-4))).toContain(listed?.['last_four']);
+      await expectEndable(side, key.id, [key.api_key, ...texts]);
+    }
+  });
+});
+
+describe('a list of API keys', () => {
+  test.each(Object.keys(SIDES))('by %s, read while a key is rotated, shows the text that the key has', async (name) => {
+    const side = sideNamed(name);
+    const key = await fresh(side);
+    let rotated: Reply | undefined;
+    holdRead(proxy, '"api-key#"', async () => {
+      for (const _ of upTo(2)) rotated = await side.rotate(key.id, 24);
+    });
+    const listed = await listedAs(side, key.id);
+    expect(listed).toMatchObject({ last_four: String(rotated?.body['api_key']).slice(-4), expires_at: null });
+  });
+});

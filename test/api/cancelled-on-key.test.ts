@@ -1,0 +1,183 @@
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { eraseCustomer, exportCustomer } from '../../lib/http/routes/customers.ts';
+import { licenseKeyOf } from '../../lib/table/license-keys.ts';
+import { expectKeysAgree } from '../support/keys-agree.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate, firstOf, purchase, requestPurchase, verdict, type Site } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo, wholeTable } from '../support/whole-table.ts';
+
+const MANY = upTo(22).map((n) => `product-${n}`);
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+beforeAll(async () => {
+  service = await startService();
+  const slugs = ['wp-rocket', 'imagify', ...MANY];
+  brand = await service.brand({ products: Object.fromEntries(slugs.map((slug) => [slug, {}])) });
+  office = openOffice(service, brand);
+});
+
+/** A license that was in use, and is cancelled. */
+async function cancelled(body: object = {}): Promise<Bought> {
+  const bought = await office.buy({ max_seats: 2, metadata: { order: 'first' }, ...body });
+  await activate(service, bought.site('one'));
+  await office.cancel(bought.id);
+  return bought;
+}
+
+const anew = async ({ email }: Bought, body: object = {}) => {
+  const { license_key, licenses } = await purchase(service, brand, { customer_email: email, ...body });
+  return { keyId: license_key.id, id: firstOf(licenses).id };
+};
+
+const listed = async (query: Record<string, string>): Promise<string[]> => {
+  const { body } = await service.call(listLicenses, { apiKey: brand.apiKey, query });
+  return (body['licenses'] as { id: string }[]).map(({ id }) => id);
+};
+
+describe('a key whose only license of a product is cancelled', () => {
+  let first: Bought;
+  beforeEach(async () => {
+    first = await cancelled();
+  });
+
+  test('says so, refuses a site and lets one go, as long as nothing else speaks for it', async () => {
+    expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
+    const { product: _, ...unnamed } = first.site('one');
+    expect(await verdict(service, unnamed)).toMatchObject({ code: 'cancelled', license: { id: first.id } });
+    expect(await activate(service, first.site('two'))).toMatchObject({ body: { code: 'license_cancelled' } });
+    expect(await deactivate(service, unnamed)).toMatchObject({ status: 200, body: { seats_used: 0 } });
+  });
+
+  test('carries the product again, and the newer license speaks in check, activation and deactivation', async () => {
+    const { id, keyId } = await anew(first);
+    expect(keyId).toBe(first.keyId);
+    expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'not_activated', license: { id } });
+    expect(await activate(service, first.site('one'))).toMatchObject({ status: 201, body: { license_id: id } });
+    const { product: _, ...unnamed } = first.site('two');
+    expect(await activate(service, unnamed)).toMatchObject({ status: 422, body: { seat_limit: 1 } });
+    expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'valid', license: { id } });
+    expect((await deactivate(service, first.site('one'))).body).toEqual({
+      status: 'deactivated',
+      seats_used: 0,
+      seats_remaining: 1,
+    });
+    expect((await office.get(first.id)).body).toMatchObject({ status: 'cancelled', seats_used: 1 });
+  });
+
+  test('has room for it by its text, by transfer and by a change of product', async () => {
+    const named = await requestPurchase(service, brand, { customer_email: first.email, license_key: first.key });
+    expect(named).toMatchObject({ status: 201, body: { license_key: { id: first.keyId } } });
+
+    const given = await office.buy();
+    const second = await cancelled();
+    const arrived = await office.transfer(given.id, { customer_email: second.email });
+    expect(arrived.body).toMatchObject({ license_key: { id: second.keyId } });
+    expect(await verdict(service, second.site('one'))).toMatchObject({ license: { id: given.id } });
+
+    const third = await cancelled();
+    const { id } = await anew(third, { products: ['imagify'] });
+    expect((await office.change(id, { product: 'wp-rocket' })).status).toBe(200);
+    expect(await verdict(service, third.site('one'))).toMatchObject({ license: { id } });
+  });
+
+  test('is heard again when the newer license leaves, and both are cancelled at the end', async () => {
+    const { id } = await anew(first);
+    await office.change(id, { product: 'imagify' });
+    expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
+    await office.change(id, { product: 'wp-rocket' });
+    await office.cancel(id);
+    expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id } });
+    const third = await anew(first);
+    expect(third.keyId).toBe(first.keyId);
+    expect(await verdict(service, first.site('one'))).toMatchObject({ license: { id: third.id } });
+  });
+
+  test('shows all of them in every list, the newest first where lists are sorted', async () => {
+    const { id } = await anew(first);
+    await office.cancel(id);
+    const { id: live } = await anew(first);
+    const all = [live, id, first.id];
+    expect(await listed({ email: first.email })).toEqual(all);
+    expect(await listed({ license_key: first.key })).toEqual(all);
+    expect(await listed({ license_key: first.key, status: 'cancelled' })).toEqual([id, first.id]);
+    expect(await listed({ product: 'wp-rocket', limit: '100' })).toEqual(expect.arrayContaining(all));
+    const { licenses } = (await office.key(first.keyId)).body as { licenses: { id: string }[] };
+    expect(licenses.map((license) => license.id).sort()).toEqual(all.toSorted());
+    const { customer_id } = (await office.get(live)).body;
+    const exported = await service.call(exportCustomer, {
+      apiKey: brand.apiKey,
+      query: { customer_id: String(customer_id), limit: '100' },
+    });
+    expect((exported.body['licenses'] as { id: string }[]).map((license) => license.id).sort()).toEqual(all.toSorted());
+    await office.rotate(first.keyId);
+    expect(await listed({ license_key: first.key })).toEqual(all);
+  });
+
+  test('is forgotten with its customer, cancelled licenses included', async () => {
+    const { id } = await anew(first, { metadata: { order: 'second' } });
+    const erased = await service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: first.email } });
+    expect(erased).toMatchObject({ status: 200, body: { complete: true } });
+    for (const license of [first.id, id])
+      expect((await office.get(license)).body['metadata']).toEqual({ erased: '[erased]' });
+  });
+
+  test('stays the same to a license that cannot come back', async () => {
+    await anew(first);
+    for (const act of [office.resume, office.renew] as const)
+      expect(await act(first.id)).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
+    expect(await office.cancel(first.id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect((await office.change(first.id, { metadata: { refund: 'r-1' } })).status).toBe(200);
+  });
+});
+
+test('without a product named, each product has its verdict, and the only license not cancelled gets the site', async () => {
+  const { licenses, license_key } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'] });
+  await office.cancel(firstOf(licenses).id);
+  const site: Site = { license_key: license_key.key, instance_identifier: 'https://one.example.com' };
+  expect(await activate(service, site)).toMatchObject({ status: 201, body: { product: { slug: 'imagify' } } });
+  const { code, licenses: each } = await verdict(service, site);
+  expect(code).toBe('valid');
+  expect(each.map((one) => [one.license.product.slug, one.code]).sort()).toEqual([
+    ['imagify', 'valid'],
+    ['wp-rocket', 'cancelled'],
+  ]);
+});
+
+test('a key carries 20 licenses that are not cancelled, and stays small however many were', async () => {
+  const bought = await office.buy({ products: MANY.slice(0, 20), license_key: 'new' });
+  const buy = (slug: string) =>
+    requestPurchase(service, brand, { customer_email: bought.email, license_key: bought.key, products: [slug] });
+  expect(await buy('product-21')).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key' } });
+  const { licenses } = (await office.key(bought.keyId)).body as { licenses: { id: string }[] };
+  for (const { id } of licenses) await office.cancel(id);
+  for (const slug of ['product-21', 'product-22']) {
+    const made = await buy(slug);
+    expect(made.status).toBe(201);
+    await office.cancel(firstOf((made.body as { licenses: { id: string }[] }).licenses).id);
+  }
+  const item = (await wholeTable(service)).find(({ id, sk }) => sk === 'key' && id === bought.keyId);
+  expect(Object.keys(licenseKeyOf(item ?? {}).cancelled)).toHaveLength(20);
+  expect(await listed({ license_key: bought.key })).toHaveLength(22);
+  expect((await office.key(bought.keyId)).body['licenses']).toHaveLength(22);
+  const { product: _, ...unnamed } = bought.site('one');
+  expect((await verdict(service, unnamed)).licenses).toHaveLength(20);
+});
+
+test('a cancellation and a purchase at one instant: the product is on one key once, or on two', async () => {
+  for (const if_held of ['new_key', 'renew', 'refuse']) {
+    const { id, email } = await office.buy();
+    const [gone, made] = await Promise.all([
+      office.cancel(id),
+      requestPurchase(service, brand, { customer_email: email, duration: 'P1Y', if_held }),
+    ]);
+    expect(gone.status).toBe(200);
+    expect([200, 201, 409]).toContain(made.status);
+  }
+});
+
+test('after all of it keys, licenses and what customers’ items remember agree', async () => {
+  expectKeysAgree(await wholeTable(service), brand.key_prefix);
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkLicense, checkLicenseByPost, type CheckAnswer } from '../../lib/http/routes/product.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { activate, firstOf, purchase } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { overwrite, storedLicense } from '../support/whole-table.ts';
+import { fingerprint } from '../support/world.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+});
+afterAll(() => proxy.stop());
+
+type Bought = { license_key: string; ids: string[] };
+async function buy(products = ['wp-rocket'], more: object = {}): Promise<Bought> {
+  const { license_key, licenses } = await purchase(service, brand, { products, license_key: 'new', ...more });
+  return { license_key: license_key.key, ids: licenses.map(({ id }) => id) };
+}
+async function alone(license_key: string, product?: string): Promise<CheckAnswer> {
+  const reply = await service.call(checkLicense, {
+    query: { license_key, ...(product === undefined ? {} : { product }) },
+  });
+  if (reply.status !== 200) throw new Error(reply.text);
+  return reply.body as CheckAnswer;
+}
+const change = async ({ ids }: Bought, to: Record<string, unknown>): Promise<void> =>
+  overwrite(service, (await storedLicense(service, firstOf(ids))).item, to);
+
+const PAST = new Date(Date.now() - 5 * 86_400_000).toISOString().replace(/\.\d+/, '');
+const NO = { is_valid: false, may_update: false };
+const YES = { is_valid: true, may_update: true };
+
+describe('a check without an instance speaks of the license alone', () => {
+  test.each([
+    ['valid', {}, {}, YES],
+    ['valid_in_grace', { expires_at: PAST }, { policy: { grace_days: 30 } }, YES],
+    ['expired', { expires_at: PAST }, { policy: { grace_days: 1 } }, NO],
+    ['expired', { expires_at: PAST }, { policy: { expiration_strategy: 'maintain' } }, NO],
+    ['suspended', { status: 'suspended' }, {}, NO],
+    ['cancelled', { status: 'cancelled' }, {}, NO],
+  ])('%s %j %j, active somewhere or not', async (code, state, terms, says) => {
+    const bought = await buy(['wp-rocket'], terms);
+    const { license_key } = bought;
+    for (const isActive of [false, true]) {
+      if (isActive) await activate(service, { license_key, instance_identifier: 'https://shop.example' });
+      await change(bought, state);
+      const answer = await alone(license_key);
+      expect(answer).toMatchObject({
+        code,
+        ...says,
+        may_run: null,
+        is_activated: null,
+        activation: null,
+        licenses: [],
+      });
+      expect(answer.license).toMatchObject({ id: firstOf(bought.ids), seats_used: isActive ? 1 : 0 });
+      await change(bought, { ...state, expires_at: null, status: 'valid' });
+    }
+  });
+
+  test('by POST and form as by GET, and by a header', async () => {
+    const { license_key } = await buy();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { checked_at: _at, ...expected } = await alone(license_key);
+    for (const [route, request] of [
+      [checkLicenseByPost, { body: { license_key } }],
+      [checkLicenseByPost, { rawBody: new URLSearchParams({ license_key }).toString(), headers: form }],
+      [checkLicense, { headers: { 'x-license-key': license_key } }],
+    ] as const)
+      expect((await service.call(route, request)).body).toMatchObject(expected);
+  });
+
+  test('each of several licenses, where none is named, and all of them together', async () => {
+    const bought = await buy(['wp-rocket', 'imagify']);
+    await change(bought, { status: 'suspended' });
+    const answer = await alone(bought.license_key);
+    expect(answer).toMatchObject({ code: 'valid', ...YES, may_run: null, is_activated: null, license: null });
+    expect(answer.licenses.map(({ license, activation: _, ...verdict }) => ({ ...verdict, id: license.id }))).toEqual(
+      expect.arrayContaining([
+        { code: 'suspended', ...NO, may_run: null, is_activated: null, id: bought.ids[0] },
+        { code: 'valid', ...YES, may_run: null, is_activated: null, id: bought.ids[1] },
+      ]),
+    );
+    for (const { activation } of answer.licenses) expect(activation).toBeNull();
+  });
+
+  test('a product that is not on the key, and a key that is not there', async () => {
+    const { license_key } = await buy();
+    expect(await alone(license_key, 'imagify')).toMatchObject({
+      code: 'product_not_on_key',
+      ...NO,
+      may_run: null,
+      is_activated: null,
+      license: null,
+      activation: null,
+    });
+    const unknown = license_key.replace(/^[^-]+/, 'NOBODY');
+    expect(await service.call(checkLicense, { query: { license_key: unknown } })).toMatchObject({
+      status: 404,
+      body: { code: 'license_key_not_found' },
+    });
+  });
+
+  test('in one read, two where the product is not named, and writes nothing', async () => {
+    const { license_key } = await buy(['wp-rocket', 'imagify']);
+    await activate(service, { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' });
+    const before = await fingerprint(service);
+    proxy.asked.length = 0;
+    await alone(license_key, 'wp-rocket');
+    expect(proxy.asked.map(({ operation }) => operation)).toEqual(['BatchGetItem']);
+    await alone(license_key);
+    expect(proxy.asked.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
+    expect(await fingerprint(service)).toBe(before);
+  });
+});
+
+test.each([
+  [{ instance_type: 'url' }, 'instance_type'],
+  [{ instance_type: 'machine_id' }, 'instance_type'],
+  [{ instance_identifier: '' }, 'instance_identifier'],
+  [{ instance_identifier: ' ' }, 'instance_identifier'],
+])('%j is refused by the field: an instance is named whole or not at all', async (fields, name) => {
+  const { license_key } = await buy();
+  for (const [route, request, pointer] of [
+    [checkLicense, { query: { license_key, ...fields } }, `?${name}`],
+    [checkLicenseByPost, { body: { license_key, ...fields } }, `/${name}`],
+  ] as const) {
+    const { status, body } = await service.call(route, request);
+    expect({ status, errors: body['errors'] }).toEqual({
+      status: 400,
+      errors: [{ pointer, message: expect.any(String) }],
+    });
+  }
+});

@@ -1,0 +1,111 @@
+import { createHmac } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newApiKey } from '../../lib/domain/api-key.ts';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { activateLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
+import { bodyFields, withValue } from '../support/json-fields.ts';
+import type { Reply } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+import { freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
+
+const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
+
+let world: World;
+let credentials: string[];
+beforeAll(async () => {
+  world = await startWorld();
+  credentials = [newLicenseKey(world.shop.key_prefix), newApiKey(world.shop.key_prefix, mark)];
+});
+
+const telling = (text: string): string => text.slice(-16);
+
+function expectUntold({ text, headers }: Reply, what: unknown): void {
+  const told = credentials.filter((secret) => `${text}${JSON.stringify(headers)}`.includes(telling(secret)));
+  expect({ told, what }).toEqual({ told: [], what });
+}
+
+describe('a license key or an API key in a text of a caller', () => {
+  test.each(rows((route) => hasBody(route) && route.auth !== 'none'))(
+    '%s neither keeps nor repeats it, in whichever field it stands',
+    async (_, route) => {
+      const call = await freshCall(route, world);
+      for (const { path } of bodyFields(route)) {
+        for (const secret of credentials) {
+          const reply = await world.call(route, { ...call, body: withValue(call.body, path, `for ${secret}`) });
+          expectUntold(reply, path);
+        }
+      }
+    },
+  );
+
+  test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
+    '%s does not repeat it, in whichever part of the query it stands',
+    async (_, route) => {
+      const call = validCall(route, world);
+      for (const { path } of bodyFields(route))
+        for (const secret of credentials)
+          expectUntold(await world.call(route, { ...call, query: { ...call.query, [String(path[0])]: secret } }), path);
+    },
+  );
+
+  test('is refused by its field, and by the object where it is a name', async () => {
+    const [key = '', apiKey = ''] = credentials;
+    const suspend = rows(({ operation }) => operation === 'suspend_license')[0]?.[1];
+    const provision = rows(({ operation }) => operation === 'provision_license')[0]?.[1];
+    if (suspend === undefined || provision === undefined) throw new Error('the routes are not there');
+    const refused = async (route: typeof suspend, body: object): Promise<unknown> => {
+      const call = validCall(route, world);
+      const reply = await world.call(route, { ...call, body: { ...call.body, ...body } });
+      return {
+        status: reply.status,
+        places: (reply.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer),
+      };
+    };
+    expect(await refused(suspend, { reason: `asked for ${key}` })).toEqual({ status: 400, places: ['/reason'] });
+    expect(
+      await refused(provision, { external_id: apiKey, metadata: { plan: `on ${key.replaceAll('-', '')}` } }),
+    ).toEqual({
+      status: 400,
+      places: ['/external_id', '/metadata/plan'],
+    });
+    expect(await refused(provision, { metadata: { [key]: 'a' } })).toEqual({ status: 400, places: ['/metadata'] });
+    expect(await refused(provision, { products: ['wp-rocket', key] })).toEqual({
+      status: 400,
+      places: ['/products/1'],
+    });
+    const list = await world.call(listLicenses, { apiKey: world.shop.apiKey, query: { product: key } });
+    expect(list.body['errors']).toEqual([expect.objectContaining({ pointer: '?product' })]);
+  });
+
+  test('of a plugin: its own key is no instance and no metadata', async () => {
+    const call = { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE };
+    const bare = world.licenseKey.replaceAll('-', '').toLowerCase();
+    for (const route of [activateLicense, checkLicenseByPost, deactivateLicense])
+      for (const [instance_type, instance_identifier] of [
+        ['machine_id', world.licenseKey],
+        ['machine_id', `machine ${bare}`],
+        ['hostname', bare],
+        ['url', `https://shop.example/${world.licenseKey}/`],
+      ]) {
+        const reply = await world.call(route, { body: { ...call, instance_type, instance_identifier } });
+        expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/instance_identifier' }] } });
+        expect(reply.text.toLowerCase()).not.toContain(world.licenseKey.slice(-4).toLowerCase());
+      }
+    for (const metadata of [{ key: world.licenseKey }, { [bare]: 'a' }, { api: world.shop.apiKey }])
+      expect(await world.call(activateLicense, { body: { ...call, metadata } })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/metadata' }] },
+      });
+    const inQuery = { ...call, instance_identifier: `https://in-query.example/?key=${world.licenseKey}` };
+    expect((await world.call(activateLicense, { body: inQuery })).status).toBe(201);
+  });
+
+  test('is nowhere in the table afterwards', async () => {
+    const stored = JSON.stringify(await wholeTable(world)).toUpperCase();
+    for (const secret of [...credentials, world.licenseKey]) {
+      expect(stored).not.toContain(telling(secret).toUpperCase());
+      expect(stored).not.toContain(secret.replaceAll('-', '').slice(-16).toUpperCase());
+    }
+  });
+});

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { provisionLicense } from '../../lib/commands/provision-license.ts';
+import { bindBrand } from '../../lib/http/binding.ts';
+import { serve } from '../../lib/http/handler.ts';
+import { getCustomer as getCustomerRoute } from '../../lib/http/routes/customers.ts';
+import { provisionLicense as provisionRoute } from '../../lib/http/routes/brand.ts';
+import { getCustomer } from '../../lib/queries/get-customer.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { openVaultOnce } from '../../lib/open-vault.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { markOf } from '../../lib/vault.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { newEmail } from '../support/purchases.ts';
+import { startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
+import { byOperation, eventFor, startService, type Call, type Service, type TestBrand } from '../support/service.ts';
+import { fingerprint } from '../support/world.ts';
+
+process.env['LOG_LEVEL'] = 'INFO';
+
+const newKey = (): string => randomBytes(32).toString('hex');
+const SECRET = newKey();
+let proxy: FaultProxy;
+let secrets: SecretsManager;
+let service: Service;
+let brand: TestBrand;
+let lines: string[];
+beforeAll(async () => {
+  captureOutput();
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  secrets = await startSecretsManager(SECRET);
+  brand = await service.brand();
+});
+beforeEach(() => {
+  lines = captureOutput();
+  secrets.behave({ answers: SECRET });
+  proxy.asked.length = 0;
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(async () => {
+  jest.restoreAllMocks();
+  secrets.stop();
+  await proxy.stop();
+});
+
+const soon = (): AbortSignal => AbortSignal.timeout(9_000);
+const open = () => openRuntime().vault(soon());
+const place = { TableName: '', Key: { pk: { S: keys.dataKeyMark().pk }, sk: { S: keys.dataKeyMark().sk } } };
+const inTable = () => ({ ...place, TableName: service.tableName });
+const markNow = async (): Promise<string | undefined> =>
+  (await service.client.send(new GetItemCommand({ ...inTable(), ConsistentRead: true }))).Item?.['mark']?.S;
+const forget = () => service.client.send(new DeleteItemCommand(inTable()));
+const changed = { name: 'DataKeyUnavailable', fault: 'changed' };
+const figuresAndEvents = (): unknown[] =>
+  lines.flatMap((line) => {
+    const told = JSON.parse(line) as { event?: string; data_key_faults?: number; reason?: string };
+    return told.event ?? (told.data_key_faults === undefined ? [] : [told.data_key_faults, told.reason]);
+  });
+
+describe('the mark of the data key', () => {
+  test('is written by the first container, and left as it is by all others', async () => {
+    await forget();
+    await open();
+    const mark = await markNow();
+    expect(mark).toMatch(/^[\w-]{43}$/);
+    await Promise.all([open(), open()]);
+    expect(await markNow()).toBe(mark);
+  });
+
+  test('tells nothing of the key, and nothing that the key makes', async () => {
+    const vault = await open();
+    const mark = (await markNow()) ?? '';
+    expect(mark).not.toContain(SECRET);
+    for (const purpose of ['email', 'mark', 'mark/v1', '']) expect(vault.keyedHash('', purpose)).not.toBe(mark);
+    expect(vault.sign('')).not.toBe(mark);
+  });
+
+  test('costs a container one read, which goes beside the look-up of the key, and a warm call nothing', async () => {
+    await open();
+    proxy.asked.length = 0;
+    const { vault } = openRuntime();
+    await Promise.all([vault(soon()), vault(soon())]);
+    await vault(soon());
+    expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([['GetItem', place.Key]]);
+  });
+
+  test('is one, of containers that begin with different keys at the same time: those with another do not open', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await forget();
+      const containers = Array.from({ length: 6 }, () => containerWith(newKey()));
+      const outcomes = await Promise.allSettled(containers.map(({ vault }) => vault(soon())));
+      const opened = containers.filter((_, i) => outcomes[i]?.status === 'fulfilled');
+      expect(opened.map(({ key }) => markOf(Buffer.from(key)))).toEqual([await markNow()]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(changed);
+    }
+    await forget();
+  });
+
+  test('that cannot be read in time leaves the data key closed, for now', async () => {
+    await open();
+    proxy.tamper = () => Promise.resolve(errorAnswer('InternalServerError'));
+    await expect(open()).rejects.toMatchObject({ name: 'DataKeyUnavailable', fault: 'away' });
+    proxy.tamper = undefined;
+    await open();
+  });
+});
+
+/** A container of its own whose secret has this value. */
+function containerWith(key: string) {
+  const { wire, tableName: name, logger, metrics } = openRuntime();
+  const table = (signal: AbortSignal) => ({ wire, name, owners: [PLATFORM], signal });
+  const readDataKey = () => Promise.resolve(Buffer.from(key));
+  return { key, vault: openVaultOnce({ readDataKey, table, logger, measure: metrics.measure }) };
+}
+
+/** Calls a container that has served nobody yet. */
+async function coldCall(which: 'buy' | 'read', call: Call) {
+  const handler =
+    which === 'buy'
+      ? serve(openRuntime, [bindBrand(provisionRoute, provisionLicense)])
+      : serve(openRuntime, [bindBrand(getCustomerRoute, getCustomer)]);
+  const event = eventFor(which === 'buy' ? provisionRoute : getCustomerRoute, { apiKey: brand.apiKey, ...call });
+  const { statusCode, headers, body } = await handler(event as Parameters<typeof handler>[0], {} as Context);
+  return { statusCode, headers, body: JSON.parse(body ?? '{}') as Record<string, unknown> };
+}
+
+test('under another data key nobody becomes a second customer, nothing is written, and reads fail as clearly', async () => {
+  const order = { body: { customer_email: newEmail(), products: ['wp-rocket'] } };
+  const bought = await coldCall('buy', order);
+  expect(bought).toMatchObject({ statusCode: 201 });
+  const [license] = bought.body['licenses'] as { id: string }[];
+  const params = { license_id: license?.id ?? '' };
+  const { customer_id } = (await service.call(byOperation('get_license'), { apiKey: brand.apiKey, params })).body;
+  const customer = { params: { customer_id: String(customer_id) } };
+  expect(await coldCall('read', customer)).toMatchObject({ statusCode: 200 });
+  const [mark, before] = [await markNow(), await fingerprint(service)];
+
+  secrets.behave({ answers: newKey() });
+  lines.length = 0;
+  const refused = {
+    statusCode: 503,
+    headers: expect.objectContaining({ 'retry-after': '5' }),
+    body: expect.objectContaining({ code: 'unavailable' }),
+  };
+  expect(await coldCall('buy', order)).toMatchObject(refused);
+  expect(figuresAndEvents()).toEqual(['data_key.changed', 1, 'changed']);
+  expect(await coldCall('read', customer)).toMatchObject(refused);
+  expect(lines.join('\n')).not.toContain(order.body.customer_email);
+  expect([await markNow(), await fingerprint(service)]).toEqual([mark, before]);
+
+  secrets.behave({ answers: SECRET });
+  expect(await coldCall('buy', order)).toMatchObject({ statusCode: 201 });
+  expect(await coldCall('read', customer)).toMatchObject({ body: { licenses: [{}, {}] } });
+});
+
+test('a container that is warm goes on under the right key when the secret is changed', async () => {
+  const { vault } = openRuntime();
+  const before = await vault(soon());
+  secrets.behave({ answers: newKey() });
+  expect(await vault(soon())).toBe(before);
+});

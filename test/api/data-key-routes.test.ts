@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Route } from '../../lib/http/route.ts';
+import { DENIED, startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';
+
+const SECRET = randomBytes(32).toString('hex');
+let secrets: SecretsManager;
+let world: World;
+beforeAll(async () => {
+  secrets = await startSecretsManager(SECRET);
+  world = await startWorld();
+});
+beforeEach(() => {
+  secrets.behave({ answers: SECRET });
+});
+afterAll(() => secrets.stop());
+
+/** Calls a route in a container that has served nobody yet, while nobody may read the data key. */
+async function coldCall(route: Route, call: Call): Promise<Reply> {
+  jest.resetModules();
+  secrets.behave(DENIED);
+  secrets.asked.length = 0;
+  return world.call(route, call);
+}
+
+function expectUnavailable(reply: Reply): void {
+  // As RFC 6749 words it on the one route, as the house does on all others.
+  expect({ status: reply.status, code: reply.body['error'] ?? reply.body['code'] }).toEqual({
+    status: 503,
+    code: expect.stringMatching(/^(?:temporarily_)?unavailable$/),
+  });
+  expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+}
+
+async function tokenFor({ apiKey, apiKeyId }: { apiKey: string; apiKeyId: string }): Promise<string> {
+  const fields = { grant_type: 'client_credentials', client_id: apiKeyId, client_secret: apiKey };
+  return String((await world.call(byOperation('issue_token'), formOf(fields))).body['access_token']);
+}
+
+describe('a route that needs the data key always', () => {
+  test.each(rows(({ vault }) => vault === true))(
+    '%s is unavailable without it, and says when to come back',
+    async (_, route) => {
+      const call = await freshCall(route, world);
+      expectUnavailable(await coldCall(route, call));
+      expect(secrets.asked).toHaveLength(1);
+    },
+  );
+});
+
+describe('a route that needs it on demand', () => {
+  const onDemand = rows(({ vault }) => vault === 'on_demand');
+
+  test.each(onDemand)('%s asks for none when a plain call comes', async (_, route) => {
+    const call = await freshCall(route, world);
+    const { status, text } = await coldCall(route, call);
+    expect({ status, asked: secrets.asked, text: status < 300 ? '' : text }).toEqual({
+      status: route.success.find((success) => success.status === status)?.status,
+      asked: [],
+      text: '',
+    });
+  });
+
+  test.each(onDemand.filter(([, { once }]) => once))('%s needs it for an Idempotency-Key', async (_, route) => {
+    const call = await freshCall(route, world);
+    expectUnavailable(
+      await coldCall(route, { ...call, headers: { ...call.headers, 'idempotency-key': randomUUID() } }),
+    );
+  });
+
+  test.each(onDemand.filter(([, { auth }]) => auth === 'brand'))('%s needs it for a token', async (_, route) => {
+    const token = await tokenFor(world.shop);
+    const { apiKey: _apiKey, ...call } = await freshCall(route, world);
+    expectUnavailable(
+      await coldCall(route, { ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }),
+    );
+  });
+});
+
+describe('a route that never needs it', () => {
+  test.each(rows(({ vault }) => vault === false))('%s asks for none', async (_, route) => {
+    const call = await freshCall(route, world);
+    const { status } = await coldCall(route, call);
+    expect({ status, asked: secrets.asked }).toEqual({ status: 200, asked: [] });
+  });
+});

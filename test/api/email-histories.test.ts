@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Step, type Story } from '../support/email-model.ts';
+import { openOffice, type Office } from '../support/office.ts';
+import { newEmail, purchase } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo, wholeTable } from '../support/whole-table.ts';
+
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+
+const emails = (count: number): string[] => upTo(count).map(newEmail);
+const steps = (customers: number, licenses: number, count: number): Step[] =>
+  upTo(count)
+    .map((n) => n - 1)
+    .flatMap((email): Step[] => [
+      { do: 'buy', email },
+      { do: 'erase', email },
+      ...upTo(customers).map((n): Step => ({ do: 'change', customer: n - 1, email })),
+      ...upTo(licenses).map((n): Step => ({ do: 'transfer', license: n - 1, email })),
+    ]);
+
+/** Takes the steps one after the other; what differed, with the steps that led there. */
+async function tell(story: Story, taken: readonly Step[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const step of taken) faults.push(...(await takeStep(service, brand, story, step)));
+  faults.push(...(await findsWhatIsTheirs(office, story)));
+  return faults.map((fault) => `${fault} after ${JSON.stringify(taken)}`);
+}
+
+async function tellAll(stories: readonly (() => Promise<string[]>)[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (let from = 0; from < stories.length; from += 8)
+    faults.push(...(await Promise.all(stories.slice(from, from + 8).map((story) => story()))).flat());
+  return faults;
+}
+
+/** Numbers as if by chance, the same in each run. */
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+}
+
+describe('whoever had, has and gets an e-mail', () => {
+  test('a license given to the e-mail that its holder had before goes to somebody new', async () => {
+    for (const keep_activations of [true, false]) {
+      const story = newStory(emails(2));
+      const start: Step[] = [
+        { do: 'buy', email: 0 },
+        { do: 'change', customer: 0, email: 1 },
+      ];
+      expect(await tell(story, start)).toEqual([]);
+      const { id = '' } = story.licenses[0] ?? {};
+      const reply = await office.transfer(id, { customer_email: story.emails[0], keep_activations });
+      expect(reply).toMatchObject({ status: 200, body: { license_key: { customer_email: story.emails[0] } } });
+      expect(reply.body['customer_id']).not.toBe(story.customers[0]);
+      expect(await office.found(story.emails[0] ?? '')).toEqual([id]);
+      expect(await office.found(story.emails[1] ?? '')).toEqual([]);
+    }
+  });
+
+  test('stays one live customer at most through every three steps of one person and two e-mails', async () => {
+    const each = steps(1, 1, 2);
+    // After a purchase under the first e-mail only these change whose an e-mail is. A step right after itself changes nothing.
+    const first = each.filter((step) => step.do !== 'buy' && (step.do === 'erase') === (step.email === 0));
+    const others = (than: Step): Step[] => each.filter((step) => step !== than);
+    const stories = first.flatMap((a) => others(a).flatMap((b) => others(b).map((c) => [a, b, c])));
+    const faults = await tellAll(
+      stories.map((taken) => () => tell(newStory(emails(2)), [{ do: 'buy', email: 0 }, ...taken])),
+    );
+    expect(faults).toEqual([]);
+    expect(slotFaults(await wholeTable(service))).toEqual([]);
+  }, 300_000);
+
+  test('and through long histories of three people and three e-mails', async () => {
+    const each = steps(3, 3, 3);
+    const faults = await tellAll(
+      upTo(10).map((seed) => () => {
+        const next = chance(seed);
+        const taken = upTo(10).map(() => each[next(each.length)] ?? { do: 'buy', email: 0 });
+        return tell(newStory(emails(3)), [{ do: 'buy', email: 0 }, { do: 'buy', email: 1 }, ...taken] as Step[]);
+      }),
+    );
+    expect(faults).toEqual([]);
+    expect(slotFaults(await wholeTable(service))).toEqual([]);
+  }, 300_000);
+
+  test('a purchase that renews a license of another product beside a new one of the product it had', async () => {
+    const customer_email = newEmail();
+    const first = await purchase(service, brand, { customer_email, duration: 'P1Y' });
+    const id = first.licenses[0]?.id ?? '';
+    expect((await office.change(id, { product: 'imagify' })).status).toBe(200);
+    const second = await purchase(service, brand, {
+      customer_email,
+      products: ['wp-rocket', 'imagify'],
+      duration: 'P1Y',
+      if_held: 'renew',
+    });
+    expect(second.license_key.id).toBe(first.license_key.id);
+    expect(second.licenses.map(({ product_slug }) => product_slug)).toEqual(['wp-rocket', 'imagify']);
+    expect(second.licenses[1]?.id).toBe(id);
+  });
+});

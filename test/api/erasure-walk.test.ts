@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DAY_MS, moveClock } from '../support/clock.ts';
+import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
+import { removeActivation } from '../../lib/http/routes/activations.ts';
+import { eraseCustomer } from '../../lib/http/routes/customers.ts';
+import { journalWrite } from '../../lib/table/journal.ts';
+import { transact } from '../../lib/table/transact.ts';
+import { openVault, type Vault } from '../../lib/vault.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate, requestPurchase, untilAnswered } from '../support/purchases.ts';
+import { readableTexts } from '../support/readable-texts.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { journalIn, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+let vault: Vault;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+  vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+const emailOf = (word: string): string => `${word}@example.com`;
+const erase = (word: string): Promise<Reply> =>
+  service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: emailOf(word) } });
+const texts = async (): Promise<string> => readableTexts(vault, await wholeTable(service));
+
+/** Erases until nothing is left to do; how many calls it took. */
+async function eraseToTheEnd(word: string, most = 20): Promise<number> {
+  for (const n of upTo(most)) {
+    const reply = await erase(word);
+    expect(reply.status).toBe(200);
+    if (reply.body['complete'] === true) return n;
+  }
+  throw new Error('an erasure without an end');
+}
+
+async function person(word: string): Promise<Bought> {
+  const metadata = { [`name-${word}`]: word, plan: 'plus' };
+  const bought = await office.buy({ customer_email: emailOf(word), max_seats: 9, license_key: 'new', metadata });
+  for (const n of [1, 2]) await activate(service, bought.site(`${word}-${n}`), { body: { metadata: { of: word } } });
+  await office.suspend(bought.id, { reason: `asked by ${word}` });
+  await office.resume(bought.id);
+  return bought;
+}
+
+describe('metadata of a license that was given away', () => {
+  test('is the giver’s as far as the giver left it there, and goes with the giver', async () => {
+    const { id } = await person('adelheid');
+    await office.transfer(id, { customer_email: emailOf('bertram') });
+    await office.change(id, { metadata: { 'name-adelheid': 'adelheid', plan: 'plus', holder: 'bertram' } });
+    await office.transfer(id, { customer_email: emailOf('cordula') });
+    await office.renew(id, { extend_by: 'P1M', expiration_date: undefined });
+    await eraseToTheEnd('adelheid');
+    expect(await texts()).not.toContain('adelheid');
+    expect((await office.get(id)).body['metadata']).toEqual({ holder: 'bertram', erased: '[erased]' });
+    expect((await office.change(id, { metadata: { holder: 'cordula' } })).status).toBe(200);
+    const all = await texts();
+    expect(all).not.toContain('adelheid');
+    expect(all).toContain('bertram');
+    const { license, journal } = await storedLicense(service, id);
+    expect(journal.map(({ seq }) => seq)).toEqual(upTo(license.seq));
+  });
+});
+
+describe('a request that was answered for a person who is erased since', () => {
+  test('is not done once more under its idempotency key, until the key is free after a day', async () => {
+    const body = { customer_email: emailOf('dagobert'), products: ['wp-rocket'] };
+    const send = (): Promise<Reply> => requestPurchase(service, brand, body, { 'Idempotency-Key': 'order-dagobert' });
+    expect((await send()).status).toBe(201);
+    await eraseToTheEnd('dagobert');
+    expect(await send()).toMatchObject({ status: 409, body: { code: 'answer_erased' } });
+    expect(await office.found(emailOf('dagobert'))).toEqual([]);
+    expect(await texts()).not.toContain('dagobert');
+    moveClock(DAY_MS + 1_000);
+    expect((await send()).status).toBe(201);
+    expect(await office.found(emailOf('dagobert'))).toHaveLength(1);
+  });
+});
+
+test('what an erasure says it keeps of license, activation and journal stays, and the rest goes', async () => {
+  const { id } = await person('eusebia');
+  const before = await storedLicense(service, id);
+  await eraseToTheEnd('eusebia');
+  const after = await storedLicense(service, id);
+  const changedBy = ['seq', 'updated_at'];
+  for (const [name, fate] of Object.entries(licenseFields)) {
+    const [was, is] = [before.item[name], after.item[name]];
+    if (changedBy.includes(name)) continue;
+    if (fate === 'keeps') expect({ name, value: is }).toEqual({ name, value: was });
+    else expect({ name, value: is }).not.toEqual({ name, value: was });
+  }
+  for (const [i, seat] of after.seats.entries())
+    for (const [name, fate] of Object.entries(activationFields))
+      expect({ name, same: JSON.stringify(seat[name]) === JSON.stringify(before.seats[i]?.[name]) }).toEqual({
+        name,
+        same: fate === 'keeps',
+      });
+  for (const [i, was] of before.journal.entries()) {
+    const is = after.journal[i];
+    for (const [name, fate] of Object.entries(entryFields) as [keyof typeof was, string][])
+      if (fate === 'keeps') expect({ name, value: is?.[name] }).toEqual({ name, value: was[name] });
+  }
+});
+
+describe('a long erasure', () => {
+  test('goes on where the last call stopped, and no call reads more than its share', async () => {
+    const { id } = await person('friedhelm');
+    const { license } = await storedLicense(service, id);
+    const author = { brand: brand.key_prefix, actor: { type: 'system', id: 'test' }, requestId: 'friedhelm' } as const;
+    const entries = upTo(3_000).map((n) =>
+      journalWrite(
+        { ...author, nowMs: Date.now() },
+        {
+          type: 'license.updated',
+          entity: { type: 'license', id },
+          seq: license.seq + n,
+          notBefore: license.updated_at,
+          reason: 'said friedhelm',
+          before: null,
+          after: { metadata: { n: 'friedhelm' } },
+          license,
+        },
+      ),
+    );
+    const table = service.table(brand.key_prefix);
+    for (let from = 0; from < entries.length; from += 100) await transact(table, entries.slice(from, from + 100));
+    await service.table(brand.key_prefix).wire(
+      'UpdateItem',
+      {
+        TableName: service.tableName,
+        Key: { pk: { S: `${brand.key_prefix}#seats#${license.anchor}` }, sk: { S: 'license' } },
+        UpdateExpression: 'SET #seq = :seq',
+        ExpressionAttributeNames: { '#seq': 'seq' },
+        ExpressionAttributeValues: { ':seq': { N: String(license.seq + 3_000) } },
+      },
+      AbortSignal.timeout(10_000),
+    );
+    let calls = 0;
+    let overwritten = 0;
+    for (let complete = false; !complete; calls += 1) {
+      proxy.asked.length = 0;
+      const { status, body } = (await untilAnswered(() => erase('friedhelm'))).reply;
+      expect(status).toBe(200);
+      const reads = ownRequests(proxy).filter((operation) => operation !== 'TransactWriteItems');
+      expect(reads.length).toBeLessThan(40);
+      const done = body['overwritten'] as { journal_entries: number; activations: number; licenses: number };
+      expect(done.journal_entries + done.activations + done.licenses).toBeGreaterThan(0);
+      overwritten += done.journal_entries;
+      complete = body['complete'] === true;
+    }
+    expect(calls).toBeGreaterThan(2);
+    expect(calls).toBeLessThan(8);
+    // None is gone through twice.
+    expect(overwritten).toBeLessThan(3_040);
+    expect(await texts()).not.toContain('friedhelm');
+  }, 120_000);
+
+  /** Lets so many transactions through, and then nothing more: the process is dead. */
+  function dieAfter(writes: number): { isDead: () => boolean } {
+    let left = writes;
+    proxy.tamper = ({ operation }, forward) => {
+      if (left <= 0) return Promise.resolve(errorAnswer('ValidationException'));
+      if (operation === 'TransactWriteItems') left -= 1;
+      return forward();
+    };
+    return { isDead: () => left <= 0 };
+  }
+
+  test('survives a death between any two writes, with the license given away, used and freed in between', async () => {
+    for (let n = 1; ; n += 1) {
+      const word = `gundula${n}x`;
+      const bought = await person(word);
+      const second = await person(word);
+      const seats = (await storedLicense(service, second.id)).activations;
+      const { isDead } = dieAfter(n);
+      const first = await erase(word);
+      const died = isDead();
+      proxy.tamper = undefined;
+      if (!died) {
+        expect(first.body['complete']).toBe(true);
+        break;
+      }
+      const calls = [
+        () => office.transfer(bought.id, { customer_email: emailOf(`heir${n}`), keep_activations: n % 2 === 0 }),
+        () => deactivate(service, second.site(`${word}-1`)),
+        () =>
+          service.call(removeActivation, {
+            apiKey: brand.apiKey,
+            params: { license_id: second.id, activation_id: seats.at(-1)?.id ?? '' },
+          }),
+        () => erase(word),
+        () => erase(word),
+      ];
+      await Promise.all(calls.map((call) => call()));
+      if (n % 2 === 1 || (await wholeTable(service)).some(({ unfinished }) => unfinished !== undefined))
+        await erase(word);
+      const items = await wholeTable(service);
+      expect({ n, unfinished: items.filter(({ unfinished }) => unfinished !== undefined) }).toEqual({
+        n,
+        unfinished: [],
+      });
+      const left = readableTexts(vault, items);
+      // Sites that a transfer keeps active are the new customer's.
+      const kept =
+        n % 2 === 0
+          ? left.replaceAll(new RegExp(`(?:https://)?${word}-\\d\\.example\\.com|"of":"${word}"`, 'g'), '')
+          : left;
+      expect({ n, found: new RegExp(`.{80}${word}.{40}`).exec(kept)?.[0] }).toEqual({ n, found: undefined });
+      for (const id of [bought.id, second.id]) {
+        const journal = journalIn(items).filter(({ entity }) => entity.id === id);
+        expect(journal.map(({ seq }) => seq)).toEqual(upTo(journal.length));
+      }
+    }
+  }, 240_000);
+});

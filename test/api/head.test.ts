@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Context as LambdaContext } from 'aws-lambda';
+import type { Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { handler as checkLicense } from '../../functions/check-license.ts';
+import { byOperation, eventFor, type Call } from '../support/service.ts';
+import { callUnknown, startWorld, validCall, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+/** The headers that do not change from one call to the next. */
+const lasting = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:x-request-id|ratelimit|x-ratelimit)/.test(name)));
+
+const reads = routes.filter(({ method }) => method === 'GET').map((route) => [route.operation, route] as const);
+
+describe('HEAD', () => {
+  test.each(reads)('of %s answers as GET does, without the body', async (_, route) => {
+    const head = { ...route, method: 'HEAD' } as unknown as Route;
+    for (const call of [validCall(route, world), { ...validCall(route, world), apiKey: 'cls_WPR_wrong' }]) {
+      const [get, without] = [await world.call(route, call), await withoutBody(head, call)];
+      expect({ status: without.status, headers: lasting(without.headers), text: without.text }).toEqual({
+        status: get.status,
+        headers: lasting(get.headers),
+        text: '',
+      });
+    }
+  });
+});
+
+/** A HEAD has no body that could be read as JSON. */
+async function withoutBody(route: Route, call: Call) {
+  const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: typeof checkLicense };
+  const result = await handler(eventFor(route, call) as Parameters<typeof checkLicense>[0], {} as LambdaContext);
+  return {
+    status: result.statusCode,
+    headers: result.headers as Record<string, string>,
+    text: result.body ?? '',
+  };
+}
+
+test('a method that a path does not take is refused by the function that serves the path alone', async () => {
+  const route = byOperation('check_license');
+  const event = { ...eventFor(route, {}), routeKey: `ANY ${route.path}` };
+  const http = { ...event.requestContext.http, method: 'DELETE' };
+  const asked = { ...event, requestContext: { ...event.requestContext, http } };
+  const result = await checkLicense(asked as Parameters<typeof checkLicense>[0], {} as LambdaContext);
+  expect(result).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD, POST' } });
+  expect(JSON.parse(result.body ?? '')).toMatchObject({ code: 'method_not_allowed', status: 405 });
+});
+
+test('the methods of a path that several functions serve name HEAD too', async () => {
+  const reply = await callUnknown('PUT', `/api/v1/brand/licenses/${String(world.ids['license_id'])}`);
+  expect(reply).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, PATCH' } });
+});

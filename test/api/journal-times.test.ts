@@ -1,0 +1,157 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { inMs, moveClock } from '../support/clock.ts';
+import { handler as sweepDue } from '../../functions/sweep-due.ts';
+import type { EventType } from '../../lib/events/catalog.ts';
+import { madeAt } from '../../lib/domain/ids.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { openJob } from '../../lib/job.ts';
+import { openRuntime } from '../../lib/runtime.ts';
+import { disableEndpoint } from '../../lib/webhooks/disable.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate } from '../support/purchases.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { journalIn, wholeTable } from '../support/whole-table.ts';
+
+const HOUR_MS = 3_600_000;
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+
+type Scene = {
+  brand: TestBrand;
+  office: Office;
+  bought: Bought;
+  expiring: Bought;
+  expired: Bought;
+  small: Bought;
+  customerId: string;
+  apiKeyId: string;
+  platformKeyId: string;
+  endpointId: string;
+};
+
+/** Things of every kind, all changed at this very moment. */
+async function setScene(): Promise<Scene> {
+  const brand = await service.brand();
+  const office = openOffice(service, brand);
+  const due = { expiring: inMs(24 * HOUR_MS + 90 * 60_000), expired: inMs(90 * 60_000) };
+  const expiring = await office.buy({ expiration_date: due.expiring });
+  const expired = await office.buy({ expiration_date: due.expired });
+  moveClock(3 * HOUR_MS);
+  for (const { id } of [expiring, expired]) await office.change(id, { metadata: { changed: 'just now' } });
+  const bought = await office.buy({ max_seats: 3, duration: 'P1Y' });
+  const small = await office.buy({ max_seats: 1 });
+  await activate(service, small.site('only'));
+  const apiKey = await platform(brand, 'create_api_key', { name: 'spare' });
+  const platformKey = await service.call(byOperation('platform_create_api_key'), {
+    apiKey: service.platformKey,
+    body: { name: 'spare' },
+  });
+  await platform(brand, 'create_bundle', { name: 'All', slug: 'all', products: ['wp-rocket'] });
+  const endpoint = await call(brand, 'create_webhook_endpoint', { url: 'http://127.0.0.1:9/hooks' });
+  const customerId = String((await office.get(bought.id)).body['customer_id']);
+  const ids = [apiKey, platformKey, endpoint].map(({ body }) => String(body['id']));
+  const [apiKeyId = '', platformKeyId = '', endpointId = ''] = ids;
+  return { brand, office, bought, expiring, expired, small, customerId, apiKeyId, platformKeyId, endpointId };
+}
+
+const call = (brand: TestBrand, operation: string, body: object, params: Record<string, string> = {}): Promise<Reply> =>
+  service.call(byOperation(operation), { apiKey: brand.apiKey, params, body });
+const platform = (brand: TestBrand, operation: string, body: object, params = {}): Promise<Reply> =>
+  service.call(byOperation(operation), {
+    apiKey: service.platformKey,
+    params: { brand_id: brand.id, ...params },
+    body,
+  });
+
+/** The first entry of its entity has none before it. */
+const FIRST = 'first';
+type Change = (scene: Scene, round: number) => Promise<unknown>;
+
+/** How each event comes about. One that may follow another is changed twice, each time with a clock that is further behind. */
+const changes: Record<EventType, Change | typeof FIRST> = {
+  'brand.created': FIRST,
+  'product.created': FIRST,
+  'bundle.created': FIRST,
+  'api_key.created': FIRST,
+  'license_key.created': FIRST,
+  'license.provisioned': FIRST,
+  'webhook_endpoint.created': FIRST,
+  'brand.updated': ({ brand }, n) => platform(brand, 'update_brand', { name: `Brand ${n}` }),
+  'product.updated': ({ brand }, n) =>
+    call(brand, 'own_update_product', { name: `Rocket ${n}` }, { product: 'wp-rocket' }),
+  'bundle.updated': ({ brand }, n) => call(brand, 'own_update_bundle', { name: `All ${n}` }, { bundle: 'all' }),
+  'bundle.deleted': async ({ brand }, n) => n === 1 || call(brand, 'own_delete_bundle', {}, { bundle: 'all' }),
+  'api_key.rotated': async ({ brand, apiKeyId, platformKeyId }) => [
+    await platform(brand, 'rotate_api_key', {}, { api_key_id: apiKeyId }),
+    await service.call(byOperation('platform_rotate_api_key'), {
+      apiKey: service.platformKey,
+      params: { api_key_id: platformKeyId },
+      body: {},
+    }),
+  ],
+  'api_key.revoked': async ({ brand, apiKeyId }, n) =>
+    n === 1 || platform(brand, 'revoke_api_key', {}, { api_key_id: apiKeyId }),
+  'license_key.rotated': ({ office, bought }) => office.rotate(bought.keyId, { overlap_hours: 24 }),
+  'license.renewed': ({ office, bought }) => office.renew(bought.id, { extend_by: 'P1M' }),
+  'license.updated': ({ office, bought }, n) => office.change(bought.id, { max_seats: 3 + n }),
+  'license.activated': ({ bought }, n) => activate(service, bought.site(`site-${n}`)),
+  'seat.deactivated': ({ bought }, n) => deactivate(service, bought.site(`site-${n}`)),
+  'license.seat_limit_reached': ({ small }) => activate(service, small.site('too-many')),
+  'license.suspended': ({ office, bought }) => office.suspend(bought.id),
+  'license.resumed': ({ office, bought }) => office.resume(bought.id),
+  'license.expiring': () => sweepDue({}, { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000 }),
+  'license.expired': () => sweepDue({}, { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000 }),
+  'customer.updated': ({ brand, customerId }, n) =>
+    call(brand, 'update_customer', { email: `${customerId}-${n}@example.com` }, { customer_id: customerId }),
+  'license.transferred': ({ office, expiring }, n) =>
+    office.transfer(expiring.id, { customer_email: `taker-${n}@example.com` }),
+  'license.cancelled': async ({ office, expired }, n) => n === 1 || office.cancel(expired.id),
+  'customer.erased': async ({ brand, customerId }, n) =>
+    n === 1 || call(brand, 'erase_customer', { email: `${customerId}-2@example.com` }),
+  'webhook_endpoint.updated': ({ brand, endpointId }, n) =>
+    call(brand, 'update_webhook_endpoint', { description: `Shop ${n}` }, { endpoint_id: endpointId }),
+  'webhook_endpoint.secret_rotated': ({ brand, endpointId }) =>
+    call(brand, 'rotate_webhook_secret', {}, { endpoint_id: endpointId }),
+  'webhook_endpoint.disabled': async ({ brand, endpointId }) => {
+    const job = openJob(openRuntime(), { awsRequestId: 'deliver', getRemainingTimeInMillis: () => 30_000 });
+    await disableEndpoint(job, brand.key_prefix, endpointId, 'gone');
+    await call(brand, 'resume_webhook_endpoint', {}, { endpoint_id: endpointId });
+  },
+  'webhook_endpoint.deleted': async ({ brand, endpointId }, n) =>
+    n === 1 || call(brand, 'delete_webhook_endpoint', {}, { endpoint_id: endpointId }),
+};
+
+test.each([
+  ['a second', 1_000],
+  ['an hour', HOUR_MS],
+])(
+  'no entity’s time goes back where the clock does, by %s',
+  async (_, ms) => {
+    const scene = await setScene();
+    const brands = new Set([scene.brand.key_prefix, '@platform']);
+    const since = new Set(journalIn(await wholeTable(service)).map(({ id }) => id));
+    for (const round of [1, 2]) {
+      moveClock(-ms / 2 - 500);
+      for (const change of Object.values(changes)) if (change !== FIRST) await change(scene, round);
+    }
+    moveClock(ms + 1_000);
+    const items = await wholeTable(service);
+    const journal = journalIn(items).filter(({ brand }) => brands.has(brand));
+    const later = new Set(journal.filter(({ id }) => !since.has(id)).map(({ type }) => type));
+    const expected = Object.entries(changes).filter(([, change]) => change !== FIRST);
+    expect(expected.map(([type]) => type).filter((type) => !later.has(type as EventType))).toEqual([]);
+    for (const [id, entries] of Map.groupBy(journal, ({ entity }) => entity.id)) {
+      const times = entries.map(({ occurred_at }) => occurred_at);
+      expect({ id, times }).toEqual({ id, times: times.toSorted() });
+      for (const entry of entries) expect(isoSeconds(madeAt(entry.id))).toBe(entry.occurred_at);
+      const last = entries.at(-1)?.occurred_at ?? '';
+      // An API key's earlier text has an item of its own, which keeps its time.
+      const stored = items.filter((item) => item['id'] === id && !item.sk.startsWith('journal#'));
+      const updated = stored.flatMap(({ updated_at }) => (typeof updated_at === 'string' ? [updated_at] : []));
+      if (updated.length > 0) expect({ id, updated_at: updated.sort().at(-1) }).toEqual({ id, updated_at: last });
+    }
+  },
+  120_000,
+);

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import { updateCustomer } from '../../lib/http/routes/customers.ts';
+import { ofBrand } from '../../lib/http/routes/catalog.ts';
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  getWebhookEndpoint,
+  rotateWebhookSecret,
+  updateWebhookEndpoint,
+} from '../../lib/http/routes/webhooks.ts';
+import type { Route } from '../../lib/http/route.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { holdRead, splitRead } from '../support/held-reads.ts';
+import { openOffice, type Office } from '../support/office.ts';
+import { newEmail, purchase, verdict } from '../support/purchases.ts';
+import { startService, type Call, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { journalIn, wholeTable } from '../support/whole-table.ts';
+
+/** Where one read names what the next one reads: the write after both holds to each of them. */
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+const call = (route: Route, request: Call): Promise<Reply> => service.call(route, { apiKey: brand.apiKey, ...request });
+
+describe('a license key that is rotated', () => {
+  const works = async (license_key: string): Promise<string> =>
+    (await verdict(service, { license_key, product: 'wp-rocket', instance_identifier: 'https://a.example' })).code;
+
+  /** Every purchase that finds the key, by whatever way, shows the text that works. */
+  async function expectOneText(customer_email: string, keyId: string): Promise<void> {
+    const { key } = (await office.key(keyId)).body;
+    const renewed = { customer_email, products: ['wp-rocket'], if_held: 'renew', expiration_date: '2099-01-01' };
+    const { license_key } = await purchase(service, brand, renewed);
+    expect(license_key).toMatchObject({ id: keyId, key });
+    expect(await works(String(key))).toBe('not_activated');
+  }
+
+  test('while a purchase by its text reads it, is remembered by its new text', async () => {
+    const { keyId, key, email } = await office.buy({ expiration_date: '2090-01-01' });
+    splitRead(proxy, 'key', () => office.rotate(keyId, { overlap_hours: 1 }));
+    const more = await purchase(service, brand, { customer_email: email, products: ['imagify'], license_key: key });
+    expect(more.license_key).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    await expectOneText(email, keyId);
+  });
+
+  test('while a purchase for its customer reads it, is remembered by its new text', async () => {
+    const { keyId, email } = await office.buy({ expiration_date: '2090-01-01' });
+    holdRead(proxy, '{"S":"person"}', () => office.rotate(keyId));
+    const more = await purchase(service, brand, { customer_email: email, products: ['imagify'] });
+    expect(more.license_key).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    await expectOneText(email, keyId);
+  });
+
+  test('while a license is transferred to it, is shown and remembered by its new text', async () => {
+    const { keyId, email } = await office.buy({ expiration_date: '2090-01-01' });
+    const sold = await office.buy({ products: ['imagify'] });
+    holdRead(proxy, '{"S":"person"}', () => office.rotate(keyId));
+    const moved = await office.transfer(sold.id, { customer_email: email });
+    expect(moved.body['license_key']).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    await expectOneText(email, keyId);
+  });
+
+  test.each(['key', 'person'])('while another rotation reads its %s, has both texts in turn', async (sk) => {
+    const { keyId, key, email } = await office.buy({ expiration_date: '2090-01-01' });
+    splitRead(proxy, sk, () => office.rotate(keyId, { overlap_hours: 1 }));
+    const last = await office.rotate(keyId, { overlap_hours: 1 });
+    expect((await office.key(keyId)).body['key']).toBe(last.body['key']);
+    expect(await works(key)).toBe('not_activated');
+    await expectOneText(email, keyId);
+  });
+});
+
+describe('a bundle that is deleted and made anew', () => {
+  let slug: string;
+  const create = (products: string[]): Promise<Reply> =>
+    call(ofBrand.createBundle, { body: { name: slug, slug, products } });
+  const remove = (): Promise<Reply> => call(ofBrand.deleteBundle, { params: { bundle: slug } });
+  const replace = async (): Promise<void> => {
+    expect((await remove()).status).toBe(200);
+    expect((await create(['imagify'])).status).toBe(201);
+  };
+
+  test('while it is changed, has the change and keeps its own members and history', async () => {
+    slug = 'changed';
+    const first = await create(['wp-rocket']);
+    holdRead(proxy, '"bundle#', replace);
+    const changed = await call(ofBrand.updateBundle, { params: { bundle: slug }, body: { name: 'Renamed' } });
+    expect(changed).toMatchObject({ status: 200, body: { name: 'Renamed', products: [{ slug: 'imagify' }] } });
+    expect(changed.body['id']).not.toBe(first.body['id']);
+    const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === first.body['id']);
+    expect(entries.map(({ type }) => type)).toEqual(['bundle.created', 'bundle.deleted']);
+  });
+
+  test('while it is deleted, is deleted in turn', async () => {
+    slug = 'deleted';
+    const first = await create(['wp-rocket']);
+    holdRead(proxy, '"bundle#', replace);
+    const deleted = await remove();
+    expect(deleted.status).toBe(200);
+    expect(deleted.body['id']).not.toBe(first.body['id']);
+    expect((await remove()).status).toBe(404);
+  });
+});
+
+describe('an e-mail that changes hands', () => {
+  const idOf = async (email: string): Promise<string> => {
+    const [license = ''] = await office.found(email);
+    return String((await office.get(license)).body['customer_id']);
+  };
+  const rename = (customer_id: string, email: string): Promise<Reply> =>
+    call(updateCustomer, { params: { customer_id }, body: { email } });
+
+  test.each(['person', 'address'])('while somebody else asks for it is refused (%s read early)', async (sk) => {
+    const [one, other] = [await office.buy(), await office.buy()];
+    const [first, second] = [await idOf(one.email), await idOf(other.email)];
+    const wanted = newEmail();
+    holdRead(proxy, `{"S":"${sk}"}`, () => rename(second, wanted));
+    expect(await rename(first, wanted)).toMatchObject({ status: 409, body: { code: 'email_taken' } });
+    expect(await office.found(wanted)).toEqual([other.id]);
+    expect(await office.found(one.email)).toEqual([one.id]);
+  });
+
+  test('twice at once, and is bought under meanwhile, leads to one customer', async () => {
+    const one = await office.buy();
+    const id = await idOf(one.email);
+    const [early, late] = [newEmail(), newEmail()];
+    let between: ProvisionAnswer | undefined;
+    holdRead(proxy, '{"S":"person"}', async () => {
+      await rename(id, early);
+      between = await purchase(service, brand, { customer_email: one.email });
+    });
+    expect((await rename(id, late)).status).toBe(200);
+    expect(await office.found(late)).toEqual([one.id]);
+    expect(await office.found(early)).toEqual([]);
+    expect(await office.found(one.email)).toEqual(between?.licenses.map((license) => license.id));
+  });
+});
+
+describe('a webhook endpoint', () => {
+  const create = async (): Promise<string> =>
+    String((await call(createWebhookEndpoint, { body: { url: 'http://127.0.0.1:9/hooks' } })).body['id']);
+  const on = (route: Route, endpoint_id: string, body?: object): Promise<Reply> =>
+    call(route, { params: { endpoint_id }, ...(body ? { body } : {}) });
+
+  test.each([
+    [updateWebhookEndpoint, { description: 'changed' }],
+    [rotateWebhookSecret, {}],
+  ] as const)('that is deleted while it is changed stays deleted', async (route, body) => {
+    const id = await create();
+    holdRead(proxy, `endpoint#${id}`, () => on(deleteWebhookEndpoint, id));
+    expect((await on(route, id, body)).status).toBe(404);
+    expect((await on(getWebhookEndpoint, id)).status).toBe(404);
+  });
+
+  test('that is changed while it is deleted is deleted', async () => {
+    const id = await create();
+    holdRead(proxy, `endpoint#${id}`, () => on(rotateWebhookSecret, id, {}));
+    expect((await on(deleteWebhookEndpoint, id)).status).toBe(200);
+    expect((await on(getWebhookEndpoint, id)).status).toBe(404);
+  });
+});

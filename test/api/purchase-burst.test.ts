@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import { rotateLicenseKey } from '../../lib/http/routes/moves.ts';
+import { KEYS_REMEMBERED } from '../../lib/table/held-keys.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { expectKeysAgree } from '../support/keys-agree.ts';
+import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { overwrite, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+
+const MANY = upTo(10).map((n) => `product-${n}`);
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand({
+    products: Object.fromEntries(['wp-rocket', 'imagify', ...MANY].map((slug) => [slug, {}])),
+  });
+});
+afterAll(() => proxy.stop());
+
+let orders = 0;
+
+/**
+ * Sends all purchases at one instant: what each answered in the end, and the most plans that any of them lost to another purchase. A busy machine may not answer
+ * in time; as a shop should, the test asks again then, under the same idempotency key.
+ */
+async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAnswer[]; failures: number }> {
+  const lost = new Map<string, Set<string>>();
+  proxy.tamper = async ({ input }, forward) => {
+    const answer = await forward();
+    const order = orderIn(input);
+    // A transaction whose answer is late is sent once more under its token: that is no further plan.
+    if (order !== undefined && isLost(answer.body))
+      lost.set(order, (lost.get(order) ?? new Set()).add(String(input['ClientRequestToken'])));
+    return answer;
+  };
+  const buy = async (body: object): Promise<Reply> => {
+    const order = `order-${String((orders += 1))}`;
+    const numbered = { ...body, external_id: order, idempotency_key: order };
+    return (await untilAnswered(() => requestPurchase(service, brand, numbered))).reply;
+  };
+  const replies = await Promise.all(bodies.map(buy));
+  proxy.tamper = undefined;
+  expect(replies.map(({ status }) => status)).toEqual(Array(bodies.length).fill(201));
+  return {
+    answers: replies.map(({ body }) => body as ProvisionAnswer),
+    failures: Math.max(0, ...[...lost.values()].map(({ size }) => size)),
+  };
+}
+
+/** The order that a transaction is for, by its claim of the number. */
+function orderIn({ TransactItems = [] }: { TransactItems?: TransactWriteItem[] }): string | undefined {
+  const claim = TransactItems.find(({ Put }) => Put?.Item?.['license_ids'] !== undefined);
+  return claim?.Put?.Item?.['external_id']?.S;
+}
+
+/** Whether another purchase was in the way, rather than this one's own earlier try: its answer stands first, then its number. */
+function isLost(body: string): boolean {
+  const { CancellationReasons: reasons = [] } = JSON.parse(body) as { CancellationReasons?: { Code?: string }[] };
+  const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+  return failed >= OWN_ITEMS;
+}
+const OWN_ITEMS = 3;
+
+const keysOf = (answers: readonly ProvisionAnswer[]): Set<string> => new Set(answers.map((one) => one.license_key.id));
+
+describe.each([
+  ['who is new', []],
+  ['who holds the product', [{}]],
+  ['who holds another product', [{ products: ['imagify'] }]],
+  ['whose product came to the key second', [{ products: ['imagify'] }, {}]],
+] as const)('ten purchases of one product at once for a customer %s', (_, before) => {
+  test('make a key each and lose at most three plans each', async () => {
+    const customer_email = newEmail();
+    for (const body of before) await purchase(service, brand, { customer_email, ...body });
+    const { answers, failures } = await burst(upTo(10).map(() => ({ customer_email })));
+    expect(keysOf(answers).size).toBe(10);
+    expect(failures).toBeLessThanOrEqual(3);
+  });
+});
+
+test('purchases of different products at once end on one key and lose at most three plans each', async () => {
+  for (const before of [[], [{ products: ['imagify'] }]]) {
+    const customer_email = newEmail();
+    for (const body of before) await purchase(service, brand, { customer_email, ...body });
+    const { answers, failures } = await burst(MANY.map((product) => ({ customer_email, products: [product] })));
+    expect(keysOf(answers).size).toBe(1);
+    expect(failures).toBeLessThanOrEqual(3);
+  }
+});
+
+test('purchases that ask for a key of their own lose at most one plan each', async () => {
+  const customer_email = newEmail();
+  const { failures } = await burst(upTo(10).map(() => ({ customer_email, license_key: 'new' })));
+  expect(failures).toBeLessThanOrEqual(1);
+  const known = await burst(upTo(10).map(() => ({ customer_email, license_key: 'new' })));
+  expect(known.failures).toBe(0);
+});
+
+test.each(['per_customer', 'by its text'])(
+  'a purchase that extends a key (%s) is answered with the text of a rotation that came between',
+  async (how) => {
+    const customer_email = newEmail();
+    const { license_key } = await purchase(service, brand, { customer_email });
+    let rotated: Reply | undefined;
+    proxy.tamper = async ({ operation }, forward) => {
+      if (operation !== 'TransactWriteItems') return forward();
+      proxy.tamper = undefined;
+      const params = { license_key_id: license_key.id };
+      rotated = await service.call(rotateLicenseKey, { apiKey: brand.apiKey, params, body: { overlap_hours: 1 } });
+      return forward();
+    };
+    const body = { customer_email, products: ['imagify'], license_key: how === 'per_customer' ? how : license_key.key };
+    const extended = await purchase(service, brand, body);
+    expect(extended.license_key).toMatchObject({ id: license_key.id, key: rotated?.body['key'] });
+    expect(extended.license_key.key).not.toBe(license_key.key);
+  },
+);
+
+test('a purchase for a key that is forgotten meanwhile decides anew', async () => {
+  const customer_email = newEmail();
+  const first = await purchase(service, brand, { customer_email });
+  const customerOf = async (): Promise<StoredItem> => {
+    const items = await wholeTable(service);
+    const key = items.find(({ id, sk }) => sk === 'key' && id === first.license_key.id);
+    const customer = items.find(({ id, sk }) => sk === 'person' && id === key?.['customer_id']);
+    if (customer === undefined) throw new Error('there is no customer');
+    return customer;
+  };
+  proxy.tamper = async ({ operation }, forward) => {
+    if (operation !== 'TransactWriteItems') return forward();
+    proxy.tamper = undefined;
+    await overwrite(service, await customerOf(), { keys: {}, held_by_all: [] });
+    return forward();
+  };
+  const second = await purchase(service, brand, { customer_email, products: ['imagify'] });
+  expect(second.license_key.id).not.toBe(first.license_key.id);
+  expect(Object.keys((await customerOf())['keys'] as object)).toEqual([second.license_key.id]);
+});
+
+test('two held products bought at once end on one new key', async () => {
+  const customer_email = newEmail();
+  const first = await purchase(service, brand, { customer_email, products: ['wp-rocket', 'imagify'] });
+  const { answers } = await burst([
+    { customer_email, products: ['wp-rocket'] },
+    { customer_email, products: ['imagify'] },
+  ]);
+  expect(keysOf(answers).size).toBe(1);
+  expect(keysOf(answers)).not.toContain(first.license_key.id);
+});
+
+test('a purchase lands on the newest key without its product, however many were made at once', async () => {
+  const customer_email = newEmail();
+  await burst(upTo(8).map(() => ({ customer_email })));
+  const items = await wholeTable(service);
+  const made = items.filter(
+    ({ sk, pk, id }) => sk === 'key' && id !== undefined && pk.startsWith(`${brand.key_prefix}#`),
+  );
+  const { license_key } = await purchase(service, brand, { customer_email, products: ['imagify'] });
+  const newestFirst = made
+    .map(({ id }) => String(id))
+    .sort()
+    .reverse();
+  expect(license_key.id).toBe(newestFirst[0]);
+});
+
+test('a customer’s item remembers the newest keys and grows no further', async () => {
+  const customer_email = newEmail();
+  const { license_key } = await purchase(service, brand, { customer_email });
+  for (const _ of upTo(4)) await burst(upTo(10).map(() => ({ customer_email })));
+  await purchase(service, brand, { customer_email });
+  const items = await wholeTable(service);
+  const key = items.find(({ id, sk }) => sk === 'key' && id === license_key.id);
+  const held = items.filter(({ sk, customer_id }) => sk === 'key' && customer_id === key?.['customer_id']);
+  const customer = items.find(({ sk, id }) => sk === 'person' && id === key?.['customer_id']);
+  const newest = held.map(({ id }) => String(id)).sort();
+  expect(held).toHaveLength(42);
+  expect(Object.keys(customer?.['keys'] as object).sort()).toEqual(newest.slice(-KEYS_REMEMBERED));
+});
+
+test('after all bursts keys, licenses and what customers’ items remember agree', async () => {
+  expectKeysAgree(await wholeTable(service), brand.key_prefix);
+});

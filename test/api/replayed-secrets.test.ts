@@ -1,0 +1,206 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { parseLicenseKey } from '../../lib/domain/license-key.ts';
+import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
+import { scopesOf, type Route } from '../../lib/http/route.ts';
+import { rotateLicenseKey, transferLicense } from '../../lib/http/routes/moves.ts';
+import { provisionLicense } from '../../lib/http/routes/brand.ts';
+import { issueToken } from '../../lib/http/routes/oauth.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { getOne } from '../../lib/table/table.ts';
+import { newEmail, verdict } from '../support/purchases.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+const REVEAL = 'license_keys:reveal';
+
+/** A token of the key that may call a route, with these of its scopes. */
+async function tokenWith(route: Route, scopes: readonly string[]): Promise<string> {
+  const owner = route.auth === 'brand' ? world.shop.key_prefix : PLATFORM;
+  const client_secret = route.auth === 'brand' ? world.shop.apiKey : world.platformKey;
+  const item = await getOne(world.table(owner), keys.apiKey(owner, hashApiKey(client_secret)));
+  const form = { grant_type: 'client_credentials', client_id: String(item?.['id']), client_secret };
+  const reply = await world.call(issueToken, formOf({ ...form, scope: scopes.join(' ') }));
+  expect(reply.status).toBe(200);
+  return String(reply.body['access_token']);
+}
+const keysScopes = ({ auth }: Route): string[] =>
+  auth === 'brand' ? BRAND_SCOPES.filter((scope) => scope !== 'licenses:read:all_brands') : [...PLATFORM_SCOPES];
+const by = (token: string): Call => ({ apiKey: undefined, headers: { authorization: `Bearer ${token}` } });
+
+const isLicenseKey = (text: string): boolean => parseLicenseKey(text) !== undefined;
+const isOtherSecret = (text: string): boolean => /^(?:cls_[A-Za-z0-9]+|whsec)_[^*]{8,}$/.test(text);
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+const secretsIn = ({ body }: Reply): string[] =>
+  textsIn(body).filter((text) => isLicenseKey(text) || isOtherSecret(text));
+/** An answer without its secrets, masked or not. */
+const besidesSecrets = ({ text }: Reply): string => text.replaceAll(/"(?:key|api_key|secret)":"[^"]*"/g, '"…":"…"');
+
+let sent = 0;
+/** The same request as often as one likes, under one idempotency key. */
+async function repeatable(route: Route): Promise<(as: Call) => Promise<Reply>> {
+  const call = await freshCall(route, world);
+  sent += 1;
+  const headers = { 'idempotency-key': `replayed-${String(sent)}` };
+  return (as) => world.call(route, { ...call, ...as, headers: { ...as.headers, ...headers } });
+}
+
+function expectReplay(reply: Reply, first: Reply): void {
+  expect({ status: reply.status, replayed: reply.headers['idempotent-replayed'] }).toEqual({
+    status: first.status,
+    replayed: 'true',
+  });
+  expect(besidesSecrets(reply)).toBe(besidesSecrets(first));
+}
+
+const replayed = rows(({ auth, once }) => once === true && (auth === 'brand' || auth === 'platform'));
+
+describe('what an API key was answered', () => {
+  test.each(replayed)('%s repeats to it alone in full; to its tokens by their scopes', async (_, route) => {
+    const send = await repeatable(route);
+    const first = await send({});
+    expect(first.status).toBeLessThan(300);
+    const secrets = secretsIn(first);
+
+    const itself = await send({});
+    expectReplay(itself, first);
+    expect(itself.text).toBe(first.text);
+    const narrow = await send(by(await tokenWith(route, scopesOf(route))));
+    expectReplay(narrow, first);
+    expect(secretsIn(narrow)).toEqual([]);
+    for (const secret of secrets) expect(narrow.text).not.toContain(secret.slice(-8));
+    const whole = await send(by(await tokenWith(route, keysScopes(route))));
+    expectReplay(whole, first);
+    expect(secretsIn(whole)).toEqual(secrets.filter(isLicenseKey));
+  });
+
+  test('these answers hold a secret', async () => {
+    const holding: string[] = [];
+    for (const [operation, route] of replayed)
+      if (secretsIn(await (await repeatable(route))({})).length > 0) holding.push(operation);
+    expect(holding.sort()).toEqual([
+      'cancel_license',
+      'create_api_key',
+      'create_webhook_endpoint',
+      'own_create_api_key',
+      'own_rotate_api_key',
+      'platform_create_api_key',
+      'platform_rotate_api_key',
+      'provision_license',
+      'renew_license',
+      'resume_license',
+      'rotate_api_key',
+      'rotate_license_key',
+      'rotate_webhook_secret',
+      'suspend_license',
+      'transfer_license',
+    ]);
+  });
+});
+
+describe('what a token was answered', () => {
+  test.each(replayed)('%s repeats to that token; in full to whom keys are revealed now', async (_, route) => {
+    const grants = route.refusals.includes('scope_not_grantable');
+    const scopes = keysScopes(route).filter((scope) => grants || scope !== REVEAL);
+    const [maker, twin] = [await tokenWith(route, scopes), await tokenWith(route, scopes)];
+    const send = await repeatable(route);
+    const first = await send(by(maker));
+    expect(first.status).toBeLessThan(300);
+
+    const itself = await send(by(maker));
+    expectReplay(itself, first);
+    expect(itself.text).toBe(first.text);
+    const other = await send(by(twin));
+    expectReplay(other, first);
+    expect(secretsIn(other)).toEqual([]);
+    const key = await send({});
+    expectReplay(key, first);
+    expect(secretsIn(key).filter(isOtherSecret)).toEqual([]);
+    const shows = [first, other, key].map((reply) =>
+      textsIn(reply.body).some((text) => /^[A-Z0-9]+-\*{4}-/.test(text)),
+    );
+    const holdsLicenseKey = secretsIn(key).length > 0;
+    expect(shows[1]).toBe(holdsLicenseKey);
+    expect(shows[2]).toBe(false);
+  });
+});
+
+describe('without the scope that reveals license keys', () => {
+  let blind: string;
+  let email: string;
+  beforeAll(async () => {
+    const reply = await world.call(byOperation('create_api_key'), {
+      apiKey: world.platformKey,
+      params: { brand_id: world.shop.id },
+      body: { name: 'a reseller', scopes: ['licenses:read', 'licenses:write'] },
+    });
+    blind = String(reply.body['api_key']);
+  });
+  const buy = (body: object): Promise<Reply> =>
+    world.call(provisionLicense, { apiKey: blind, body: { customer_email: email, products: ['wp-rocket'], ...body } });
+  const keyIn = ({ body }: Reply): string => (body['license_key'] as { key: string }).key;
+
+  test('a purchase shows a key that it made, and masks one that was there', async () => {
+    email = newEmail();
+    const made = await buy({ expiration_date: '2090-01-01' });
+    const key = keyIn(made);
+    expect(made.status).toBe(201);
+    const site = { license_key: key, instance_identifier: 'https://a.example' };
+    expect(await verdict(world, site)).toMatchObject({ code: 'not_activated' });
+    for (const more of [
+      { products: ['imagify'] },
+      { if_held: 'renew', duration: 'P1Y' },
+      { products: ['imagify'], if_held: 'renew', expiration_date: '2091-01-01' },
+    ]) {
+      const held = await buy(more);
+      expect(held.status).toBeLessThan(300);
+      expect(keyIn(held)).toMatch(/^[A-Z0-9]+-\*{4}-\*{4}-\*{4}-/);
+      expect(keyIn(held).slice(-4)).toBe(key.slice(-4));
+    }
+    const [second, third] = [await buy({}), await buy({ license_key: 'new' })];
+    for (const another of [second, third]) {
+      expect(isLicenseKey(keyIn(another))).toBe(true);
+      expect(keyIn(another)).not.toBe(key);
+    }
+  });
+
+  test('a transfer shows the key that it made for the buyer, and masks one that the buyer had', async () => {
+    email = newEmail();
+    const ids = [await buy({}), await buy({ license_key: 'new', products: ['imagify'] })].map(
+      ({ body }) => (body['licenses'] as { id: string }[])[0]?.id ?? '',
+    );
+    const customer_email = newEmail();
+    const [made, held] = [
+      await world.call(transferLicense, {
+        apiKey: blind,
+        params: { license_id: ids[0] ?? '' },
+        body: { customer_email },
+      }),
+      await world.call(transferLicense, {
+        apiKey: blind,
+        params: { license_id: ids[1] ?? '' },
+        body: { customer_email },
+      }),
+    ];
+    expect(isLicenseKey(keyIn(made))).toBe(true);
+    expect(keyIn(held)).toMatch(/\*{4}/);
+    expect(keyIn(held).slice(-4)).toBe(keyIn(made).slice(-4));
+  });
+
+  test('a rotation shows the text that it made', async () => {
+    email = newEmail();
+    const { body } = await buy({});
+    const { id } = body['license_key'] as { id: string };
+    const rotated = await world.call(rotateLicenseKey, { apiKey: blind, params: { license_key_id: id }, body: {} });
+    const site = { license_key: String(rotated.body['key']), instance_identifier: 'https://a.example' };
+    expect(await verdict(world, site)).toMatchObject({ code: 'not_activated' });
+  });
+});

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openFinder, idsIn, licensesIn, pagesOf, type Finder } from '../support/finder.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { newEmail, purchase } from '../support/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
+import { overwrite, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { pointersOf } from '../support/world.ts';
+
+let service: Service;
+let shop: TestBrand;
+let other: TestBrand;
+let office: Office;
+let finder: Finder;
+beforeAll(async () => {
+  service = await startService();
+  shop = await service.brand();
+  other = await service.brand();
+  office = openOffice(service, shop);
+  finder = await openFinder(service, shop);
+});
+
+const fourOf = (key: string): string => key.slice(-4);
+const masked = (key: string): string => key.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-');
+const found = async (license_key: string, more: Record<string, string> = {}): Promise<string[]> =>
+  idsIn(await finder.own({ license_key, ...more }));
+
+/** Of all that a key could end in some is likely there twice: every license found must be on a key that ends so. */
+async function storedKey({ keyId }: Bought): Promise<StoredItem> {
+  const item = (await wholeTable(service)).find(({ id, sk }) => id === keyId && sk === 'key');
+  if (item === undefined) throw new Error('the key is not in the table');
+  return item;
+}
+
+/** More keys with the same ending, which chance would take years to make. */
+async function plant(item: StoredItem, count: number, prefix = shop.key_prefix): Promise<void> {
+  const last_fours = item['last_fours'] as string[];
+  for (const i of upTo(count)) {
+    const home = `planted-${String(i)}-${last_fours.join()}`;
+    const pk = `${prefix}#key#${home}`;
+    const group_pk = `${prefix}#tail#${String(last_fours[0])}#${String(i % 4)}`;
+    await overwrite(service, item, { pk, home, group_pk, group_sk: home });
+  }
+}
+
+describe('a license key', () => {
+  test('is found by its whole text, masked and by its last four, as people type them', async () => {
+    const { id, key } = await office.buy();
+    const four = fourOf(key);
+    const spellings = [key, masked(key), four, four.toLowerCase(), ` ${four}\n`, `"${four}"`, `****-${four}`];
+    const misread = four.replaceAll('0', 'O').replaceAll('1', 'l');
+    for (const license_key of [...spellings, misread, masked(key).toLowerCase(), masked(key).replaceAll('-', ' – ')])
+      for (const ask of [finder.own, finder.across, finder.platform])
+        expect(idsIn(await ask({ license_key }))).toEqual([id]);
+    for (const nobodys of [masked(key).replace(shop.key_prefix, other.key_prefix), 'UUUU', four.slice(1), `${four}X`])
+      for (const ask of [finder.own, finder.across, finder.platform])
+        expect(idsIn(await ask({ license_key: nobodys }))).toEqual([]);
+  });
+
+  test('carries all of its licenses, page by page, and refines as ever', async () => {
+    const email = newEmail();
+    const bought = await purchase(service, shop, { customer_email: email, products: ['wp-rocket', 'imagify'] });
+    const four = fourOf(bought.license_key.key);
+    const ids = bought.licenses.map(({ id }) => id).sort();
+    expect((await found(four)).sort()).toEqual(ids);
+    expect((await pagesOf(finder.own, { license_key: four, limit: '1' })).flat().sort()).toEqual(ids);
+    expect(await found(four, { status: 'cancelled' })).toEqual([]);
+    await office.cancel(ids[0] ?? '');
+    expect(await found(four, { status: 'cancelled' })).toEqual([ids[0]]);
+  });
+
+  test('is found by the end of each text that it has had', async () => {
+    const bought = await office.buy();
+    const texts = [bought.key];
+    for (const _ of upTo(2)) texts.push(String((await office.rotate(bought.keyId, { overlap_hours: 0 })).body['key']));
+    for (const text of texts)
+      for (const license_key of [fourOf(text), masked(text)]) {
+        expect(await found(license_key)).toEqual([bought.id]);
+        expect(await found(license_key, { email: bought.email })).toEqual([bought.id]);
+      }
+  });
+
+  test('that a transfer made is found by its end', async () => {
+    const { id, key: old } = await office.buy();
+    const moved = await office.transfer(id, { customer_email: newEmail() });
+    const { key } = moved.body['license_key'] as { key: string };
+    expect(await found(fourOf(key))).toEqual([id]);
+    expect(await found(fourOf(old))).toEqual([]);
+  });
+});
+
+describe('beside an e-mail', () => {
+  test('a key, whole, masked or its last four, finds what is on it and the person’s', async () => {
+    const customer_email = newEmail();
+    const [mine, second] = [
+      await office.buy({ customer_email, license_key: 'new' }),
+      await office.buy({ customer_email, license_key: 'new' }),
+    ];
+    const stranger = await office.buy();
+    for (const spell of [(key: string) => key, masked, fourOf])
+      for (const ask of [finder.own, finder.across, finder.platform]) {
+        const license_key = spell(mine.key);
+        expect(idsIn(await ask({ email: customer_email.toUpperCase(), license_key }))).toEqual([mine.id]);
+        expect(idsIn(await ask({ email: stranger.email, license_key }))).toEqual([]);
+        expect(idsIn(await ask({ email: customer_email, license_key: spell(second.key) }))).toEqual([second.id]);
+      }
+    const foreign = masked(mine.key).replace(shop.key_prefix, other.key_prefix);
+    expect(idsIn(await finder.own({ email: customer_email, license_key: foreign }))).toEqual([]);
+    const three = await finder.own({ email: customer_email, license_key: mine.key, product: 'wp-rocket' });
+    expect(three.status).toBe(400);
+    expect(pointersOf(three)).toContain('?product');
+  });
+
+  test('a key tells what happened to it, and not to the person’s others', async () => {
+    const customer_email = newEmail();
+    const [mine, second] = [
+      await office.buy({ customer_email, license_key: 'new' }),
+      await office.buy({ customer_email, license_key: 'new' }),
+    ];
+    for (const license_key of [mine.key, fourOf(mine.key)]) {
+      const query = { email: customer_email, license_key };
+      const reply = await service.call(byOperation('search_events'), { apiKey: service.platformKey, query });
+      const entities = (reply.body['events'] as { entity: { id: string } }[]).map(({ entity }) => entity.id);
+      expect(new Set(entities)).toEqual(new Set([mine.id, mine.keyId]));
+      expect(entities).not.toContain(second.id);
+    }
+  });
+});
+
+describe('the last four alone', () => {
+  test('find licenses while they name twenty keys of the brand, and then ask for the e-mail', async () => {
+    const bought = await office.buy();
+    const item = await storedKey(bought);
+    const four = fourOf(bought.key);
+    await plant(item, 19);
+    expect(new Set(await found(four))).toEqual(new Set([bought.id]));
+    await plant(item, 20);
+    for (const license_key of [four, masked(bought.key)])
+      for (const ask of [finder.own, finder.across, finder.platform]) {
+        const reply = await ask({ license_key });
+        expect(reply).toMatchObject({
+          status: 422,
+          body: { code: 'too_many_matches', maximum: 20, key_prefix: shop.key_prefix },
+        });
+        expect(reply.body['detail']).toContain('e-mail');
+        expect(reply.text).not.toContain(four);
+      }
+    expect(await found(four, { email: bought.email })).toEqual([bought.id]);
+    expect(await found(bought.key)).toEqual([bought.id]);
+    const events = await service.call(byOperation('search_events'), {
+      apiKey: service.platformKey,
+      query: { license_key: four },
+    });
+    expect(events).toMatchObject({ status: 422, body: { code: 'too_many_matches' } });
+  });
+
+  test('find one brand’s keys in its own list, and every brand’s across brands', async () => {
+    const mine = await office.buy();
+    const theirs = await openOffice(service, other).buy();
+    const four = fourOf(mine.key);
+    const item = await storedKey(theirs);
+    await overwrite(service, item, { group_pk: `${other.key_prefix}#tail#${four}#3`, last_fours: [four] });
+    expect(await found(four)).toEqual([mine.id]);
+    for (const ask of [finder.across, finder.platform]) {
+      const reply = await ask({ license_key: four });
+      expect(new Set(idsIn(reply))).toEqual(new Set([mine.id, theirs.id]));
+      const shown = licensesIn(reply).find(({ id }) => id === theirs.id)?.license_key.key;
+      expect(shown).toBe(masked(theirs.key));
+      expect(idsIn(await ask({ license_key: masked(mine.key) }))).toEqual([mine.id]);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openFinder, idsIn, pagesOf, type Finder } from '../support/finder.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, firstOf } from '../support/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo, wholeTable } from '../support/whole-table.ts';
+
+let service: Service;
+let shop: TestBrand;
+let office: Office;
+let finder: Finder;
+beforeAll(async () => {
+  service = await startService();
+  shop = await service.brand();
+  office = openOffice(service, shop);
+  finder = await openFinder(service, shop);
+});
+
+/** A license that is active on these instances. */
+async function activeOn(identifiers: readonly string[], instance_type = 'url'): Promise<Bought> {
+  const bought = await office.buy({ max_seats: null });
+  await sit(bought.key, identifiers, instance_type);
+  return bought;
+}
+
+async function sit(license_key: string, identifiers: readonly string[], instance_type = 'url'): Promise<void> {
+  for (const instance_identifier of identifiers) {
+    const reply = await activate(service, { license_key, product: 'wp-rocket', instance_identifier, instance_type });
+    expect({ status: reply.status, text: reply.status === 201 ? '' : reply.text }).toEqual({ status: 201, text: '' });
+  }
+}
+
+const found = async (instance: string, more: Record<string, string> = {}): Promise<string[]> =>
+  idsIn(await finder.own({ instance, ...more }));
+
+describe('a host', () => {
+  test('finds its paths, however it is spelled, and a path only itself', async () => {
+    const shopAndBlog = await activeOn(['https://multi.example/shop', 'https://www.multi.example/blog']);
+    const blogAndRoot = await activeOn(['http://multi.example/blog/', 'https://multi.example']);
+    const both = [blogAndRoot.id, shopAndBlog.id];
+    for (const host of ['multi.example', 'https://multi.example/', 'http://www.MULTI.example:443/?x=1#y'])
+      expect(await found(host)).toEqual(both);
+    expect(await found('multi.example/shop')).toEqual([shopAndBlog.id]);
+    expect(await found('https://www.multi.example/shop/')).toEqual([shopAndBlog.id]);
+    expect(await found('multi.example/blog')).toEqual(both);
+    for (const nobodys of ['multi.example/sho', 'multi.example/shop/eu', 'multi.example/Shop', 'multi.example/shop2'])
+      expect(await found(nobodys)).toEqual([]);
+  });
+
+  test('is not another port, subdomain or kind of instance', async () => {
+    const { id } = await activeOn(['http://ports.example:8080/shop']);
+    expect(await found('ports.example:8080')).toEqual([id]);
+    expect(await found('ports.example:8080/shop')).toEqual([id]);
+    for (const other of ['ports.example', 'ports.example:8081', 'a.ports.example'])
+      expect(await found(other)).toEqual([]);
+    expect(await found('ports.example', { instance_type: 'hostname' })).toEqual([]);
+  });
+
+  test('is the whole of a hostname and of a machine id', async () => {
+    const host = await activeOn(['Build-7.example.'], 'hostname');
+    const machine = await activeOn(['rack/7'], 'machine_id');
+    expect(await found('build-7.example', { instance_type: 'hostname' })).toEqual([host.id]);
+    expect(await found('rack/7', { instance_type: 'machine_id' })).toEqual([machine.id]);
+    expect(await found('rack', { instance_type: 'machine_id' })).toEqual([]);
+  });
+
+  test('of many paths gives each license once, newest first, on whichever page, in any search', async () => {
+    const paths = (count: number): string[] => upTo(count).map((i) => `https://crowd.example/site-${String(i)}`);
+    const licenses = [
+      await activeOn(paths(1)),
+      await activeOn(paths(60)),
+      await activeOn(paths(3)),
+      await activeOn(paths(7)),
+    ];
+    const expected = licenses.map(({ id }) => id).toReversed();
+    for (const ask of [finder.own, finder.across, finder.platform])
+      for (const limit of ['1', '2', '3', '100'])
+        expect((await pagesOf(ask, { instance: 'crowd.example', limit })).flat()).toEqual(expected);
+    expect((await pagesOf(finder.own, { instance: 'crowd.example', limit: '1' })).length).toBeLessThanOrEqual(5);
+    for (const limit of ['1', '2'])
+      expect((await pagesOf(finder.own, { instance: 'crowd.example/site-3', limit })).flat()).toEqual(
+        expected.slice(0, 3),
+      );
+    expect((await pagesOf(finder.own, { instance: 'crowd.example', limit: '1', status: 'suspended' })).flat()).toEqual(
+      [],
+    );
+  }, 120_000);
+
+  test('no longer finds a license that dropped its seats, and does again once it is back', async () => {
+    const old = upTo(9).map((i) => `https://moved.example/old-${String(i)}`);
+    const { id } = await activeOn(old);
+    const other = await activeOn(['https://moved.example/other']);
+    const moved = await office.transfer(id, { customer_email: 'buyer@example.com', keep_activations: false });
+    const { key } = moved.body['license_key'] as { key: string };
+    expect((await pagesOf(finder.own, { instance: 'moved.example', limit: '2' })).flat()).toEqual([other.id]);
+    await sit(key, ['https://moved.example/old-5']);
+    for (const limit of ['1', '2', '100'])
+      expect((await pagesOf(finder.own, { instance: 'moved.example', limit })).flat()).toEqual([other.id, id]);
+    expect(await found('moved.example/old-5')).toEqual([id]);
+    expect(await found('moved.example/old-4')).toEqual([]);
+  });
+
+  test('tells the events of each of its licenses once', async () => {
+    const { id } = await activeOn(upTo(5).map((i) => `https://told.example/${String(i)}`));
+    const reply = await service.call(byOperation('search_events'), {
+      apiKey: service.platformKey,
+      query: { instance: 'told.example', type: 'license.provisioned' },
+    });
+    expect(reply.body['events']).toMatchObject([{ entity: { type: 'license', id } }]);
+  });
+});
+
+test('an activation stands in one index, once, and tells neither host nor path', async () => {
+  const { id } = await activeOn(['https://secret-host.example/secret-path']);
+  const items = await wholeTable(service);
+  const seats = items.filter(({ group_sk }) => String(group_sk).startsWith(`${id}#`));
+  expect(seats).toHaveLength(1);
+  const { group_pk, group_sk, due_pk } = firstOf(seats);
+  expect(group_pk).toMatch(new RegExp(`^${shop.key_prefix}#host#[0-9a-f]{64}$`));
+  expect(group_sk).toMatch(/^[0-9a-f-]{36}#[0-9a-f]{32}$/);
+  expect(due_pk).toBeUndefined();
+});

@@ -1,0 +1,230 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '../../lib/domain/ids.ts';
+import { isRefusal } from '../../lib/domain/refusal.ts';
+import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
+import { searchLicenses, type Sought } from '../../lib/table/license-search.ts';
+import type { Table } from '../../lib/table/table.ts';
+import { idsIn, openFinder, pagesOf, type Ask, type Finder } from '../support/finder.ts';
+import { openOffice, type Bought } from '../support/office.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { upTo, wholeTable } from '../support/whole-table.ts';
+import { pointersOf } from '../support/world.ts';
+
+const COUNT = 1200;
+const EMAIL = 'collector@example.com';
+/** Every 97th has a plan of its own, every 194th a color too. */
+const RARE = { 'metadata.plan': 'plus' };
+
+let service: Service;
+let shop: TestBrand;
+let other: TestBrand;
+let finder: Finder;
+let theirs: Bought;
+let collector: Bought;
+/** As they were made, oldest first. */
+const rare: string[] = [];
+const colored: string[] = [];
+
+beforeAll(async () => {
+  service = await startService();
+  shop = await service.brand({ slug: 'a-shop' });
+  other = await service.brand({ slug: 'b-shop' });
+  finder = await openFinder(service, shop);
+  theirs = await openOffice(service, other).buy({ customer_email: EMAIL, metadata: { plan: 'plus' } });
+  collector = await openOffice(service, shop).buy({ customer_email: EMAIL });
+  await multiply(collector);
+}, 120_000);
+
+/** Puts a license there as often as it takes a customer years to buy it. */
+async function multiply({ id }: Bought): Promise<void> {
+  const items = await wholeTable(service);
+  const license = items.find((item) => item.id === id && item.sk === 'license');
+  const listed = items.find(({ sk }) => sk === `license#${id}`);
+  if (license === undefined || listed === undefined) throw new Error('the license is not in the table');
+  const copies = upTo(COUNT - 1).flatMap((i) => {
+    const copy = newId(Date.now() + i);
+    const anchor = `copy-${String(i)}`;
+    if (i % 97 === 0) rare.push(copy);
+    if (i % 194 === 0) colored.push(copy);
+    const metadata = {
+      ...(i % 97 === 0 ? { plan: 'plus' } : { plan: 'Plus' }),
+      ...(i % 194 === 0 ? { color: 'red' } : {}),
+    };
+    const group_sk = String(license['group_sk']).replace(id, copy);
+    const pk = `${shop.key_prefix}#seats#${anchor}`;
+    return [
+      { ...license, pk, id: copy, anchor, metadata, group_sk },
+      { ...listed, sk: `license#${copy}`, anchor },
+    ];
+  });
+  const { client, tableName } = service;
+  for (let i = 0; i < copies.length; i += 24) {
+    const puts = copies.slice(i, i + 24).map((item) => ({ PutRequest: { Item: marshall(item) } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: puts } }));
+  }
+}
+
+/** How many licenses are read by what is done with this table. */
+function counted(table: Table): { table: Table; read: () => number } {
+  let read = 0;
+  const wire: Table['wire'] = (operation, input, signal) => {
+    if ('RequestItems' in input)
+      for (const { Keys = [] } of Object.values(input.RequestItems ?? {}))
+        read += Keys.filter(({ sk }) => sk?.S === 'license').length;
+    return table.wire(operation, input, signal);
+  };
+  return { table: { ...table, wire }, read: () => read };
+}
+
+describe('metadata refines a search', () => {
+  const searches: [string, () => Record<string, string>, (finder: Finder) => Ask][] = [
+    ['by e-mail', () => ({ email: EMAIL }), ({ own }) => own],
+    ['by product', () => ({ product: 'wp-rocket' }), ({ own }) => own],
+  ];
+  test.each(searches)(
+    '%s: each license that fits comes once, in the order of the list',
+    async (_, by, askOf) => {
+      const ask = askOf(finder);
+      const few = await pagesOf(ask, { ...by(), ...RARE, limit: '5' });
+      expect(few.flat().toSorted()).toEqual(rare);
+      const red = await pagesOf(ask, { ...by(), ...RARE, 'metadata.color': 'red', status: 'valid', limit: '100' });
+      expect(red.flat().toSorted()).toEqual(colored);
+      const none = await pagesOf(ask, { ...by(), ...RARE, status: 'suspended' });
+      expect(none.flat()).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('by e-mail newest first, also one at a time', async () => {
+    expect((await pagesOf(finder.own, { email: EMAIL, ...RARE, limit: '1' })).flat()).toEqual(rare.toReversed());
+  }, 120_000);
+
+  test('across brands, where what is read is shared by all of them', async () => {
+    for (const [ask, limit] of [
+      [finder.across, '3'],
+      [finder.platform, '100'],
+    ] as const)
+      expect((await pagesOf(ask, { email: EMAIL, ...RARE, limit })).flat()).toEqual([...rare.toReversed(), theirs.id]);
+  }, 120_000);
+
+  test('and compares names and values exactly', async () => {
+    const { own } = finder;
+    const odd = { plan: 'plus', 'a.b': 'c d', Größe: 'ä&=', empty: '' };
+    const { id, email } = await openOffice(service, shop).buy({ metadata: odd });
+    for (const [name, value] of Object.entries(odd))
+      expect(idsIn(await own({ email, [`metadata.${name}`]: value }))).toEqual([id]);
+    const near = { Plan: 'plus', plan: 'Plus', 'a.b': 'c', a: 'c d', none: '', toString: 'plus', constructor: '' };
+    for (const [name, value] of [...Object.entries(near), ['__proto__', 'x'] as const])
+      expect(idsIn(await own({ email, [`metadata.${name}`]: value }))).toEqual([]);
+  });
+
+  test('beside the key of the person', async () => {
+    const { key, id, email } = await openOffice(service, shop).buy({ metadata: { plan: 'plus' } });
+    for (const license_key of [key, key.slice(-4)]) {
+      expect(idsIn(await finder.own({ email, license_key, ...RARE }))).toEqual([id]);
+      expect(idsIn(await finder.own({ email, license_key, 'metadata.plan': 'minus' }))).toEqual([]);
+    }
+  });
+});
+
+describe('a call reads 500 licenses at most', () => {
+  const metadata = [['plan', 'none']] as const;
+  const soughtBy: [string, (hash: string) => Sought][] = [
+    ['e-mail', (hash) => ({ by: 'email', hash, refine: { metadata } })],
+    ['product', () => ({ by: 'product', product: 'wp-rocket', expiresBefore: undefined, refine: { metadata } })],
+  ];
+  /** Whose e-mail it is, as the table knows it. */
+  const hashOf = async (): Promise<string> => {
+    const persons = (await wholeTable(service)).filter(({ sk }) => sk === 'person');
+    const person = persons.find(({ pk, keys }) => pk.startsWith(`${shop.key_prefix}#`) && holds(keys));
+    return String(person?.['home']);
+  };
+  const holds = (held: unknown): boolean => (held as { id: string }[]).some(({ id }) => id === collector.keyId);
+
+  test.each(soughtBy)(
+    'by %s: empty pages with a cursor, and an end',
+    async (_, soughtOf) => {
+      const sought = soughtOf(await hashOf());
+      const reads: number[] = [];
+      let after: Record<string, string> | undefined;
+      do {
+        const { table, read } = counted(service.table(shop.key_prefix));
+        const page = await searchLicenses({ brand: shop, table }, sought, { limit: 50, after });
+        if (isRefusal(page)) throw new Error(page.refused);
+        expect(page.views).toEqual([]);
+        reads.push(read());
+        after = page.last;
+      } while (after !== undefined && reads.length < 10);
+      expect(Math.max(...reads)).toBeLessThanOrEqual(500);
+      expect(reads.slice(0, 2)).toEqual([500, 500]);
+      expect(reads).toHaveLength(3);
+    },
+    120_000,
+  );
+
+  test('of all brands together', async () => {
+    const sought = soughtBy[0]?.[1](await hashOf());
+    if (sought === undefined) throw new Error('nothing to search by');
+    let pages = 0;
+    let after: Parameters<typeof licensesOfEveryBrand>[2]['after'];
+    do {
+      let read = 0;
+      const tables: (() => number)[] = [];
+      const open = (prefix: string): Table => {
+        const { table, read: ofBrand } = counted(service.table(prefix));
+        tables.push(ofBrand);
+        return table;
+      };
+      const page = await licensesOfEveryBrand({ open, show: () => 1 }, sought, { limit: 50, after });
+      if (isRefusal(page)) throw new Error(page.refused);
+      for (const ofBrand of tables) read += ofBrand();
+      expect(read).toBeLessThanOrEqual(500);
+      after = page.last;
+      pages += 1;
+    } while (after !== undefined && pages < 20);
+    expect(pages).toBeLessThan(8);
+  }, 120_000);
+});
+
+describe('metadata is refused', () => {
+  test.each([
+    ['beside an order number', { external_id: 'order-1' }, ['?metadata.plan']],
+    ['beside an instance', { instance: 'shop.example' }, ['?metadata.plan']],
+    ['beside a key alone', { license_key: 'B3N1' }, ['?metadata.plan']],
+  ])('%s, by its name', async (_, by, pointers) => {
+    const reply = await finder.own({ ...by, ...RARE });
+    expect(reply.status).toBe(400);
+    expect(pointersOf(reply).sort()).toEqual(pointers);
+  });
+
+  test.each(['metadata.', `metadata.${'n'.repeat(65)}`, 'metadata', 'metadata[plan]', 'Metadata.plan', 'metadataplan'])(
+    'under the name %s, which is none',
+    async (name) => {
+      const reply = await finder.own({ email: EMAIL, [name]: 'x' });
+      expect({ status: reply.status, pointers: pointersOf(reply) }).toEqual({ status: 400, pointers: [`?${name}`] });
+    },
+  );
+
+  test('alone', async () => {
+    expect((await finder.own(RARE)).status).toBe(400);
+  });
+
+  test('by routes that have none to look through', async () => {
+    expect(pointersOf(await finder.platform({ license_id: theirs.id, ...RARE }))).toEqual(['?metadata.plan']);
+  });
+
+  test('in a cursor of other metadata, whose order does not matter', async () => {
+    const both = { 'metadata.color': 'red', 'metadata.plan': 'plus' };
+    const first = await finder.own({ email: EMAIL, ...both, limit: '2' });
+    const cursor = String(first.body['next_cursor']);
+    const turned = Object.fromEntries(Object.entries(both).toReversed());
+    expect((await finder.own({ email: EMAIL, ...turned, cursor })).status).toBe(200);
+    for (const others of [RARE, {}, { ...both, 'metadata.plan': 'Plus' }, { ...both, 'metadata.more': '' }])
+      expect(await finder.own({ email: EMAIL, ...others, cursor })).toMatchObject({
+        status: 400,
+        body: { code: 'cursor_invalid' },
+      });
+  });
+});

@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openFinder, idsIn, type Finder } from '../support/finder.ts';
+import { openOffice, type Office } from '../support/office.ts';
+import { requestPurchase } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+let service: Service;
+let shop: TestBrand;
+let office: Office;
+let finder: Finder;
+beforeAll(async () => {
+  service = await startService();
+  shop = await service.brand();
+  office = openOffice(service, shop);
+  finder = await openFinder(service, shop);
+});
+
+/** As bought, and in another case: among them letters that change their number or have no pair. */
+const SPELLINGS: [string, string][] = [
+  ['order-1001', 'ORDER-1001'],
+  ['INV/2026-é', ' inv/2026-E\u0301 '],
+  ['Größe-Straße-7', 'GRÖSSE-STRASSE-7'],
+  ['İstanbul-Σας', 'i̇STANBUL-σΑΣ'],
+];
+
+describe.each(SPELLINGS)('an order number, %s', (bought, typed) => {
+  test(`is found as ${typed}, is shown as it was given, and made once in whatever case`, async () => {
+    const { id } = await office.buy({ external_id: bought });
+    for (const ask of [finder.own, finder.across, finder.platform])
+      for (const external_id of [bought, typed]) {
+        const reply = await ask({ external_id });
+        expect(reply.body['licenses']).toMatchObject([{ id, external_id: bought }]);
+      }
+    const again = await requestPurchase(service, shop, { external_id: typed });
+    expect(again).toMatchObject({ status: 409, body: { code: 'external_id_taken', external_id: bought } });
+    const renewed = await office.renew(id, { expiration_date: '2199-12-31', external_id: typed });
+    expect(renewed).toMatchObject({ status: 409, body: { code: 'external_id_taken', external_id: bought } });
+  });
+});
+
+test('an order number of a renewal is found and taken in any case too', async () => {
+  const { id } = await office.buy();
+  const renewed = await office.renew(id, { expiration_date: '2199-12-31', external_id: 'Renewal-1' });
+  expect(renewed.status).toBe(200);
+  expect(idsIn(await finder.own({ external_id: 'RENEWAL-1' }))).toEqual([id]);
+  expect(await requestPurchase(service, shop, { external_id: 'renewal-1' })).toMatchObject({ status: 409 });
+});
+
+test('of purchases at once that differ in case alone one is made', async () => {
+  const numbers = ['race-1', 'Race-1', 'RACE-1', 'rAcE-1'];
+  const replies = await Promise.all(numbers.map((external_id) => requestPurchase(service, shop, { external_id })));
+  expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+  expect(idsIn(await finder.own({ external_id: 'race-1' }))).toHaveLength(1);
+});
+
+test('numbers that differ in more than case are two, and so is another brand’s', async () => {
+  const other = await service.brand();
+  const bought = [
+    await office.buy({ external_id: 'A-1' }),
+    await office.buy({ external_id: 'A 1' }),
+    await office.buy({ external_id: 'A1' }),
+  ];
+  const theirs = await openOffice(service, other).buy({ external_id: 'a-1' });
+  expect(new Set([...bought, theirs].map(({ id }) => id)).size).toBe(4);
+  expect(idsIn(await finder.own({ external_id: 'a-1' }))).toEqual([bought[0]?.id]);
+});

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { scopesOf, type Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { listBrands } from '../../lib/http/routes/admin.ts';
+import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { ofBrand, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { issueToken } from '../../lib/http/routes/oauth.ts';
+import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { getOne } from '../../lib/table/table.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import type { Reply } from '../support/service.ts';
+import { fingerprint, formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
+
+let proxy: FaultProxy;
+let world: World;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  world = await startWorld();
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+type Key = { id: string; api_key: string };
+type Kind = 'brand' | 'platform';
+const KINDS: readonly Kind[] = ['brand', 'platform'];
+const routesFor = (kind: Kind) =>
+  kind === 'brand' ? { ...ofBrand, apiKey: world.shop.apiKey } : { ...platformKeys, apiKey: world.platformKey };
+
+async function newKey(kind: Kind): Promise<Key> {
+  const { createApiKey, apiKey } = routesFor(kind);
+  return (await world.call(createApiKey, { apiKey, body: { name: 'of a token' } })).body as Key;
+}
+async function tokenFor({ id, api_key }: Key): Promise<string> {
+  const form = formOf({ grant_type: 'client_credentials', client_id: id, client_secret: api_key });
+  return String((await world.call(issueToken, form)).body['access_token']);
+}
+async function revoke(kind: Kind, { id }: Key): Promise<void> {
+  const { revokeApiKey, apiKey } = routesFor(kind);
+  expect((await world.call(revokeApiKey, { apiKey, params: { api_key_id: id } })).status).toBe(200);
+}
+async function rotate(kind: Kind, { id }: Key, overlap_hours = 0): Promise<Key> {
+  const { rotateApiKey, apiKey } = routesFor(kind);
+  const reply = await world.call(rotateApiKey, { apiKey, params: { api_key_id: id }, body: { overlap_hours } });
+  expect(reply.status).toBe(200);
+  return reply.body as Key;
+}
+const bearer = (token: string) => ({ apiKey: undefined, headers: { authorization: `Bearer ${token}` } });
+const sendFresh = async (route: Route, token: string): Promise<Reply> =>
+  world.call(route, { ...(await freshCall(route, world)), ...bearer(token) });
+
+/** Tokens of keys that were good when the tokens were given, by what became of the keys. */
+async function deadTokens(kind: Kind): Promise<[code: string, token: string][]> {
+  const gone = async (end: (key: Key) => Promise<unknown>): Promise<string> => {
+    const key = await newKey(kind);
+    const token = await tokenFor(key);
+    await end(key);
+    return token;
+  };
+  const twice = async (key: Key): Promise<void> => {
+    for (const _ of [1, 2]) await rotate(kind, key, 24);
+  };
+  return [
+    ['api_key_invalid', await gone((key) => revoke(kind, key))],
+    ['api_key_expired', await gone((key) => rotate(kind, key))],
+    ['api_key_invalid', await gone(twice)],
+    ['api_key_invalid', await gone((key) => rotate(kind, key, 24).then(() => revoke(kind, key)))],
+  ];
+}
+
+const isKeyed = ({ auth }: Route): boolean => auth === 'brand' || auth === 'platform';
+const changes = (route: Route): boolean => isKeyed(route) && route.access === 'write';
+
+describe('what changes something is refused to a token whose key is gone', () => {
+  let dead: Record<Kind, [string, string][]>;
+  beforeAll(async () => {
+    dead = { brand: await deadTokens('brand'), platform: await deadTokens('platform') };
+  });
+
+  test.each(rows(changes))('%s, and nothing is written', async (_, route) => {
+    const before = await fingerprint(world);
+    for (const [code, token] of dead[route.auth as Kind]) {
+      const reply = await world.call(route, { ...validCall(route, world), ...bearer(token) });
+      expect(reply).toMatchObject({ status: 401, body: { code } });
+      expect(reply.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect(await fingerprint(world)).toBe(before);
+  });
+
+  test('while what only reads is answered until the token expires', async () => {
+    for (const [, token] of dead.brand)
+      expect((await world.call(listLicenses, { ...bearer(token), query: { email: world.email } })).status).toBe(200);
+    for (const [, token] of dead.platform) expect((await world.call(listBrands, bearer(token))).status).toBe(200);
+  });
+});
+
+describe.each(KINDS)('a token of a key of a %s', (kind) => {
+  const some = (): [string, Route][] => rows((route) => changes(route) && route.auth === kind).slice(0, 3);
+
+  test('changes things while the text that it was given for works, through an overlap to its last second', async () => {
+    stopClock(new Date().toISOString());
+    const key = await newKey(kind);
+    await rotate(kind, key, 1);
+    moveClock(3_590_000);
+    const token = await tokenFor(key);
+    for (const [, route] of some()) expect((await sendFresh(route, token)).status).toBeLessThan(300);
+    moveClock(9_000);
+    for (const [, route] of some()) expect((await sendFresh(route, token)).status).toBeLessThan(300);
+    moveClock(1_000);
+    for (const [, route] of some()) expect((await sendFresh(route, token)).status).toBe(401);
+  });
+
+  test('given for the text after a rotation is good when the one before is not', async () => {
+    const key = await newKey(kind);
+    const [before, after] = [await tokenFor(key), await tokenFor(await rotate(kind, key))];
+    for (const [, route] of some()) {
+      expect((await sendFresh(route, before)).status).toBe(401);
+      expect((await sendFresh(route, after)).status).toBeLessThan(300);
+    }
+  });
+
+  test('costs one round trip more where something is changed, and its key is read consistently', async () => {
+    const token = await tokenFor(await newKey(kind));
+    const reads = async (of: (route: Route) => boolean): Promise<{ operation: string; consistent: boolean }[]> => {
+      const [route] = routes.filter((candidate) => candidate.auth === kind && of(candidate));
+      const call = await freshCall(route as Route, world);
+      proxy.asked.length = 0;
+      await world.call(route as Route, { ...call, ...bearer(token) });
+      const until = proxy.asked.findIndex(({ operation }) => operation === 'UpdateItem');
+      return proxy.asked.slice(0, until).map(({ operation, input }) => ({
+        operation,
+        consistent: JSON.stringify(input).includes('"ConsistentRead":true'),
+      }));
+    };
+    expect(await reads(changes)).toEqual([
+      { operation: 'BatchGetItem', consistent: true },
+      { operation: 'GetItem', consistent: true },
+    ]);
+    expect(await reads((route) => !changes(route))).toEqual(
+      kind === 'brand' ? [{ operation: 'GetItem', consistent: true }] : [],
+    );
+  });
+
+  test('names its key’s text by less than its hash', async () => {
+    const key = await newKey(kind);
+    const claims = Buffer.from((await tokenFor(key)).split('.')[1] ?? '', 'base64url').toString();
+    expect(claims).not.toContain(hashApiKey(key.api_key));
+    const owner = kind === 'brand' ? world.shop.key_prefix : PLATFORM;
+    const entry = await getOne(world.table(owner), keys.apiKeyInList(owner, key.id));
+    const { key_text } = JSON.parse(claims) as { key_text: string };
+    expect(String(entry?.['text_hash']).startsWith(key_text)).toBe(true);
+    expect(key_text).toHaveLength(12);
+  });
+});
+
+/** Names of fields under which an answer shows a secret. */
+const SECRET_FIELDS = ['api_key', 'secret', 'access_token'];
+const fieldsOf = (route: Route): string[] =>
+  route.success.flatMap(({ body }) =>
+    Object.keys(z.toJSONSchema(body, { io: 'output', unrepresentable: 'any' }).properties ?? {}),
+  );
+
+test('every route that makes a secret asks for a credential that is good this moment', () => {
+  const makers = routes.filter((route) => fieldsOf(route).some((field) => SECRET_FIELDS.includes(field)));
+  expect(makers.length).toBeGreaterThan(7);
+  const byToken = makers.filter(isKeyed);
+  expect(byToken.filter((route) => !changes(route))).toEqual([]);
+  expect(makers.filter((route) => !isKeyed(route)).map(({ operation }) => operation)).toEqual(['issue_token']);
+  const lasting = new Set(routes.filter(changes).map(({ operation }) => operation));
+  for (const named of ['provision_license', 'rotate_license_key', 'update_webhook_endpoint', 'own_revoke_api_key'])
+    expect(lasting).toContain(named);
+});
+
+test('whatever sends events to an address of the caller’s asks for the scope to read them', () => {
+  const sending = routes.filter(({ alsoScopes = [] }) => alsoScopes.includes('events:read'));
+  expect(sending.map(({ operation }) => operation).sort()).toEqual([
+    'create_webhook_endpoint',
+    'redeliver_webhook',
+    'replay_webhooks',
+    'resume_webhook_endpoint',
+    'test_webhook_endpoint',
+    'update_webhook_endpoint',
+  ]);
+  const silent = routes.filter(({ scope }) => scope === 'webhooks:write').filter((route) => !sending.includes(route));
+  expect(
+    silent
+      .filter(({ access }) => access === 'write')
+      .map(({ operation }) => operation)
+      .sort(),
+  ).toEqual(['delete_webhook_endpoint', 'pause_webhook_endpoint', 'rotate_webhook_secret']);
+  for (const route of sending) expect(scopesOf(route)).toEqual(['webhooks:write', 'events:read']);
+});

@@ -1,0 +1,60 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isMadeUpApiKey, newApiKey, newUnmarkedPlatformKey, ownerOfApiKey } from '../../lib/domain/api-key.ts';
+
+const markBy =
+  (key: string) =>
+  (text: string): string =>
+    createHmac('sha256', key).update(text).digest('base64url');
+const mark = markBy('ours');
+const owner = fc.oneof(fc.stringMatching(/^[A-Z0-9]{2,10}$/), fc.constant('platform'));
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+describe('an API key’s text', () => {
+  test('names its owner, and is known as ours', () => {
+    fc.assert(
+      fc.property(owner, (of) => {
+        const text = newApiKey(of, mark);
+        expect(text).toMatch(/^cls_\w+_[0-9a-hjkmnp-tv-z]{40}$/);
+        expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual([of, false]);
+      }),
+    );
+  });
+
+  test('is known as made up when any letter of it is another, or another stage made it', () => {
+    fc.assert(
+      fc.property(owner, fc.nat(39), fc.nat(30), (of, at, step) => {
+        const text = newApiKey(of, mark);
+        const index = text.length - 40 + at;
+        const letter = ALPHABET[(ALPHABET.indexOf(text.charAt(index)) + 1 + step) % 32] ?? '';
+        expect(isMadeUpApiKey(text.slice(0, index) + letter + text.slice(index + 1), mark)).toBe(true);
+        expect(isMadeUpApiKey(text, markBy('theirs'))).toBe(true);
+      }),
+    );
+  });
+
+  test('does not become another brand’s by another prefix', () => {
+    expect(isMadeUpApiKey(newApiKey('WPR', mark).replace('WPR', 'IMG'), mark)).toBe(true);
+  });
+});
+
+test('a platform key may have no mark, and then cannot be told from a made-up one; a brand’s needs one', () => {
+  const text = newUnmarkedPlatformKey();
+  expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual(['platform', false]);
+  expect(ownerOfApiKey(newApiKey('WPR', mark).slice(0, -8))).toBeUndefined();
+});
+
+test.each([
+  '',
+  'x',
+  'cls_',
+  'cls_WPR_',
+  'cls_wpr_'.padEnd(48, '0'),
+  'cls_WPR_'.padEnd(47, '0'),
+  'cls_WPR_'.padEnd(49, '0'),
+  'cls_WPR_'.padEnd(48, 'u'),
+  ` ${'cls_WPR_'.padEnd(48, '0')}`,
+])('%j is no API key', (text) => {
+  expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual([undefined, false]);
+});

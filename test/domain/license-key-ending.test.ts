@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { lastFourOf, parseKeyEnding } from '../../lib/domain/license-key-ending.ts';
+
+describe('the end of a license key', () => {
+  test.each([
+    ['B3N1'],
+    ['b3n1'],
+    ['B3NI'],
+    ['b3nl'],
+    [' B3N1\n'],
+    ['“B3N1”'],
+    ['\u200bB3N1'],
+    ['-B3N1'],
+    ['B3-N1'],
+    ['****-B3N1'],
+    ['••••B3N1'],
+  ])('%j is its last four characters', (typed) => {
+    expect(parseKeyEnding(typed)).toEqual({ lastFour: 'B3N1' });
+  });
+
+  test.each([
+    ['WPR-****-****-****-B3N1'],
+    ['wpr-****-****-****-b3n1'],
+    ['WPR – **** – **** – **** – B3N1'],
+    ['"WPR************B3N1"'],
+    ['WPR-••••-••••-••••-B3N1'],
+  ])('%j names the brand too', (typed) => {
+    expect(parseKeyEnding(typed)).toEqual({ prefix: 'WPR', lastFour: 'B3N1' });
+  });
+
+  test.each([
+    [''],
+    ['B3N'],
+    ['B3N12'],
+    ['B3NU'],
+    ['****'],
+    ['WPR-B3N1'],
+    ['W-****-B3N1'],
+    ['WPR-****-B3N1-****'],
+    ['a@b.c'],
+    [newLicenseKey('WPR')],
+    [`${'*'.repeat(300)}B3N1`],
+  ])('%j is none', (typed) => {
+    expect(parseKeyEnding(typed)).toBeUndefined();
+  });
+
+  test('is read from a text as from what is shown of it', () => {
+    const text = newLicenseKey('WPR');
+    expect(parseKeyEnding(text.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-'))?.lastFour).toBe(lastFourOf(text));
+    expect(lastFourOf('abc-0oIl')).toBe('0011');
+  });
+});

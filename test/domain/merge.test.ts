@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isWithinLimit, mergeMetadata, mergePolicy, METADATA_BYTES } from '../../lib/domain/merge.ts';
+
+const name = fc.string({ minLength: 1, maxLength: 8 });
+const metadata = fc.dictionary(name, fc.string());
+const changes = fc.dictionary(name, fc.option(fc.string()));
+
+describe('metadata', () => {
+  test('has after a merge what was given, nothing that null removed, and all else as before', () => {
+    fc.assert(
+      fc.property(metadata, changes, (before, change) => {
+        const after = mergeMetadata(before, change);
+        for (const [key, value] of Object.entries(change))
+          expect(Object.hasOwn(after, key) ? after[key] : null).toBe(value);
+        for (const [key, value] of Object.entries(before))
+          if (!Object.hasOwn(change, key)) expect(after[key]).toBe(value);
+        for (const key of Object.keys(after))
+          expect(Object.hasOwn(before, key) || Object.hasOwn(change, key)).toBe(true);
+      }),
+    );
+  });
+
+  test('merged twice with the same changes is as merged once', () => {
+    fc.assert(
+      fc.property(metadata, changes, (before, change) => {
+        const once = mergeMetadata(before, change);
+        expect(mergeMetadata(once, change)).toEqual(once);
+      }),
+    );
+  });
+
+  test('is measured as JSON in bytes', () => {
+    const overhead = '{"a":""}'.length;
+    expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead) })).toBe(true);
+    expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead + 1) })).toBe(false);
+    expect(isWithinLimit({ a: 'é'.repeat(METADATA_BYTES / 2) })).toBe(false);
+  });
+});
+
+test.each([
+  [{ grace_days: 3, overage: '2x' }, { grace_days: null }, { overage: '2x' }],
+  [{ duration: 'P1Y' }, { duration: null }, {}],
+  [{ duration: null }, { grace_days: 1 }, { duration: null, grace_days: 1 }],
+  [{ seat_limit: 3 }, { seat_limit: null }, { seat_limit: null }],
+  [{ grace_days: 3 }, {}, { grace_days: 3 }],
+] as const)('the policy %j changed by %j is %j', (policy, change, expected) => {
+  expect(mergePolicy(policy, change)).toEqual(expected);
+});

@@ -1,0 +1,140 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { newApiKey } from '../../lib/domain/api-key.ts';
+import { newId } from '../../lib/domain/ids.ts';
+import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { holdsCredential, mayHoldCredential, repeatsLicenseKey } from '../../lib/domain/secret-text.ts';
+
+const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
+
+const KEY = 'WPR-7K2M';
+const prefixes = fc.stringMatching(/^[A-Z0-9]{1,9}[G-Z]$/);
+
+describe('a request id', () => {
+  test('that is a license key of any prefix, or ends in one, is none, wherever separators stand', () => {
+    const spelled = fc.constantFrom<(key: string) => string>(
+      (key) => key,
+      (key) => key.replaceAll('-', ''),
+      (key) => key.toLowerCase().replaceAll('-', ''),
+      (key) => key.replaceAll('-', '.'),
+      (key) => key.replaceAll('-', '_'),
+      (key) => key.replaceAll('-', '').replace(/.{5}/g, '$&-'),
+      (key) => `req-${key}`,
+      (key) => `req-${key.replaceAll('-', '')}`,
+      (key) => `order42${key.replaceAll('-', '')}`,
+      (key) => `${key.replaceAll('-', '')}-2`,
+      (key) => `a.${key.replaceAll('-', '')}_b`,
+    );
+    fc.assert(
+      fc.property(prefixes, spelled, (prefix, spell) => {
+        // A prefix and body of hex digits alone would be an id: see the next test.
+        const key = newLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
+        expect({ id: spell(key), held: mayHoldCredential(spell(key)) }).toEqual({ id: spell(key), held: true });
+      }),
+    );
+  });
+
+  test('that is an API key or webhook secret, whole or not, is none', () => {
+    for (const key of [newApiKey('WPR', mark), newApiKey('platform', mark)]) {
+      const ids = [
+        key,
+        key.replaceAll('_', ''),
+        key.replaceAll('_', '-'),
+        key.slice(0, 20),
+        `a-${key}`,
+        key.toUpperCase(),
+      ];
+      for (const id of ids) expect({ id, held: mayHoldCredential(id) }).toEqual({ id, held: true });
+    }
+    for (const id of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_abc', 'whsec-MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'])
+      expect({ id, held: mayHoldCredential(id) }).toEqual({ id, held: true });
+  });
+
+  test('that is a UUID, a trace id, a number or hex is kept, every time', () => {
+    const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
+    for (let i = 0; i < 2000; i += 1)
+      for (const id of [
+        randomUUID(),
+        newId(Date.now()).toUpperCase(),
+        hex(16),
+        hex(10),
+        `00-${hex(16)}-${hex(8)}-01`,
+        `1-${hex(4)}-${hex(12)}`,
+        `req-${randomUUID()}`,
+        String(Date.now() * 1_000_000),
+      ])
+        expect({ id, held: mayHoldCredential(id) }).toEqual({ id, held: false });
+  });
+
+  test('that is another random word is lost once in 32 times, by the checksum alone', () => {
+    const words = Array.from({ length: 4000 }, () =>
+      Array.from(randomBytes(22), (byte) => '0123456789abcdefghjkmnpqrstvwxyz'.charAt(byte & 31)).join(''),
+    );
+    const lost = words.filter(mayHoldCredential).length / words.length;
+    expect(lost).toBeGreaterThan(0.015);
+    expect(lost).toBeLessThan(0.05);
+  });
+
+  test.each([
+    'order-42',
+    'cls-7',
+    'class_a',
+    'a'.repeat(64),
+    'shop-7_a.b.C',
+    'WPR-7K2M-9QXT-4HVD',
+    'e2e.checkout_run-17',
+  ])('%s is kept', (id) => {
+    expect(mayHoldCredential(id)).toBe(false);
+  });
+});
+
+describe('a text that somebody wrote', () => {
+  test('holds a license key of the brand’s own prefix, however it is spelled', () => {
+    fc.assert(
+      fc.property(prefixes, (prefix) => {
+        const key = newLicenseKey(prefix);
+        for (const spelled of [
+          key,
+          key.toLowerCase(),
+          key.replaceAll('-', ''),
+          key.replaceAll('-', ' '),
+          key.replaceAll('-', '–'),
+        ])
+          for (const text of [spelled, `moved from ${spelled}, as asked`, `code-${spelled}-2`, `key:${spelled}`])
+            expect({ text, held: holdsCredential(text, prefix) }).toEqual({ text, held: true });
+        expect(holdsCredential(`moved from ${key}`)).toBe(true);
+      }),
+    );
+  });
+
+  test('holds API keys and webhook secrets', () => {
+    for (const secret of [
+      newApiKey('WPR', mark),
+      newApiKey('platform', mark),
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    ])
+      expect(holdsCredential(`Shop ${secret}`, 'WPR')).toBe(true);
+  });
+
+  test.each([
+    'WP Rocket for the big sites of our best customers',
+    'ch_3MqLiJLkdIwHu7ix0snN0B15',
+    'txn_01h04vsc0qhwtsbsxh3422wjs4',
+    'the customer pasted cls_ and whsec_ into the chat',
+    'order-1001',
+    randomUUID(),
+    'GIFT-1234-5678-9012-3456',
+  ])('%s holds none', (text) => {
+    expect(holdsCredential(text, 'WP')).toBe(false);
+  });
+
+  test('repeats the call’s own license key, or does not', () => {
+    const key = newLicenseKey('WPR');
+    for (const text of [key, key.toLowerCase(), `site-${key.replaceAll('-', '')}`, `https://shop.example/${key}`])
+      expect(repeatsLicenseKey(text, ` ${key.toLowerCase()} `)).toBe(true);
+    expect(repeatsLicenseKey(newLicenseKey('WPR'), key)).toBe(false);
+    expect(repeatsLicenseKey('', '')).toBe(false);
+    expect(repeatsLicenseKey(KEY, KEY)).toBe(false);
+  });
+});

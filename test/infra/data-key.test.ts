@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { checkedStages, stageNames, type Stage } from '../../infra/stages.ts';
+import { stageOf, synthesize, synthesizeStage, type Synthesized } from './synthesize.ts';
+
+const SECRET = 'AWS::SecretsManager::Secret';
+const KEY = 'AWS::KMS::Key';
+const POLICY = 'AWS::SecretsManager::ResourcePolicy';
+const ACCOUNT = { Ref: 'AWS::AccountId' };
+const tagsOf = (stage: string) => [
+  { Key: 'service', Value: 'license-service' },
+  { Key: 'stage', Value: stage },
+];
+
+const NEVER = `This resource must never change. CloudFormation generates another value for the secret when any member of GenerateSecretString
+changes, and makes another secret when the logical id does. Under another value no license key, e-mail or webhook secret opens that was sealed before, and each
+purchase makes a second customer. Undo the change; a new data key is a migration (docs/decisions/0012-data-key.md).`;
+
+/** Compares, and says why a difference must not be. */
+function expectUnchanged(found: unknown, unchanged: unknown): void {
+  try {
+    expect(found).toEqual(unchanged);
+  } catch (cause) {
+    throw new Error(`${NEVER}\n${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
+describe.each(stageNames)('the data key of stage %s', (name) => {
+  const { ofType, stage } = synthesize(name);
+  const policy = stage.keepsData ? 'RetainExceptOnCreate' : 'Delete';
+
+  test('is this secret, member by member, and nobody changes how it is made', () => {
+    expectUnchanged(ofType(SECRET), [
+      {
+        logicalId: 'DataKeySecretB119AD36',
+        Type: SECRET,
+        Properties: {
+          Description: `Data key of the license service, stage ${name}: losing it loses every license key's text`,
+          GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 64 },
+          KmsKeyId: { 'Fn::GetAtt': ['DataKey2A0DE9E6', 'Arn'] },
+          Tags: tagsOf(name),
+        },
+        DeletionPolicy: policy,
+      },
+    ]);
+  });
+
+  test('is encrypted by a key that rotates and is a multi-Region key from the first deploy: it cannot become one', () => {
+    const [key, ...others] = ofType(KEY);
+    expect(others).toEqual([]);
+    const { KeyPolicy: _, ...properties } = key?.Properties ?? {};
+    expectUnchanged(
+      { ...key, Properties: properties },
+      {
+        logicalId: 'DataKey2A0DE9E6',
+        Type: KEY,
+        Properties: {
+          Description: `Encrypts the data key of the license service, stage ${name}`,
+          EnableKeyRotation: true,
+          MultiRegion: true,
+          Tags: tagsOf(name),
+        },
+        DeletionPolicy: policy,
+      },
+    );
+  });
+
+  test('has no policy before somebody protects the stage, so that no first deploy attaches one', () => {
+    const { name: _name, protect: _protect, ...settings } = stage;
+    expect(checkedStages({ [name]: settings })[name]).toMatchObject({ protect: false });
+    expect(ofType(POLICY)).toHaveLength(stage.protect ? 1 : 0);
+  });
+});
+
+const changed = (changes: Partial<Stage>): Synthesized => synthesizeStage({ ...stageOf('dev'), ...changes });
+/** The condition by which one principal may what all others may not. */
+const unlike = (role: string) => ({
+  ArnNotLike: {
+    'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', ACCOUNT, `:role/${role}`]] },
+  },
+});
+
+describe('a stage that is protected', () => {
+  const protectedStage = changed({ protect: true });
+
+  test('denies what changes the value to all but its break-glass role, and neither tags, replicas nor the policy itself', () => {
+    expect(protectedStage.ofType(POLICY).map(({ Properties }) => Properties)).toEqual([
+      {
+        SecretId: { Ref: 'DataKeySecretB119AD36' },
+        ResourcePolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'OnlyBreakGlassChangesTheValue',
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: [
+                'secretsmanager:DeleteSecret',
+                'secretsmanager:PutSecretValue',
+                'secretsmanager:RotateSecret',
+                'secretsmanager:UpdateSecret',
+                'secretsmanager:UpdateSecretVersionStage',
+              ],
+              Resource: '*',
+              Condition: unlike('license-service-dev-break-glass'),
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('is the same but for that policy', () => {
+    const others = protectedStage.resources.filter(({ Type }) => Type !== POLICY);
+    expect(others).toEqual(synthesize('dev').resources);
+  });
+
+  test('leaves nothing for cdk-nag to find', () => {
+    expect(new AwsSolutionsChecks().validateScope(protectedStage.stack)).toEqual({ success: true, violations: [] });
+  });
+
+  test('may name the role, such as one of a single sign-on', () => {
+    const breakGlassRole = 'aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*';
+    const [policy] = changed({ protect: true, breakGlassRole }).ofType(POLICY);
+    expect(policy?.Properties).toMatchObject({
+      ResourcePolicy: { Statement: [{ Condition: unlike(breakGlassRole) }] },
+    });
+  });
+
+  test.each(['*', '', '**', 'two words', 'a:b'])('cannot name everybody or nobody: %j', (breakGlassRole) => {
+    const { name: _, ...dev } = stageOf('dev');
+    expect(() => checkedStages({ prod: { ...dev, breakGlassRole } })).toThrow('prod.breakGlassRole: ');
+  });
+});
+
+describe('copies in other regions', () => {
+  const kmsKeyArn = 'arn:aws:kms:eu-west-3:123456789012:key/mrk-0123456789abcdef0123456789abcdef';
+
+  test('are made of the secret as the stage says, and change nothing else of it', () => {
+    const { ofType } = changed({
+      dataKey: { replicas: [{ region: 'eu-central-1' }, { region: 'eu-west-3', kmsKeyArn }] },
+    });
+    const [secret] = ofType(SECRET);
+    const [plain] = synthesize('dev').ofType(SECRET);
+    expect(secret).toEqual({
+      ...plain,
+      Properties: {
+        ...plain?.Properties,
+        ReplicaRegions: [{ Region: 'eu-central-1' }, { Region: 'eu-west-3', KmsKeyId: kmsKeyArn }],
+      },
+    });
+    expect(ofType(KEY)).toEqual(synthesize('dev').ofType(KEY));
+  });
+
+  test.each([
+    ['dataKey.replicas.0.region', [{ region: 'Frankfurt' }]],
+    ['dataKey.replicas.0.kmsKeyArn', [{ region: 'eu-west-3', kmsKeyArn: 'alias/mine' }]],
+  ])('%s that is wrong is named', (path, replicas) => {
+    const { name: _, ...dev } = stageOf('dev');
+    expect(() => checkedStages({ prod: { ...dev, dataKey: { replicas } } })).toThrow(`prod.${path}: `);
+  });
+});
+
+describe('who touches the data key', () => {
+  const dev = synthesize('dev');
+  const [rule] = dev.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('DataKeyWatch'));
+  const [topic] = dev.ofType('AWS::SNS::Topic');
+
+  test('is seen by what CloudTrail records of its secret and its key, calls that were denied included', () => {
+    const arn = { 'Fn::GetAtt': ['DataKeySecretB119AD36', 'Id'] };
+    const parts = { 'Fn::Split': ['-', { 'Fn::Select': [6, { 'Fn::Split': [':', arn] }] }] };
+    const name = { 'Fn::Join': ['-', [{ 'Fn::Select': [0, parts] }, { 'Fn::Select': [1, parts] }]] };
+    expect(rule?.Properties['EventPattern']).toEqual({
+      source: ['aws.secretsmanager', 'aws.kms'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventName: [
+          'PutSecretValue',
+          'UpdateSecret',
+          'UpdateSecretVersionStage',
+          'RotateSecret',
+          'DeleteSecret',
+          'DisableKey',
+          'ScheduleKeyDeletion',
+        ],
+        $or: [
+          { requestParameters: { secretId: [arn, name] } },
+          { requestParameters: { keyId: [{ 'Fn::GetAtt': ['DataKey2A0DE9E6', 'Arn'] }, { Ref: 'DataKey2A0DE9E6' }] } },
+          { errorMessage: [{ wildcard: expect.anything() }, { wildcard: expect.anything() }] },
+        ],
+      },
+    });
+  });
+
+  test('is told to the stack’s topic in a sentence that links the runbook', () => {
+    const [target, ...others] = rule?.Properties['Targets'] as {
+      Arn: unknown;
+      InputTransformer: { InputTemplate: string };
+    }[];
+    expect(others).toEqual([]);
+    expect(target?.Arn).toEqual({ Ref: topic?.logicalId });
+    const [, page = ''] =
+      /What to do: docs\/runbook\.md#([\w-]+)"$/.exec(target?.InputTransformer.InputTemplate ?? '') ?? [];
+    const titles = readFileSync('docs/runbook.md', 'utf8')
+      .match(/^## .+$/gm)
+      ?.map((title) => title.slice(3));
+    expect(titles?.map((title) => title.toLowerCase().replaceAll(' ', '-'))).toContain(page);
+  });
+
+  test('can be told by that rule alone, of all that EventBridge might publish', () => {
+    const [policy] = dev.ofType('AWS::SNS::TopicPolicy');
+    expect(policy?.Properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topic?.logicalId },
+            Condition: {
+              ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule?.logicalId, 'Arn'] } },
+              StringEquals: { 'aws:SourceAccount': ACCOUNT },
+            },
+          }),
+        ]),
+      },
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
+import { eraseCustomer, updateCustomer } from '../../lib/http/routes/customers.ts';
+import { openOffice, type Office } from './office.ts';
+import { requestPurchase, untilAnswered } from './purchases.ts';
+import type { Reply, Service, TestBrand } from './service.ts';
+import type { StoredItem } from './whole-table.ts';
+
+/** One step of a story about e-mails: they, the customers and the licenses by the order in which the story came to know them. */
+export type Step =
+  | { do: 'buy'; email: number }
+  | { do: 'erase'; email: number }
+  | { do: 'change'; customer: number; email: number }
+  | { do: 'transfer'; license: number; email: number };
+
+/** What must be true after the steps so far. */
+export type Story = {
+  emails: string[];
+  /** Whose each e-mail is: a customer's id. */
+  owner: Map<number, string>;
+  customers: string[];
+  erased: Set<string>;
+  licenses: { id: string; customer: string }[];
+};
+
+export const newStory = (emails: string[]): Story => ({
+  emails,
+  owner: new Map(),
+  customers: [],
+  erased: new Set(),
+  licenses: [],
+});
+
+/** Takes one step on the service and in the story; answers what differs from what must be, with nothing where all is well. */
+export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Step): Promise<string[]> {
+  const office = openOffice(service, brand);
+  const email = story.emails[step.email] ?? '';
+  if (step.do === 'change') return changeEmail(service, brand, story, step);
+  // What a busy service did without answering must not be done once more.
+  const once = { 'Idempotency-Key': randomUUID() };
+  if (step.do === 'buy') {
+    const { reply } = await untilAnswered(() => requestPurchase(service, brand, { customer_email: email }, once));
+    const id = (reply.body['licenses'] as { id: string }[] | undefined)?.[0]?.id ?? '';
+    return [...differs(step, reply, 201), ...(await arrives(office, story, { id, at: step.email }))];
+  }
+  if (step.do === 'erase') {
+    const call = { apiKey: brand.apiKey, body: { email }, headers: once };
+    const { reply } = await untilAnswered(() => service.call(eraseCustomer, call));
+    const owner = story.owner.get(step.email);
+    if (owner === undefined) return differs(step, reply, 404);
+    story.owner.delete(step.email);
+    story.erased.add(owner);
+    return differs(step, reply, 200);
+  }
+  return giveLicense(office, story, step);
+}
+
+async function giveLicense(office: Office, story: Story, step: Extract<Step, { do: 'transfer' }>): Promise<string[]> {
+  const email = story.emails[step.email];
+  const license = story.licenses[step.license];
+  if (license === undefined) return [];
+  const { reply } = await untilAnswered(() => office.transfer(license.id, { customer_email: email }));
+  return [...differs(step, reply, 200), ...(await arrives(office, story, { id: license.id, at: step.email }))];
+}
+
+async function changeEmail(
+  service: Service,
+  { apiKey }: TestBrand,
+  story: Story,
+  step: Extract<Step, { do: 'change' }>,
+): Promise<string[]> {
+  const id = story.customers[step.customer];
+  if (id === undefined) return [];
+  const params = { customer_id: id };
+  const body = { email: story.emails[step.email] };
+  const { reply } = await untilAnswered(() => service.call(updateCustomer, { apiKey, params, body }));
+  const owner = story.owner.get(step.email);
+  if (story.erased.has(id) || (owner !== undefined && owner !== id)) return differs(step, reply, 409);
+  for (const [at, has] of story.owner) if (has === id) story.owner.delete(at);
+  story.owner.set(step.email, id);
+  return differs(step, reply, 200);
+}
+
+/** A license that was bought for, or given to, whoever has an e-mail: nobody before means that a customer was made. */
+async function arrives(office: Office, story: Story, { id, at }: { id: string; at: number }): Promise<string[]> {
+  const customer = ((await office.get(id)).body as Partial<LicenseEntry>).customer_id ?? 'nobody';
+  const owner = story.owner.get(at);
+  if (owner === undefined) {
+    if (story.customers.includes(customer)) return [`e-mail ${at} led to ${customer}, who does not have it`];
+    story.customers.push(customer);
+    story.owner.set(at, customer);
+  }
+  const known = story.licenses.find((license) => license.id === id);
+  if (known) known.customer = customer;
+  else story.licenses.push({ id, customer });
+  return owner === undefined || owner === customer ? [] : [`e-mail ${at} led to ${customer} and is ${owner}’s`];
+}
+
+const differs = (step: Step, reply: Reply, status: number): string[] =>
+  reply.status === status ? [] : [`${JSON.stringify(step)} → ${reply.status}, not ${status}: ${reply.text}`];
+
+/** What each e-mail finds must be what its owner has. */
+export async function findsWhatIsTheirs(office: Office, story: Story): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [at, email] of story.emails.entries()) {
+    const owner = story.owner.get(at);
+    const theirs = story.licenses.filter(({ customer }) => customer === owner).map(({ id }) => id);
+    const found = await office.found(email);
+    if (found.toSorted().join() !== theirs.sort().join())
+      faults.push(`e-mail ${at} finds ${found.join()}, not ${theirs.join()}`);
+  }
+  return faults;
+}
+
+/** Each e-mail's item leads to one customer at most who is not erased, and each such customer is reached by one e-mail. */
+export function slotFaults(items: readonly StoredItem[]): string[] {
+  const places = new Map(items.filter(({ sk }) => sk === 'person').map((item) => [item.pk, item]));
+  const placeBy = (from: StoredItem, hash: string): string => `${from.pk.slice(0, from.pk.lastIndexOf('#'))}#${hash}`;
+  const holderOf = ({ pk, holder, id, email_hash }: StoredItem): string | undefined =>
+    typeof holder === 'string' ? holder : id !== undefined && email_hash === undefined ? hashIn(pk) : undefined;
+  const hashIn = (pk: string): string => pk.slice(pk.lastIndexOf('#') + 1);
+  const faults: string[] = [];
+  for (const item of places.values()) {
+    const holder = holderOf(item);
+    const led = holder === undefined ? undefined : places.get(placeBy(item, holder));
+    const reached = led?.['email_hash'] ?? hashIn(led?.pk ?? '');
+    if (holder !== undefined && (led?.['id'] === undefined || reached !== hashIn(item.pk)))
+      faults.push(`${item.pk} leads to ${holder}, who does not have this e-mail`);
+    if (item['unfinished'] !== undefined) faults.push(`${item.pk} has an erasure that is not finished`);
+    if (item['id'] === undefined || item['email_hash'] === null) continue;
+    const own = places.get(
+      placeBy(item, typeof item['email_hash'] === 'string' ? item['email_hash'] : hashIn(item.pk)),
+    );
+    if (own === undefined || holderOf(own) !== hashIn(item.pk)) faults.push(`${item.pk} is reached by no e-mail`);
+  }
+  return faults;
+}

@@ -1,0 +1,170 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '../../lib/domain/ids.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { MOST_PER_PART, takeFromRates, type Rate, type RateLimit } from '../../lib/table/rates.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { atOnce } from '../support/office.ts';
+import { startService, type Service } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+let proxy: FaultProxy;
+let service: Service;
+beforeAll(async () => {
+  const engine = engineEndpoint();
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  announceEngineEndpoint(engine);
+});
+afterAll(() => proxy.stop());
+
+const NOW = Date.parse('2099-01-01T10:00:00.500Z');
+const MINUTE = NOW / 60_000;
+let brands = 0;
+
+/** A brand of its own for each test, with a limit, and a key of it that may have one too. */
+function callers(brandLimit: number, keyLimit?: number) {
+  const owner = `R${String((brands += 1))}`;
+  const brand: RateLimit = { name: 'brand', counter: 'brand', limit: brandLimit };
+  const key: RateLimit = { name: 'key', counter: newId(NOW), limit: keyLimit ?? 1 };
+  const take = (...limits: [RateLimit, ...RateLimit[]]) => takeFromRates(service.table(owner), owner, limits, NOW);
+  return { owner, brand, key, take };
+}
+
+const passed = (rates: readonly Rate[]): boolean => rates.every(({ exceeded }) => !exceeded);
+const writes = (): number => proxy.asked.filter(({ operation }) => operation !== 'BatchGetItem').length;
+
+async function countersOf(owner: string): Promise<Record<string, unknown>[]> {
+  return (await wholeTable(service)).filter(({ pk }) => pk.startsWith(`${owner}#rate#`));
+}
+const sumOf = (counters: Record<string, unknown>[], attribute: string): number =>
+  counters.reduce((sum, counter) => sum + Number(counter[attribute] ?? 0), 0);
+
+/** Other containers have counted so many in a part. */
+async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
+  const { pk, sk } = keys.rate(owner, 'brand', Math.floor(MINUTE), part);
+  await service.client.send(
+    new UpdateItemCommand({
+      TableName: service.tableName,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      UpdateExpression: 'SET #count = :count',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: { ':count': { N: String(count) } },
+    }),
+  );
+}
+
+describe('a refused call', () => {
+  test('costs no write: 5,000 calls, of which 4,000 are refused, write 1,000 times', async () => {
+    const { brand, take } = callers(1000);
+    proxy.asked.length = 0;
+    let refused = 0;
+    for (let i = 0; i < 5000; i += 1) if (!passed(await take(brand))) refused += 1;
+    expect({ refused, writes: writes() }).toEqual({ refused: 4000, writes: 1000 });
+  }, 120_000);
+
+  test('writes once in a container that others have reached the limit without', async () => {
+    const { owner, brand, take } = callers(1000);
+    await countedElsewhere(owner, 0, 1000);
+    proxy.asked.length = 0;
+    for (let i = 0; i < 100; i += 1) expect(passed(await take(brand))).toBe(false);
+    expect(writes()).toBe(1);
+  });
+
+  test('takes nothing of the brand’s limit when the key’s refuses it, and nothing of the key’s when the brand’s does', async () => {
+    const { owner, brand, key, take } = callers(10, 3);
+    for (let i = 0; i < 20; i += 1) expect(passed(await take(brand, key))).toBe(i < 3);
+    expect(await take(brand, key)).toMatchObject([
+      { name: 'brand', remaining: 7, exceeded: false },
+      { name: 'key', remaining: 0, exceeded: true },
+    ]);
+    for (let i = 0; i < 20; i += 1) expect(passed(await take(brand))).toBe(i < 7);
+    const other = { ...key, counter: newId(NOW) };
+    for (let i = 0; i < 5; i += 1)
+      expect(await take(brand, other)).toMatchObject([
+        { name: 'brand', remaining: 0, exceeded: true },
+        { name: 'key', remaining: 3, exceeded: false },
+      ]);
+    const [counter] = await countersOf(owner);
+    expect(Object.entries(counter ?? {}).filter(([name]) => name.startsWith('key_'))).toHaveLength(1);
+    expect(counter).toMatchObject({ count: 10 });
+  });
+
+  test('follows a limit that is made smaller or larger within the minute', async () => {
+    const { brand, take } = callers(5);
+    for (let i = 0; i < 8; i += 1) expect(passed(await take(brand))).toBe(i < 5);
+    expect(passed(await take({ ...brand, limit: 4 }))).toBe(false);
+    expect(await take({ ...brand, limit: 7 })).toMatchObject([{ remaining: 1, exceeded: false }]);
+  });
+});
+
+test('key and brand are counted by one write, so that neither can be counted without the other', async () => {
+  const { owner, brand, key, take } = callers(100, 50);
+  proxy.asked.length = 0;
+  for (let i = 0; i < 10; i += 1) await take(brand, key);
+  expect(proxy.asked.map(({ operation }) => operation)).toEqual(Array.from({ length: 10 }, () => 'UpdateItem'));
+  expect(await countersOf(owner)).toHaveLength(1);
+});
+
+test('exactly the key’s limit is let through when many call at once', async () => {
+  const { owner, brand, key, take } = callers(1000, 17);
+  const rates = await atOnce(60, () => take(brand, key));
+  expect(rates.filter(passed)).toHaveLength(17);
+  expect(sumOf(await countersOf(owner), 'count')).toBe(17);
+});
+
+describe('a limit above 6,000 a minute', () => {
+  test('is counted in parts of 6,000 at most, and up to 6,000 in one item', async () => {
+    for (const [limit, parts] of [
+      [6000, 1],
+      [6001, 2],
+      [30_000, 5],
+    ] as const) {
+      const { owner, brand, take } = callers(limit);
+      const rates = (await atOnce(100, () => take(brand))).flat();
+      const counters = await countersOf(owner);
+      expect(counters).toHaveLength(parts);
+      expect(sumOf(counters, 'count')).toBe(100);
+      for (const { remaining } of rates) {
+        expect(remaining).toBeGreaterThan(limit - 100 * parts - 1);
+        expect(remaining).toBeLessThan(limit);
+      }
+    }
+    expect(MOST_PER_PART).toBe(6000);
+  });
+
+  test('lets exactly what is left in all parts through, however it lies', async () => {
+    const { owner, brand, take } = callers(29_998);
+    const left = [3, 0, 5, 1, 2];
+    // 6,000 in each of the first three parts, 5,999 in the others.
+    for (const [part, spare] of left.entries()) await countedElsewhere(owner, part, (part < 3 ? 6000 : 5999) - spare);
+    const rates = await atOnce(40, () => take(brand));
+    expect(rates.filter(passed)).toHaveLength(11);
+    expect(sumOf(await countersOf(owner), 'count')).toBe(29_998);
+    proxy.asked.length = 0;
+    expect(await take(brand)).toMatchObject([{ limit: 29_998, remaining: 0, exceeded: true }]);
+    expect(writes()).toBe(0);
+  });
+
+  test('says that something remains as long as a part is not known to be full', async () => {
+    const { owner, brand, take } = callers(12_000);
+    await countedElsewhere(owner, 0, 5999);
+    await countedElsewhere(owner, 1, 5999);
+    expect(await take(brand)).toMatchObject([{ remaining: 1, exceeded: false }]);
+    expect(await take(brand)).toMatchObject([{ remaining: 0, exceeded: false }]);
+    expect(await take(brand)).toMatchObject([{ remaining: 0, exceeded: true }]);
+  });
+
+  test('holds a key to its own smaller limit, in whichever parts it calls', async () => {
+    const { owner, brand, key, take } = callers(30_000, 7);
+    const rates = await atOnce(40, () => take(brand, key));
+    expect(rates.filter(passed)).toHaveLength(7);
+    expect(sumOf(await countersOf(owner), 'count')).toBe(7);
+    const [ofBrand, ofKey] = await take(brand, key);
+    expect(ofBrand?.remaining).toBeGreaterThan(29_000);
+    expect(ofKey).toMatchObject({ remaining: 0, exceeded: true });
+    expect(passed(await take(brand))).toBe(true);
+  });
+});

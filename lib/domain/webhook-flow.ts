@@ -6,7 +6,10 @@ export const LANES = 4;
 /** The last ticket of a lane that was given out with a message, and the last whose message was handled. */
 export type Lane = { issued: number; done: number };
 
-/** How many messages of an endpoint stand in the queue of first attempts, whether others wait in the table for a place there, and how fast it has been answering. */
+/**
+ * How many messages of an endpoint stand in the queue of first attempts, whether others wait in the table for a place
+ * there, and how fast it has been answering.
+ */
 export type EndpointFlow = {
   lanes: readonly Lane[];
   /** When a ticket was last given out or handled. */
@@ -30,15 +33,19 @@ export const NO_FLOW: EndpointFlow = {
 };
 
 /**
- * A FIFO queue looks for free lanes only through its first 120,000 messages: so many at most stand in it for one endpoint, and all others wait in the table. A lane of 16 is worked off within
- * four minutes by the slowest receiver that still answers, before anybody is woken by the age of the queue.
+ * A FIFO queue looks for free lanes only through its first 120,000 messages: so many at most stand in it for one
+ * endpoint, and all others wait in the table. A lane of 16 is worked off within four minutes by the slowest receiver
+ * that still answers, before anybody is woken by the age of the queue.
  */
 export const MOST_QUEUED = 64;
 /** With fewer than this the next ones are brought up. */
 export const REFILLED_BELOW = MOST_QUEUED / 2;
 
 const MINUTE_MS = 60_000;
-/** When nothing has moved for so long, the queue has lost what it held, or stands still for all: then the count is begun anew. */
+/**
+ * When nothing has moved for so long, the queue has lost what it held, or stands still for all: then the count is begun
+ * anew.
+ */
 const STALLED_AFTER_MS = 15 * MINUTE_MS;
 
 /** How many messages are in the queue, by the tickets given out. */

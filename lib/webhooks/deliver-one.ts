@@ -12,7 +12,10 @@ import type { Queued } from './queues.ts';
 import { secretsInForce } from './secrets.ts';
 import { settle } from './settle.ts';
 
-/** `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without having been tried. */
+/**
+ * `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without
+ * having been tried.
+ */
 export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
 
 /** What came of a message, and how long the receiver took over it, where it was asked and did not just refuse to be. */

@@ -13,10 +13,15 @@ const Body = z.object({
   entity_id: z.string(),
   seq: z.int(),
   trigger: z.enum(['schedule', 'redelivery', 'replay']),
-  /** The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any. */
+  /**
+   * The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any.
+   */
   revision: z.nullable(z.int()),
 });
-/** `ticket` is the number of a first attempt in its endpoint's lane. It is no part of the body: what is queued twice is the same to the byte. */
+/**
+ * `ticket` is the number of a first attempt in its endpoint's lane. It is no part of the body: what is queued twice is
+ * the same to the byte.
+ */
 export type Queued = z.infer<typeof Body> & { ticket: number | null };
 
 /** As much of a message that a queue hands to a function as matters here. */
@@ -43,7 +48,10 @@ export function parsed(body: string): unknown {
   }
 }
 
-/** Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its breaker says. */
+/**
+ * Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its
+ * breaker says.
+ */
 export const queuedOf = (
   brand: string,
   { id, endpoint_id, entity, seq, revision }: Delivery,
@@ -61,7 +69,10 @@ export const queuedOf = (
 });
 
 export type WebhookQueues = {
-  /** Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given again, in the same order. */
+  /**
+   * Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given
+   * again, in the same order.
+   */
   sendFirst: (deliveries: readonly Queued[], signal?: AbortSignal) => Promise<void>;
   /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
   sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
@@ -88,10 +99,10 @@ export function openWebhookQueues({
       signal && { abortSignal: signal },
     );
     const [failed] = Failed;
-    if (failed)
-      throw new Error(
-        `the queue did not take ${Failed.length} of ${entries.length} messages: ${failed.Code ?? ''} ${failed.Message ?? ''}`,
-      );
+    if (failed) {
+      const reason = `${failed.Code ?? ''} ${failed.Message ?? ''}`;
+      throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${reason}`);
+    }
   };
   return {
     async sendFirst(deliveries, signal) {
@@ -111,7 +122,9 @@ const firstEntry = ({ ticket, ...queued }: Queued) => ({
   ...(ticket === null ? {} : { MessageAttributes: { ticket: { DataType: 'Number', StringValue: String(ticket) } } }),
 });
 
-/** The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others. */
+/**
+ * The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others.
+ */
 const retryEntry = ({ delaySeconds, ticket: _ticket, ...queued }: Queued & { delaySeconds: number }) => ({
   MessageBody: JSON.stringify(queued),
   MessageGroupId: queued.endpoint_id,
@@ -121,7 +134,10 @@ const retryEntry = ({ delaySeconds, ticket: _ticket, ...queued }: Queued & { del
 const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entity_id'>): string =>
   `${endpoint_id}#${laneOf(entity_id)}`;
 
-/** A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one before it. */
+/**
+ * A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one
+ * before it.
+ */
 function rounds(deliveries: readonly Queued[]): Queued[][] {
   const made: Queued[][] = [];
   const placed = new Map<string, number>();

@@ -21,12 +21,16 @@ import { queueFirst } from './room.ts';
 
 /** One worker brings up what waits; should it die, another may after this. */
 const CLAIMED_MS = 20_000;
-/** A place is written before its delivery: one without a delivery is left for as long as its writer may live, and then taken away. */
+/**
+ * A place is written before its delivery: one without a delivery is left for as long as its writer may live, and then
+ * taken away.
+ */
 const UNFINISHED_MS = 2 * 60_000;
 
 /**
- * Queues what waits in the table for an endpoint, in its order, as far as there is room. Answers with how many that were. A death in between repeats it: the queue drops a double, and one that
- * comes after all is passed over by its revision.
+ * Queues what waits in the table for an endpoint, in its order, as far as there is room. Answers with how many that
+ * were. A death in between repeats it: the queue drops a double, and one that comes after all is passed over by its
+ * revision.
  */
 export async function refill(ctx: WebhookContext, brand: string, endpointId: string): Promise<number> {
   const table = ctx.table(brand);
@@ -52,7 +56,9 @@ export async function refill(ctx: WebhookContext, brand: string, endpointId: str
   return brought.queued;
 }
 
-/** Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is. */
+/**
+ * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
+ */
 function roomFor({ endpoint, health }: Receiver, flow: EndpointFlow, nowMs: number): number {
   const breaker = breakerOf(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;

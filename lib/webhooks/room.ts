@@ -31,8 +31,9 @@ export function openFlows(table: Table<'BatchGetItem'>, brand: string): Flows {
 }
 
 /**
- * Writes a delivery that waits in the table for a place in the queue. Its place is written before it, and that something waits after it: so the worker that finds no place left and forgets
- * that anything waits is refused where this one came in between.
+ * Writes a delivery that waits in the table for a place in the queue. Its place is written before it, and that
+ * something waits after it: so the worker that finds no place left and forgets that anything waits is refused where
+ * this one came in between.
  */
 export async function waitForRoom(
   ctx: WebhookContext,
@@ -48,10 +49,15 @@ export async function waitForRoom(
   ctx.measure('webhook_held_in_table');
 }
 
-/** `counted`: it is not in the queue yet. What may be there already, and is then dropped as a double, gets no ticket. */
+/**
+ * `counted`: it is not in the queue yet. What may be there already, and is then dropped as a double, gets no ticket.
+ */
 export type FirstAttempt = { brand: string; delivery: Delivery; trigger: Queued['trigger']; counted?: boolean };
 
-/** Queues first attempts, each with the ticket by which its endpoint's queue is counted. Answers with how each endpoint's queue then is. */
+/**
+ * Queues first attempts, each with the ticket by which its endpoint's queue is counted. Answers with how each
+ * endpoint's queue then is.
+ */
 export async function queueFirst(
   ctx: WebhookContext,
   attempts: readonly FirstAttempt[],

@@ -13,7 +13,7 @@ const world = webhookWorld();
 const { open, receiver, api } = world;
 const LICENSES = 6;
 const EACH = 20;
-/** Calls of the fan-out read how full the queue is at the same time: as many entities as four calls hold may go over. */
+/** Calls of the fan-out read at the same time how full the queue is: four calls of ten entities may go over. */
 const AT_ONCE = 40;
 
 const after =
@@ -50,7 +50,7 @@ const leftWaiting = async () =>
       (sk.startsWith('waiting#') || (sk === 'flow' && due_pk !== undefined)),
   );
 
-test('a receiver that does not answer yet holds up nobody and fills no queue, and gets everything in order once it does', async () => {
+test('a receiver that does not answer yet holds up nobody and fills no queue, and then gets all in order', async () => {
   const rig = await open({ timeoutMs: 80_000 });
   const answers = Promise.withResolvers<undefined>();
   const slow = await receiver(async (response, one, nth) => {

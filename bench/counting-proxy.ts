@@ -18,7 +18,7 @@ export type CountingProxy = {
 const EVERY_REQUEST = /#api-key#|#rate#/;
 
 /** The mark of the data key: read once by a container that starts, as the secret is, and by no call after that. */
-const CONTAINER_START = /"@platform#data-key"/;
+const CONTAINER_START = '"@platform#data-key"';
 
 /**
  * Stands before the engine and counts what is really sent over HTTP, retries included, whichever wire sends it. It asks for the consumed capacity on the
@@ -51,7 +51,7 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
       isAuthentication: (operation === 'BatchGetItem' || operation === 'UpdateItem') && EVERY_REQUEST.test(text),
       capacity: [],
     };
-    if (!CONTAINER_START.test(text)) sent.push(record);
+    if (!text.includes(CONTAINER_START)) sent.push(record);
     if (operation === 'TransactWriteItems') await proxy.onTransaction?.(input.TransactItems ?? []);
     const asked = JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' });
     const answer = await forward(engine, agent, incoming, asked);

@@ -1,5 +1,4 @@
-/** Blanks, dashes, quotes and invisible characters come with copying, or stand between the groups of a key. */
-const DROPPED = /[\s\p{Cc}\p{Cf}\p{Pd}\p{Pi}\p{Pf}\u2212"'`´]/gu;
+import { unpastedKey } from './pasted.ts';
 
 /** The last four characters alone, or after stars or bullets in place of the others, as the service masks a key. */
 const ENDING = /^(?:([A-Z0-9]{2,10})?[*•]+)?([0-9A-TV-Z]{4})$/;
@@ -13,7 +12,7 @@ export const lastFourOf = (text: string): string =>
 /** Reads the end of a key that was masked: its last four characters, and its prefix where that is given. */
 export function parseKeyEnding(text: string): { prefix?: string; lastFour: string } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
-  const [, prefix, four] = ENDING.exec(text.replaceAll(DROPPED, '').toUpperCase()) ?? [];
+  const [, prefix, four] = ENDING.exec(unpastedKey(text).replaceAll('-', '').toUpperCase()) ?? [];
   if (four === undefined) return undefined;
   return { ...(prefix === undefined ? {} : { prefix }), lastFour: lastFourOf(four) };
 }

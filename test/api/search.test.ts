@@ -71,14 +71,15 @@ async function all(
 
 describe('a search', () => {
   test('needs one thing to search by, and names them where there is none or more than one', async () => {
-    const names = ['?email', '?license_key', '?external_id', '?instance', '?product'];
     const none = await find({});
     expect(none.status).toBe(400);
-    expect(pointersOf(none).sort()).toEqual([...names].sort());
+    expect(pointersOf(none)).toEqual(['']);
     const several = await find({ email, product: 'wp-rocket' });
     expect(several.status).toBe(400);
-    expect(pointersOf(several).sort()).toEqual(['?email', '?product']);
-    expect(pointersOf(await seek({}))).toEqual(expect.arrayContaining(['?license_id', '?instance']));
+    expect(pointersOf(several)).toEqual(['?product']);
+    expect(none.body['detail']).toContain('one of email, license_key, external_id, instance, product is required');
+    const nothing = (await seek({})).body['detail'];
+    expect(nothing).toContain('one of email, license_key, external_id, instance, license_id is required');
     expect(pointersOf(await seek({ product: 'wp-rocket' }))).toContain('?product');
     expect(pointersOf(await find({ instance: 'not a site' }))).toEqual(['?instance']);
     expect(pointersOf(await find({ email, instance_type: 'url' }))).toEqual(['?instance_type']);
@@ -160,7 +161,7 @@ describe('a search', () => {
     const early = await all(ask, { product: 'solo', expires_before: '2060-01-01T23:59:59Z' });
     expect(early.map(({ expires_at }) => expires_at?.slice(0, 4))).toEqual(['2030', '2031']);
     expect(await all(ask, { product: 'solo', status: 'suspended' })).toEqual([]);
-    expect((await find({ product: 'none' })).body).toEqual({ licenses: [], next_cursor: null });
+    expect(pointersOf(await find({ product: 'none' }))).toEqual(['?product']);
   });
 });
 

@@ -105,7 +105,8 @@ test('a bus that refuses for an hour loses nothing and keeps the order: the rela
   rig.faults.tamper = away;
   const firstOpen = sequenceOf(records.find(isJournal));
   for (let minute = 0; minute < 60; minute += 1) {
-    expect(await relayOnce(rig, records, 1_010)).toEqual({ batchItemFailures: [{ itemIdentifier: firstOpen }] });
+    // The first call reads the brand besides.
+    expect(await relayOnce(rig, records, minute === 0 ? 3_000 : 1_010)).toEqual({ batchItemFailures: [{ itemIdentifier: firstOpen }] });
   }
   expect(rig.faults.asked.every(isPut)).toBe(true);
   rig.faults.tamper = undefined;

@@ -150,7 +150,7 @@ test('a refill that goes on after its claim has run out queues nothing a second 
     endpoint.id,
   );
   await reached.promise;
-  expect(await refill(workerCtx(rig, LATER + MINUTE), endpoint.brand, endpoint.id)).toBe(waiting);
+  expect(await refill(workerCtx(rig, 2 * LATER), endpoint.brand, endpoint.id)).toBe(waiting);
   expect(held()).toBe(ALL);
   overtaken.resolve(undefined);
   expect(await slow).toBe(waiting);

@@ -29,7 +29,7 @@ export type Verb = keyof Grant;
  * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
  */
 const CALLERS: Grant = {
-  read: ['api-key', 'brand', '@api-key', '@brand'],
+  read: ['api-key', 'brand', '@api-key'],
   update: ['api-key', 'rate', '@api-key', '@rate', '@failed'],
 };
 

@@ -14,9 +14,6 @@ const ENDS_IN_HEX = /[0-9a-f]{16}$/i;
 /** A key's 16 characters in fours, with anything between them that people put there. */
 const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
 
-/** Of 32 UUIDs one would pass for a key whose prefix is its third group. No key has that form. */
-const UUID = /(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi;
-
 /**
  * Whether a plain word, as a request id is one, may be a credential of ours or end in one. Nobody knows all prefixes here, so a license key is known by its length and
  * checksum, wherever separators stand in it. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536 keys one looks like that.
@@ -39,9 +36,9 @@ function endsInLicenseKey(letters: string): boolean {
 export function holdsCredential(text: string, prefix?: string): boolean {
   if (holdsApiKey(text)) return true;
   const key = new RegExp(`(?<![A-Z0-9])(?=(${prefix ?? '[A-Z0-9]{2,10}-'}${BODY}))`, 'gi');
-  return [...text.replaceAll(UUID, ' ').matchAll(key)].some(
-    ([, found = '']) => parseLicenseKey(found.replace(/[^A-Z0-9]/gi, '')) !== undefined,
-  );
+  const found = [...text.matchAll(key)].map(([, match = '']) => match.replace(/[^A-Z0-9]/gi, ''));
+  // Sixteen hex digits are an id: one UUID in 32 would pass for a key whose prefix nobody knows.
+  return found.some((letters) => !ENDS_IN_HEX.test(letters) && parseLicenseKey(letters) !== undefined);
 }
 
 /** An API key or a webhook secret. */

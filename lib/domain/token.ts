@@ -22,17 +22,14 @@ const TokenClaims = z.object({
   scope: z.string(),
   /** One token among others of the same key (RFC 9068 §2.2). */
   jti: z.string(),
-  /** Names the text of the key that the token was given for; see `textRef`. */
-  key_text: z.string(),
+  /** The hash of the API key's text that the token was given for: finds it, and says nothing of it. */
+  key_hash: z.string(),
   iat: z.int(),
   exp: z.int(),
   allowed_cidrs: z.array(z.string()),
   rate_limit_per_minute: z.nullable(z.int()),
 });
 export type TokenClaims = z.infer<typeof TokenClaims>;
-
-/** The beginning of a text's hash: tells the texts of one key apart, and says nothing of them. */
-export const textRef = (textHash: string): string => textHash.slice(0, 12);
 
 /** HMAC-SHA-256 as base64url, under a key that nothing else is signed with. */
 type Sign = (text: string) => string;

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { looksLikeToken, readToken, textRef, type TokenClaims } from '../domain/token.ts';
+import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isDue, isoSeconds, msOf } from '../domain/time.ts';
-import { apiKeyOf, apiKeyOfText, type ApiKey } from '../table/api-keys.ts';
+import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import { getMany, getOne, note, type Item, type Table } from '../table/table.ts';
@@ -94,19 +94,14 @@ async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise
   return brand === PLATFORM ? undefined : getOne(table(brand), keys.brand(brand));
 }
 
-/**
- * One round trip more than without: the text that the token was given for must work this moment, as if it were sent
- * itself.
- */
+/** In one read with the brand: the text that the token was given for must work this moment, as if it were sent itself. */
 async function brandAndLivingKey(
-  { sub: id, brand: owner, key_text }: TokenClaims,
+  { brand: owner, key_hash }: TokenClaims,
   request: Request,
 ): Promise<{ brand: Item | undefined } | Refusal> {
-  const table = request.table(owner);
   const ofBrand = owner === PLATFORM ? [] : [keys.brand(owner)];
-  const [entry, brand] = await getMany(table, [keys.apiKeyInList(owner, id), ...ofBrand]);
-  const apiKey = await apiKeyOfText(table, owner, entry, (hash) => textRef(hash) === key_text);
-  return refusedFor(apiKey, apiKey?.text_hash ?? '', request) ?? { brand };
+  const [found, brand] = await getMany(request.table(owner), [keys.apiKey(owner, key_hash), ...ofBrand]);
+  return refusedFor(found && apiKeyOf(found), key_hash, request) ?? { brand };
 }
 
 /** Nobody signs but the token endpoint, which takes scopes from the API key. */

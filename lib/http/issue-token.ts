@@ -1,6 +1,6 @@
 import { newId } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { newToken, textRef, TOKEN_SECONDS } from '../domain/token.ts';
+import { newToken, TOKEN_SECONDS } from '../domain/token.ts';
 import { msOf } from '../domain/time.ts';
 import type { Answer } from '../table/once.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +48,7 @@ export async function issueToken(
     brand: owner,
     scope,
     jti: newId(ctx.nowMs),
-    key_text: textRef(apiKey.text_hash),
+    key_hash: apiKey.text_hash,
     iat,
     exp,
     allowed_cidrs,

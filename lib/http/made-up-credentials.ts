@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isMadeUpApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
@@ -36,9 +37,16 @@ export function madeUpCredentials(ctx: GuardContext): MadeUpCredentials {
   };
 }
 
+/** A call that could do without the data key does not wait longer for it. */
+const OPENS_WITHIN_MS = 500;
+
 /** Undefined while the data key cannot be opened: then a text is looked up, so that a key that exists is answered. */
-const markOfStage = ({ openVault }: GuardContext): Promise<Vault['mark'] | undefined> =>
-  openVault().then(
+async function markOfStage({ openVault }: GuardContext): Promise<Vault['mark'] | undefined> {
+  const opened = openVault().then(
     ({ mark }) => mark,
     () => undefined,
   );
+  const timer = new AbortController();
+  const tooLong = pause(OPENS_WITHIN_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  return Promise.race([opened, tooLong]).finally(() => timer.abort());
+}

@@ -43,16 +43,12 @@ export function apiKeyView({
   return view;
 }
 
-/**
- * A key's place in its owner's list: the hashes of the texts that may work. Every change of the key is held to those
- * that were read.
- */
-type ListEntry = Pick<ApiKey, 'text_hash' | 'previous_hash'>;
+/** A key's place in its owner's list: the hash of its text. Every change of the key is held to the one that was read. */
+type ListEntry = Pick<ApiKey, 'text_hash'>;
 
-const listEntry = (owner: string, { id, text_hash, previous_hash }: ApiKey): Key & ListEntry => ({
+const listEntry = (owner: string, { id, text_hash }: ApiKey): Key & ListEntry => ({
   ...keys.apiKeyInList(owner, id),
   text_hash,
-  ...(previous_hash === undefined ? {} : { previous_hash }),
 });
 
 const hasText = (hash: string): Condition => ({
@@ -134,19 +130,6 @@ async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: 
     owner,
     apiKeys.map(({ text_hash, next_hash }) => next_hash ?? text_hash),
   );
-}
-
-/** The text that a token was given for, if it may still work: its item decides. `isMeant` knows it by its hash. */
-export async function apiKeyOfText(
-  table: Table<'GetItem'>,
-  owner: string,
-  entry: Item | undefined,
-  isMeant: (hash: string) => boolean,
-): Promise<ApiKey | undefined> {
-  const { text_hash, previous_hash } = (entry ?? {}) as Partial<ListEntry>;
-  const hash = [text_hash, previous_hash].find((known) => known !== undefined && isMeant(known));
-  const item = hash === undefined ? undefined : await getOne(table, keys.apiKey(owner, hash));
-  return item && apiKeyOf(item);
 }
 
 export async function apiKeysOf(

@@ -107,7 +107,7 @@ describe('keys and tokens are compared in constant time', () => {
       brand: 'WPR',
       scope: 's',
       jti: 't',
-      key_text: 'h',
+      key_hash: 'h',
       iat: 1,
       exp: 2,
       allowed_cidrs: [],

@@ -214,8 +214,8 @@ describe('a cold call', () => {
 
   test('that nobody may make is refused without the data key', async () => {
     secrets.behave('hangs');
-    expect(await coldCall('provision', { ...order(), apiKey: 'cls_NOBODY_none' })).toMatchObject({ statusCode: 401 });
     expect(await coldCall('provision', { ...order(), body: {} })).toMatchObject({ statusCode: 400 });
+    expect(await coldCall('provision', { ...order(), apiKey: 'cls_NOBODY_none' })).toMatchObject({ statusCode: 401 });
     expect(secrets.asked).toEqual([]);
   });
 });

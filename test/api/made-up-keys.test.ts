@@ -72,7 +72,9 @@ describe('from one address', () => {
     expect([count(replies, 401), count(replies, 429)]).toEqual([LIMIT, 240]);
     expect(readsOf(`${brand.key_prefix}#brand`)).toBe(1);
     expect(counting()).toBe(LIMIT);
-    expect(proxy.asked).toHaveLength(1 + LIMIT);
+    // The first container that looks for the mark opens the data key, once.
+    const others = proxy.asked.filter(({ input }) => !JSON.stringify(input).includes('#data-key'));
+    expect(others).toHaveLength(1 + LIMIT);
   });
 
   test('the refusal says when to come back, and the next minute begins anew', async () => {

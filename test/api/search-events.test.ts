@@ -255,7 +255,7 @@ describe('one brand', () => {
   test('or one thing to search by, and not two', async () => {
     const two = await ask({ brand_id: world.shop.id, email: world.email });
     expect(two.status).toBe(400);
-    expect(pointersOf(two).sort()).toEqual(['?brand_id', '?email']);
+    expect(pointersOf(two)).toEqual(['?email']);
     expect(pointersOf(await ask({ instance: 'not a site' }))).toEqual(['?instance']);
     expect(pointersOf(await ask({ instance_type: 'url' }))).toEqual(['?instance_type']);
   });

@@ -93,7 +93,7 @@ describe('a text that somebody wrote', () => {
   test('holds a license key of the brand’s own prefix, however it is spelled', () => {
     fc.assert(
       fc.property(prefixes, (prefix) => {
-        const key = newLicenseKey(prefix);
+        const key = newLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
         for (const spelled of [
           key,
           key.toLowerCase(),
@@ -105,6 +105,18 @@ describe('a text that somebody wrote', () => {
             expect({ text, held: holdsCredential(text, prefix) }).toEqual({ text, held: true });
         expect(holdsCredential(`moved from ${key}`)).toBe(true);
       }),
+    );
+  });
+
+  test('holds none where it is an id, though one UUID in 32 has the checksum of a key', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (id) => {
+        expect({ id, held: holdsCredential(id) || holdsCredential(`of ${id.toUpperCase()}`) }).toEqual({
+          id,
+          held: false,
+        });
+      }),
+      { numRuns: 1_000 },
     );
   });
 

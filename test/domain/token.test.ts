@@ -11,7 +11,7 @@ const claims: TokenClaims = {
   brand: 'WPR',
   scope: 'licenses:read licenses:write',
   jti: '01938c5b-22bb-7b3c-8d4e-2f60718293a4',
-  key_text: 'Zm9yZXZlcm1v',
+  key_hash: 'Zm9yZXZlcm1v',
   iat: 1000,
   exp: 1000 + TOKEN_SECONDS,
   allowed_cidrs: ['203.0.113.0/24'],

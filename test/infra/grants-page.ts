@@ -7,7 +7,7 @@ const INTRODUCTION = `# What each function may do
 Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, and held to it by a test. \`infra/grants.ts\` says what a function asks of the table; every test
 runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
 
-*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\`, \`@api-key\` and \`@brand\`, updates of the key's own item (that it is in use), of \`rate\` and \`@rate\`, and of
+*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\` and \`@api-key\`, updates of the key's own item (that it is in use), of \`rate\` and \`@rate\`, and of
 \`@failed\` for a key that does not exist. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key;
 who has it also reads, and the very first time writes, the mark of that key, \`@data-key\`.
 

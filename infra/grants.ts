@@ -129,6 +129,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['webhooks', 'webhook', 'brand', 'once'],
     query: ['webhooks', 'webhook'],
     put: ['webhooks', 'webhook', 'id', 'once'],
+    update: ['webhook'],
     remove: ['webhooks', 'webhook'],
   },
   'issue-token': CALLERS,
@@ -138,21 +139,24 @@ const grants: Readonly<Record<string, Grant>> = {
 
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {
-    read: ['@brands', 'webhook-cursor', 'id'],
+    read: ['@brands', 'webhook-cursor', 'webhook', 'id'],
     query: ['webhooks', 'id'],
     update: ['webhook', 'webhook-cursor'],
   },
   'deliver-webhook': {
     read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],
+    query: ['webhook'],
     put: ['webhooks', 'id'],
     update: ['webhook', '@data-key'],
     remove: ['webhook'],
   },
   'sweep-webhooks': {
     read: ['webhooks', 'webhook', 'id'],
+    query: ['webhook'],
     find: ['@retry', 'day'],
     put: ['webhook'],
     update: ['webhook'],
+    remove: ['webhook'],
   },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],

@@ -82,7 +82,7 @@ export class Webhooks extends Construct {
     });
     dataKey.grantRead(this.deliver.function);
     grantSend(this.fanOut.function, this.first);
-    grantSend(this.deliver.function, this.retries);
+    grantSend(this.deliver.function, this.first, this.retries);
     grantSend(this.sweep.function.function, this.first, this.retries);
     this.follow(this.fanOut, this.events, { batchSize: BATCH, maxConcurrency: WORKERS.fanOut });
     // A batch of several lanes would end with the slowest, and hold up the next messages of the others: each message is a batch of its own.

@@ -40,6 +40,14 @@ export const figures = {
     about: 'Age of the oldest event whose message came up in a sweep and waits on',
   },
   webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
+  webhook_held_in_table: {
+    unit: 'Count',
+    about: 'Messages that wait in the table as the queue holds all it may of their endpoint',
+  },
+  webhook_held_seconds: {
+    unit: 'Seconds',
+    about: 'Age of the oldest event when what waited in the table for its endpoint was queued',
+  },
   webhook_exhausted: { unit: 'Count', about: 'Messages that were tried to the end of the schedule' },
   webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },
 } as const satisfies Record<string, Figure>;

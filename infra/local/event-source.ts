@@ -77,7 +77,7 @@ async function handle(
 
 const recordOf = (
   name: string,
-  { id, handle: receiptHandle, body, group, sequence, received }: Message,
+  { id, handle: receiptHandle, body, group, attributes = {}, sequence, received }: Message,
 ): SQSRecord => ({
   messageId: id,
   receiptHandle,
@@ -90,9 +90,15 @@ const recordOf = (
     ...(group === undefined ? {} : { MessageGroupId: group }),
     ...(name.endsWith('.fifo') ? { SequenceNumber: String(sequence) } : {}),
   },
-  messageAttributes: {},
+  messageAttributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)])),
   md5OfBody: '',
   eventSource: 'aws:sqs',
   eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${name}`,
   awsRegion: 'eu-west-1',
 });
+
+/** As Lambda writes an attribute: the members of SQS's own form begin small. */
+const attributeOf = (value: unknown): SQSRecord['messageAttributes'][string] => {
+  const { DataType, StringValue } = value as { DataType: string; StringValue: string };
+  return { dataType: DataType, stringValue: StringValue };
+};

@@ -9,6 +9,7 @@ export type Message = {
   id: string;
   body: string;
   group: string | undefined;
+  attributes: Fields | undefined;
   sequence: number;
   visibleFrom: number;
   handle: string;
@@ -26,11 +27,19 @@ export type QueueOptions = {
 export type Queue = {
   /** Answers an operation of SQS with its result, undefined for one that it does not know. */
   call: (operation: string, input: Fields) => Promise<Fields | undefined>;
-  send: (message: { body: string; group?: string; deduplicateBy?: string; delaySeconds?: number }) => Message;
+  send: (message: {
+    body: string;
+    attributes?: Fields;
+    group?: string;
+    deduplicateBy?: string;
+    delaySeconds?: number;
+  }) => Message;
   receive: (most: number, visibilitySeconds: number) => Message[];
   remove: (handle: string) => void;
   /** How many could be received now; counts no further than `most`. */
   visible: (most?: number) => number;
+  /** How many it holds, in somebody's hands or not. */
+  held: () => number;
 };
 
 const VISIBLE_AFTER_S = 30;
@@ -41,7 +50,7 @@ export function openQueue(options: QueueOptions = {}): Queue {
   const sent = new Map<string, { message: Message; at: number }>();
   const queue: Queue = {
     call: async (operation, input) => operations[operation]?.(queue, input),
-    send: ({ body, group, deduplicateBy, delaySeconds = 0 }) => {
+    send: ({ body, attributes, group, deduplicateBy, delaySeconds = 0 }) => {
       for (const [key, { at }] of sent)
         if (at + DEDUPLICATED_FOR_MS > now()) break;
         else sent.delete(key);
@@ -51,6 +60,7 @@ export function openQueue(options: QueueOptions = {}): Queue {
         id: randomUUID(),
         body,
         group,
+        attributes,
         sequence: (sequence += 1),
         visibleFrom: now() + delaySeconds * 1000,
         handle: '',
@@ -77,6 +87,7 @@ export function openQueue(options: QueueOptions = {}): Queue {
       return taken.filter((message) => !dead.includes(message));
     },
     remove: (handle) => void messages.delete(handle.split('#', 1).join('')),
+    held: () => messages.size,
     visible: (most = Infinity) => receivable(messages.values(), options, most).length,
   };
   let sequence = 0;
@@ -124,9 +135,11 @@ const operations: Record<string, (queue: Queue, input: Fields) => Fields | Promi
   GetQueueAttributes: (queue) => ({ Attributes: { ApproximateNumberOfMessages: String(queue.visible()) } }),
 };
 
-function taken(queue: Queue, { MessageBody, MessageGroupId, MessageDeduplicationId, DelaySeconds }: Fields): Fields {
+function taken(queue: Queue, input: Fields): Fields {
+  const { MessageBody, MessageAttributes, MessageGroupId, MessageDeduplicationId, DelaySeconds } = input;
   const { id, body } = queue.send({
     body: String(MessageBody),
+    ...(MessageAttributes === undefined ? {} : { attributes: MessageAttributes as Fields }),
     ...(typeof MessageGroupId === 'string' ? { group: MessageGroupId } : {}),
     ...(typeof MessageDeduplicationId === 'string' ? { deduplicateBy: MessageDeduplicationId } : {}),
     ...(typeof DelaySeconds === 'number' ? { delaySeconds: DelaySeconds } : {}),

@@ -11,6 +11,7 @@ import {
   webhookEndpointFields,
   webhookEndpointView,
 } from '../table/webhook-endpoints.ts';
+import { forgetFlow } from '../table/webhook-flow.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 import { removeReplays } from '../table/webhook-replays.ts';
 
@@ -26,6 +27,7 @@ export function deleteWebhookEndpoint(
     const outcome = await transact<'again'>(ctx.table, [
       removeWebhookEndpoint(brand, endpoint, () => 'again'),
       forgetHealth(brand, endpoint_id),
+      forgetFlow(brand, endpoint_id),
       ...removeReplays(brand, endpoint_id),
       journalWrite(brandAuthor(ctx), {
         type: 'webhook_endpoint.deleted',

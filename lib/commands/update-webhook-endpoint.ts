@@ -3,6 +3,7 @@ import type { BrandContext } from '../context.ts';
 import type { UpdateWebhookEndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { forgetSamples } from '../table/webhook-flow.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
@@ -18,7 +19,9 @@ export async function updateWebhookEndpoint(
   return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
     const endpoint: WebhookEndpoint = { ...was, ...fields, ...(description === undefined ? {} : { description }) };
     const event = updated(was, endpoint);
-    const along = endpoint.url === was.url ? [] : [forgetHealth(ctx.brand.key_prefix, was.id)];
+    const brand = ctx.brand.key_prefix;
+    const isMoved = endpoint.url !== was.url;
+    const along = isMoved ? [forgetHealth(brand, was.id), forgetSamples(brand, was.id, ctx.nowMs)] : [];
     return { endpoint, ...(event ? { event } : {}), along, more: {} };
   });
 }

@@ -2,7 +2,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { EndpointInput, WebhookEndpointWithState } from '../http/routes/webhooks.ts';
 import type { Answer } from '../table/once.ts';
-import { webhookEndpointState, webhookEndpointView } from '../table/webhook-endpoints.ts';
+import { webhookEndpointState, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
 import { replayView } from '../table/webhook-replays.ts';
 
 /** One endpoint, how it has been answering, and how far its replays are. */
@@ -10,7 +10,7 @@ export async function getWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,
 ): Promise<Answer<WebhookEndpointWithState> | Refusal> {
-  const { endpoint, health, replay, catch_up } = await webhookEndpointState(
+  const { endpoint, health, flow, replay, catch_up } = await webhookEndpointState(
     ctx.table,
     ctx.brand.key_prefix,
     endpoint_id,
@@ -19,6 +19,7 @@ export async function getWebhookEndpoint(
   return {
     body: {
       ...webhookEndpointView(endpoint, ctx.nowMs),
+      ...webhookSpeedView(endpoint, flow, ctx.nowMs),
       health: health ? { consecutive_failures: health.failures, failing_since: health.failing_since } : null,
       replay: replay ? replayView(replay) : null,
       catch_up: catch_up ? replayView(catch_up) : null,

@@ -18,6 +18,7 @@ export const deliveryFields: Readonly<Record<keyof Delivery, 'keeps'>> = {
   attempts: 'keeps',
   created_at: 'keeps',
   revision: 'keeps',
+  waits: 'keeps',
   ttl: 'keeps',
 };
 

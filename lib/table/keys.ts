@@ -89,6 +89,12 @@ export const webhookKeys = {
   /** How far an entity's events have been handed to the brand's endpoints. */
   cursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
   health: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'health' }),
+  flow: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'flow' }),
+  /** The place of a delivery that waits until the queue has room; places sort in the order in which they come up. */
+  waiting: (brand: string, endpointId: string, place: string): Key => ({
+    pk: endpointPk(brand, endpointId),
+    sk: `waiting#${place}`,
+  }),
   replay: (brand: string, endpointId: string, kind: string): Key => ({
     pk: endpointPk(brand, endpointId),
     sk: `replay#${kind}`,

@@ -27,6 +27,8 @@ export type Delivery = {
   created_at: string;
   /** Counts the states that it was to be sent in, so that two workers cannot both record one attempt and what was queued for an earlier state is not sent. */
   revision: number;
+  /** It waits in the table for a place in the queue, as its endpoint has very many before it. */
+  waits?: true | undefined;
   /** Seconds since 1970: 30 days after it was made, made new by a replay or last put off. */
   ttl: number;
 };
@@ -107,6 +109,9 @@ const stillAs = ({ revision, attempts }: Delivery): Condition => ({
   names: { '#revision': 'revision', '#attempts': 'attempts' },
   values: { ':readRevision': revision, ':readAttempts': attempts.length },
 });
+
+/** Whether a delivery comes up by its place among those that wait, and by nothing else. */
+export const isWaitingForRoom = ({ waits, status }: Delivery): boolean => waits === true && status === 'pending';
 
 /** A delivery as if it were new, to be sent by the whole schedule again; what was tried stays on record. */
 export const renewed = (

@@ -3,6 +3,8 @@ import { isDue } from '../domain/time.ts';
 import { webhookKeys, type Key } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from './table.ts';
 import { isNew, unchangedSince, type Write } from './transact.ts';
+import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
+import { flowOf } from './webhook-flow.ts';
 import { healthOf } from './webhook-health.ts';
 import { REPLAY_KINDS, replayOf } from './webhook-replays.ts';
 
@@ -55,11 +57,12 @@ export async function webhookEndpointWith(
 
 /** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
 export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
-  const along = [webhookKeys.health(brand, id), ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
+  const own = [webhookKeys.health(brand, id), webhookKeys.flow(brand, id)];
+  const along = [...own, ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
   const { endpoint, found } = await webhookEndpointWith(table, brand, id, along);
-  const [health, ...replays] = found;
+  const [health, flow, ...replays] = found;
   const [replay, catch_up] = replays.map((item) => item && replayOf(item));
-  return { endpoint, health: health && healthOf(health), replay, catch_up };
+  return { endpoint, health: health && healthOf(health), flow: flowOf(flow), replay, catch_up };
 }
 
 /** How many endpoints a brand has, and which it made last (undefined: none ever). */
@@ -149,6 +152,17 @@ export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
   const old_secret_valid_until = isDue(until, nowMs) ? null : until;
   const terms = { event_types, products, payload_version, status, disabled_reason, stopped_at, old_secret_valid_until };
   return { id, url, description, ...terms, created_at, updated_at };
+}
+
+/** How fast an endpoint has been answering. A slow one gets all of its messages, later than others. */
+export function webhookSpeedView(
+  { status }: Pick<WebhookEndpoint, 'status'>,
+  flow: Pick<EndpointFlow, 'samples'>,
+  nowMs: number,
+) {
+  const p95_ms = p95Of(flow, nowMs);
+  const isSlow = status === 'active' && p95_ms !== null && p95_ms > SLOW_MS;
+  return { p95_ms, status_reason: isSlow ? ('slow' as const) : null };
 }
 
 /** What its journal says of an endpoint: of the URL only the host, as the rest of it may be what lets one in. */

@@ -12,17 +12,26 @@ import type { Queued } from './queues.ts';
 import { secretsInForce } from './secrets.ts';
 import { settle } from './settle.ts';
 
-/** `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without having been tried. */
+/**
+ * `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without
+ * having been tried.
+ */
 export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
+
+/** What came of a message, and how long the receiver took over it, where it was asked and did not just refuse to be. */
+export type Handling = { done: Done; latencyMs?: number };
 
 /** What cannot be sent for a reason that is not the receiver's is looked at again after this. */
 const PUT_OFF_S = 3_600;
 
 /** Sends one delivery, if it is still to be sent and its receiver may get it now, and records what came of it. */
-export async function deliverOne(ctx: SendingContext, { queued, delivery, journalled, receiver }: Read): Promise<Done> {
-  if (delivery === undefined || !isStillAsked(queued, delivery)) return 'skipped';
+export async function deliverOne(
+  ctx: SendingContext,
+  { queued, delivery, journalled, receiver }: Read,
+): Promise<Handling> {
+  if (delivery === undefined || !isStillAsked(queued, delivery)) return { done: 'skipped' };
   const { endpoint } = receiver;
-  if (endpoint === undefined) return cancel(ctx, queued.brand, delivery);
+  if (endpoint === undefined) return { done: await cancel(ctx, queued.brand, delivery) };
   const slug = await ctx.slugOf(queued.brand);
   if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
     const reason =
@@ -33,19 +42,25 @@ export async function deliverOne(ctx: SendingContext, { queued, delivery, journa
       delivery_id: delivery.id,
       reason,
     });
-    return putOff(ctx, queued.brand, delivery, laterOn(ctx));
+    return { done: await putOff(ctx, queued.brand, delivery, laterOn(ctx)) };
   }
   const isByHand = queued.trigger === 'redelivery';
-  if (endpoint.status !== 'active') return isByHand ? 'skipped' : putOff(ctx, queued.brand, delivery, laterOn(ctx));
+  if (endpoint.status !== 'active')
+    return { done: isByHand ? 'skipped' : await putOff(ctx, queued.brand, delivery, laterOn(ctx)) };
   const wait = isByHand ? undefined : await breakerWait(ctx, queued, receiver);
-  if (wait !== undefined) return putOff(ctx, queued.brand, delivery, wait);
+  if (wait !== undefined) return { done: await putOff(ctx, queued.brand, delivery, wait) };
 
   const event = { ...outgoing(journalled.entry, slug), type: delivery.event_type };
   const message = messageOf(event, endpoint.payload_version);
   const secrets = secretsInForce(ctx.vault, queued.brand, endpoint, ctx.now());
   const made = await attempt(endpoint, secrets, message, { ...ctx.sending, now: ctx.now, trigger: queued.trigger });
   await settle(ctx, { queued, delivery, receiver }, made);
-  return made.attempt.outcome === 'delivered' ? 'delivered' : 'failed';
+  const { outcome, status_code, latency_ms } = made.attempt;
+  const hasAnswered = status_code !== null || outcome === 'timed_out';
+  return {
+    done: outcome === 'delivered' ? 'delivered' : 'failed',
+    ...(hasAnswered ? { latencyMs: latency_ms } : {}),
+  };
 }
 
 const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolean =>

@@ -1,7 +1,10 @@
 import { readBatch, type Read } from './batch.ts';
 import type { SendingContext } from './context.ts';
-import { deliverOne, type Done } from './deliver-one.ts';
-import { parsed, Queued, type QueueRecord } from './queues.ts';
+import { isToRefill } from '../domain/webhook-flow.ts';
+import { laneOf, noteHandled } from '../table/webhook-flow.ts';
+import { deliverOne, type Done, type Handling } from './deliver-one.ts';
+import { readQueued, type Queued, type QueueRecord } from './queues.ts';
+import { refill } from './refill.ts';
 
 type Task = { messageId: string; lane: string; queued: Queued };
 
@@ -41,21 +44,24 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
 }
 
 /** Only a FIFO queue numbers its messages, and only there does one wait for another. */
-function taskOf(ctx: SendingContext, { messageId, body, attributes = {} }: QueueRecord): Task | undefined {
-  const queued = Queued.safeParse(parsed(body));
-  if (!queued.success) {
+function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
+  const { messageId, attributes = {} } = record;
+  const queued = readQueued(record);
+  if (queued === undefined) {
     ctx.logger.error({ message: 'a queue brought what is no delivery', message_id: messageId });
     return undefined;
   }
   const lane = attributes.SequenceNumber === undefined ? messageId : (attributes.MessageGroupId ?? messageId);
-  return { messageId, lane, queued: queued.data };
+  return { messageId, lane, queued };
 }
 
 /** Undefined when it is to be done again. */
 async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | undefined> {
   if (ctx.stop.aborted) return undefined;
   try {
-    return await deliverOne(ctx, read);
+    const handling = await deliverOne(ctx, read);
+    await noteFlow(ctx, read, handling);
+    return handling.done;
   } catch (error) {
     const { endpoint_id, delivery_id } = read.queued;
     ctx.logger.error({
@@ -65,5 +71,25 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
       error: error instanceof Error ? error.message : String(error),
     });
     return undefined;
+  }
+}
+
+/** Counts a message out of its endpoint's queue, and brings up the next ones where that leaves room. */
+async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { latencyMs }: Handling): Promise<void> {
+  const { brand, endpoint_id: endpointId, entity_id, ticket } = queued;
+  if (receiver.endpoint === undefined || (ticket === null && latencyMs === undefined)) return;
+  const at = { brand, endpointId, nowMs: ctx.now() };
+  const handled = { ticket: ticket === null ? null : { lane: laneOf(entity_id), number: ticket }, latencyMs };
+  receiver.flow = (await noteHandled(ctx.table(brand), at, handled, receiver.flow)) ?? receiver.flow;
+  if (!isToRefill(receiver.flow, at.nowMs)) return;
+  try {
+    await refill(ctx, brand, endpointId);
+  } catch (error) {
+    // The next message of the endpoint, or the sweep, does it.
+    ctx.logger.error({
+      message: 'what waits for an endpoint was not brought up',
+      endpoint_id: endpointId,
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 }

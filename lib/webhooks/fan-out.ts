@@ -9,7 +9,8 @@ import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-end
 import type { BrandPrefixes } from './brand-prefixes.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
-import { parsed, queuedOf, type QueueRecord } from './queues.ts';
+import { parsed, type QueueRecord } from './queues.ts';
+import { openFlows, queueFirst, waitForRoom, type FirstAttempt, type Flows } from './room.ts';
 
 /** As much of an event on the bus as matters here: it only tells where to look. */
 const Notice = z.object({
@@ -82,7 +83,9 @@ async function handOutNews(
     endpoints[0]?.created_at ?? '',
   );
   const after = await cursorOf(table, brand, entityId);
-  await handOutLate(ctx, table, { brand, endpoints, entityId, seqs: seqs.filter((seq) => seq <= after) });
+  // Read after the cursor: what is before it and waits for room is known to wait then.
+  const place = { brand, endpoints, flows: openFlows(table, brand) };
+  await handOutLate(ctx, table, { ...place, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
   let last = after;
   let isDone = true;
@@ -93,7 +96,7 @@ async function handOutNews(
     }
     if ('unreadable' in found)
       ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
-    else await handOutOne(ctx, table, { brand, endpoints, entry: found.entry, onlyNew: false });
+    else await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }
   if (isDone) last = Math.max(last, upTo);
@@ -101,7 +104,7 @@ async function handOutNews(
   return isDone;
 }
 
-type Place = { brand: string; endpoints: readonly WebhookEndpoint[] };
+type Place = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
 
 /**
  * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
@@ -124,19 +127,29 @@ async function handOutLate(
 async function handOutOne(
   ctx: WebhookContext,
   table: Table,
-  { brand, endpoints, entry, onlyNew }: Place & { entry: JournalEntry; onlyNew: boolean },
+  { brand, endpoints, flows, entry, onlyNew }: Place & { entry: JournalEntry; onlyNew: boolean },
 ) {
   const nowMs = ctx.now();
   const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));
   const deliveries = listening.map((endpoint) => deliveryFor(endpoint, entry, nowMs));
-  const isNew: boolean[] = [];
+  const waits = await flows.waitingAmong(deliveries, nowMs);
+  const direct: FirstAttempt[] = [];
   for (let from = 0; from < deliveries.length; from += AT_ONCE) {
     const some = deliveries.slice(from, from + AT_ONCE);
-    isNew.push(
-      ...(await Promise.all(some.map((delivery) => putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))))),
+    const queued = await Promise.all(
+      some.map(async (delivery) => {
+        if (waits.has(delivery)) {
+          await waitForRoom(ctx, table, { brand, delivery, onlyNew });
+          flows.learn(delivery.endpoint_id, 'waits');
+          return undefined;
+        }
+        const isNew = await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs));
+        // One that was there may be another's that died before it had queued it: the queue knows what it has already.
+        return !onlyNew || isNew ? ({ brand, delivery, trigger: 'schedule', counted: isNew } as const) : undefined;
+      }),
     );
+    direct.push(...queued.flatMap((attempt) => attempt ?? []));
   }
-  // One that was there may be another's that died before it had queued it: the queue knows what it has already.
-  const queued = deliveries.filter((_, i) => !onlyNew || isNew[i] === true);
-  await ctx.queues.sendFirst(queued.map((delivery) => queuedOf(brand, delivery, 'schedule')));
+  const queued = await queueFirst(ctx, direct);
+  for (const [endpointId, flow] of queued) flows.learn(endpointId, flow);
 }

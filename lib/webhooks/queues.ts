@@ -2,28 +2,42 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws
 import * as z from 'zod/mini';
 import type { WebhooksConfig } from '../config.ts';
 import { openQueueClient } from '../queue-client.ts';
-import { shardOf } from '../table/keys.ts';
 import type { Delivery } from '../table/webhook-deliveries.ts';
+import { laneOf } from '../table/webhook-flow.ts';
 
 /** What a queue carries: which delivery, and what is needed to read all of it at once. Nothing of what is sent. */
-export const Queued = z.object({
+const Body = z.object({
   brand: z.string(),
   endpoint_id: z.string(),
   delivery_id: z.string(),
   entity_id: z.string(),
   seq: z.int(),
   trigger: z.enum(['schedule', 'redelivery', 'replay']),
-  /** The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any. */
+  /**
+   * The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any.
+   */
   revision: z.nullable(z.int()),
 });
-export type Queued = z.infer<typeof Queued>;
+/**
+ * `ticket` is the number of a first attempt in its endpoint's lane. It is no part of the body: what is queued twice is
+ * the same to the byte.
+ */
+export type Queued = z.infer<typeof Body> & { ticket: number | null };
 
 /** As much of a message that a queue hands to a function as matters here. */
 export type QueueRecord = {
   messageId: string;
   body: string;
   attributes?: { MessageGroupId?: string | undefined; SequenceNumber?: string | undefined };
+  messageAttributes?: Readonly<Record<string, { stringValue?: string | undefined } | undefined>>;
 };
+
+/** What a queue brought; undefined where that is no delivery. */
+export function readQueued({ body, messageAttributes }: QueueRecord): Queued | undefined {
+  const read = Body.safeParse(parsed(body));
+  const ticket = messageAttributes?.['ticket']?.stringValue;
+  return read.success ? { ...read.data, ticket: ticket === undefined ? null : Number(ticket) } : undefined;
+}
 
 /** What a message says; undefined when it is no JSON. */
 export function parsed(body: string): unknown {
@@ -34,11 +48,15 @@ export function parsed(body: string): unknown {
   }
 }
 
-/** Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its breaker says. */
+/**
+ * Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its
+ * breaker says.
+ */
 export const queuedOf = (
   brand: string,
   { id, endpoint_id, entity, seq, revision }: Delivery,
   trigger: Queued['trigger'],
+  ticket: number | null = null,
 ): Queued => ({
   brand,
   endpoint_id,
@@ -47,10 +65,14 @@ export const queuedOf = (
   seq,
   trigger,
   revision: trigger === 'redelivery' ? null : revision,
+  ticket,
 });
 
 export type WebhookQueues = {
-  /** Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given again, in the same order. */
+  /**
+   * Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given
+   * again, in the same order.
+   */
   sendFirst: (deliveries: readonly Queued[], signal?: AbortSignal) => Promise<void>;
   /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
   sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
@@ -59,8 +81,6 @@ export type WebhookQueues = {
 /** SQS does not delay for longer. */
 export const LONGEST_DELAY_S = 900;
 const MAX_CALL_ENTRIES = 10;
-/** One license's messages to an endpoint follow each other in one of them; an endpoint keeps no more workers busy. */
-const LANES = 4;
 
 export function openWebhookQueues({
   region,
@@ -79,10 +99,10 @@ export function openWebhookQueues({
       signal && { abortSignal: signal },
     );
     const [failed] = Failed;
-    if (failed)
-      throw new Error(
-        `the queue did not take ${Failed.length} of ${entries.length} messages: ${failed.Code ?? ''} ${failed.Message ?? ''}`,
-      );
+    if (failed) {
+      const reason = `${failed.Code ?? ''} ${failed.Message ?? ''}`;
+      throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${reason}`);
+    }
   };
   return {
     async sendFirst(deliveries, signal) {
@@ -95,27 +115,34 @@ export function openWebhookQueues({
   };
 }
 
-const firstEntry = (queued: Queued) => ({
+const firstEntry = ({ ticket, ...queued }: Queued) => ({
   MessageBody: JSON.stringify(queued),
-  MessageGroupId: laneOf(queued),
+  MessageGroupId: groupOf(queued),
   MessageDeduplicationId: `${queued.endpoint_id}.${queued.delivery_id}.${queued.revision ?? ''}`,
+  ...(ticket === null ? {} : { MessageAttributes: { ticket: { DataType: 'Number', StringValue: String(ticket) } } }),
 });
 
-/** The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others. */
-const retryEntry = ({ delaySeconds, ...queued }: Queued & { delaySeconds: number }) => ({
+/**
+ * The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others.
+ */
+const retryEntry = ({ delaySeconds, ticket: _ticket, ...queued }: Queued & { delaySeconds: number }) => ({
   MessageBody: JSON.stringify(queued),
   MessageGroupId: queued.endpoint_id,
   DelaySeconds: Math.min(LONGEST_DELAY_S, Math.max(0, delaySeconds)),
 });
 
-const laneOf = ({ endpoint_id, entity_id }: Queued): string => `${endpoint_id}#${shardOf(entity_id, LANES)}`;
+const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entity_id'>): string =>
+  `${endpoint_id}#${laneOf(entity_id)}`;
 
-/** A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one before it. */
+/**
+ * A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one
+ * before it.
+ */
 function rounds(deliveries: readonly Queued[]): Queued[][] {
   const made: Queued[][] = [];
   const placed = new Map<string, number>();
   for (const queued of deliveries) {
-    const lane = laneOf(queued);
+    const lane = groupOf(queued);
     const round = placed.get(lane) ?? 0;
     placed.set(lane, round + 1);
     (made[round] ??= []).push(queued);

@@ -1,17 +1,27 @@
 import { madeAt } from '../domain/ids.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { typeMatches } from '../domain/event-name.ts';
+import { hasToWait } from '../domain/webhook-flow.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import type { JournalEntry } from '../events/entry.ts';
 import { journalBetween } from '../table/journal-days.ts';
-import { changeDelivery, deliveryById, putNewDelivery, renewed, type Delivery } from '../table/webhook-deliveries.ts';
-import { webhookEndpointById, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { webhookKeys } from '../table/keys.ts';
+import {
+  changeDelivery,
+  deliveryById,
+  isWaitingForRoom,
+  putNewDelivery,
+  renewed,
+  type Delivery,
+} from '../table/webhook-deliveries.ts';
+import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { flowOf } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
 import { transact } from '../table/transact.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
-import { queuedOf } from './queues.ts';
 import { laterOn } from './deliver-one.ts';
+import { queueFirst } from './room.ts';
 
 /** The journal's index trails by a moment: a second is looked at when it has been over for so long. */
 const SETTLED_AFTER_MS = 10_000;
@@ -22,9 +32,15 @@ const MINUTE_MS = 60_000;
  * step ends with a whole second, and the next one waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
-  const endpoint = await webhookEndpointById(ctx.table(brand), brand, replay.endpoint_id);
+  const places = [webhookKeys.flow(brand, replay.endpoint_id)];
+  const { endpoint, found } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, places);
   if (endpoint?.status !== 'active') {
     await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
+    return 0;
+  }
+  // What happens now goes first, and a receiver that is behind with that gets nothing on top.
+  if (hasToWait(flowOf(found[0]), ctx.now())) {
+    await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
   }
   const settled = isoSeconds(ctx.now() - SETTLED_AFTER_MS);
@@ -70,8 +86,11 @@ type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly Journ
 
 async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
   const made = await Promise.all(entries.map((entry) => renew(ctx, brand, { endpoint, replay, entry })));
-  const deliveries = made.flatMap((delivery) => delivery ?? []);
-  await ctx.queues.sendFirst(deliveries.map((delivery) => queuedOf(brand, delivery, triggerOf(delivery))));
+  const deliveries = made.flatMap((one) => one ?? []);
+  await queueFirst(
+    ctx,
+    deliveries.map(({ delivery, counted }) => ({ brand, delivery, trigger: triggerOf(delivery), counted })),
+  );
   return deliveries.length;
 }
 
@@ -83,16 +102,18 @@ async function renew(
   ctx: WebhookContext,
   brand: string,
   { endpoint, replay, entry }: Omit<Part, 'entries'> & { entry: JournalEntry },
-): Promise<Delivery | undefined> {
+): Promise<{ delivery: Delivery; counted: boolean } | undefined> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
   const delivery = deliveryFor(endpoint, entry, nowMs);
-  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
+  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return { delivery, counted: true };
   const was = await deliveryById(table, brand, endpoint.id, entry.id);
-  if (was === undefined) return undefined;
+  // What waits for room comes up in its own place.
+  if (was === undefined || isWaitingForRoom(was)) return undefined;
   // It is on its way, or was to be when a step before this one died: the queue drops the double, and a new revision would put it behind later ones.
-  if (was.status === 'pending' && was.attempts.length === 0) return was;
+  if (was.status === 'pending' && was.attempts.length === 0) return { delivery: was, counted: false };
   if (replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
   const again = { ...renewed(nowMs), event_type: delivery.event_type };
-  return changeDelivery(table, brand, was, again, lostFirstAt(nowMs));
+  const changed = await changeDelivery(table, brand, was, again, lostFirstAt(nowMs));
+  return changed && { delivery: changed, counted: true };
 }

@@ -4,14 +4,17 @@ import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys, type Key } from '../table/keys.ts';
 import { getMany } from '../table/table.ts';
-import { changeDelivery, deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, deliveryOf, expiryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
+import { noteWaiting, putWaiting } from '../table/webhook-flow.ts';
 import { replayOf } from '../table/webhook-replays.ts';
 import { receiverOf, type Receiver } from './batch.ts';
 import type { WebhookContext } from './context.ts';
 import { cancel, laterOn, putOff } from './deliver-one.ts';
 import { lostFirstAt, lostRetryAt } from './hand-out.ts';
 import { queuedOf } from './queues.ts';
+import { refill } from './refill.ts';
 import { stepReplay } from './replay.ts';
+import { queueFirst } from './room.ts';
 
 /** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
 export type SweptWebhooks = {
@@ -39,15 +42,20 @@ const EVER = '9';
 export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
   const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
-  const replays: DueEntry[] = [];
+  const [replays, waiting]: [DueEntry[], DueEntry[]] = [[], []];
   const isSwept = await inParallel(ctx, shards, async (shard) => {
-    replays.push(...(await sweepShard(ctx, swept, shard, recover)));
+    const others = await sweepShard(ctx, swept, shard, recover);
+    replays.push(...others.filter(({ key }) => key.sk.startsWith('replay#')));
+    waiting.push(...others.filter(({ key }) => key.sk === 'flow'));
+  });
+  const isRefilled = await inParallel(ctx, waiting, async ({ brand, key }) => {
+    swept.queued += await refill(ctx, brand, endpointIn(key));
   });
   // After all retries, as a long replay takes a minute and more; and not always the same ones first.
   const isReplayed = await inParallel(ctx, rotated(replays, Math.floor(ctx.now() / MINUTE_MS)), (entry) =>
     sweepReplay(ctx, swept, entry),
   );
-  swept.finished = !ctx.stop.aborted && isSwept && isReplayed;
+  swept.finished = !ctx.stop.aborted && isSwept && isRefilled && isReplayed;
   if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
   return swept;
 }
@@ -82,26 +90,28 @@ function rotated<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(at), ...items.slice(0, at)];
 }
 
-/** Sweeps the deliveries of one shard, and answers with the replays that are due there. */
+/** Sweeps the deliveries of one shard, and answers with what else is due there: replays, and endpoints for which something waits. */
 async function sweepShard(
   ctx: WebhookContext,
   swept: SweptWebhooks,
   shard: number,
   recover: boolean,
 ): Promise<DueEntry[]> {
-  const replays: DueEntry[] = [];
+  const others: DueEntry[] = [];
   const until = recover ? EVER : isoSeconds(ctx.now());
   let after: Key | undefined;
   do {
     const { entries, last } = await dueIn(ctx.table(RETRY), retryGroup(shard), [FIRST, until], { limit: PAGE, after });
     swept.found += entries.length;
     const deliveries = entries.filter(({ key }) => key.sk.startsWith('delivery#'));
-    replays.push(...entries.filter(({ key }) => key.sk.startsWith('replay#')));
+    others.push(...entries.filter(({ key }) => !key.sk.startsWith('delivery#')));
     if (deliveries.length > 0) await sweepDeliveries(ctx, swept, deliveries, recover);
     after = last;
   } while (after !== undefined && !ctx.stop.aborted);
-  return replays;
+  return others;
 }
+
+const endpointIn = ({ pk }: Key): string => pk.split('#').at(-1) ?? '';
 
 type Due = { brand: string; delivery: Delivery; receiver: Receiver };
 
@@ -113,22 +123,26 @@ async function sweepDeliveries(
 ): Promise<void> {
   const trying = new Set<Receiver>();
   const ready: Due[] = [];
-  const notNow: Promise<'put_off' | 'canceled'>[] = [];
+  const notNow: Promise<'put_off' | 'canceled' | 'kept'>[] = [];
   const found = (await readDue(ctx, entries)).filter(({ delivery }) => isDue(ctx, delivery, recover));
   measureOldest(ctx, found);
   for (const due of found) {
     const { brand, delivery, receiver } = due;
     const wait = waitOf(ctx, receiver, trying);
     if (receiver.endpoint === undefined) notNow.push(cancel(ctx, brand, delivery));
+    else if (isWaitingForRoom(delivery)) notNow.push(keepWaiting(ctx, due));
     else if (wait === undefined) ready.push(due);
     else notNow.push(putOff(ctx, brand, delivery, wait));
   }
-  for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
+  for (const outcome of await Promise.all(notNow)) if (outcome !== 'kept') swept[outcome] += 1;
   const [first, again] = [
     ready.filter(({ delivery }) => delivery.status === 'pending'),
     ready.filter(({ delivery }) => delivery.status !== 'pending'),
   ];
-  await ctx.queues.sendFirst(first.map(({ brand, delivery }) => queuedOf(brand, delivery, 'schedule')));
+  await queueFirst(
+    ctx,
+    first.map(({ brand, delivery }) => ({ brand, delivery, trigger: 'schedule' })),
+  );
   await ctx.queues.sendRetry(
     again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
   );
@@ -150,11 +164,22 @@ async function moveOn(ctx: WebhookContext, { brand, delivery }: Due, dueAt: stri
   await changeDelivery(ctx.table(brand), brand, delivery, { revision: delivery.revision }, dueAt);
 }
 
+/** What waits for room is brought up by its place, in order; should that be lost, it gets it anew. */
+async function keepWaiting(ctx: WebhookContext, { brand, delivery }: Due): Promise<'kept'> {
+  const table = ctx.table(brand);
+  const nowMs = ctx.now();
+  await putWaiting(table, brand, delivery, nowMs);
+  await noteWaiting(table, { brand, endpointId: delivery.endpoint_id, nowMs });
+  const kept = { revision: delivery.revision, ttl: expiryOf(nowMs) };
+  await changeDelivery(table, brand, delivery, kept, lostFirstAt(nowMs));
+  return 'kept';
+}
+
 /** Reads what an index page names, consistently. What is not there is not due any more: the index trails. */
 async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promise<Due[]> {
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
   const places = entries.map(({ brand, key }) => {
-    const endpointId = key.pk.split('#').at(-1) ?? '';
+    const endpointId = endpointIn(key);
     return {
       endpoint: webhookKeys.endpoint(brand, endpointId),
       health: webhookKeys.health(brand, endpointId),

@@ -226,6 +226,8 @@ async function webhooks(): Promise<void> {
   await transact(world.table(brand), [write]);
   await rig.tick(60_000);
   await rig.tick(60_000);
+  const moved = { params: { endpoint_id: endpoint.id }, body: { url: 'https://shop.example.com/moved' } };
+  await call('update_webhook_endpoint', { apiKey: world.shop.apiKey, ...moved });
   await rig.stop();
   await Promise.all([gone.stop(), there.stop()]);
 }

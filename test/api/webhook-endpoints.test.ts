@@ -73,9 +73,10 @@ describe('a new endpoint', () => {
       updated_at: rest['created_at'],
     });
     const one = await on(routes.getWebhookEndpoint, id);
-    expect(one.body).toEqual({ id, ...rest, health: null, replay: null, catch_up: null });
+    const speed = { p95_ms: null, status_reason: null };
+    expect(one.body).toEqual({ id, ...rest, ...speed, health: null, replay: null, catch_up: null });
     const list = await service.call(routes.listWebhookEndpoints, { apiKey: brand.apiKey });
-    expect((list.body['webhook_endpoints'] as Fields[])[0]).toEqual({ id, ...rest });
+    expect((list.body['webhook_endpoints'] as Fields[])[0]).toEqual({ id, ...rest, ...speed });
     for (const { text } of [one, list]) expect(text).not.toContain('whsec_');
   });
 

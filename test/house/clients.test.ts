@@ -83,6 +83,7 @@ describe.each([
       entity_id: '0123',
       seq: 1,
       revision: 1,
+      ticket: null,
     } as const;
     const soon = (): AbortSignal => AbortSignal.timeout(300);
     const began = performance.now();

@@ -132,7 +132,7 @@ describe('beside the table', () => {
   const jobs: Record<string, string[]> = {
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
-    'deliver-webhook': [sends(retries), ...takes(first), ...takes(retries), ...vault],
+    'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
     'sweep-webhooks': [sends(first), sends(retries)],
     'relay-journal': [
       'dynamodb:ListStreams on *',

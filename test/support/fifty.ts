@@ -3,6 +3,7 @@ import { setInterval as every } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 import { newId } from '../../lib/domain/ids.ts';
 import { now } from '../../lib/clock.ts';
+import { arrivalsAt } from './arrivals.ts';
 import { hang, ok, startRawReceiver, startReceiver, status, type Receiver } from './receiver.ts';
 import type { Service } from './service.ts';
 import { MINUTE, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
@@ -35,7 +36,6 @@ export type Fifty = {
     arrivedOnceBack: number;
     minutesUntilAllArrived: number;
   };
-  seconds: number;
 };
 
 type Down = { how: string; endpoint: TestEndpoint; port: number; requests: () => number; stop: () => Promise<void> };
@@ -114,7 +114,6 @@ export async function runFifty(
       arrivedOnceBack,
       minutesUntilAllArrived: minutes,
     },
-    seconds: (performance.now() - started) / 1000,
   };
 }
 
@@ -168,20 +167,6 @@ async function standUp(rig: WebhookRig, brand: string, products: string[] | null
     return ok(response, received, nth);
   });
   return { endpoint: await rig.addEndpoint(brand, receiver.url, { products }), receiver, doneAt: () => last };
-}
-
-/** Which messages came, and how many of them after one of a later number. */
-function arrivalsAt({ received }: Receiver): { ids: Set<string>; requests: number; outOfOrder: number } {
-  const newest = new Map<string, number>();
-  const ids = new Set<string>();
-  let outOfOrder = 0;
-  for (const { body } of received) {
-    const { id, seq, data } = JSON.parse(body) as { id: string; seq: number; data: { entity: { id: string } } };
-    if (!ids.has(id) && seq < (newest.get(data.entity.id) ?? 0)) outOfOrder += 1;
-    newest.set(data.entity.id, Math.max(seq, newest.get(data.entity.id) ?? 0));
-    ids.add(id);
-  }
-  return { ids, requests: received.length, outOfOrder };
 }
 
 async function drip(socket: Socket): Promise<void> {

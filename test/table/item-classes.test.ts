@@ -38,6 +38,8 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
   newestEndpoint: (b) => webhookKeys.newestEndpoint(b).pk,
   cursor: (b, [x]) => webhookKeys.cursor(b, x).pk,
   health: (b, [x]) => webhookKeys.health(b, x).pk,
+  flow: (b, [x]) => webhookKeys.flow(b, x).pk,
+  waiting: (b, [x, y]) => webhookKeys.waiting(b, x, y).pk,
   replay: (b, [x]) => webhookKeys.replay(b, x, 'catch_up').pk,
   delivery: (b, [x, y]) => webhookKeys.delivery(b, x, y).pk,
 };

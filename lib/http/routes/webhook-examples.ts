@@ -17,6 +17,9 @@ export const endpoint = {
   updated_at: '2026-11-23T10:00:00Z',
 };
 
+/** How fast it has been answering. */
+export const speed = { p95_ms: 180, status_reason: null };
+
 export const replay = {
   from: '2026-11-22T00:00:00Z',
   to: '2026-11-22T23:59:59Z',

@@ -105,7 +105,17 @@ export const ReplayView = z.object({
   requested_at: time,
 });
 export type ReplayView = z.infer<typeof ReplayView>;
-const WithState = WebhookEndpoint.extend({
+const WithSpeed = WebhookEndpoint.extend({
+  p95_ms: z.number().int().nullable().meta({
+    description: 'Nineteen of twenty of its last 40 answers took no longer; null where there was none for a day',
+  }),
+  status_reason: z
+    .enum(['slow'])
+    .nullable()
+    .meta({ description: '`slow`: it takes more than five seconds to answer. It gets everything, but late' }),
+});
+export type WebhookEndpointWithSpeed = z.infer<typeof WithSpeed>;
+const WithState = WithSpeed.extend({
   health: z
     .object({ consecutive_failures: z.number().int(), failing_since: time })
     .nullable()
@@ -163,8 +173,8 @@ export const listWebhookEndpoints = {
     {
       status: 200,
       description: 'One page',
-      body: z.object({ webhook_endpoints: z.array(WebhookEndpoint), next_cursor: nextCursor }),
-      example: { webhook_endpoints: [example.endpoint], next_cursor: null },
+      body: z.object({ webhook_endpoints: z.array(WithSpeed), next_cursor: nextCursor }),
+      example: { webhook_endpoints: [{ ...example.endpoint, ...example.speed }], next_cursor: null },
     },
   ],
   refusals: ['cursor_invalid'],
@@ -182,7 +192,7 @@ export const getWebhookEndpoint = {
     {
       ...asItIs,
       body: WithState,
-      example: { ...example.endpoint, health: null, replay: example.replay, catch_up: null },
+      example: { ...example.endpoint, ...example.speed, health: null, replay: example.replay, catch_up: null },
     },
   ],
   refusals: ['webhook_endpoint_not_found'],

@@ -1,0 +1,244 @@
+import { isoSeconds, msOf } from '../domain/time.ts';
+import { LANES, NO_FLOW, withSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
+import { assertOwned, fromItem, getMany, query, toItem, type Item, type Table } from './table.ts';
+import { transact, type Condition, type Write } from './transact.ts';
+import { expiryOf, type Delivery } from './webhook-deliveries.ts';
+
+const issued = (lane: number): string => `issued_${String(lane)}`;
+const done = (lane: number): string => `done_${String(lane)}`;
+
+export const laneOf = (entityId: string): number => shardOf(entityId, LANES);
+
+/** A time and a latency in turn: as numbers, 40 samples leave the item below the 1 KB of one write unit. */
+const packed = (samples: readonly Sample[]): number[] =>
+  samples.flatMap(({ at, latency_ms }) => [Math.floor(msOf(at) / 1000), latency_ms]);
+
+function unpacked(numbers: readonly number[]): Sample[] {
+  return Array.from({ length: numbers.length / 2 }, (_, i) => ({
+    at: isoSeconds((numbers[2 * i] ?? 0) * 1000),
+    latency_ms: numbers[2 * i + 1] ?? 0,
+  }));
+}
+
+export function flowOf(item: Item | undefined): EndpointFlow {
+  if (item === undefined) return NO_FLOW;
+  const lanes = NO_FLOW.lanes.map((_, lane): Lane => {
+    return { issued: Number(item[issued(lane)] ?? 0), done: Number(item[done(lane)] ?? 0) };
+  });
+  return {
+    lanes,
+    moved_at: (item['moved_at'] as string | undefined) ?? null,
+    waiting: item['due_pk'] === undefined ? null : Number(item['waiting']),
+    refilled_until: (item['refilled_until'] as string | undefined) ?? null,
+    samples: unpacked((item['samples'] as number[] | undefined) ?? []),
+  };
+}
+
+/** How messages flow to each of some endpoints (at most 100). */
+export async function flowsOf(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  endpointIds: readonly string[],
+): Promise<EndpointFlow[]> {
+  const items = await getMany(
+    table,
+    endpointIds.map((id) => webhookKeys.flow(brand, id)),
+  );
+  return items.map(flowOf);
+}
+
+type Change = {
+  set?: Item;
+  setOnce?: Item;
+  add?: Record<string, number>;
+  remove?: readonly string[];
+  guard?: Condition;
+};
+type At = { brand: string; endpointId: string; nowMs: number };
+
+/**
+ * Changes an endpoint's flow at once, without reading it first; answers with what it is then, or with undefined where
+ * the guard did not hold.
+ */
+async function changeFlow(
+  table: Table<'UpdateItem'>,
+  { brand, endpointId, nowMs }: At,
+  { set = {}, setOnce = {}, add = {}, remove = [], guard }: Change,
+): Promise<EndpointFlow | undefined> {
+  const key = webhookKeys.flow(brand, endpointId);
+  assertOwned(table, key.pk);
+  const kept = { ...set, ttl: expiryOf(nowMs) };
+  const names = [...Object.keys({ ...kept, ...setOnce, ...add }), ...remove];
+  const expression = [
+    `SET ${[
+      ...Object.keys(kept).map((name) => `#${name} = :${name}`),
+      ...Object.keys(setOnce).map((name) => `#${name} = if_not_exists(#${name}, :${name})`),
+    ].join(', ')}`,
+    Object.keys(add).length > 0
+      ? `ADD ${Object.keys(add)
+          .map((name) => `#${name} :${name}`)
+          .join(', ')}`
+      : '',
+    remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '',
+  ];
+  const values = Object.entries({ ...kept, ...setOnce, ...add }).map(([name, value]) => [`:${name}`, value]);
+  try {
+    const { Attributes } = await table.wire(
+      'UpdateItem',
+      {
+        TableName: table.name,
+        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
+        UpdateExpression: expression.join(' ').trim(),
+        ...(guard ? { ConditionExpression: guard.expression } : {}),
+        ExpressionAttributeNames: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), ...guard?.names },
+        ExpressionAttributeValues: fromItem({ ...(Object.fromEntries(values) as Item), ...guard?.values }),
+        ReturnValues: 'ALL_NEW',
+      },
+      table.signal,
+    );
+    return flowOf(Attributes && toItem(Attributes));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Gives out tickets for as many messages as each lane has, before they are queued. A ticket without a message is made
+ * good by the next one of its lane.
+ */
+export async function issueTickets(
+  table: Table<'UpdateItem'>,
+  at: At,
+  counts: ReadonlyMap<number, number>,
+): Promise<EndpointFlow> {
+  const add = Object.fromEntries([...counts].map(([lane, count]) => [issued(lane), count]));
+  return (await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add })) ?? NO_FLOW;
+}
+
+/**
+ * What a worker says of a message it has handled: its ticket, where it had one, and how long the receiver took, where
+ * it was asked.
+ */
+export type Handled = { ticket: { lane: number; number: number } | null; latencyMs: number | undefined };
+
+/** Notes a message that was handled; undefined where a later one of its lane has been noted. */
+export function noteHandled(
+  table: Table<'UpdateItem'>,
+  at: At,
+  { ticket, latencyMs }: Handled,
+  known: EndpointFlow,
+): Promise<EndpointFlow | undefined> {
+  const now = isoSeconds(at.nowMs);
+  const sample = latencyMs === undefined ? undefined : { at: now, latency_ms: latencyMs };
+  const samples = sample ? { samples: packed(withSample(known.samples, sample)) } : {};
+  if (ticket === null) return changeFlow(table, at, { set: samples });
+  const name = done(ticket.lane);
+  return changeFlow(table, at, {
+    set: { ...samples, [name]: ticket.number, moved_at: now },
+    guard: {
+      expression: 'attribute_not_exists(#done) OR #done < :done',
+      names: { '#done': name },
+      values: { ':done': ticket.number },
+    },
+  });
+}
+
+/** Where what waits for an endpoint is found by the sweep, from now on and until `forgetWaiting`. */
+export async function noteWaiting(table: Table<'UpdateItem'>, at: At): Promise<void> {
+  const due = {
+    due_pk: retryGroup(shardOf(at.endpointId, RETRY_SHARDS)),
+    due_sk: `${isoSeconds(at.nowMs)}#${at.endpointId}#flow`,
+  };
+  await changeFlow(table, at, { setOnce: due, add: { waiting: 1 } });
+}
+
+/** Nothing waits any more: false where something began to since `known` was read. */
+export async function forgetWaiting(table: Table<'UpdateItem'>, at: At, known: EndpointFlow): Promise<boolean> {
+  const changed = await changeFlow(table, at, {
+    remove: ['due_pk', 'due_sk', 'refilled_until'],
+    guard: { expression: '#mark = :mark', names: { '#mark': 'waiting' }, values: { ':mark': known.waiting } },
+  });
+  return changed !== undefined;
+}
+
+/** Takes what waits into one worker's hands until a time; undefined where another has it, or nothing waits. */
+export function claimRefill(table: Table<'UpdateItem'>, at: At, until: string): Promise<EndpointFlow | undefined> {
+  return changeFlow(table, at, {
+    set: { refilled_until: until },
+    guard: {
+      expression: 'attribute_exists(#due) AND (attribute_not_exists(#until) OR #until <= :now)',
+      names: { '#due': 'due_pk', '#until': 'refilled_until' },
+      values: { ':now': isoSeconds(at.nowMs) },
+    },
+  });
+}
+
+export async function releaseRefill(table: Table<'UpdateItem'>, at: At): Promise<void> {
+  await changeFlow(table, at, { remove: ['refilled_until'] });
+}
+
+export const forgetFlow = (brand: string, endpointId: string): Write<never> => ({
+  remove: webhookKeys.flow(brand, endpointId),
+});
+
+/** The answers of an address say nothing of the next one. */
+export const forgetSamples = (brand: string, endpointId: string, nowMs: number): Write<never> => ({
+  update: webhookKeys.flow(brand, endpointId),
+  set: { samples: [], ttl: expiryOf(nowMs) },
+});
+
+/** The place of a delivery among those that wait: by the time of their events and, of one license, by their number. */
+const waitingKey = (brand: string, { endpoint_id, occurred_at, entity, seq, id }: Delivery): Key =>
+  webhookKeys.waiting(brand, endpoint_id, `${occurred_at}#${entity.id}#${String(seq).padStart(10, '0')}#${id}`);
+
+/** Gives a delivery its place among those that wait. It is written before the delivery, so that none is without. */
+export async function putWaiting(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  delivery: Delivery,
+  nowMs: number,
+): Promise<void> {
+  const key = waitingKey(brand, delivery);
+  assertOwned(table, key.pk);
+  await table.wire(
+    'UpdateItem',
+    {
+      TableName: table.name,
+      Key: { pk: { S: key.pk }, sk: { S: key.sk } },
+      UpdateExpression: 'SET delivery_id = :id, put_at = :now, #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: fromItem({ ':id': delivery.id, ':now': isoSeconds(nowMs), ':ttl': expiryOf(nowMs) }),
+    },
+    table.signal,
+  );
+}
+
+/** A place, when it was given, and where its delivery lies. */
+export type WaitingPlace = { key: Key; put_at: string; delivery: Key };
+
+/** The first places of those that wait for an endpoint. */
+export async function firstWaiting(
+  table: Table<'Query'>,
+  brand: string,
+  endpointId: string,
+  limit: number,
+): Promise<WaitingPlace[]> {
+  const { pk } = webhookKeys.waiting(brand, endpointId, '');
+  const { items } = await query(table, { pk, begins: 'waiting#', limit });
+  return items.map((item) => ({
+    key: { pk, sk: String(item['sk']) },
+    put_at: String(item['put_at']),
+    delivery: webhookKeys.delivery(brand, endpointId, String(item['delivery_id'])),
+  }));
+}
+
+/** Takes places away (at most 100). */
+export async function removeWaiting(table: Table, places: readonly Key[]): Promise<void> {
+  if (places.length === 0) return;
+  await transact<never>(
+    table,
+    places.map((remove) => ({ remove })),
+  );
+}

@@ -1,0 +1,104 @@
+import { isoSeconds, msOf } from '../domain/time.ts';
+import { breakerOf } from '../domain/webhook-health.ts';
+import { MOST_QUEUED, queuedIn, type EndpointFlow } from '../domain/webhook-flow.ts';
+import { webhookKeys } from '../table/keys.ts';
+import { getMany } from '../table/table.ts';
+import { transact } from '../table/transact.ts';
+import { changeDelivery, deliveryOf, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import {
+  claimRefill,
+  firstWaiting,
+  forgetFlow,
+  forgetWaiting,
+  releaseRefill,
+  removeWaiting,
+  type WaitingPlace,
+} from '../table/webhook-flow.ts';
+import { receiverOf, type Receiver } from './batch.ts';
+import type { WebhookContext } from './context.ts';
+import { lostFirstAt } from './hand-out.ts';
+import { queueFirst } from './room.ts';
+
+/** One worker brings up what waits; should it die, another may after this. */
+const CLAIMED_MS = 20_000;
+/**
+ * A place is written before its delivery: one without a delivery is left for as long as its writer may live, and then
+ * taken away.
+ */
+const UNFINISHED_MS = 2 * 60_000;
+
+/**
+ * Queues what waits in the table for an endpoint, in its order, as far as there is room. Answers with how many that
+ * were. A death in between repeats it: the queue drops a double, and one that comes after all is passed over by its
+ * revision.
+ */
+export async function refill(ctx: WebhookContext, brand: string, endpointId: string): Promise<number> {
+  const table = ctx.table(brand);
+  const nowMs = ctx.now();
+  const at = { brand, endpointId, nowMs };
+  const flow = await claimRefill(table, at, isoSeconds(nowMs + CLAIMED_MS));
+  if (flow === undefined) return 0;
+  const [endpoint, health] = await getMany(table, [
+    webhookKeys.endpoint(brand, endpointId),
+    webhookKeys.health(brand, endpointId),
+  ]);
+  if (endpoint === undefined) {
+    await transact<never>(table, [forgetFlow(brand, endpointId)]);
+    return 0;
+  }
+  // Without room the claim is left to run out, so that the next message does not ask once more.
+  const room = roomFor(receiverOf(endpoint, health), flow, nowMs);
+  if (room <= 0) return 0;
+  const places = await firstWaiting(table, brand, endpointId, room);
+  const brought = await bringUp(ctx, brand, places);
+  const isEmpty = places.length < room && brought.left === 0;
+  if (!isEmpty || !(await forgetWaiting(table, at, flow))) await releaseRefill(table, at);
+  return brought.queued;
+}
+
+/**
+ * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
+ */
+function roomFor({ endpoint, health }: Receiver, flow: EndpointFlow, nowMs: number): number {
+  const breaker = breakerOf(health, nowMs);
+  if (endpoint?.status !== 'active' || breaker === 'open') return 0;
+  return Math.min(breaker === 'half_open' ? 1 : MOST_QUEUED, MOST_QUEUED - queuedIn(flow, nowMs));
+}
+
+async function bringUp(
+  ctx: WebhookContext,
+  brand: string,
+  places: readonly WaitingPlace[],
+): Promise<{ queued: number; left: number }> {
+  const table = ctx.table(brand);
+  const nowMs = ctx.now();
+  const items = await getMany(
+    table,
+    places.map(({ delivery }) => delivery),
+  );
+  const ready: Delivery[] = [];
+  const over: WaitingPlace[] = [];
+  for (const [i, place] of places.entries()) {
+    const delivery = items[i] && deliveryOf(items[i]);
+    if (delivery === undefined && nowMs - msOf(place.put_at) < UNFINISHED_MS) continue;
+    over.push(place);
+    if (delivery?.status === 'pending') ready.push(delivery);
+  }
+  const [oldest] = ready;
+  if (oldest) ctx.measure('webhook_held_seconds', Math.max(0, Math.round((nowMs - msOf(oldest.occurred_at)) / 1000)));
+  await queueFirst(
+    ctx,
+    ready.map((delivery) => ({ brand, delivery, trigger: 'schedule' })),
+  );
+  await Promise.all(
+    ready.map((delivery) => {
+      const queued = { revision: delivery.revision, waits: undefined, ttl: expiryOf(nowMs) };
+      return changeDelivery(table, brand, delivery, queued, lostFirstAt(nowMs));
+    }),
+  );
+  await removeWaiting(
+    table,
+    over.map(({ key }) => key),
+  );
+  return { queued: ready.length, left: places.length - over.length };
+}

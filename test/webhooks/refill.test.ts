@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { expect, jest, test } from '@jest/globals';
+import { now } from '../../lib/clock.ts';
+import { readWebhooksConfig } from '../../lib/config.ts';
+import type { Runtime } from '../../lib/context.ts';
+import { MOST_QUEUED } from '../../lib/domain/webhook-flow.ts';
+import { openJob } from '../../lib/job.ts';
+import type { Wire } from '../../lib/table/wire.ts';
+import type { WebhookContext } from '../../lib/webhooks/context.ts';
+import { openWebhookQueues } from '../../lib/webhooks/queues.ts';
+import { refill } from '../../lib/webhooks/refill.ts';
+import { serveDeliveries } from '../../lib/webhooks/serve.ts';
+import type { Received } from '../support/receiver.ts';
+import { MINUTE, patientRuntime, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+jest.setTimeout(240_000);
+
+const world = webhookWorld();
+const { open, receiver } = world;
+const WAITING = 10;
+const ALL = MOST_QUEUED + WAITING;
+/** Later than any claim, and than the count of a queue in which nothing moves. */
+const LATER = 16 * MINUTE;
+
+const waitingPlaces = async () =>
+  (await wholeTable(world.service())).filter(
+    ({ sk, pk }) => pk.startsWith(`${world.brand().key_prefix}#webhook#`) && sk.startsWith('waiting#'),
+  );
+
+/** Nothing lost, nothing twice and in order, in the log as at the receiver. */
+async function expectAll(rig: WebhookRig, endpoint: TestEndpoint, received: readonly Received[]): Promise<void> {
+  const seqs = received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
+  expect(seqs).toEqual(Array.from({ length: ALL }, (_, i) => i + 1));
+  expect(new Set(idsOf(received)).size).toBe(ALL);
+  expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'delivered')).toBe(true);
+  expect(await waitingPlaces()).toEqual([]);
+}
+
+type Call = { operation: string; input: string };
+
+/** Where a refill may die: the write it does not make. Nothing else in the delivering function makes such a write. */
+const DEATHS: readonly (readonly [where: string, ends: (call: Call) => boolean])[] = [
+  ['it queues', ({ operation, input }) => operation === 'UpdateItem' && input.includes('#issued_')],
+  ['it marks what it has queued', ({ operation, input }) => operation === 'UpdateItem' && input.includes('"waits"')],
+  [
+    'it takes the places away',
+    ({ operation, input }) => operation === 'TransactWriteItems' && input.includes('waiting#'),
+  ],
+];
+
+/** A runtime whose table is gone for the first such call. */
+function dyingRuntime(ends: (call: Call) => boolean, deaths: { left: number }): Runtime {
+  const runtime = patientRuntime();
+  const wire: Wire = (operation, input, signal) => {
+    if (deaths.left > 0 && ends({ operation, input: JSON.stringify(input) })) {
+      deaths.left -= 1;
+      return Promise.reject(new Error('dead'));
+    }
+    return runtime.wire(operation, input, signal);
+  };
+  return { ...runtime, wire };
+}
+
+test.each(DEATHS)('a refill that dies before %s loses nothing, and doubles nothing', async (_where, ends) => {
+  const deaths = { left: 1 };
+  let isHeld = true;
+  const deliver = serveDeliveries(() => dyingRuntime(ends, deaths), { timeoutMs: 10_000 });
+  const rig = await open({
+    over: () => ({
+      deliver: (event, invocation) => (isHeld ? Promise.reject(new Error('held')) : deliver(event, invocation)),
+    }),
+  });
+  const { url, received } = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
+  await rig.tick();
+  expect((await waitingPlaces()).length).toBeGreaterThan(1);
+  isHeld = false;
+  for (let minutes = 0; minutes < 3; minutes += 1) await rig.tick(MINUTE);
+  expect(deaths.left).toBe(0);
+  await expectAll(rig, endpoint, received);
+});
+
+/** What a worker gets whose clock is ahead by so much. */
+function workerCtx(rig: WebhookRig, aheadMs: number): WebhookContext {
+  const runtime = patientRuntime();
+  const invocation = { awsRequestId: 'tests', getRemainingTimeInMillis: () => 60_000 };
+  return {
+    ...openJob({ ...runtime, metrics: rig.runtime.metrics }, invocation),
+    now: () => now() + aheadMs,
+    queues: openWebhookQueues(readWebhooksConfig()),
+    slugOf: () => Promise.resolve(undefined),
+    random: Math.random,
+  };
+}
+
+/** An endpoint whose queue is full and not worked off until `go`, and for which more waits. */
+async function full() {
+  let isHeld = true;
+  const rig = await open({
+    over: ({ deliver }) => ({
+      deliver: (event, invocation) => (isHeld ? Promise.reject(new Error('held')) : deliver(event, invocation)),
+    }),
+  });
+  const { url, received } = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
+  await rig.tick();
+  const held = () => rig.queues['webhook-first.fifo'].held();
+  const waiting = (await waitingPlaces()).length;
+  expect(waiting).toBeGreaterThan(1);
+  const finish = async (): Promise<void> => {
+    isHeld = false;
+    // What was handed out and not taken comes again once it is visible.
+    for (let minutes = 0; minutes < 4; minutes += 2) await rig.tick(2 * MINUTE);
+    await expectAll(rig, endpoint, received);
+  };
+  return { rig, endpoint, waiting, held, finish };
+}
+
+test('of two refills at once one brings up what waits', async () => {
+  const { rig, endpoint, waiting, held, finish } = await full();
+  const one = () => refill(workerCtx(rig, LATER), endpoint.brand, endpoint.id);
+  const brought = await Promise.all([one(), one(), one()]);
+  expect(brought.toSorted((a, b) => a - b)).toEqual([0, 0, waiting]);
+  expect(held()).toBe(ALL);
+  expect(await waitingPlaces()).toEqual([]);
+  await finish();
+});
+
+test('a refill that goes on after its claim has run out queues nothing a second time', async () => {
+  const { rig, endpoint, waiting, held, finish } = await full();
+  const late = workerCtx(rig, LATER);
+  const [reached, overtaken] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  const slow = refill(
+    {
+      ...late,
+      queues: {
+        ...late.queues,
+        sendFirst: async (deliveries) => {
+          reached.resolve(undefined);
+          await overtaken.promise;
+          await late.queues.sendFirst(deliveries);
+        },
+      },
+    },
+    endpoint.brand,
+    endpoint.id,
+  );
+  await reached.promise;
+  expect(await refill(workerCtx(rig, 2 * LATER), endpoint.brand, endpoint.id)).toBe(waiting);
+  expect(held()).toBe(ALL);
+  overtaken.resolve(undefined);
+  expect(await slow).toBe(waiting);
+  expect(held()).toBe(ALL);
+  await finish();
+});

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, jest, test } from '@jest/globals';
+import { LANES, MOST_QUEUED } from '../../lib/domain/webhook-flow.ts';
+import { ok, type Answering, type Received } from '../support/receiver.ts';
+import { startWebhookRig, HOUR, MINUTE, SECOND, type WebhookRig } from '../support/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+jest.setTimeout(240_000);
+
+const world = webhookWorld();
+const { open, receiver, api } = world;
+const LICENSES = 6;
+const EACH = 20;
+/** Calls of the fan-out read at the same time how full the queue is: four calls of ten entities may go over. */
+const AT_ONCE = 40;
+
+const after =
+  (ms: number): Answering =>
+  async (response, one, nth) => {
+    await sleep(ms);
+    return ok(response, one, nth);
+  };
+
+const happenMany = async (rig: WebhookRig): Promise<void> => {
+  const licenses = Array.from({ length: LICENSES }, () => randomUUID());
+  await Promise.all(licenses.map((license) => rig.happen(world.brand().key_prefix, license, 1, EACH)));
+};
+
+/** The numbers of each license's messages as they came for the first time. */
+function seqs(received: readonly Received[]): number[][] {
+  const byId = new Map(received.map(({ body }) => JSON.parse(body) as Message).map((one) => [one.id, one]));
+  return [...Map.groupBy(byId.values(), ({ data }) => data.entity.id).values()].map((ones) =>
+    ones.map(({ seq }) => seq),
+  );
+}
+type Message = { id: string; seq: number; data: { entity: { id: string } } };
+const inOrder = Array.from({ length: LICENSES }, () => Array.from({ length: EACH }, (_, i) => i + 1));
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(50);
+}
+
+/** What waits in the table, or says that something does. */
+const leftWaiting = async () =>
+  (await wholeTable(world.service())).filter(
+    ({ sk, due_pk, pk }) =>
+      pk.startsWith(`${world.brand().key_prefix}#webhook#`) &&
+      (sk.startsWith('waiting#') || (sk === 'flow' && due_pk !== undefined)),
+  );
+
+test('a receiver that does not answer yet holds up nobody and fills no queue, and then gets all in order', async () => {
+  const rig = await open({ timeoutMs: 80_000 });
+  const answers = Promise.withResolvers<undefined>();
+  const slow = await receiver(async (response, one, nth) => {
+    await answers.promise;
+    return ok(response, one, nth);
+  });
+  const quick = [await receiver(), await receiver()];
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, slow.url);
+  for (const { url } of quick) await rig.addEndpoint(world.brand().key_prefix, url);
+  await happenMany(rig);
+  const ticked = rig.tick();
+  await until(() => quick.every(({ received }) => received.length === LICENSES * EACH));
+  await until(() => rig.queues['webhook-events'].held() === 0);
+  // Only what is for the slow one is left in the queue, and one message of each of its lanes is on its way.
+  await until(() => rig.queues['webhook-first.fifo'].held() <= MOST_QUEUED + AT_ONCE);
+  expect(slow.received.length).toBeLessThanOrEqual(LANES);
+  expect((await leftWaiting()).length).toBeGreaterThan(1);
+  answers.resolve(undefined);
+  await ticked;
+  for (const one of [slow, ...quick]) {
+    expect(seqs(one.received)).toEqual(inOrder);
+    expect(one.received).toHaveLength(LICENSES * EACH);
+  }
+  const deliveries = await rig.deliveries(endpoint);
+  expect(deliveries.every(({ status, attempts }) => status === 'delivered' && attempts.length === 1)).toBe(true);
+  await rig.tick(MINUTE);
+  expect(await leftWaiting()).toEqual([]);
+  expect(rig.errors).toEqual([]);
+});
+
+test('what waits for an endpoint that is paused goes on waiting, and comes in order when it is resumed', async () => {
+  const rig = await open();
+  const slow = await receiver(after(300));
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, slow.url);
+  await happenMany(rig);
+  const ticked = rig.tick();
+  await until(() => slow.received.length > 0);
+  await until(() => rig.queues['webhook-events'].held() === 0);
+  expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
+  await ticked;
+  const before = slow.received.length;
+  expect(before).toBeLessThan(LICENSES * EACH);
+  await rig.tick(7 * HOUR);
+  expect(slow.received).toHaveLength(before);
+  slow.answer = ok;
+  expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
+  for (let minutes = 0; minutes < 4 * 60; minutes += 30) await rig.tick(30 * MINUTE);
+  expect(new Set(idsOf(slow.received)).size).toBe(LICENSES * EACH);
+  expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'delivered')).toBe(true);
+  expect(await leftWaiting()).toEqual([]);
+});
+
+test('what waits outlives the loss of all queues', async () => {
+  const first = await startWebhookRig(world.service(), {
+    over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
+  });
+  await world.useNewBrand();
+  const { url, received } = await receiver();
+  const endpoint = await first.addEndpoint(world.brand().key_prefix, url);
+  await happenMany(first);
+  await first.tick();
+  expect((await leftWaiting()).length).toBeGreaterThan(1);
+  await first.stop();
+  const second = await startWebhookRig(world.service());
+  world.stopAfter(second.stop);
+  for (let minutes = 0; minutes < 30; minutes += 10) await second.tick(10 * MINUTE);
+  expect(new Set(idsOf(received)).size).toBe(LICENSES * EACH);
+  expect((await second.deliveries(endpoint)).every(({ status }) => status === 'delivered')).toBe(true);
+  expect(await leftWaiting()).toEqual([]);
+});
+
+test('what waits for an endpoint that is deleted is canceled', async () => {
+  const rig = await open({ over: () => ({ deliver: () => Promise.reject(new Error('held')) }) });
+  const { url, received } = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, MOST_QUEUED + 5);
+  await rig.tick();
+  expect(await rig.deliveries(endpoint)).toHaveLength(MOST_QUEUED + 5);
+  expect((await rig.deliveries(endpoint)).filter(({ waits }) => waits === true)).toHaveLength(5);
+  expect((await api('delete_webhook_endpoint', endpoint)).status).toBe(200);
+  await rig.tick(7 * HOUR);
+  expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'canceled')).toBe(true);
+  expect(received).toEqual([]);
+});
+
+test('an endpoint shows how long its answers take, and is called slow above five seconds', async () => {
+  const rig = await open();
+  const answers = await receiver(after(50));
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, answers.url);
+  const shown = async () => {
+    const { body } = await api('get_webhook_endpoint', endpoint);
+    const listed = (await api('list_webhook_endpoints', endpoint)).body['webhook_endpoints'] as object[];
+    expect(body).toMatchObject(listed[0] ?? {});
+    return { status: body['status'], reason: body['status_reason'], p95: body['p95_ms'] as number | null };
+  };
+  expect(await shown()).toEqual({ status: 'active', reason: null, p95: null });
+  const license = randomUUID();
+  await rig.happen(world.brand().key_prefix, license, 1, 3);
+  await rig.tick();
+  const quick = await shown();
+  expect(quick).toMatchObject({ status: 'active', reason: null });
+  expect(quick.p95).toBeGreaterThanOrEqual(50);
+  answers.answer = after(5_200);
+  await rig.happen(world.brand().key_prefix, license, 4);
+  await rig.tick();
+  const slow = await shown();
+  expect(slow).toMatchObject({ status: 'active', reason: 'slow' });
+  expect(slow.p95).toBeGreaterThan(5_000);
+  const moved = await api('update_webhook_endpoint', endpoint, { body: { url: 'https://shop.example.com/hooks' } });
+  expect(moved.status).toBe(200);
+  expect(await shown()).toEqual({ status: 'active', reason: null, p95: null });
+  await rig.tick(SECOND);
+});

@@ -141,7 +141,7 @@ describe('a call reads 500 licenses at most', () => {
     const person = persons.find(({ pk, keys }) => pk.startsWith(`${shop.key_prefix}#`) && holds(keys));
     return String(person?.['home']);
   };
-  const holds = (held: unknown): boolean => (held as { id: string }[]).some(({ id }) => id === collector.keyId);
+  const holds = (held: unknown): boolean => Object.hasOwn(held as object, collector.keyId);
 
   test.each(soughtBy)(
     'by %s: empty pages with a cursor, and an end',

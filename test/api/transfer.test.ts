@@ -219,6 +219,9 @@ describe('a transfer', () => {
     expect((await office.found(customer_email)).sort()).toEqual([rocket.id, imagify.id].sort());
   });
 
+  /** 200 where a call that heard 503 had taken the seat by then. */
+  const isActive = ({ status }: Reply): boolean => status === 201 || status === 200;
+
   test('that meets activations on the old key puts none of them on the buyer’s license', async () => {
     for (const keep_activations of [false, true, false, true]) {
       const bought = await office.buy({ max_seats: 50 });
@@ -227,10 +230,9 @@ describe('a transfer', () => {
         ...upTo(5).map((n) => untilAnswered(() => activate(service, bought.site(`s${n}`)))),
       ]);
       expect(reply.status).toBe(200);
-      for (const { reply: site } of sites)
-        if (site.status !== 201) expect(site.body['code']).toBe('product_not_on_key');
+      for (const { reply: site } of sites) if (!isActive(site)) expect(site.body['code']).toBe('product_not_on_key');
       const { license, activations } = await storedLicense(service, bought.id);
-      const inOldSet = sites.filter(({ reply: site }) => site.status === 201).length;
+      const inOldSet = sites.filter(({ reply: site }) => isActive(site)).length;
       expect(license.seats_used).toBe(keep_activations ? inOldSet : 0);
       expect(seatsTaken(activations)).toBe(inOldSet);
       expect(typesOf(await office.history(bought.id)).at(-1)).toBe('license.transferred');

@@ -106,7 +106,9 @@ test('a bus that refuses for an hour loses nothing and keeps the order: the rela
   const firstOpen = sequenceOf(records.find(isJournal));
   for (let minute = 0; minute < 60; minute += 1) {
     // The first call reads the brand besides.
-    expect(await relayOnce(rig, records, minute === 0 ? 3_000 : 1_010)).toEqual({ batchItemFailures: [{ itemIdentifier: firstOpen }] });
+    expect(await relayOnce(rig, records, minute === 0 ? 3_000 : 1_010)).toEqual({
+      batchItemFailures: [{ itemIdentifier: firstOpen }],
+    });
   }
   expect(rig.faults.asked.every(isPut)).toBe(true);
   rig.faults.tamper = undefined;

@@ -38,7 +38,9 @@ const fieldsOf = (route: Route): string[] =>
 /** Routes of one brand: by its own credentials, or the platform's with the brand in the path. */
 const isOfBrand = ({ auth, path }: Route): boolean =>
   auth === 'brand' || auth === 'license_key' || path.includes('{brand_id}');
-export const isPaged = (route: Route): boolean => fieldsOf(route).includes('cursor');
+/** An e-mail is one customer's, so that a search by it has no second page. */
+export const isPaged = (route: Route): boolean =>
+  fieldsOf(route).includes('cursor') && route.operation !== 'list_customers';
 
 /** What is somebody's own to name, and asks for nothing. */
 const OWN_WORDS = new Set(['idempotency_key', 'keep_activations']);

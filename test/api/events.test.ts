@@ -62,8 +62,8 @@ describe('the events of a brand', () => {
     expect(keys.length).toBeGreaterThan(10);
     expect((await all({ type: 'license.*', limit: '5' })).map(({ id }) => id)).toEqual(licenses);
     expect((await all({ type: 'license_key.created', limit: '5' })).map(({ id }) => id)).toEqual(keys);
-    expect(await all({ type: 'webhook.*' })).toEqual([]);
-    for (const type of ['*', 'license', 'license.', '*.created', 'license.re*', 'License.*'])
+    expect(await all({ type: 'webhook_endpoint.disabled' })).toEqual([]);
+    for (const type of ['*', 'webhook.*', 'license', 'license.', '*.created', 'license.re*', 'License.*'])
       expect(pointersOf(await ask({ type }))).toEqual(['?type']);
   });
 

@@ -79,7 +79,9 @@ describe('what is another brand’s is as what nobody has', () => {
       const before = await fingerprint(ours);
       const missing = await callWith(route, caller, field, unknown);
       const foreign = await callWith(route, caller, field, value);
-      expect(foreign.body['code']).not.toBe('bad_request');
+      // A filter by a product that the brand does not have is a fault, whoever has it.
+      if (route.operation !== 'list_licenses' || field !== 'product')
+        expect(foreign.body['code']).not.toBe('bad_request');
       expectNothingOfTheirs(foreign, value);
       if (foreign.status < 300 && route.method !== 'GET') expect(foreign.status).toBe(missing.status);
       else expect(plain(foreign, value)).toBe(plain(missing, unknown));

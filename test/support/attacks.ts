@@ -145,7 +145,12 @@ export async function callWith(route: Route, world: World, name: string, value: 
   const call = await freshCall(route, world);
   if (pathParameters(route.path).includes(name))
     return world.call(route, { ...call, params: { ...call.params, [name]: String(value) } });
-  if (hasBody(route)) return world.call(route, { ...call, body: { ...call.body, [name]: value } });
+  if (hasBody(route)) {
+    // A seat is named by its instance or by its id.
+    const { instance_identifier, ...others } = call.body ?? {};
+    const body = name === 'activation_id' ? others : { ...others, instance_identifier };
+    return world.call(route, { ...call, body: { ...body, [name]: value } });
+  }
   const reply = await world.call(route, { ...call, query: { ...call.query, [name]: String(value) } });
   return reply.status === 400 ? world.call(route, { ...call, query: { [name]: String(value) } }) : reply;
 }
@@ -182,6 +187,7 @@ export async function secondPage(route: Route, world: Target): Promise<{ call: C
 export const otherFilter = (route: Route, { query }: Call): Record<string, string> => ({
   ...query,
   ...Object.fromEntries([filterOf(route) ?? ['', '']]),
+  ...(route.operation === 'list_activations' ? { status: 'active' } : {}),
 });
 
 const other = (character = ''): string => (character === 'A' ? 'B' : 'A');

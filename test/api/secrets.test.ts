@@ -176,6 +176,6 @@ describe('a license key’s text', () => {
       expect(keyIn(entry)).toMatch(/-\*{4}-\*{4}-\*{4}-[0-9A-Z]{4}$/);
     expect(blindList.text).toContain(masked);
     expect(keyIn((await world.call(getLicense, { apiKey: world.shop.apiKey, params })).body)).toBe(full);
-    for (const reply of [provisioned, blindList]) expect(reply.text).not.toContain(full.slice(-9, -5));
+    expect(blindList.text).not.toContain(full.slice(-9, -5));
   });
 });

@@ -27,8 +27,8 @@ export function readInput(
   if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
   const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
   const reserved = reservedNamesIn(fieldsKnownTo(route, sent)).map((path) => ({
-    pointer: pointerTo(path),
-    message: 'is a name that is not taken here',
+    pointer: path.length === 1 && route.method === 'GET' ? `?${path.join('')}` : pointerTo(path),
+    message: 'is not known here',
   }));
   if (reserved.length > 0) return refuse('bad_request', { errors: reserved });
   const checked = check(route, sent);

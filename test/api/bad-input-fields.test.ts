@@ -30,6 +30,8 @@ describe('a field of the wrong type is refused by its name, and nothing is writt
     const wrong = bodyFields(route).flatMap(({ path, pointer, takes }) =>
       Object.entries(SAMPLES)
         .filter(([type]) => !takes.has(type as keyof typeof SAMPLES))
+        // PHP writes an empty object so.
+        .filter(([type]) => type !== 'array' || !takes.has('object'))
         .map(([, value]) => ({ body: withValue(body, path, value), pointer })),
     );
     expect(wrong.length).toBeGreaterThan(0);
@@ -54,7 +56,10 @@ describe('a required field that is missing is asked for by its name, and nothing
 describe('text with a control character or half of a character is refused by its name, and nothing is written', () => {
   test.each(routes)('%s', async (_, route) => {
     const { body } = validCall(route, world);
-    const texts = bodyFields(route).filter(({ takes, path }) => takes.has('string') && path[0] !== 'metadata');
+    // Of a pasted license key control characters are dropped.
+    const texts = bodyFields(route).filter(
+      ({ takes, path }) => takes.has('string') && path[0] !== 'metadata' && path[0] !== 'license_key',
+    );
     await expectRefused(
       route,
       texts.flatMap(({ path, pointer }) =>

@@ -56,6 +56,8 @@ describe('updates that are joined', () => {
       {
         update: key,
         set: { holder: 'b', keys: [], version: 3 },
+        at: [],
+        add: {},
         guard: {
           expression: '(attribute_not_exists(#holder)) AND (#version = :readVersion)',
           names: { '#holder': 'holder', '#version': 'version' },

@@ -39,7 +39,7 @@ export class DataKeyWatch extends Construct {
     });
   }
 
-  /** How many such calls there were. */
+  /** Counts such calls. */
   metricCalls(options: MetricOptions): IMetric {
     return new Metric({
       namespace: 'AWS/Events',

@@ -60,7 +60,7 @@ export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined }
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential };
 
-/** Who calls: an API key by its id, and its token's id where it calls by one. */
+/** The caller: an API key by its id, and its token's id where it calls by one. */
 export type Credential = { id: string; scopes: readonly Scope[]; token?: string };
 
 export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { clientOptions, ROUTE_PATIENCE } from './aws-client.ts';
 import { isPassing, Unavailable } from './table/wire.ts';
 
-/** Where the data key is: a secret when deployed, a file on one machine. */
+/** The data key is a secret when deployed, a file on one machine. */
 export type DataKeySource = { secretArn: string } | { file: string };
 export type ReadDataKey = (signal: AbortSignal) => Promise<Buffer>;
 

@@ -38,7 +38,7 @@ export type Queue = {
   remove: (handle: string) => void;
   /** How many could be received now; counts no further than `most`. */
   visible: (most?: number) => number;
-  /** How many it holds, in somebody's hands or not. */
+  /** Counts the messages it holds, in somebody's hands or not. */
   held: () => number;
 };
 

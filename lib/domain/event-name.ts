@@ -16,6 +16,6 @@ const covers = (pattern: string, name: string): boolean =>
 export const nameAskedFor = (patterns: readonly string[], type: string): string | undefined =>
   namesOf(type).find((name) => patterns.some((pattern) => covers(pattern, name)));
 
-/** Whether any of the patterns covers an event, by whichever of its names. */
+/** Tells if any of the patterns covers an event, by whichever of its names. */
 export const typeMatches = (patterns: readonly string[], type: string): boolean =>
   nameAskedFor(patterns, type) !== undefined;

@@ -26,7 +26,7 @@ const LOCAL_DOMAINS = [
   'docksal.site', // Docksal
 ];
 
-/** Where hosters of WordPress put staging copies, trial sites and sites that have no domain of their own yet. */
+/** Hosters of WordPress put staging copies, trial sites and sites without a domain of their own here. */
 const STAGING_DOMAINS = [
   'wpengine.com', // WP Engine
   'wpenginepowered.com', // WP Engine, since 2022

@@ -56,7 +56,7 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
   };
 }
 
-/** What a per-customer key gets, and whether it is made for that. */
+/** A per-customer key, the products it gets, and whether it is made for them. */
 export type Carried = { key: HeldKey; added: string[]; isNew: boolean };
 
 /** Makes the customer or remembers what a key of theirs gets; in any case nothing is written for somebody who no longer has the e-mail. */

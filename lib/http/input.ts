@@ -11,6 +11,9 @@ import { pathParameters, type Endpoint } from './route.ts';
 /** Visible ASCII, as far as a header can carry it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
+/** As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer. */
+const MAX_FAULTS = 50;
+
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
 export function readInput(
   route: Endpoint,
@@ -26,7 +29,7 @@ export function readInput(
   const misplaced = misplacedFields(route, { body, fromPath, fromQuery });
   if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
   const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
-  const reserved = reservedNamesIn(fieldsKnownTo(route, sent)).map((path) => ({
+  const reserved = reservedNamesIn(fieldsKnownTo(route, sent), MAX_FAULTS).map((path) => ({
     pointer: path.length === 1 && route.method === 'GET' ? `?${path.join('')}` : pointerTo(path),
     message: 'is not known here',
   }));
@@ -69,7 +72,8 @@ function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unkno
   const checked = z.safeParse(route.input, sent, { error: messageOf });
   if (checked.success) return checked;
   const emptyLists = checked.error.issues.flatMap(deepest).filter((fault) => isEmptyListForObject(fault, sent));
-  if (emptyLists.length === 0) return checked;
+  // Each costs a copy of what it stands in: a body that is full of them is no mistake of PHP's.
+  if (emptyLists.length === 0 || emptyLists.length > MAX_FAULTS) return checked;
   const meant = emptyLists.reduce<unknown>((value, { path }) => withEmptyObjectAt(value, path), sent);
   return z.safeParse(route.input, meant, { error: messageOf });
 }
@@ -128,9 +132,6 @@ function canonical(value: unknown): string {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }
-
-/** As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer. */
-const MAX_FAULTS = 50;
 
 /** RFC 6901. */
 const pointerTo = (path: readonly PropertyKey[]): string =>

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/http/route.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/route.ts';
-import type { Call, Reply } from '../support/service.ts';
-import { fingerprint, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { byOperation, type Call, type Reply } from '../support/service.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { freshCall, hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
     '{"a":}',
     "{'a':1}",
     'null',
-    '[]',
+    '[0]',
     '[{}]',
     '7',
     '"text"',
@@ -89,6 +90,19 @@ describe('a body that is nested a hundred thousand deep is refused as any other,
     const reply = await world.call(route, { rawBody: `${text.slice(0, -1)},"later":${deep('[', ']', 100_000)}}` });
     expect(reply.status).toBeLessThan(300);
   });
+});
+
+test.each([
+  ['empty arrays, where PHP may mean an object', { products: Array.from({ length: 80_000 }, () => []) }],
+  ['reserved names', { products: Array.from({ length: 15_000 }, () => JSON.parse('{"__proto__":1}') as object) }],
+])('a body full of %s is refused with at most 50 faults', async (_what, changes) => {
+  const route = byOperation('provision_license');
+  const before = await fingerprint(world);
+  const reply = await world.call(route, validCall(route, world, changes));
+  expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+  expect(pointersOf(reply).length).toBeGreaterThan(0);
+  expect(pointersOf(reply).length).toBeLessThanOrEqual(50);
+  expect(await fingerprint(world)).toBe(before);
 });
 
 describe('size', () => {

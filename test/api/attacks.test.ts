@@ -10,7 +10,8 @@ import { issueToken } from '../../lib/http/routes/oauth.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { bodyFields, withValue } from '../support/json-fields.ts';
 import { atOnce } from '../support/office.ts';
-import { fingerprint, formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 let world: World;
 let fromOffice: { id: string; text: string };

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { removeActivation } from '../../lib/http/routes/activations.ts';
 import { listActivations } from '../../lib/http/routes/brand.ts';
 import { byOperation, type Reply } from '../support/service.ts';
-import { bytesOf, fingerprint, startWorld, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { bytesOf, startWorld, type World } from '../support/world.ts';
 import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/whole-table.ts';
 
 type Bought = { id: string; key: string };

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { bodyFields, SAMPLES, withValue } from '../support/json-fields.ts';
-import { fingerprint, hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {

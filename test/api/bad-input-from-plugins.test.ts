@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
 import type { Reply } from '../support/service.ts';
-import { bytesOf, fingerprint, pointersOf, SITE, startWorld, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {

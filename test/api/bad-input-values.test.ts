@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
 import { byOperation, type Reply } from '../support/service.ts';
-import { fingerprint, pointersOf, startWorld, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { pointersOf, startWorld, type World } from '../support/world.ts';
 
 const createApiKey = byOperation('create_api_key');
 const createBrand = byOperation('create_brand');

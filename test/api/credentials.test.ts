@@ -8,7 +8,8 @@ import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/table/table.ts';
 import { byOperation } from '../support/service.ts';
-import { fingerprint, formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 const createApiKey = byOperation('create_api_key');
 const listApiKeys = byOperation('list_api_keys');

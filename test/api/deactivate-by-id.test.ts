@@ -6,7 +6,8 @@ import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, firstOf, purchase, verdict } from '../support/purchases.ts';
 import { byOperation, startService, type Call, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { seatsTaken, storedLicense } from '../support/whole-table.ts';
-import { bytesOf, fingerprint, formOf } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { bytesOf, formOf } from '../support/world.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -16,7 +16,8 @@ import {
   type Target,
 } from '../support/attacks.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { bytesOf, fingerprint, freshCall, furnish, startWorld, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/world.ts';
 
 /** Every route × every way to reach for what is another brand's: read from the route table, so that a new route is attacked as soon as it is there. */
 const ATTACKS = routes.flatMap((route) =>

@@ -8,9 +8,9 @@ import { keys } from '../../lib/table/keys.ts';
 import { ForeignKey, getMany, getOne, note, query } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { byOperation } from '../support/service.ts';
+import { fingerprint } from '../support/fingerprint.ts';
 import {
   bytesOf,
-  fingerprint,
   freshCall,
   furnish,
   pointersOf,

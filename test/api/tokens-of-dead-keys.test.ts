@@ -10,7 +10,8 @@ import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import type { Reply } from '../support/service.ts';
-import { fingerprint, formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
 
 let proxy: FaultProxy;
 let world: World;

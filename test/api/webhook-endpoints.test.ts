@@ -12,7 +12,8 @@ import { getOne } from '../../lib/table/table.ts';
 import { transact } from '../../lib/table/transact.ts';
 import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
 import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { fingerprint, pointersOf } from '../support/world.ts';
+import { fingerprint } from '../support/fingerprint.ts';
+import { pointersOf } from '../support/world.ts';
 import { upTo, wholeTable } from '../support/whole-table.ts';
 
 let service: Service;

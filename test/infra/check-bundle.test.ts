@@ -41,8 +41,8 @@ const packaged = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
   bytesInOutput > 0 && path.includes('node_modules/') ? [path] : [],
 );
 
-test('the check starts fast: its bundle is at most 60 KB', () => {
-  expect(bytes / 1024).toBeLessThanOrEqual(60);
+test('the check starts fast: its bundle is at most 64 KB', () => {
+  expect(bytes / 1024).toBeLessThanOrEqual(64);
 });
 
 test('the check’s bundle holds no AWS client, no logging library and not the whole of zod', () => {

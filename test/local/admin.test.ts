@@ -193,7 +193,7 @@ test('a platform key can be made in a table named by hand, and not in one that i
   const endpoint = engineEndpoint();
   const client = localClient(endpoint);
   const table = `admin-${String(process.pid)}`;
-  await createTable(client, table);
+  await createTable(client, table, { stream: false });
   client.destroy();
   const made = await runAdmin(['create-platform-key', '--table', table, '--endpoint', endpoint, '--json']);
   expect(JSON.parse(made.stdout)).toMatchObject({ api_key: expect.stringMatching(/^cls_platform_/) });

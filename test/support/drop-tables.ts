@@ -1,9 +1,9 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
 import { localClient } from '../../infra/local/create-table.ts';
-import { tablesOfThisFile } from './tables.ts';
+import { stopEngineOfThisFile, tablesOfThisFile } from './tables.ts';
 
-/** Runs after each test file: the engine of a run gets slower with every table, and its stream, that nobody needs any more. */
+/** Runs after each test file: the engine of a run gets slower with every table that nobody needs any more. */
 afterAll(async () => {
   for (const { endpoint, tableName } of tablesOfThisFile.splice(0)) {
     // An engine that a test has stopped has taken its tables with it.
@@ -11,4 +11,5 @@ afterAll(async () => {
       .send(new DeleteTableCommand({ TableName: tableName }))
       .catch(() => undefined);
   }
+  await stopEngineOfThisFile();
 });

@@ -106,8 +106,8 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
         }),
       ),
     /** What was told, license by license and in order. */
-    journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ client, tableName })),
-    items: () => wholeTable({ client, tableName }),
+    journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ tableName })),
+    items: () => wholeTable({ tableName }),
   };
 }
 

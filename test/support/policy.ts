@@ -5,12 +5,16 @@ import { tableStatements, type TableStatement } from '../../infra/table-statemen
 import type { Route } from '../../lib/http/route.ts';
 import { routes } from '../../lib/http/routes.ts';
 import type { Operations, Wire } from '../../lib/table/wire.ts';
+import { noteIfWrite } from './writes-sent.ts';
 
 /**
  * The engine asks nobody for a permission; AWS does. So every function that a test calls runs on the statements of its own role: what they do not allow is not
  * sent, and fails the test even where the code would have gone on without it.
  */
 type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
+/** Items that change with every request of an API key, or for an unknown license key, whatever becomes of it. */
+export const COUNTING = /#(?:rate|failed)#|^@platform#data-key$/;
+
 type Asked = { action: string; index: string | undefined; leadingKeys: string[] };
 
 const running = new AsyncLocalStorage<Role>();
@@ -45,11 +49,34 @@ export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> 
   return (operation, input, signal) => {
     const role = running.getStore();
     const denied = role && askedBy(operation, input).find((asked) => !isAllowed(role, asked));
-    if (role === undefined || denied === undefined) return wire(operation, input, signal);
+    if (role === undefined || denied === undefined) return watched(wire, operation, input, signal);
     const message = `${role.name} (${role.access}) may not ${denied.action} on ${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
     refused.push(message);
     return Promise.reject(Object.assign(new Error(message), { name: 'AccessDeniedException' }));
   };
+}
+
+/** Sends a request, and counts it as a write of its tables both when it goes and when it is settled, unless it only counts requests. */
+async function watched<O extends keyof Operations, K extends O>(
+  wire: Wire<O>,
+  operation: K,
+  input: Operations[K][0],
+  signal: AbortSignal,
+): Promise<Omit<Operations[K][1], '$metadata'>> {
+  const names = tablesOf(input);
+  const isCounting = operation === 'UpdateItem' && COUNTING.test(pkOf(input as Keyed));
+  if (!isCounting) noteIfWrite(operation, names);
+  try {
+    return await wire(operation, input, signal);
+  } finally {
+    if (!isCounting) noteIfWrite(operation, names);
+  }
+}
+
+function tablesOf(input: Operations[keyof Operations][0]): string[] {
+  if (!('TransactItems' in input)) return 'TableName' in input ? [input.TableName ?? ''] : [];
+  const writes = (input.TransactItems ?? []).flatMap((item) => Object.values(item) as { TableName?: string }[]);
+  return [...new Set(writes.map(({ TableName }) => TableName ?? ''))];
 }
 
 /** Only what every request with an API key notes, and the mark of the data key, may be written by a route that reads, and a route that notes puts and removes nothing. */

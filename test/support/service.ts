@@ -12,7 +12,8 @@ import { sdkWire } from '../../lib/table/sdk-wire.ts';
 import type { Table } from '../../lib/table/table.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { onItsRole } from './policy.ts';
-import { tablesOfThisFile } from './tables.ts';
+import { startEngineOfThisFile, tablesOfThisFile } from './tables.ts';
+import { watchWrites } from './writes-sent.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
 export type Call = {
@@ -47,12 +48,17 @@ export type Service = {
   }) => Promise<TestBrand>;
 };
 
-/** One for each test file: creates a table, with a stream only for who reads it, and points this file's functions to it. */
+/**
+ * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets an engine of
+ * its own: the engine takes longer for each write the more records its streams hold, even those of tables that are gone.
+ */
 export async function startService({ stream = false }: { stream?: boolean } = {}): Promise<Service> {
+  if (stream) await startEngineOfThisFile();
   const endpoint = engineEndpoint();
   const client = localClient(endpoint);
   const tableName = `test-${randomUUID()}`;
   await createTable(client, tableName, { stream });
+  watchWrites(client, tableName);
   tablesOfThisFile.push({ endpoint, tableName });
   const dataKey = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKey, randomBytes(64));

@@ -1,2 +1,17 @@
+import { startEngine, type Engine } from '../../infra/local/engine.ts';
+import { announceEngineEndpoint } from './engine-endpoint.ts';
+
 /** Tables that the running test file has made; each file has its own copy of this module. */
 export const tablesOfThisFile: { endpoint: string; tableName: string }[] = [];
+
+let engine: Engine | undefined;
+
+/** From here on, whatever this test file does goes to an engine of its own, which ends with the file. */
+export async function startEngineOfThisFile(): Promise<void> {
+  engine ??= await startEngine();
+  announceEngineEndpoint(engine.endpoint);
+}
+
+export async function stopEngineOfThisFile(): Promise<void> {
+  await engine?.stop();
+}

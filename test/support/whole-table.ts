@@ -1,27 +1,18 @@
-import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { License } from '../../lib/domain/license.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
 import { activationOf } from '../../lib/table/activations.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { licenseOf } from '../../lib/table/licenses.ts';
+import { scanTable } from './scan.ts';
 import type { Service } from './service.ts';
 
 export type StoredItem = { pk: string; sk: string } & Record<string, unknown>;
 
 /** Every item of the test's own table, past the service. */
-export async function wholeTable({ client, tableName }: Pick<Service, 'client' | 'tableName'>): Promise<StoredItem[]> {
-  const items: StoredItem[] = [];
-  let start: Record<string, never> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey: start }),
-    );
-    items.push(...(page.Items ?? []).map((item) => unmarshall(item) as StoredItem));
-    start = page.LastEvaluatedKey as typeof start;
-  } while (start !== undefined);
-  return items;
-}
+export const wholeTable = async ({ tableName }: Pick<Service, 'tableName'>): Promise<StoredItem[]> =>
+  (await scanTable(tableName)).map((item) => unmarshall(item) as StoredItem);
 
 /** Puts an item back with other attributes, as no route of the service would. */
 export async function overwrite(

@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../lib/http/route.ts';
@@ -261,26 +260,6 @@ export const hasBody = (route: Pick<Route, 'method'>): boolean => route.method =
 /** Routes as rows of a table of tests: name and route. */
 export function rows(of: (route: Route) => boolean = () => true): [string, Route][] {
   return routes.filter(of).map((route) => [route.operation, route]);
-}
-
-/** An item as text; nothing of what each request of an API key, or for an unknown license key, leaves behind, whatever becomes of it, nor the mark of the data key. */
-function stateOf({ last_used_at: _used, ...item }: Record<string, AttributeValue>): string[] {
-  if (/#(?:rate|failed)#|^@platform#data-key$/.test(item['pk']?.S ?? '')) return [];
-  return [JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))];
-}
-
-/** A fingerprint of every item in the table: the same before and after means that nothing was written, not even by half. */
-export async function fingerprint({ client, tableName }: Pick<Service, 'client' | 'tableName'>): Promise<string> {
-  const items: string[] = [];
-  let after: Record<string, never> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(after ? { ExclusiveStartKey: after } : {}) }),
-    );
-    items.push(...(page.Items ?? []).flatMap(stateOf));
-    after = page.LastEvaluatedKey as Record<string, never> | undefined;
-  } while (after);
-  return `${String(items.length)} items ${createHash('sha256').update(items.sort().join('\n')).digest('hex')}`;
 }
 
 /** Calls what serves every path and method that no route has. */

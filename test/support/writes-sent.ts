@@ -1,0 +1,25 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+const WRITES = /Put|Update|Delete|Write/;
+const sentTo = new Map<string, number>();
+
+/** How many requests that may change a table were sent to it by this file's functions and clients. */
+export const writesSent = (tableName: string): number => sentTo.get(tableName) ?? 0;
+
+/** Counts a request if its operation can write, whatever becomes of it. */
+export function noteIfWrite(operation: string, tableNames: readonly string[]): void {
+  if (!WRITES.test(operation)) return;
+  for (const name of tableNames) sentTo.set(name, writesSent(name) + 1);
+}
+
+/** Counts the writes that go by this client to a table, past the service. */
+export function watchWrites(client: DynamoDBClient, tableName: string): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        noteIfWrite(commandName ?? '', [tableName]);
+        return next(args);
+      },
+    { step: 'initialize', name: 'watchWrites' },
+  );
+}

@@ -50,7 +50,7 @@ export async function relay(
     if (resting.size === 0) pauses = 0;
     const othersGoOn = sent > 0 && resting.size < queues.size;
     if (resting.size === 0 || othersGoOn) continue;
-    why = reason ?? why;
+    why = latestReason(signal, why, reason);
     if (await pause((pauses += 1), signal)) resting.clear();
   }
   const left = waiting(queues);
@@ -59,6 +59,10 @@ export async function relay(
   measureBatch(parts, went, left.length);
   return first(left)?.sequence;
 }
+
+/** A call that our own time has cut off says nothing of the bus; the answer before it does. */
+const latestReason = (signal: AbortSignal, before: string | undefined, reason: string | undefined) =>
+  signal.aborted ? (before ?? reason) : (reason ?? before);
 
 async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[], signal: AbortSignal): Promise<Task[]> {
   const tasks: Task[] = [];

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 
 let service: Service;
 let one: TestBrand;

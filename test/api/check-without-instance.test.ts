@@ -6,7 +6,6 @@ import { activate, firstOf, purchase } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 import { overwrite, storedLicense } from '../support/whole-table.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -19,7 +19,6 @@ import { newEmail } from '../support/purchases.ts';
 import { startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
 import { byOperation, eventFor, startService, type Call, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 

@@ -7,7 +7,6 @@ import { startQueueSink, type QueueSink } from '../support/queue-sink.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { putSampleDelivery } from '../support/webhooks.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 import { upTo } from '../support/whole-table.ts';
 
 let service: Service;

@@ -7,7 +7,6 @@ import { getOne, query, type Item } from '../../lib/table/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
 
 let service: Service;

@@ -8,7 +8,6 @@ import { moveClock, stopClock } from '../support/clock.ts';
 import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
-import {} from '../support/world.ts';
 
 let service: Service;
 let brand: TestBrand;

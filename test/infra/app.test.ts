@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { CONTEXT_WITHOUT_BUNDLING } from './synthesize.ts';
+import { CONTEXT_WITHOUT_BUNDLING } from './synthesize-stage.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-app-'));
 afterAll(() => rmSync(outdir, { recursive: true }));

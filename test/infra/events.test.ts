@@ -19,7 +19,7 @@ test('the relay is told the bus and the queue', () => {
 
 describe.each(stageNames)('in stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
-  const template = Template.fromStack(synthesized.stack);
+  const template = Template.fromJSON(synthesized.template);
   const mappings = synthesized.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
   const mapping = mappings.find(
     ({ FunctionName }) =>

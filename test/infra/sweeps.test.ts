@@ -42,7 +42,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   test.each(SWEEPS)('a run of %s ends before the next begins, and none is repeated', (name, _) => {
     const sweep = functionNamed(synthesized, name);
     expect(sweep.Properties['Timeout']).toBeLessThan(60);
-    Template.fromStack(synthesized.stack).hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    Template.fromJSON(synthesized.template).hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: sweep.logicalId },
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
@@ -58,7 +58,7 @@ test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for t
     `lambda:InvokeFunction on ${textOf(target.Arn)}`,
     expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{${place}Missed\\w+\\.Arn\\}$`)),
   ]);
-  Template.fromStack(dev.stack).hasResourceProperties('AWS::IAM::Role', {
+  Template.fromJSON(dev.template).hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {
       Statement: [
         Match.objectLike({

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
-import { LicenseServiceStack } from '../../infra/license-service-stack.ts';
 import { stageNamed, type Stage } from '../../infra/stages.ts';
+import { once, runFolder } from '../support/run-folder.ts';
 
 const Resource = z.object({
   Type: z.string(),
@@ -31,18 +31,12 @@ const Outputs = z.record(z.string(), z.object({ Value: z.unknown() }));
 
 export type Synthesized = {
   stage: Stage;
-  stack: LicenseServiceStack;
+  template: object;
+  terminationProtection: boolean;
   resources: Resource[];
   outputs: z.infer<typeof Outputs>;
   ofType: (type: string) => Resource[];
 };
-
-const { context } = z
-  .object({ context: z.record(z.string(), z.unknown()) })
-  .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
-
-/** The stack as cdk.json would have it, but for bundling, which takes seconds and which bundles.test.ts looks at. */
-export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
 export function stageOf(name: string): Stage {
   const stage = stageNamed(name);
@@ -50,32 +44,24 @@ export function stageOf(name: string): Stage {
   return stage;
 }
 
-const done = new Map<string, Synthesized>();
-
+/** The template of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes several times as long. */
 export function synthesize(name: string): Synthesized {
-  const before = done.get(name);
-  if (before !== undefined) return before;
-  const synthesized = synthesizeStage(stageOf(name));
-  done.set(name, synthesized);
-  return synthesized;
+  const file = join(runFolder(), `${name}.template.json`);
+  if (!existsSync(file))
+    once('templates', () => {
+      execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe' });
+    });
+  return synthesized(stageOf(name), JSON.parse(readFileSync(file, 'utf8')) as Written);
 }
 
-/** A stage that need not be among those there are. */
-export function synthesizeStage(stage: Stage): Synthesized {
-  const stack = new LicenseServiceStack(
-    new App({ context: CONTEXT_WITHOUT_BUNDLING }),
-    `LicenseService-${stage.name}`,
-    { stage },
-  );
-  const template = z.object({ Resources, Outputs }).parse(Template.fromStack(stack).toJSON());
-  const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
-  return {
-    stage,
-    stack,
-    resources,
-    outputs: template.Outputs,
-    ofType: (type) => resources.filter((resource) => resource.Type === type),
-  };
+/** The template of a stage, and what is said of its stack beside it. */
+export type Written = { template: object; terminationProtection: boolean };
+
+export function synthesized(stage: Stage, { template, terminationProtection }: Written): Synthesized {
+  const parsed = z.object({ Resources, Outputs }).parse(template);
+  const resources = Object.entries(parsed.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
+  const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
+  return { stage, template, terminationProtection, resources, outputs: parsed.Outputs, ofType };
 }
 
 /** The Lambda made of functions/<name>.ts. */

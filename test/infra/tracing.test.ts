@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { functionsIn, grantsIn, statementsOfFunction } from './policies.ts';
-import { functionNamed, stageOf, synthesize, synthesizeStage } from './synthesize.ts';
+import { functionNamed, stageOf, synthesize } from './synthesize.ts';
+import { synthesizeStage } from './synthesize-stage.ts';
 
 const WRITES_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 

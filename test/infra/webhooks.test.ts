@@ -23,7 +23,7 @@ function queueNamed({ ofType }: Synthesized, name: string): Resource {
 
 describe.each(stageNames)('in stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
-  const template = Template.fromStack(synthesized.stack);
+  const template = Template.fromJSON(synthesized.template);
   const queue = (name: string) => queueNamed(synthesized, name);
   const arnOf = (name: string) => ({ 'Fn::GetAtt': [queue(name).logicalId, 'Arn'] });
   const mappingOf = (functionName: string, queueName: string) =>

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { grantsPage } from './grants-page.ts';
-import { synthesize } from './synthesize.ts';
+import { synthesizeStage } from './synthesize-stage.ts';
+import { stageOf } from './synthesize.ts';
 
-writeFileSync('docs/grants.md', grantsPage(synthesize('dev')));
+writeFileSync('docs/grants.md', grantsPage(synthesizeStage(stageOf('dev'))));

@@ -1,5 +1,9 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startEngine, type Engine } from '../../infra/local/engine.ts';
 import { announceEngineEndpoint } from './engine-endpoint.ts';
+import { announceRunFolder } from './run-folder.ts';
 
 declare global {
   // Set-up and tear-down are two modules of one process; jest gives them nothing else to share.
@@ -7,6 +11,7 @@ declare global {
 }
 
 export default async function startEngineOfThisRun(): Promise<void> {
+  announceRunFolder(mkdtempSync(join(tmpdir(), 'license-service-tests-')));
   globalThis.engineOfThisRun = await startEngine();
   announceEngineEndpoint(globalThis.engineOfThisRun.endpoint);
 }

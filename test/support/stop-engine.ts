@@ -1,5 +1,8 @@
+import { rmSync } from 'node:fs';
+import { runFolder } from './run-folder.ts';
 import './start-engine.ts';
 
 export default async function stopEngineOfThisRun(): Promise<void> {
   await globalThis.engineOfThisRun?.stop();
+  rmSync(runFolder(), { recursive: true });
 }

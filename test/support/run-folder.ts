@@ -1,0 +1,42 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const NAME = 'TEST_RUN_FOLDER';
+const GIVE_UP_MS = 120_000;
+
+/** A folder that all workers of this run share, gone after it. */
+export function runFolder(): string {
+  const folder = process.env[NAME];
+  if (folder === undefined) throw new Error('This run has no folder: start tests by npm test or npx jest.');
+  return folder;
+}
+
+export function announceRunFolder(folder: string): void {
+  process.env[NAME] = folder;
+}
+
+/** Runs `make` while no other worker does; who waited finds it done. */
+export function once(name: string, make: () => void): void {
+  const lock = join(runFolder(), `${name}.lock`);
+  const done = join(runFolder(), `${name}.done`);
+  const until = Date.now() + GIVE_UP_MS;
+  while (!isMade(lock)) {
+    if (Date.now() > until) throw new Error(`${name} was not made within ${String(GIVE_UP_MS / 1000)} s`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+  try {
+    if (isMade(done)) make();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+/** Makes a folder; false when it is there already. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}

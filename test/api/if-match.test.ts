@@ -27,7 +27,7 @@ describe('If-Match', () => {
   test('stops a stale or empty one, and says at which version the license is', async () => {
     const { id } = await basic();
     await office.change(id, { max_seats: 2 });
-    for (const ifMatch of ['"1"', '""', '"1", "3"']) {
+    for (const ifMatch of ['"1"', '""', '"1", "3"', '"a,b"', 'W/"1,", "2,3"', ', "1" ,,\t"3",']) {
       const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
       expect(reply).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
     }
@@ -40,6 +40,9 @@ describe('If-Match', () => {
     ['1', 400, 'bad_request'],
     ['W/1', 400, 'bad_request'],
     ['"7", 1', 400, 'bad_request'],
+    ['"7" "8"', 400, 'bad_request'],
+    ['"7,8', 400, 'bad_request'],
+    [',', 400, 'bad_request'],
   ])('refuses %s for what it is: the license has not changed', async (ifMatch, status, code) => {
     const { id } = await basic();
     expect((await office.get(id)).headers['etag']).toBe('"1"');

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { refuse, type Refusal } from './refusal.ts';
 import { isHost, readSiteAddress } from './site-address.ts';
-import { dropInvisible, readPastedAddress } from './visible-text.ts';
+import { dropEnd, dropInvisible, readPastedAddress } from './visible-text.ts';
 
 export const INSTANCE_TYPES = ['url', 'hostname', 'machine_id'] as const;
 export type InstanceType = (typeof INSTANCE_TYPES)[number];
@@ -22,8 +22,15 @@ export type ParsedInstance = {
 export const MAX_INSTANCE_LENGTH = 1024;
 const CONTROL = /\p{Cc}/u;
 
-/** An address whose user info, query or fragment may be secret. As a machine id it cannot be cut without making two machines one. */
-const ADDRESS_WITH_MORE = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@|[^?#]*[?#])/i;
+/**
+ * An address, with or without its scheme, whose user info, query or fragment may be secret. As a machine id it cannot be cut without making two machines one.
+ */
+const ADDRESS_WITH_MORE = [
+  /[a-z0-9+.-]:\/\/(?:[^/?#]*@|[^?#]*[?#])/i,
+  /(?:[a-z0-9+.-]{2}:\/|^\/\/)(?:[^\s/?#]*@|[^\s?#]*[?#])/i,
+  /:[^\s@]*@/,
+  /[?#][^\s?#=]*=/,
+] as const;
 
 /** Undefined when the text is no instance of that type: empty, too long after trimming, with control characters, or malformed. */
 export function parseInstance(type: InstanceType, raw: string): ParsedInstance | undefined {
@@ -58,7 +65,9 @@ type Reading = Omit<ParsedInstance, 'type'>;
 /** Taken as it is: quotes and blanks inside may be part of it. Characters that nobody sees are not. */
 function readMachineId(text: string): Reading | undefined {
   const identifier = dropInvisible(text).trim().normalize('NFC');
-  if (identifier === '' || ADDRESS_WITH_MORE.test(identifier)) return undefined;
+  // Full-width forms are read as what they look like.
+  const plain = identifier.normalize('NFKC');
+  if (identifier === '' || ADDRESS_WITH_MORE.some((form) => form.test(plain))) return undefined;
   return { identifier, normalised: identifier, host: undefined };
 }
 
@@ -74,7 +83,7 @@ function readNetworkName(type: 'url' | 'hostname', text: string): Reading | unde
 
 /** Machine names may be all digits, so plain names never go through the URL parser, which would read `12345` as an IPv4 address. */
 function readHostname(text: string): string | undefined {
-  const name = text.toLowerCase().replace(/\.+$/, '');
+  const name = dropEnd(text.toLowerCase(), /\./);
   const bare = name.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) === 6) return URL.parse(`http://[${bare}]`)?.hostname;
   const host = isHost(name) || /[%/:@?#\\\s]/.test(name) ? name : domainToASCII(name);

@@ -1,4 +1,4 @@
-import { BLANKS, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
+import { BLANKS, dropEnd, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
 /** `shown` is the address as given, but for what may be secret in it. `host` and `normalised` are what is compared. */
 export type SiteAddress = { shown: string; host: string; normalised: string };
@@ -25,9 +25,9 @@ const SAME_ESCAPED = /[A-Za-z0-9._~ "<>`-]/;
 const ESCAPED_CONTROL = /%(?:[01][0-9a-f]|7f)|\p{Cc}/iu;
 const FULL_WIDTH = /[\uff01-\uff5e]/;
 const BLANK = new RegExp(`[${BLANKS}]`, 'gu');
-const END_QUOTES = new RegExp(`[ /${QUOTES}]+$`, 'u');
+const END_QUOTES = new RegExp(`[ /${QUOTES}]`);
 /** The file that serves a directory is no site of its own. */
-const INDEX_FILE = /(?:\/index\.php)+$/;
+const INDEX_FILE = '/index.php';
 
 /** A path that is read anew more often than this is no path that a site has. */
 const MAX_READINGS = 8;
@@ -63,14 +63,14 @@ export function readSiteAddress(text: string): SiteAddress | undefined {
 
 /** Without `www.` and trailing dots; undefined where that leaves no host, or another one: `www.1` would be an IPv4 address. */
 function readHost(hostname: string): string | undefined {
-  const host = hostname.replace(/\.+$/, '').replace(WWW, '');
+  const host = dropEnd(hostname, /\./).replace(WWW, '');
   if (!host.startsWith('[') && !isHost(host)) return undefined;
   return host === hostname || URL.parse(`http://${host}`)?.hostname === host ? host : undefined;
 }
 
-/** A password with a slash or a question mark in it cuts its address short: `https://user:1/x@shop.example`. */
+/** A password with a slash or a question mark in it cuts its address short: `https://user:1/x@shop.example`, `https://a.user:1/x@shop.example`. */
 function mayHoldPassword(authority: string, rest: string): boolean {
-  const isWholeHost = authority.includes('.') || /^(?:localhost|\[)/i.test(authority);
+  const isWholeHost = (authority.includes('.') || /^(?:localhost|\[)/i.test(authority)) && !/:\d*$/.test(authority);
   return !isWholeHost && rest.slice(authority.length).includes('@');
 }
 
@@ -89,10 +89,13 @@ function readPath(given: string): string | undefined {
 function readPathOnce(given: string): string | undefined {
   const decoded = given.replace(/%(?![0-9a-f]{2})/gi, '%25').replace(ESCAPE, decodeEscape);
   if (ESCAPED_CONTROL.test(decoded) || FULL_WIDTH.test(decoded)) return undefined;
-  const segments = dropInvisible(decoded).normalize('NFC').replace(BLANK, ' ').replace(END_QUOTES, '').split('/');
+  const segments = dropEnd(dropInvisible(decoded).normalize('NFC').replace(BLANK, ' '), END_QUOTES).split('/');
   const kept = segments.map((segment) => segment.trim()).filter((segment) => segment !== '');
-  const path = URL.parse(`http://h/${kept.join('/')}`)?.pathname.replace(/\/+$/, '');
-  return path?.replace(INDEX_FILE, '');
+  const url = URL.parse(`http://h/${kept.join('/')}`);
+  if (url === null) return undefined;
+  let path = dropEnd(url.pathname, /\//);
+  while (path.endsWith(INDEX_FILE)) path = path.slice(0, -INDEX_FILE.length);
+  return path;
 }
 
 function decodeEscape(escape: string): string {

@@ -16,7 +16,7 @@ export const QUOTES = '"\'`<>\u00ab\u00bb\u2018-\u201f\u2032-\u2036\u2039\u203a\
 export const BLANKS = '\\s\\u2800';
 
 const START = new RegExp(`^[${BLANKS}${QUOTES}]+`, 'u');
-const END = new RegExp(`[${BLANKS}${QUOTES}]+$`, 'u');
+const BLANK_OR_QUOTE = new RegExp(`[${BLANKS}${QUOTES}]`);
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 
 /** An address as it was meant: without invisible characters, quotes and blanks around it, and with ASCII for full-width forms. */
@@ -25,4 +25,11 @@ export function readPastedAddress(text: string): string {
   return trimAddressEnd(dropInvisible(narrow).replace(START, ''));
 }
 
-export const trimAddressEnd = (text: string): string => text.replace(END, '');
+export const trimAddressEnd = (text: string): string => dropEnd(text, BLANK_OR_QUOTE);
+
+/** Drops the last characters as long as each matches. A pattern with `+$` would read a long run anew from each of its characters. */
+export function dropEnd(text: string, dropped: RegExp): string {
+  let end = text.length;
+  while (end > 0 && dropped.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}

@@ -94,6 +94,10 @@ export const NO_SITES: readonly string[] = [
   'https://shop.example/%EF%BC%8Fblog',
   'https://user:1/secret@shop.example',
   'https://user?secret@shop.example',
+  'https://john.doe:12/34@shop.example',
+  'https://john.doe:/34@shop.example',
+  'https://john.doe:12?34@shop.example',
+  'localhost:12/34@shop.example',
   'https://نام\u200c.example\u200c/\u0000',
 ];
 

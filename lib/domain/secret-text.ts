@@ -15,14 +15,33 @@ const ENDS_IN_HEX = /[0-9a-f]{16}$/i;
 const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
 
 /**
- * Whether a plain word, as a request id is one, may be a credential of ours or end in one. Nobody knows all prefixes here, so a license key is known by its length and
- * checksum, wherever separators stand in it. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536 keys one looks like that.
+ * A key at the start of a word's part, whatever follows it, for each length of a prefix. Where nothing stands between prefix and body, the prefix begins with a letter:
+ * most ids that look like keys, as ULIDs do, begin with a digit.
+ */
+const KEYS_IN_WORD = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+  (more) =>
+    new RegExp(
+      `(?<![A-Z0-9])(?=(?:[A-Z0-9]{${more + 1}}[._-]|[A-Z][A-Z0-9]{${more}})((?:[0-9A-TV-Z]{4}[._-]?){3}[0-9A-TV-Z]{4}))`,
+      'gi',
+    ),
+);
+
+/**
+ * Whether a plain word, as a request id is one, may be or hold a credential of ours. Nobody knows all prefixes here, so a license key is known by its length and
+ * checksum: with separators anywhere in it where it ends a part of the word, and between its groups where more follows. Sixteen hex digits are an id, as in UUIDs and
+ * trace ids: of 65,536 keys one looks like that.
  */
 export function mayHoldCredential(word: string): boolean {
   if (OURS.test(word) || OURS_SQUEEZED.test(word.replace(SEPARATORS, ''))) return true;
   const ends = [...word.matchAll(/[^._-](?=[._-]|$)/g)].map(({ index }) => index + 1);
-  return ends.some((end) => endsInLicenseKey(word.slice(0, end).replace(SEPARATORS, '')));
+  return (
+    ends.some((end) => endsInLicenseKey(word.slice(0, end).replace(SEPARATORS, ''))) ||
+    KEYS_IN_WORD.some((key) => [...word.matchAll(key)].some(([, body = '']) => isBodyOfKey(body)))
+  );
 }
+
+/** The checksum is of the body alone, so that any prefix does. */
+const isBodyOfKey = (body: string): boolean => endsInLicenseKey(`AA${body.replace(SEPARATORS, '')}`);
 
 function endsInLicenseKey(letters: string): boolean {
   if (letters.length < SHORTEST_KEY || ENDS_IN_HEX.test(letters)) return false;
@@ -42,12 +61,13 @@ export function holdsCredential(text: string, prefix?: string): boolean {
 }
 
 /** An API key or a webhook secret. */
-export const holdsApiKey = (text: string): boolean => API_KEY_OR_WEBHOOK_SECRET.test(text);
+const holdsApiKey = (text: string): boolean => API_KEY_OR_WEBHOOK_SECRET.test(text);
 
-/** Whether a text holds this very license key, however either is spelled. */
-export function repeatsLicenseKey(text: string, licenseKey: string): boolean {
+/** Whether one of the texts holds an API key, a webhook secret or this very license key, however either is spelled. */
+export function repeatsCredential(texts: readonly string[], licenseKey: string): boolean {
   const key = squeeze(parseLicenseKey(licenseKey)?.text ?? licenseKey);
-  return key.length >= SHORTEST_KEY && squeeze(text).includes(key);
+  const isKey = (text: string): boolean => key.length >= SHORTEST_KEY && squeeze(text).includes(key);
+  return texts.some((text) => holdsApiKey(text) || isKey(text));
 }
 
 /** O for 0 and I or L for 1 are read alike in a key. */

@@ -2,11 +2,10 @@ import { holdsCredential } from '../domain/secret-text.ts';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { pathParameters, type Endpoint } from './route.ts';
+import { NO_CREDENTIALS } from './routes/text-rules.ts';
 
 /** Fields that are there to carry a key, or a text that is never kept, shown or logged. */
 const MAY_CARRY = new Set(['license_key', 'cursor', 'idempotency_key', 'instance']);
-
-const MESSAGE = 'must not contain a license key, an API key or a webhook secret';
 
 /**
  * Finds credentials in a brand's or the platform's input, where they would end in the journal, in events, in lists or in the sentence that refuses the call. Every text
@@ -23,7 +22,7 @@ export function refuseCredentials(route: Endpoint, input: unknown, owner: string
 function faultsIn(route: Endpoint, name: string, value: unknown, prefix: string | undefined): FieldError[] {
   const inBody = route.method === 'POST' || route.method === 'PATCH';
   const place = pathParameters(route.path).includes(name) ? `{${name}}` : inBody ? `/${name}` : `?${name}`;
-  return placesIn(value, place, prefix).map((pointer) => ({ pointer, message: MESSAGE }));
+  return placesIn(value, place, prefix).map((pointer) => ({ pointer, message: NO_CREDENTIALS }));
 }
 
 /** A member whose name holds a credential is told by the object that it stands in: an error repeats nothing. */

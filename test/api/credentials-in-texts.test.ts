@@ -101,6 +101,26 @@ describe('a license key or an API key in a text of a caller', () => {
     expect((await world.call(activateLicense, { body: inQuery })).status).toBe(201);
   });
 
+  test('of a plugin: an API key or a webhook secret is no instance', async () => {
+    const call = { license_key: world.licenseKey, product: 'wp-rocket' };
+    const { apiKey } = world.shop;
+    const secrets = [apiKey, world.platformKey, world.webhookSecret, apiKey.replaceAll('_', '%5F')];
+    for (const route of rows(({ auth }) => auth === 'license_key').map(([, one]) => one))
+      for (const secret of secrets)
+        for (const [instance_type, instance_identifier] of [
+          ['machine_id', `machine ${secret}`],
+          ['url', `https://shop.example/${secret}/`],
+        ] as const) {
+          if (instance_type === 'machine_id' && secret.includes('%')) continue;
+          const fields = { ...call, instance_type, instance_identifier };
+          const reply = await world.call(route, hasBody(route) ? { body: fields } : { query: fields });
+          const pointer = hasBody(route) ? '/instance_identifier' : '?instance_identifier';
+          expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+          expect(reply.text).not.toContain(secret.slice(-8));
+        }
+    expect(JSON.stringify(await wholeTable(world))).not.toContain(apiKey.slice(-32));
+  });
+
   test('is nowhere in the table afterwards', async () => {
     const stored = JSON.stringify(await wholeTable(world)).toUpperCase();
     for (const secret of [...credentials, world.licenseKey]) {

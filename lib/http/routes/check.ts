@@ -1,19 +1,21 @@
 import * as z from 'zod/mini';
 import { INSTANCE_TYPES, MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../../domain/instance.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
-import { repeatsLicenseKey } from '../../domain/secret-text.ts';
+import { repeatsCredential } from '../../domain/secret-text.ts';
 import type { Endpoint } from '../route.ts';
-import { NO_CONTROL_CHARACTERS, VISIBLE_TEXT } from './text-rules.ts';
+import { NO_CONTROL_CHARACTERS, NO_CREDENTIALS, VISIBLE_TEXT } from './text-rules.ts';
 
 /**
  * What the check's function needs of its routes, and what all product routes take. Of `zod/mini`, a fraction of zod's size, and without what is only told
  * about the routes: this function must start fast. Product routes take more than they know: a newer plugin must work with an older server.
  */
+/** Nothing looks at a text that is too long: what is done with texts may cost more than their length. */
+const longest = (maximum: number) => z.maxLength(maximum, { abort: true });
 const text = (maximum: number) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(maximum), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
+  z.string().check(z.trim(), z.minLength(1), longest(maximum), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
 
 const pastedLicenseKey = z.string().check(
-  z.maxLength(255),
+  longest(255),
   z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates'),
   z.refine((value) => unpastedKey(value) !== '', 'must not be empty'),
   z.describe(
@@ -36,7 +38,7 @@ const identifier = z
   .string()
   .check(
     z.minLength(1),
-    z.maxLength(MAX_INSTANCE_LENGTH),
+    longest(MAX_INSTANCE_LENGTH),
     z.describe(
       'The site’s URL, a hostname or a machine id. Of a URL, user info, query and fragment are neither kept nor compared',
     ),
@@ -70,10 +72,13 @@ export const realInstance = z.refine<Named>(
   (call) => call.instance_identifier === undefined || parse(call) !== undefined,
   { path: ['instance_identifier'], message: 'is not a valid instance of this instance_type' },
 );
-/** What is kept of an instance stands in lists, the journal and events. */
+/** What is kept of an instance stands in lists, the journal and events; what is compared has fewer escapes. */
 export const keylessInstance = z.refine<Named>(
-  (call) => !repeatsLicenseKey(parse(call)?.identifier ?? '', call.license_key),
-  { path: ['instance_identifier'], message: 'must not contain the license key' },
+  (call) => {
+    const { identifier = '', normalised = '' } = parse(call) ?? {};
+    return !repeatsCredential([identifier, normalised], call.license_key);
+  },
+  { path: ['instance_identifier'], message: NO_CREDENTIALS },
 );
 export const typeOfInstance = z.refine<Named>(
   ({ instance_type, instance_identifier }) => instance_type === undefined || instance_identifier !== undefined,

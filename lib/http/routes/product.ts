@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isUuid } from '../../domain/ids.ts';
-import { holdsApiKey, repeatsLicenseKey } from '../../domain/secret-text.ts';
+import { repeatsCredential } from '../../domain/secret-text.ts';
 import type { Route } from '../route.ts';
 import {
   anyInstance,
@@ -12,7 +12,13 @@ import {
   realInstance,
   typeOfInstance,
 } from './check.ts';
-import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS } from './text-rules.ts';
+import {
+  METADATA_NAME,
+  METADATA_VALUE,
+  NO_CONTROL_CHARACTERS,
+  NO_CREDENTIALS,
+  ONLY_LINE_BREAKS,
+} from './text-rules.ts';
 
 /** The routes that plugins call from customers' sites, described. Their schemas are of `zod/mini`: see `check.ts`. */
 const uuid = z.string().check(z.describe('UUIDv7'));
@@ -102,26 +108,32 @@ export const DeactivateInput = z
 export type DeactivateInput = z.infer<typeof DeactivateInput>;
 
 const METADATA_BYTES = 2048;
-const metadataName = z.string().check(z.minLength(1), z.maxLength(64), z.regex(METADATA_NAME, NO_CONTROL_CHARACTERS));
-const metadataValue = z.string().check(z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
+const metadataName = z
+  .string()
+  .check(z.minLength(1), z.maxLength(64, { abort: true }), z.regex(METADATA_NAME, NO_CONTROL_CHARACTERS));
+const metadataValue = z
+  .string()
+  .check(z.maxLength(METADATA_BYTES, { abort: true }), z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     metadata: z
       ._default(z.record(metadataName, metadataValue), {})
-      .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, 'must be at most 2 KB'))
+      .check(
+        z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, {
+          message: 'must be at most 2 KB',
+          abort: true,
+        }),
+      )
       .check(z.describe('Up to 2 KB of text values, shown back with the activation')),
   })
   .check(
     realInstance,
     keylessInstance,
     z.refine<{ license_key: string; metadata: Record<string, string> }>(
-      ({ license_key, metadata }) =>
-        !Object.entries(metadata)
-          .flat()
-          .some((text) => holdsApiKey(text) || repeatsLicenseKey(text, license_key)),
-      { path: ['metadata'], message: 'must not contain a license key, an API key or a webhook secret' },
+      ({ license_key, metadata }) => !repeatsCredential(Object.entries(metadata).flat(), license_key),
+      { path: ['metadata'], message: NO_CREDENTIALS },
     ),
   );
 export type ActivateInput = z.infer<typeof ActivateInput>;

@@ -7,3 +7,4 @@ export const METADATA_VALUE = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
 export const NO_CONTROL_CHARACTERS = 'must not contain control characters or unpaired surrogates';
 export const ONLY_LINE_BREAKS =
   'must not contain control characters other than tabs and line breaks, or unpaired surrogates';
+export const NO_CREDENTIALS = 'must not contain a license key, an API key or a webhook secret';

@@ -2,6 +2,8 @@ import { domainToASCII } from 'node:url';
 import { unpastedEmail } from './pasted.ts';
 
 const MAX_LENGTH = 254;
+/** An address with room for what pasting puts around it; keeps a hostile text from being worked on. */
+export const MAX_TYPED_EMAIL = 320;
 const MAX_LOCAL_BYTES = 64;
 const MAX_DOMAIN_LENGTH = 253;
 
@@ -19,6 +21,7 @@ const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[
  * what pasting adds (see `unpastedEmail`).
  */
 export function normaliseEmail(raw: string): { email: string; shown: string } | undefined {
+  if (raw.length > MAX_TYPED_EMAIL) return undefined;
   const shown = unpastedEmail(raw);
   if (shown.length > MAX_LENGTH) return undefined;
   const at = shown.lastIndexOf('@');

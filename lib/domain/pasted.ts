@@ -1,4 +1,4 @@
-import { BLANKS, dropInvisible, QUOTES } from './visible-text.ts';
+import { BLANKS, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
 /** Dashes of every script, and the minus and hyphen signs that word processors put in their place. */
 const DASHES = /[\p{Pd}\u2043\u207b\u208b\u2212]/gu;
@@ -9,7 +9,6 @@ const ADDED_TO_KEY = new RegExp(
   'gu',
 );
 const BEFORE_EMAIL = new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
-const AFTER_EMAIL = new RegExp(`[${BLANKS}${QUOTES}]+$`, 'u');
 
 /**
  * A license key without what pasting does to it: blanks, line breaks, quotes and invisible characters are dropped,
@@ -26,5 +25,5 @@ export function unpastedKey(text: string): string {
  */
 export function unpastedEmail(text: string): string {
   const plain = dropInvisible(text).replaceAll(DASHES, '-').replaceAll(APOSTROPHES, "'");
-  return plain.replace(BEFORE_EMAIL, '').replace(AFTER_EMAIL, '');
+  return trimAddressEnd(plain.replace(BEFORE_EMAIL, ''));
 }

@@ -5,8 +5,8 @@ import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refu
 import type { IdempotentRequest } from '../context.ts';
 import { readBody, type Fields } from './body.ts';
 import { messageOf } from './messages.ts';
-import { reservedNamesIn } from './reserved-names.ts';
 import { pathParameters, type Endpoint } from './route.ts';
+import { unfitFieldsIn } from './unfit-fields.ts';
 
 /** Visible ASCII, as far as a header can carry it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -29,11 +29,11 @@ export function readInput(
   const misplaced = misplacedFields(route, { body, fromPath, fromQuery });
   if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
   const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
-  const reserved = reservedNamesIn(fieldsKnownTo(route, sent), MAX_FAULTS).map((path) => ({
+  const unfit = unfitFieldsIn(fieldsKnownTo(route, sent), MAX_FAULTS).map(({ path, message }) => ({
     pointer: path.length === 1 && route.method === 'GET' ? `?${path.join('')}` : pointerTo(path),
-    message: 'is not known here',
+    message,
   }));
-  if (reserved.length > 0) return refuse('bad_request', { errors: reserved });
+  if (unfit.length > 0) return refuse('bad_request', { errors: unfit });
   const checked = check(route, sent);
   if (!checked.success)
     return refuse('bad_request', { errors: errorsOf(checked.error, { route, body, fromPath, fromQuery }) });

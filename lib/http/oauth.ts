@@ -53,13 +53,9 @@ const plain = (text: string): string => text.replaceAll(/[“”"\\]/g, "'").rep
 function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { input: unknown } | Refusal {
   const form = readForm(event);
   if (isRefusal(form)) return form;
-  // A parameter without a value counts as left out, and none may come twice (RFC 6749 §3.2).
-  const fields = [...form.sent].filter(([, value]) => value !== '');
-  const names = fields.map(([name]) => name);
-  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  if (twice.length > 0)
-    return badRequest(twice.map((name) => ({ pointer: `/${name}`, message: 'must not be sent twice' })));
-  const body = Object.fromEntries(fields);
+  const sent = sentOnce(form.sent, Object.keys((route.input._zod.def as { shape?: object }).shape ?? {}));
+  if (isRefusal(sent)) return sent;
+  const { body } = sent;
   const basic = basicCredentials(event.headers['authorization']);
   const other = basic !== undefined && body['client_id'] !== undefined && body['client_id'] !== basic.client_id;
   if (other || (basic !== undefined && body['client_secret'] !== undefined))
@@ -70,6 +66,20 @@ function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { inp
       checked.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, message })),
     );
   return { input: Object.assign({ sourceIp: event.requestContext.http.sourceIp }, checked.data) };
+}
+
+/**
+ * The known parameters that have a value: one without counts as left out, none of them may come twice, and others mean nothing, however often they come
+ * (RFC 6749 §3.2).
+ */
+function sentOnce(form: URLSearchParams, known: readonly string[]): { body: Record<string, string> } | Refusal {
+  const fields = known.map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const);
+  const twice = fields.filter(([, values]) => values.length > 1);
+  if (twice.length > 0)
+    return badRequest(twice.map(([name]) => ({ pointer: `/${name}`, message: 'must not be sent twice' })));
+  return {
+    body: Object.fromEntries(fields.flatMap(([name, [value]]) => (value === undefined ? [] : [[name, value]]))),
+  };
 }
 
 const badRequest = (errors: readonly FieldError[]): Refusal => refuse('bad_request', { errors });

@@ -26,6 +26,19 @@ test.each([
   }
 });
 
+test('a long text is cut, and no secret that the cut goes through stays', () => {
+  const secret = 'cls_WPR_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46';
+  for (let before = 8192 - secret.length; before <= 8192; before += 1) {
+    const text = redact(`${'a '.repeat(before / 2).padEnd(before, ' ')}${secret} and more`);
+    expect(text.length).toBeLessThanOrEqual(8192);
+    expect(text).toMatch(/^[a ]+…$/);
+  }
+});
+
+test.each(['a', '@', 'a@', 'eyJ', '%40', 'WPR-'])('a word of a million %j costs no more than its beginning', (part) => {
+  expect(redact(part.repeat(1_000_000)).length).toBeLessThanOrEqual(8192);
+});
+
 test('every license key is known, whatever its prefix', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Z0-9]{2,10}$/), (prefix) => {

@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import { normaliseEmail } from '../../domain/email.ts';
+import { MAX_TYPED_EMAIL, normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
-import { isWithinLimit } from '../../domain/merge.ts';
+import { isWithinLimit, METADATA_BYTES } from '../../domain/merge.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
 import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
 
-/** Fields that several brand and admin routes share. */
+/** Fields that several brand and admin routes share. Nothing looks at a text that is too long: what is done with texts may cost more than their length. */
 export const text = (maximum: number) =>
   z
     .string()
     .trim()
     .min(1)
-    .max(maximum)
+    .max(maximum, { abort: true })
     .regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS)
     .transform((value) => value.normalize('NFC'));
 
@@ -20,7 +20,7 @@ export const text = (maximum: number) =>
 export const pastedLicenseKey = z
   .string()
   .trim()
-  .max(255)
+  .max(255, { abort: true })
   .regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates')
   .refine((value) => unpastedKey(value) !== '', 'must not be empty');
 
@@ -35,7 +35,7 @@ export const slugOrId = text(64).meta({ description: 'Slug or id' });
 /** An e-mail: compared as `email`, shown back as first given. */
 export const email = z
   .string()
-  .max(320)
+  .max(MAX_TYPED_EMAIL, { abort: true })
   .refine((value) => normaliseEmail(value) !== undefined, 'must be an e-mail address')
   .meta({ description: 'An e-mail address; trimmed and compared without case', format: 'email' });
 
@@ -51,11 +51,11 @@ export const instant = z
     format: 'date-time',
   });
 
-const metadataName = z.string().min(1).max(64).regex(METADATA_NAME, NO_CONTROL_CHARACTERS);
-const metadataValue = z.string().regex(METADATA_VALUE, ONLY_LINE_BREAKS);
+const metadataName = z.string().min(1).max(64, { abort: true }).regex(METADATA_NAME, NO_CONTROL_CHARACTERS);
+const metadataValue = z.string().max(METADATA_BYTES, { abort: true }).regex(METADATA_VALUE, ONLY_LINE_BREAKS);
 export const metadata = z
   .record(metadataName, metadataValue)
-  .refine(isWithinLimit, 'must be at most 2 KB')
+  .refine(isWithinLimit, { message: 'must be at most 2 KB', abort: true })
   .meta({ description: 'Up to 2 KB of text values of your own' });
 
 /** A change of metadata; the limit holds for the whole that it is merged into. */

@@ -2,12 +2,13 @@ import * as z from 'zod/mini';
 import type { Route } from '../route.ts';
 import * as example from './examples.ts';
 
+const text = z.string().check(z.maxLength(1000, { abort: true }));
 /** OAuth 2.0 client credentials (RFC 6749 §4.4). Fields it does not know are ignored, as §3.2 wants. */
 const IssueTokenInput = z.object({
-  grant_type: z.string(),
-  client_id: z.optional(z.string()),
-  client_secret: z.optional(z.string()),
-  scope: z.optional(z.string().check(z.maxLength(1000))),
+  grant_type: text,
+  client_id: z.optional(text),
+  client_secret: z.optional(text),
+  scope: z.optional(text),
 });
 export type IssueTokenInput = z.infer<typeof IssueTokenInput>;
 

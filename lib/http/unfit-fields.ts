@@ -1,0 +1,29 @@
+/** A name that objects of JavaScript cannot carry safely, and that schemas drop without a word. */
+const RESERVED = '__proto__';
+
+/** No schema looks deeper. Without an end, each level of a body of nothing but brackets would cost its whole path. */
+const MAX_DEPTH = 16;
+
+/** No list or map that a schema takes is as long. A schema would check each entry before it counts them. */
+const MAX_ENTRIES = 1000;
+
+export type UnfitField = { path: string[]; message: string };
+
+/** At most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many entries. */
+export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
+  const found: UnfitField[] = [];
+  const open: { value: unknown; path: string[] }[] = [{ value, path: [] }];
+  for (let next = open.pop(); next !== undefined && found.length < most; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const { path } = next;
+    const entries = Object.entries(next.value);
+    if (path.length > 0 && entries.length > MAX_ENTRIES) found.push({ path, message: 'has too many entries' });
+    else
+      for (const [name, field] of entries) {
+        const below = [...path, name];
+        if (name === RESERVED) found.push({ path: below, message: 'is not known here' });
+        else if (below.length < MAX_DEPTH) open.push({ value: field, path: below });
+      }
+  }
+  return found.slice(0, most);
+}

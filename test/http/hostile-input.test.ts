@@ -1,0 +1,110 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { pathParameters, type Route } from '../../lib/http/route.ts';
+import { startInputReader } from '../support/input-reader.ts';
+import { bodyFields, withValue, type Field } from '../support/json-fields.ts';
+import { byOperation, eventFor, type Call } from '../support/service.ts';
+import { formOf, hasBody, rows } from '../support/world.ts';
+
+/** A cost that grows with the square of such a length takes minutes, and a test has seconds. */
+const LONG = 300_000;
+/** As the size of a body bounds what one costs, those whose cost would grow so are read again and again. */
+const TIMES = 20;
+
+const LONG_TEXTS: Record<string, string> = {
+  blanks: `a${' '.repeat(LONG)}b@c.example`,
+  quotes: `a${'"'.repeat(LONG)}b@c.example`,
+  'combining marks': `a${'\u0301\u0316'.repeat(LONG / 2)}@c.example`,
+  joiners: `a${'\u200d'.repeat(LONG)}`,
+  slashes: `https://a.example${'/'.repeat(LONG)}a`,
+  dots: `a${'.'.repeat(LONG)}a`,
+  'e-mail addresses': 'a@b.'.repeat(LONG / 4),
+  'index files': `${'/index.php'.repeat(LONG / 10)}a`,
+  'key prefixes': 'WPR-'.repeat(LONG / 4),
+  digits: '1'.repeat(LONG),
+};
+
+const reader = startInputReader();
+afterAll(() => reader.end());
+
+const textFields = (route: Route): Field['path'][] => [
+  ...bodyFields(route)
+    .filter(({ takes }) => takes.has('string'))
+    .map(({ path }) => path),
+  ...pathParameters(route.path).map((name) => [name]),
+];
+const withTexts = rows((route) => textFields(route).length > 0);
+
+describe('a text of 300,000 characters is refused before anything is done with it', () => {
+  test.each(withTexts)('%s', async (operation, route) => {
+    for (const path of textFields(route))
+      for (const [what, text] of Object.entries(LONG_TEXTS)) {
+        const { isTaken } = await reader.read({ operation, fields: withValue(route.example, path, text) });
+        expect({ path, what, isTaken }).toEqual({ path, what, isTaken: false });
+      }
+  });
+});
+
+const params = (route: Route): Record<string, string> =>
+  Object.fromEntries(pathParameters(route.path).map((name) => [name, String(route.example[name])]));
+const bodyOf = (route: Route): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(route.example).filter(([name]) => !(name in params(route))));
+const read = (route: Route, call: Call, times = 1) =>
+  reader.read({
+    operation: route.operation,
+    event: eventFor(route, { params: params(route), ...call }),
+    times,
+  });
+const members = (count: number, value: unknown): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [i.toString(36), value]));
+
+const withBodies = rows((route) => hasBody(route) && route.oauth !== true);
+
+describe('a list or map of thousands is refused by its place, whatever its entries are', () => {
+  test.each(withBodies)('%s', async (_, route) => {
+    const places = bodyFields(route).filter(({ takes }) => takes.has('array') || takes.has('object'));
+    for (const { path, takes, pointer } of places) {
+      const many = takes.has('array') ? Array.from({ length: 40_000 }, () => 'a') : members(20_000, 'a');
+      const answer = await read(route, { body: withValue(bodyOf(route), path, many) });
+      expect(answer).toEqual({ isTaken: false, faults: [`${pointer} has too many entries`] });
+    }
+  });
+});
+
+describe('tens of thousands of names that nobody knows', () => {
+  test.each(withBodies)('in the body of %s', async (_, route) => {
+    const answer = await read(route, { body: { ...members(20_000, 'a'), ...bodyOf(route) } });
+    expect(answer.isTaken).toBe(route.auth === 'license_key');
+    expect(answer.faults.length).toBeLessThanOrEqual(50);
+  });
+
+  const withForms = rows((route) => hasBody(route) && (route.auth === 'license_key' || route.oauth === true));
+  test.each(withForms)('in a form for %s are ignored, those that come twice as well', async (_, route) => {
+    const valid = formOf(route.example);
+    const once = Array.from({ length: 40_000 }, (_none, i) => i.toString(36));
+    for (const names of [once, [...once.slice(0, 20_000), ...once.slice(0, 20_000)]]) {
+      const rawBody = `${valid.rawBody ?? ''}&${names.map((name) => `${name}=1`).join('&')}`;
+      const times = route.oauth === true ? TIMES : 1;
+      expect(await read(route, { ...valid, rawBody }, times)).toEqual({ isTaken: true, faults: [] });
+    }
+  });
+});
+
+test('a license key as long as a body is not looked for in each name and value of as much metadata', async () => {
+  const route = byOperation('activate_license');
+  for (const count of [200, 11_000]) {
+    const body = { ...route.example, license_key: 'A'.repeat(120_000), metadata: members(count, '1') };
+    const answer = await read(route, { body }, TIMES);
+    expect(answer).toEqual({
+      isTaken: false,
+      faults: [count > 1000 ? '/metadata has too many entries' : '/license_key must have at most 255 characters'],
+    });
+  }
+});
+
+test('a known parameter of a token request may not come twice, and counts as one fault however often it comes', async () => {
+  const route = byOperation('issue_token');
+  const valid = formOf(route.example);
+  const rawBody = `${valid.rawBody ?? ''}${'&scope=a'.repeat(20_000)}`;
+  const answer = await read(route, { ...valid, rawBody });
+  expect(answer).toEqual({ isTaken: false, faults: ['/scope must not be sent twice'] });
+});

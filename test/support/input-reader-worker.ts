@@ -1,0 +1,31 @@
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { readInput } from '../../lib/http/input.ts';
+import { bindOAuth } from '../../lib/http/oauth.ts';
+import { routes } from '../../lib/http/routes.ts';
+import { issueToken } from '../../lib/http/routes/oauth.ts';
+import type { Refusal } from '../../lib/domain/refusal.ts';
+import type { Asked, Read } from './input-reader.ts';
+
+const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
+
+function readEvent(operation: string, event: APIGatewayProxyEventV2): object {
+  const route = routes.find((one) => one.operation === operation);
+  if (route === undefined) throw new Error(`no route ${operation}`);
+  return route.oauth === true ? (oauth.read?.(event) ?? {}) : readInput(route, event);
+}
+
+function read(asked: Asked): Read {
+  if ('fields' in asked) {
+    const route = routes.find(({ operation }) => operation === asked.operation);
+    return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
+  }
+  const answers = Array.from({ length: asked.times }, () => readEvent(asked.operation, asked.event));
+  const refusal = answers[0] as Refusal | { refused?: undefined };
+  if (refusal.refused === undefined) return { isTaken: true, faults: [] };
+  const faults = refusal.refused === 'bad_request' ? refusal.facts.errors : [];
+  return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };
+}
+
+parentPort?.on('message', ({ asked, port }: { asked: Asked; port: MessagePort }) => port.postMessage(read(asked)));

@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+
+/** A request as it comes, read so many times; or fields of any size, checked by the route's schema alone. */
+export type Asked =
+  { operation: string; event: APIGatewayProxyEventV2; times: number } | { operation: string; fields: unknown };
+export type Read = { isTaken: boolean; faults: string[] };
+
+/** Reads input in a thread of its own, so that a test which waits for a reading without end fails by its timeout. */
+export function startInputReader(): { read: (asked: Asked) => Promise<Read>; end: () => Promise<unknown> } {
+  const worker = new Worker(join(import.meta.dirname, 'input-reader-worker.ts'));
+  return {
+    read: async (asked) => {
+      const { port1, port2 } = new MessageChannel();
+      const answered = once(port1, 'message');
+      worker.postMessage({ asked, port: port2 }, [port2]);
+      const [read] = (await answered) as [Read];
+      port1.close();
+      return read;
+    },
+    end: () => worker.terminate(),
+  };
+}

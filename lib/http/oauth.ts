@@ -69,7 +69,7 @@ function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { inp
 }
 
 /**
- * The known parameters that have a value: one without counts as left out, none of them may come twice, and others mean nothing, however often they come
+ * The known parameters that have a value: one without counts as left out, and none of them may come twice. Others mean nothing
  * (RFC 6749 §3.2).
  */
 function sentOnce(form: URLSearchParams, known: readonly string[]): { body: Record<string, string> } | Refusal {

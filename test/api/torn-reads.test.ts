@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { splitRead } from '../support/held-reads.ts';
+import { holdRead, splitRead } from '../support/held-reads.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';
 import { openOffice, typesOf, type Office } from '../support/office.ts';
 import { activate, newEmail, requestPurchase, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { wholeTable } from '../support/whole-table.ts';
 
-/** A batch read is no snapshot: a change between them must not end in a false answer. */
+/** A batch read is no snapshot, and two reads are none either: a change between them must not end in a false answer. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
@@ -27,6 +27,47 @@ afterEach(() => {
 afterAll(async () => {
   announceEngineEndpoint(engine);
   await proxy.stop();
+});
+
+describe('a purchase that renews what is held', () => {
+  const renew = (customer_email: string, body: object = {}): Promise<Reply> =>
+    requestPurchase(service, brand, { customer_email, if_held: 'renew', duration: 'P1Y', ...body });
+
+  test.each(['#key#', '{"S":"license"}'])(
+    'sells the product anew where the license is given away while %s is read',
+    async (read) => {
+      const { id, keyId, email } = await office.buy({ duration: 'P1Y' });
+      const before = (await office.get(id)).body;
+      const taker = newEmail();
+      holdRead(proxy, read, () => office.transfer(id, { customer_email: taker }));
+      const reply = await renew(email, { external_id: `renewal-${id}` });
+      expect(reply).toMatchObject({ status: 201, body: { license_key: { id: keyId, customer_email: email } } });
+      expect(await office.found(email)).not.toContain(id);
+      expect(await office.found(email)).toHaveLength(1);
+      const given = (await office.get(id)).body;
+      expect(given).toMatchObject({ license_key: { customer_email: taker }, expires_at: before['expires_at'] });
+      expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.transferred']);
+    },
+  );
+
+  test('sells the product anew where the license gets another one while its key is read', async () => {
+    const { id, email } = await office.buy({ duration: 'P1Y' });
+    holdRead(proxy, '#key#', () => office.change(id, { product: 'imagify' }));
+    expect((await renew(email)).status).toBe(201);
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.updated']);
+    const held = await Promise.all((await office.found(email)).map((found) => office.get(found)));
+    const slugs = held.map(({ body }) => (body['product'] as { slug: string }).slug);
+    expect(slugs.sort()).toEqual(['imagify', 'wp-rocket']);
+  });
+
+  test('shows the text of a rotation that came before it was written', async () => {
+    const { keyId, key, email } = await office.buy({ duration: 'P1Y' });
+    holdRead(proxy, '{"S":"license"}', () => office.rotate(keyId));
+    const reply = await renew(email);
+    const now = (await office.key(keyId)).body['key'];
+    expect(now).not.toBe(key);
+    expect(reply).toMatchObject({ status: 200, body: { license_key: { id: keyId, key: now } } });
+  });
 });
 
 describe('a license that is read before its key', () => {

@@ -61,7 +61,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['customer', 'key', 'seats', 'external', 'once'],
     put: ['customer', 'key', 'seats', 'id', 'external', 'once'],
     update: ['customer', 'key'],
-    check: ['customer'],
+    check: ['customer', 'key'],
   },
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],

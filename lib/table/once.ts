@@ -122,6 +122,19 @@ export async function commitOnce<T>(
   return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';
 }
 
+/**
+ * The first answer instead of a refusal, if there is one by now: a batch read is no snapshot, so that what refuses may be
+ * what this very request, sent twice, did a moment after its record was read.
+ */
+export async function replayIfRefused<T>(
+  { table, vault, nowMs }: { table: Table<'GetItem'>; vault: Vault; nowMs: number },
+  once: Once | undefined,
+  outcome: Answer<T> | Refusal | 'again',
+): Promise<Answer<T> | Refusal | 'again'> {
+  if (once === undefined || outcome === 'again' || !isRefusal(outcome)) return outcome;
+  return (await storedAnswer<T>(table, vault, once, nowMs)) ?? outcome;
+}
+
 /** The answer given before, for a change that would be refused the second time, or would be made anew. */
 export async function storedAnswer<T>(
   table: Table<'GetItem'>,

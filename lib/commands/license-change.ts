@@ -8,7 +8,7 @@ import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
-import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { checkSameLicense, fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
 import type { Key } from '../table/keys.ts';
 import { retrying } from '../table/retrying.ts';
@@ -28,6 +28,8 @@ export type LicenseDecision =
     };
 
 type Decide = (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>;
+
+const again = (): 'again' => 'again';
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
@@ -64,25 +66,24 @@ async function commitDecision(
   if (decision === 'again' || isRefusal(decision)) return decision;
   const { license: was } = view;
   const { key_prefix: brand } = ctx.brand;
-  const commit = {
+  const commit = (shown: ShownView): Parameters<typeof commitOnce>[0] => ({
     table: ctx.table,
     vault: ctx.vault,
     once,
     nowMs: ctx.nowMs,
-    customer: { brand, home: view.customer.home },
-  };
+    about: { brand, home: shown.customer.home, anchor: was.anchor },
+    secret: secretIn(ctx, shown),
+  });
   if (decision === 'no_change') {
     const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
     const claim = claims(brand, request, was);
-    const asRead = once ? [checkSamePerson(brand, view.customer, () => 'again' as const)] : [];
-    const stored = { ...commit, secret: secretIn(ctx, view) };
-    return once || claim.length > 0 ? commitOnce(stored, answer, [...claim, ...asRead]) : answer;
+    const asRead = once ? [checkSamePerson(brand, view.customer, again), checkSameLicense(brand, was, again)] : [];
+    return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : answer;
   }
   const license = nextVersion(decision.license, ctx.nowMs);
   const shown = decision.shown?.(license) ?? { ...view, license };
   const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
-  const stored = { ...commit, customer: { brand, home: shown.customer.home }, secret: secretIn(ctx, shown) };
-  return commitOnce<LicenseEntry>(stored, answer, [
+  return commitOnce<LicenseEntry>(commit(shown), answer, [
     ...claims(brand, request, license),
     ...(decision.along?.(license) ?? []),
     ...changeWrites(ctx, request, was, license, decision.event),

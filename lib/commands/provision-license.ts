@@ -48,9 +48,9 @@ async function attempt(
     external_id === undefined
       ? []
       : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
-  const customer = { brand, home: purchase.customerHome };
+  const about = { brand, home: purchase.customerHome };
   const { table, vault, nowMs } = ctx;
-  return commitOnce({ table, vault, once, nowMs, customer, secret: purchase.secret }, answer, [
+  return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [
     ...claim,
     ...purchase.writes,
   ]);

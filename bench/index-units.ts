@@ -38,7 +38,7 @@ export async function measureIndexUnits(
   const back = await writtenBy(service, proxy, () => service.call(activateLicense, { body }, [201]));
   const bought = await writtenBy(service, proxy, () => service.buy(shop, { products: [product] }));
   const scratch = `${service.tableName}-one-by-one`;
-  await createTable(service.client, scratch);
+  await createTable(service.client, scratch, { stream: false });
   const row = async (what: string, goal: number, kind: Written['kind'], changes: Written[]): Promise<Row> =>
     atMost(GROUP, what, goal, await mostUnits(service, scratch, kind, changes));
   const changes = [...first, ...freed, ...back];

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { startEngine } from '../infra/local/engine.ts';
-import { announceEngineEndpoint } from '../test/support/engine-endpoint.ts';
 import { printSlow, runSlow } from './slow-receiver.ts';
 import { runFifty } from '../test/support/fifty.ts';
 import { startService } from '../test/support/service.ts';
+import { startEngineOfThisFile } from '../test/support/tables.ts';
 import { startWebhookRig } from '../test/support/webhook-rig.ts';
 
 /**
@@ -21,8 +20,7 @@ const TIMEOUT_MS = 5_000;
 const LICENSES = 40;
 const SLOW_MS = 500;
 
-const engine = await startEngine();
-announceEngineEndpoint(engine.endpoint);
+const engine = await startEngineOfThisFile();
 const service = await startService({ stream: true });
 const rig = await startWebhookRig(service, { timeoutMs: TIMEOUT_MS });
 const started = performance.now();

@@ -36,11 +36,12 @@ const CALLERS: Grant = {
 /** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */
 const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
-/** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person. */
+/** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person;
+ * an answer that changes nothing is held to the customer and the license that it shows. */
 const changeOfLicense = {
   read: ['id', 'seats', 'key', 'customer', 'once'],
   put: ['seats', 'id', 'customer', 'once'],
-  check: ['customer'],
+  check: ['customer', 'seats'],
 } as const satisfies Grant;
 
 /** A catalog's nouns, each by a brand's own routes and by the platform team's. */
@@ -61,7 +62,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['customer', 'key', 'seats', 'external', 'once'],
     put: ['customer', 'key', 'seats', 'id', 'external', 'once'],
     update: ['customer', 'key'],
-    check: ['customer'],
+    check: ['customer', 'key'],
   },
   'list-licenses': {
     read: ['customer', 'key', 'seats', 'external', '@prefix'],

@@ -1,7 +1,7 @@
 import { kindOfInstance } from '../domain/instance-kind.ts';
 import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { decideActivation, type Activation } from '../domain/seats.ts';
+import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { ActivateAnswer, ActivateInput } from '../http/routes/product.ts';
@@ -32,7 +32,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         if (current === undefined) throw new Error('an instance without a record cannot be active already');
         return { answer: { body: answerOf(license, current) } };
       }
-      const now = isoSeconds(ctx.nowMs);
+      const at = activatedAt(license, current, ctx.nowMs);
       const activation: Activation = {
         id: current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs),
         license_id: license.id,
@@ -42,9 +42,9 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         status: 'active',
         takes_seat: decided.takes_seat,
         free_staging: decided.free_staging,
-        activated_at: now,
+        activated_at: at,
         deactivated_at: null,
-        last_checked_at: now,
+        last_checked_at: at,
         metadata: input.metadata,
       };
       return {

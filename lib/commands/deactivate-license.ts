@@ -1,7 +1,6 @@
 import { seatsRemaining, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { decideDeactivation } from '../domain/seats.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { decideDeactivation, freed } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import type { DeactivateAnswer, DeactivateInput } from '../http/routes/product.ts';
 import type { Answer } from '../table/once.ts';
@@ -20,13 +19,7 @@ export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise
       if (decided.decision === 'already_deactivated') return { answer: answerOf(license) };
       return {
         license: decided.license,
-        activation: {
-          ...current,
-          status: 'deactivated',
-          takes_seat: false,
-          free_staging: false,
-          deactivated_at: isoSeconds(ctx.nowMs),
-        },
+        activation: freed(current, license, ctx.nowMs),
         event: 'seat.deactivated',
         answer: answerOf,
       };

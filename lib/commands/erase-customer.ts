@@ -15,7 +15,7 @@ import {
 } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
+import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { getMany, getOne } from '../table/table.ts';
 import { transact } from '../table/transact.ts';
@@ -41,7 +41,8 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     if (replay) return replay;
     const slot: Slot = { hash, item };
     const found = await personMeant(ctx, slot, meant);
-    if (found === 'again' || isRefusal(found)) return found;
+    if (found === 'again') return found;
+    if (isRefusal(found)) return replayIfRefused<Erasure>(ctx, once, found);
     meant = found.home;
     const customer = found.erased_at === undefined ? await begin(ctx, slot, found) : found;
     if (customer === 'again') return 'again';

@@ -8,8 +8,8 @@ import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
-import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { checkSameLicense, fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
 import type { Key } from '../table/keys.ts';
 import { retrying } from '../table/retrying.ts';
 import type { Item } from '../table/table.ts';
@@ -27,6 +27,10 @@ export type LicenseDecision =
       shown?: (changed: License) => ShownView;
     };
 
+type Decide = (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>;
+
+const again = (): 'again' => 'again';
+
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
 /**
@@ -37,7 +41,7 @@ type Request = { license_id: string; reason?: string | undefined; external_id?: 
 export async function changeLicense(
   ctx: BrandContext,
   request: Request,
-  decide: (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>,
+  decide: Decide,
   along: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
@@ -46,36 +50,44 @@ export async function changeLicense(
     const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[along.length], ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
-    const { license: was } = view;
-    const stale = refusedByIfMatch(ctx.ifMatch, etagOf(was));
-    if (stale) return stale;
-    const decision = await decide(view, found);
-    if (decision === 'again' || isRefusal(decision)) return decision;
-    const { key_prefix: brand } = ctx.brand;
-    const commit = {
-      table: ctx.table,
-      vault: ctx.vault,
-      once,
-      nowMs: ctx.nowMs,
-      customer: { brand, home: view.customer.home },
-    };
-    if (decision === 'no_change') {
-      const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
-      const claim = claims(brand, request, was);
-      const asRead = once ? [checkSamePerson(brand, view.customer, () => 'again' as const)] : [];
-      const stored = { ...commit, secret: secretIn(ctx, view) };
-      return once || claim.length > 0 ? commitOnce(stored, answer, [...claim, ...asRead]) : answer;
-    }
-    const license = nextVersion(decision.license, ctx.nowMs);
-    const shown = decision.shown?.(license) ?? { ...view, license };
-    const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
-    const stored = { ...commit, customer: { brand, home: shown.customer.home }, secret: secretIn(ctx, shown) };
-    return commitOnce<LicenseEntry>(stored, answer, [
-      ...claims(brand, request, license),
-      ...(decision.along?.(license) ?? []),
-      ...changeWrites(ctx, request, was, license, decision.event),
-    ]);
+    const stale = refusedByIfMatch(ctx.ifMatch, etagOf(view.license));
+    const decision = stale ?? (await decide(view, found));
+    return replayIfRefused(ctx, once, await commitDecision(ctx, request, once, view, decision));
   });
+}
+
+async function commitDecision(
+  ctx: BrandContext,
+  request: Request,
+  once: Once | undefined,
+  view: LicenseView,
+  decision: LicenseDecision,
+): Promise<Answer<LicenseEntry> | Refusal | 'again'> {
+  if (decision === 'again' || isRefusal(decision)) return decision;
+  const { license: was } = view;
+  const { key_prefix: brand } = ctx.brand;
+  const commit = (shown: ShownView): Parameters<typeof commitOnce>[0] => ({
+    table: ctx.table,
+    vault: ctx.vault,
+    once,
+    nowMs: ctx.nowMs,
+    about: { brand, home: shown.customer.home, anchor: was.anchor },
+    secret: secretIn(ctx, shown),
+  });
+  if (decision === 'no_change') {
+    const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
+    const claim = claims(brand, request, was);
+    const asRead = once ? [checkSamePerson(brand, view.customer, again), checkSameLicense(brand, was, again)] : [];
+    return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : answer;
+  }
+  const license = nextVersion(decision.license, ctx.nowMs);
+  const shown = decision.shown?.(license) ?? { ...view, license };
+  const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
+  return commitOnce<LicenseEntry>(commit(shown), answer, [
+    ...claims(brand, request, license),
+    ...(decision.along?.(license) ?? []),
+    ...changeWrites(ctx, request, was, license, decision.event),
+  ]);
 }
 
 /** The changes of lifecycle: what the domain's table says, written down. */

@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { EndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
 import type { Answer } from '../table/once.ts';
@@ -13,7 +13,7 @@ export function pauseWebhookEndpoint(
 ): Promise<Answer<WebhookEndpointView> | Refusal> {
   return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
     const endpoint: WebhookEndpoint =
-      was.status === 'active' ? { ...was, status: 'paused', stopped_at: isoSeconds(ctx.nowMs) } : was;
+      was.status === 'active' ? { ...was, status: 'paused', stopped_at: timeAfter(was.updated_at, ctx.nowMs) } : was;
     const event = updated(was, endpoint);
     return { endpoint, ...(event ? { event } : {}), more: {} };
   });

@@ -3,7 +3,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../http/routes/brand.ts';
 import { claimExternal, externalTaken, type External } from '../table/externals.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer, type Once } from '../table/once.ts';
+import { commitOnce, onceFor, replayIfRefused, type Answer, type Once } from '../table/once.ts';
 import { retrying } from '../table/retrying.ts';
 import { planPurchase } from './purchase/plan.ts';
 import { destinationOf, readPurchase } from './purchase/read.ts';
@@ -16,12 +16,7 @@ import { writePurchase } from './purchase/write.ts';
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
   const taken = new Set<string>();
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
-  return retrying(ctx.table, async () => {
-    const outcome = await attempt(ctx, input, once, taken);
-    if (once === undefined || !isRefusal(outcome)) return outcome;
-    // A batch read is no snapshot: what refuses may be what this very request, sent twice, did a moment after its record was read.
-    return (await storedAnswer<ProvisionAnswer>(ctx.table, ctx.vault, once, ctx.nowMs)) ?? outcome;
-  });
+  return retrying(ctx.table, async () => replayIfRefused(ctx, once, await attempt(ctx, input, once, taken)));
 }
 
 /** `taken` are guessed anchors at which a license of long ago lies, that has moved to another key or product since. */
@@ -53,9 +48,9 @@ async function attempt(
     external_id === undefined
       ? []
       : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
-  const customer = { brand, home: purchase.customerHome };
+  const about = { brand, home: purchase.customerHome };
   const { table, vault, nowMs } = ctx;
-  return commitOnce({ table, vault, once, nowMs, customer, secret: purchase.secret }, answer, [
+  return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [
     ...claim,
     ...purchase.writes,
   ]);

@@ -1,7 +1,6 @@
 import { nextVersion, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { decideDeactivation, type Activation } from '../domain/seats.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../http/routes/activations.ts';
 import type { ActivationEntry } from '../http/routes/entries.ts';
@@ -35,13 +34,7 @@ export function removeActivation(
     const decided = decideDeactivation(was, current, 'brand');
     if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
     const license = nextVersion(decided.license, ctx.nowMs);
-    const freed = {
-      status: 'deactivated',
-      takes_seat: false,
-      free_staging: false,
-      deactivated_at: isoSeconds(ctx.nowMs),
-    } as const;
-    const activation: Activation = { ...current, ...freed };
+    const activation = freed(current, was, ctx.nowMs);
     const outcome = await transact<'again'>(ctx.table, [
       putFreed({ key, activation }, license, () => 'again'),
       putChangedLicense(brand, license, () => 'again'),

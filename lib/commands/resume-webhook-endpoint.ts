@@ -1,6 +1,6 @@
 import { madeAt } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import type { BrandContext } from '../context.ts';
 import type { EndpointInput, ResumedWebhookEndpoint } from '../http/routes/webhooks.ts';
@@ -58,6 +58,6 @@ function catchUpOf(was: WebhookEndpoint, unfinished: Replay | undefined, nowMs: 
     position: positionBefore(from),
     sent: 0,
     state: 'running',
-    requested_at: isoSeconds(nowMs),
+    requested_at: timeAfter(was.updated_at, nowMs),
   };
 }

@@ -53,7 +53,7 @@ export function rotateLicenseKey(
       },
     };
     const { table, vault, nowMs } = ctx;
-    const call = { table, vault, once, nowMs, customer: { brand, home: customer.home } };
+    const call = { table, vault, once, nowMs, about: { brand, home: customer.home } };
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
     const secret = licenseKeySecret(text, 'key');
     return commitOnce({ ...call, secret }, answer, [

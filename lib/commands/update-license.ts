@@ -31,8 +31,13 @@ export async function updateLicense(
     if (edited === 'no_change' || isRefusal(edited)) return edited;
     changed = changedFields(view.license, edited.license);
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
-    const held = view.licenseKey.licenses[tagOf(replaced.id)];
-    if (held) return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
+    const { licenses } = view.licenseKey;
+    const held = licenses[tagOf(replaced.id)];
+    if (held) {
+      // The key may have been read after the license left it, or changed its product as this request asks.
+      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return 'again';
+      return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
+    }
     return { ...edited, event: 'license.updated', along: (license) => moveOnKey(brand, view, license) };
   };
   const answer = await changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);

@@ -4,7 +4,7 @@ import type { License } from './license.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import { addDuration, isInGrace, seatCeiling } from './terms.ts';
-import { isDue, isoSeconds, msOf } from './time.ts';
+import { isDue, isoSeconds, latestOf, msOf, timeAfter } from './time.ts';
 
 /** One license in use on one instance. There is one for each instance, whether in use or not: its id stays when the instance comes back. */
 export type Activation = {
@@ -24,6 +24,7 @@ export type Activation = {
 };
 
 type Place = { takes_seat: boolean; free_staging: boolean };
+type LastChanged = Pick<License, 'updated_at'>;
 
 export type ActivationDecision =
   { decision: 'already_active' } | ({ decision: 'take'; license: License } & Place) | Refusal;
@@ -76,6 +77,17 @@ export function decideDeactivation(
       vacated: current.takes_seat && by === 'product' ? license.vacated + 1 : license.vacated,
     },
   };
+}
+
+/** When an instance takes a seat: with its license's next change, and not before it left or was last heard of. */
+export function activatedAt({ updated_at }: LastChanged, current: Activation | undefined, nowMs: number): string {
+  return timeAfter(latestOf(updated_at, current?.deactivated_at, current?.last_checked_at), nowMs);
+}
+
+/** An activation that gives its seat back: with its license's next change, and not before its instance was last heard of. */
+export function freed(current: Activation, { updated_at }: LastChanged, nowMs: number): Activation {
+  const deactivated_at = timeAfter(latestOf(updated_at, current.last_checked_at), nowMs);
+  return { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at };
 }
 
 /** Staging sites beyond the seat limit's number take seats like any other. */

@@ -40,6 +40,11 @@ export function timeAfter(last: string, nowMs: number): string {
   return now > last ? now : last;
 }
 
+/** The last of these times, as far as there are any. */
+export function latestOf(...times: (string | null | undefined)[]): string {
+  return times.reduce<string>((last, time) => (time !== null && time !== undefined && time > last ? time : last), '');
+}
+
 /** The date so many days later (`YYYY-MM-DD`), or earlier where the number is negative. */
 export function dayAfter(date: string, days: number): string {
   return isoSeconds(msOf(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);

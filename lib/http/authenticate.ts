@@ -3,7 +3,7 @@ import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } f
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { isDue, isoSeconds, msOf } from '../domain/time.ts';
+import { isDue, msOf, timeAfter } from '../domain/time.ts';
 import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
@@ -135,7 +135,7 @@ export async function noteUse(
   // A token's key was noted when the token was given.
   if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
   if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
-  const used = { last_used_at: isoSeconds(nowMs) };
+  const used = { last_used_at: timeAfter(apiKey.created_at ?? '', nowMs) };
   await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(
     () => false,
   );

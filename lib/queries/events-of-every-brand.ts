@@ -1,17 +1,18 @@
-import { dayAfter, msOf } from '../domain/time.ts';
+import { dayAfter, isoSeconds, msOf } from '../domain/time.ts';
 import type { PlatformContext } from '../context.ts';
-import { journalOfDay } from '../table/brand-journal.ts';
+import { newestOfDays } from '../table/brand-journal.ts';
 import { brandsAfter, type ListedBrand } from '../table/brand-list.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 /**
- * On a day, after the brand with a slug, before the event with an id. `lived` tells that a brand asked for this day was there by then, `empty` how
- * many days before it had none.
+ * On a day, and on the day `ahead` of it where that is looked up along with it; after the brand with a slug, before the event with an id. `lived` tells
+ * that a brand asked for this day was there by then, `empty` how many days before it had none.
  */
 export type EveryBrandPosition = {
   date: string;
+  ahead?: string | undefined;
   after?: string | undefined;
   before?: string | undefined;
   lived?: boolean | undefined;
@@ -42,15 +43,16 @@ export async function eventsOfEveryBrand(
   const until = lastSecond(to, nowMs);
   const since = firstSecond(from, until);
   const found: OwnedEntry[] = [];
-  let place: EveryBrandPosition = at ?? { date: until.slice(0, 10) };
+  let place = at ?? newestPlace(until, nowMs);
   const isOver = (): boolean =>
     since > until || place.date < since.slice(0, 10) || (place.empty ?? 0) > DAYS_BEFORE_BRANDS;
   for (let step = 0; step < STEPS_A_PAGE && found.length < limit && !isOver(); step += 1) {
     const { brands, isLast, oldestMs } = await brandsAfter(table(PLATFORM), place.after, BRANDS_AT_ONCE);
     const owners = [...(place.after === undefined ? [PLATFORM] : []), ...brands.map(({ key_prefix }) => key_prefix)];
     const room = limit - found.length;
-    const day = { date: place.date, from: since, to: until, before: place.before };
-    const { entries, last } = await journalOfDay(table, owners, day, type === undefined ? room : LOOKED_THROUGH);
+    const dates = [place.date, ...(place.ahead === undefined ? [] : [place.ahead])];
+    const days = { dates, from: since, to: until, before: place.before };
+    const { entries, last } = await newestOfDays(table, owners, days, type === undefined ? room : LOOKED_THROUGH);
     const fitting = entries.filter((entry) => isOfType(entry, type));
     const shown = fitting.slice(0, room);
     found.push(
@@ -69,12 +71,18 @@ function firstSecond(from: string | undefined, until: string): string {
   return since > FIRST_SECOND ? since : FIRST_SECOND;
 }
 
+/** Begins today. Shortly before midnight tomorrow is looked up along with today, as an entry may stand there already; alone it would cost a step for each 25 brands. */
+function newestPlace(until: string, nowMs: number): EveryBrandPosition {
+  const [newest, today] = [until.slice(0, 10), isoSeconds(nowMs).slice(0, 10)];
+  return newest > today ? { date: today, ahead: newest } : { date: newest };
+}
+
 /** The next brands on the same day; after the last of them the day before. */
 function nextPlace(
-  { date, lived = false, empty = 0 }: EveryBrandPosition,
+  { date, ahead, lived = false, empty = 0 }: EveryBrandPosition,
   { oldestMs, isLast, last }: { oldestMs: number; isLast: boolean; last: string | undefined },
 ): EveryBrandPosition {
   const wasThere = lived || oldestMs <= msOf(`${date}T23:59:59Z`) + 999;
-  if (!isLast) return { date, after: last, lived: wasThere, empty };
+  if (!isLast) return { date, ahead, after: last, lived: wasThere, empty };
   return { date: dayAfter(date, -1), empty: wasThere ? 0 : empty + 1 };
 }

@@ -57,11 +57,14 @@ async function moreHistories(
   return { open, rest: page.last };
 }
 
-/** Keys are told of with the newest of their licenses, so that each is told of once however the licenses are paged. */
+/**
+ * Keys are told of with the newest license that they name, cancelled or not: each is told of once however the licenses
+ * are paged, and still when none of its licenses is left.
+ */
 function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
   if (by !== 'email' && by !== 'license_key' && by !== 'ending') return [];
-  const newestOn = ({ licenses }: LicenseView['licenseKey']): string | undefined =>
-    Object.values(licenses)
+  const newestOn = ({ licenses, cancelled }: LicenseView['licenseKey']): string | undefined =>
+    [...Object.values(licenses), ...Object.values(cancelled)]
       .map(({ license_id }) => license_id)
       .sort()
       .at(-1);

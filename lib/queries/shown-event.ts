@@ -15,7 +15,7 @@ export type EventFilters = {
 export const LOOKED_THROUGH = 100;
 
 /** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
-const AHEAD_MS = 86_400_000;
+const AHEAD_MS = 3_600_000;
 
 /** The last second that a list of events begins at: what is asked for beyond it has not happened. */
 export function lastSecond(to: string | undefined, nowMs: number): string {

@@ -50,17 +50,19 @@ export async function journalOfDays(
 }
 
 /**
- * The newest entries of one day of several owners, newest first, between two seconds and before an event where one is named; at most 100. `last` is the last one looked at
- * where the day has more.
+ * The newest entries of a day or two of several owners, newest first, between two seconds and before an event where one is named; at most 100. `last` is the last one looked
+ * at where there are more.
  */
-export async function journalOfDay(
+export async function newestOfDays(
   open: (...owners: string[]) => Reads,
   owners: readonly string[],
-  { date, from, to, before }: { date: string; from: string; to: string; before: string | undefined },
+  { dates, from, to, before }: { dates: readonly string[]; from: string; to: string; before: string | undefined },
   limit: number,
 ): Promise<{ entries: JournalEntry[]; last: string | undefined }> {
   const between = [timePrefix(msOf(from)), before ?? `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
-  const pages = await Promise.all(owners.map((owner) => idsOfDay(open(owner), owner, date, between, limit + 2)));
+  const pages = await Promise.all(
+    owners.flatMap((owner) => dates.map((date) => idsOfDay(open(owner), owner, date, between, limit + 2))),
+  );
   const found = newestFirst(pages.flat().filter(({ id }) => id !== before));
   const shown = found.slice(0, limit);
   // One request names the platform's own items or brands', not both: that is how a function's role tells them apart.

@@ -1,26 +1,32 @@
 import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { keys, type Key } from './keys.ts';
-import { anchorOn, CANCELLED_ENTRY, LIVE_ENTRY, licenseKeyOf, MAX_LICENSES_PER_KEY } from './license-keys.ts';
+import {
+  anchorOn,
+  CANCELLED_ENTRY,
+  entryOnKey,
+  LIVE_ENTRY,
+  licenseKeyOf,
+  MAX_LICENSES_PER_KEY,
+} from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from './table.ts';
 import type { Write } from './transact.ts';
 
 /**
  * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;
- * all of them are listed in the key's partition, which a check does not read.
+ * all of them are listed in the key's partition, which a check does not read. The entry is made from the license, which is
+ * guarded: the key may have been read at another moment.
  */
 export function retireOnKey<R>(brand: string, was: LicenseKey, license: License, refused: () => R): Write<R>[] {
   const tag = tagOf(license.product.id);
-  const entry = was.licenses[tag];
-  if (entry?.license_id !== license.id) throw new Error('a key does not carry the license that names it');
   return [
     {
       update: keys.licenseKey(brand, was.home),
       set: {
         [`${LIVE_ENTRY}${tag}`]: undefined,
         ...Object.fromEntries(forgotten(was, tag).map((old) => [`${CANCELLED_ENTRY}${old}`, undefined])),
-        [`${CANCELLED_ENTRY}${tag}`]: entry,
+        [`${CANCELLED_ENTRY}${tag}`]: entryOnKey(license),
       },
       add: { license_count: -1 },
       guard: { expression: 'attribute_exists(#live)', names: { '#live': `${LIVE_ENTRY}${tag}` } },

@@ -170,18 +170,3 @@ async function listed(table: Table<'Query'>, pk: string, begins: string): Promis
   } while (after !== undefined);
   return all;
 }
-
-/** Where answers lie that were stored for requests about a customer, and where each is listed. */
-export async function answersOfCustomer(
-  table: Table<'Query'>,
-  brand: string,
-  home: string,
-  limit: number,
-): Promise<{ key: Key; once: Key; ttl: number }[]> {
-  const { pk } = keys.customer(brand, home);
-  const { items } = await query(table, { pk, begins: 'answer#', limit });
-  return items.map((item) => {
-    const sk = String(item['sk']);
-    return { key: { pk, sk }, once: { pk: sk.slice('answer#'.length), sk: 'once' }, ttl: Number(item['ttl']) };
-  });
-}

@@ -10,6 +10,8 @@ import { allOf, type Condition, type Write } from './transact.ts';
 
 /** How many of a customer's newest keys are remembered. Beyond, an older key that would still have room is passed over and a new one made. */
 export const KEYS_REMEMBERED = 30;
+/** How many keys beyond that one write forgets: an update expression may be 4 KB long. */
+const FORGOTTEN_AT_ONCE = 100;
 
 /** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
 export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & {
@@ -81,7 +83,7 @@ export function rememberKey<R>(brand: string, was: Customer, key: HeldKey, refus
   const held = key.tags.filter((tag) => was.held_by_all.includes(tag));
   const isHeldByAll = held.length > 0;
   const heldNow = isHeldByAll ? held : key.tags.filter((tag) => was.keys.every(({ tags }) => tags.includes(tag)));
-  const forgotten = was.keys.slice(KEYS_REMEMBERED - 1);
+  const forgotten = was.keys.slice(KEYS_REMEMBERED - 1).slice(-FORGOTTEN_AT_ONCE);
   return {
     update: keys.customer(brand, was.home),
     set: { held_by_all: heldNow },

@@ -46,6 +46,10 @@ export const keys = {
     pk: `${brand}#customer#${home}`,
     sk: `answer#${oncePk}`,
   }),
+  licenseAnswer: (brand: string, anchor: string, oncePk: string): Key => ({
+    pk: `${brand}#seats#${anchor}`,
+    sk: `answer#${oncePk}`,
+  }),
   address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
   journal: (brand: string, entityId: string, seq: number): Key => ({
     pk: `${brand}#id#${entityId}`,

@@ -182,6 +182,19 @@ export function extendLicenseKey<R>(
   };
 }
 
+/** Writes nothing; holds a transaction to it that the key still has the text that was read. */
+export function checkSameText<R>(
+  brand: string,
+  { home, text_cipher }: Pick<LicenseKey, 'home' | 'text_cipher'>,
+  refused: () => R,
+): Write<R> {
+  return {
+    check: keys.licenseKey(brand, home),
+    guard: { expression: '#text = :text', names: { '#text': 'text_cipher' }, values: { ':text': text_cipher } },
+    refused,
+  };
+}
+
 /** An entry taken out of a key's directory, and one put in its place where a license changes its product. */
 export type DirectoryChange = { removed: string; added?: { tag: string; entry: DirectoryEntry } };
 

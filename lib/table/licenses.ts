@@ -73,6 +73,11 @@ export function putChangedLicense<R>(
   };
 }
 
+/** Writes nothing; holds a transaction to it that nobody changed the license since it was read. */
+export function checkSameLicense<R>(brand: string, { anchor, seq }: License, refused: () => R): Write<R> {
+  return { check: keys.license(brand, anchor), guard: unchangedSince(seq), refused };
+}
+
 /** Where a license lies (its anchor, which never changes), and on whose key it is: all that an answer about it is read by. */
 export type LicenseAddress = { anchor: string; key_home: string; customer_home: string };
 

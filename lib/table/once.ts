@@ -2,6 +2,7 @@ import type { Vault } from '../vault.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Credential } from '../context.ts';
 import { keys, type Key } from './keys.ts';
+import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { bodySeenBy, makerOf, type Secret } from './shown-secret.ts';
 import { getOne, type Item, type Table } from './table.ts';
 import { isNewOrPast, transact, type Write } from './transact.ts';
@@ -83,17 +84,12 @@ export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Wri
   return { put: { ...key, erased: true, ttl }, guard, refused };
 }
 
-/** Lets a person's stored answers be found when that person is erased. */
-function listAnswer({ brand, home }: { brand: string; home: string }, once: Once, nowMs: number): Write<never> {
-  return { put: { ...keys.customerAnswer(brand, home, once.key.pk), ttl: ttlAfter(nowMs) } };
-}
-
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
 
 /**
  * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
  * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
- * something of a `customer` is listed with that one, to be found again; one that shows a `secret` names it, so that a
+ * something `about` a customer is listed with that one, to be found again; one that shows a `secret` names it, so that a
  * replay can hide it.
  */
 export async function commitOnce<T>(
@@ -102,24 +98,37 @@ export async function commitOnce<T>(
     vault: Vault;
     once: Once | undefined;
     nowMs: number;
-    customer?: { brand: string; home: string };
+    about?: AnswerSubject;
     secret?: Secret;
   },
   answer: Answer<T>,
   writes: readonly Write<Refusal | 'again'>[],
 ): Promise<Answer<T> | Refusal | 'again'> {
-  const { table, vault, once, nowMs, customer, secret } = call;
+  const { table, vault, once, nowMs, about, secret } = call;
   const record: Write<{ record: Item | undefined }>[] = once
     ? [recordAnswer(vault, once, { answer, secret }, nowMs, (present) => ({ record: present }))]
     : [];
   const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [
     ...record,
-    ...(once && customer ? [listAnswer(customer, once, nowMs)] : []),
+    ...(once && about ? listAnswer(about, once.key, ttlAfter(nowMs)) : []),
     ...writes,
   ]);
   if (outcome === 'committed') return answer;
   if (outcome === 'again' || isRefusal(outcome)) return outcome;
   return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';
+}
+
+/**
+ * The first answer instead of a refusal, if there is one by now: a batch read is no snapshot, so that what refuses may be
+ * what this very request, sent twice, did a moment after its record was read.
+ */
+export async function replayIfRefused<T>(
+  { table, vault, nowMs }: { table: Table<'GetItem'>; vault: Vault; nowMs: number },
+  once: Once | undefined,
+  outcome: Answer<T> | Refusal | 'again',
+): Promise<Answer<T> | Refusal | 'again'> {
+  if (once === undefined || outcome === 'again' || !isRefusal(outcome)) return outcome;
+  return (await storedAnswer<T>(table, vault, once, nowMs)) ?? outcome;
 }
 
 /** The answer given before, for a change that would be refused the second time, or would be made anew. */

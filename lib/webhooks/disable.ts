@@ -1,5 +1,5 @@
 import type { DisabledReason } from '../domain/webhook.ts';
-import { isoSeconds, timeAfter } from '../domain/time.ts';
+import { timeAfter } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { journalWrite } from '../table/journal.ts';
 import { retrying } from '../table/retrying.ts';
@@ -22,12 +22,13 @@ export async function disableEndpoint(
     const was = await webhookEndpointById(table, brand, id);
     if (was?.status !== 'active') return 'done';
     const nowMs = ctx.now();
+    const at = timeAfter(was.updated_at, nowMs);
     const endpoint = {
       ...was,
       status: 'disabled' as const,
       disabled_reason,
-      stopped_at: isoSeconds(nowMs),
-      updated_at: timeAfter(was.updated_at, nowMs),
+      stopped_at: at,
+      updated_at: at,
       seq: was.seq + 1,
     };
     const entry = journalWrite(

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { inMs, moveClock } from '../support/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
@@ -13,6 +13,7 @@ import { byOperation, startService, type Reply, type Service, type TestBrand } f
 import { journalIn, wholeTable } from '../support/whole-table.ts';
 
 const HOUR_MS = 3_600_000;
+const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };
 let service: Service;
 beforeAll(async () => {
   service = await startService();
@@ -49,7 +50,7 @@ async function setScene(): Promise<Scene> {
     body: { name: 'spare' },
   });
   await platform(brand, 'create_bundle', { name: 'All', slug: 'all', products: ['wp-rocket'] });
-  const endpoint = await call(brand, 'create_webhook_endpoint', { url: 'http://127.0.0.1:9/hooks' });
+  const endpoint = await call(brand, 'create_webhook_endpoint', URL_OF_NOBODY);
   const customerId = String((await office.get(bought.id)).body['customer_id']);
   const ids = [apiKey, platformKey, endpoint].map(({ body }) => String(body['id']));
   const [apiKeyId = '', platformKeyId = '', endpointId = ''] = ids;
@@ -155,3 +156,73 @@ test.each([
   },
   120_000,
 );
+
+type Shown = Record<string, string | null>;
+const isInOrder = (...times: (string | null | undefined)[]): void => expect(times).toEqual(times.toSorted());
+
+describe('beside the journal no time that is shown goes back where the clock does', () => {
+  test('of activations', async () => {
+    const brand = await service.brand();
+    const office = openOffice(service, brand);
+    const { id, site } = await office.buy({ max_seats: 5 });
+    for (const name of ['kept', 'left', 'removed']) await activate(service, site(name));
+    const license = { apiKey: brand.apiKey, params: { license_id: id } };
+    const shown = async (name: string): Promise<Shown> => {
+      const { body } = await service.call(byOperation('list_activations'), license);
+      const all = body['activations'] as Shown[];
+      return all.find(({ instance_identifier }) => instance_identifier === `https://${name}.example.com`) ?? {};
+    };
+    moveClock(-5_000);
+    await deactivate(service, site('left'));
+    const activation_id = String((await shown('removed'))['id']);
+    await call(brand, 'remove_activation', {}, { license_id: id, activation_id });
+    for (const name of ['left', 'removed']) {
+      const { activated_at, last_checked_at, deactivated_at } = await shown(name);
+      isInOrder(activated_at, last_checked_at, deactivated_at);
+    }
+    const { deactivated_at } = await shown('left');
+    moveClock(-5_000);
+    const back = await activate(service, site('left'));
+    isInOrder(deactivated_at, back.body['activated_at'] as string, (await shown('left'))['last_checked_at']);
+    const updated = (await office.get(id)).body['updated_at'] as string;
+    const late = await activate(service, site('late'));
+    isInOrder(updated, late.body['activated_at'] as string);
+    moveClock(10_000);
+  });
+
+  test('of endpoints and API keys', async () => {
+    const brand = await service.brand();
+    const params = { endpoint_id: String((await call(brand, 'create_webhook_endpoint', URL_OF_NOBODY)).body['id']) };
+    const job = openJob(openRuntime(), { awsRequestId: 'deliver', getRemainingTimeInMillis: () => 30_000 });
+    const stops = [
+      () => call(brand, 'pause_webhook_endpoint', {}, params),
+      () => disableEndpoint(job, brand.key_prefix, params.endpoint_id, 'gone'),
+    ];
+    const endpoint = async (): Promise<Shown> =>
+      (await service.call(byOperation('get_webhook_endpoint'), { apiKey: brand.apiKey, params })).body as Shown;
+    for (const stop of stops) {
+      const { updated_at } = await endpoint();
+      moveClock(-5_000);
+      await stop();
+      const stopped = await endpoint();
+      isInOrder(updated_at, stopped['stopped_at'], stopped['updated_at']);
+      await call(brand, 'resume_webhook_endpoint', {}, params);
+      const { requested_at } = (await endpoint())['catch_up'] as unknown as Shown;
+      isInOrder(stopped['stopped_at'], requested_at);
+    }
+    const made = await platform(brand, 'create_api_key', { name: 'spare', scopes: ['licenses:read'] });
+    moveClock(-5_000);
+    await service.call(byOperation('list_licenses'), {
+      apiKey: String(made.body['api_key']),
+      query: { email: 'nobody@example.com' },
+    });
+    const listed = await service.call(byOperation('list_api_keys'), {
+      apiKey: service.platformKey,
+      params: { brand_id: brand.id },
+    });
+    const spare = (listed.body['api_keys'] as Shown[]).find(({ id }) => id === made.body['id']);
+    expect(spare?.['last_used_at']).not.toBeNull();
+    isInOrder(spare?.['created_at'], spare?.['last_used_at']);
+    moveClock(15_000);
+  });
+});

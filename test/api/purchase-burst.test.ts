@@ -184,6 +184,26 @@ test('a customer’s item remembers the newest keys and grows no further', async
   expect(Object.keys(customer?.['keys'] as object).sort()).toEqual(newest.slice(-KEYS_REMEMBERED));
 });
 
+test('a customer with far more keys than are remembered buys on, and the surplus goes by and by', async () => {
+  const other = await service.brand();
+  const customer_email = newEmail();
+  await purchase(service, other, { customer_email });
+  const remembered = async (): Promise<{ item: StoredItem; held: Record<string, unknown> }> => {
+    const item = (await wholeTable(service)).find(
+      ({ pk, sk }) => sk === 'person' && pk.startsWith(`${other.key_prefix}#`),
+    );
+    if (item === undefined) throw new Error('there is no customer');
+    return { item, held: item['keys'] as Record<string, unknown> };
+  };
+  const { item, held } = await remembered();
+  const older = upTo(600).map((n) => [`0-${String(n).padStart(4, '0')}`, Object.values(held)[0]] as const);
+  await overwrite(service, item, { keys: { ...held, ...Object.fromEntries(older) } });
+  for (const _ of upTo(6)) await purchase(service, other, { customer_email });
+  const kept = Object.keys((await remembered()).held).sort();
+  expect(kept).toHaveLength(KEYS_REMEMBERED);
+  expect(kept.slice(0, -7)).toEqual(older.slice(-(KEYS_REMEMBERED - 7)).map(([id]) => id));
+});
+
 test('after all bursts keys, licenses and what customers’ items remember agree', async () => {
   expectKeysAgree(await wholeTable(service), brand.key_prefix);
 });

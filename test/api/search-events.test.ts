@@ -136,6 +136,31 @@ describe('what happened to licenses of any brand', () => {
     expect(types).toEqual(new Set(['customer.updated']));
   });
 
+  test('is found with the key, once, by key and e-mail, also when every license on the key is cancelled', async () => {
+    const email = 'refunded@example.com';
+    const products = ['wp-rocket', 'imagify'];
+    const { keyId, key } = await buy(email, { products });
+    await rotate(keyId, world);
+    const found = await world.call(byOperation('list_licenses'), {
+      apiKey: world.shop.apiKey,
+      query: { license_key: key },
+    });
+    const licenses = found.body['licenses'] as { id: string; customer_id: string }[];
+    const ids = licenses.map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    const again = await buy(email, { products: ['wp-rocket'], license_key: 'new' });
+    const everything = () => about(...ids, keyId, again.id, again.keyId, licenses[0]?.customer_id ?? '');
+    for (const license_id of [...ids, again.id]) {
+      const cancel = { apiKey: world.shop.apiKey, params: { license_id }, body: {} };
+      expect((await world.call(byOperation('cancel_license'), cancel)).status).toBe(200);
+      for (const limit of ['1', '100']) {
+        for (const license_key of [key, key.slice(-4)])
+          expect(idsOf(await all({ license_key, email, limit }))).toEqual(await about(...ids, keyId));
+        expect(idsOf(await all({ email, limit }))).toEqual(await everything());
+      }
+    }
+  });
+
   test('of a few licenses is one story, whatever the brand', async () => {
     const email = 'traveller@example.com';
     const trips = [await buy(email), await buy(email, {}, other), await buy(email)];

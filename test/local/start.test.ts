@@ -140,7 +140,8 @@ test('a signal to npm alone ends everything', async () => {
 test('Ctrl-C before it is ready leaves nothing behind', async () => {
   const service = start('node', localDir);
   await pause(900);
-  expect(await service.signal('SIGINT', 'group')).toBe(0);
+  // Before Node itself is up, the signal ends it.
+  expect([0, null]).toContain(await service.signal('SIGINT', 'group'));
   expect(await service.left()).toEqual([]);
 });
 

@@ -6,7 +6,12 @@ export type AdminRun = { code: number; stdout: string; stderr: string };
 export function runAdmin(args: readonly string[], env: Record<string, string> = {}): Promise<AdminRun> {
   return new Promise((resolve) => {
     const options = {
-      env: { PATH: process.env['PATH'] ?? '', AWS_EC2_METADATA_DISABLED: 'true', ...env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...env,
+      },
       timeout: 60_000,
     };
     const child = execFile('node_modules/.bin/node', ['bin/admin.ts', ...args], options, (error, stdout, stderr) => {

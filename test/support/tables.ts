@@ -7,9 +7,10 @@ export const tablesOfThisFile: { endpoint: string; tableName: string }[] = [];
 let engine: Engine | undefined;
 
 /** From here on, whatever this test file does goes to an engine of its own, which ends with the file. */
-export async function startEngineOfThisFile(): Promise<void> {
+export async function startEngineOfThisFile(): Promise<Engine> {
   engine ??= await startEngine();
   announceEngineEndpoint(engine.endpoint);
+  return engine;
 }
 
 export async function stopEngineOfThisFile(): Promise<void> {

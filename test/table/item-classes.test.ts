@@ -26,6 +26,7 @@ const brands: Record<string, Made> = {
   customer: (b, [x]) => keys.customer(b, x).pk,
   customerLicense: (b, [x, y]) => keys.customerLicense(b, x, y).pk,
   customerLicenseThatLeft: (b, [x, y]) => keys.customerLicenseThatLeft(b, x, y, 1).pk,
+  licenseAnswer: (b, [x, y]) => keys.licenseAnswer(b, x, `${b}#once#${y}`).pk,
   customerAnswer: (b, [x, y]) => keys.customerAnswer(b, x, `${b}#once#${y}`).pk,
   address: (b, [x]) => keys.address(b, x).pk,
   journal: (b, [x]) => keys.journal(b, x, 1).pk,

@@ -1,27 +1,41 @@
 import { isDue, isoSeconds } from '../../domain/time.ts';
 import type { BrandContext } from '../../context.ts';
-import { answersOfCustomer, type Customer } from '../../table/customers.ts';
+import type { Customer } from '../../table/customers.ts';
+import { answersOfCustomer, answersOfLicense, type ListedAnswer } from '../../table/listed-answers.ts';
 import { eraseAnswer, eraseAnswerPast } from '../../table/once.ts';
 import { transact, type Write } from '../../table/transact.ts';
 import type { Tally } from './tally.ts';
 
-const AT_ONCE = 40;
+/** Each is up to three writes of one transaction: the answer, and its place in two lists. */
+const AT_ONCE = 30;
 
 /** Drops a page of the answers stored for idempotency keys that tell of a person. False when there were none. */
-export async function dropAnswers(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
-  const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, customer.home, AT_ONCE);
-  const isPast = ({ ttl }: { ttl: number }): boolean => isDue(isoSeconds(ttl * 1000), ctx.nowMs);
+export async function dropAnswers(ctx: BrandContext, { home }: Customer, tally: Tally): Promise<boolean> {
+  const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, home, AT_ONCE);
+  await drop(ctx, listed, tally);
+  return listed.length > 0;
+}
+
+/** Drops a page of the answers that show a license, to later holders too: they tell what its metadata said. False when there were none. */
+export async function dropAnswersOfLicense(ctx: BrandContext, anchor: string, tally: Tally): Promise<boolean> {
+  const listed = await answersOfLicense(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
+  await drop(ctx, listed, tally);
+  return listed.length > 0;
+}
+
+async function drop({ table, nowMs }: BrandContext, listed: readonly ListedAnswer[], tally: Tally): Promise<void> {
+  const isPast = ({ ttl }: ListedAnswer): boolean => isDue(isoSeconds(ttl * 1000), nowMs);
+  const unlist = ({ listings }: ListedAnswer): Write<never>[] => listings.map((key) => ({ remove: key }));
   const { past = [], kept = [] } = Object.groupBy(listed, (answer) => (isPast(answer) ? 'past' : 'kept'));
   if (kept.length > 0)
     await transact<never>(
-      ctx.table,
-      kept.flatMap(({ key, once, ttl }): Write<never>[] => [eraseAnswer(once, ttl), { remove: key }]),
+      table,
+      kept.flatMap((answer) => [eraseAnswer(answer.once, answer.ttl), ...unlist(answer)]),
     );
-  for (const { key, once, ttl } of past) {
-    await transact(ctx.table, [eraseAnswerPast(once, ttl, () => 'newer' as const)]);
-    await transact<never>(ctx.table, [{ remove: key }]);
+  for (const answer of past) {
+    await transact(table, [eraseAnswerPast(answer.once, answer.ttl, () => 'newer' as const)]);
+    await transact<never>(table, unlist(answer));
   }
   tally.writesLeft -= listed.length;
   tally.done.answers += listed.length;
-  return listed.length > 0;
 }

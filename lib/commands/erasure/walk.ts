@@ -12,7 +12,7 @@ import { licenseKeyOf } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
 import { getOne } from '../../table/table.ts';
 import { transact } from '../../table/transact.ts';
-import { dropAnswers } from './answers.ts';
+import { dropAnswers, dropAnswersOfLicense } from './answers.ts';
 import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Page } from './history.ts';
 import { fenceGivenLicense, fenceLicense } from './licenses.ts';
 import { isSpent, type Tally } from './tally.ts';
@@ -30,6 +30,10 @@ const keyEntries: Part = async (ctx, _customer, { key_home }, page) => {
 const entries: Part = (ctx, customer, of, page) =>
   overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
 const refusedCalls: Part = (ctx, _customer, { anchor }, page) => dropRefusedCalls(ctx, anchor, page);
+
+/** Dropped answers leave the list, so that each page is the first one. */
+const answersOfLicense: Part = async (ctx, _customer, { anchor }, { tally }) =>
+  (await dropAnswersOfLicense(ctx, anchor, tally)) ? 'more' : undefined;
 
 const HELD: readonly Part[] = [
   refusedCalls,
@@ -53,6 +57,7 @@ const LEFT: readonly Part[] = [
     seat_set === undefined ? undefined : overwriteSeats(ctx, { anchor, seatSet: seat_set }, page),
   entries,
   keyEntries,
+  answersOfLicense,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
+import { tagOf } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
@@ -92,7 +93,7 @@ async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line
 
 /**
  * The newest key that holds some of these products and has room for the rest: those are renewed, the rest is added. Undefined where there is no such
- * key; then the purchase goes on as if nothing were held. 'again' where a license has been cancelled since the customer was read.
+ * key; then the purchase goes on as if nothing were held. 'again' where a license has left the key since its directory was read.
  */
 async function planRenewal(
   ctx: BrandContext,
@@ -103,16 +104,18 @@ async function planRenewal(
   const brand = ctx.brand.key_prefix;
   for (const { home } of holding) {
     const key = await keyAt(ctx, home);
-    const entries = fresh.lines.map(({ line }) => key.licenses[line.tag]);
-    const room = Object.keys(key.licenses).length + entries.filter((entry) => entry === undefined).length;
+    const tags = fresh.lines.map(({ line }) => line.tag);
+    const room = Object.keys(key.licenses).length + tags.filter((tag) => key.licenses[tag] === undefined).length;
+    const anchors = tags.flatMap((tag) => {
+      const entry = key.licenses[tag];
+      return entry ? [anchorOn(key, tag, entry)] : [];
+    });
     const found = await getMany(
       ctx.table,
-      entries.flatMap((entry, i) =>
-        entry ? [keys.license(brand, anchorOn(key, fresh.lines[i]?.line.tag ?? '', entry))] : [],
-      ),
+      anchors.map((anchor) => keys.license(brand, anchor)),
     );
     const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
-    if (licenses.some(({ status }) => status === 'cancelled')) return 'again';
+    if (!licenses.every((license) => isStillOn(key, license))) return 'again';
     if (room > MAX_LICENSES_PER_KEY) continue;
     const lines: Plan['lines'] = [];
     for (const fresher of fresh.lines) {
@@ -125,6 +128,10 @@ async function planRenewal(
   }
   return undefined;
 }
+
+/** A license may have gone to another key or product, or been cancelled, after the directory that names it was read. */
+const isStillOn = ({ home, licenses }: LicenseKey, { id, key_home, product, status }: License): boolean =>
+  key_home === home && status !== 'cancelled' && licenses[tagOf(product.id)]?.license_id === id;
 
 /** A purchase of what is held: a new expiry, and the seats and the duration if the purchase names them. */
 function renewHeld(license: License, terms: Terms, nowMs: number): License | Refusal {

@@ -8,7 +8,7 @@ import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-keys.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
-import { entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
 import { keyTextFor, licenseKeySecret, type Secret } from '../../table/shown-secret.ts';
 import type { Write } from '../../table/transact.ts';
@@ -65,9 +65,7 @@ export function writePurchase(
   const writes: Write<Again>[] = [
     ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? carried : undefined),
     ...(plan.key
-      ? made.length > 0
-        ? [extendLicenseKey(brand, key, directory, again)]
-        : []
+      ? [made.length > 0 ? extendLicenseKey(brand, key, directory, again) : checkSameText(brand, key, again)]
       : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
   ];

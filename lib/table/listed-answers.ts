@@ -1,0 +1,53 @@
+import { keys, type Key } from './keys.ts';
+import { query, type Item, type Table } from './table.ts';
+import type { Write } from './transact.ts';
+
+/** Of which customer a stored answer tells, and the anchor of the license whose metadata it shows. An erasure finds it by both. */
+export type AnswerSubject = { brand: string; home: string; anchor?: string };
+
+/** A stored answer as its lists name it: where it lies, until when, and where it is listed. */
+export type ListedAnswer = { once: Key; ttl: number; listings: Key[] };
+
+/**
+ * Lists an answer with its customer, and with the license that it shows: metadata goes along with a license, so that an
+ * answer to a later holder may still tell of an earlier one.
+ */
+export function listAnswer({ brand, ...subject }: AnswerSubject, once: Key, ttl: number): Write<never>[] {
+  return listingsOf({ brand, ...subject }, once.pk).map((key) => ({ put: { ...key, ...subject, ttl } }));
+}
+
+function listingsOf({ brand, home, anchor }: AnswerSubject, oncePk: string): Key[] {
+  return [
+    keys.customerAnswer(brand, home, oncePk),
+    ...(anchor === undefined ? [] : [keys.licenseAnswer(brand, anchor, oncePk)]),
+  ];
+}
+
+/** Answers that tell of a customer, as many as asked for. */
+export const answersOfCustomer = (
+  table: Table<'Query'>,
+  brand: string,
+  home: string,
+  limit: number,
+): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, home).pk, limit);
+
+/** Answers that show a license, whoever had it then, as many as asked for. */
+export const answersOfLicense = (
+  table: Table<'Query'>,
+  brand: string,
+  anchor: string,
+  limit: number,
+): Promise<ListedAnswer[]> => listedIn(table, brand, keys.license(brand, anchor).pk, limit);
+
+async function listedIn(table: Table<'Query'>, brand: string, pk: string, limit: number): Promise<ListedAnswer[]> {
+  const { items } = await query(table, { pk, begins: LIST, limit });
+  return items.map((item) => listedOf(brand, item));
+}
+
+const LIST = 'answer#';
+
+function listedOf(brand: string, { sk, home, anchor, ttl }: Item): ListedAnswer {
+  const pk = String(sk).slice(LIST.length);
+  const subject = { brand, home: String(home), ...(typeof anchor === 'string' ? { anchor } : {}) };
+  return { once: { pk, sk: 'once' }, ttl: Number(ttl), listings: listingsOf(subject, pk) };
+}

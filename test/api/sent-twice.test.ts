@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { eraseCustomer } from '../../lib/http/routes/customers.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { splitRead } from '../support/held-reads.ts';
+import { openOffice, typesOf, type Office } from '../support/office.ts';
+import { requestPurchase } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+
+/** The second of two equal requests finds no record of the first, and then everything else as the first one left it. */
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+async function expectOneAnswer(status: number, send: () => Promise<Reply>): Promise<void> {
+  let first: Reply | undefined;
+  splitRead(proxy, 'once', async () => {
+    first = await send();
+  });
+  const second = await send();
+  expect(first?.status).toBe(status);
+  expect(second).toMatchObject({ status, headers: { 'idempotent-replayed': 'true' } });
+  expect(second.text).toBe(first?.text);
+}
+
+test('a change is answered alike, though the license has another version than it names', async () => {
+  const { id } = await office.buy();
+  const headers = { 'idempotency-key': `suspend-${id}`, 'if-match': '"1"' };
+  await expectOneAnswer(200, () => office.suspend(id, {}, headers));
+  expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.suspended']);
+});
+
+test('a purchase is answered alike, though its external id is taken', async () => {
+  const headers = { 'idempotency-key': 'order-twice' };
+  const body = { customer_email: 'twice@example.com', external_id: 'order-twice' };
+  await expectOneAnswer(201, () => requestPurchase(service, brand, body, headers));
+  expect(await office.found('twice@example.com')).toHaveLength(1);
+});
+
+test('an erasure is answered alike, though its customer is not found any more', async () => {
+  const { email } = await office.buy();
+  const headers = { 'idempotency-key': `erase-${email}` };
+  await expectOneAnswer(200, () => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers }));
+});
+
+test('a request whose first answer is not there is refused as ever', async () => {
+  const { id } = await office.buy();
+  const headers = { 'idempotency-key': `late-${id}`, 'if-match': '"1"' };
+  splitRead(proxy, 'once', () => office.change(id, { max_seats: 2 }));
+  expect(await office.suspend(id, {}, headers)).toMatchObject({ status: 412, body: { code: 'stale_version' } });
+  expect((await office.get(id)).body['status']).toBe('valid');
+});

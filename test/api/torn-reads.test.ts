@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { holdRead, splitRead } from '../support/held-reads.ts';
+import { expectKeysAgree } from '../support/keys-agree.ts';
+import { openOffice, typesOf, type Office } from '../support/office.ts';
+import { activate, newEmail, requestPurchase, verdict } from '../support/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { wholeTable } from '../support/whole-table.ts';
+
+/** A batch read is no snapshot, and two reads are none either: a change between them must not end in a false answer. */
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+const engine = engineEndpoint();
+beforeAll(async () => {
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(async () => {
+  announceEngineEndpoint(engine);
+  await proxy.stop();
+});
+
+describe('a purchase that renews what is held', () => {
+  const renew = (customer_email: string, body: object = {}): Promise<Reply> =>
+    requestPurchase(service, brand, { customer_email, if_held: 'renew', duration: 'P1Y', ...body });
+
+  test.each(['#key#', '{"S":"license"}'])(
+    'sells the product anew where the license is given away while %s is read',
+    async (read) => {
+      const { id, keyId, email } = await office.buy({ duration: 'P1Y' });
+      const before = (await office.get(id)).body;
+      const taker = newEmail();
+      holdRead(proxy, read, () => office.transfer(id, { customer_email: taker }));
+      const reply = await renew(email, { external_id: `renewal-${id}` });
+      expect(reply).toMatchObject({ status: 201, body: { license_key: { id: keyId, customer_email: email } } });
+      expect(await office.found(email)).not.toContain(id);
+      expect(await office.found(email)).toHaveLength(1);
+      const given = (await office.get(id)).body;
+      expect(given).toMatchObject({ license_key: { customer_email: taker }, expires_at: before['expires_at'] });
+      expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.transferred']);
+    },
+  );
+
+  test('sells the product anew where the license gets another one while its key is read', async () => {
+    const { id, email } = await office.buy({ duration: 'P1Y' });
+    holdRead(proxy, '#key#', () => office.change(id, { product: 'imagify' }));
+    expect((await renew(email)).status).toBe(201);
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.updated']);
+    const held = await Promise.all((await office.found(email)).map((found) => office.get(found)));
+    const slugs = held.map(({ body }) => (body['product'] as { slug: string }).slug);
+    expect(slugs.sort()).toEqual(['imagify', 'wp-rocket']);
+  });
+
+  test('shows the text of a rotation that came before it was written', async () => {
+    const { keyId, key, email } = await office.buy({ duration: 'P1Y' });
+    holdRead(proxy, '{"S":"license"}', () => office.rotate(keyId));
+    const reply = await renew(email);
+    const now = (await office.key(keyId)).body['key'];
+    expect(now).not.toBe(key);
+    expect(reply).toMatchObject({ status: 200, body: { license_key: { id: keyId, key: now } } });
+  });
+});
+
+describe('a license that is read before its key', () => {
+  test('is cancelled once, where another cancellation comes between', async () => {
+    const { id } = await office.buy();
+    splitRead(proxy, 'license', () => office.cancel(id));
+    expect(await office.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.cancelled']);
+  });
+
+  test('is cancelled under its new product, where a change of product comes between', async () => {
+    const { id } = await office.buy();
+    splitRead(proxy, 'license', () => office.change(id, { product: 'imagify' }));
+    const reply = await office.cancel(id);
+    expect(reply).toMatchObject({ status: 200, body: { status: 'cancelled', product: { slug: 'imagify' } } });
+  });
+
+  test('is changed to a product once, where an equal change comes between', async () => {
+    const { id } = await office.buy();
+    splitRead(proxy, 'license', () => office.change(id, { product: 'imagify' }));
+    const reply = await office.change(id, { product: 'imagify' });
+    expect(reply).toMatchObject({ status: 200, body: { product: { slug: 'imagify' }, changed: [] } });
+    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.updated']);
+  });
+
+  test('hears that it is cancelled, not that its key carries the product for another one', async () => {
+    const { id, key, email } = await office.buy();
+    splitRead(proxy, 'license', async () => {
+      await office.cancel(id);
+      await requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: key });
+    });
+    const reply = await office.change(id, { product: 'imagify' });
+    expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled' } });
+  });
+});
+
+test('a license that left its key and came back before it is cancelled is cancelled with its new seats', async () => {
+  const { id, email, site } = await office.buy();
+  await activate(service, site('one'));
+  splitRead(proxy, 'key', async () => {
+    await office.transfer(id, { customer_email: newEmail() });
+    await office.transfer(id, { customer_email: email });
+    await activate(service, site('two'));
+  });
+  expect((await office.cancel(id)).status).toBe(200);
+  expect(await verdict(service, site('two'))).toMatchObject({ code: 'cancelled', license: { seats_used: 1 } });
+});
+
+test('after all of these keys, licenses and what customers’ items remember agree', async () => {
+  expectKeysAgree(await wholeTable(service), brand.key_prefix);
+});

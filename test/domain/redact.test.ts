@@ -57,3 +57,14 @@ test.each([
 ])('%s is left as it is', (text) => {
   expect(redact(text)).toBe(text);
 });
+
+test('a webhook secret is known as it stands in an address, too', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+      const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;
+      expect(redact(`not found: <${encodeURIComponent(secret)}>, "${secret}"`)).toBe(
+        'not found: <[redacted]>, "[redacted]"',
+      );
+    }),
+  );
+});

@@ -36,8 +36,10 @@ const CALLERS: Grant = {
 /** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */
 const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
-/** The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells of that person;
- * an answer that changes nothing is held to the customer and the license that it shows. */
+/**
+ * The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells
+ * of that person; an answer that changes nothing is held to the customer and the license that it shows.
+ */
 const changeOfLicense = {
   read: ['id', 'seats', 'key', 'customer', 'once'],
   put: ['seats', 'id', 'customer', 'once'],

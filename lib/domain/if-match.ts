@@ -1,4 +1,6 @@
-/** One entity tag: `W/` where it is weak, then visible characters in double quotes, commas among them (RFC 9110 §8.8.3). */
+/**
+ * One entity tag: `W/` where it is weak, then visible characters in double quotes, commas among them (RFC 9110 §8.8.3).
+ */
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g;
 /** Tags with commas between them; an element may be empty (RFC 9110 §5.6.1.2). */
 const LIST = new RegExp(`^[ \\t]*(?:${TAG.source}[ \\t]*)?(?:,[ \\t]*(?:${TAG.source}[ \\t]*)?)*$`);

@@ -23,7 +23,8 @@ export const MAX_INSTANCE_LENGTH = 1024;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * An address, with or without its scheme, whose user info, query or fragment may be secret. As a machine id it cannot be cut without making two machines one.
+ * An address, with or without its scheme, whose user info, query or fragment may be secret. As a machine id it cannot
+ * be cut without making two machines one.
  */
 const ADDRESS_WITH_MORE = [
   /[a-z0-9+.-]:\/\/(?:[^/?#]*@|[^?#]*[?#])/i,

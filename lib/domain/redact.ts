@@ -19,7 +19,8 @@ const LONGEST_SECRET = 2048;
 /** A text of somebody else's making, such as an error's message, as it may be logged. What has no form of its own, as an imported license key, it cannot know. */
 export function redact(text: string): string {
   if (text.length <= MAX_LENGTH) return redactWhole(text);
-  // A secret that the cut goes through is not known by its looks any more: it ends with the text, and so goes with its end.
+  // A secret that the cut goes through is not known by its looks any more: it ends with the text, and so goes with its
+  // end.
   return `${redactWhole(text.slice(0, MAX_LENGTH)).slice(0, -LONGEST_SECRET)}…`;
 }
 

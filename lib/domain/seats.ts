@@ -84,7 +84,10 @@ export function activatedAt({ updated_at }: LastChanged, current: Activation | u
   return timeAfter(latestOf(updated_at, current?.deactivated_at, current?.last_checked_at), nowMs);
 }
 
-/** An activation that gives its seat back: with its license's next change, and not before its instance was last heard of. */
+/**
+ * An activation that gives its seat back: with its license's next change, and not before its instance was last heard
+ * of.
+ */
 export function freed(current: Activation, { updated_at }: LastChanged, nowMs: number): Activation {
   const deactivated_at = timeAfter(latestOf(updated_at, current.last_checked_at), nowMs);
   return { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at };

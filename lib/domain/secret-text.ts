@@ -15,8 +15,8 @@ const ENDS_IN_HEX = /[0-9a-f]{16}$/i;
 const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
 
 /**
- * A key at the start of a word's part, whatever follows it, for each length of a prefix. Where nothing stands between prefix and body, the prefix begins with a letter:
- * most ids that look like keys, as ULIDs do, begin with a digit.
+ * A key at the start of a word's part, whatever follows it, for each length of a prefix. Where nothing stands between
+ * prefix and body, the prefix begins with a letter: most ids that look like keys, as ULIDs do, begin with a digit.
  */
 const KEYS_IN_WORD = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
   (more) =>
@@ -27,9 +27,10 @@ const KEYS_IN_WORD = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
 );
 
 /**
- * Whether a plain word, as a request id is one, may be or hold a credential of ours. Nobody knows all prefixes here, so a license key is known by its length and
- * checksum: with separators anywhere in it where it ends a part of the word, and between its groups where more follows. Sixteen hex digits are an id, as in UUIDs and
- * trace ids: of 65,536 keys one looks like that.
+ * Whether a plain word, as a request id is one, may be or hold a credential of ours. Nobody knows all prefixes here, so
+ * a license key is known by its length and checksum: with separators anywhere in it where it ends a part of the word,
+ * and between its groups where more follows. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536 keys
+ * one looks like that.
  */
 export function mayHoldCredential(word: string): boolean {
   if (OURS.test(word) || OURS_SQUEEZED.test(word.replace(SEPARATORS, ''))) return true;
@@ -63,7 +64,7 @@ export function holdsCredential(text: string, prefix?: string): boolean {
 /** An API key or a webhook secret. */
 const holdsApiKey = (text: string): boolean => API_KEY_OR_WEBHOOK_SECRET.test(text);
 
-/** Whether one of the texts holds an API key, a webhook secret or this very license key, however either is spelled. */
+/** Tells whether one of the texts holds an API key, a webhook secret or this very license key, in any spelling. */
 export function repeatsCredential(texts: readonly string[], licenseKey: string): boolean {
   const key = squeeze(parseLicenseKey(licenseKey)?.text ?? licenseKey);
   const isKey = (text: string): boolean => key.length >= SHORTEST_KEY && squeeze(text).includes(key);

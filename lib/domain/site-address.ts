@@ -68,7 +68,10 @@ function readHost(hostname: string): string | undefined {
   return host === hostname || URL.parse(`http://${host}`)?.hostname === host ? host : undefined;
 }
 
-/** A password with a slash or a question mark in it cuts its address short: `https://user:1/x@shop.example`, `https://a.user:1/x@shop.example`. */
+/**
+ * A password with a slash or a question mark in it cuts its address short: `https://user:1/x@shop.example`,
+ * `https://a.user:1/x@shop.example`.
+ */
 function mayHoldPassword(authority: string, rest: string): boolean {
   const isWholeHost = (authority.includes('.') || /^(?:localhost|\[)/i.test(authority)) && !/:\d*$/.test(authority);
   return !isWholeHost && rest.slice(authority.length).includes('@');

@@ -27,7 +27,10 @@ export function readPastedAddress(text: string): string {
 
 export const trimAddressEnd = (text: string): string => dropEnd(text, BLANK_OR_QUOTE);
 
-/** Drops the last characters as long as each matches. A pattern with `+$` would read a long run anew from each of its characters. */
+/**
+ * Drops the last characters as long as each matches. A pattern with `+$` would read a long run anew from each of its
+ * characters.
+ */
 export function dropEnd(text: string, dropped: RegExp): string {
   let end = text.length;
   while (end > 0 && dropped.test(text.charAt(end - 1))) end -= 1;

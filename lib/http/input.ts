@@ -11,7 +11,9 @@ import { unfitFieldsIn } from './unfit-fields.ts';
 /** Visible ASCII, as far as a header can carry it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer. */
+/**
+ * As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer.
+ */
 const MAX_FAULTS = 50;
 
 /** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */

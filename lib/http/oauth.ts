@@ -69,8 +69,8 @@ function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { inp
 }
 
 /**
- * The known parameters that have a value: one without counts as left out, and none of them may come twice. Others mean nothing
- * (RFC 6749 §3.2).
+ * The known parameters that have a value: one without counts as left out, and none of them may come twice. Others mean
+ * nothing (RFC 6749 §3.2).
  */
 function sentOnce(form: URLSearchParams, known: readonly string[]): { body: Record<string, string> } | Refusal {
   const fields = known.map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const);

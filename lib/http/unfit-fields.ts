@@ -9,7 +9,10 @@ const MAX_ENTRIES = 1000;
 
 export type UnfitField = { path: string[]; message: string };
 
-/** At most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many entries. */
+/**
+ * At most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many
+ * entries.
+ */
 export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
   const found: UnfitField[] = [];
   const open: { value: unknown; path: string[] }[] = [{ value, path: [] }];

@@ -7,8 +7,9 @@ import { PLATFORM } from '../table/keys.ts';
 import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 /**
- * On a day, and on the day `ahead` of it where that is looked up along with it; after the brand with a slug, before the event with an id. `lived` tells
- * that a brand asked for this day was there by then, `empty` how many days before it had none.
+ * On a day, and on the day `ahead` of it where that is looked up along with it; after the brand with a slug, before the
+ * event with an id. `lived` tells that a brand asked for this day was there by then, `empty` how many days before it
+ * had none.
  */
 export type EveryBrandPosition = {
   date: string;
@@ -71,7 +72,10 @@ function firstSecond(from: string | undefined, until: string): string {
   return since > FIRST_SECOND ? since : FIRST_SECOND;
 }
 
-/** Begins today. Shortly before midnight tomorrow is looked up along with today, as an entry may stand there already; alone it would cost a step for each 25 brands. */
+/**
+ * Begins today. Shortly before midnight tomorrow is looked up along with today, as an entry may stand there already;
+ * alone it would cost a step for each 25 brands.
+ */
 function newestPlace(until: string, nowMs: number): EveryBrandPosition {
   const [newest, today] = [until.slice(0, 10), isoSeconds(nowMs).slice(0, 10)];
   return newest > today ? { date: today, ahead: newest } : { date: newest };

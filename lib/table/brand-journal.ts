@@ -50,8 +50,8 @@ export async function journalOfDays(
 }
 
 /**
- * The newest entries of a day or two of several owners, newest first, between two seconds and before an event where one is named; at most 100. `last` is the last one looked
- * at where there are more.
+ * The newest entries of a day or two of several owners, newest first, between two seconds and before an event where one
+ * is named; at most 100. `last` is the last one looked at where there are more.
  */
 export async function newestOfDays(
   open: (...owners: string[]) => Reads,

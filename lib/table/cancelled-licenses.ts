@@ -15,8 +15,8 @@ import type { Write } from './transact.ts';
 
 /**
  * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;
- * all of them are listed in the key's partition, which a check does not read. The entry is made from the license, which is
- * guarded: the key may have been read at another moment.
+ * all of them are listed in the key's partition, which a check does not read. The entry is made from the license, which
+ * is guarded: the key may have been read at another moment.
  */
 export function retireOnKey<R>(brand: string, was: LicenseKey, license: License, refused: () => R): Write<R>[] {
   const tag = tagOf(license.product.id);

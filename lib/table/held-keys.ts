@@ -10,7 +10,7 @@ import { allOf, type Condition, type Write } from './transact.ts';
 
 /** How many of a customer's newest keys are remembered. Beyond, an older key that would still have room is passed over and a new one made. */
 export const KEYS_REMEMBERED = 30;
-/** How many keys beyond that one write forgets: an update expression may be 4 KB long. */
+/** One write forgets at most so many keys beyond that: an update expression may be 4 KB long. */
 const FORGOTTEN_AT_ONCE = 100;
 
 /** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */

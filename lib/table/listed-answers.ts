@@ -2,7 +2,10 @@ import { keys, type Key } from './keys.ts';
 import { query, type Item, type Table } from './table.ts';
 import type { Write } from './transact.ts';
 
-/** Of which customer a stored answer tells, and the anchor of the license whose metadata it shows. An erasure finds it by both. */
+/**
+ * Names the customer that a stored answer is about and the license whose metadata it shows. An erasure finds it
+ * by both.
+ */
 export type AnswerSubject = { brand: string; home: string; anchor?: string };
 
 /** A stored answer as its lists name it: where it lies, until when, and where it is listed. */

@@ -89,8 +89,8 @@ const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOUR
 /**
  * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
  * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
- * something `about` a customer is listed with that one, to be found again; one that shows a `secret` names it, so that a
- * replay can hide it.
+ * something `about` a customer is listed with that one, to be found again; one that shows a `secret` names it, so that
+ * a replay can hide it.
  */
 export async function commitOnce<T>(
   call: {
@@ -119,8 +119,8 @@ export async function commitOnce<T>(
 }
 
 /**
- * The first answer instead of a refusal, if there is one by now: a batch read is no snapshot, so that what refuses may be
- * what this very request, sent twice, did a moment after its record was read.
+ * The first answer instead of a refusal, if there is one by now: a batch read is no snapshot, so that what refuses may
+ * be what this very request, sent twice, did a moment after its record was read.
  */
 export async function replayIfRefused<T>(
   { table, vault, nowMs }: { table: Table<'GetItem'>; vault: Vault; nowMs: number },

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { openOffice, ownRequests, typesOf, type Bought, type Office } from '../support/office.ts';
+import { useFaultyOffice } from '../support/faulty-office.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { ownRequests, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, deactivate, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 const ACTIONS = ['renew', 'suspend', 'resume', 'cancel'] as const;
@@ -12,19 +12,9 @@ type Action = (typeof ACTIONS)[number];
 
 let proxy: FaultProxy;
 let service: Service;
-let brand: TestBrand;
 let office: Office;
-const engine = engineEndpoint();
-beforeAll(async () => {
-  proxy = await startFaultProxy(engine);
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
-afterAll(async () => {
-  announceEngineEndpoint(engine);
-  await proxy.stop();
+useFaultyOffice((opened) => {
+  ({ proxy, service, office } = opened);
 });
 
 /** A license with one active site, brought into a status by the API and the clock. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
 import { updateCustomer } from '../../lib/http/routes/customers.ts';
 import { ofBrand } from '../../lib/http/routes/catalog.ts';
@@ -10,12 +10,12 @@ import {
   updateWebhookEndpoint,
 } from '../../lib/http/routes/webhooks.ts';
 import type { Route } from '../../lib/http/route.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { useFaultyOffice } from '../support/faulty-office.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/held-reads.ts';
-import { openOffice, type Office } from '../support/office.ts';
+import type { Office } from '../support/office.ts';
 import { newEmail, purchase, verdict } from '../support/purchases.ts';
-import { startService, type Call, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import type { Call, Reply, Service, TestBrand } from '../support/service.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';
 
 /** Where one read names what the next one reads: the write after both holds to each of them. */
@@ -23,20 +23,8 @@ let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
 let office: Office;
-const engine = engineEndpoint();
-beforeAll(async () => {
-  proxy = await startFaultProxy(engine);
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
-afterEach(() => {
-  proxy.tamper = undefined;
-});
-afterAll(async () => {
-  announceEngineEndpoint(engine);
-  await proxy.stop();
+useFaultyOffice((opened) => {
+  ({ proxy, service, brand, office } = opened);
 });
 
 const call = (route: Route, request: Call): Promise<Reply> => service.call(route, { apiKey: brand.apiKey, ...request });

@@ -1,31 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { eraseCustomer } from '../../lib/http/routes/customers.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { useFaultyOffice } from '../support/faulty-office.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
 import { splitRead } from '../support/held-reads.ts';
-import { openOffice, typesOf, type Office } from '../support/office.ts';
+import { typesOf, type Office } from '../support/office.ts';
 import { requestPurchase } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import type { Reply, Service, TestBrand } from '../support/service.ts';
 
 /** The second of two equal requests finds no record of the first, and then everything else as the first one left it. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
 let office: Office;
-const engine = engineEndpoint();
-beforeAll(async () => {
-  proxy = await startFaultProxy(engine);
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
-afterEach(() => {
-  proxy.tamper = undefined;
-});
-afterAll(async () => {
-  announceEngineEndpoint(engine);
-  await proxy.stop();
+useFaultyOffice((opened) => {
+  ({ proxy, service, brand, office } = opened);
 });
 
 async function expectOneAnswer(status: number, send: () => Promise<Reply>): Promise<void> {

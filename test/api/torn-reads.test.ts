@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { describe, expect, test } from '@jest/globals';
+import { useFaultyOffice } from '../support/faulty-office.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/held-reads.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';
-import { openOffice, typesOf, type Office } from '../support/office.ts';
+import { typesOf, type Office } from '../support/office.ts';
 import { activate, newEmail, requestPurchase, verdict } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import type { Reply, Service, TestBrand } from '../support/service.ts';
 import { wholeTable } from '../support/whole-table.ts';
 
 /** A batch read is no snapshot, and two reads are none either: a change between them must not end in a false answer. */
@@ -13,20 +13,8 @@ let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
 let office: Office;
-const engine = engineEndpoint();
-beforeAll(async () => {
-  proxy = await startFaultProxy(engine);
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
-afterEach(() => {
-  proxy.tamper = undefined;
-});
-afterAll(async () => {
-  announceEngineEndpoint(engine);
-  await proxy.stop();
+useFaultyOffice((opened) => {
+  ({ proxy, service, brand, office } = opened);
 });
 
 describe('a purchase that renews what is held', () => {

@@ -44,7 +44,10 @@ export function stageOf(name: string): Stage {
   return stage;
 }
 
-/** The template of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes several times as long. */
+/**
+ * The template of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes
+ * several times as long.
+ */
 export function synthesize(name: string): Synthesized {
   const file = join(runFolder(), `${name}.template.json`);
   if (!existsSync(file))

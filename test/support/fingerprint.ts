@@ -14,7 +14,8 @@ const taken = new Map<string, { writes: number; text: string }>();
 
 /**
  * A fingerprint of every item in the table: the same before and after means that nothing was written, not even by half.
- * The table is read only if a write was sent to it since the fingerprint before: reading it all is what such tests spend their time on.
+ * The table is read only if a write was sent to it since the fingerprint before: reading it all is what such tests
+ * spend their time on.
  */
 export async function fingerprint({ tableName }: Pick<Service, 'tableName'>): Promise<string> {
   const writes = writesSent(tableName);

@@ -56,7 +56,10 @@ export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> 
   };
 }
 
-/** Sends a request, and counts it as a write of its tables both when it goes and when it is settled, unless it only counts requests. */
+/**
+ * Sends a request, and counts it as a write of its tables both when it goes and when it is settled, unless it only
+ * counts requests.
+ */
 async function watched<O extends keyof Operations, K extends O>(
   wire: Wire<O>,
   operation: K,

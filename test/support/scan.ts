@@ -12,7 +12,10 @@ const HEADERS = {
     'AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
 };
 
-/** Every item of a table in this run's engine, past the service. Not by the SDK, which takes longer to read a page than the engine to give it. */
+/**
+ * Every item of a table in this run's engine, past the service. Not by the SDK, which takes longer to read a page than
+ * the engine to give it.
+ */
 export async function scanTable(tableName: string): Promise<RawItem[]> {
   const items: RawItem[] = [];
   let start: RawItem | undefined;

@@ -49,8 +49,9 @@ export type Service = {
 };
 
 /**
- * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets an engine of
- * its own: the engine takes longer for each write the more records its streams hold, even those of tables that are gone.
+ * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets an engine
+ * of its own: the engine takes longer for each write the more records its streams hold, even those of tables that are
+ * gone.
  */
 export async function startService({ stream = false }: { stream?: boolean } = {}): Promise<Service> {
   if (stream) await startEngineOfThisFile();

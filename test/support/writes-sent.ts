@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 const WRITES = /Put|Update|Delete|Write/;
 const sentTo = new Map<string, number>();
 
-/** How many requests that may change a table were sent to it by this file's functions and clients. */
+/** Counts the requests that may change a table and that this file's functions and clients sent to it. */
 export const writesSent = (tableName: string): number => sentTo.get(tableName) ?? 0;
 
 /** Counts a request if its operation can write, whatever becomes of it. */

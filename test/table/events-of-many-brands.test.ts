@@ -19,7 +19,9 @@ const EVENING_MS = Date.parse(`${today}T22:00:00Z`);
 const BEFORE_MIDNIGHT_MS = Date.parse(`${today}T23:50:00Z`);
 const letters = (n: number): string => String.fromCharCode(...[...String(n)].map((digit) => 65 + Number(digit)));
 const prefixes = upTo(BRANDS).map((n) => `MANY${letters(n)}`);
-/** The first brand and the last one in the order of slugs have an entry that a faster clock has timed on the next day. */
+/**
+ * The first brand and the last one in the order of slugs have an entry that a faster clock has timed on the next day.
+ */
 const AHEAD = prefixes.toSorted().filter((_, i) => i === 0 || i === BRANDS - 1);
 
 let service: Service;
@@ -90,7 +92,7 @@ test.each([
   expect(ahead.indexOf(true)).toBe(nowMs === EVENING_MS ? -1 : 0);
 });
 
-test('what happened in 202 brands is told whole, each once, what a faster clock has timed on the next day too', async () => {
+test('lists each event of 202 brands once, those that a faster clock timed ahead included', async () => {
   const ids = (entries: readonly JournalEntry[]): string[] => entries.map(({ id }) => id).sort();
   const found = await all(BEFORE_MIDNIGHT_MS, { from: `${today}T00:00:00Z`, type: 'brand.*', limit: 100 });
   const journal = journalIn(await wholeTable(service)).filter(({ entity }) => entity.type === 'brand');

@@ -16,7 +16,10 @@ export async function dropAnswers(ctx: BrandContext, { home }: Customer, tally: 
   return listed.length > 0;
 }
 
-/** Drops a page of the answers that show a license, to later holders too: they tell what its metadata said. False when there were none. */
+/**
+ * Drops a page of the answers that show a license, to later holders too: they tell what its metadata said. False when
+ * there were none.
+ */
 export async function dropAnswersOfLicense(ctx: BrandContext, anchor: string, tally: Tally): Promise<boolean> {
   const listed = await answersOfLicense(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
   await drop(ctx, listed, tally);

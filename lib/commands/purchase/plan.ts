@@ -93,7 +93,8 @@ async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line
 
 /**
  * The newest key that holds some of these products and has room for the rest: those are renewed, the rest is added. Undefined where there is no such
- * key; then the purchase goes on as if nothing were held. 'again' where a license has left the key since its directory was read.
+ * key; then the purchase goes on as if nothing were held. 'again' where a license has left the key since its directory
+ * was read.
  */
 async function planRenewal(
   ctx: BrandContext,

@@ -72,7 +72,7 @@ export const realInstance = z.refine<Named>(
   (call) => call.instance_identifier === undefined || parse(call) !== undefined,
   { path: ['instance_identifier'], message: 'is not a valid instance of this instance_type' },
 );
-/** What is kept of an instance stands in lists, the journal and events; what is compared has fewer escapes. */
+/** Lists, the journal and events show the kept form of an instance; the compared form has fewer escapes. */
 export const keylessInstance = z.refine<Named>(
   (call) => {
     const { identifier = '', normalised = '' } = parse(call) ?? {};

@@ -6,7 +6,10 @@ import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
 import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
 
-/** Fields that several brand and admin routes share. Nothing looks at a text that is too long: what is done with texts may cost more than their length. */
+/**
+ * Fields that several brand and admin routes share. Nothing looks at a text that is too long: what is done with texts
+ * may cost more than their length.
+ */
 export const text = (maximum: number) =>
   z
     .string()

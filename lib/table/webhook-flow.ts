@@ -163,16 +163,23 @@ export async function forgetWaiting(table: Table<'UpdateItem'>, at: At, known: E
   return changed !== undefined;
 }
 
-/** Takes what waits into one worker's hands until a time; undefined where another has it, or nothing waits. */
-export function claimRefill(table: Table<'UpdateItem'>, at: At, until: string): Promise<EndpointFlow | undefined> {
-  return changeFlow(table, at, {
-    set: { refilled_until: until },
-    guard: {
-      expression: 'attribute_exists(#due) AND (attribute_not_exists(#until) OR #until <= :now)',
-      names: { '#due': 'due_pk', '#until': 'refilled_until' },
-      values: { ':now': isoSeconds(at.nowMs) },
-    },
-  });
+/**
+ * Takes what waits into one worker's hands until a time; undefined where another has it, or nothing waits.
+ * @param isForced takes it from another, too.
+ */
+export function claimRefill(
+  table: Table<'UpdateItem'>,
+  at: At,
+  until: string,
+  { isForced = false } = {},
+): Promise<EndpointFlow | undefined> {
+  const isFree: Condition = {
+    expression: 'attribute_exists(#due) AND (attribute_not_exists(#until) OR #until <= :now)',
+    names: { '#due': 'due_pk', '#until': 'refilled_until' },
+    values: { ':now': isoSeconds(at.nowMs) },
+  };
+  const isWaiting: Condition = { expression: 'attribute_exists(#due)', names: { '#due': 'due_pk' } };
+  return changeFlow(table, at, { set: { refilled_until: until }, guard: isForced ? isWaiting : isFree });
 }
 
 export async function releaseRefill(table: Table<'UpdateItem'>, at: At): Promise<void> {

@@ -1,6 +1,6 @@
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
-import { MOST_QUEUED, queuedIn, type EndpointFlow } from '../domain/webhook-flow.ts';
+import { MOST_QUEUED, queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
 import { getMany } from '../table/table.ts';
 import { transact } from '../table/transact.ts';
@@ -31,12 +31,18 @@ const UNFINISHED_MS = 2 * 60_000;
  * Queues what waits in the table for an endpoint, in its order, as far as there is room. Answers with how many that
  * were. A death in between repeats it: the queue drops a double, and one that comes after all is passed over by its
  * revision.
+ * @param isQueueLost counts nothing as queued, and heeds no claim of before: for when the queue has lost what was in it.
  */
-export async function refill(ctx: WebhookContext, brand: string, endpointId: string): Promise<number> {
+export async function refill(
+  ctx: WebhookContext,
+  brand: string,
+  endpointId: string,
+  { isQueueLost = false } = {},
+): Promise<number> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
   const at = { brand, endpointId, nowMs };
-  const flow = await claimRefill(table, at, isoSeconds(nowMs + CLAIMED_MS));
+  const flow = await claimRefill(table, at, isoSeconds(nowMs + CLAIMED_MS), { isForced: isQueueLost });
   if (flow === undefined) return 0;
   const [endpoint, health] = await getMany(table, [
     webhookKeys.endpoint(brand, endpointId),
@@ -47,7 +53,7 @@ export async function refill(ctx: WebhookContext, brand: string, endpointId: str
     return 0;
   }
   // Without room the claim is left to run out, so that the next message does not ask once more.
-  const room = roomFor(receiverOf(endpoint, health), flow, nowMs);
+  const room = roomFor(receiverOf(endpoint, health), isQueueLost ? 0 : queuedIn(flow, nowMs), nowMs);
   if (room <= 0) return 0;
   const places = await firstWaiting(table, brand, endpointId, room);
   const brought = await bringUp(ctx, brand, places);
@@ -59,10 +65,10 @@ export async function refill(ctx: WebhookContext, brand: string, endpointId: str
 /**
  * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
  */
-function roomFor({ endpoint, health }: Receiver, flow: EndpointFlow, nowMs: number): number {
+function roomFor({ endpoint, health }: Receiver, queued: number, nowMs: number): number {
   const breaker = breakerOf(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;
-  return Math.min(breaker === 'half_open' ? 1 : MOST_QUEUED, MOST_QUEUED - queuedIn(flow, nowMs));
+  return Math.min(breaker === 'half_open' ? 1 : MOST_QUEUED, MOST_QUEUED - queued);
 }
 
 async function bringUp(
@@ -88,7 +94,7 @@ async function bringUp(
   if (oldest) ctx.measure('webhook_held_seconds', Math.max(0, Math.round((nowMs - msOf(oldest.occurred_at)) / 1000)));
   await queueFirst(
     ctx,
-    ready.map((delivery) => ({ brand, delivery, trigger: 'schedule' })),
+    ready.map((delivery) => ({ brand, delivery, trigger: triggerOf(delivery) })),
   );
   await Promise.all(
     ready.map((delivery) => {
@@ -102,3 +108,7 @@ async function bringUp(
   );
   return { queued: ready.length, left: places.length - over.length };
 }
+
+/** What a replay has made as new says so in its log, and what was never tried is queued in the words of its first time. */
+const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' =>
+  attempts.some(({ trigger }) => trigger !== 'redelivery') ? 'replay' : 'schedule';

@@ -15,21 +15,23 @@ import {
   type Delivery,
 } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
-import { flowOf } from '../table/webhook-flow.ts';
+import { flowOf, putWaiting } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
 import { transact } from '../table/transact.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
 import { laterOn } from './deliver-one.ts';
-import { queueFirst } from './room.ts';
+import { refill } from './refill.ts';
+import { markWaiting } from './room.ts';
 
 /** The journal's index trails by a moment: a second is looked at when it has been over for so long. */
 const SETTLED_AFTER_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Takes a replay one step on: hands out as much as it may send in a minute, second by second and each entity's events by `seq`, as first attempts in the lanes of its endpoint. A
- * step ends with a whole second, and the next one waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
+ * Takes a replay one step on: lets as much as it may send in a minute wait in the table, second by second and each
+ * entity's events by `seq`, and brings up what the queue has room for. A step ends with a whole second, and the next one
+ * waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
   const places = [webhookKeys.flow(brand, replay.endpoint_id)];
@@ -69,7 +71,10 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
   const stepMs = MINUTE_MS * Math.max(1, Math.ceil(sent / replay.per_minute));
   const isDone = isEnd && isWhole;
   const next: Replay = { ...replay, position, sent: replay.sent + sent, state: isDone ? 'done' : 'running' };
+  // Nothing is sent before the mark: a step that dies until then doubles nothing when it is repeated.
+  if (sent > 0) await markWaiting(ctx, brand, endpoint.id);
   await save(ctx, brand, replay, next, isoSeconds(ctx.now() + stepMs));
+  if (sent > 0) await refill(ctx, brand, endpoint.id);
   return sent;
 }
 
@@ -84,36 +89,39 @@ function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: J
 
 type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly JournalEntry[] };
 
+/** Gives deliveries their places among those that wait. Answers with how many. */
 async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
-  const made = await Promise.all(entries.map((entry) => renew(ctx, brand, { endpoint, replay, entry })));
-  const deliveries = made.flatMap((one) => one ?? []);
-  await queueFirst(
-    ctx,
-    deliveries.map(({ delivery, counted }) => ({ brand, delivery, trigger: triggerOf(delivery), counted })),
+  const placed = await Promise.all(
+    entries.map(async (entry) => {
+      const delivery = await renew(ctx, brand, { endpoint, replay, entry });
+      if (delivery !== undefined) await putWaiting(ctx.table(brand), brand, delivery, ctx.now());
+      return delivery !== undefined;
+    }),
   );
-  return deliveries.length;
+  return placed.filter((isPlaced) => isPlaced).length;
 }
 
-/** What was never tried is queued in the very words of its first time, by which a queue knows the double. */
-const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' => (attempts.length === 0 ? 'schedule' : 'replay');
-
-/** A delivery as new, made or made again; undefined where none is to be sent. */
+/** A delivery that is to wait, be it made, made again or as it was; undefined where none is to be sent. */
 async function renew(
   ctx: WebhookContext,
   brand: string,
   { endpoint, replay, entry }: Omit<Part, 'entries'> & { entry: JournalEntry },
-): Promise<{ delivery: Delivery; counted: boolean } | undefined> {
+): Promise<Delivery | undefined> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
-  const delivery = deliveryFor(endpoint, entry, nowMs);
-  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return { delivery, counted: true };
+  const delivery: Delivery = { ...deliveryFor(endpoint, entry, nowMs), waits: true };
+  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
   const was = await deliveryById(table, brand, endpoint.id, entry.id);
-  // What waits for room comes up in its own place.
-  if (was === undefined || isWaitingForRoom(was)) return undefined;
-  // It is on its way, or was to be when a step before this one died: the queue drops the double, and a new revision would put it behind later ones.
-  if (was.status === 'pending' && was.attempts.length === 0) return { delivery: was, counted: false };
-  if (replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
-  const again = { ...renewed(nowMs), event_type: delivery.event_type };
-  const changed = await changeDelivery(table, brand, was, again, lostFirstAt(nowMs));
-  return changed && { delivery: changed, counted: true };
+  if (was === undefined) return undefined;
+  // Its place may be missing: a step before this one may have died.
+  if (isWaitingForRoom(was)) return was;
+  // What is on its way keeps its place; a new revision would put what was put off behind later ones.
+  const isUntried = was.status === 'pending' && was.attempts.length === 0;
+  if (isUntried && !isPutOff(was, nowMs)) return undefined;
+  if (!isUntried && replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
+  const again = isUntried ? { revision: was.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
+  return changeDelivery(table, brand, was, { ...again, waits: true }, lostFirstAt(nowMs));
 }
+
+const isPutOff = ({ next_attempt_at }: Delivery, nowMs: number): boolean =>
+  next_attempt_at !== null && next_attempt_at > isoSeconds(nowMs);

@@ -1,6 +1,6 @@
 import { hasToWait, NO_FLOW, type EndpointFlow } from '../domain/webhook-flow.ts';
 import type { Table } from '../table/table.ts';
-import { putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, expiryOf, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
 import { flowsOf, issueTickets, laneOf, noteWaiting, putWaiting } from '../table/webhook-flow.ts';
 import type { WebhookContext } from './context.ts';
 import { lostFirstAt } from './hand-out.ts';
@@ -48,6 +48,23 @@ export async function waitForRoom(
   await noteWaiting(table, { brand, endpointId: delivery.endpoint_id, nowMs });
   ctx.measure('webhook_held_in_table');
 }
+
+/**
+ * Lets a delivery that is in the table already wait there for a place in the queue. It keeps its revision: should a
+ * message of it stand in the queue after all, the later of the two is passed over. `markWaiting` has to follow.
+ */
+export async function letWait(ctx: WebhookContext, brand: string, delivery: Delivery): Promise<void> {
+  const table = ctx.table(brand);
+  const nowMs = ctx.now();
+  await putWaiting(table, brand, delivery, nowMs);
+  const kept = { revision: delivery.revision, waits: true as const, ttl: expiryOf(nowMs) };
+  await changeDelivery(table, brand, delivery, kept, lostFirstAt(nowMs));
+  if (delivery.waits !== true) ctx.measure('webhook_held_in_table');
+}
+
+/** Notes that deliveries wait for an endpoint, once they have their places. */
+export const markWaiting = (ctx: WebhookContext, brand: string, endpointId: string): Promise<void> =>
+  noteWaiting(ctx.table(brand), { brand, endpointId, nowMs: ctx.now() });
 
 /**
  * `counted`: it is not in the queue yet. What may be there already, and is then dropped as a double, gets no ticket.

@@ -4,17 +4,16 @@ import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys, type Key } from '../table/keys.ts';
 import { getMany } from '../table/table.ts';
-import { changeDelivery, deliveryOf, expiryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
-import { noteWaiting, putWaiting } from '../table/webhook-flow.ts';
+import { changeDelivery, deliveryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
 import { replayOf } from '../table/webhook-replays.ts';
 import { receiverOf, type Receiver } from './batch.ts';
 import type { WebhookContext } from './context.ts';
 import { cancel, laterOn, putOff } from './deliver-one.ts';
-import { lostFirstAt, lostRetryAt } from './hand-out.ts';
+import { lostRetryAt } from './hand-out.ts';
 import { queuedOf } from './queues.ts';
 import { refill } from './refill.ts';
 import { stepReplay } from './replay.ts';
-import { queueFirst } from './room.ts';
+import { letWait, markWaiting } from './room.ts';
 
 /** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
 export type SweptWebhooks = {
@@ -34,27 +33,29 @@ const FIRST = '0';
 /** Sorts after every time. */
 const EVER = '9';
 
+/** What else a sweep comes upon: replays that are due, and endpoints for which deliveries wait in the table. */
+type Besides = { replays: DueEntry[]; waiting: Map<string, Waiting> };
+type Waiting = { brand: string; endpointId: string };
+
 /**
- * Queues the deliveries whose time has come, puts off those whose endpoint is stopped or down without sending anything, and takes each replay one step on. What is queued is moved
- * on in the index and comes up once more, should its message be lost. A sweep beside this one may queue the same; of two messages for one state of a delivery the later is passed over.
- * @param recover finds what waits for its first attempt too, whatever its time: for when the queues have lost what was in them.
+ * Queues the retries whose time has come, lets first attempts wait for their place in the queue and brings up what
+ * there is room for, puts off those whose endpoint is stopped or down, and takes each replay one step on. What is
+ * queued is moved on in the index and comes up once more, should its message be lost. A sweep beside this one may
+ * queue the same; of two messages for one state of a delivery the later is passed over.
+ * @param recover finds what waits for its first attempt too, whatever its time: for when the queues have lost what was
+ * in them.
  */
 export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
   const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
-  const [replays, waiting]: [DueEntry[], DueEntry[]] = [[], []];
-  const isSwept = await inParallel(ctx, shards, async (shard) => {
-    const others = await sweepShard(ctx, swept, shard, recover);
-    replays.push(...others.filter(({ key }) => key.sk.startsWith('replay#')));
-    waiting.push(...others.filter(({ key }) => key.sk === 'flow'));
-  });
-  const isRefilled = await inParallel(ctx, waiting, async ({ brand, key }) => {
-    swept.queued += await refill(ctx, brand, endpointIn(key));
+  const besides: Besides = { replays: [], waiting: new Map() };
+  const isSwept = await inParallel(ctx, shards, (shard) => sweepShard(ctx, swept, besides, { shard, recover }));
+  const isRefilled = await inParallel(ctx, [...besides.waiting.values()], async ({ brand, endpointId }) => {
+    swept.queued += await refill(ctx, brand, endpointId, { isQueueLost: recover });
   });
   // After all retries, as a long replay takes a minute and more; and not always the same ones first.
-  const isReplayed = await inParallel(ctx, rotated(replays, Math.floor(ctx.now() / MINUTE_MS)), (entry) =>
-    sweepReplay(ctx, swept, entry),
-  );
+  const replays = rotated(besides.replays, Math.floor(ctx.now() / MINUTE_MS));
+  const isReplayed = await inParallel(ctx, replays, (entry) => sweepReplay(ctx, swept, entry));
   swept.finished = !ctx.stop.aborted && isSwept && isRefilled && isReplayed;
   if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
   return swept;
@@ -90,27 +91,31 @@ function rotated<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(at), ...items.slice(0, at)];
 }
 
-/** Sweeps the deliveries of one shard, and answers with what else is due there: replays, and endpoints for which something waits. */
 async function sweepShard(
   ctx: WebhookContext,
   swept: SweptWebhooks,
-  shard: number,
-  recover: boolean,
-): Promise<DueEntry[]> {
-  const others: DueEntry[] = [];
+  besides: Besides,
+  { shard, recover }: { shard: number; recover: boolean },
+): Promise<void> {
   const until = recover ? EVER : isoSeconds(ctx.now());
+  // A recovery reads past the time to which it moves what it found, and would come upon that without end.
+  const seen = new Set<string>();
   let after: Key | undefined;
   do {
     const { entries, last } = await dueIn(ctx.table(RETRY), retryGroup(shard), [FIRST, until], { limit: PAGE, after });
-    swept.found += entries.length;
-    const deliveries = entries.filter(({ key }) => key.sk.startsWith('delivery#'));
-    others.push(...entries.filter(({ key }) => !key.sk.startsWith('delivery#')));
-    if (deliveries.length > 0) await sweepDeliveries(ctx, swept, deliveries, recover);
+    const fresh = entries.filter(({ key }) => !seen.has(nameOf(key)));
+    for (const { key } of fresh) seen.add(nameOf(key));
+    swept.found += fresh.length;
+    const deliveries = fresh.filter(({ key }) => key.sk.startsWith('delivery#'));
+    besides.replays.push(...fresh.filter(({ key }) => key.sk.startsWith('replay#')));
+    for (const { brand, key } of fresh)
+      if (key.sk === 'flow') besides.waiting.set(key.pk, { brand, endpointId: endpointIn(key) });
+    if (deliveries.length > 0) await sweepDeliveries(ctx, swept, besides, { entries: deliveries, recover });
     after = last;
   } while (after !== undefined && !ctx.stop.aborted);
-  return others;
 }
 
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 const endpointIn = ({ pk }: Key): string => pk.split('#').at(-1) ?? '';
 
 type Due = { brand: string; delivery: Delivery; receiver: Receiver };
@@ -118,39 +123,45 @@ type Due = { brand: string; delivery: Delivery; receiver: Receiver };
 async function sweepDeliveries(
   ctx: WebhookContext,
   swept: SweptWebhooks,
-  entries: readonly DueEntry[],
-  recover: boolean,
+  besides: Besides,
+  { entries, recover }: { entries: readonly DueEntry[]; recover: boolean },
 ): Promise<void> {
   const trying = new Set<Receiver>();
-  const ready: Due[] = [];
-  const notNow: Promise<'put_off' | 'canceled' | 'kept'>[] = [];
+  const again: Due[] = [];
+  const first: Due[] = [];
+  const notNow: Promise<'put_off' | 'canceled'>[] = [];
   const found = (await readDue(ctx, entries)).filter(({ delivery }) => isDue(ctx, delivery, recover));
   measureOldest(ctx, found);
   for (const due of found) {
     const { brand, delivery, receiver } = due;
-    const wait = waitOf(ctx, receiver, trying);
+    const isPlaced = isWaitingForRoom(delivery);
+    const wait = isPlaced ? undefined : waitOf(ctx, due, trying);
     if (receiver.endpoint === undefined) notNow.push(cancel(ctx, brand, delivery));
-    else if (isWaitingForRoom(delivery)) notNow.push(keepWaiting(ctx, due));
-    else if (wait === undefined) ready.push(due);
-    else notNow.push(putOff(ctx, brand, delivery, wait));
+    else if (wait !== undefined) notNow.push(putOff(ctx, brand, delivery, wait));
+    else (delivery.status === 'pending' ? first : again).push(due);
   }
-  for (const outcome of await Promise.all(notNow)) if (outcome !== 'kept') swept[outcome] += 1;
-  const [first, again] = [
-    ready.filter(({ delivery }) => delivery.status === 'pending'),
-    ready.filter(({ delivery }) => delivery.status !== 'pending'),
-  ];
-  await queueFirst(
-    ctx,
-    first.map(({ brand, delivery }) => ({ brand, delivery, trigger: 'schedule' })),
-  );
+  for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
+  await placeAll(ctx, besides, first);
   await ctx.queues.sendRetry(
     again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
   );
-  await Promise.all([
-    ...first.map((one) => moveOn(ctx, one, lostFirstAt(ctx.now()))),
-    ...again.map((one) => moveOn(ctx, one, lostRetryAt(ctx.now()))),
-  ]);
-  swept.queued += ready.length;
+  await Promise.all(again.map((one) => moveOn(ctx, one)));
+  swept.queued += again.length;
+}
+
+/**
+ * First attempts enter the queue by their places in the table, in order and as far as there is room: a receiver that is
+ * back after an outage has very many due at once. One that has its place and was not brought up gets it anew.
+ */
+async function placeAll(ctx: WebhookContext, { waiting }: Besides, first: readonly Due[]): Promise<void> {
+  await Promise.all(first.map(({ brand, delivery }) => letWait(ctx, brand, delivery)));
+  const endpoints = new Map(
+    first.map(({ brand, delivery: { endpoint_id: endpointId } }) => [endpointId, { brand, endpointId }]),
+  );
+  for (const [endpointId, { brand }] of endpoints) {
+    await markWaiting(ctx, brand, endpointId);
+    waiting.set(webhookKeys.flow(brand, endpointId).pk, { brand, endpointId });
+  }
 }
 
 function measureOldest(ctx: WebhookContext, found: readonly Due[]): void {
@@ -160,19 +171,9 @@ function measureOldest(ctx: WebhookContext, found: readonly Due[]): void {
 }
 
 /** Keeps the state in which it was queued; one that was handled since has its own time already. */
-async function moveOn(ctx: WebhookContext, { brand, delivery }: Due, dueAt: string): Promise<void> {
-  await changeDelivery(ctx.table(brand), brand, delivery, { revision: delivery.revision }, dueAt);
-}
-
-/** What waits for room is brought up by its place, in order; should that be lost, it gets it anew. */
-async function keepWaiting(ctx: WebhookContext, { brand, delivery }: Due): Promise<'kept'> {
-  const table = ctx.table(brand);
-  const nowMs = ctx.now();
-  await putWaiting(table, brand, delivery, nowMs);
-  await noteWaiting(table, { brand, endpointId: delivery.endpoint_id, nowMs });
-  const kept = { revision: delivery.revision, ttl: expiryOf(nowMs) };
-  await changeDelivery(table, brand, delivery, kept, lostFirstAt(nowMs));
-  return 'kept';
+async function moveOn(ctx: WebhookContext, { brand, delivery }: Due): Promise<void> {
+  const kept = { revision: delivery.revision };
+  await changeDelivery(ctx.table(brand), brand, delivery, kept, lostRetryAt(ctx.now()));
 }
 
 /** Reads what an index page names, consistently. What is not there is not due any more: the index trails. */
@@ -205,14 +206,18 @@ function isDue(ctx: WebhookContext, delivery: Delivery, recover: boolean): boole
   return isOpen(delivery) && (recover ? isOverdue : true);
 }
 
-/** Until when there is no use in queueing it. Of an endpoint that may be back one message goes, to see whether it is. */
-function waitOf(ctx: WebhookContext, receiver: Receiver, trying: Set<Receiver>): string | undefined {
+/**
+ * Until when there is no use in queueing it. Of an endpoint that may be back one message goes, to see whether it is:
+ * first attempts see to that when they are brought up.
+ */
+function waitOf(ctx: WebhookContext, { delivery, receiver }: Due, trying: Set<Receiver>): string | undefined {
   const { endpoint, health } = receiver;
   if (endpoint !== undefined && endpoint.status !== 'active') return laterOn(ctx);
   const nowMs = ctx.now();
   const breaker = breakerOf(health, nowMs);
   if (health === undefined || breaker === 'closed') return undefined;
   if (breaker === 'open') return putOffUntil(health, nowMs, ctx.random());
+  if (delivery.status === 'pending') return undefined;
   if (trying.has(receiver)) return isoSeconds(nowMs + AFTER_TRIAL_MS * (1 + ctx.random()));
   trying.add(receiver);
   return undefined;

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { expect, jest, test } from '@jest/globals';
+import { now } from '../../lib/clock.ts';
+import { MOST_QUEUED } from '../../lib/domain/webhook-flow.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { ok, status, type Received } from '../support/receiver.ts';
+import { HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+
+jest.setTimeout(240_000);
+
+const world = webhookWorld();
+const { open, receiver, api } = world;
+/** More than an endpoint may have in the queue. */
+const ALL = MOST_QUEUED + 6;
+const inOrder = Array.from({ length: ALL }, (_, i) => i + 1);
+const seqsOf = (received: readonly Received[]) => received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
+
+/** What is queued stays there while `isHeld`. */
+const holding = (hold: { isHeld: boolean }): NonNullable<Parameters<typeof startWebhookRig>[1]> => ({
+  over: ({ deliver }) => ({
+    deliver: (event, invocation) => (hold.isHeld ? Promise.reject(new Error('held')) : deliver(event, invocation)),
+  }),
+});
+
+async function holdable() {
+  const hold = { isHeld: false };
+  const rig = await open(holding(hold));
+  const one = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, one.url);
+  const queued = () => rig.queues['webhook-first.fifo'].held();
+  return { rig, hold, receiver: one, endpoint, queued };
+}
+
+const standing = async (rig: WebhookRig, endpoint: TestEndpoint) => {
+  const all = await rig.deliveries(endpoint);
+  return {
+    waiting: all.filter(({ waits, status: stands }) => waits === true && stands === 'pending').length,
+    delivered: all.filter(({ status: stands }) => stands === 'delivered').length,
+  };
+};
+
+/** What was taken from the queue and not handled comes again once it is visible. */
+const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void> => {
+  hold.isHeld = false;
+  for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
+};
+
+test('a replay of more than the queue has room for waits in the table, and ends in order and with each once', async () => {
+  const { rig, hold, receiver: one, endpoint, queued } = await holdable();
+  const from = isoSeconds(now());
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
+  await rig.tick();
+  expect(seqsOf(one.received)).toEqual(inOrder);
+  hold.isHeld = true;
+  const asked = await api('replay_webhooks', endpoint, { body: { from, to: isoSeconds(now()), per_minute: 6_000 } });
+  expect(asked.status).toBe(200);
+  await rig.tick(MINUTE);
+  expect(queued()).toBe(MOST_QUEUED);
+  expect((await standing(rig, endpoint)).waiting).toBe(ALL - MOST_QUEUED);
+  expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done', sent: ALL } });
+  await release(rig, hold);
+  expect(seqsOf(one.received)).toEqual([...inOrder, ...inOrder]);
+  const deliveries = await rig.deliveries(endpoint);
+  expect(deliveries.every(({ attempts }) => attempts.map(({ trigger }) => trigger).join() === 'schedule,replay')).toBe(
+    true,
+  );
+  expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ALL });
+});
+
+test('the catch-up of an endpoint that was stopped waits in the table', async () => {
+  const { rig, hold, receiver: one, endpoint, queued } = await holdable();
+  expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
+  await rig.tick(3 * SECOND);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
+  await rig.tick(SECOND);
+  hold.isHeld = true;
+  expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
+  await rig.tick(2 * MINUTE);
+  expect(queued()).toBe(MOST_QUEUED);
+  await release(rig, hold);
+  expect(seqsOf(one.received)).toEqual(inOrder);
+  expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ALL });
+});
+
+test('what was put off while a receiver was down waits in the table when it is back', async () => {
+  const { rig, hold, receiver: one, endpoint, queued } = await holdable();
+  one.answer = status(500);
+  // More than the breaker lets pass, so that as many are put off as the queue does not hold.
+  const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL + 12);
+  await rig.tick();
+  const before = one.received.length;
+  expect(before).toBeLessThan(20);
+  one.answer = ok;
+  hold.isHeld = true;
+  await rig.tick(2 * HOUR);
+  expect(queued()).toBeLessThanOrEqual(MOST_QUEUED);
+  expect((await standing(rig, endpoint)).waiting).toBeGreaterThanOrEqual(ids.length - before - MOST_QUEUED);
+  hold.isHeld = false;
+  for (let hours = 0; hours < 3; hours += 1) await rig.tick(HOUR);
+  expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ids.length });
+  expect(new Set(idsOf(one.received))).toEqual(new Set(ids));
+  expect(one.received).toHaveLength(before + ids.length);
+});
+
+test('after the loss of all queues no more is brought up than there is room for, and nothing is left behind', async () => {
+  const lost = await holdable();
+  lost.hold.isHeld = true;
+  await lost.rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
+  await lost.rig.tick();
+  expect(lost.queued()).toBeGreaterThanOrEqual(MOST_QUEUED);
+  await lost.rig.stop();
+  const hold = { isHeld: true };
+  const rig = await startWebhookRig(world.service(), holding(hold));
+  world.stopAfter(rig.stop);
+  await rig.tick();
+  expect(rig.queues['webhook-first.fifo'].held()).toBe(MOST_QUEUED);
+  expect((await standing(rig, lost.endpoint)).waiting).toBe(ALL - MOST_QUEUED);
+  await release(rig, hold);
+  expect(seqsOf(lost.receiver.received)).toEqual(inOrder);
+  expect(await standing(rig, lost.endpoint)).toEqual({ waiting: 0, delivered: ALL });
+});

@@ -109,7 +109,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['id', 'key', 'customer', 'once'],
     put: ['key', 'id', 'customer', 'once'],
     update: ['key', 'customer'],
-    check: ['customer'],
+    check: ['customer', 'api-key'],
   },
 
   brands: {
@@ -124,6 +124,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['@id', 'brand', 'api-key', 'once', '@brand', '@api-key', '@once'],
     query: ['brand', '@brand'],
     put: ['brand', 'id', 'once', 'api-key', '@brand', '@id', '@once', '@api-key'],
+    check: ['api-key', '@api-key'],
   },
   'webhook-endpoints': {
     read: ['webhooks', 'webhook', 'brand', 'once'],
@@ -131,6 +132,7 @@ const grants: Readonly<Record<string, Grant>> = {
     put: ['webhooks', 'webhook', 'id', 'once'],
     update: ['webhook'],
     remove: ['webhooks', 'webhook'],
+    check: ['api-key'],
   },
   'issue-token': CALLERS,
   health: { read: ['@slug'] },

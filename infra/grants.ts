@@ -112,7 +112,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['id', 'key', 'customer', 'once'],
     put: ['key', 'id', 'customer', 'once'],
     update: ['key', 'customer'],
-    check: ['customer'],
+    check: ['customer', 'api-key'],
   },
 
   brands: {
@@ -127,6 +127,7 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['@id', 'brand', 'api-key', 'once', '@brand', '@api-key', '@once'],
     query: ['brand', '@brand'],
     put: ['brand', 'id', 'once', 'api-key', '@brand', '@id', '@once', '@api-key'],
+    check: ['api-key', '@api-key'],
   },
   'webhook-endpoints': {
     read: ['webhooks', 'webhook', 'brand', 'once'],
@@ -134,6 +135,7 @@ const grants: Readonly<Record<string, Grant>> = {
     put: ['webhooks', 'webhook', 'id', 'once'],
     update: ['webhook'],
     remove: ['webhooks', 'webhook'],
+    check: ['api-key'],
   },
   'issue-token': CALLERS,
   health: { read: ['@slug'] },

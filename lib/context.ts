@@ -3,6 +3,7 @@ import type { Measure, Metrics } from './figures.ts';
 import type { Log } from './logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
+import type { LiveKey } from './table/live-key.ts';
 import type { Table } from './table/table.ts';
 import type { Operations, Wire } from './table/wire.ts';
 import type { Vault } from './vault.ts';
@@ -44,6 +45,7 @@ export type Context<O extends keyof Operations = keyof Operations> = {
 export type OwnerContext = Omit<Context, 'table'> & {
   owner: string;
   credential: Credential;
+  liveKey: LiveKey | undefined;
   actor: Actor;
   table: Table;
 };
@@ -58,10 +60,16 @@ export type OpenBrand = (prefix: string) => Table<'BatchGetItem' | 'Query'>;
 export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined };
 
 /** The context of a call by the platform team. */
-export type PlatformContext = Context & { credential: Credential };
+export type PlatformContext = Context & { credential: Credential; liveKey: LiveKey | undefined };
 
 /** The caller: an API key by its id, and its token's id where it calls by one. */
 export type Credential = { id: string; scopes: readonly Scope[]; token?: string };
+
+/** The key that a credential, an endpoint or a secret is made with, which must be good still when it is committed. */
+export function liveKeyOf({ liveKey }: Pick<OwnerContext, 'liveKey'>): LiveKey {
+  if (liveKey === undefined) throw new Error('the caller’s API key was not read: see `access` in the route table');
+  return liveKey;
+}
 
 export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };

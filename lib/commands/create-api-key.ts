@@ -3,7 +3,7 @@ import { newId } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, type OwnerContext } from '../context.ts';
+import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, CreateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -37,10 +37,11 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
     updated_at: now,
     seq: 1,
   };
+  const { table, vault, nowMs } = ctx;
   const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
-  return retrying(ctx.table, () =>
+  return retrying(table, () =>
     commitOnce(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['api_key'], text } },
+      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
       { created: true, body: { ...apiKeyView(apiKey), api_key: text } },
       [
         ...putNewApiKey(owner, apiKey),

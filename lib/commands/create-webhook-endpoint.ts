@@ -2,7 +2,7 @@ import { newId } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { MAX_ENDPOINTS, newWebhookSecret, PAYLOAD_VERSION } from '../domain/webhook.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../http/routes/webhooks.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
@@ -36,8 +36,9 @@ export async function createWebhookEndpoint(
       return replay ?? refuse('too_many_webhook_endpoints', { maximum: MAX_ENDPOINTS });
     }
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
+    const { table, vault, nowMs } = ctx;
     return commitOnce<WebhookEndpointWithSecret>(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['secret'], text: secret } },
+      { table, vault, once, nowMs, secret: { at: ['secret'], text: secret }, heldTo: liveKeyOf(ctx) },
       answer,
       [
         putNewWebhookEndpoint(brand, endpoint),

@@ -1,7 +1,7 @@
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
-import { brandAuthor, type OwnerContext } from '../context.ts';
+import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -36,8 +36,9 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
     const oldEnds = isoSeconds(
       Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)),
     );
+    const { table, vault, nowMs } = ctx;
     return commitOnce(
-      { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs, secret: { at: ['api_key'], text } },
+      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
         ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),

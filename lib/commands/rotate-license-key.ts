@@ -2,7 +2,7 @@ import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer, RotateKeyInput } from '../http/routes/moves.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import { rememberText } from '../table/held-keys.ts';
@@ -53,7 +53,8 @@ export function rotateLicenseKey(
       },
     };
     const { table, vault, nowMs } = ctx;
-    const call = { table, vault, once, nowMs, about: { brand, home: customer.home } };
+    const heldTo = liveKeyOf(ctx);
+    const call = { table, vault, once, nowMs, heldTo, about: { brand, home: customer.home } };
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
     const secret = licenseKeySecret(text, 'key');
     return commitOnce({ ...call, secret }, answer, [

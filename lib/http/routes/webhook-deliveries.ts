@@ -80,7 +80,8 @@ const TestOutcome = Attempt.pick({ outcome: true, status_code: true, latency_ms:
 export type TestOutcome = z.infer<typeof TestOutcome>;
 
 const list = z.object({ deliveries: z.array(Delivery), next_cursor: nextCursor });
-const read = { ...webhook, method: 'GET', access: 'read' } as const;
+/** A delivery tells an event's id, type, entity and time, as the journal does. */
+const read = { ...webhook, ...sendsEvents, method: 'GET', access: 'read' } as const;
 const action = { ...webhook, ...sendsEvents, method: 'POST', access: 'write', vault: 'on_demand', once: true } as const;
 const call = { endpoint_id: example.ENDPOINT_ID };
 const shown = {

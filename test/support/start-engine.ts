@@ -17,4 +17,6 @@ export default async function startEngineOfThisRun(): Promise<void> {
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   globalThis.engineOfThisRun = await startEngine();
   announceEngineEndpoint(globalThis.engineOfThisRun.endpoint);
+  // Every other engine lives for one test file: Java's second compiler would cost it more than it ever gives back.
+  process.env['JAVA_TOOL_OPTIONS'] = '-XX:TieredStopAtLevel=1';
 }

@@ -1,17 +1,33 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** A wall stands round a room: which files it holds, what they must not import, and why. Imports run one way: domain ← events ← table ← verbs ← functions → http. */
+/**
+ * A wall stands round each room of HOUSE's map: which files it holds, which imports it lets in, and why. Imports run one
+ * way: domain ← events ← api, and process ← dynamo ← table ← views ← verbs ← functions, with http beside the verbs.
+ */
 const tables = '^@aws-sdk/(?:client-dynamodb|lib-dynamodb|util-dynamodb)(?:/|$)';
-const onlyTableKnowsDynamo = {
+const onlyDynamoKnowsDynamo = {
   regex: tables,
-  message: 'Only lib/table speaks to DynamoDB; ask it for an access pattern instead.',
+  message: 'Only lib/dynamo and lib/table speak to DynamoDB; ask them for an access pattern instead.',
 };
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
-const root = '(?:\\.\\./)+(?:config|context|job|logger|runtime|vault)\\.ts$';
-const room = (...names) => `(?:\\.\\./)+(?:${names.join('|')})/`;
 const zod = 'zod(?:/mini)?$';
+const packages = '(?!\\.)';
+const root = (...names) => `(?:\\.\\./)+(?:${names.join('|')})\\.ts$`;
+const room = (...names) => `(?:\\.\\./)+(?:${names.join('|')})/`;
+/** A room of `lib` may import packages, its own files, and the rooms and root files named here. */
+const lets = (message, { rooms = [], roots = [], from = packages }) => [
+  {
+    regex: only(
+      from,
+      own,
+      ...(rooms.length > 0 ? [room(...rooms)] : []),
+      ...(roots.length > 0 ? [root(...roots)] : []),
+    ),
+    message,
+  },
+];
 
 const walls = [
   {
@@ -28,73 +44,81 @@ const walls = [
     patterns: [{ regex: only(own, zod, room('domain')), message: 'lib/events imports only lib/domain and zod.' }],
   },
   {
-    files: ['lib/table/**/*.ts'],
+    files: ['lib/api/**/*.ts'],
     patterns: [
       {
-        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bench|test)/',
-        message: 'lib/table imports only lib/domain and lib/events; verbs and HTTP are built on it.',
-      },
-    ],
-    knowsDynamo: true,
-  },
-  {
-    files: ['lib/commands/**/*.ts', 'lib/queries/**/*.ts'],
-    patterns: [
-      {
-        regex: only(own, root, room('table', 'events', 'domain', 'webhooks', 'http/routes'), zod, 'node:crypto$'),
-        message:
-          'A verb imports lib/table, lib/events, lib/domain, lib/webhooks and the context: no HTTP, no other verb kind, no SDK.',
-      },
-    ],
-    typesOnly: [
-      {
-        regex: '/http/',
-        message: 'A verb takes the types of its input and answer from the route table, and nothing else of HTTP.',
-      },
-    ],
-  },
-  {
-    files: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
-    patterns: [
-      {
-        regex: only(own, '\\.\\./route\\.ts$', room('domain', 'events'), zod),
+        regex: only(own, zod, room('domain', 'events')),
         message: 'The route table is pure data, read by infra too: it imports only zod, lib/domain and lib/events.',
       },
     ],
   },
   {
-    files: ['lib/http/**/*.ts'],
-    ignores: ['lib/http/route.ts', 'lib/http/routes.ts', 'lib/http/routes/**/*.ts'],
-    patterns: [
+    files: ['lib/process/**/*.ts'],
+    patterns: lets('lib/process is what a process has: it imports only itself, lib/domain and packages.', {
+      rooms: ['domain'],
+    }),
+  },
+  {
+    files: ['lib/dynamo/**/*.ts'],
+    patterns: lets('lib/dynamo knows no entity: it imports only itself, lib/process and packages.', {
+      rooms: ['process'],
+    }),
+    knowsDynamo: true,
+  },
+  {
+    files: ['lib/table/**/*.ts'],
+    patterns: lets(
+      'lib/table imports only lib/dynamo, lib/process, lib/domain and lib/events: verbs are built on it.',
       {
-        regex: '(?:^|/)(?:commands|queries|functions|infra|bench|test)/',
-        message: 'lib/http imports no verb; a function marries route and verb.',
+        rooms: ['dynamo', 'process', 'domain', 'events'],
       },
-    ],
+    ),
+    knowsDynamo: true,
+  },
+  {
+    files: ['lib/views/**/*.ts'],
+    patterns: lets('lib/views shows what lib/table holds: it imports no verb, no route and nothing of HTTP.', {
+      rooms: ['table', 'dynamo', 'process', 'domain', 'events'],
+      roots: ['context'],
+    }),
+  },
+  {
+    files: ['lib/commands/**/*.ts', 'lib/queries/**/*.ts'],
+    patterns: lets(
+      'A verb imports what is below it and the context: nothing of HTTP, no verb of the other kind, no SDK.',
+      {
+        from: `${zod}|node:crypto$`,
+        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'api'],
+        roots: ['context', 'job'],
+      },
+    ),
+  },
+  {
+    files: ['lib/http/**/*.ts'],
+    patterns: lets('lib/http imports no verb; a function marries route and verb.', {
+      rooms: ['api', 'table', 'dynamo', 'views', 'process', 'events', 'domain'],
+      roots: ['context', 'problems', 'common-problems', 'oauth-errors'],
+    }),
   },
   {
     files: ['lib/relay/**/*.ts'],
-    patterns: [
-      {
-        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
-        message: 'lib/relay takes journal entries to the bus and back from it: it imports no verb and nothing of HTTP.',
-      },
-    ],
+    patterns: lets('lib/relay takes journal entries to the bus and back from it: no verb and nothing of the API.', {
+      rooms: ['table', 'dynamo', 'process', 'events', 'domain'],
+      roots: ['context', 'job'],
+    }),
   },
   {
     files: ['lib/webhooks/**/*.ts'],
-    patterns: [
-      {
-        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bin|bench|test)/',
-        message: 'lib/webhooks takes events to receivers: it imports no verb and nothing of the API.',
-      },
-    ],
+    patterns: lets('lib/webhooks takes events to receivers: it imports no verb and nothing of the API.', {
+      rooms: ['table', 'dynamo', 'process', 'events', 'domain'],
+      roots: ['context', 'job'],
+    }),
   },
   {
     files: ['bin/**/*.ts'],
     patterns: [
       {
-        regex: '(?:^|/)(?:http|functions|infra|bench|test)/',
+        regex: '(?:^|/)(?:http|functions|infra|local|bench|test|deploy-test)/',
         message: 'A command of an operator is built on lib, beside the functions.',
       },
     ],
@@ -103,7 +127,7 @@ const walls = [
     files: ['lib/*.ts'],
     patterns: [
       {
-        regex: '(?:^|/)(?:commands|queries|http|functions|infra|bench|test)/',
+        regex: '(?:^|/)(?:commands|queries|views|api|http|functions|infra|local|bench|test)/',
         message: 'The context is below verbs and HTTP and imports neither.',
       },
     ],
@@ -112,7 +136,7 @@ const walls = [
     files: ['functions/**/*.ts'],
     patterns: [
       {
-        regex: '(?:^|/)lib/(?:table|domain)/|(?:^|/)(?:infra|bench|test)/',
+        regex: '(?:^|/)lib/(?:dynamo|table|views|domain)/|(?:^|/)(?:infra|local|bench|test)/',
         message:
           'A function only binds a route to a verb: rules belong in lib/domain, table access in commands and queries.',
       },
@@ -120,44 +144,38 @@ const walls = [
   },
   {
     files: ['infra/**/*.ts'],
-    ignores: ['infra/local/**'],
     patterns: [
       {
         regex:
-          '(?:^|/)lib/(?!figures\\.ts$|http/routes?(?:/|\\.ts$)|table/(?:schema|item-classes)\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
+          '(?:^|/)lib/(?!api/|process/figures\\.ts$|dynamo/schema\\.ts$|table/item-classes\\.ts$|events/catalog\\.ts$)|(?:^|/)(?:functions|local|bench|test)/',
         message:
-          'infra learns the service from the route table, lib/table/schema.ts and item-classes.ts, lib/events/catalog.ts and lib/figures.ts alone.',
+          'infra learns the service from lib/api, lib/dynamo/schema.ts, lib/table/item-classes.ts, lib/events/catalog.ts and lib/process/figures.ts alone.',
       },
     ],
   },
   {
-    files: ['infra/local/**/*.ts'],
-    patterns: [{ regex: '(?:^|/)(?:bench|test)/', message: 'What runs the service does not depend on its tests.' }],
+    files: ['local/**/*.ts'],
+    patterns: [
+      { regex: '(?:^|/)(?:bench|test|deploy-test)/', message: 'What runs the service does not depend on its tests.' },
+    ],
     knowsDynamo: true,
   },
-  { files: ['test/**/*.ts', 'bench/**/*.ts'], patterns: [], knowsDynamo: true },
+  { files: ['test/**/*.ts', 'bench/**/*.ts', 'deploy-test/**/*.ts'], patterns: [], knowsDynamo: true },
 ];
 
-const wallRules = walls.map(({ files, ignores = [], patterns, typesOnly = [], knowsDynamo = false }) => ({
+const wallRules = walls.map(({ files, patterns, knowsDynamo = false }) => ({
   files,
-  ignores,
   rules: {
     'no-restricted-imports': [
       'error',
       {
-        paths: [
-          ...['node:process', 'process'].map((name) => ({
-            name,
-            importNames: ['env'],
-            message: 'The environment is read in lib/config.ts alone.',
-          })),
-        ],
-        patterns: knowsDynamo ? patterns : [...patterns, onlyTableKnowsDynamo],
+        paths: ['node:process', 'process'].map((name) => ({
+          name,
+          importNames: ['env'],
+          message: 'The environment is read in lib/process/config.ts alone.',
+        })),
+        patterns: knowsDynamo ? patterns : [...patterns, onlyDynamoKnowsDynamo],
       },
-    ],
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: typesOnly.map((pattern) => ({ ...pattern, allowTypeImports: true })) },
     ],
   },
 }));
@@ -224,11 +242,14 @@ export default tseslint.config(
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read in lib/config.ts alone.' },
+        { object: 'process', property: 'env', message: 'The environment is read in lib/process/config.ts alone.' },
       ],
     },
   },
-  { files: ['lib/config.ts', 'infra/local/**', 'test/**', 'bench/**'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['lib/process/config.ts', 'local/**', 'test/**', 'deploy-test/**', 'bench/**'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   {
     files: ['lib/**', 'functions/**'],
     rules: {
@@ -242,7 +263,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits, ...clocks] },
   },
   {
-    files: ['test/**'],
+    files: ['test/**', 'deploy-test/**'],
     rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', wholeZod, ...wholeSuites] },
   },
   ...wallRules,

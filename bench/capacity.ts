@@ -1,6 +1,6 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
-import { provisionLicense } from '../lib/http/routes/brand.ts';
-import { activateLicense, checkLicense, deactivateLicense } from '../lib/http/routes/product.ts';
+import { provisionLicense } from '../lib/api/brand.ts';
+import { activateLicense, checkLicense, deactivateLicense } from '../lib/api/product.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { measureIndexUnits } from './index-units.ts';
 import { PRODUCTS } from './round-trips.ts';

@@ -5,8 +5,8 @@ import {
   type ConsumedCapacity,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
-import { createTable } from '../infra/local/create-table.ts';
-import { activateLicense, deactivateLicense } from '../lib/http/routes/product.ts';
+import { createTable } from '../local/create-table.ts';
+import { activateLicense, deactivateLicense } from '../lib/api/product.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';

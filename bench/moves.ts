@@ -1,6 +1,6 @@
-import { lifecycleRoutes } from '../lib/http/routes/lifecycle.ts';
-import { rotateLicenseKey, transferLicense, updateLicense } from '../lib/http/routes/moves.ts';
-import { checkLicense } from '../lib/http/routes/product.ts';
+import { lifecycleRoutes } from '../lib/api/lifecycle.ts';
+import { rotateLicenseKey, transferLicense, updateLicense } from '../lib/api/moves.ts';
+import { checkLicense } from '../lib/api/product.ts';
 import type { Count } from './round-trips.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { provisionLicense } from '../lib/http/routes/brand.ts';
+import { provisionLicense } from '../lib/api/brand.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';

@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  getLicense,
-  listActivations,
-  listLicenseEvents,
-  listLicenses,
-  provisionLicense,
-} from '../lib/http/routes/brand.ts';
-import { listCustomers } from '../lib/http/routes/customers.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/http/routes/product.ts';
-import type { Route } from '../lib/http/route.ts';
-import type { Key } from '../lib/table/keys.ts';
+import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/api/brand.ts';
+import { listCustomers } from '../lib/api/customers.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/api/product.ts';
+import type { Route } from '../lib/api/route.ts';
+import type { Key } from '../lib/dynamo/schema.ts';
 import { byOperation, type Call } from '../test/support/service.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { ofMoves } from './moves.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEngine, type Engine, type EngineName } from '../infra/local/engine.ts';
+import { startEngine, type Engine, type EngineName } from '../local/engine.ts';
 import { buildBundles } from './bundles.ts';
 import { measureCapacity } from './capacity.ts';
 import { measureColdStart } from './cold-start.ts';

@@ -1,5 +1,5 @@
-import { activateLicense } from '../lib/http/routes/product.ts';
-import { getLicense } from '../lib/http/routes/brand.ts';
+import { activateLicense } from '../lib/api/product.ts';
+import { getLicense } from '../lib/api/brand.ts';
 import { exactly, figure, type Row } from './rows.ts';
 import type { BenchService } from './service.ts';
 import { licenseAddress, seatsAt } from './stored.ts';

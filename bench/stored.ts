@@ -1,3 +1,4 @@
+import type { Key } from '../lib/dynamo/schema.ts';
 import {
   BatchWriteItemCommand,
   QueryCommand,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { tagOf } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
-import { guessAnchor, keys, type Key } from '../lib/table/keys.ts';
+import { guessAnchor, keys } from '../lib/table/keys.ts';
 
 /** What lies in the table, past the service: to set a scene that would take hours, and to count what is there at the end. */
 export type RawItem = Record<string, AttributeValue>;

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { createTable, localClient } from '../infra/local/create-table.ts';
-import { startEngine } from '../infra/local/engine.ts';
-import { noMetrics } from '../lib/figures.ts';
+import { createTable, localClient } from '../local/create-table.ts';
+import { startEngine } from '../local/engine.ts';
+import { noMetrics } from '../lib/process/figures.ts';
 import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
 import { newId } from '../lib/domain/ids.ts';
 import type { License } from '../lib/domain/license.ts';
@@ -13,9 +13,9 @@ import { openJob } from '../lib/job.ts';
 import { writeMark } from '../lib/table/due.ts';
 import { keys } from '../lib/table/keys.ts';
 import { licenseItem } from '../lib/table/licenses.ts';
-import { sdkWire } from '../lib/table/sdk-wire.ts';
-import { fromItem, type Table } from '../lib/table/table.ts';
-import type { Wire } from '../lib/table/wire.ts';
+import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
+import { fromItem, type Table } from '../lib/dynamo/table.ts';
+import type { Wire } from '../lib/dynamo/wire.ts';
 import { sampleLicense } from '../test/support/sample-license.ts';
 
 /** What a sweep costs on a day when many licenses come due in one second: `npm run bench:sweep -- [--licenses 100000] [--engine dynoxide]`. */

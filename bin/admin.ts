@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAdminConfig } from '../lib/config.ts';
+import { readAdminConfig } from '../lib/process/config.ts';
 import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { clientOptions, OPERATOR_PATIENCE } from '../lib/aws-client.ts';
+import { clientOptions, OPERATOR_PATIENCE } from '../lib/process/aws-client.ts';
 
 /** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
 export type Place = Record<string, string>;

@@ -1,12 +1,12 @@
-import { readConfig, readEventsConfig } from '../lib/config.ts';
+import { readConfig, readEventsConfig } from '../lib/process/config.ts';
 import { typeMatches } from '../lib/domain/event-name.ts';
 import { isoSeconds, msOf } from '../lib/domain/time.ts';
 import { openBus } from '../lib/relay/bus.ts';
 import { replay, type Progress, type Replayed } from '../lib/relay/replay.ts';
 import { prefixOfSlug } from '../lib/table/brands.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
-import { sdkWire } from '../lib/table/sdk-wire.ts';
-import type { Table } from '../lib/table/table.ts';
+import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
+import type { Table } from '../lib/dynamo/table.ts';
 import { placeOf } from './place.ts';
 import { HELP, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { Webhook } from 'standardwebhooks';
-import { readReceiverConfig } from '../lib/config.ts';
+import { readReceiverConfig } from '../lib/process/config.ts';
 
 const HELP = `Receives webhooks on this machine, checks their signatures and prints a line for each.
 

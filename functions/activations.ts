@@ -1,7 +1,7 @@
 import { removeActivation } from '../lib/commands/remove-activation.ts';
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/activations.ts';
+import * as routes from '../lib/api/activations.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [bindBrand(routes.removeActivation, removeActivation)]);

@@ -3,7 +3,7 @@ import { revokeApiKey } from '../lib/commands/revoke-api-key.ts';
 import { rotateApiKey } from '../lib/commands/rotate-api-key.ts';
 import { bindBrand, bindPlatformForBrand, bindPlatformItself } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../lib/http/routes/catalog.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../lib/api/catalog.ts';
 import { listApiKeys } from '../lib/queries/list-api-keys.ts';
 import { openRuntime } from '../lib/runtime.ts';
 

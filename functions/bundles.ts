@@ -3,7 +3,7 @@ import { deleteBundle } from '../lib/commands/delete-bundle.ts';
 import { updateBundle } from '../lib/commands/update-bundle.ts';
 import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import { ofBrand, ofPlatform } from '../lib/http/routes/catalog.ts';
+import { ofBrand, ofPlatform } from '../lib/api/catalog.ts';
 import { listBundles } from '../lib/queries/list-bundles.ts';
 import { openRuntime } from '../lib/runtime.ts';
 

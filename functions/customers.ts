@@ -2,7 +2,7 @@ import { eraseCustomer } from '../lib/commands/erase-customer.ts';
 import { updateCustomer } from '../lib/commands/update-customer.ts';
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/customers.ts';
+import * as routes from '../lib/api/customers.ts';
 import { exportCustomer } from '../lib/queries/export-customer.ts';
 import { getCustomer } from '../lib/queries/get-customer.ts';
 import { listCustomers } from '../lib/queries/list-customers.ts';

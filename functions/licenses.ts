@@ -1,6 +1,6 @@
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/http/routes/brand.ts';
+import * as routes from '../lib/api/brand.ts';
 import { getLicense } from '../lib/queries/get-license.ts';
 import { listActivations } from '../lib/queries/list-activations.ts';
 import { listLicenseEvents } from '../lib/queries/list-license-events.ts';

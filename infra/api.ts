@@ -16,7 +16,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { gatewayRoutes, type Route } from '../lib/http/route.ts';
+import { gatewayRoutes, type Route } from '../lib/api/route.ts';
 import type { RouteFunction } from './route-function.ts';
 import type { Stage } from './stages.ts';
 

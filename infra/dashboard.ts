@@ -13,7 +13,7 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/figures.ts';
+import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 
 const WHOLE = 24;
@@ -22,7 +22,7 @@ const THIRD = 8;
 const HEIGHT = 6;
 const period = Duration.minutes(5);
 
-/** The service on one page: from what callers see down to what lies underneath. What stands in a list of `Watched` or in lib/figures.ts is on it by itself. */
+/** The service on one page: from what callers see down to what lies underneath. What stands in a list of `Watched` or in lib/process/figures.ts is on it by itself. */
 export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched, alarms: readonly IAlarm[]) {
     super(scope, id);

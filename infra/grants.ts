@@ -1,4 +1,4 @@
-import type { Route } from '../lib/http/route.ts';
+import type { Route } from '../lib/api/route.ts';
 import type { GroupClass, ItemClass } from '../lib/table/item-classes.ts';
 
 /**

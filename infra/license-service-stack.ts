@@ -2,7 +2,7 @@ import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { routes } from '../lib/http/routes.ts';
+import { routes } from '../lib/api/routes.ts';
 import { Alarms } from './alarms.ts';
 import { LicenseApi } from './api.ts';
 import { DataKeyWatch } from './data-key-watch.ts';

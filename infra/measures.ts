@@ -5,8 +5,8 @@ import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/figures.ts';
-import { tableSchema } from '../lib/table/schema.ts';
+import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
+import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { DataKeyWatch } from './data-key-watch.ts';
 import type { Stage } from './stages.ts';
 

@@ -1,6 +1,6 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { DEADLINE_MS, type Route } from '../lib/http/route.ts';
+import { DEADLINE_MS, type Route } from '../lib/api/route.ts';
 import type { DataKey } from './secrets.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';

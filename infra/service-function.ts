@@ -13,7 +13,7 @@ import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aw
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { Route } from '../lib/http/route.ts';
+import type { Route } from '../lib/api/route.ts';
 import { grantOf, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
 import { tableStatements } from './table-statements.ts';

@@ -8,12 +8,12 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { tableSchema } from '../lib/table/schema.ts';
+import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { Stage } from './stages.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The one table, as lib/table/schema.ts defines it for the local engine too. */
+/** The one table, as lib/dynamo/schema.ts defines it for the local engine too. */
 export class LicenseTable extends Construct {
   readonly table: TableV2;
 

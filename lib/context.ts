@@ -1,12 +1,12 @@
-import type { Scope } from './domain/scopes.ts';
-import type { Measure, Metrics } from './figures.ts';
-import type { Log } from './logger.ts';
+import type { Credential } from './domain/credential.ts';
+import type { Measure, Metrics } from './process/figures.ts';
+import type { Log } from './process/logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
 import type { LiveKey } from './table/live-key.ts';
-import type { Table } from './table/table.ts';
-import type { Operations, Wire } from './table/wire.ts';
-import type { Vault } from './vault.ts';
+import type { Table } from './dynamo/table.ts';
+import type { Operations, Wire } from './dynamo/wire.ts';
+import type { Vault } from './process/vault.ts';
 
 /** What a container holds for all of its requests. */
 export type Runtime<O extends keyof Operations = keyof Operations> = {
@@ -61,9 +61,6 @@ export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined }
 
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential; liveKey: LiveKey | undefined };
-
-/** The caller: an API key by its id, and its token's id where it calls by one. */
-export type Credential = { id: string; scopes: readonly Scope[]; token?: string };
 
 /** The key that a credential, an endpoint or a secret is made with, which must be good still when it is committed. */
 export function liveKeyOf({ liveKey }: Pick<OwnerContext, 'liveKey'>): LiveKey {

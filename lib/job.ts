@@ -1,7 +1,7 @@
 import type { Runtime } from './context.ts';
-import type { Measure } from './figures.ts';
-import { saying, type Log } from './logger.ts';
-import type { Table } from './table/table.ts';
+import type { Measure } from './process/figures.ts';
+import { saying, type Log } from './process/logger.ts';
+import type { Table } from './dynamo/table.ts';
 
 /** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
 export type JobContext = {

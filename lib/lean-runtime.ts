@@ -1,9 +1,9 @@
-import { now } from './clock.ts';
-import { readConfig, readCredentials } from './config.ts';
+import { now } from './process/clock.ts';
+import { readConfig, readCredentials } from './process/config.ts';
 import type { Runtime } from './context.ts';
-import { noMetrics } from './figures.ts';
-import { openLeanLogger } from './lean-logger.ts';
-import { leanWire, type LeanOperations } from './table/lean-wire.ts';
+import { noMetrics } from './process/figures.ts';
+import { openLeanLogger } from './process/lean-logger.ts';
+import { leanWire, type LeanOperations } from './dynamo/lean-wire.ts';
 
 /** The container of the license check: no SDK, no data key. */
 export function openLeanRuntime(): Runtime<LeanOperations> {

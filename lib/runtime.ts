@@ -1,13 +1,15 @@
-import { clientOptions, ROUTE_PATIENCE } from './aws-client.ts';
-import { now } from './clock.ts';
-import { readConfig } from './config.ts';
-import { openDataKey } from './data-key.ts';
-import { openLogger } from './logger.ts';
-import { openMetrics } from './metrics.ts';
+import { clientOptions, ROUTE_PATIENCE } from './process/aws-client.ts';
+import { now } from './process/clock.ts';
+import { readConfig } from './process/config.ts';
+import { openDataKey } from './process/data-key.ts';
+import { openLogger } from './process/logger.ts';
+import { openMetrics } from './process/metrics.ts';
 import type { Runtime } from './context.ts';
-import { openVaultOnce } from './open-vault.ts';
+import { openVaultOnce } from './process/open-vault.ts';
+import { claimDataKeyMark, dataKeyMark } from './table/data-key-mark.ts';
 import { PLATFORM } from './table/keys.ts';
-import { sdkWire } from './table/sdk-wire.ts';
+import type { Table } from './dynamo/table.ts';
+import { sdkWire } from './dynamo/sdk-wire.ts';
 
 /** What a function has from its container: made at the first request, kept for all later ones. */
 export function openRuntime(): Runtime {
@@ -16,9 +18,11 @@ export function openRuntime(): Runtime {
   const wire = sdkWire(clientOptions(config, ROUTE_PATIENCE));
   const logger = openLogger(config);
   const metrics = openMetrics(config);
+  const platform = (signal: AbortSignal): Table => ({ wire, name: tableName, owners: [PLATFORM], signal });
   const vault = openVaultOnce({
     readDataKey: openDataKey(config.dataKey, region),
-    table: (signal) => ({ wire, name: tableName, owners: [PLATFORM], signal }),
+    readMark: (signal) => dataKeyMark(platform(signal)),
+    claimMark: (mark, signal) => claimDataKeyMark(platform(signal), mark),
     logger,
     measure: metrics.measure,
   });

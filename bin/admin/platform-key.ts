@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
-import { readAdminConfig, readConfig } from '../../lib/config.ts';
-import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import { readAdminConfig, readConfig } from '../../lib/process/config.ts';
+import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import { placeOf } from '../place.ts';
 import { Refused, Usage, type Command, type Place } from './command.ts';
 

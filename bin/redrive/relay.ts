@@ -1,6 +1,6 @@
-import { readConfig, readEventsConfig } from '../../lib/config.ts';
+import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
 import { openAsideQueue } from '../../lib/relay/aside.ts';
-import { openBrandSlugs } from '../../lib/relay/brand-slugs.ts';
+import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
 import type { Place } from '../place.ts';
@@ -26,7 +26,7 @@ function openParts(place: Place): RedriveParts {
   return {
     queue: openAsideQueue(events),
     bus: openBus(events),
-    slugOf: openBrandSlugs({ wire, tableName }),
+    slugOf: openSlugs({ wire, tableName }),
     table: (...owners) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(10_000) }),
   };
 }

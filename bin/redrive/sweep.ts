@@ -6,12 +6,12 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
-import { readConfig } from '../../lib/config.ts';
-import { noMetrics } from '../../lib/figures.ts';
+import { readConfig } from '../../lib/process/config.ts';
+import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
-import { openQueueClient } from '../../lib/queue-client.ts';
+import { openQueueClient } from '../../lib/process/queue-client.ts';
 import type { Place } from '../place.ts';
 import type { Redrive } from './queues.ts';
 import { openWire } from './wire.ts';

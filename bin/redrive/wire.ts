@@ -1,5 +1,5 @@
-import { readConfig } from '../../lib/config.ts';
-import { sdkWire } from '../../lib/table/sdk-wire.ts';
+import { readConfig } from '../../lib/process/config.ts';
+import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Place } from '../place.ts';
 
 /** To the table of a place: with the operator's own credentials, or the local engine's. */

@@ -4,12 +4,12 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';
-import type { ActivateAnswer, ActivateInput } from '../http/routes/product.ts';
+import type { ActivateAnswer, ActivateInput } from '../api/product.ts';
 import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { transact } from '../table/transact.ts';
+import { transact } from '../dynamo/transact.ts';
 import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
 
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */

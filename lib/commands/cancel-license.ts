@@ -2,13 +2,13 @@ import { tagOf } from '../domain/ids.ts';
 import { cancel } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
-import type { LifecycleInput } from '../http/routes/lifecycle.ts';
+import type { LicenseEntry } from '../api/brand.ts';
+import type { LifecycleInput } from '../api/lifecycle.ts';
 import { retireOnKey } from '../table/cancelled-licenses.ts';
 import { forgetProduct } from '../table/held-keys.ts';
-import type { LicenseView } from '../table/license-view.ts';
+import type { LicenseView } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import type { Write } from '../table/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
 import { changeLicense } from './license-change.ts';
 
 type Again = 'again';

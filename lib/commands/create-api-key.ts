@@ -4,11 +4,11 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, CreateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
+import type { ApiKeyWithText, CreateApiKeyInput } from '../api/catalog-api-keys.ts';
 import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { grantable, newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 type Input = Omit<CreateApiKeyInput, 'scopes'> & { scopes?: Scope[] | undefined };

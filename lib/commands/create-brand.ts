@@ -2,12 +2,12 @@ import { newId } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
-import type { BrandView, CreateBrandInput } from '../http/routes/admin.ts';
+import type { BrandView, CreateBrandInput } from '../api/admin.ts';
 import { brandView, putNewBrand, type Brand } from '../table/brands.ts';
 import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a tenant. Slug and prefix are taken in the same transaction, so that no two brands can have one. */
 export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Promise<Answer<BrandView> | Refusal> {

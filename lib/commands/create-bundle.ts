@@ -2,11 +2,11 @@ import { newId, tagOfSlug } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, CreateBundleInput } from '../http/routes/catalog.ts';
+import type { BundleView, CreateBundleInput } from '../api/catalog.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { membersNamed, putNewBundle, withoutSeq, type Bundle } from '../table/products.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a named set of a brand's products. */
 export async function createBundle(ctx: BrandContext, input: CreateBundleInput): Promise<Answer<BundleView> | Refusal> {

@@ -6,7 +6,7 @@ import { authorOf, type Context } from '../context.ts';
 import { putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { transact } from '../table/transact.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Creates an API key of the platform team, with all of its scopes, and gives its text this once. No route does this: a first key cannot come from one. */
 export async function createPlatformKey(

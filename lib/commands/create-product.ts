@@ -2,11 +2,11 @@ import { newId, tagOfSlug } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { CreateProductInput, ProductView } from '../http/routes/catalog.ts';
+import type { CreateProductInput, ProductView } from '../api/catalog.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { putNewProduct, withoutSeq, type Product } from '../table/products.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a product of a brand. The end of its id is made from its slug, so that either leads to it. */
 export function createProduct(ctx: BrandContext, input: CreateProductInput): Promise<Answer<ProductView> | Refusal> {

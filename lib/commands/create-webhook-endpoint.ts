@@ -3,10 +3,10 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { MAX_ENDPOINTS, newWebhookSecret, PAYLOAD_VERSION } from '../domain/webhook.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../http/routes/webhooks.ts';
+import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../api/webhooks.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import {
   putNewestWebhookEndpoint,
   putNewWebhookEndpoint,

@@ -1,11 +1,11 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, DeleteBundleInput } from '../http/routes/catalog.ts';
+import type { BundleView, DeleteBundleInput } from '../api/catalog.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { bundleNamed, removeBundle, withoutSeq } from '../table/products.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Deletes a bundle. Its products, and licenses bought with it, stay. */
 export function deleteBundle(ctx: BrandContext, input: DeleteBundleInput): Promise<Answer<BundleView> | Refusal> {

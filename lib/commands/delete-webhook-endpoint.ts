@@ -1,10 +1,10 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { DeleteEndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
+import type { DeleteEndpointInput, WebhookEndpointView } from '../api/webhooks.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 import {
   removeWebhookEndpoint,
   webhookEndpointById,

@@ -2,8 +2,8 @@ import { pseudonymOf } from '../domain/erasure.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { EraseCustomerInput, Erasure } from '../http/routes/customers.ts';
-import { customerView } from '../table/customer-view.ts';
+import type { EraseCustomerInput, Erasure } from '../api/customers.ts';
+import { customerView } from '../views/customer-view.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import {
   customerAt,
@@ -16,9 +16,9 @@ import {
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { getMany, getOne } from '../table/table.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { getMany, getOne } from '../dynamo/table.ts';
+import { transact } from '../dynamo/transact.ts';
 import { openTally, type Tally } from './erasure/tally.ts';
 import { walkErasure } from './erasure/walk.ts';
 

@@ -3,17 +3,17 @@ import { nextVersion, type License, type Transition } from '../domain/license.ts
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { LicenseEntry } from '../api/brand.ts';
 import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../table/license-view.ts';
+import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../views/license-view.ts';
 import { checkSameLicense, fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
-import type { Key } from '../table/keys.ts';
-import { retrying } from '../table/retrying.ts';
-import type { Item } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Item } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 /** What a change comes to: the license as it is to be (`seq` and time apart), what is written along with it, and what the answer shows where that differs. */
 export type LicenseDecision =

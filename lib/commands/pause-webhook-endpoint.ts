@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
-import type { EndpointInput, WebhookEndpointView } from '../http/routes/webhooks.ts';
+import type { EndpointInput, WebhookEndpointView } from '../api/webhooks.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';

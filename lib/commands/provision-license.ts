@@ -1,10 +1,10 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../http/routes/brand.ts';
+import type { ProvisionAnswer, ProvisionInput } from '../api/brand.ts';
 import { claimExternal, externalTaken, type External } from '../table/externals.ts';
 import { commitOnce, onceFor, replayIfRefused, type Answer, type Once } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { planPurchase } from './purchase/plan.ts';
 import { destinationOf, readPurchase } from './purchase/read.ts';
 import { writePurchase } from './purchase/write.ts';

@@ -1,12 +1,12 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
-import type { DeliveryView, RedeliverInput } from '../http/routes/webhook-deliveries.ts';
+import type { DeliveryView, RedeliverInput } from '../api/webhook-deliveries.ts';
 import { webhookKeys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
-import { Unavailable } from '../table/wire.ts';
+import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';
 import type { SendingContext } from '../webhooks/with-queues.ts';
 

@@ -2,16 +2,16 @@ import { nextVersion, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { RemoveActivationInput } from '../http/routes/activations.ts';
-import type { ActivationEntry } from '../http/routes/entries.ts';
+import type { RemoveActivationInput } from '../api/activations.ts';
+import type { ActivationEntry } from '../api/entries.ts';
 import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { addressOf, fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { getOne } from '../table/table.ts';
-import { transact, type Write } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { getOne } from '../dynamo/table.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
 
 type Seat = { license: License; activation: Activation };
 

@@ -1,10 +1,10 @@
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
-import type { ReplayInput } from '../http/routes/webhook-deliveries.ts';
-import type { ReplayView } from '../http/routes/webhooks.ts';
+import type { ReplayInput } from '../api/webhook-deliveries.ts';
+import type { ReplayView } from '../api/webhooks.ts';
 import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, replayView, type Replay } from '../table/webhook-replays.ts';
 import { typeFaults } from './webhook-endpoint-fields.ts';

@@ -3,7 +3,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import type { BrandContext } from '../context.ts';
-import type { EndpointInput, ResumedWebhookEndpoint } from '../http/routes/webhooks.ts';
+import type { EndpointInput, ResumedWebhookEndpoint } from '../api/webhooks.ts';
 import { webhookKeys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';

@@ -1,12 +1,12 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyView, RevokeApiKeyInput } from '../http/routes/catalog-api-keys.ts';
+import type { ApiKeyView, RevokeApiKeyInput } from '../api/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Revokes an API key: it is refused from the very next request. Again changes nothing. */
 export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promise<Answer<ApiKeyView> | Refusal> {

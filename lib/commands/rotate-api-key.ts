@@ -2,11 +2,11 @@ import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, RotateApiKeyInput } from '../http/routes/catalog-api-keys.ts';
+import type { ApiKeyWithText, RotateApiKeyInput } from '../api/catalog-api-keys.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { newWebhookSecret } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
-import type { RotateSecretInput, WebhookEndpointWithSecret } from '../http/routes/webhooks.ts';
+import type { RotateSecretInput, WebhookEndpointWithSecret } from '../api/webhooks.ts';
 import type { Answer } from '../table/once.ts';
 import { secretPlace } from '../table/webhook-endpoints.ts';
 import { changeWebhookEndpoint } from './webhook-endpoint-change.ts';

@@ -5,7 +5,7 @@ import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { DeactivateInput } from '../http/routes/product.ts';
+import type { DeactivateInput } from '../api/product.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
@@ -15,9 +15,9 @@ import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
 import { addressOfText, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
-import { retrying } from '../table/retrying.ts';
-import type { Table } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Table } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 /** A plugin's call that changes a seat, and what it found. */
 export type SeatCall = ProductCall & { table: Table; once: Once | undefined; licenseKeyId: string };

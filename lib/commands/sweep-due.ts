@@ -1,8 +1,9 @@
+import { Unavailable } from '../process/outage.ts';
 import { dayAfter, isoSeconds } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { dueOn, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
-import type { Key } from '../table/keys.ts';
-import { Contention, Unavailable } from '../table/wire.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { Contention } from '../dynamo/wire.ts';
 import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
 
 /**

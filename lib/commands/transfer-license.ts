@@ -5,20 +5,20 @@ import { keyWithRoom } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
-import type { TransferInput } from '../http/routes/moves.ts';
+import type { LicenseEntry } from '../api/brand.ts';
+import type { TransferInput } from '../api/moves.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
-import { joinUpdates } from '../table/distinct-items.ts';
+import { joinUpdates } from '../dynamo/distinct-items.ts';
 import { customerAt } from '../table/email-slots.ts';
 import { countLeaving, forgetProduct, type HeldKey } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
 import { changeDirectory, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
 import { metadataHashes } from '../table/metadata-hashes.ts';
-import type { LicenseView } from '../table/license-view.ts';
+import type { LicenseView } from '../views/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
+import type { Item } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 import {
   again,

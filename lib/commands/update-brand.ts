@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
-import type { BrandView, UpdateBrandInput } from '../http/routes/admin.ts';
+import type { BrandView, UpdateBrandInput } from '../api/admin.ts';
 import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Changes a brand's name, status or settings. A suspension holds from the very next request: the brand is read with each API key. */
 export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {

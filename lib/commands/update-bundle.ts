@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, UpdateBundleInput } from '../http/routes/catalog.ts';
+import type { BundleView, UpdateBundleInput } from '../api/catalog.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { bundleNamed, membersNamed, putChangedBundle, withoutSeq, type Bundle } from '../table/products.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Changes a bundle's name or members. What was bought with it stays as it was bought. */
 export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput): Promise<Answer<BundleView> | Refusal> {

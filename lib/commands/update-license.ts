@@ -3,14 +3,14 @@ import { changedFields, edit } from '../domain/edit.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { UpdatedLicense, UpdateLicenseInput } from '../http/routes/moves.ts';
+import type { UpdatedLicense, UpdateLicenseInput } from '../api/moves.ts';
 import { forgetProduct } from '../table/held-keys.ts';
 import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
-import type { LicenseView } from '../table/license-view.ts';
+import type { LicenseView } from '../views/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
+import type { Item } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
 /** Changes a license's seats, expiry, metadata, policy or product, and names what changed. With a new product it stays on its key and keeps its seats. */

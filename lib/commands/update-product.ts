@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { ProductView, UpdateProductInput } from '../http/routes/catalog.ts';
+import type { ProductView, UpdateProductInput } from '../api/catalog.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { productNamed, putChangedProduct, withoutSeq } from '../table/products.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 
 /** Changes a product's name or policy. Licenses that are there keep what they were given. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {

@@ -1,14 +1,14 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { WebhookEndpointView } from '../http/routes/webhooks.ts';
+import type { WebhookEndpointView } from '../api/webhooks.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
-import type { Key } from '../table/keys.ts';
+import type { Key } from '../dynamo/schema.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
-import { retrying } from '../table/retrying.ts';
-import type { Secret } from '../table/shown-secret.ts';
-import type { Item } from '../table/table.ts';
-import type { Write } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Secret } from '../domain/shown-secret.ts';
+import type { Item } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 import {
   putChangedWebhookEndpoint,
   webhookEndpointFields,

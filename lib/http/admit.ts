@@ -6,7 +6,7 @@ import { apiKeyIn, authenticate, noteUse, type Caller } from './authenticate.ts'
 import { authorize } from './authorize.ts';
 import { madeUpCredentials } from './made-up-credentials.ts';
 import { rateHeaders, takeRates } from './rate-limit.ts';
-import type { Endpoint } from './route.ts';
+import type { Endpoint } from '../api/route.ts';
 
 /** How a call by an API key was received: who it is, or why not; and what every answer to it says of the caller's limits. */
 export type Admission = { caller: Caller | Refusal; headers: Record<string, string> };

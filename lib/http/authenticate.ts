@@ -8,9 +8,9 @@ import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { LiveKey } from '../table/live-key.ts';
-import { getMany, getOne, note, type Item, type Table } from '../table/table.ts';
-import type { Credential } from '../context.ts';
-import type { Vault } from '../vault.ts';
+import { getMany, getOne, note, type Item, type Table } from '../dynamo/table.ts';
+import type { Credential } from '../domain/credential.ts';
+import type { Vault } from '../process/vault.ts';
 import type { MadeUpCredentials } from './made-up-credentials.ts';
 
 /** What is known of the API key behind a call: by a token only what the token says. */

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Caller } from './authenticate.ts';
-import { scopesOf, type Endpoint } from './route.ts';
+import { scopesOf, type Endpoint } from '../api/route.ts';
 
 /**
  * Refuses a known caller whose key is of the other kind, which no scope mends, or lacks a scope that the route asks

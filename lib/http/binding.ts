@@ -1,14 +1,14 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
-import type { Operations } from '../table/wire.ts';
+import type { Operations } from '../dynamo/wire.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { AcrossContext, BrandContext, Context, OpenBrand, OwnerContext, PlatformContext } from '../context.ts';
 import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
 import { refuseCredentials } from './credential-fields.ts';
 import type { Result } from './respond.ts';
-import type { Endpoint } from './route.ts';
+import type { Endpoint } from '../api/route.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** A text that is sent as it is: the API's page. `policy` is its Content-Security-Policy. */

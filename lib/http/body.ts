@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { MAX_BODY_BYTES, type Endpoint } from './route.ts';
+import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';

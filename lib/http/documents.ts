@@ -2,7 +2,7 @@ import type { Answer } from '../table/once.ts';
 import type { Page } from './binding.ts';
 import { docsPage, docsPagePolicy } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
-import { routes } from './routes.ts';
+import { routes } from '../api/routes.ts';
 
 const api = buildOpenApi(routes);
 

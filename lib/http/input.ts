@@ -5,7 +5,7 @@ import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refu
 import type { IdempotentRequest } from '../context.ts';
 import { readBody, type Fields } from './body.ts';
 import { messageOf } from './messages.ts';
-import { pathParameters, type Endpoint } from './route.ts';
+import { pathParameters, type Endpoint } from '../api/route.ts';
 import { unfitFieldsIn } from './unfit-fields.ts';
 
 /** Visible ASCII, as far as a header can carry it. */

@@ -4,7 +4,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { afterFailure } from '../table/failures.ts';
 import { minuteAt } from '../table/minute-counters.ts';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../process/vault.ts';
 
 /** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
 export type MadeUpCredentials = {

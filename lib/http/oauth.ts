@@ -3,15 +3,15 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
-import type { Operations } from '../table/wire.ts';
+import type { Operations } from '../dynamo/wire.ts';
 import type { Context } from '../context.ts';
 import type { Binding } from './binding.ts';
 import { messageOf } from './messages.ts';
 import { oauthErrorOf } from './oauth-errors.ts';
 import { problems } from './problems.ts';
 import type { Result } from './respond.ts';
-import { MAX_BODY_BYTES, type Endpoint } from './route.ts';
-import type { IssueTokenInput } from './routes/oauth.ts';
+import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
+import type { IssueTokenInput } from '../api/oauth.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 

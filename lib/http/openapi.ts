@@ -2,8 +2,8 @@ import type { Operation, OpenApiDocument, SecurityScheme } from './openapi/docum
 import { CREDENTIALS, DESCRIPTION, SUMMARY, TAGS, TITLE } from './openapi/prose.ts';
 import { requestOf } from './openapi/request.ts';
 import { oauthErrorSchema, problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
-import { issueToken } from './routes/oauth.ts';
-import { scopesOf, type Route } from './route.ts';
+import { issueToken } from '../api/oauth.ts';
+import { scopesOf, type Route } from '../api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../domain/scopes.ts';
 
 export type { OpenApiDocument } from './openapi/document.ts';

@@ -1,6 +1,6 @@
 import type { Rate, RateLimit } from '../table/rates.ts';
 import { takeFromRates } from '../table/rates.ts';
-import type { Table } from '../table/table.ts';
+import type { Table } from '../dynamo/table.ts';
 import type { Caller } from './authenticate.ts';
 
 export const DEFAULT_PER_MINUTE = 1000;

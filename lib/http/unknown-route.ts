@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import { routes } from './routes.ts';
-import { allowedMethods, type Route } from './route.ts';
+import { routes } from '../api/routes.ts';
+import { allowedMethods, type Route } from '../api/route.ts';
 
 /** What `$default` serves: every path and method that no route has. It is not in the route table, as it is no route. */
 export const unknownRoute = {

@@ -5,13 +5,13 @@ import type { Activation } from '../domain/seats.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { combineVerdicts, verdictOf, verdictOfLicense } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
-import type { CheckInput } from '../http/routes/check.ts';
-import type { CheckAnswer } from '../http/routes/product.ts';
+import type { CheckInput } from '../api/check.ts';
+import type { CheckAnswer } from '../api/product.ts';
 import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import type { Answer } from '../table/once.ts';
 import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
-import { note, type Table } from '../table/table.ts';
+import { note, type Table } from '../dynamo/table.ts';
 
 const DAY_MS = 86_400_000;
 

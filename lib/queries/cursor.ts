@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import type { Key } from '../table/keys.ts';
-import type { Vault } from '../vault.ts';
+import type { Key } from '../dynamo/schema.ts';
+import type { Vault } from '../process/vault.ts';
 
 /** A list as one caller asked for it: whose, which route, which filters. A cursor of another list does not open here. */
 export type ListPlace<T = Key> = {

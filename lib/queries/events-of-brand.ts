@@ -1,7 +1,7 @@
 import type { BrandContext } from '../context.ts';
 import { journalOfDays, type DayPosition } from '../table/brand-journal.ts';
 import type { JournalEntry } from '../table/journal.ts';
-import type { Table } from '../table/table.ts';
+import type { Table } from '../dynamo/table.ts';
 import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 type Place = {

@@ -1,12 +1,13 @@
+import type { Credential } from '../domain/credential.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import type { Credential, OpenBrand } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { OpenBrand } from '../context.ts';
+import type { LicenseEntry } from '../api/brand.ts';
 import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { searchLicenses, type Sought } from '../table/license-search.ts';
-import { entryOf, type LicenseView } from '../table/license-view.ts';
-import { MOST_LOOKED_THROUGH, type Position } from '../table/search-page.ts';
-import type { Vault } from '../vault.ts';
+import { searchLicenses, type Sought } from './search/license-search.ts';
+import { entryOf, type LicenseView } from '../views/license-view.ts';
+import { MOST_LOOKED_THROUGH, type Position } from './search/search-page.ts';
+import type { Vault } from '../process/vault.ts';
 
 /** Who searches all brands: how it opens a brand, and what is shown of a license found there. */
 export type Searcher<T> = { open: OpenBrand; show: (brand: ListedBrand, view: LicenseView) => T };

@@ -1,15 +1,16 @@
+import type { Key } from '../dynamo/schema.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { CustomerExport, ExportCustomerInput } from '../http/routes/customers.ts';
+import type { CustomerExport, ExportCustomerInput } from '../api/customers.ts';
 import { activationEntryOf, seatsIn } from '../table/activations.ts';
-import { customerByEmail, customerById, customerView, keyView } from '../table/customer-view.ts';
+import { customerByEmail, customerById, customerView, keyView } from '../views/customer-view.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
 import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
-import { keys, type Key } from '../table/keys.ts';
+import { keys } from '../table/keys.ts';
 import { licenseKeyOf } from '../table/license-keys.ts';
-import { entryOf, viewsAt } from '../table/license-view.ts';
+import { entryOf, viewsAt } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { getOne } from '../table/table.ts';
+import { getOne } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 type Body = Omit<CustomerExport, 'customer' | 'next_cursor'>;

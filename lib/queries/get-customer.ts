@@ -1,9 +1,9 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { CustomerWithLicenses, GetCustomerInput, KeyOfCustomer } from '../http/routes/customers.ts';
-import { customerById, customerView, keyView } from '../table/customer-view.ts';
+import type { CustomerWithLicenses, GetCustomerInput, KeyOfCustomer } from '../api/customers.ts';
+import { customerById, customerView, keyView } from '../views/customer-view.ts';
 import { licensesOfCustomer } from '../table/customers.ts';
-import { entryOf, viewsAt } from '../table/license-view.ts';
+import { entryOf, viewsAt } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 

@@ -1,15 +1,16 @@
+import type { Key } from '../dynamo/schema.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseKeyWithLicenses } from '../http/routes/moves.ts';
+import type { LicenseKeyWithLicenses } from '../api/moves.ts';
 import { customerOf } from '../table/customers.ts';
-import { keys, type Key } from '../table/keys.ts';
+import { keys } from '../table/keys.ts';
 import { keyPartition, licensesOn } from '../table/cancelled-licenses.ts';
 import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
-import { entryOf } from '../table/license-view.ts';
+import { entryOf } from '../views/license-view.ts';
 import { licenseOf } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { keyTextFor } from '../table/shown-secret.ts';
-import { getMany, getOne, type Item } from '../table/table.ts';
+import { keyTextFor } from '../domain/shown-secret.ts';
+import { getMany, getOne, type Item } from '../dynamo/table.ts';
 
 /** One key with all of its licenses, those cancelled on it included: three round trips, as each names the next. */
 export async function getLicenseKey(

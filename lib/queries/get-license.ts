@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { GetLicenseInput, LicenseEntry } from '../http/routes/brand.ts';
-import { entryOf, etagOf, licenseById } from '../table/license-view.ts';
+import type { GetLicenseInput, LicenseEntry } from '../api/brand.ts';
+import { entryOf, etagOf, licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { licenseThen } from './license-then.ts';
 

@@ -2,7 +2,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { ping } from '../table/table.ts';
+import { ping } from '../dynamo/table.ts';
 
 type Health = Answer<{ status: 'ok' }>;
 

@@ -1,16 +1,17 @@
+import type { Key } from '../dynamo/schema.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { licenseAfter } from '../events/license-history.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
+import type { LicenseEntry } from '../api/brand.ts';
 import { customerOf } from '../table/customers.ts';
 import { journalOf } from '../table/journal.ts';
-import { keys, type Key } from '../table/keys.ts';
+import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
-import { entryOf, type ShownView } from '../table/license-view.ts';
+import { entryOf, type ShownView } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { getMany, getOne } from '../table/table.ts';
+import { getMany, getOne } from '../dynamo/table.ts';
 
 /** One read brings 1 MB at most, some thousand entries. */
 const PAGE = 1000;

@@ -1,9 +1,9 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ActivationEntry, RefusedCallEntry } from '../http/routes/entries.ts';
-import type { ActivationsPage } from '../http/routes/brand.ts';
+import type { ActivationEntry, RefusedCallEntry } from '../api/entries.ts';
+import type { ActivationsPage } from '../api/brand.ts';
 import { activationsOf } from '../table/activations.ts';
-import { licenseById } from '../table/license-view.ts';
+import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { refusedCallsOf } from '../table/refused-calls.ts';
 import { openCursor, sealCursor } from './cursor.ts';

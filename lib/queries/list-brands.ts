@@ -1,10 +1,10 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { BrandView, ListBrandsInput } from '../http/routes/admin.ts';
+import type { BrandView, ListBrandsInput } from '../api/admin.ts';
 import { brandOf, brandPrefixes, brandView } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { getMany } from '../table/table.ts';
+import { getMany } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 /** All brands, by slug: the platform's list says which, each brand's own item what it is like now. */

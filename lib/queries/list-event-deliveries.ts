@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { MAX_ENDPOINTS } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
-import type { DeliveryView, EventDeliveriesInput } from '../http/routes/webhook-deliveries.ts';
+import type { DeliveryView, EventDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
 import { deliveriesOfEvent, deliveryView, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';

@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { BrandEventEntry, EventsInput } from '../http/routes/search.ts';
+import type { BrandEventEntry, EventsInput } from '../api/search.ts';
 import type { DayPosition } from '../table/brand-journal.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';

@@ -1,11 +1,11 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEventsPage } from '../http/routes/brand.ts';
-import type { EventEntry } from '../http/routes/entries.ts';
+import type { LicenseEventsPage } from '../api/brand.ts';
+import type { EventEntry } from '../api/entries.ts';
 import { journalOf } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { getOne } from '../table/table.ts';
+import { getOne } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 /** A license's history, newest first; after a given change oldest first, as one reads on. */

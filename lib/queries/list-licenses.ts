@@ -1,13 +1,13 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { AcrossContext, BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../http/routes/brand.ts';
-import type { LicenseList, ListLicensesInput } from '../http/routes/search.ts';
-import { searchLicenses, type Sought } from '../table/license-search.ts';
-import { entryOf } from '../table/license-view.ts';
+import type { LicenseEntry } from '../api/brand.ts';
+import type { LicenseList, ListLicensesInput } from '../api/search.ts';
+import { searchLicenses, type Sought } from './search/license-search.ts';
+import { entryOf } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { productNamed } from '../table/products.ts';
-import type { Position } from '../table/search-page.ts';
+import type { Position } from './search/search-page.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';

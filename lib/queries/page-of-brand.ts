@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { OwnerContext } from '../context.ts';
-import type { Key } from '../table/keys.ts';
+import type { Key } from '../dynamo/schema.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 

@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { LicenseList, SearchLicensesInput } from '../http/routes/search.ts';
+import type { LicenseList, SearchLicensesInput } from '../api/search.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListPlace } from './cursor.ts';

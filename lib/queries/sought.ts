@@ -2,8 +2,8 @@ import { parseInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
 import { metadataNameIn } from '../domain/metadata-filter.ts';
-import type { Refinement, Sought } from '../table/license-search.ts';
-import type { Vault } from '../vault.ts';
+import type { Refinement, Sought } from './search/license-search.ts';
+import type { Vault } from '../process/vault.ts';
 
 type Criteria = Partial<
   Record<

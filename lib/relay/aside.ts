@@ -5,8 +5,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { EventsConfig } from '../config.ts';
-import { openQueueClient } from '../queue-client.ts';
+import type { EventsConfig } from '../process/config.ts';
+import { openQueueClient } from '../process/queue-client.ts';
 
 /** What is known of a journal entry that cannot go on the bus: where it lies, and why. Nothing of what it says. */
 export const SetAside = z.object({ pk: z.string(), sk: z.string(), type: z.string(), reason: z.string() });

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { BUS_PATIENCE, clientOptions } from '../aws-client.ts';
-import type { EventsConfig } from '../config.ts';
+import { BUS_PATIENCE, clientOptions } from '../process/aws-client.ts';
+import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
 /** What became of one entry: it is on the bus, the bus will never take it as it is, or not now. */

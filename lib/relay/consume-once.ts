@@ -1,6 +1,6 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import type { Context, EventBridgeEvent } from 'aws-lambda';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../process/config.ts';
 import type { OutgoingEvent } from '../events/outgoing.ts';
 import { ConsumedEvents } from '../table/consumed.ts';
 

@@ -1,9 +1,9 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { readEventsConfig } from '../config.ts';
+import { readEventsConfig } from '../process/config.ts';
 import type { Runtime } from '../context.ts';
-import { saying } from '../logger.ts';
+import { saying } from '../process/logger.ts';
+import { openSlugs } from './slugs.ts';
 import { openAsideQueue } from './aside.ts';
-import { openBrandSlugs } from './brand-slugs.ts';
 import { openBus } from './bus.ts';
 import { relay, type RelayParts } from './relay.ts';
 
@@ -33,7 +33,7 @@ function open(runtime: Runtime): { parts: RelayParts; flush: () => void } {
   const parts = {
     bus: openBus(config),
     aside: openAsideQueue(config),
-    slugOf: openBrandSlugs(runtime),
+    slugOf: openSlugs(runtime),
     logger,
     measure: metrics.measure,
     now,

@@ -1,11 +1,11 @@
-import type { Table } from '../table/table.ts';
+import type { Table } from '../dynamo/table.ts';
 import { journalledAt } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
-import type { BrandSlugs } from './brand-slugs.ts';
+import type { SlugOf } from './slugs.ts';
 import type { Bus } from './bus.ts';
 import { prepare } from './relay.ts';
 
-export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: BrandSlugs; table: (...owners: string[]) => Table };
+export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
 
 /** What became of one message of the dead-letter queue. `kept` says why it stays there. */
 export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };

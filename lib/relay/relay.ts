@@ -1,18 +1,18 @@
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
 import { redact } from '../domain/redact.ts';
 import { msOf } from '../domain/time.ts';
-import type { Measure } from '../figures.ts';
-import type { Log } from '../logger.ts';
-import { jitter } from '../table/jitter.ts';
+import type { Measure } from '../process/figures.ts';
+import type { Log } from '../process/logger.ts';
+import { jitter } from '../dynamo/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
-import type { BrandSlugs } from './brand-slugs.ts';
+import type { SlugOf } from './slugs.ts';
 import type { Bus } from './bus.ts';
 
 export type RelayParts = {
   bus: Bus;
   aside: Pick<AsideQueue, 'put'>;
-  slugOf: BrandSlugs;
+  slugOf: SlugOf;
   logger: Log;
   measure: Measure;
   now: () => number;
@@ -80,7 +80,7 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[],
 }
 
 /** What goes on the bus for a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
-export async function prepare(slugOf: BrandSlugs, found: Journalled): Promise<Task['send']> {
+export async function prepare(slugOf: SlugOf, found: Journalled): Promise<Task['send']> {
   if ('unreadable' in found) return { poisoned: `cannot be read: ${found.unreadable}` };
   const slug = await slugOf(found.entry.brand);
   return slug === undefined ? { poisoned: 'its brand is not there' } : busEntry(outgoing(found.entry, slug));

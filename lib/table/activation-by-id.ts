@@ -1,11 +1,12 @@
+import type { Key } from '../dynamo/schema.ts';
 import { tailOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, countsAs } from './activations.ts';
-import { keys, type Key } from './keys.ts';
+import { keys } from './keys.ts';
 import { licenseOf } from './licenses.ts';
-import { getMany, query, type Item, type Table } from './table.ts';
-import type { Write } from './transact.ts';
+import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 export type PlacedActivation = { key: Key; activation: Activation };
 

@@ -1,7 +1,8 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { keys, type Key } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from './table.ts';
-import { isNew, unchangedSince, type Condition, type Write } from './transact.ts';
+import { keys } from './keys.ts';
+import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Condition, type Write } from '../dynamo/transact.ts';
 
 export type ApiKey = {
   id: string;

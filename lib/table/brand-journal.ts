@@ -2,7 +2,7 @@ import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, msOf } from '../domain/time.ts';
 import { entryOf, type JournalEntry } from './journal.ts';
 import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
-import { getMany, query, type Table } from './table.ts';
+import { getMany, query, type Table } from '../dynamo/table.ts';
 
 /** A day is looked up alone, so that a busy one costs no more than it must; quiet ones then several at a time, and so many for one page at most. */
 const DAYS_AT_A_TIME = 6;

@@ -1,6 +1,6 @@
 import { madeAt } from '../domain/ids.ts';
 import { keys, PLATFORM } from './keys.ts';
-import { getMany, query, type Table } from './table.ts';
+import { getMany, query, type Table } from '../dynamo/table.ts';
 
 /** A brand as the platform's list names it. */
 export type ListedBrand = { slug: string; key_prefix: string };

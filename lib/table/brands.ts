@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { keys, type Key, PLATFORM } from './keys.ts';
-import { getOne, query, type Item, type Table } from './table.ts';
-import { isNew, unchangedSince, type Write } from './transact.ts';
+import { keys, PLATFORM } from './keys.ts';
+import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
 
 export type Brand = {
   id: string;

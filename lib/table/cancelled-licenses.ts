@@ -1,6 +1,7 @@
+import type { Key } from '../dynamo/schema.ts';
 import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
-import { keys, type Key } from './keys.ts';
+import { keys } from './keys.ts';
 import {
   anchorOn,
   CANCELLED_ENTRY,
@@ -10,8 +11,8 @@ import {
   MAX_LICENSES_PER_KEY,
 } from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
-import { query, type Item, type Table } from './table.ts';
-import type { Write } from './transact.ts';
+import { query, type Item, type Table } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 /**
  * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;

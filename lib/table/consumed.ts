@@ -1,10 +1,10 @@
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { clientOptions, ROUTE_PATIENCE } from '../aws-client.ts';
-import type { Config } from '../config.ts';
+import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
+import type { Config } from '../process/config.ts';
 import { keys } from './keys.ts';
-import { fromItem } from './table.ts';
-import { tableSchema } from './schema.ts';
+import { fromItem } from '../dynamo/table.ts';
+import { tableSchema } from '../dynamo/schema.ts';
 
 /**
  * Which events a consumer has handled, as Powertools keeps it, in this table. Powertools puts all records of a sort key's table into one partition, which a

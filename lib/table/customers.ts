@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { License } from '../domain/license.ts';
 import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
-import { keys, type Key } from './keys.ts';
-import { query, type Item, type Table } from './table.ts';
-import type { Write } from './transact.ts';
+import { keys } from './keys.ts';
+import { query, type Item, type Table } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 export type Customer = {
   id: string;

@@ -1,5 +1,5 @@
 import { keys } from './keys.ts';
-import { assertOwned, getOne, type Table } from './table.ts';
+import { assertOwned, getOne, type Table } from '../dynamo/table.ts';
 
 /** The mark of the data key that this table is written under; undefined before anything is. */
 export async function dataKeyMark(table: Table<'GetItem'>): Promise<string | undefined> {

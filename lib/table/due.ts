@@ -1,11 +1,12 @@
+import type { Key } from '../dynamo/schema.ts';
 import { madeAt } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandIds } from './brands.ts';
-import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM, type Key } from './keys.ts';
+import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM } from './keys.ts';
 import { dueKeys } from './licenses.ts';
-import { getOne, query, type Table } from './table.ts';
-import { transact, type Condition, type Write } from './transact.ts';
+import { getOne, query, type Table } from '../dynamo/table.ts';
+import { transact, type Condition, type Write } from '../dynamo/transact.ts';
 
 /**
  * The one place where an access spans brands: an index page names licenses of all of them, and each is then read and written as its own brand's.

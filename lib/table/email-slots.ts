@@ -1,3 +1,4 @@
+import type { Key } from '../dynamo/schema.ts';
 import { randomBytes } from 'node:crypto';
 import {
   customerItem,
@@ -7,9 +8,9 @@ import {
   type Customer,
   type CustomersLicense,
 } from './customers.ts';
-import { keys, type Key } from './keys.ts';
-import { getOne, query, type Item, type Table } from './table.ts';
-import { isNew, type Condition, type Write } from './transact.ts';
+import { keys } from './keys.ts';
+import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, type Condition, type Write } from '../dynamo/transact.ts';
 
 /**
  * What lies under the keyed hash of an e-mail: the customer whose first e-mail it was, or the name of another one's home, or both. `holder` counts first;

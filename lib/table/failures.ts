@@ -2,7 +2,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { sourceOf } from '../domain/source.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { countInMinute, minuteAt } from './minute-counters.ts';
-import type { Table } from './table.ts';
+import type { Table } from '../dynamo/table.ts';
 
 /** One source may send so many license keys that do not exist in a minute, and as many credentials. */
 export const FAILURES_A_MINUTE = 60;

@@ -1,7 +1,7 @@
 import type { Customer } from './customers.ts';
 import { keys } from './keys.ts';
 import { MAX_LICENSES_PER_KEY, type LicenseKey } from './license-keys.ts';
-import { allOf, type Condition, type Write } from './transact.ts';
+import { allOf, type Condition, type Write } from '../dynamo/transact.ts';
 
 /**
  * The per-customer keys that a customer's item remembers. Each is an attribute of its own, as is each product on it, so that purchases of one moment add theirs

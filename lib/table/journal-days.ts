@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, msOf } from '../domain/time.ts';
-import { DAY_SHARDS, groups, type Key } from './keys.ts';
+import { DAY_SHARDS, groups } from './keys.ts';
 import { readItem, type Journalled } from './journal-stream.ts';
-import { getMany, query, type Table } from './table.ts';
+import { getMany, query, type Table } from '../dynamo/table.ts';
 
 const PAGE = 100;
 /** Sorts after every id that begins with the same time. */

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readEntry, type JournalEntry } from '../events/entry.ts';
 import { entryOf } from './journal.ts';
-import type { Key } from './keys.ts';
-import { getOne, toItem, type Item, type Table } from './table.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { getOne, toItem, type Item, type Table } from '../dynamo/table.ts';
 
 /** As much of a stream record as matters here, in the shape that Lambda gives it. */
 export type StreamRecord = {

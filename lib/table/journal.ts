@@ -1,12 +1,13 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { Told } from '../domain/erasure.ts';
 import { timeAfter } from '../domain/time.ts';
 import { newId } from '../domain/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
 import type { Actor, JournalEntry } from '../events/entry.ts';
 import { snapshotBeside } from '../events/outgoing.ts';
-import { DAY_SHARDS, groups, keys, shardOf, type Key } from './keys.ts';
-import { query, type Item, type Table } from './table.ts';
-import { isNew, type Write } from './transact.ts';
+import { DAY_SHARDS, groups, keys, shardOf } from './keys.ts';
+import { query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, type Write } from '../dynamo/transact.ts';
 
 export type { Actor, JournalEntry } from '../events/entry.ts';
 

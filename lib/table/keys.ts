@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { foldExternalId } from '../domain/external-id.ts';
+import type { Key } from '../dynamo/schema.ts';
 
-/**
- * Every partition and sort key of the table is built here and nowhere else.
- * `brand` is the brand's key prefix: the first part of every partition key, up to and including the `#`, so that `WP` never reads what is `WPR`'s.
- */
-export type Key = { pk: string; sk: string };
+// Every partition and sort key of the table is built here and nowhere else. `brand` is the brand's key prefix: the
+// first part of every partition key, up to and including the `#`, so that `WP` never reads what is `WPR`'s.
 
 /** What the platform itself owns: the list of brands, its own API keys, which slugs and prefixes are taken. Never a valid key prefix. */
 export const PLATFORM = '@platform';

@@ -3,8 +3,8 @@ import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isDue } from '../domain/time.ts';
 import { guessAnchor, groups, keys, shardOf, TAIL_SHARDS } from './keys.ts';
-import type { Item } from './table.ts';
-import { isNew, unchangedSince, type Write } from './transact.ts';
+import type { Item } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
 
 export const MAX_LICENSES_PER_KEY = 20;
 

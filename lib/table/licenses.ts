@@ -1,9 +1,10 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { License } from '../domain/license.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { tailOf } from '../domain/ids.ts';
-import { DUE_SHARDS, dueGroup, groups, keys, shardOf, type Key } from './keys.ts';
-import type { Item } from './table.ts';
-import { isNew, unchangedSince, type Write } from './transact.ts';
+import { DUE_SHARDS, dueGroup, groups, keys, shardOf } from './keys.ts';
+import type { Item } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
 
 /** Sorts after every date, so that licenses for life stand last in lists by expiry. */
 const FOR_LIFE = '9999-12-31T23:59:59Z';

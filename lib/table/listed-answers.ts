@@ -1,6 +1,7 @@
-import { keys, type Key } from './keys.ts';
-import { query, type Item, type Table } from './table.ts';
-import type { Write } from './transact.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { keys } from './keys.ts';
+import { query, type Item, type Table } from '../dynamo/table.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 /**
  * Names the customer that a stored answer is about and the license whose metadata it shows. An erasure finds it

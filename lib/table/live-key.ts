@@ -1,10 +1,10 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { ApiKey } from './api-keys.ts';
-import { keyOfWrite } from './distinct-items.ts';
+import { keyOfWrite } from '../dynamo/distinct-items.ts';
 import { keys } from './keys.ts';
-import type { Item } from './table.ts';
-import { allOf, type Condition, type Write } from './transact.ts';
+import type { Item } from '../dynamo/table.ts';
+import { allOf, type Condition, type Write } from '../dynamo/transact.ts';
 
 /** The caller's API key, by the text of the call, as it was read when the call came in. */
 export type LiveKey = Pick<ApiKey, 'text_hash' | 'expires_at'> & { owner: string };

@@ -1,11 +1,11 @@
 import { tagOf } from '../domain/ids.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activationById } from './activation-by-id.ts';
-import type { Key } from './keys.ts';
+import type { Key } from '../dynamo/schema.ts';
 import { guessAnchor } from './keys.ts';
 import { locate, type Located, type ProductCall, type Seat } from './product-call.ts';
-import { retrying } from './retrying.ts';
-import type { Table } from './table.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Table } from '../dynamo/table.ts';
 
 /**
  * Finds the key and the one license that an activation's id names, so that no product needs to be named. The seat is asked for where it lies if the license has

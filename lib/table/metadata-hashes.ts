@@ -1,6 +1,6 @@
 import { ERASED } from '../domain/erasure.ts';
 import type { License } from '../domain/license.ts';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../process/vault.ts';
 
 type Metadata = Record<string, string>;
 

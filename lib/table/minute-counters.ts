@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Key } from './keys.ts';
-import { assertOwned, fromItem, type Table } from './table.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { assertOwned, fromItem, type Table } from '../dynamo/table.ts';
 
 const MINUTE_MS = 60_000;
 /** Counters are of no use once their minute is over; TTL deletes them some time later. */

@@ -1,12 +1,13 @@
-import type { Vault } from '../vault.ts';
+import type { Key } from '../dynamo/schema.ts';
+import type { Vault } from '../process/vault.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import type { Credential } from '../context.ts';
-import { keys, type Key } from './keys.ts';
+import type { Credential } from '../domain/credential.ts';
+import { keys } from './keys.ts';
 import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
-import { bodySeenBy, makerOf, type Secret } from './shown-secret.ts';
-import { getOne, type Item, type Table } from './table.ts';
-import { isNewOrPast, transact, type Write } from './transact.ts';
+import { bodySeenBy, makerOf, type Secret } from '../domain/shown-secret.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
+import { isNewOrPast, transact, type Write } from '../dynamo/transact.ts';
 
 const KEPT_HOURS = 24;
 

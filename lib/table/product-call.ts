@@ -1,3 +1,4 @@
+import type { Key } from '../dynamo/schema.ts';
 import { tagOf } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
@@ -5,11 +6,11 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, isTorn, seatKey } from './activations.ts';
-import { guessAnchor, keys, type Key } from './keys.ts';
+import { guessAnchor, keys } from './keys.ts';
 import { anchorOn, homeOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
-import { retrying } from './retrying.ts';
-import { getMany, type Item, type Table } from './table.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { getMany, type Item, type Table } from '../dynamo/table.ts';
 
 /** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on, if that is named. */
 export type ProductCall = {

@@ -1,9 +1,10 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { tagOf } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { keys, type Key } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from './table.ts';
-import { isNew, unchangedSince, type Condition, type Write } from './transact.ts';
+import { keys } from './keys.ts';
+import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Condition, type Write } from '../dynamo/transact.ts';
 
 export type Product = {
   id: string;

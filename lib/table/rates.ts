@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import { randomInt } from 'node:crypto';
 import { tailOf } from '../domain/ids.ts';
-import { keys, type Key } from './keys.ts';
+import { keys } from './keys.ts';
 import { countInMinute, lastSeen, minuteAt, type Limits, type Minute } from './minute-counters.ts';
-import type { Table } from './table.ts';
+import type { Table } from '../dynamo/table.ts';
 
 /** More requests a minute than this are counted in several items: one takes a hundred writes a second at most. */
 export const MOST_PER_PART = 6000;

@@ -3,7 +3,7 @@ import type { License } from '../domain/license.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { keys } from './keys.ts';
-import { assertOwned, fromItem, query, type Table } from './table.ts';
+import { assertOwned, fromItem, query, type Table } from '../dynamo/table.ts';
 
 /** A call of a product that was refused, for support to see: which instance, why and when. */
 export type RefusedCall = {

@@ -1,7 +1,7 @@
 import { keys, webhookKeys } from './keys.ts';
-import { getOne, query, type Item, type Table } from './table.ts';
+import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
 import { readItem, type Journalled } from './journal-stream.ts';
-import { updateOne } from './update.ts';
+import { updateOne } from '../dynamo/update.ts';
 
 /** Up to which number an entity's events have been handed to the brand's endpoints; 0 before the first. */
 export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {

@@ -1,9 +1,10 @@
+import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
-import { getMany, query, type Item, type Table } from './table.ts';
-import { isNew, type Condition, type Write } from './transact.ts';
-import { updateOne } from './update.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, type Condition, type Write } from '../dynamo/transact.ts';
+import { updateOne } from '../dynamo/update.ts';
 
 /**
  * One message for one endpoint. Its id is the event's, which is the `webhook-id` of each request: the same on every retry and replay. What is sent is made of the journal

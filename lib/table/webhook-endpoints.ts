@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
 import { isDue } from '../domain/time.ts';
-import { webhookKeys, type Key } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from './table.ts';
-import { isNew, unchangedSince, type Write } from './transact.ts';
+import { webhookKeys } from './keys.ts';
+import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
 import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
 import { flowOf } from './webhook-flow.ts';
 import { healthOf } from './webhook-health.ts';

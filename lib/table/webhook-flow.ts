@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { LANES, NO_FLOW, withSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
-import { assertOwned, fromItem, getMany, query, toItem, type Item, type Table } from './table.ts';
-import { transact, type Condition, type Write } from './transact.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import { assertOwned, fromItem, getMany, query, toItem, type Item, type Table } from '../dynamo/table.ts';
+import { transact, type Condition, type Write } from '../dynamo/transact.ts';
 import { expiryOf, type Delivery } from './webhook-deliveries.ts';
 
 const issued = (lane: number): string => `issued_${String(lane)}`;

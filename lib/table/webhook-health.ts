@@ -1,8 +1,8 @@
 import { afterFailure, trialUntil, type EndpointHealth } from '../domain/webhook-health.ts';
 import { webhookKeys } from './keys.ts';
-import { getOne, type Item, type Table } from './table.ts';
-import { isNew, transact, type Condition, type Write } from './transact.ts';
-import { updateOne } from './update.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
+import { isNew, transact, type Condition, type Write } from '../dynamo/transact.ts';
+import { updateOne } from '../dynamo/update.ts';
 
 export const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
 

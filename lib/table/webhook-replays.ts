@@ -1,8 +1,9 @@
+import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys, type Key } from './keys.ts';
-import type { Item } from './table.ts';
-import type { Condition, Write } from './transact.ts';
+import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import type { Item } from '../dynamo/table.ts';
+import type { Condition, Write } from '../dynamo/transact.ts';
 
 /** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
 export type ReplayKind = 'replay' | 'catch_up';

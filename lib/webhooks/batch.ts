@@ -1,7 +1,8 @@
+import type { Key } from '../dynamo/schema.ts';
 import type { EndpointHealth } from '../domain/webhook-health.ts';
 import { readItem, type Journalled } from '../table/journal-stream.ts';
-import { keys, webhookKeys, type Key } from '../table/keys.ts';
-import { getMany, type Item } from '../table/table.ts';
+import { keys, webhookKeys } from '../table/keys.ts';
+import { getMany, type Item } from '../dynamo/table.ts';
 import { deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { endpointOf, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { EndpointFlow } from '../domain/webhook-flow.ts';

@@ -1,13 +1,13 @@
 import type { JobContext } from '../job.ts';
-import type { BrandSlugs } from '../relay/brand-slugs.ts';
-import type { Vault } from '../vault.ts';
+import type { BrandNames } from '../table/brand-names.ts';
+import type { Vault } from '../process/vault.ts';
 import type { Sending } from './attempt.ts';
 import type { WebhookQueues } from './queues.ts';
 
 /** What each of the three functions that send webhooks gets beside its input. */
 export type WebhookContext = JobContext & {
   queues: WebhookQueues;
-  slugOf: BrandSlugs;
+  brands: BrandNames;
   /** From 0 to 1. */
   random: () => number;
 };

@@ -32,7 +32,7 @@ export async function deliverOne(
   if (delivery === undefined || !isStillAsked(queued, delivery)) return { done: 'skipped' };
   const { endpoint } = receiver;
   if (endpoint === undefined) return { done: await cancel(ctx, queued.brand, delivery) };
-  const slug = await ctx.slugOf(queued.brand);
+  const slug = await ctx.brands.slugOf(queued.brand);
   if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
     const reason =
       journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';

@@ -2,8 +2,8 @@ import type { DisabledReason } from '../domain/webhook.ts';
 import { timeAfter } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { journalWrite } from '../table/journal.ts';
-import { retrying } from '../table/retrying.ts';
-import { transact } from '../table/transact.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { transact } from '../dynamo/transact.ts';
 import { putChangedWebhookEndpoint, webhookEndpointById } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 

@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
 import { readItem, type Journalled } from '../table/journal-stream.ts';
 import { keys } from '../table/keys.ts';
-import { getMany, type Table } from '../table/table.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
 import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
 import { putNewDelivery } from '../table/webhook-deliveries.ts';
 import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
-import type { BrandPrefixes } from './brand-prefixes.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
 import { parsed, type QueueRecord } from './queues.ts';
@@ -26,16 +25,12 @@ type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: numbe
  * Hands what happened to an entity to its brand's endpoints, from where it ended last time up to the newest event told of, in `seq` order whatever order these come in. Answers with
  * the messages that are not done; to do them again makes nothing twice.
  */
-export async function fanOut(
-  ctx: WebhookContext,
-  prefixOf: BrandPrefixes,
-  records: readonly QueueRecord[],
-): Promise<string[]> {
+export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
   await Promise.all(
     wokenBy(ctx, records, failed).map(async (woken) => {
       try {
-        if (!(await handOutNews(ctx, prefixOf, woken))) failed.push(...woken.messageIds);
+        if (!(await handOutNews(ctx, woken))) failed.push(...woken.messageIds);
       } catch (error) {
         failed.push(...woken.messageIds);
         ctx.logger.error({
@@ -68,12 +63,8 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
 }
 
 /** False when time was up before the end. */
-async function handOutNews(
-  ctx: WebhookContext,
-  prefixOf: BrandPrefixes,
-  { slug, entityId, seqs }: Woken,
-): Promise<boolean> {
-  const brand = await prefixOf(slug);
+async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken): Promise<boolean> {
+  const brand = await ctx.brands.prefixOf(slug);
   if (brand === undefined) return true;
   const table = ctx.table(brand);
   const endpoints = await everyWebhookEndpoint(table, brand);

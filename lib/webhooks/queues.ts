@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { WebhooksConfig } from '../config.ts';
-import { openQueueClient } from '../queue-client.ts';
+import type { WebhooksConfig } from '../process/config.ts';
+import { openQueueClient } from '../process/queue-client.ts';
 import type { Delivery } from '../table/webhook-deliveries.ts';
 import { laneOf } from '../table/webhook-flow.ts';
 

@@ -2,8 +2,8 @@ import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
 import { MOST_QUEUED, queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { getMany } from '../table/table.ts';
-import { transact } from '../table/transact.ts';
+import { getMany } from '../dynamo/table.ts';
+import { transact } from '../dynamo/transact.ts';
 import { changeDelivery, deliveryOf, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import {
   claimRefill,

@@ -17,7 +17,7 @@ import {
 import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { flowOf, putWaiting } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
-import { transact } from '../table/transact.ts';
+import { transact } from '../dynamo/transact.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
 import { laterOn } from './deliver-one.ts';

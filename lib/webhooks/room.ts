@@ -1,5 +1,5 @@
 import { hasToWait, NO_FLOW, type EndpointFlow } from '../domain/webhook-flow.ts';
-import type { Table } from '../table/table.ts';
+import type { Table } from '../dynamo/table.ts';
 import { changeDelivery, expiryOf, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
 import { flowsOf, issueTickets, laneOf, noteWaiting, putWaiting } from '../table/webhook-flow.ts';
 import type { WebhookContext } from './context.ts';

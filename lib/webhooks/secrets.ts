@@ -1,6 +1,6 @@
 import { msOf } from '../domain/time.ts';
 import { secretPlace, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../process/vault.ts';
 
 /** The secrets that sign now, the newest first: the one before it too until its overlap is over. */
 export function secretsInForce(vault: Vault, brand: string, endpoint: WebhookEndpoint, nowMs: number): string[] {

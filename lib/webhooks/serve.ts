@@ -1,14 +1,13 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readWebhooksConfig } from '../config.ts';
+import { readWebhooksConfig } from '../process/config.ts';
 import type { Runtime } from '../context.ts';
 import { openJob, type Invocation } from '../job.ts';
-import { openBrandSlugs } from '../relay/brand-slugs.ts';
+import { rememberBrandNames } from '../table/brand-names.ts';
 import type { Sending } from './attempt.ts';
-import { openBrandPrefixes } from './brand-prefixes.ts';
 import type { SendingContext, WebhookContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { fanOut } from './fan-out.ts';
-import { openWebhookQueues } from './queues.ts';
+import { openWebhookQueues, type WebhookQueues } from './queues.ts';
 import { sweepWebhooks, type SweptWebhooks } from './sweep.ts';
 
 type OpenRuntime = () => Runtime;
@@ -19,8 +18,8 @@ export type WebhookSweepHandler = (event: unknown, invocation: Invocation) => Pr
 export function serveEvents(openRuntime: OpenRuntime): QueueHandler {
   const open = opened(openRuntime);
   return async ({ Records }, invocation) => {
-    const { ctx, runtime, prefixOf } = open(invocation);
-    return givenBack(await fanOut(ctx, prefixOf, Records).finally(runtime.metrics.flush));
+    const { ctx, runtime } = open(invocation);
+    return givenBack(await fanOut(ctx, Records).finally(runtime.metrics.flush));
   };
 }
 
@@ -59,36 +58,23 @@ const isRecovery = (event: unknown): boolean =>
 
 /** What a container keeps is made at its first call. */
 function opened(openRuntime: OpenRuntime) {
-  let kept: { runtime: Runtime; parts: Pick<WebhookContext, 'queues' | 'slugOf' | 'random'> } | undefined;
-  const known = new Map<string, string>();
+  let kept: { runtime: Runtime; queues: WebhookQueues } | undefined;
+  const namesBy = rememberBrandNames();
   return (invocation: Invocation) => {
-    kept ??= openParts(openRuntime());
-    const { runtime, parts } = kept;
+    kept ??= { runtime: openRuntime(), queues: openWebhookQueues(readWebhooksConfig()) };
+    const { runtime } = kept;
     const job = openJob(runtime, invocation);
-    const ctx: WebhookContext = { ...job, ...parts, ...boundTo(job.table().signal, parts) };
-    return { ctx, runtime, prefixOf: openBrandPrefixes(ctx.table, known) };
+    const queues = boundTo(job.table().signal, kept.queues);
+    const ctx: WebhookContext = { ...job, queues, brands: namesBy(job.table), random: Math.random };
+    return { ctx, runtime };
   };
 }
 
-type AskingAws = Pick<WebhookContext, 'queues' | 'slugOf'>;
-
-/** What asks AWS ends with the call's time. */
-function boundTo(signal: AbortSignal, { queues, slugOf }: AskingAws): AskingAws {
-  return {
-    queues: {
-      sendFirst: (deliveries) => queues.sendFirst(deliveries, signal),
-      sendRetry: (deliveries) => queues.sendRetry(deliveries, signal),
-    },
-    slugOf: (brand) => slugOf(brand, signal),
-  };
-}
-
-function openParts(runtime: Runtime) {
-  return {
-    runtime,
-    parts: { queues: openWebhookQueues(readWebhooksConfig()), slugOf: openBrandSlugs(runtime), random: Math.random },
-  };
-}
+/** Sending to a queue ends with the call's time. */
+const boundTo = (signal: AbortSignal, queues: WebhookQueues): WebhookQueues => ({
+  sendFirst: (deliveries) => queues.sendFirst(deliveries, signal),
+  sendRetry: (deliveries) => queues.sendRetry(deliveries, signal),
+});
 
 const givenBack = (messageIds: readonly string[]): SQSBatchResponse => ({
   batchItemFailures: messageIds.map((itemIdentifier) => ({ itemIdentifier })),

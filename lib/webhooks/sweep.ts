@@ -1,9 +1,10 @@
+import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
-import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys, type Key } from '../table/keys.ts';
-import { getMany } from '../table/table.ts';
+import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../table/keys.ts';
+import { getMany } from '../dynamo/table.ts';
 import { changeDelivery, deliveryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
 import { replayOf } from '../table/webhook-replays.ts';
 import { receiverOf, type Receiver } from './batch.ts';

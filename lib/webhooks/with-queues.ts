@@ -1,4 +1,4 @@
-import { readWebhooksConfig } from '../config.ts';
+import { readWebhooksConfig } from '../process/config.ts';
 import type { BrandContext } from '../context.ts';
 import { openWebhookQueues, type WebhookQueues } from './queues.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { listBrands } from '../../lib/http/routes/admin.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { listBrands } from '../../lib/api/admin.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../../lib/api/catalog.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';

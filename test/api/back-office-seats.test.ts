@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { removeActivation } from '../../lib/http/routes/activations.ts';
-import { listActivations } from '../../lib/http/routes/brand.ts';
+import { removeActivation } from '../../lib/api/activations.ts';
+import { listActivations } from '../../lib/api/brand.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bytesOf, startWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
 import type { Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/world.ts';

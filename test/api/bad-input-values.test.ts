@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { pointersOf, startWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { eraseCustomer, exportCustomer } from '../../lib/http/routes/customers.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';
 import { openOffice, type Bought, type Office } from '../support/office.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkLicense, checkLicenseByPost, type CheckAnswer } from '../../lib/http/routes/product.ts';
+import { checkLicense, checkLicenseByPost, type CheckAnswer } from '../../lib/api/product.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, firstOf, purchase } from '../support/purchases.ts';

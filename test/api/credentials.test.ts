@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { hashApiKey, newApiKey } from '../../lib/domain/api-key.ts';
-import { routes } from '../../lib/http/routes.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { scopesOf, type Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { scopesOf, type Route } from '../../lib/api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
-import { getOne } from '../../lib/table/table.ts';
+import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';

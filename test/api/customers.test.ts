@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
 import {
   exportCustomer,
   eraseCustomer,
   getCustomer,
   updateCustomer,
   type CustomerWithLicenses,
-} from '../../lib/http/routes/customers.ts';
+} from '../../lib/api/customers.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/purchases.ts';

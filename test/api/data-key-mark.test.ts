@@ -5,13 +5,14 @@ import type { Context } from 'aws-lambda';
 import { provisionLicense } from '../../lib/commands/provision-license.ts';
 import { bindBrand } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
-import { getCustomer as getCustomerRoute } from '../../lib/http/routes/customers.ts';
-import { provisionLicense as provisionRoute } from '../../lib/http/routes/brand.ts';
+import { getCustomer as getCustomerRoute } from '../../lib/api/customers.ts';
+import { provisionLicense as provisionRoute } from '../../lib/api/brand.ts';
 import { getCustomer } from '../../lib/queries/get-customer.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { openVaultOnce } from '../../lib/open-vault.ts';
+import { openVaultOnce } from '../../lib/process/open-vault.ts';
+import { claimDataKeyMark, dataKeyMark } from '../../lib/table/data-key-mark.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
-import { markOf } from '../../lib/vault.ts';
+import { markOf } from '../../lib/process/vault.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
@@ -118,7 +119,9 @@ function containerWith(key: string) {
   const { wire, tableName: name, logger, metrics } = openRuntime();
   const table = (signal: AbortSignal) => ({ wire, name, owners: [PLATFORM], signal });
   const readDataKey = () => Promise.resolve(Buffer.from(key));
-  return { key, vault: openVaultOnce({ readDataKey, table, logger, measure: metrics.measure }) };
+  const readMark = (signal: AbortSignal) => dataKeyMark(table(signal));
+  const claimMark = (mark: string, signal: AbortSignal) => claimDataKeyMark(table(signal), mark);
+  return { key, vault: openVaultOnce({ readDataKey, readMark, claimMark, logger, measure: metrics.measure }) };
 }
 
 /** Calls a container that has served nobody yet. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { DENIED, startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations, listLicenseEvents } from '../../lib/http/routes/brand.ts';
-import { deactivateLicense } from '../../lib/http/routes/product.ts';
+import { listActivations, listLicenseEvents } from '../../lib/api/brand.ts';
+import { deactivateLicense } from '../../lib/api/product.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, firstOf, purchase, verdict } from '../support/purchases.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { purchase } from '../support/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { pointersOf, startWorld, type World } from '../support/world.ts';

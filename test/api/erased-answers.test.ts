@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { eraseCustomer } from '../../lib/http/routes/customers.ts';
-import { openVault } from '../../lib/vault.ts';
+import { eraseCustomer } from '../../lib/api/customers.ts';
+import { openVault } from '../../lib/process/vault.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { openOffice, type Office } from '../support/office.ts';

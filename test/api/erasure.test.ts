@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/http/routes/customers.ts';
-import { openVault } from '../../lib/vault.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
+import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/api/customers.ts';
+import { openVault } from '../../lib/process/vault.ts';
 import { atOnce, openOffice, type Bought, type Office } from '../support/office.ts';
 import {
   activate,

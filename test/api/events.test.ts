@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listEvents } from '../../lib/http/routes/search.ts';
+import { listEvents } from '../../lib/api/search.ts';
 import type { Reply } from '../support/service.ts';
 import { byOperation } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';

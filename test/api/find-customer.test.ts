@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/http/routes/customers.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
+import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/api/customers.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail } from '../support/purchases.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context as LambdaContext } from 'aws-lambda';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { handler as checkLicense } from '../../functions/check-license.ts';
 import { byOperation, eventFor, type Call } from '../support/service.ts';
 import { callUnknown, startWorld, validCall, type World } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { getLicense, listLicenseEvents } from '../../lib/http/routes/brand.ts';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import type { EventEntry } from '../../lib/http/routes/entries.ts';
+import { getLicense, listLicenseEvents } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { EventEntry } from '../../lib/api/entries.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, newEmail } from '../support/purchases.ts';

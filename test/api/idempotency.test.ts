@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ofPlatform } from '../../lib/http/routes/catalog.ts';
-import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import { ofPlatform } from '../../lib/api/catalog.ts';
+import type { ProvisionAnswer } from '../../lib/api/brand.ts';
 import {
   activate,
   deactivate,

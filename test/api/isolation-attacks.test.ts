@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import {
   attacksOn,
   callWith,

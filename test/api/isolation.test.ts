@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
 import { parseLicenseKey, newLicenseKey } from '../../lib/domain/license-key.ts';
-import { listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
-import { activateLicense, checkLicense, deactivateLicense } from '../../lib/http/routes/product.ts';
-import { pathParameters } from '../../lib/http/route.ts';
+import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
+import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
+import { pathParameters } from '../../lib/api/route.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { ForeignKey, getMany, getOne, note, query } from '../../lib/table/table.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { ForeignKey, getMany, getOne, note, query } from '../../lib/dynamo/table.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { byOperation } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import {

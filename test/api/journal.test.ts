@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { catalog } from '../../lib/events/catalog.ts';
-import { listLicenseEvents } from '../../lib/http/routes/brand.ts';
+import { listLicenseEvents } from '../../lib/api/brand.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/purchases.ts';

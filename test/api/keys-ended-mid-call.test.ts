@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import type { Route } from '../../lib/http/route.ts';
-import { ofBrand, platformKeys } from '../../lib/http/routes/catalog.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { ofBrand, platformKeys } from '../../lib/api/catalog.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
 import { inMs } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

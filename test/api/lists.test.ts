@@ -1,14 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cancelLicense } from '../../lib/http/routes/lifecycle.ts';
-import {
-  getLicense,
-  listActivations,
-  listLicenseEvents,
-  listLicenses,
-  provisionLicense,
-} from '../../lib/http/routes/brand.ts';
-import { activateLicense } from '../../lib/http/routes/product.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { cancelLicense } from '../../lib/api/lifecycle.ts';
+import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
+import { activateLicense } from '../../lib/api/product.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { furnish, startWorld, type World } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newApiKey, newUnmarkedPlatformKey } from '../../lib/domain/api-key.ts';
-import { listBrands } from '../../lib/http/routes/admin.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { ofBrand, ofPlatform } from '../../lib/http/routes/catalog.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
-import { checkLicense } from '../../lib/http/routes/product.ts';
+import { listBrands } from '../../lib/api/admin.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { ofBrand, ofPlatform } from '../../lib/api/catalog.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
+import { checkLicense } from '../../lib/api/product.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';

@@ -1,12 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { activateLicense, checkLicense, deactivateLicense } from '../../lib/http/routes/product.ts';
-import {
-  getLicense,
-  listActivations,
-  listLicenseEvents,
-  listLicenses,
-  provisionLicense,
-} from '../../lib/http/routes/brand.ts';
+import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
+import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { activateLicense, checkLicense } from '../../lib/http/routes/product.ts';
-import { provisionLicense, getLicense } from '../../lib/http/routes/brand.ts';
-import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/http/routes/moves.ts';
+import { activateLicense, checkLicense } from '../../lib/api/product.ts';
+import { provisionLicense, getLicense } from '../../lib/api/brand.ts';
+import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/api/moves.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listBrands, updateBrand } from '../../lib/http/routes/admin.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../../lib/http/routes/catalog.ts';
+import { listBrands, updateBrand } from '../../lib/api/admin.ts';
+import { ofBrand, ofPlatform, platformKeys } from '../../lib/api/catalog.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
-import { updateCustomer } from '../../lib/http/routes/customers.ts';
-import { ofBrand } from '../../lib/http/routes/catalog.ts';
+import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import { updateCustomer } from '../../lib/api/customers.ts';
+import { ofBrand } from '../../lib/api/catalog.ts';
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
   getWebhookEndpoint,
   rotateWebhookSecret,
   updateWebhookEndpoint,
-} from '../../lib/http/routes/webhooks.ts';
-import type { Route } from '../../lib/http/route.ts';
+} from '../../lib/api/webhooks.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { useFaultyOffice } from '../support/faulty-office.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/held-reads.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations, provisionLicense } from '../../lib/http/routes/brand.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/http/routes/product.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { listActivations, provisionLicense } from '../../lib/api/brand.ts';
+import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import type { Route } from '../../lib/api/route.ts';
 import type { Reply } from '../support/service.ts';
 import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
 

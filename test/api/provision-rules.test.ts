@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import type { ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/brand.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { updateBrand } from '../../lib/http/routes/admin.ts';
-import { ofBrand, ofPlatform } from '../../lib/http/routes/catalog.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
-import { checkLicense } from '../../lib/http/routes/product.ts';
+import { updateBrand } from '../../lib/api/admin.ts';
+import { ofBrand, ofPlatform } from '../../lib/api/catalog.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
+import { checkLicense } from '../../lib/api/product.ts';
 import { purchase } from '../support/purchases.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { listEvents, searchEvents } from '../../lib/http/routes/search.ts';
+import { listEvents, searchEvents } from '../../lib/api/search.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';

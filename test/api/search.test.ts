@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { searchLicenses } from '../../lib/http/routes/search.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { searchLicenses } from '../../lib/api/search.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
 

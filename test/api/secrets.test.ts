@@ -3,9 +3,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '
 import { openRuntime } from '../../lib/runtime.ts';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
-import { health } from '../../lib/http/routes/open.ts';
-import { routeKey } from '../../lib/http/route.ts';
-import { getLicense, listLicenses, provisionLicense } from '../../lib/http/routes/brand.ts';
+import { health } from '../../lib/api/open.ts';
+import { routeKey } from '../../lib/api/route.ts';
+import { getLicense, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { byOperation, eventFor, SOURCE_IP, type Call, type Reply } from '../support/service.ts';
 import { bodyFields, withValue } from '../support/json-fields.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { eraseCustomer } from '../../lib/http/routes/customers.ts';
+import { eraseCustomer } from '../../lib/api/customers.ts';
 import { useFaultyOffice } from '../support/faulty-office.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { splitRead } from '../support/held-reads.ts';

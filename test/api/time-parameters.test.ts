@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { freshCall, keyFor, startWorld, validCall, type World } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { scopesOf, type Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
-import { listBrands } from '../../lib/http/routes/admin.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
-import { ofBrand, platformKeys } from '../../lib/http/routes/catalog.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
+import { scopesOf, type Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { listBrands } from '../../lib/api/admin.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
+import { ofBrand, platformKeys } from '../../lib/api/catalog.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

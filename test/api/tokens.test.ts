@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
-import { routes } from '../../lib/http/routes.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
-import { listLicenses } from '../../lib/http/routes/brand.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
+import { listLicenses } from '../../lib/api/brand.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
-import { getOne } from '../../lib/table/table.ts';
+import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service.ts';
 import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
 

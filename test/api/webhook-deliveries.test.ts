@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
-import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/http/routes/webhooks.ts';
-import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/http/routes/webhook-deliveries.ts';
+import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhooks.ts';
+import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/api/webhook-deliveries.ts';
 import { startQueueSink, type QueueSink } from '../support/queue-sink.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { putSampleDelivery } from '../support/webhooks.ts';

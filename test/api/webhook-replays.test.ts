@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
-import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/http/routes/webhooks.ts';
-import { replayEvents } from '../../lib/http/routes/webhook-deliveries.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhooks.ts';
+import { replayEvents } from '../../lib/api/webhook-deliveries.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
-import { getOne, query, type Item } from '../../lib/table/table.ts';
+import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
-import * as routes from '../../lib/http/routes/webhooks.ts';
+import type { Route } from '../../lib/api/route.ts';
+import * as routes from '../../lib/api/webhooks.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
-import { getOne } from '../../lib/table/table.ts';
+import { getOne } from '../../lib/dynamo/table.ts';
 import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/domain/ids.ts';
-import type { Route } from '../../lib/http/route.ts';
-import * as routes from '../../lib/http/routes/webhooks.ts';
+import type { Route } from '../../lib/api/route.ts';
+import * as routes from '../../lib/api/webhooks.ts';
 import { keys, webhookKeys } from '../../lib/table/keys.ts';
-import { getOne, query, type Item } from '../../lib/table/table.ts';
+import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Route } from '../../lib/http/route.ts';
+import type { Route } from '../../lib/api/route.ts';
 import {
   createWebhookEndpoint,
   getWebhookEndpoint,
   pauseWebhookEndpoint,
   rotateWebhookSecret,
-} from '../../lib/http/routes/webhooks.ts';
-import { listDeliveries, testEndpoint } from '../../lib/http/routes/webhook-deliveries.ts';
+} from '../../lib/api/webhooks.ts';
+import { listDeliveries, testEndpoint } from '../../lib/api/webhook-deliveries.ts';
 import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 

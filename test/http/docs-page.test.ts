@@ -7,8 +7,8 @@ import { callsOf } from '../../lib/http/docs/operation.ts';
 import { docsPage, docsPagePolicy } from '../../lib/http/docs-page.ts';
 import { buildOpenApi } from '../../lib/http/openapi.ts';
 import { problems } from '../../lib/http/problems.ts';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 
 const page = docsPage(buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' }));
 const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { pathParameters, type Route } from '../../lib/http/route.ts';
+import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { startInputReader } from '../support/input-reader.ts';
 import { bodyFields, withValue, type Field } from '../support/json-fields.ts';
 import { byOperation, eventFor, type Call } from '../support/service.ts';

@@ -6,8 +6,8 @@ import { buildOpenApi } from '../../lib/http/openapi.ts';
 import type { Operation } from '../../lib/http/openapi/document.ts';
 import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
-import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { hasBody } from '../support/world.ts';
 
 const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { figures } from '../../lib/figures.ts';
+import { figures } from '../../lib/process/figures.ts';
 import { stageOf, synthesize, type Synthesized } from './synthesize.ts';
 import { synthesizeStage } from './synthesize-stage.ts';
 

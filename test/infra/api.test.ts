@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { gatewayRoutes, routeKey } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import { gatewayRoutes, routeKey } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
 

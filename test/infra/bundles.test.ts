@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { routes } from '../../lib/http/routes.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { bundling } from '../../infra/service-function.ts';
 
 const names = [...new Set(routes.map((route) => route.function)), 'not-found'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tableSchema } from '../../lib/table/schema.ts';
+import { tableSchema } from '../../lib/dynamo/schema.ts';
 import { synthesize } from './synthesize.ts';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';

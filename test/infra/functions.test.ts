@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { routes } from '../../lib/http/routes.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, type Synthesized } from './synthesize.ts';
 

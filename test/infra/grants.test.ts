@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { grantedFunctions, grantOf } from '../../infra/grants.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { tableStatements } from '../../infra/table-statements.ts';
-import { routes } from '../../lib/http/routes.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { grantsPage } from './grants-page.ts';
 import {
   functionsIn,

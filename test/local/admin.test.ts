@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createTable, localClient } from '../../infra/local/create-table.ts';
+import { createTable, localClient } from '../../local/create-table.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { localStart, type LocalStart } from '../support/local-start.ts';
 import { runAdmin, type AdminRun } from '../support/run-admin.ts';

@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { startEngine } from '../../infra/local/engine.ts';
+import { startEngine } from '../../local/engine.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 
-const engineModule = join(import.meta.dirname, '../../infra/local/engine.ts');
+const engineModule = join(import.meta.dirname, '../../local/engine.ts');
 
 /** Runs a module that has `startEngine` at hand in a process of its own. */
 async function runParent(source: string, environment: Record<string, string> = {}) {

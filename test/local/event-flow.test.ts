@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Credentials } from '../../infra/local/credentials.ts';
-import { eventLine } from '../../infra/local/event-line.ts';
+import { Credentials } from '../../local/credentials.ts';
+import { eventLine } from '../../local/event-line.ts';
 import { localStart, type LocalStart } from '../support/local-start.ts';
 
 jest.setTimeout(90_000);

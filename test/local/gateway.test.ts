@@ -4,9 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { accessLine } from '../../infra/local/banner.ts';
-import { createGateway, type Handler } from '../../infra/local/gateway.ts';
-import { startServer, type LocalServer, type Served } from '../../infra/local/server.ts';
+import { accessLine } from '../../local/banner.ts';
+import { createGateway, type Handler } from '../../local/gateway.ts';
+import { startServer, type LocalServer, type Served } from '../../local/server.ts';
 
 let events: APIGatewayProxyEventV2[] = [];
 let errors: unknown[] = [];

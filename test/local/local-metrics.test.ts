@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Credentials } from '../../infra/local/credentials.ts';
-import { openLocalMetrics } from '../../infra/local/local-metrics.ts';
-import { figures } from '../../lib/figures.ts';
+import { Credentials } from '../../local/credentials.ts';
+import { openLocalMetrics } from '../../local/local-metrics.ts';
+import { figures } from '../../lib/process/figures.ts';
 import { localStart, type LocalStart } from '../support/local-start.ts';
 
 jest.setTimeout(60_000);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { createTable } from '../../infra/local/create-table.ts';
-import { checkCopy } from '../../infra/local/drill/check-copy.ts';
-import { differenceOf, digestsOf, exportTable, restoreTable, type Place } from '../../infra/local/drill/table-copy.ts';
+import { createTable } from '../../local/create-table.ts';
+import { checkCopy } from '../../local/drill/check-copy.ts';
+import { differenceOf, digestsOf, exportTable, restoreTable, type Place } from '../../local/drill/table-copy.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { tablesOfThisFile } from '../support/tables.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -69,7 +69,7 @@ test('the service on the copy lets run who was active, by the data key of the or
 });
 
 test('npm run restore-drill does it all on engines of its own, tells its progress, and leaves nothing behind', async () => {
-  const { stdout, code } = await runNode('infra/local/restore-drill.ts', '--licenses', '3');
+  const { stdout, code } = await runNode('local/restore-drill.ts', '--licenses', '3');
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
   expect(stdout).toMatch(/^compared {2}\d+ items: all the same$/m);
@@ -79,7 +79,7 @@ test('npm run restore-drill does it all on engines of its own, tells its progres
 });
 
 test('it is refused in one line what it cannot do', async () => {
-  expect(await runNode('infra/local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
+  expect(await runNode('local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
     code: 1,
     stderr: 'The service does not run on this machine: npm start\n',
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Credentials } from '../../infra/local/credentials.ts';
+import { Credentials } from '../../local/credentials.ts';
 import { localStart, type LocalStart } from '../support/local-start.ts';
 
 jest.setTimeout(90_000);

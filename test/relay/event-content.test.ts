@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { catalog, LicenseFields } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { handler as sweep } from '../../functions/sweep-due.ts';
-import { moveTo } from '../../lib/clock.ts';
+import { moveTo } from '../../lib/process/clock.ts';
 import { openOffice } from '../support/office.ts';
 import { activate, deactivate } from '../support/purchases.ts';
 import { seqsByEntity, startRelay, type RelayRig } from '../support/relay.ts';

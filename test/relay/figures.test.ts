@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { tellInstead } from '../../lib/metrics.ts';
+import { tellInstead } from '../../lib/process/metrics.ts';
 import { errorAnswer } from '../support/fault-proxy.ts';
 import { purchase } from '../support/purchases.ts';
 import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { handler as sweep } from '../../functions/sweep-due.ts';
-import { moveTo } from '../../lib/clock.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { moveTo } from '../../lib/process/clock.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { errorAnswer } from '../support/fault-proxy.ts';
 import { firstOf, purchase } from '../support/purchases.ts';

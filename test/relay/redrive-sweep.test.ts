@@ -4,11 +4,11 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Redriven } from '../../bin/redrive/queues.ts';
 import { redriveOf } from '../../bin/redrive/sweep.ts';
-import { startBus, type LocalBus } from '../../infra/local/bus.ts';
+import { startBus, type LocalBus } from '../../local/bus.ts';
 import type { License } from '../../lib/domain/license.ts';
-import { openQueueClient } from '../../lib/queue-client.ts';
+import { openQueueClient } from '../../lib/process/queue-client.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { openStock, type Stock } from '../support/due-licenses.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';

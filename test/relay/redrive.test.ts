@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { readConfig, readEventsConfig } from '../../lib/config.ts';
+import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
 import { openAsideQueue, type AsideQueue } from '../../lib/relay/aside.ts';
-import { openBrandSlugs } from '../../lib/relay/brand-slugs.ts';
+import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven, type RedriveParts } from '../../lib/relay/redrive.ts';
 import { openRuntime } from '../../lib/runtime.ts';
@@ -35,7 +35,7 @@ beforeEach(async () => {
   parts = {
     queue,
     bus: openBus(readEventsConfig()),
-    slugOf: openBrandSlugs({ wire: openRuntime().wire, tableName: readConfig().tableName }),
+    slugOf: openSlugs({ wire: openRuntime().wire, tableName: readConfig().tableName }),
     table: service.table,
   };
   rig.faults.tamper = (asked, forward) =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { startBus, type LocalBus } from '../../infra/local/bus.ts';
+import { startBus, type LocalBus } from '../../local/bus.ts';
 import { typeMatches } from '../../lib/domain/event-name.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
@@ -15,7 +15,7 @@ import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/repla
 import { journalWrite } from '../../lib/table/journal.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { fieldsOf } from '../../lib/table/licenses.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { at, openStock, type Stock } from '../support/due-licenses.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

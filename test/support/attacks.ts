@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { newId } from '../../lib/domain/ids.ts';
 import { newLicenseKey } from '../../lib/domain/license-key.ts';
-import { pathParameters, type Route } from '../../lib/http/route.ts';
+import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 import { putSampleDelivery } from './webhooks.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';

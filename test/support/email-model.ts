@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { eraseCustomer, updateCustomer } from '../../lib/http/routes/customers.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
+import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import { openOffice, type Office } from './office.ts';
 import { requestPurchase, untilAnswered } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';

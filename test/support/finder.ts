@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { listLicenses, type LicenseEntry } from '../../lib/http/routes/brand.ts';
-import { searchLicenses } from '../../lib/http/routes/search.ts';
+import { listLicenses, type LicenseEntry } from '../../lib/api/brand.ts';
+import { searchLicenses } from '../../lib/api/search.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 type Query = Record<string, string>;

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readInput } from '../../lib/http/input.ts';
 import { bindOAuth } from '../../lib/http/oauth.ts';
-import { routes } from '../../lib/http/routes.ts';
-import { issueToken } from '../../lib/http/routes/oauth.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { issueToken } from '../../lib/api/oauth.ts';
 import type { Refusal } from '../../lib/domain/refusal.ts';
 import type { Asked, Read } from './input-reader.ts';
 

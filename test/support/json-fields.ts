@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pathParameters, type Route } from '../../lib/http/route.ts';
+import { pathParameters, type Route } from '../../lib/api/route.ts';
 
 type Schema = {
   type?: string | string[];

@@ -28,8 +28,7 @@ export function localStart(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): LocalStart {
-  const [command, ...first] =
-    by === 'npm' ? ['npm', 'start', '--silent', '--'] : [process.execPath, 'infra/local/start.ts'];
+  const [command, ...first] = by === 'npm' ? ['npm', 'start', '--silent', '--'] : [process.execPath, 'local/start.ts'];
   const child = spawn(command, [...first, ...args], {
     cwd: root,
     detached: true,

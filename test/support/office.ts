@@ -1,9 +1,9 @@
-import { getLicense, listLicenseEvents, listLicenses } from '../../lib/http/routes/brand.ts';
-import type { LicenseEntry } from '../../lib/http/routes/brand.ts';
-import type { EventEntry } from '../../lib/http/routes/entries.ts';
-import { cancelLicense, renewLicense, resumeLicense, suspendLicense } from '../../lib/http/routes/lifecycle.ts';
-import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/http/routes/moves.ts';
-import type { Route } from '../../lib/http/route.ts';
+import { getLicense, listLicenseEvents, listLicenses } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { EventEntry } from '../../lib/api/entries.ts';
+import { cancelLicense, renewLicense, resumeLicense, suspendLicense } from '../../lib/api/lifecycle.ts';
+import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/api/moves.ts';
+import type { Route } from '../../lib/api/route.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { firstOf, newEmail, purchase, type Site } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';

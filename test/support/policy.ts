@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-sdk/client-dynamodb';
 import { grantOf } from '../../infra/grants.ts';
 import { tableStatements, type TableStatement } from '../../infra/table-statements.ts';
-import type { Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
-import type { Operations, Wire } from '../../lib/table/wire.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import type { Operations, Wire } from '../../lib/dynamo/wire.ts';
 import { noteIfWrite } from './writes-sent.ts';
 
 /**

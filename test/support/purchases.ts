@@ -1,5 +1,5 @@
-import { activateLicense, checkLicense, deactivateLicense, type CheckAnswer } from '../../lib/http/routes/product.ts';
-import { provisionLicense, type ProvisionAnswer } from '../../lib/http/routes/brand.ts';
+import { activateLicense, checkLicense, deactivateLicense, type CheckAnswer } from '../../lib/api/product.ts';
+import { provisionLicense, type ProvisionAnswer } from '../../lib/api/brand.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 
 let customers = 0;

@@ -1,4 +1,4 @@
-import type { Vault } from '../../lib/vault.ts';
+import type { Vault } from '../../lib/process/vault.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /** Every text in these items, ciphertexts opened. */

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { startBus, type BusEvent, type LocalBus } from '../../infra/local/bus.ts';
-import { asDeployed, followStream, type LocalStream, type StreamHandler } from '../../infra/local/stream.ts';
+import { startBus, type BusEvent, type LocalBus } from '../../local/bus.ts';
+import { asDeployed, followStream, type LocalStream, type StreamHandler } from '../../local/stream.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { serveStream } from '../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../lib/runtime.ts';

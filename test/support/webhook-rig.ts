@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { startBus } from '../../infra/local/bus.ts';
-import { startEventFlow, type Ticked } from '../../infra/local/event-flow.ts';
-import { openQueues, type Queues } from '../../infra/local/queues.ts';
-import { followStream } from '../../infra/local/stream.ts';
-import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../infra/local/webhooks.ts';
-import { now } from '../../lib/clock.ts';
+import { startBus } from '../../local/bus.ts';
+import { startEventFlow, type Ticked } from '../../local/event-flow.ts';
+import { openQueues, type Queues } from '../../local/queues.ts';
+import { followStream } from '../../local/stream.ts';
+import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../local/webhooks.ts';
+import { now } from '../../lib/process/clock.ts';
 import type { Runtime } from '../../lib/context.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
@@ -12,8 +12,8 @@ import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
 import { serveStream } from '../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
-import { sdkWire } from '../../lib/table/sdk-wire.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import {
   putNewWebhookEndpoint,

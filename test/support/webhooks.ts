@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import type { Service, TestBrand } from './service.ts';

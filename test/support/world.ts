@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { pathParameters, type Route } from '../../lib/http/route.ts';
-import { routes } from '../../lib/http/routes.ts';
+import { pathParameters, type Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { unknownRoute } from '../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../functions/not-found.ts';
 import { putSampleDelivery } from './webhooks.ts';

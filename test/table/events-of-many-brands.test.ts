@@ -5,7 +5,7 @@ import { eventsOfEveryBrand, type EveryBrandPosition } from '../../lib/queries/e
 import { putNewBrand, type Brand } from '../../lib/table/brands.ts';
 import { journalWrite, type JournalEntry } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
-import { transact, type Write } from '../../lib/table/transact.ts';
+import { transact, type Write } from '../../lib/dynamo/transact.ts';
 import { startService, type Service } from '../support/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { parseInstance } from '../../lib/domain/instance.ts';
 import { hashLicenseKey } from '../../lib/domain/license-key.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
-import { searchLicenses, type Sought } from '../../lib/table/license-search.ts';
+import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import { byOperation } from '../support/service.ts';
 import { SITE, startWorld, type World } from '../support/world.ts';
 

@@ -3,7 +3,7 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { License } from '../../lib/domain/license.ts';
 import { dueGroup, keys } from '../../lib/table/keys.ts';
 import { readMark } from '../../lib/table/due.ts';
-import { transact } from '../../lib/table/transact.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
 import { openStock, type Stock } from '../support/due-licenses.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

@@ -3,7 +3,7 @@ import { newId } from '../../lib/domain/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { dueIn } from '../../lib/table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from '../../lib/table/keys.ts';
-import { ForeignKey } from '../../lib/table/table.ts';
+import { ForeignKey } from '../../lib/dynamo/table.ts';
 import { cursorOf, moveCursor } from '../../lib/table/webhook-cursors.ts';
 import {
   changeDelivery,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { newId } from '../../lib/domain/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';

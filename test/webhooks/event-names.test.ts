@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { verified, type Received, type Receiver } from '../support/receiver.ts';
 import { byOperation } from '../support/service.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setInterval as every } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/receiver.ts';
 import { receivers } from '../support/receivers.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { MOST_QUEUED } from '../../lib/domain/webhook-flow.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { ok, status, type Received } from '../support/receiver.ts';

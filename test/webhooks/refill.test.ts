@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
-import { readWebhooksConfig } from '../../lib/config.ts';
+import { now } from '../../lib/process/clock.ts';
+import { readWebhooksConfig } from '../../lib/process/config.ts';
 import type { Runtime } from '../../lib/context.ts';
 import { MOST_QUEUED } from '../../lib/domain/webhook-flow.ts';
 import { openJob } from '../../lib/job.ts';
-import type { Wire } from '../../lib/table/wire.ts';
+import type { Wire } from '../../lib/dynamo/wire.ts';
 import type { WebhookContext } from '../../lib/webhooks/context.ts';
 import { openWebhookQueues } from '../../lib/webhooks/queues.ts';
 import { refill } from '../../lib/webhooks/refill.ts';
@@ -91,7 +91,7 @@ function workerCtx(rig: WebhookRig, aheadMs: number): WebhookContext {
     ...openJob({ ...runtime, metrics: rig.runtime.metrics }, invocation),
     now: () => now() + aheadMs,
     queues: openWebhookQueues(readWebhooksConfig()),
-    slugOf: () => Promise.resolve(undefined),
+    brands: { slugOf: () => Promise.resolve(undefined), prefixOf: () => Promise.resolve(undefined) },
     random: Math.random,
   };
 }

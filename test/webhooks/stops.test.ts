@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
-import { now } from '../../lib/clock.ts';
+import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { isKept } from '../../lib/table/webhook-deliveries.ts';
 import { ok, status } from '../support/receiver.ts';

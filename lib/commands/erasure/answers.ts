@@ -3,7 +3,7 @@ import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
 import { answersOfCustomer, answersOfLicense, type ListedAnswer } from '../../table/listed-answers.ts';
 import { eraseAnswer, eraseAnswerPast } from '../../table/once.ts';
-import { transact, type Write } from '../../table/transact.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
 import type { Tally } from './tally.ts';
 
 /** Each is up to three writes of one transaction: the answer, and its place in two lists. */

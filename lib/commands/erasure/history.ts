@@ -5,7 +5,7 @@ import type { Customer, LicenseThatLeft } from '../../table/customers.ts';
 import { concerns, journalOf, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { metadataWithout } from '../../table/metadata-hashes.ts';
-import { transact } from '../../table/transact.ts';
+import { transact } from '../../dynamo/transact.ts';
 import { writeCounted, type Tally } from './tally.ts';
 
 const PAGE = 100;

@@ -6,9 +6,9 @@ import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { metadataWithout } from '../../table/metadata-hashes.ts';
-import { retrying } from '../../table/retrying.ts';
-import { getOne } from '../../table/table.ts';
-import { transact, type Write } from '../../table/transact.ts';
+import { retrying } from '../../dynamo/retrying.ts';
+import { getOne } from '../../dynamo/table.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
 
 /**
  * Overwrites the metadata of a license that is still a person's. That raises the license's `seq`, so that whoever read it before has to look again and

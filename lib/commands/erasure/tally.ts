@@ -1,5 +1,5 @@
-import { transact, type Write } from '../../table/transact.ts';
-import type { Table } from '../../table/table.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
+import type { Table } from '../../dynamo/table.ts';
 
 /** What one call of an erasure has overwritten so far, and how much more it may: a brand route has ten seconds. */
 export type Tally = {

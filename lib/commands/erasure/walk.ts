@@ -10,8 +10,8 @@ import {
 import { keys } from '../../table/keys.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
-import { getOne } from '../../table/table.ts';
-import { transact } from '../../table/transact.ts';
+import { getOne } from '../../dynamo/table.ts';
+import { transact } from '../../dynamo/transact.ts';
 import { dropAnswers, dropAnswersOfLicense } from './answers.ts';
 import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Page } from './history.ts';
 import { fenceGivenLicense, fenceLicense } from './licenses.ts';

@@ -8,7 +8,7 @@ import { checkSamePerson, rememberKey, rememberProducts, type HeldKey } from '..
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
-import type { Write } from '../../table/transact.ts';
+import type { Write } from '../../dynamo/transact.ts';
 
 /** The customer and the key that carry licenses, made where there are none. */
 

@@ -3,12 +3,12 @@ import { tagOf } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionInput } from '../../http/routes/brand.ts';
+import type { ProvisionInput } from '../../api/brand.ts';
 import type { HeldKey } from '../../table/held-keys.ts';
 import { keys } from '../../table/keys.ts';
 import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
-import { getMany } from '../../table/table.ts';
+import { getMany } from '../../dynamo/table.ts';
 import type { Destination, Line, Seen } from './read.ts';
 
 /** What a purchase comes to: licenses to make, licenses to renew, and the key that carries them all (undefined: a new one). */

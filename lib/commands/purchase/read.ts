@@ -3,7 +3,7 @@ import { tagOf } from '../../domain/ids.ts';
 import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
+import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
 import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
@@ -11,7 +11,7 @@ import { keys } from '../../table/keys.ts';
 import { homeOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { replayOf, type Answer, type Once } from '../../table/once.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
-import { getMany, getOne, type Item } from '../../table/table.ts';
+import { getMany, getOne, type Item } from '../../dynamo/table.ts';
 
 /** One product of a purchase, with the terms it carries itself. */
 export type Line = { product: Product; tag: string; own: Terms };

@@ -3,15 +3,15 @@ import { newId } from '../../domain/ids.ts';
 import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../http/routes/brand.ts';
+import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-keys.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
 import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
-import { keyTextFor, licenseKeySecret, type Secret } from '../../table/shown-secret.ts';
-import type { Write } from '../../table/transact.ts';
+import { keyTextFor, licenseKeySecret, type Secret } from '../../domain/shown-secret.ts';
+import type { Write } from '../../dynamo/transact.ts';
 import {
   again,
   customerWrites,

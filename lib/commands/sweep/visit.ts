@@ -1,3 +1,4 @@
+import { Unavailable } from '../../process/outage.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
 import { redact } from '../../domain/redact.ts';
 import { nextVersion, type License } from '../../domain/license.ts';
@@ -8,10 +9,10 @@ import { moveDue, type DueEntry } from '../../table/due.ts';
 import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
-import { pauseForOthers } from '../../table/retrying.ts';
-import { getMany, type Item, type Table } from '../../table/table.ts';
-import { transact, type Write } from '../../table/transact.ts';
-import { Contention, Unavailable } from '../../table/wire.ts';
+import { pauseForOthers } from '../../dynamo/retrying.ts';
+import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
+import { Contention } from '../../dynamo/wire.ts';
 
 /** What one sweep remembers: each brand's leads, read once, how late it was for what had been due longest, and what it did. */
 export type Visits = {

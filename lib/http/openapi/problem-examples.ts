@@ -1,6 +1,6 @@
 import { refuse, type Refusal, type RefusalCode } from '../../domain/refusal.ts';
-import { license, LICENSE_ID } from '../routes/examples.ts';
-import { MAX_BODY_BYTES } from '../route.ts';
+import { license, LICENSE_ID } from '../../api/examples.ts';
+import { MAX_BODY_BYTES } from '../../api/route.ts';
 
 /** One refusal of each kind, as the document shows it. A code without one does not compile. */
 export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {

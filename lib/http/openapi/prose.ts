@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts';
+import type { Route } from '../../api/route.ts';
 
 /** What the document says in words: Markdown of headings, paragraphs, lists and inline code. */
 export const TITLE = 'Centralized License Service';

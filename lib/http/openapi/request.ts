@@ -1,4 +1,4 @@
-import { pathParameters, type Route } from '../route.ts';
+import { pathParameters, type Route } from '../../api/route.ts';
 import type { JsonSchema, Parameter, RequestBody } from './document.ts';
 import { inputSchema } from './json-schema.ts';
 

@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../domain/refusal.ts';
 import { problemOf } from '../common-problems.ts';
 import { problems } from '../problems.ts';
 import { oauthErrorOf } from '../oauth-errors.ts';
-import { COMMON_REFUSALS, type Route, type Success } from '../route.ts';
+import { COMMON_REFUSALS, type Route, type Success } from '../../api/route.ts';
 import type { Example, Header, JsonSchema, Reference, Response } from './document.ts';
 import { outputSchema } from './json-schema.ts';
 import { exampleRefusals } from './problem-examples.ts';

@@ -1,0 +1,44 @@
+import { isPassing, Unavailable } from '../process/outage.ts';
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
+import { pauseForOthers } from './retrying.ts';
+import { isContended, type Operations, type Wire } from './wire.ts';
+
+/**
+ * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts
+ * of a transaction. A write of an item that others hold is tried until time runs out. `config` replaces the time limits
+ * where it sets others.
+ */
+export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
+  const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });
+  const send: {
+    [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]>;
+  } = {
+    GetItem: (input, abortSignal) => client.send(new GetItemCommand(input), { abortSignal }),
+    BatchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input), { abortSignal }),
+    Query: (input, abortSignal) => client.send(new QueryCommand(input), { abortSignal }),
+    UpdateItem: (input, abortSignal) => client.send(new UpdateItemCommand(input), { abortSignal }),
+    TransactWriteItems: (input, abortSignal) => client.send(new TransactWriteItemsCommand(input), { abortSignal }),
+  };
+  const wire: Wire = async (operation, input, signal) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send[operation](input, signal);
+      } catch (error) {
+        const wasHeld = isContended(error) || (signal.aborted && attempt > 1);
+        if (!wasHeld && !signal.aborted && !isPassing(error)) throw error;
+        if (!wasHeld) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
+      }
+      await pauseForOthers({ signal }, attempt);
+    }
+  };
+  return Object.assign(wire, { client });
+}

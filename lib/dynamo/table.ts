@@ -1,0 +1,171 @@
+import { Unavailable } from '../process/outage.ts';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { fromAttributes, toAttributes } from './attributes.ts';
+import { jitter } from './jitter.ts';
+import { tableSchema, type IndexName, type Key } from './schema.ts';
+import { type Wire } from './wire.ts';
+
+export type Item = Record<string, unknown>;
+
+export type Page = { items: Item[]; last: Key | undefined };
+
+export type Span = {
+  pk: string;
+  index?: IndexName;
+  /** Only sort keys that begin with this. */
+  begins?: string;
+  /** Only sort keys from the first to the second, both included. */
+  between?: readonly [string, string];
+  limit: number;
+  newestFirst?: boolean;
+  /** The key after which the page begins: `last` of the page before. */
+  after?: Record<string, unknown> | undefined;
+};
+
+/** A read or write was asked for outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
+export class ForeignKey extends Error {
+  override name = 'ForeignKey';
+}
+
+/**
+ * The table as one caller may see it: every key must lie in one of `owners` (a brand's key prefix, or the platform), up to the separator.
+ * There is no way to the table around this. `wire` may be one that only reads single items (see `lean-wire.ts`).
+ */
+export type Table<
+  O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =
+    'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems',
+> = {
+  wire: Wire<O>;
+  name: string;
+  owners: readonly string[];
+  signal: AbortSignal;
+  /** Told of each further try at something that others were changing. */
+  onContention?: () => void;
+};
+
+export function assertOwned(table: Pick<Table, 'owners'>, pk: string): void {
+  if (!table.owners.some((owner) => pk.startsWith(`${owner}#`)))
+    throw new ForeignKey('a key outside the caller’s brand was asked for');
+}
+
+export function toItem(marshalled: Record<string, AttributeValue>): Item {
+  return fromAttributes(marshalled);
+}
+
+export function fromItem(item: Item): Record<string, AttributeValue> {
+  return toAttributes(item);
+}
+
+/**
+ * Reads items by key, consistently, in one round trip (at most 100); an item that is not there is undefined.
+ * What DynamoDB leaves unprocessed is asked for again, never taken for missing. Rejects with `Unavailable` when time runs out.
+ */
+export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
+  for (const key of wanted) assertOwned(table, key.pk);
+  const found = new Map<string, Item>();
+  const unique = new Map(wanted.map((key) => [`${key.pk}\n${key.sk}`, { pk: { S: key.pk }, sk: { S: key.sk } }]));
+  let asked: Record<string, AttributeValue>[] = [...unique.values()];
+  for (let attempt = 0; asked.length > 0; attempt += 1) {
+    if (attempt > 0) await jitter(attempt, table.signal);
+    const answer = await table.wire(
+      'BatchGetItem',
+      { RequestItems: { [table.name]: { Keys: asked, ConsistentRead: true } } },
+      table.signal,
+    );
+    for (const raw of answer.Responses?.[table.name] ?? []) {
+      const item = toItem(raw);
+      found.set(`${String(item['pk'])}\n${String(item['sk'])}`, item);
+    }
+    asked = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+  }
+  return wanted.map((key) => found.get(`${key.pk}\n${key.sk}`));
+}
+
+export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | undefined> {
+  assertOwned(table, key.pk);
+  const answer = await table.wire(
+    'GetItem',
+    { TableName: table.name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true },
+    table.signal,
+  );
+  return answer.Item && toItem(answer.Item);
+}
+
+/** One page of one partition, of the table (consistent) or of an index (which may trail by a moment and holds keys only). */
+export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
+  assertOwned(table, span.pk);
+  const index = tableSchema.indexes.find(({ name }) => name === span.index);
+  const { partitionKey, sortKey } = index ?? tableSchema;
+  const { condition, values } = sortCondition(span);
+  const answer = await table.wire(
+    'Query',
+    {
+      TableName: table.name,
+      ...(index ? { IndexName: index.name } : { ConsistentRead: true }),
+      KeyConditionExpression: condition === undefined ? '#pk = :pk' : `#pk = :pk AND ${condition}`,
+      ExpressionAttributeNames:
+        condition === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
+      ExpressionAttributeValues: { ':pk': { S: span.pk }, ...values },
+      Limit: span.limit,
+      ScanIndexForward: span.newestFirst !== true,
+      ...(span.after ? { ExclusiveStartKey: fromItem(span.after) } : {}),
+    },
+    table.signal,
+  );
+  return {
+    items: (answer.Items ?? []).map(toItem),
+    last: answer.LastEvaluatedKey && (toItem(answer.LastEvaluatedKey) as Key),
+  };
+}
+
+function sortCondition({ begins, between }: Span): { condition?: string; values: Record<string, AttributeValue> } {
+  if (begins !== undefined) return { condition: 'begins_with(#sk, :sk)', values: { ':sk': { S: begins } } };
+  if (between === undefined) return { values: {} };
+  return { condition: '#sk BETWEEN :from AND :to', values: { ':from': { S: between[0] }, ':to': { S: between[1] } } };
+}
+
+/** Sets attributes of one item that exists; false when `onlyIf` did not hold. For notes that are no change of state and need no journal. */
+export async function note(
+  table: Table<'UpdateItem'>,
+  key: Key,
+  set: Item,
+  onlyIf: { attribute: string; equals: unknown },
+): Promise<boolean> {
+  assertOwned(table, key.pk);
+  const names = Object.keys(set);
+  try {
+    await table.wire(
+      'UpdateItem',
+      {
+        TableName: table.name,
+        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
+        UpdateExpression: `SET ${names.map((_, i) => `#s${String(i)} = :s${String(i)}`).join(', ')}`,
+        ConditionExpression: 'attribute_exists(pk) AND #o = :o',
+        ExpressionAttributeNames: {
+          '#o': onlyIf.attribute,
+          ...Object.fromEntries(names.map((name, i) => [`#s${String(i)}`, name])),
+        },
+        ExpressionAttributeValues: fromItem({
+          ':o': onlyIf.equals,
+          ...Object.fromEntries(names.map((name, i) => [`:s${String(i)}`, set[name]])),
+        }),
+      },
+      table.signal,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}
+
+/** Whether DynamoDB answers at all: reads a key that need not exist. */
+export async function ping(table: Table<'GetItem'>, key: Key): Promise<boolean> {
+  try {
+    await getOne(table, key);
+    return true;
+  } catch (error) {
+    if (error instanceof Unavailable) return false;
+    throw error;
+  }
+}

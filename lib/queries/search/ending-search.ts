@@ -1,0 +1,46 @@
+import type { Key } from '../../dynamo/schema.ts';
+import { refuse, type Refusal } from '../../domain/refusal.ts';
+import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
+import { groups, TAIL_SHARDS } from '../../table/keys.ts';
+import { licenseKeyOf } from '../../table/license-keys.ts';
+import { viewsAt } from '../../views/license-view.ts';
+import { MAX_LICENSES, newest, type Found, type Place, type Wanted } from './search-page.ts';
+import { query } from '../../dynamo/table.ts';
+
+/** The last four characters alone find licenses while they name at most so many keys of the brand. */
+const MAX_KEYS = 20;
+
+/**
+ * Licenses on the keys whose text ends so, or did before a rotation. Three round trips: the shards of the index at once,
+ * the keys with what was cancelled on them at once, the licenses with their customers.
+ */
+export async function licensesByEnding(place: Place, lastFour: string, page: Wanted): Promise<Found | Refusal> {
+  const brand = place.brand.key_prefix;
+  const homes = await homesByEnding(place, lastFour);
+  if (homes.length > MAX_KEYS) return refuse('too_many_matches', { maximum: MAX_KEYS, key_prefix: brand });
+  const found = await Promise.all(homes.map((home) => keyPartition(place.table, brand, home)));
+  const all = found.flatMap(({ item, cancelled }) => {
+    if (item === undefined) return [];
+    const { home: key_home, customer_home } = licenseKeyOf(item);
+    return licensesOn(item, cancelled).map((license) => ({ ...license, key_home, customer_home }));
+  });
+  // With their keys and customers these are fewer items than one read can bring.
+  const { some, last } = newest(all, { ...page, limit: Math.min(page.limit, MAX_LICENSES) });
+  return { views: await viewsAt(place, some), last };
+}
+
+/** Finds each key once, though two of its texts may end alike, and stops once there are too many. */
+async function homesByEnding({ brand, table }: Place, lastFour: string): Promise<string[]> {
+  const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
+    const homes = new Set<string>();
+    let after: Key | undefined;
+    do {
+      const pk = groups.tail(brand.key_prefix, lastFour, shard);
+      const { items, last } = await query(table, { pk, index: 'by_group', limit: 2 * MAX_KEYS, after });
+      for (const { group_sk } of items) homes.add(String(group_sk));
+      after = last;
+    } while (after !== undefined && homes.size <= MAX_KEYS);
+    return [...homes];
+  });
+  return (await Promise.all(shards)).flat();
+}

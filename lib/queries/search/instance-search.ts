@@ -1,0 +1,59 @@
+import type { ParsedInstance } from '../../domain/instance.ts';
+import type { License } from '../../domain/license.ts';
+import { instanceIndex } from '../../table/activations.ts';
+import { keys } from '../../table/keys.ts';
+import { viewsOf } from '../../views/license-view.ts';
+import { MAX_LICENSES, type Found, type Place, type Wanted } from './search-page.ts';
+import { query, type Item } from '../../dynamo/table.ts';
+
+/** A path is looked for among all of its host, so many entries a page. */
+const MAX_PATHS = 1000;
+
+/**
+ * Licenses by a host with all of its paths, or by one path: three round trips, the index, the licenses, their keys and
+ * customers. A license on many paths comes once: the entries of one follow each other, newest license first, and a page
+ * begins after the last license shown.
+ */
+export async function licensesOnInstance(
+  { brand: { key_prefix: brand }, table }: Place,
+  instance: ParsedInstance,
+  { limit, after }: Wanted,
+): Promise<Found> {
+  const { group, path, hasPath } = instanceIndex(brand, instance);
+  const most = Math.min(limit, MAX_LICENSES);
+  const shown = after?.['shown'];
+  const { items, last } = await query(table, {
+    pk: group,
+    index: 'by_group',
+    newestFirst: true,
+    limit: hasPath ? MAX_PATHS : most,
+    // Every id begins with a hex digit, and every entry of this very license sorts after its bound.
+    ...(shown === undefined ? { after } : { between: ['0', `${shown}#`] }),
+  });
+  const wanted = hasPath ? items.filter(({ group_sk }) => String(group_sk).endsWith(`#${path}`)) : items;
+  const found = [...Map.groupBy(wanted, licenseIdIn)];
+  const some = found.slice(0, most);
+  const views = await viewsOf(
+    { brand: { key_prefix: brand }, table },
+    some.map(([, [entry]]) => keys.license(brand, anchorIn(entry))),
+    (license, i) => some[i]?.[1].some(isOfSeatsOf(license)) === true,
+  );
+  const end = found.length > some.length ? some.at(-1)?.[0] : last && licenseIdIn(items.at(-1));
+  if (end === undefined) return { views, last: undefined };
+  // A license that is not shown yet may be by its next entry: one of the present seat set, beside an earlier one's.
+  const isDone = found.length > some.length || views.some(({ license }) => license.id === end);
+  return { views, last: isDone ? { shown: end } : last };
+}
+
+const licenseIdIn = (entry: Item | undefined): string => String(entry?.['group_sk']).split('#')[0] ?? '';
+
+export const anchorIn = (entry: Item | undefined): string => {
+  const pk = String(entry?.['pk']);
+  return pk.slice(pk.lastIndexOf('#') + 1);
+};
+
+/** A seat of an earlier seat set is no longer the license's. */
+const isOfSeatsOf =
+  ({ seat_set }: License) =>
+  (entry: Item): boolean =>
+    String(entry['sk']).startsWith(`seat#${String(seat_set)}#`);

@@ -1,0 +1,191 @@
+import type { Key } from '../../dynamo/schema.ts';
+import { tagOf } from '../../domain/ids.ts';
+import type { ParsedInstance } from '../../domain/instance.ts';
+import { refuse, type Refusal } from '../../domain/refusal.ts';
+import type { CustomersLicense } from '../../table/customers.ts';
+import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
+import { licensesByEnding } from './ending-search.ts';
+import { externalOf } from '../../table/externals.ts';
+import { anchorIn, licensesOnInstance } from './instance-search.ts';
+import { groups, keys } from '../../table/keys.ts';
+import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
+import { licenseKeyOf } from '../../table/license-keys.ts';
+import { viewsAt, viewsOf, type LicenseView } from '../../views/license-view.ts';
+import { addressOf } from '../../table/licenses.ts';
+import { retrying } from '../../dynamo/retrying.ts';
+import {
+  MAX_ITEMS,
+  MAX_LICENSES,
+  newest,
+  NONE,
+  pageOf,
+  type Found,
+  type Place,
+  type Position,
+  type Step,
+  type Wanted,
+} from './search-page.ts';
+import { getMany, query } from '../../dynamo/table.ts';
+
+/** Licenses of one key, which is read with them, as is its customer. */
+const MAX_ON_KEY = MAX_ITEMS - 2;
+
+/** Licenses that were found are shown if all of this is true of them. */
+export type Refinement = {
+  metadata?: readonly (readonly [name: string, value: string])[];
+  /** One of the texts that the key has had ends so. */
+  lastFour?: string;
+  /** The keyed hash of the e-mail of whom they belong to. */
+  emailHash?: string;
+};
+
+/** Licenses are searched by one of these. `brand` is the only one that can have them, as a key's prefix says. */
+export type Sought = { brand?: string; refine?: Refinement } & (
+  | { by: 'email'; hash: string }
+  | { by: 'license_key'; brand: string; hash: string }
+  | { by: 'ending'; lastFour: string }
+  | { by: 'external_id'; externalId: string }
+  | { by: 'instance'; instance: ParsedInstance }
+  | { by: 'product'; product: string; expiresBefore: string | undefined }
+  | { by: 'license_id'; id: string }
+);
+
+/** One page of a brand's licenses, newest first, of a product by expiry. All that it shows was read consistently; what an index says is only where to look. */
+export function searchLicenses(place: Place, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+  if (sought.brand !== undefined && sought.brand !== place.brand.key_prefix) return Promise.resolve(NONE);
+  const keep = sought.refine && fits(sought.refine);
+  switch (sought.by) {
+    case 'email':
+      return pageOf((step) => ofCustomer(place, sought.hash, step), keep, page);
+    case 'license_key':
+      return onKey(place, sought.hash, keep, page);
+    case 'ending':
+      return licensesByEnding(place, sought.lastFour, page);
+    case 'external_id':
+      return madeBy(place, sought.externalId, page);
+    case 'instance':
+      return licensesOnInstance(place, sought.instance, page);
+    case 'product':
+      return pageOf((step) => ofProduct(place, sought, step), keep, page);
+    case 'license_id':
+      return withId(place, sought.id);
+  }
+}
+
+/** Metadata is compared exactly, and only what a license has itself counts. */
+const fits =
+  ({ metadata = [], lastFour, emailHash }: Refinement) =>
+  ({ license, licenseKey, customer }: LicenseView): boolean =>
+    metadata.every(([name, value]) => Object.hasOwn(license.metadata, name) && license.metadata[name] === value) &&
+    (lastFour === undefined || licenseKey.last_fours.includes(lastFour)) &&
+    (emailHash === undefined || isReachedBy(customer, emailHash));
+
+/** Two round trips, three where the e-mail is not the customer's first: the customer's list, which carries addresses, and all that they lead to. */
+function ofCustomer(place: Place, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
+  const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
+  return retrying<Step | Refusal>(place.table, async () => {
+    const page = await licensesByEmail(place.table, place.brand.key_prefix, hash, { limit, after: key });
+    const { fitting, last } = fit(page?.licenses ?? [], page?.last);
+    if (page === undefined || fitting.length === 0) return { rows: [], read: 0, last: undefined };
+    const views = await viewsAt(
+      place,
+      fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: page.home })),
+    );
+    // The e-mail is another person's since the page was found.
+    if (views.some(({ customer }) => !isReachedBy(customer, hash)))
+      return after === undefined ? 'again' : refuse('cursor_invalid');
+    const places = new Map(fitting.map((entry) => [entry.license_id, entry.key]));
+    return { rows: rowsOf(views, ({ license }) => places.get(license.id)), read: fitting.length, last };
+  });
+}
+
+/** As many licenses as one read can bring with their keys and customer; a page may be short while there is a cursor. */
+function fit(
+  licenses: readonly CustomersLicense[],
+  last: Key | undefined,
+): { fitting: CustomersLicense[]; last: Key | undefined } {
+  const keyHomes = new Set<string>();
+  const fitting: CustomersLicense[] = [];
+  for (const license of licenses) {
+    const more = keyHomes.has(license.key_home) ? 1 : 2;
+    if (fitting.length + keyHomes.size + more + 1 > MAX_ITEMS) return { fitting, last: fitting.at(-1)?.key };
+    keyHomes.add(license.key_home);
+    fitting.push(license);
+  }
+  return { fitting, last };
+}
+
+/** Two round trips, three by a later text of the key. A text that has been replaced still finds its key: support is asked with what the customer has at hand. */
+async function onKey(
+  place: Place,
+  hash: string,
+  keep: ((view: LicenseView) => boolean) | undefined,
+  page: Wanted,
+): Promise<Found> {
+  const brand = place.brand.key_prefix;
+  const text = await keyPartition(place.table, brand, hash);
+  const home = text.item?.['home'];
+  if (typeof home !== 'string') return NONE;
+  const { item, cancelled } = home === hash ? text : await keyPartition(place.table, brand, home);
+  if (item === undefined) throw new Error('a later text names a key that is not there');
+  const { customer_home } = licenseKeyOf(item);
+  const { some, last } = newest(licensesOn(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
+  const views = await viewsAt(
+    place,
+    some.map(({ anchor }) => ({ anchor, key_home: home, customer_home })),
+  );
+  return { views: keep ? views.filter(keep) : views, last };
+}
+
+/** Three round trips: what the number made, the licenses, their keys and customers. */
+async function madeBy(place: Place, externalId: string, page: Wanted): Promise<Found> {
+  const brand = place.brand.key_prefix;
+  const [item] = await getMany(place.table, [keys.external(brand, externalId)]);
+  if (item === undefined) return NONE;
+  const { license_ids, anchors } = externalOf(item);
+  const all = license_ids.flatMap((id, i) => {
+    const anchor = anchors[i];
+    return anchor === undefined ? [] : [{ id, anchor }];
+  });
+  const { some, last } = newest(all, page);
+  const views = await viewsOf(
+    place,
+    some.map(({ anchor }) => keys.license(brand, anchor)),
+  );
+  return { views, last };
+}
+
+/** Three round trips, by expiry. The index may trail: a license that has left the product since is left out. */
+async function ofProduct(
+  place: Place,
+  { product, expiresBefore }: Sought & { by: 'product' },
+  { limit, after }: Wanted,
+): Promise<Step> {
+  const brand = place.brand.key_prefix;
+  const { items, last } = await query(place.table, {
+    pk: groups.product(brand, tagOf(product)),
+    index: 'by_group',
+    limit: Math.min(limit, MAX_LICENSES),
+    after,
+    // Every time begins with a digit, and an entry of this very second is longer than its time: it sorts after the bound.
+    ...(expiresBefore === undefined ? {} : { between: ['0', expiresBefore] as const }),
+  });
+  const views = await viewsOf(
+    place,
+    items.map((entry) => keys.license(brand, anchorIn(entry))),
+    (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
+  );
+  const places = new Map(items.map((entry) => [anchorIn(entry), entry as Position]));
+  return { rows: rowsOf(views, ({ license }) => places.get(license.anchor)), read: items.length, last };
+}
+
+/** Licenses as they were read, each with where it stands in its list. */
+const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Position | undefined): Step['rows'] =>
+  views.map((view) => ({ view, at: at(view) ?? {} }));
+
+async function withId(place: Place, id: string): Promise<Found> {
+  const brand = place.brand.key_prefix;
+  const [item] = await getMany(place.table, [keys.address(brand, id)]);
+  const address = addressOf(item);
+  return address ? { views: await viewsOf(place, [keys.license(brand, address.anchor)]), last: undefined } : NONE;
+}

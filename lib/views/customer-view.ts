@@ -1,0 +1,59 @@
+import type { BrandContext } from '../context.ts';
+import { customerOf, type Customer } from '../table/customers.ts';
+import { customerAt } from '../table/email-slots.ts';
+import { keys } from '../table/keys.ts';
+import type { LicenseKey } from '../table/license-keys.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { keyTextFor } from '../domain/shown-secret.ts';
+import { getOne, type Item } from '../dynamo/table.ts';
+
+/** A customer as the API shows it. */
+export function customerView(
+  ctx: BrandContext,
+  { id, home, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
+) {
+  return {
+    id,
+    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, home).pk),
+    created_at,
+    updated_at,
+    erased_at,
+  };
+}
+
+type Shown = Pick<Customer, 'id' | 'home' | 'email_cipher' | 'created_at'> & {
+  updated_at?: string | undefined;
+  erased_at?: string | null | undefined;
+};
+
+/** A key as it is shown beside its customer. */
+export function keyView(
+  ctx: BrandContext,
+  { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>,
+) {
+  const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, home).pk);
+  return { id, key: keyTextFor(ctx.credential, text), created_at };
+}
+
+/** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
+export function customerHomeOf(address: Item | undefined): string | undefined {
+  const { home, customer_home, anchor } = address ?? {};
+  return typeof home === 'string' && customer_home === undefined && anchor === undefined ? home : undefined;
+}
+
+/** The brand's customer with this id, in two round trips. */
+export async function customerById(ctx: BrandContext, id: string): Promise<Customer | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const home = customerHomeOf(await getOne(ctx.table, keys.address(brand, id)));
+  const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
+  return item && customerOf(item);
+}
+
+/** The brand's customer who has this e-mail now: one round trip, two where another e-mail was the customer's first. */
+export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const hash = ctx.vault.keyedHash(email, 'email');
+  return retrying<Customer | undefined>(ctx.table, async () =>
+    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
+  );
+}

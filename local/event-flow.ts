@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { moveTo, now } from '../lib/process/clock.ts';
+import { isoSeconds } from '../lib/domain/time.ts';
+import type { LocalBus } from './bus.ts';
+import type { LocalStream } from './stream.ts';
+import type { LocalWebhooks } from './webhooks.ts';
+
+/** What the sweep's function tells of a run. */
+export type Swept = { visited: number; expired: number; announced: number; finished: boolean };
+/** What the sweep of webhooks tells of a run. */
+export type SweptWebhooks = { queued: number; put_off: number; canceled: number; replayed: number };
+type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number };
+export type WebhookSweepHandler = (event: unknown, context: Invocation) => Promise<SweptWebhooks>;
+export type SweepHandler = (event: unknown, context: Invocation) => Promise<Swept>;
+
+/** What one tick did. `events` came on the bus since it began, whatever brought them; `webhooks` is what the sweep found to send besides. */
+export type Ticked = {
+  now: string;
+  sweeps: Omit<Swept, 'finished'> & { runs: number; finished: boolean };
+  events: number;
+  webhooks: Pick<SweptWebhooks, 'queued' | 'put_off' | 'canceled' | 'replayed'>;
+};
+
+export type EventFlow = {
+  /** Moves the clock to a time, or leaves it; runs what is due and waits until every event is delivered and nothing is left to send now. 'past' and nothing else when that time has gone by. */
+  tick: (timeMs?: number) => Promise<Ticked | 'past'>;
+  stop: () => Promise<void>;
+};
+
+const SWEEP_EVERY_MS = 60_000;
+const SWEEP_TIMEOUT_MS = 60_000;
+/** A sweep that leaves something behind twice without getting anywhere is not called again before the next minute. */
+const IDLE_RUNS = 2;
+
+type Parts = {
+  bus: LocalBus;
+  stream: LocalStream | undefined;
+  sweep: SweepHandler;
+  webhooks: LocalWebhooks;
+  sweepWebhooks: WebhookSweepHandler;
+  onError: (error: unknown) => void;
+};
+
+/** Relay, rules and sweeps, tied together as the stack does it. Without a stream, events stay in the journal. */
+export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, onError }: Parts): EventFlow {
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that the answer of each tells what it did and no more. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const timer = setInterval(() => {
+    inTurn(async () => {
+      await sweepAll(sweep);
+      await sweepWebhooks({}, invocation());
+    }).catch(onError);
+  }, SWEEP_EVERY_MS).unref();
+  // The queues of an earlier start are gone; what was in them stands in the table.
+  inTurn(() => sweepWebhooks({ recover: true }, invocation())).catch(onError);
+  return {
+    tick: (timeMs) =>
+      inTurn(async () => {
+        if (timeMs !== undefined && !moveTo(timeMs)) return 'past';
+        const before = bus.received();
+        const sweeps = await sweepAll(sweep);
+        await settle(bus, stream, webhooks);
+        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation());
+        await settle(bus, stream, webhooks);
+        return {
+          now: isoSeconds(now()),
+          sweeps,
+          events: bus.received() - before,
+          webhooks: { queued, put_off, canceled, replayed },
+        };
+      }),
+    stop: async () => {
+      clearInterval(timer);
+      await stream?.stop();
+      await webhooks.stop();
+      await bus.stop();
+    },
+  };
+}
+
+async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
+  const total = { runs: 0, visited: 0, expired: 0, announced: 0, finished: false };
+  for (let idle = 0; idle < IDLE_RUNS && !total.finished;) {
+    const { visited, expired, announced, finished } = await sweep({}, invocation());
+    total.runs += 1;
+    total.visited += visited;
+    total.expired += expired;
+    total.announced += announced;
+    total.finished = finished;
+    idle = visited === 0 ? idle + 1 : 0;
+  }
+  return total;
+}
+
+function invocation(): Invocation {
+  const deadline = performance.now() + SWEEP_TIMEOUT_MS;
+  return {
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+  };
+}
+
+const LOOK_EVERY_MS = 20;
+
+/** What a consumer writes makes events of its own, and so does sending webhooks. */
+async function settle(bus: LocalBus, stream: LocalStream | undefined, webhooks: LocalWebhooks): Promise<void> {
+  for (let seen = -1; seen !== bus.received() || !webhooks.isIdle();) {
+    seen = bus.received();
+    await stream?.idle();
+    await bus.idle();
+    while (!webhooks.isIdle()) await sleep(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBus, type Consumer, type LocalBus } from './bus.ts';
+import { startEventFlow, type EventFlow } from './event-flow.ts';
+import { eventLine } from './event-line.ts';
+import type { Options } from './options.ts';
+import { openQueues, type Queues } from './queues.ts';
+import { followStream } from './stream.ts';
+import { startWebhooks, webhookEnvironment, webhookRule } from './webhooks.ts';
+
+type Table = { endpoint: string; tableName: string };
+
+/** The event rules of this machine: who gets which events. */
+function consumersFor({ events }: Pick<Options, 'events'>, queues: Queues): Consumer[] {
+  return [
+    webhookRule(queues),
+    ...(events
+      ? [
+          {
+            name: 'live view',
+            handle: ({ detail }: Parameters<Consumer['handle']>[0]) => console.log(eventLine(detail)),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The bus and the queues, which the functions must know of before they are called. */
+export function openBus(options: Pick<Options, 'events'>): Promise<LocalBus> {
+  const queues = openQueues();
+  return startBus(consumersFor(options, queues), console.error, queues);
+}
+
+/** What the stack tells the relay and what sends webhooks when deployed. */
+export const environmentOf = (bus: LocalBus) => ({
+  EVENT_BUS_NAME: 'local',
+  EVENT_BUS_ENDPOINT: bus.endpoint,
+  ASIDE_QUEUE_URL: bus.queueUrl,
+  ...webhookEnvironment(bus),
+});
+
+/** What is deployed as functions without routes. */
+export async function importJobs() {
+  const [
+    { handler: relay },
+    { handler: sweep },
+    { handler: fanOut },
+    { handler: deliver },
+    { handler: sweepWebhooks },
+  ] = await Promise.all([
+    import('../functions/relay-journal.ts'),
+    import('../functions/sweep-due.ts'),
+    import('../functions/fan-out-event.ts'),
+    import('../functions/deliver-webhook.ts'),
+    import('../functions/sweep-webhooks.ts'),
+  ]);
+  return { relay, sweep, fanOut, deliver, sweepWebhooks };
+}
+
+/** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */
+export async function openEventFlow(
+  bus: LocalBus,
+  table: Table,
+  { localDir, dataDir }: Pick<Options, 'localDir' | 'dataDir'>,
+): Promise<EventFlow> {
+  const { relay, sweep, sweepWebhooks, ...handlers } = await importJobs();
+  const checkpointFile = dataDir === undefined ? undefined : join(dataDir, 'stream-position.json');
+  const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
+  if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');
+  writeStack(localDir, bus, table);
+  const webhooks = startWebhooks(bus.queues, handlers, console.error);
+  return startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, onError: console.error });
+}
+
+/** Where a command such as `npm run redrive -- --local` finds what runs here. */
+function writeStack(localDir: string, bus: LocalBus, { endpoint, tableName }: Table): void {
+  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...environmentOf(bus) };
+  writeFileSync(join(localDir, 'stack.json'), `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
+}

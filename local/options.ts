@@ -1,0 +1,72 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export type Options = {
+  port: number;
+  host: string;
+  /** Where the data stays; undefined keeps it in memory. */
+  dataDir: string | undefined;
+  /** Where the data key and the credentials are. */
+  localDir: string;
+  verbose: boolean;
+  /** Prints each event as it comes on the bus. */
+  events: boolean;
+};
+
+export const HELP = `Runs the whole service on this machine.
+
+  npm start                       data in memory: gone when the service stops
+  npm start -- --data DIR         data in the folder DIR: there again at the next start
+  npm start -- --events           each event as one line, as it comes on the bus
+  npm start -- --verbose          every log line of the service, not only warnings
+  npm start -- --help             this text
+
+While it runs, POST /__local/tick?now=TIME sets its clock (never back), runs what is due by then, waits
+until every event is delivered, and tells what was done; without now it leaves the clock as it is.
+GET /__local/metrics shows what the service counts, in the text form of Prometheus.
+
+Environment
+  PORT        where to listen (default 3000; 0 takes any free port)
+  HOST        the address to listen on (default 127.0.0.1)
+  LOCAL_DIR   where data-key and credentials.json are kept (default .local)
+`;
+
+const PORTS = 65_536;
+
+/** Throws an error of one line for what it cannot read; undefined when help is asked for. */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
+  const { data, events, verbose, help } = parse(args);
+  if (help === true) return undefined;
+  if (data === '') throw new Error('--data needs the name of a folder: npm start -- --data DIR');
+  const port =
+    env['PORT'] === undefined || env['PORT'] === ''
+      ? 3000
+      : /^\d{1,5}$/.test(env['PORT'])
+        ? Number(env['PORT'])
+        : PORTS;
+  if (port >= PORTS)
+    throw new Error(`PORT must be a number from 0 to ${PORTS - 1}, not ${JSON.stringify(env['PORT'])}.`);
+  return {
+    port,
+    host: env['HOST'] === undefined || env['HOST'] === '' ? '127.0.0.1' : env['HOST'],
+    dataDir: data === undefined ? undefined : resolve(data),
+    localDir: resolve(env['LOCAL_DIR'] ?? join(import.meta.dirname, '../.local')),
+    verbose: verbose === true,
+    events: events === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = {
+      data: { type: 'string' },
+      verbose: { type: 'boolean' },
+      events: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    const [complaint = ''] = (error instanceof Error ? error.message : String(error)).split(/[.\n]/, 1);
+    throw new Error(`${complaint}. See npm start -- --help`, { cause: error });
+  }
+}

@@ -1,0 +1,94 @@
+import { routes } from '../lib/api/routes.ts';
+import { tellInstead } from '../lib/process/metrics.ts';
+import { accessLine, type Started } from './banner.ts';
+import { createTable, localClient } from './create-table.ts';
+import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
+import { assertKeyOfTable, dataKeyFile } from './data-key.ts';
+import { startEngine, type Engine } from './engine.ts';
+import type { EventFlow } from './event-flow.ts';
+import { importFunctions } from './functions.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { environmentOf, importJobs, openBus, openEventFlow } from './open-events.ts';
+import { openLocalMetrics, withMetrics } from './local-metrics.ts';
+import type { Options } from './options.ts';
+import { seed, stillWork, type Store } from './seed.ts';
+import { startServer, type LocalServer } from './server.ts';
+import { withTick } from './tick.ts';
+
+const TABLE_NAME = 'license-service';
+const REGION = 'eu-west-1';
+
+/** The parts that run, as far as the start has come. */
+export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
+
+/** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
+export async function startService(options: Options, running: Running): Promise<Started> {
+  const metrics = openLocalMetrics();
+  tellInstead(metrics.measure);
+  const ready = Promise.withResolvers<Gateway>();
+  ready.promise.catch(() => undefined);
+  running.server = await startServer({
+    ...options,
+    gateway: ready.promise,
+    onServed: (served) => {
+      metrics.served(served);
+      console.log(accessLine(served, Date.now()));
+    },
+  });
+  const { localDir, dataDir } = options;
+  const dataKey = dataKeyFile(localDir, dataDir);
+  // Neither waits for the other: importing the functions takes about as long as the engine's start.
+  const [engine, functions, bus] = await Promise.all([
+    startEngine(dataDir === undefined ? {} : { dataDir }).then((started) => (running.engine = started)),
+    importFunctions(routes),
+    openBus(options),
+    importJobs(),
+  ]);
+  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...environmentOf(bus) });
+  const gateway = createGateway({ routes, ...functions, onError: console.error });
+  const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
+  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
+  running.events = await openEventFlow(bus, store, options);
+  ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
+  return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
+}
+
+/** Sets the variables that the stack sets when deployed, and none of this machine's own AWS set-up. */
+function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
+  for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN']) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, {
+    TABLE_NAME,
+    ...ofThisStart,
+    STAGE: 'local',
+    LOG_LEVEL: verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'),
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+}
+
+type Place = { localDir: string; baseUrl: string; dataKey: string };
+
+/** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
+async function openTable(
+  gateway: Gateway,
+  store: Store,
+  { localDir, baseUrl, dataKey }: Place,
+): Promise<Pick<Started, 'credentials' | 'keys'>> {
+  const client = localClient(store.endpoint);
+  const isNew = await createTable(client, store.tableName);
+  client.destroy();
+  if (!isNew) await assertKeyOfTable(store, dataKey);
+  const earlier = isNew ? undefined : readCredentials(localDir);
+  const kept = earlier !== undefined && (await stillWork(gateway, earlier));
+  const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);
+  writeCredentials(localDir, credentials);
+  return { credentials, keys: isNew ? 'new' : kept ? 'kept' : 'renewed' };
+}
+
+/** Requests under way are answered first; the engine goes last. */
+export async function stopService({ server, engine, events }: Running): Promise<void> {
+  await server?.stop();
+  await events?.stop();
+  await engine?.stop();
+}

@@ -1,0 +1,54 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
+import { expect, test } from '@jest/globals';
+import { fromAttributes, toAttributes } from '../../lib/dynamo/attributes.ts';
+
+/** The SDK sets a field of this name as the object's prototype, so that it is lost. */
+const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
+
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.string(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }).map((number) => number + 0),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value')),
+    fc.dictionary(name, tie('value'), { noNullPrototype: true }),
+  ),
+}));
+const items = fc.dictionary(name, value, { noNullPrototype: true });
+
+test('values become what the SDK makes of them, and come back as they were', () => {
+  fc.assert(
+    fc.property(items, (item) => {
+      const attributes = toAttributes(item);
+      // The SDK takes a field named `constructor` for a class of one's own.
+      expect(attributes).toEqual(marshall(item, { convertClassInstanceToMap: true }));
+      expect(fromAttributes(attributes)).toEqual(unmarshall(attributes));
+      expect(fromAttributes(attributes)).toEqual(item);
+    }),
+  );
+});
+
+test('a field named __proto__ is a field like any other', () => {
+  const item = JSON.parse('{"a": {"__proto__": {"b": "c"}}}') as Record<string, unknown>;
+  expect(JSON.stringify(toAttributes(item))).toBe('{"a":{"M":{"__proto__":{"M":{"b":{"S":"c"}}}}}}');
+  expect(JSON.stringify(fromAttributes(toAttributes(item)))).toBe(JSON.stringify(item));
+});
+
+test('undefined fields are left out, at any depth', () => {
+  expect(toAttributes({ a: undefined, b: { c: undefined, d: 1 } })).toEqual({ b: { M: { d: { N: '1' } } } });
+});
+
+test.each([[Number.NaN], [Infinity], [() => 1], [1n], [Symbol('s')]])(
+  'refuses what the table does not hold: %p',
+  (wrong) => {
+    expect(() => toAttributes({ wrong })).toThrow(TypeError);
+  },
+);
+
+test('refuses to read a type that this table does not have', () => {
+  expect(() => fromAttributes({ set: { SS: ['a'] } })).toThrow(TypeError);
+});

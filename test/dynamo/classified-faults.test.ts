@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { leanWire } from '../../lib/dynamo/lean-wire.ts';
+import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
+import type { Wire } from '../../lib/dynamo/wire.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { byOperation, startService, type Service } from '../support/service.ts';
+
+/**
+ * Errors that the real service raises for the operations used here, most of which the local engine never does.
+ * `passing`: the request is sent again, and ends as `Unavailable`. `contended`: sent again, and ends as `Contention`.
+ * `ours`: it is wrong and stays so, and is sent once.
+ */
+const FAULTS = [
+  ['TransactionConflictException', 'contended'],
+  ['ReplicatedWriteConflictException', 'contended'],
+  ['TransactionInProgressException', 'passing'],
+  ['ThrottlingException', 'passing'],
+  ['ProvisionedThroughputExceededException', 'passing'],
+  ['RequestLimitExceeded', 'passing'],
+  ['LimitExceededException', 'passing'],
+  ['InternalServerError', 'passing'],
+  ['ServiceUnavailable', 'passing'],
+  // No local index limits a collection here, so that this cannot pass by waiting.
+  ['ItemCollectionSizeLimitExceededException', 'ours'],
+  // Each transaction has a token of its own: two requests under one token are a bug.
+  ['IdempotentParameterMismatchException', 'ours'],
+  ['ConditionalCheckFailedException', 'ours'],
+  ['TransactionCanceledException', 'ours'],
+  ['ResourceNotFoundException', 'ours'],
+  ['ValidationException', 'ours'],
+  ['AccessDeniedException', 'ours'],
+  ['UnrecognizedClientException', 'ours'],
+] as const;
+/** The service names the table and its indexes in some of them: nobody outside may read that. */
+const MESSAGE = 'Throughput exceeds the limit of table/license-service/index/by_due';
+
+let proxy: FaultProxy;
+let service: Service;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+});
+afterEach(() => {
+  proxy.tamper = undefined;
+});
+afterAll(() => proxy.stop());
+
+/** Lets single writes fail so many times. */
+function failWrites(name: string, times = Infinity): { asked: () => number } {
+  let asked = 0;
+  proxy.tamper = ({ operation }, forward) => {
+    if (operation !== 'UpdateItem') return forward();
+    asked += 1;
+    return asked > times ? forward() : Promise.resolve(errorAnswer(name, { message: MESSAGE }));
+  };
+  return { asked: () => asked };
+}
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const region = 'eu-west-1';
+const wires: [string, () => Wire<'UpdateItem'>][] = [
+  ['the lean wire', () => leanWire({ region, endpoint: proxy.endpoint, credentials: () => credentials })],
+  ['the SDK’s wire', () => sdkWire({ region, endpoint: proxy.endpoint, credentials })],
+];
+
+describe.each(wires)('by %s', (_wire, open) => {
+  const write = (signal = AbortSignal.timeout(5_000)) =>
+    open()(
+      'UpdateItem',
+      {
+        TableName: service.tableName,
+        Key: { pk: { S: 'TEST#written' }, sk: { S: 'written' } },
+        UpdateExpression: 'SET note = :note',
+        ExpressionAttributeValues: { ':note': { S: 'held' } },
+      },
+      signal,
+    );
+
+  test.each(FAULTS)('%s of a single write is %s', async (name, kind) => {
+    const twice = failWrites(name, 2);
+    const outcome = await write().then(
+      () => 'written',
+      (error: unknown) => (error as Error).name,
+    );
+    expect([outcome, twice.asked()]).toEqual(kind === 'ours' ? [name, 1] : ['written', 3]);
+    if (kind === 'ours') return;
+    failWrites(name);
+    const ends = kind === 'contended' ? 'Contention' : 'Unavailable';
+    await expect(write(AbortSignal.timeout(1_500))).rejects.toMatchObject({ name: ends });
+  });
+});
+
+const list = (apiKey: string) =>
+  service.call(byOperation('list_licenses'), { apiKey, query: { email: 'someone@example.com' } });
+
+describe('a call whose own bookkeeping is held up by a transaction', () => {
+  test('is answered once the item is free, however many tries that takes', async () => {
+    const { apiKey } = await service.brand({ products: {} });
+    const held = failWrites('TransactionConflictException', 6);
+    expect((await list(apiKey)).status).toBe(200);
+    expect(held.asked()).toBeGreaterThan(6);
+  });
+
+  test('ends with 503 `busy` where it never is, and tells nothing of the table', async () => {
+    const { apiKey } = await service.brand({ products: {} });
+    failWrites('TransactionConflictException');
+    const { status, body, headers } = await list(apiKey);
+    expect([status, body['code'], headers['retry-after']]).toEqual([503, 'busy', '1']);
+    expect(JSON.stringify(body)).not.toContain('by_due');
+  });
+
+  test('ends with 503 `unavailable` where the table throttles, and tells nothing of it either', async () => {
+    const { apiKey } = await service.brand({ products: {} });
+    failWrites('ThrottlingException');
+    const { status, body } = await list(apiKey);
+    expect([status, body['code']]).toEqual([503, 'unavailable']);
+    expect(JSON.stringify(body)).not.toContain('by_due');
+  });
+});

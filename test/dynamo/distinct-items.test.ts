@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { joinUpdates } from '../../lib/dynamo/distinct-items.ts';
+import type { Table } from '../../lib/dynamo/table.ts';
+import { transact, type Write } from '../../lib/dynamo/transact.ts';
+
+let sent = 0;
+const table: Table = {
+  wire: () => {
+    sent += 1;
+    return Promise.reject(new Error('nothing may be sent'));
+  },
+  name: 'no-table',
+  owners: ['WPR'],
+  signal: AbortSignal.timeout(1_000),
+};
+const key = { pk: 'WPR#customer#a', sk: 'person' };
+const setHolder: Write<'again'> = {
+  update: key,
+  set: { holder: 'b' },
+  guard: { expression: 'attribute_not_exists(#holder)', names: { '#holder': 'holder' } },
+  refused: () => 'again',
+};
+const setKeys: Write<'again'> = {
+  update: key,
+  set: { keys: [], version: 3 },
+  guard: { expression: '#version = :readVersion', names: { '#version': 'version' }, values: { ':readVersion': 2 } },
+};
+
+describe('two writes of one transaction on one item', () => {
+  const others: Write<'again'>[] = [
+    { put: { ...key, id: 'c' } },
+    { remove: key },
+    { check: key, guard: { expression: 'attribute_exists(pk)' } },
+    setKeys,
+  ];
+  test.each(others)('are refused before anything is sent, and both are named: %j', async (other) => {
+    sent = 0;
+    const first: Write<'again'> = { put: { pk: 'WPR#id#1', sk: 'address' } };
+    const kind = Object.keys(other).find((name) => /^(?:put|update|remove|check)$/.test(name)) ?? '';
+    const writes = transact(table, [first, setHolder, other]);
+    await expect(writes).rejects.toThrow(`write 2 (update of holder) and write 3 (${kind}`);
+    await expect(writes).rejects.toThrow('WPR#customer#a person');
+    expect(sent).toBe(0);
+  });
+
+  test('on different items of one partition are no such thing', async () => {
+    const beside: Write<'again'> = { put: { pk: key.pk, sk: 'license#1' } };
+    await expect(transact(table, [setHolder, beside])).rejects.toThrow('nothing may be sent');
+  });
+});
+
+describe('updates that are joined', () => {
+  test('set what each sets where all their guards hold, in the place of the first', () => {
+    const beside: Write<'again'> = { put: { pk: key.pk, sk: 'license#1' } };
+    expect(joinUpdates([setHolder, beside, setKeys])).toEqual([
+      {
+        update: key,
+        set: { holder: 'b', keys: [], version: 3 },
+        at: [],
+        add: {},
+        guard: {
+          expression: '(attribute_not_exists(#holder)) AND (#version = :readVersion)',
+          names: { '#holder': 'holder', '#version': 'version' },
+          values: { ':readVersion': 2 },
+        },
+        refused: setHolder.refused,
+      },
+      beside,
+    ]);
+  });
+
+  test('must not disagree, and take no put along', () => {
+    expect(() => joinUpdates([setHolder, { update: key, set: { holder: 'c' } }])).toThrow('disagree about holder');
+    const put: Write<'again'> = { put: { ...key, id: 'c' } };
+    expect(joinUpdates([setHolder, put])).toEqual([setHolder, put]);
+  });
+});

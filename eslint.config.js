@@ -189,6 +189,10 @@ const clientsWithTimeLimits = {
   selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',
   message: 'Make a client of AWS with clientOptions(): the SDK alone waits for an answer without end.',
 };
+const expressionsInDynamo = {
+  selector: 'Property[key.name=/^(?:Condition|KeyCondition|Update|Filter|Projection)Expression$/]',
+  message: 'Only lib/dynamo writes expressions: build a condition or a change, which are data.',
+};
 const importsAtTheTop = {
   selector: 'ImportExpression[source.value=/^\\.|dynamodb/]',
   message: 'Import at the top of the file, where the walls can see it.',
@@ -254,13 +258,26 @@ export default tseslint.config(
     files: ['lib/**', 'functions/**'],
     rules: {
       'no-console': 'error',
-      'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits],
+      'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo],
     },
+  },
+  {
+    files: ['lib/dynamo/**'],
+    rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits] },
   },
   { files: ['bin/**'], rules: { 'no-restricted-syntax': ['error', wholeZod, clientsWithTimeLimits] } },
   {
     files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
-    rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits, ...clocks] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        wholeZod,
+        importsAtTheTop,
+        clientsWithTimeLimits,
+        expressionsInDynamo,
+        ...clocks,
+      ],
+    },
   },
   {
     files: ['test/**', 'deploy-test/**'],

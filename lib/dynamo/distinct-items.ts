@@ -1,6 +1,7 @@
 import type { Key } from './schema.ts';
 import type { Item } from './table.ts';
-import type { Condition, Write } from './transact.ts';
+import { allOf, type Condition } from './condition.ts';
+import type { Write } from './transact.ts';
 
 /** Two writes of one transaction on one item, which DynamoDB refuses whatever they say. Always a bug of ours. */
 export class TwoWritesOnOneItem extends Error {
@@ -58,11 +59,7 @@ function joinTwo<R>(first: Update<R>, second: Update<R>): Update<R> {
 
 function joinGuards(first: Condition | undefined, second: Condition | undefined): Condition | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return {
-    expression: `(${first.expression}) AND (${second.expression})`,
-    names: joinRecords(first.names ?? {}, second.names ?? {}),
-    values: joinRecords(first.values ?? {}, second.values ?? {}),
-  };
+  return allOf(first, second);
 }
 
 function joinRecords<V>(first: Record<string, V>, second: Record<string, V>): Record<string, V> {

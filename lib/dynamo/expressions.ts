@@ -1,36 +1,120 @@
+import type { Condition, Path } from './condition.ts';
+import { toAttributes } from './attributes.ts';
 import type { Item } from './table.ts';
 
-/** What an update does to an item, and the `#names` and `:values` it speaks of. A value of undefined takes the attribute away. */
-export type Setting = { expression: string; names: Record<string, string>; values: Item };
-
-/** A value deep in an item, by the names that lead to it; undefined takes it away. All but the last must be there. */
+/** A value deep in an item, by the names that lead to it; undefined removes it. All but the last name must exist. */
 export type Nested = { path: readonly string[]; value: unknown };
 
-type Deeper = { at?: readonly Nested[] | undefined; add?: Record<string, number> | undefined };
+export type Changes = {
+  /** A value of undefined removes the attribute. */
+  set?: Item | undefined;
+  /** Set only where the attribute does not exist yet. */
+  setOnce?: Item | undefined;
+  /** Values deeper in the item. */
+  at?: readonly Nested[] | undefined;
+  /** Numbers added to what the attributes hold, or to 0. */
+  add?: Record<string, number> | undefined;
+};
 
-/** `at` changes what lies deeper, `add` counts numbers up or down from what they are then. */
-export function settingOf(changes: Item, { at = [], add = {} }: Deeper = {}): Setting {
-  const all: Nested[] = [...Object.entries(changes).map(([attribute, value]) => ({ path: [attribute], value })), ...at];
-  const counted = Object.entries(add);
-  const parts = [...new Set([...all.flatMap(({ path }) => path), ...Object.keys(add)])];
-  const alias = new Map(parts.map((part, i) => [part, `#s${String(i)}`]));
-  const nameOf = (path: readonly string[]): string => path.map((part) => alias.get(part)).join('.');
-  const set = all.filter(({ value }) => value !== undefined);
-  const removed = all.filter(({ value }) => value === undefined);
-  const clauses = [
-    ['SET', set.map(({ path }, i) => `${nameOf(path)} = :s${String(i)}`)],
-    ['REMOVE', removed.map(({ path }) => nameOf(path))],
-    ['ADD', counted.map(([attribute], i) => `${nameOf([attribute])} :a${String(i)}`)],
-  ] as const;
-  return {
-    expression: clauses
-      .filter(([, terms]) => terms.length > 0)
-      .map(([clause, terms]) => `${clause} ${terms.join(', ')}`)
-      .join(' '),
-    names: Object.fromEntries([...alias].map(([part, name]) => [name, part])),
-    values: Object.fromEntries([
-      ...set.map(({ value }, i): [string, unknown] => [`:s${String(i)}`, value]),
-      ...counted.map(([, by], i): [string, unknown] => [`:a${String(i)}`, by]),
-    ]),
-  };
+/** The `#names` and `:values` that the expressions of one request share. */
+class Bindings {
+  readonly #names = new Map<string, string>();
+  readonly #values: Item = {};
+  #count = 0;
+
+  path(path: Path): string {
+    return (typeof path === 'string' ? [path] : path).map((name) => this.#name(name)).join('.');
+  }
+
+  value(value: unknown): string {
+    const alias = `:v${String((this.#count += 1))}`;
+    this.#values[alias] = value;
+    return alias;
+  }
+
+  /** The two fields of a request; DynamoDB takes neither empty. */
+  bound() {
+    return {
+      ...(this.#names.size === 0
+        ? {}
+        : { ExpressionAttributeNames: Object.fromEntries([...this.#names].map(([name, alias]) => [alias, name])) }),
+      ...(this.#count === 0 ? {} : { ExpressionAttributeValues: toAttributes(this.#values) }),
+    };
+  }
+
+  #name(name: string): string {
+    const alias = this.#names.get(name) ?? `#n${String(this.#names.size)}`;
+    this.#names.set(name, alias);
+    return alias;
+  }
+}
+
+function conditionText(condition: Condition, bindings: Bindings): string {
+  switch (condition.kind) {
+    case 'exists':
+      return `attribute_exists(${bindings.path(condition.path)})`;
+    case 'missing':
+      return `attribute_not_exists(${bindings.path(condition.path)})`;
+    case 'compare':
+      return `${bindings.path(condition.path)} ${condition.is} ${bindings.value(condition.value)}`;
+    case 'contains':
+      return `contains(${bindings.path(condition.path)}, ${bindings.value(condition.value)})`;
+    case 'size':
+      return `size(${bindings.path(condition.path)}) = ${bindings.value(condition.value)}`;
+    default:
+      return condition.of
+        .map((one) => (one.kind === 'any' ? `(${conditionText(one, bindings)})` : conditionText(one, bindings)))
+        .join(condition.kind === 'all' ? ' AND ' : ' OR ');
+  }
+}
+
+function updateText({ set = {}, setOnce = {}, at = [], add = {} }: Changes, bindings: Bindings): string {
+  const all: Nested[] = [...Object.entries(set).map(([name, value]) => ({ path: [name], value })), ...at];
+  const kept = all.filter(({ value }) => value !== undefined);
+  const clauses: [string, string[]][] = [
+    [
+      'SET',
+      [
+        ...kept.map(({ path, value }) => `${bindings.path(path)} = ${bindings.value(value)}`),
+        ...Object.entries(setOnce).map(([name, value]) => {
+          const path = bindings.path(name);
+          return `${path} = if_not_exists(${path}, ${bindings.value(value)})`;
+        }),
+      ],
+    ],
+    ['REMOVE', all.filter(({ value }) => value === undefined).map(({ path }) => bindings.path(path))],
+    ['ADD', Object.entries(add).map(([name, by]) => `${bindings.path(name)} ${bindings.value(by)}`)],
+  ];
+  return clauses
+    .filter(([, terms]) => terms.length > 0)
+    .map(([clause, terms]) => `${clause} ${terms.join(', ')}`)
+    .join(' ');
+}
+
+/** A guard's fields of a write; none without a guard. */
+export function guardFields(guard: Condition | undefined) {
+  if (guard === undefined) return {};
+  const bindings = new Bindings();
+  return { ConditionExpression: conditionText(guard, bindings), ...bindings.bound() };
+}
+
+/** The fields of an update, with its guard's where it has one. */
+export function updateFields(changes: Changes, guard: Condition | undefined) {
+  const bindings = new Bindings();
+  const UpdateExpression = updateText(changes, bindings);
+  const condition = guard && { ConditionExpression: conditionText(guard, bindings) };
+  return { UpdateExpression, ...condition, ...bindings.bound() };
+}
+
+/** The fields of a query for one partition, and for some of its sort keys. */
+export function queryFields(
+  partition: { name: string; value: string },
+  sort: { name: string; begins: string } | { name: string; from: string; to: string } | undefined,
+) {
+  const bindings = new Bindings();
+  const terms = [`${bindings.path(partition.name)} = ${bindings.value(partition.value)}`];
+  if (sort && 'begins' in sort) terms.push(`begins_with(${bindings.path(sort.name)}, ${bindings.value(sort.begins)})`);
+  else if (sort)
+    terms.push(`${bindings.path(sort.name)} BETWEEN ${bindings.value(sort.from)} AND ${bindings.value(sort.to)}`);
+  return { KeyConditionExpression: terms.join(' AND '), ...bindings.bound() };
 }

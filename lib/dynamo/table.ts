@@ -1,6 +1,7 @@
 import { Unavailable } from '../process/outage.ts';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromAttributes, toAttributes } from './attributes.ts';
+import { queryFields } from './expressions.ts';
 import { jitter } from './jitter.ts';
 import { tableSchema, type IndexName, type Key } from './schema.ts';
 import { type Wire } from './wire.ts';
@@ -48,6 +49,9 @@ export function assertOwned(table: Pick<Table, 'owners'>, pk: string): void {
     throw new ForeignKey('a key outside the caller’s brand was asked for');
 }
 
+/** A key in DynamoDB's typed values. */
+export const keyFields = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
+
 export function toItem(marshalled: Record<string, AttributeValue>): Item {
   return fromAttributes(marshalled);
 }
@@ -63,7 +67,7 @@ export function fromItem(item: Item): Record<string, AttributeValue> {
 export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
   for (const key of wanted) assertOwned(table, key.pk);
   const found = new Map<string, Item>();
-  const unique = new Map(wanted.map((key) => [`${key.pk}\n${key.sk}`, { pk: { S: key.pk }, sk: { S: key.sk } }]));
+  const unique = new Map(wanted.map((key) => [`${key.pk}\n${key.sk}`, keyFields(key)]));
   let asked: Record<string, AttributeValue>[] = [...unique.values()];
   for (let attempt = 0; asked.length > 0; attempt += 1) {
     if (attempt > 0) await jitter(attempt, table.signal);
@@ -85,7 +89,7 @@ export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | 
   assertOwned(table, key.pk);
   const answer = await table.wire(
     'GetItem',
-    { TableName: table.name, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ConsistentRead: true },
+    { TableName: table.name, Key: keyFields(key), ConsistentRead: true },
     table.signal,
   );
   return answer.Item && toItem(answer.Item);
@@ -96,16 +100,12 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   assertOwned(table, span.pk);
   const index = tableSchema.indexes.find(({ name }) => name === span.index);
   const { partitionKey, sortKey } = index ?? tableSchema;
-  const { condition, values } = sortCondition(span);
   const answer = await table.wire(
     'Query',
     {
       TableName: table.name,
       ...(index ? { IndexName: index.name } : { ConsistentRead: true }),
-      KeyConditionExpression: condition === undefined ? '#pk = :pk' : `#pk = :pk AND ${condition}`,
-      ExpressionAttributeNames:
-        condition === undefined ? { '#pk': partitionKey } : { '#pk': partitionKey, '#sk': sortKey },
-      ExpressionAttributeValues: { ':pk': { S: span.pk }, ...values },
+      ...queryFields({ name: partitionKey, value: span.pk }, sortRange(span, sortKey)),
       Limit: span.limit,
       ScanIndexForward: span.newestFirst !== true,
       ...(span.after ? { ExclusiveStartKey: fromItem(span.after) } : {}),
@@ -118,45 +118,9 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   };
 }
 
-function sortCondition({ begins, between }: Span): { condition?: string; values: Record<string, AttributeValue> } {
-  if (begins !== undefined) return { condition: 'begins_with(#sk, :sk)', values: { ':sk': { S: begins } } };
-  if (between === undefined) return { values: {} };
-  return { condition: '#sk BETWEEN :from AND :to', values: { ':from': { S: between[0] }, ':to': { S: between[1] } } };
-}
-
-/** Sets attributes of one item that exists; false when `onlyIf` did not hold. For notes that are no change of state and need no journal. */
-export async function note(
-  table: Table<'UpdateItem'>,
-  key: Key,
-  set: Item,
-  onlyIf: { attribute: string; equals: unknown },
-): Promise<boolean> {
-  assertOwned(table, key.pk);
-  const names = Object.keys(set);
-  try {
-    await table.wire(
-      'UpdateItem',
-      {
-        TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: `SET ${names.map((_, i) => `#s${String(i)} = :s${String(i)}`).join(', ')}`,
-        ConditionExpression: 'attribute_exists(pk) AND #o = :o',
-        ExpressionAttributeNames: {
-          '#o': onlyIf.attribute,
-          ...Object.fromEntries(names.map((name, i) => [`#s${String(i)}`, name])),
-        },
-        ExpressionAttributeValues: fromItem({
-          ':o': onlyIf.equals,
-          ...Object.fromEntries(names.map((name, i) => [`:s${String(i)}`, set[name]])),
-        }),
-      },
-      table.signal,
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
+function sortRange({ begins, between }: Span, name: string) {
+  if (begins !== undefined) return { name, begins };
+  return between && { name, from: between[0], to: between[1] };
 }
 
 /** Whether DynamoDB answers at all: reads a key that need not exist. */

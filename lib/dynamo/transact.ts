@@ -1,33 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { assertDistinctItems, keyOfWrite } from './distinct-items.ts';
-import { settingOf, type Nested } from './expressions.ts';
+import type { Condition } from './condition.ts';
+import { guardFields, updateFields, type Nested } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './schema.ts';
-import { assertOwned, fromItem, toItem, type Item, type Table } from './table.ts';
-
-/** A condition that a write holds to: an expression with `#names` and `:values` of its own. The names of the fragments say what they guard. */
-export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
-
-export const isNew: Condition = { expression: 'attribute_not_exists(pk)' };
-export const unchangedSince = (seq: number): Condition => ({
-  expression: '#seq = :readSeq',
-  names: { '#seq': 'seq' },
-  values: { ':readSeq': seq },
-});
-/** TTL deletes days late, so that a record past its time counts as gone. */
-export const isNewOrPast = (nowMs: number): Condition => ({
-  expression: 'attribute_not_exists(pk) OR #ttl <= :nowSeconds',
-  names: { '#ttl': 'ttl' },
-  values: { ':nowSeconds': Math.floor(nowMs / 1000) },
-});
-
-/** Both must hold. They must not use one name for two things. */
-export const allOf = (one: Condition, other: Condition): Condition => ({
-  expression: `${one.expression} AND ${other.expression}`,
-  names: { ...one.names, ...other.names },
-  values: { ...one.values, ...other.values },
-});
+import { assertOwned, fromItem, keyFields, toItem, type Item, type Table } from './table.ts';
 
 /** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
 type Target =
@@ -87,35 +65,12 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
   const key = keyOfWrite(write);
   assertOwned(table, key.pk);
   const { guard } = write;
-  const guarded = guard && {
-    ConditionExpression: guard.expression,
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
-  const names = { ...guard?.names };
-  const values: Item = { ...guard?.values };
-  const Key = { pk: { S: key.pk }, sk: { S: key.sk } };
-  const bound = (): {
-    ExpressionAttributeNames?: Record<string, string>;
-    ExpressionAttributeValues?: ReturnType<typeof fromItem>;
-  } => ({
-    ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
-    ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: fromItem(values) } : {}),
-  });
-  if ('put' in write) return { Put: { TableName: table.name, Item: fromItem(write.put), ...guarded, ...bound() } };
-  if ('check' in write) {
-    return {
-      ConditionCheck: {
-        TableName: table.name,
-        Key,
-        ConditionExpression: write.guard.expression,
-        ...guarded,
-        ...bound(),
-      },
-    };
-  }
-  if ('remove' in write) return { Delete: { TableName: table.name, Key, ...guarded, ...bound() } };
-  const { expression: UpdateExpression, ...setting } = settingOf(write.set, write);
-  Object.assign(names, setting.names);
-  Object.assign(values, setting.values);
-  return { Update: { TableName: table.name, Key, UpdateExpression, ...guarded, ...bound() } };
+  const target = { TableName: table.name };
+  const onFailure = guard && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+  if ('put' in write) return { Put: { ...target, Item: fromItem(write.put), ...guardFields(guard), ...onFailure } };
+  const keyed = { ...target, Key: keyFields(key) };
+  if ('update' in write) return { Update: { ...keyed, ...updateFields(write, guard), ...onFailure } };
+  if ('remove' in write) return { Delete: { ...keyed, ...guardFields(guard), ...onFailure } };
+  const check = { ConditionExpression: '', ...guardFields(write.guard) };
+  return { ConditionCheck: { ...keyed, ...check, ...onFailure } };
 }

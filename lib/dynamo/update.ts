@@ -1,37 +1,48 @@
-import { settingOf } from './expressions.ts';
+import type { AttributeValue, ReturnValue } from '@aws-sdk/client-dynamodb';
+import type { Condition } from './condition.ts';
+import { updateFields, type Changes } from './expressions.ts';
 import type { Key } from './schema.ts';
-import { assertOwned, fromItem, type Item, type Table } from './table.ts';
-import type { Condition } from './transact.ts';
+import { assertOwned, keyFields, toItem, type Item, type Table } from './table.ts';
+
+export type { Changes } from './expressions.ts';
+
+type Options = {
+  guard?: Condition | undefined;
+  /** Which attributes the outcome holds: none unless asked for. */
+  returns?: 'ALL_NEW' | 'UPDATED_NEW';
+};
+
+/** What came of a guarded update. A refused one names the item that is stored, where the wire returns it. */
+export type Updated = { isWritten: true; attributes: Item } | { isWritten: false; present: Item | undefined };
 
 /**
- * Writes one item's attributes, if the guard holds: true when it did. For what is the service's own bookkeeping; a change of what anyone is shown goes through `transact`,
- * with its journal entry. One that was sent twice, because its answer was lost, may fail its own guard: whoever asks must be able to live with that.
+ * Updates one item outside a transaction, for the service's own records. A change of what anyone is shown goes through
+ * `transact`, with its journal entry. An update that is sent again because its answer was lost may fail its own guard:
+ * a caller must be able to live with that.
  */
-export async function updateOne(
+export async function updateItem(
   table: Table<'UpdateItem'>,
   key: Key,
-  changes: Item,
-  guard: Condition,
-): Promise<boolean> {
+  changes: Changes,
+  { guard, returns }: Options = {},
+): Promise<Updated> {
   assertOwned(table, key.pk);
-  const { expression, names, values } = settingOf(changes);
-  const bound = { ...values, ...guard.values };
   try {
-    await table.wire(
+    const { Attributes } = await table.wire(
       'UpdateItem',
       {
         TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: expression,
-        ConditionExpression: guard.expression,
-        ExpressionAttributeNames: { ...names, ...guard.names },
-        ...(Object.keys(bound).length === 0 ? {} : { ExpressionAttributeValues: fromItem(bound) }),
+        Key: keyFields(key),
+        ...updateFields(changes, guard),
+        ...(returns ? { ReturnValues: returns satisfies ReturnValue } : {}),
+        ...(guard && returns ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {}),
       },
       table.signal,
     );
-    return true;
+    return { isWritten: true, attributes: Attributes ? toItem(Attributes) : {} };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-    throw error;
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+    const { Item: present } = error as { Item?: Record<string, AttributeValue> };
+    return { isWritten: false, present: present && toItem(present) };
   }
 }

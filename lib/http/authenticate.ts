@@ -8,10 +8,12 @@ import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { LiveKey } from '../table/live-key.ts';
-import { getMany, getOne, note, type Item, type Table } from '../dynamo/table.ts';
+import { getMany, getOne, type Item, type Table } from '../dynamo/table.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Vault } from '../process/vault.ts';
 import type { MadeUpCredentials } from './made-up-credentials.ts';
+import { updateItem } from '../dynamo/update.ts';
+import { equals } from '../dynamo/condition.ts';
 
 /** What is known of the API key behind a call: by a token only what the token says. */
 type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
@@ -146,7 +148,6 @@ export async function noteUse(
   if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
   if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
   const used = { last_used_at: timeAfter(apiKey.created_at ?? '', nowMs) };
-  await note(table, keys.apiKey(owner, apiKey.text_hash), used, { attribute: 'id', equals: apiKey.id }).catch(
-    () => false,
-  );
+  const key = keys.apiKey(owner, apiKey.text_hash);
+  await updateItem(table, key, { set: used }, { guard: equals('id', apiKey.id) }).catch(() => undefined);
 }

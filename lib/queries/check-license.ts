@@ -11,7 +11,9 @@ import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import type { Answer } from '../table/once.ts';
 import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
-import { note, type Table } from '../dynamo/table.ts';
+import type { Table } from '../dynamo/table.ts';
+import { equals } from '../dynamo/condition.ts';
+import { updateItem } from '../dynamo/update.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -84,10 +86,9 @@ async function noteContact(
   if (call.instance === undefined || activation?.status !== 'active' || !isDayOld(activation, ctx.nowMs)) return seat;
   const last_checked_at = isoSeconds(ctx.nowMs);
   const key = seatKey(call.brand, license.anchor, license.seat_set, call.instance);
-  const noted = await note(table, key, { last_checked_at }, { attribute: 'status', equals: 'active' }).catch(
-    () => false,
-  );
-  return noted ? { license, activation: { ...activation, last_checked_at } } : seat;
+  const guard = equals('status', 'active');
+  const noted = await updateItem(table, key, { set: { last_checked_at } }, { guard }).catch(() => undefined);
+  return noted?.isWritten ? { license, activation: { ...activation, last_checked_at } } : seat;
 }
 
 const isDayOld = ({ last_checked_at }: Activation, nowMs: number): boolean =>

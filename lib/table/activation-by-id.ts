@@ -7,6 +7,7 @@ import { keys } from './keys.ts';
 import { licenseOf } from './licenses.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
+import { equals } from '../dynamo/condition.ts';
 
 export type PlacedActivation = { key: Key; activation: Activation };
 
@@ -55,11 +56,7 @@ export function putFreed<R>({ key, activation }: PlacedActivation, license: Lice
   return {
     update: key,
     set: { status, takes_seat, free_staging, deactivated_at, seq: license.seq },
-    guard: {
-      expression: '#identifier = :identifier',
-      names: { '#identifier': 'instance_identifier' },
-      values: { ':identifier': instance_identifier },
-    },
+    guard: equals('instance_identifier', instance_identifier),
     refused,
   };
 }

@@ -6,7 +6,8 @@ import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 
 /** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
@@ -68,22 +69,12 @@ export function putActivation<R>(
 }
 
 /** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
-export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition => ({
-  expression:
-    '#status = :status AND #takesSeat = :takesSeat AND #freeStaging = :freeStaging AND #identifier = :identifier',
-  names: {
-    '#status': 'status',
-    '#takesSeat': 'takes_seat',
-    '#freeStaging': 'free_staging',
-    '#identifier': 'instance_identifier',
-  },
-  values: {
-    ':status': status,
-    ':takesSeat': takes_seat,
-    ':freeStaging': free_staging,
-    ':identifier': instance_identifier,
-  },
-});
+export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition =>
+  allOf(
+    ...Object.entries({ status, takes_seat, free_staging, instance_identifier }).map(([name, value]) =>
+      equals(name, value),
+    ),
+  );
 
 /** One page of a license's activations, in no particular but a stable order. */
 export async function activationsOf(
@@ -118,7 +109,7 @@ export function putErasedActivation(
   key: Key,
   text: Pick<Activation, 'instance_identifier' | 'metadata'>,
 ): Write<never> {
-  return { update: key, set: text, guard: { expression: 'attribute_exists(pk)' } };
+  return { update: key, set: text, guard: isPresent };
 }
 
 /** An activation as the API shows it. */

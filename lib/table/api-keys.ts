@@ -2,7 +2,8 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { keys } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, unchangedSince, type Condition, equals, isPresent } from '../dynamo/condition.ts';
 
 export type ApiKey = {
   id: string;
@@ -52,11 +53,7 @@ const listEntry = (owner: string, { id, text_hash }: ApiKey): Key & ListEntry =>
   text_hash,
 });
 
-const hasText = (hash: string): Condition => ({
-  expression: '#hash = :readHash',
-  names: { '#hash': 'text_hash' },
-  values: { ':readHash': hash },
-});
+const hasText = (hash: string): Condition => equals('text_hash', hash);
 
 export function putNewApiKey(owner: string, apiKey: ApiKey): Write<never>[] {
   return [
@@ -78,7 +75,7 @@ export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () =
     { put: listEntry(owner, apiKey), guard: hasText(apiKey.text_hash), refused },
     ...(previous_hash === undefined
       ? []
-      : [{ update: keys.apiKey(owner, previous_hash), set: { revoked_at }, guard: isThere }]),
+      : [{ update: keys.apiKey(owner, previous_hash), set: { revoked_at }, guard: isPresent }]),
   ];
 }
 
@@ -101,11 +98,9 @@ export function putRotatedApiKey<R>(
     { put: listEntry(owner, rotated), guard: hasText(was.text_hash), refused },
     ...(was.previous_hash === undefined
       ? []
-      : [{ update: keys.apiKey(owner, was.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isThere }]),
+      : [{ update: keys.apiKey(owner, was.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isPresent }]),
   ];
 }
-
-const isThere: Condition = { expression: 'attribute_exists(pk)' };
 
 type Reads = Table<'GetItem' | 'BatchGetItem'>;
 

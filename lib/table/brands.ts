@@ -3,7 +3,8 @@ import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, unchangedSince } from '../dynamo/condition.ts';
 
 export type Brand = {
   id: string;

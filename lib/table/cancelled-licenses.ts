@@ -13,6 +13,7 @@ import {
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
+import { attributeExists } from '../dynamo/condition.ts';
 
 /**
  * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;
@@ -30,7 +31,7 @@ export function retireOnKey<R>(brand: string, was: LicenseKey, license: License,
         [`${CANCELLED_ENTRY}${tag}`]: entryOnKey(license),
       },
       add: { license_count: -1 },
-      guard: { expression: 'attribute_exists(#live)', names: { '#live': `${LIVE_ENTRY}${tag}` } },
+      guard: attributeExists(`${LIVE_ENTRY}${tag}`),
       refused,
     },
     { put: { ...keys.cancelledOnKey(brand, was.home, license.id), anchor: license.anchor } },

@@ -4,6 +4,7 @@ import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
 import { keys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
+import { isPresent } from '../dynamo/condition.ts';
 
 export type Customer = {
   id: string;
@@ -152,7 +153,7 @@ export function putErasureMark(brand: string, home: string, erasure: ErasureMark
   return {
     update: keys.customer(brand, home),
     set: { erasure },
-    guard: { expression: 'attribute_exists(pk)' },
+    guard: isPresent,
   };
 }
 

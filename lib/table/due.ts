@@ -6,7 +6,8 @@ import { brandIds } from './brands.ts';
 import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM } from './keys.ts';
 import { dueKeys } from './licenses.ts';
 import { getOne, query, type Table } from '../dynamo/table.ts';
-import { transact, type Condition, type Write } from '../dynamo/transact.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { type Condition, allOf, unchangedSince, equals } from '../dynamo/condition.ts';
 
 /**
  * The one place where an access spans brands: an index page names licenses of all of them, and each is then read and written as its own brand's.
@@ -50,11 +51,7 @@ export async function dueIn(
 
 const brandIn = (pk: string): string => pk.slice(0, pk.indexOf('#'));
 
-const unvisitedSince = ({ seq, due_at }: License): Condition => ({
-  expression: '#seq = :readSeq AND #due = :readDue',
-  names: { '#seq': 'seq', '#due': 'due_at' },
-  values: { ':readSeq': seq, ':readDue': due_at },
-});
+const unvisitedSince = ({ seq, due_at }: License): Condition => allOf(unchangedSince(seq), equals('due_at', due_at));
 
 /** Moves a license on to its next due moment. Nothing that anyone is shown changes, so it takes no number and no journal entry. */
 export function moveDue<R>(

@@ -10,7 +10,18 @@ import {
 } from './customers.ts';
 import { keys } from './keys.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import {
+  isNew,
+  type Condition,
+  allOf,
+  isPresent,
+  attributeMissing,
+  anyOf,
+  attributeExists,
+  equals,
+  unchangedSince,
+} from '../dynamo/condition.ts';
 
 /**
  * What lies under the keyed hash of an e-mail: the customer whose first e-mail it was, or the name of another one's home, or both. `holder` counts first;
@@ -63,11 +74,11 @@ export function claimSlot<R>(brand: string, { hash, item }: Slot, home: string, 
   return { update: key, set: { holder: home }, guard: isFree, refused };
 }
 
-const isFree: Condition = {
-  expression:
-    'attribute_exists(pk) AND attribute_not_exists(#holder) AND (attribute_exists(#emailHash) OR attribute_not_exists(#id))',
-  names: { '#holder': 'holder', '#emailHash': 'email_hash', '#id': 'id' },
-};
+const isFree = allOf(
+  isPresent,
+  attributeMissing('holder'),
+  anyOf(attributeExists('email_hash'), attributeMissing('id')),
+);
 
 /** Lets an e-mail lead to its customer no longer; `more` is noted there, or nothing is left of it. */
 export function releaseSlot<R>(
@@ -78,13 +89,9 @@ export function releaseSlot<R>(
   refused: () => R,
 ): Write<R> {
   const key = keys.customer(brand, hash);
-  const isThere = (attribute: string): string =>
-    `attribute_${item?.[attribute] === undefined ? 'not_exists' : 'exists'}(#${attribute})`;
-  const guard: Condition = {
-    expression: `#holder = :holder AND ${isThere('id')} AND ${isThere('unfinished')}`,
-    names: { '#holder': 'holder', '#id': 'id', '#unfinished': 'unfinished' },
-    values: { ':holder': home },
-  };
+  const asRead = (attribute: string): Condition =>
+    item?.[attribute] === undefined ? attributeMissing(attribute) : attributeExists(attribute);
+  const guard = allOf(equals('holder', home), asRead('id'), asRead('unfinished'));
   const isEmpty = item?.['id'] === undefined && item?.['unfinished'] === undefined;
   if (isEmpty && Object.keys(more).length === 0) return { remove: key, guard, refused };
   return { update: key, set: { holder: undefined, ...more }, guard, refused };
@@ -124,11 +131,7 @@ export function putChangedPerson<R>(brand: string, was: Customer, set: Item, ref
     update: keys.customer(brand, was.home),
     set: { ...set, seq: was.seq + 1 },
     add: { version: 1 },
-    guard: {
-      expression: `#seq = :readSeq${goesBack ? ' AND attribute_not_exists(#holder)' : ''}`,
-      names: { '#seq': 'seq', ...(goesBack ? { '#holder': 'holder' } : {}) },
-      values: { ':readSeq': was.seq },
-    },
+    guard: allOf(unchangedSince(was.seq), ...(goesBack ? [attributeMissing('holder')] : [])),
     refused,
   };
 }
@@ -143,11 +146,7 @@ export function unfinishedAt({ item }: Slot): string | undefined {
 export function settleSlot<R>(brand: string, { hash, item }: Slot, home: string, refused: () => R): Write<R>[] {
   const key = keys.customer(brand, hash);
   const isBare = item?.['id'] === undefined && item?.['holder'] === undefined;
-  const guard: Condition = {
-    expression: `#unfinished = :home${isBare ? ' AND attribute_not_exists(#holder)' : ''}`,
-    names: { '#unfinished': 'unfinished', ...(isBare ? { '#holder': 'holder' } : {}) },
-    values: { ':home': home },
-  };
+  const guard = allOf(equals('unfinished', home), ...(isBare ? [attributeMissing('holder')] : []));
   const forgotten: Write<R> = isBare
     ? { remove: key, guard, refused }
     : { update: key, set: { unfinished: undefined }, guard, refused };

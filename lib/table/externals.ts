@@ -1,7 +1,8 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import { isNew, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew } from '../dynamo/condition.ts';
 
 /** What an order or invoice number made. Written once, kept for ever. */
 export type External = { external_id: string; license_key_id: string; license_ids: string[]; anchors: string[] };

@@ -1,7 +1,16 @@
 import type { Customer } from './customers.ts';
 import { keys } from './keys.ts';
 import { MAX_LICENSES_PER_KEY, type LicenseKey } from './license-keys.ts';
-import { allOf, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import {
+  allOf,
+  type Condition,
+  isPresent,
+  attributeMissing,
+  equals,
+  attributeExists,
+  contains,
+} from '../dynamo/condition.ts';
 
 /**
  * The per-customer keys that a customer's item remembers. Each is an attribute of its own, as is each product on it, so that purchases of one moment add theirs
@@ -41,13 +50,7 @@ export const storedKeys = (held: readonly HeldKey[]): StoredKeys =>
 
 /** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
 export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
-  email_hash === undefined
-    ? { expression: 'attribute_exists(pk) AND attribute_not_exists(#emailHash)', names: { '#emailHash': 'email_hash' } }
-    : {
-        expression: '#emailHash = :emailHash',
-        names: { '#emailHash': 'email_hash' },
-        values: { ':emailHash': email_hash },
-      };
+  email_hash === undefined ? allOf(isPresent, attributeMissing('email_hash')) : equals('email_hash', email_hash);
 
 /** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
 export function checkSamePerson<R>(
@@ -58,22 +61,9 @@ export function checkSamePerson<R>(
   return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
 }
 
-const stillRemembers = (id: string): Condition => ({
-  expression: 'attribute_exists(#keys.#key)',
-  names: { '#keys': 'keys', '#key': id },
-});
-
-const everyKeyHolds = (tags: readonly string[]): Condition => ({
-  expression: tags.map((_, i) => `contains(#heldByAll, :tag${i})`).join(' AND '),
-  names: { '#heldByAll': 'held_by_all' },
-  values: Object.fromEntries(tags.map((tag, i) => [`:tag${i}`, tag])),
-});
-
-const unchangedVersion = (version: number): Condition => ({
-  expression: '#version = :readVersion',
-  names: { '#version': 'version' },
-  values: { ':readVersion': version },
-});
+const stillRemembers = (id: string): Condition => attributeExists(['keys', id]);
+const everyKeyHolds = (tags: readonly string[]): Condition => allOf(...tags.map((tag) => contains('held_by_all', tag)));
+const unchangedVersion = (version: number): Condition => equals('version', version);
 
 /**
  * Remembers a key that was made because none had room. Where that is so because every key holds one of its products, it is enough that they still do: any number

@@ -7,7 +7,8 @@ import type { Actor, JournalEntry } from '../events/entry.ts';
 import { snapshotBeside } from '../events/outgoing.ts';
 import { DAY_SHARDS, groups, keys, shardOf } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, isPresent } from '../dynamo/condition.ts';
 
 export type { Actor, JournalEntry } from '../events/entry.ts';
 
@@ -98,5 +99,5 @@ export function concerns({ before, after, license }: JournalEntry, customerId: s
 
 /** The only change that an entry ever sees: its free text is overwritten when a person is erased. */
 export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: Told): Write<never> {
-  return { update: keys.journal(brand, entity.id, seq), set: erased, guard: { expression: 'attribute_exists(pk)' } };
+  return { update: keys.journal(brand, entity.id, seq), set: erased, guard: isPresent };
 }

@@ -4,7 +4,17 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isDue } from '../domain/time.ts';
 import { guessAnchor, groups, keys, shardOf, TAIL_SHARDS } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import {
+  isNew,
+  unchangedSince,
+  isPresent,
+  allOf,
+  atMost,
+  equals,
+  attributeMissing,
+  attributeExists,
+} from '../dynamo/condition.ts';
 
 export const MAX_LICENSES_PER_KEY = 20;
 
@@ -127,9 +137,7 @@ export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement
       guard: unchangedSince(was.seq),
       refused,
     },
-    ...(present === undefined
-      ? []
-      : [{ update: keys.licenseKey(brand, present), set: { until }, guard: { expression: 'attribute_exists(pk)' } }]),
+    ...(present === undefined ? [] : [{ update: keys.licenseKey(brand, present), set: { until }, guard: isPresent }]),
   ];
 }
 
@@ -167,17 +175,11 @@ export function extendLicenseKey<R>(
     update: keys.licenseKey(brand, key.home),
     set: entries(licenses),
     add: { license_count: tags.length },
-    guard: {
-      expression: ['#count <= :room AND #text = :text', ...tags.map((_, i) => `attribute_not_exists(#tag${i})`)].join(
-        ' AND ',
-      ),
-      names: {
-        '#count': 'license_count',
-        '#text': 'text_cipher',
-        ...Object.fromEntries(tags.map((tag, i) => [`#tag${i}`, `${LIVE_ENTRY}${tag}`])),
-      },
-      values: { ':room': MAX_LICENSES_PER_KEY - tags.length, ':text': key.text_cipher },
-    },
+    guard: allOf(
+      atMost('license_count', MAX_LICENSES_PER_KEY - tags.length),
+      equals('text_cipher', key.text_cipher),
+      ...tags.map((tag) => attributeMissing(`${LIVE_ENTRY}${tag}`)),
+    ),
     refused,
   };
 }
@@ -190,7 +192,7 @@ export function checkSameText<R>(
 ): Write<R> {
   return {
     check: keys.licenseKey(brand, home),
-    guard: { expression: '#text = :text', names: { '#text': 'text_cipher' }, values: { ':text': text_cipher } },
+    guard: equals('text_cipher', text_cipher),
     refused,
   };
 }
@@ -208,17 +210,13 @@ export function changeDirectory<R>(
   const out = `${LIVE_ENTRY}${removed}`;
   const update = keys.licenseKey(brand, home);
   if (added === undefined) {
-    const guard = { expression: 'attribute_exists(#out)', names: { '#out': out } };
-    return { update, set: { [out]: undefined }, add: { license_count: -1 }, guard, refused };
+    return { update, set: { [out]: undefined }, add: { license_count: -1 }, guard: attributeExists(out), refused };
   }
   const put = `${LIVE_ENTRY}${added.tag}`;
   return {
     update,
     set: { [out]: undefined, [put]: added.entry },
-    guard: {
-      expression: 'attribute_exists(#out) AND attribute_not_exists(#in)',
-      names: { '#out': out, '#in': put },
-    },
+    guard: allOf(attributeExists(out), attributeMissing(put)),
     refused,
   };
 }

@@ -4,7 +4,8 @@ import type { LicenseFields } from '../events/catalog.ts';
 import { tailOf } from '../domain/ids.ts';
 import { DUE_SHARDS, dueGroup, groups, keys, shardOf } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, unchangedSince, isPresent } from '../dynamo/condition.ts';
 
 /** Sorts after every date, so that licenses for life stand last in lists by expiry. */
 const FOR_LIFE = '9999-12-31T23:59:59Z';
@@ -91,7 +92,7 @@ const addressItem = (brand: string, { id, anchor, key_home, customer_home }: Lic
 
 /** A license's address after a transfer. */
 export function putMovedAddress(brand: string, license: License): Write<never> {
-  return { put: addressItem(brand, license), guard: { expression: 'attribute_exists(pk)' } };
+  return { put: addressItem(brand, license), guard: isPresent };
 }
 
 /** Undefined when the id is that of a key or a customer. */

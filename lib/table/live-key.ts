@@ -4,7 +4,8 @@ import type { ApiKey } from './api-keys.ts';
 import { keyOfWrite } from '../dynamo/distinct-items.ts';
 import { keys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import { allOf, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { allOf, type Condition, equals, anyOf, above } from '../dynamo/condition.ts';
 
 /** The caller's API key, by the text of the call, as it was read when the call came in. */
 export type LiveKey = Pick<ApiKey, 'text_hash' | 'expires_at'> & { owner: string };
@@ -16,11 +17,8 @@ export type LiveKey = Pick<ApiKey, 'text_hash' | 'expires_at'> & { owner: string
 const SOON_MS = 60_000;
 
 /** The end that the key had when the call came in was not due then, and does not cut the call short. */
-const isLive = ({ expires_at }: LiveKey, soon: string): Condition => ({
-  expression: '#revokedAt = :unset AND (#expiresAt = :readExpiry OR #expiresAt > :soon)',
-  names: { '#revokedAt': 'revoked_at', '#expiresAt': 'expires_at' },
-  values: { ':unset': null, ':readExpiry': expires_at, ':soon': soon },
-});
+const isLive = ({ expires_at }: LiveKey, soon: string): Condition =>
+  allOf(equals('revoked_at', null), anyOf(equals('expires_at', expires_at), above('expires_at', soon)));
 
 /** The refusal of a caller whose key does not hold `isLive`; undefined where it does, and another guard of its item failed. */
 function refusalOf(present: Item | undefined, { expires_at }: LiveKey, soon: string): Refusal | undefined {

@@ -1,6 +1,7 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Key } from '../dynamo/schema.ts';
-import { assertOwned, fromItem, type Table } from '../dynamo/table.ts';
+import type { Table, Item } from '../dynamo/table.ts';
+import { updateItem } from '../dynamo/update.ts';
+import { allOf, type Condition, anyOf, attributeMissing, below } from '../dynamo/condition.ts';
 
 const MINUTE_MS = 60_000;
 /** Counters are of no use once their minute is over; TTL deletes them some time later. */
@@ -55,41 +56,28 @@ export async function countInMinute(
   limits: Limits,
   { ends_ms }: Minute,
 ): Promise<boolean> {
-  assertOwned(table, key.pk);
   if (isKnownFull(key, limits)) return false;
   const attributes = Object.keys(limits);
-  const names = Object.fromEntries(attributes.map((attribute, i) => [`#c${String(i)}`, attribute]));
-  const values = Object.fromEntries(attributes.map((attribute, i) => [`:l${String(i)}`, limits[attribute]]));
-  try {
-    const answer = await table.wire(
-      'UpdateItem',
-      {
-        TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: `ADD ${attributes.map((_, i) => `#c${String(i)} :one`).join(', ')} SET #ttl = :ttl`,
-        ConditionExpression: attributes
-          .map((_, i) => `(attribute_not_exists(#c${String(i)}) OR #c${String(i)} < :l${String(i)})`)
-          .join(' AND '),
-        ExpressionAttributeNames: { ...names, '#ttl': 'ttl' },
-        ExpressionAttributeValues: fromItem({
-          ...values,
-          ':one': 1,
-          ':ttl': Math.floor(ends_ms / 1000) + KEPT_SECONDS,
-        }),
-        ReturnValues: 'UPDATED_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-      table.signal,
-    );
-    remember(key, countsIn(answer.Attributes, limits));
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
-    // A wire that does not hand back the item serves who counts one thing only: then that is full.
-    remember(key, 'Item' in error ? countsIn(error.Item as Record<string, AttributeValue>, limits) : limits);
-    return false;
-  }
+  const updated = await updateItem(
+    table,
+    key,
+    {
+      set: { ttl: Math.floor(ends_ms / 1000) + KEPT_SECONDS },
+      add: Object.fromEntries(attributes.map((attribute) => [attribute, 1])),
+    },
+    {
+      guard: allOf(...attributes.map((attribute) => hasRoom(attribute, limits[attribute] ?? 0))),
+      returns: 'UPDATED_NEW',
+    },
+  );
+  if (updated.isWritten) remember(key, countsIn(updated.attributes, limits));
+  // A wire that does not return the item serves callers that count one thing only: then that one is full.
+  else remember(key, updated.present ? countsIn(updated.present, limits) : limits);
+  return updated.isWritten;
 }
 
-const countsIn = (item: Record<string, AttributeValue> | undefined, limits: Limits): Limits =>
-  Object.fromEntries(Object.keys(limits).map((attribute) => [attribute, Number(item?.[attribute]?.N ?? 0)]));
+const hasRoom = (attribute: string, limit: number): Condition =>
+  anyOf(attributeMissing(attribute), below(attribute, limit));
+
+const countsIn = (item: Item, limits: Limits): Limits =>
+  Object.fromEntries(Object.keys(limits).map((attribute) => [attribute, Number(item[attribute] ?? 0)]));

@@ -7,7 +7,8 @@ import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
 import { bodySeenBy, makerOf, type Secret } from '../domain/shown-secret.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { isNewOrPast, transact, type Write } from '../dynamo/transact.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { isNewOrPast, equals } from '../dynamo/condition.ts';
 
 const KEPT_HOURS = 24;
 
@@ -82,8 +83,7 @@ export function eraseAnswer(key: Key, ttl: number): Write<never> {
 
 /** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
 export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
-  const guard = { expression: '#ttl = :readTtl', names: { '#ttl': 'ttl' }, values: { ':readTtl': ttl } };
-  return { put: { ...key, erased: true, ttl }, guard, refused };
+  return { put: { ...key, erased: true, ttl }, guard: equals('ttl', ttl), refused };
 }
 
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;

@@ -4,7 +4,8 @@ import { tagOf } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Condition, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, unchangedSince, type Condition, allOf, equals } from '../dynamo/condition.ts';
 
 export type Product = {
   id: string;
@@ -60,14 +61,7 @@ export function removeBundle<R>(brand: string, bundle: Bundle, refused: () => R)
 }
 
 /** A bundle lies at its slug, where another may have been made since it was deleted. */
-function isStill(id: string, seq: number): Condition {
-  const { expression, names, values } = unchangedSince(seq);
-  return {
-    expression: `${expression} AND #id = :readId`,
-    names: { ...names, '#id': 'id' },
-    values: { ...values, ':readId': id },
-  };
-}
+const isStill = (id: string, seq: number): Condition => allOf(unchangedSince(seq), equals('id', id));
 
 /** The brand's product with this slug or id. */
 export async function productNamed(table: Table<'GetItem'>, brand: string, named: string): Promise<Product | Refusal> {

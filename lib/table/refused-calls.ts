@@ -3,7 +3,9 @@ import type { License } from '../domain/license.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { keys } from './keys.ts';
-import { assertOwned, fromItem, query, type Table } from '../dynamo/table.ts';
+import { query, type Table } from '../dynamo/table.ts';
+import { updateItem } from '../dynamo/update.ts';
+import { isNew } from '../dynamo/condition.ts';
 
 /** A call of a product that was refused, for support to see: which instance, why and when. */
 export type RefusedCall = {
@@ -39,29 +41,15 @@ export async function noteRefusedCall(
     began,
     `${instanceHash(instance.type, instance.normalised, license.anchor).slice(0, 16)}#${code}`,
   );
-  assertOwned(table, key.pk);
   const call: RefusedCall = {
     code,
     instance_identifier: instance.identifier,
     instance_type: instance.type,
     occurred_at: isoSeconds(nowMs),
   };
-  const set = Object.entries({ ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS });
+  const set = { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS };
   const signal = AbortSignal.any([table.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  await table
-    .wire(
-      'UpdateItem',
-      {
-        TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: `SET ${set.map((_, i) => `#s${String(i)} = :s${String(i)}`).join(', ')}`,
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ExpressionAttributeNames: Object.fromEntries(set.map(([name], i) => [`#s${String(i)}`, name])),
-        ExpressionAttributeValues: fromItem(Object.fromEntries(set.map(([, value], i) => [`:s${String(i)}`, value]))),
-      },
-      signal,
-    )
-    .catch(() => undefined);
+  await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
 }
 
 /** The last refused calls of a license, newest first. */

@@ -1,7 +1,8 @@
 import { keys, webhookKeys } from './keys.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
 import { readItem, type Journalled } from './journal-stream.ts';
-import { updateOne } from '../dynamo/update.ts';
+import { anyOf, attributeMissing, below } from '../dynamo/condition.ts';
+import { updateItem } from '../dynamo/update.ts';
 
 /** Up to which number an entity's events have been handed to the brand's endpoints; 0 before the first. */
 export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
@@ -16,12 +17,8 @@ export async function moveCursor(
   entityId: string,
   seq: number,
 ): Promise<void> {
-  await updateOne(
-    table,
-    webhookKeys.cursor(brand, entityId),
-    { seq },
-    { expression: 'attribute_not_exists(#seq) OR #seq < :seq', names: { '#seq': 'seq' }, values: { ':seq': seq } },
-  );
+  const guard = anyOf(attributeMissing('seq'), below('seq', seq));
+  await updateItem(table, webhookKeys.cursor(brand, entityId), { set: { seq } }, { guard });
 }
 
 const PAGE = 100;

@@ -3,8 +3,9 @@ import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
 import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, type Condition, type Write } from '../dynamo/transact.ts';
-import { updateOne } from '../dynamo/update.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { isNew, type Condition, allOf, equals, hasSize } from '../dynamo/condition.ts';
+import { updateItem } from '../dynamo/update.ts';
 
 /**
  * One message for one endpoint. Its id is the event's, which is the `webhook-id` of each request: the same on every retry and replay. What is sent is made of the journal
@@ -67,18 +68,19 @@ export function newDelivery(
 export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
-export function putNewDelivery(
+export async function putNewDelivery(
   table: Table<'UpdateItem'>,
   brand: string,
   delivery: Delivery,
   dueAt: string,
 ): Promise<boolean> {
-  return updateOne(
+  const { isWritten } = await updateItem(
     table,
     webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id),
-    { ...dueKeys(delivery, dueAt), ...delivery },
-    isNew,
+    { set: { ...dueKeys(delivery, dueAt), ...delivery } },
+    { guard: isNew },
   );
+  return isWritten;
 }
 
 /**
@@ -95,21 +97,18 @@ export async function changeDelivery(
   const changed = { revision: was.revision + 1, ...changes };
   const due =
     dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
-  const isWritten = await updateOne(
+  const { isWritten } = await updateItem(
     table,
     webhookKeys.delivery(brand, was.endpoint_id, was.id),
-    { ...due, ...changed },
-    stillAs(was),
+    { set: { ...due, ...changed } },
+    { guard: stillAs(was) },
   );
   return isWritten ? { ...was, ...changed } : undefined;
 }
 
 /** A redelivery by hand takes no revision, so that it does not stop what is queued: the attempts on record tell of it. */
-const stillAs = ({ revision, attempts }: Delivery): Condition => ({
-  expression: '#revision = :readRevision AND size(#attempts) = :readAttempts',
-  names: { '#revision': 'revision', '#attempts': 'attempts' },
-  values: { ':readRevision': revision, ':readAttempts': attempts.length },
-});
+const stillAs = ({ revision, attempts }: Delivery): Condition =>
+  allOf(equals('revision', revision), hasSize('attempts', attempts.length));
 
 /** Whether a delivery comes up by its place among those that wait, and by nothing else. */
 export const isWaitingForRoom = ({ waits, status }: Delivery): boolean => waits === true && status === 'pending';

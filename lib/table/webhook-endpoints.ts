@@ -3,11 +3,12 @@ import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../doma
 import { isDue } from '../domain/time.ts';
 import { webhookKeys } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, unchangedSince, type Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
 import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
 import { flowOf } from './webhook-flow.ts';
 import { healthOf } from './webhook-health.ts';
 import { REPLAY_KINDS, replayOf } from './webhook-replays.ts';
+import { isNew, unchangedSince, equals } from '../dynamo/condition.ts';
 
 export type WebhookEndpoint = {
   id: string;
@@ -84,10 +85,7 @@ export function putNewestWebhookEndpoint<R>(
   newest: string | undefined,
   refused: () => R,
 ): Write<R> {
-  const guard =
-    newest === undefined
-      ? isNew
-      : { expression: '#id = :readNewest', names: { '#id': 'id' }, values: { ':readNewest': newest } };
+  const guard = newest === undefined ? isNew : equals('id', newest);
   return { put: { ...webhookKeys.newestEndpoint(brand), id }, guard, refused };
 }
 

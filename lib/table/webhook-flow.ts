@@ -2,9 +2,20 @@ import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { LANES, NO_FLOW, withSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
-import { assertOwned, fromItem, getMany, query, toItem, type Item, type Table } from '../dynamo/table.ts';
-import { transact, type Condition, type Write } from '../dynamo/transact.ts';
+import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
 import { expiryOf, type Delivery } from './webhook-deliveries.ts';
+import {
+  type Condition,
+  anyOf,
+  attributeMissing,
+  below,
+  equals,
+  attributeExists,
+  atMost,
+  allOf,
+} from '../dynamo/condition.ts';
+import { type Changes, updateItem } from '../dynamo/update.ts';
 
 const issued = (lane: number): string => `issued_${String(lane)}`;
 const done = (lane: number): string => `done_${String(lane)}`;
@@ -49,60 +60,21 @@ export async function flowsOf(
   return items.map(flowOf);
 }
 
-type Change = {
-  set?: Item;
-  setOnce?: Item;
-  add?: Record<string, number>;
-  remove?: readonly string[];
-  guard?: Condition;
-};
 type At = { brand: string; endpointId: string; nowMs: number };
 
 /**
- * Changes an endpoint's flow at once, without reading it first; answers with what it is then, or with undefined where
- * the guard did not hold.
+ * Changes an endpoint's flow without reading it first. Returns what it is afterwards, or undefined where the guard did
+ * not hold.
  */
 async function changeFlow(
   table: Table<'UpdateItem'>,
   { brand, endpointId, nowMs }: At,
-  { set = {}, setOnce = {}, add = {}, remove = [], guard }: Change,
+  changes: Changes,
+  guard?: Condition,
 ): Promise<EndpointFlow | undefined> {
-  const key = webhookKeys.flow(brand, endpointId);
-  assertOwned(table, key.pk);
-  const kept = { ...set, ttl: expiryOf(nowMs) };
-  const names = [...Object.keys({ ...kept, ...setOnce, ...add }), ...remove];
-  const expression = [
-    `SET ${[
-      ...Object.keys(kept).map((name) => `#${name} = :${name}`),
-      ...Object.keys(setOnce).map((name) => `#${name} = if_not_exists(#${name}, :${name})`),
-    ].join(', ')}`,
-    Object.keys(add).length > 0
-      ? `ADD ${Object.keys(add)
-          .map((name) => `#${name} :${name}`)
-          .join(', ')}`
-      : '',
-    remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '',
-  ];
-  const values = Object.entries({ ...kept, ...setOnce, ...add }).map(([name, value]) => [`:${name}`, value]);
-  try {
-    const { Attributes } = await table.wire(
-      'UpdateItem',
-      {
-        TableName: table.name,
-        Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-        UpdateExpression: expression.join(' ').trim(),
-        ...(guard ? { ConditionExpression: guard.expression } : {}),
-        ExpressionAttributeNames: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), ...guard?.names },
-        ExpressionAttributeValues: fromItem({ ...(Object.fromEntries(values) as Item), ...guard?.values }),
-        ReturnValues: 'ALL_NEW',
-      },
-      table.signal,
-    );
-    return flowOf(Attributes && toItem(Attributes));
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
-    throw error;
-  }
+  const kept = { ...changes, set: { ...changes.set, ttl: expiryOf(nowMs) } };
+  const updated = await updateItem(table, webhookKeys.flow(brand, endpointId), kept, { guard, returns: 'ALL_NEW' });
+  return updated.isWritten ? flowOf(updated.attributes) : undefined;
 }
 
 /**
@@ -136,14 +108,12 @@ export function noteHandled(
   const samples = sample ? { samples: packed(withSample(known.samples, sample)) } : {};
   if (ticket === null) return changeFlow(table, at, { set: samples });
   const name = done(ticket.lane);
-  return changeFlow(table, at, {
-    set: { ...samples, [name]: ticket.number, moved_at: now },
-    guard: {
-      expression: 'attribute_not_exists(#done) OR #done < :done',
-      names: { '#done': name },
-      values: { ':done': ticket.number },
-    },
-  });
+  return changeFlow(
+    table,
+    at,
+    { set: { ...samples, [name]: ticket.number, moved_at: now } },
+    anyOf(attributeMissing(name), below(name, ticket.number)),
+  );
 }
 
 /** Where what waits for an endpoint is found by the sweep, from now on and until `forgetWaiting`. */
@@ -157,10 +127,8 @@ export async function noteWaiting(table: Table<'UpdateItem'>, at: At): Promise<v
 
 /** Nothing waits any more: false where something began to since `known` was read. */
 export async function forgetWaiting(table: Table<'UpdateItem'>, at: At, known: EndpointFlow): Promise<boolean> {
-  const changed = await changeFlow(table, at, {
-    remove: ['due_pk', 'due_sk', 'refilled_until'],
-    guard: { expression: '#mark = :mark', names: { '#mark': 'waiting' }, values: { ':mark': known.waiting } },
-  });
+  const gone = { due_pk: undefined, due_sk: undefined, refilled_until: undefined };
+  const changed = await changeFlow(table, at, { set: gone }, equals('waiting', known.waiting));
   return changed !== undefined;
 }
 
@@ -174,17 +142,14 @@ export function claimRefill(
   until: string,
   { isForced = false } = {},
 ): Promise<EndpointFlow | undefined> {
-  const isFree: Condition = {
-    expression: 'attribute_exists(#due) AND (attribute_not_exists(#until) OR #until <= :now)',
-    names: { '#due': 'due_pk', '#until': 'refilled_until' },
-    values: { ':now': isoSeconds(at.nowMs) },
-  };
-  const isWaiting: Condition = { expression: 'attribute_exists(#due)', names: { '#due': 'due_pk' } };
-  return changeFlow(table, at, { set: { refilled_until: until }, guard: isForced ? isWaiting : isFree });
+  const isWaiting = attributeExists('due_pk');
+  const isUnclaimed = anyOf(attributeMissing('refilled_until'), atMost('refilled_until', isoSeconds(at.nowMs)));
+  const guard = isForced ? isWaiting : allOf(isWaiting, isUnclaimed);
+  return changeFlow(table, at, { set: { refilled_until: until } }, guard);
 }
 
 export async function releaseRefill(table: Table<'UpdateItem'>, at: At): Promise<void> {
-  await changeFlow(table, at, { remove: ['refilled_until'] });
+  await changeFlow(table, at, { set: { refilled_until: undefined } });
 }
 
 export const forgetFlow = (brand: string, endpointId: string): Write<never> => ({
@@ -208,19 +173,9 @@ export async function putWaiting(
   delivery: Delivery,
   nowMs: number,
 ): Promise<void> {
-  const key = waitingKey(brand, delivery);
-  assertOwned(table, key.pk);
-  await table.wire(
-    'UpdateItem',
-    {
-      TableName: table.name,
-      Key: { pk: { S: key.pk }, sk: { S: key.sk } },
-      UpdateExpression: 'SET delivery_id = :id, put_at = :now, #ttl = :ttl',
-      ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: fromItem({ ':id': delivery.id, ':now': isoSeconds(nowMs), ':ttl': expiryOf(nowMs) }),
-    },
-    table.signal,
-  );
+  await updateItem(table, waitingKey(brand, delivery), {
+    set: { delivery_id: delivery.id, put_at: isoSeconds(nowMs), ttl: expiryOf(nowMs) },
+  });
 }
 
 /** A place, when it was given, and where its delivery lies. */

@@ -1,8 +1,9 @@
 import { afterFailure, trialUntil, type EndpointHealth } from '../domain/webhook-health.ts';
 import { webhookKeys } from './keys.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { isNew, transact, type Condition, type Write } from '../dynamo/transact.ts';
-import { updateOne } from '../dynamo/update.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { isNew, type Condition, allOf, equals } from '../dynamo/condition.ts';
+import { updateItem } from '../dynamo/update.ts';
 
 export const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
 
@@ -16,16 +17,22 @@ export async function endpointHealth(
 }
 
 const unchanged = (was: EndpointHealth | undefined): Condition =>
-  was === undefined
-    ? isNew
-    : {
-        expression: '#failures = :readFailures AND #open = :readOpen',
-        names: { '#failures': 'failures', '#open': 'open_until' },
-        values: { ':readFailures': was.failures, ':readOpen': was.open_until },
-      };
+  was === undefined ? isNew : allOf(equals('failures', was.failures), equals('open_until', was.open_until));
 
 /** Lanes of one endpoint fail at the same time; one that is outrun so often is not needed for the count. */
 const TRIES = 5;
+
+async function putHealth(
+  table: Table<'UpdateItem'>,
+  brand: string,
+  endpointId: string,
+  health: Partial<EndpointHealth>,
+  known: EndpointHealth | undefined,
+): Promise<boolean> {
+  const key = webhookKeys.health(brand, endpointId);
+  const { isWritten } = await updateItem(table, key, { set: health }, { guard: unchanged(known) });
+  return isWritten;
+}
 
 /** Counts a failure. Answers with how the endpoint is then known to be. */
 export async function noteFailure(
@@ -37,8 +44,7 @@ export async function noteFailure(
   let known = failure.known;
   for (let attempt = 1; ; attempt += 1) {
     const health = afterFailure(known, failure.nowMs, failure.retryAfterSeconds);
-    if (attempt > TRIES || (await updateOne(table, webhookKeys.health(brand, endpointId), health, unchanged(known))))
-      return health;
+    if (attempt > TRIES || (await putHealth(table, brand, endpointId, health, known))) return health;
     known = await endpointHealth(table, brand, endpointId);
   }
 }
@@ -51,7 +57,7 @@ export function takeTrial(
   known: EndpointHealth,
   nowMs: number,
 ): Promise<boolean> {
-  return updateOne(table, webhookKeys.health(brand, endpointId), { open_until: trialUntil(nowMs) }, unchanged(known));
+  return putHealth(table, brand, endpointId, { open_until: trialUntil(nowMs) }, known);
 }
 
 export const forgetHealth = (brand: string, endpointId: string): Write<never> => ({

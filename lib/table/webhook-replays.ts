@@ -3,7 +3,8 @@ import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import type { Condition, Write } from '../dynamo/transact.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { type Condition, anyOf, isNew, equals, allOf } from '../dynamo/condition.ts';
 
 /** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
 export type ReplayKind = 'replay' | 'catch_up';
@@ -51,16 +52,9 @@ const itemOf = (brand: string, replay: Replay, dueAt: string): Key & Item => ({
   ...replay,
 });
 
-const noneRuns: Condition = {
-  expression: 'attribute_not_exists(pk) OR #state = :done',
-  names: { '#state': 'state' },
-  values: { ':done': 'done' },
-};
-const stillAt = ({ requested_at, position }: Replay): Condition => ({
-  expression: '#asked = :readAsked AND #at = :readAt',
-  names: { '#asked': 'requested_at', '#at': 'position' },
-  values: { ':readAsked': requested_at, ':readAt': position },
-});
+const noneRuns = anyOf(isNew, equals('state', 'done'));
+const stillAt = ({ requested_at, position }: Replay): Condition =>
+  allOf(equals('requested_at', requested_at), equals('position', position));
 
 /** Starts a replay, due now, where none of its kind runs. */
 export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, runsAlready: () => R): Write<R> {

@@ -7,7 +7,9 @@ import { newLicenseKey } from '../../lib/domain/license-key.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
-import { getOne, note } from '../../lib/dynamo/table.ts';
+import { equals } from '../../lib/dynamo/condition.ts';
+import { getOne } from '../../lib/dynamo/table.ts';
+import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { DAY_MS, moveClock } from '../support/clock.ts';
@@ -244,7 +246,11 @@ describe('a function on its own role', () => {
       'an item of the platform’s',
       () => transact<never>(world.table(PLATFORM), [{ put: keys.brandAddress('id') }]),
     ],
-    ['health', 'the table at all but for one', () => note(world.table('WPR'), own, {}, { attribute: 'a', equals: 1 })],
+    [
+      'health',
+      'the table at all but for one',
+      () => updateItem(world.table('WPR'), own, { set: { a: 2 } }, { guard: equals('a', 1) }),
+    ],
   ];
   test.each(wrong)('%s is kept from %s', async (name, _, run) => {
     await role(name, run);

@@ -5,7 +5,9 @@ import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
 import { pathParameters } from '../../lib/api/route.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { ForeignKey, getMany, getOne, note, query } from '../../lib/dynamo/table.ts';
+import { equals } from '../../lib/dynamo/condition.ts';
+import { updateItem } from '../../lib/dynamo/update.ts';
+import { ForeignKey, getMany, getOne, query } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { byOperation } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
@@ -193,7 +195,7 @@ describe('the table that a brand sees', () => {
       await expect(query(narrow, { pk: 'WPR#day#2026-01-01#0', index: 'by_group', limit: 1 })).rejects.toThrow(
         ForeignKey,
       );
-      await expect(note(narrow, key, { a: 1 }, { attribute: 'a', equals: 0 })).rejects.toThrow(ForeignKey);
+      await expect(updateItem(narrow, key, { set: { a: 1 } }, { guard: equals('a', 0) })).rejects.toThrow(ForeignKey);
       await expect(transact<never>(narrow, [{ put: { ...key, a: 1 } }])).rejects.toThrow(ForeignKey);
       await expect(transact<never>(narrow, [{ update: key, set: { a: 1 } }])).rejects.toThrow(ForeignKey);
       await expect(transact<never>(narrow, [{ remove: key }])).rejects.toThrow(ForeignKey);

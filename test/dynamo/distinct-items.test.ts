@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { allOf, attributeMissing, equals, isPresent } from '../../lib/dynamo/condition.ts';
 import { joinUpdates } from '../../lib/dynamo/distinct-items.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { transact, type Write } from '../../lib/dynamo/transact.ts';
@@ -17,20 +18,20 @@ const key = { pk: 'WPR#customer#a', sk: 'person' };
 const setHolder: Write<'again'> = {
   update: key,
   set: { holder: 'b' },
-  guard: { expression: 'attribute_not_exists(#holder)', names: { '#holder': 'holder' } },
+  guard: attributeMissing('holder'),
   refused: () => 'again',
 };
 const setKeys: Write<'again'> = {
   update: key,
   set: { keys: [], version: 3 },
-  guard: { expression: '#version = :readVersion', names: { '#version': 'version' }, values: { ':readVersion': 2 } },
+  guard: equals('version', 2),
 };
 
 describe('two writes of one transaction on one item', () => {
   const others: Write<'again'>[] = [
     { put: { ...key, id: 'c' } },
     { remove: key },
-    { check: key, guard: { expression: 'attribute_exists(pk)' } },
+    { check: key, guard: isPresent },
     setKeys,
   ];
   test.each(others)('are refused before anything is sent, and both are named: %j', async (other) => {
@@ -58,11 +59,7 @@ describe('updates that are joined', () => {
         set: { holder: 'b', keys: [], version: 3 },
         at: [],
         add: {},
-        guard: {
-          expression: '(attribute_not_exists(#holder)) AND (#version = :readVersion)',
-          names: { '#holder': 'holder', '#version': 'version' },
-          values: { ':readVersion': 2 },
-        },
+        guard: allOf(attributeMissing('holder'), equals('version', 2)),
         refused: setHolder.refused,
       },
       beside,

@@ -55,6 +55,8 @@ const refused: [path: string, source: string, reason: string][] = [
     `import { SQSClient } from '@aws-sdk/client-sqs';\nexport const client = new SQSClient({ maxAttempts: 1 });`,
     'Make a client of AWS with clientOptions()',
   ]),
+  ['lib/table/x.ts', `export const asked = { ConditionExpression: 'a = b' };`, 'Only lib/dynamo writes expressions'],
+  ['lib/queries/x.ts', `export const asked = { UpdateExpression: 'SET a = b' };`, 'Only lib/dynamo writes expressions'],
   ['lib/domain/x.ts', 'export const now = new Date();', 'Time comes in'],
   ['lib/commands/x.ts', 'export const now = Date.now();', 'Time comes in'],
   ['lib/queries/x.ts', 'export const now = Date.now();', 'Time comes in'],

@@ -82,5 +82,8 @@ export const atOnce = <T>(count: number, send: (i: number) => Promise<T>): Promi
 /** What was asked of the table since the proxy last forgot, but for what every request asks: who calls, and how often. */
 export const ownRequests = ({ asked }: Pick<FaultProxy, 'asked'>): string[] =>
   asked
-    .filter(({ input }) => !/#(?:api-key|rate)#|@platform#data-key/.test(JSON.stringify(input)))
+    .filter(
+      ({ operation, input }) =>
+        operation === 'TransactWriteItems' || !/#(?:api-key|rate)#|@platform#data-key/.test(JSON.stringify(input)),
+    )
     .map(({ operation }) => operation);

@@ -30,9 +30,9 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const stored = await seatsAt(service, licenseAddress(shop.prefix, license_key, PRODUCT));
   const active = stored.filter(({ status }) => status?.S === 'active').length;
   const license = await service.call(getLicense, { apiKey: shop.apiKey, params: { license_id: licenseId } });
-  const told = (status: number): number => answers.get(status) ?? 0;
+  const countOf = (status: number): number => answers.get(status) ?? 0;
   // A 503 may hide a grant whose answer came too late: the site asks again and hears 200, as it has its seat already.
-  const granted = told(201) + told(200);
+  const granted = countOf(201) + countOf(200);
   const attempts = [...answers.values()].reduce((sum, count) => sum + count, 0);
   return [
     exactly(
@@ -46,7 +46,7 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
     figure(
       GROUP,
       'attempts · refused with 422 · busy or late with 503 · seconds',
-      `${attempts} · ${told(422)} · ${told(BUSY)} · ${seconds.toFixed(1)}`,
+      `${attempts} · ${countOf(422)} · ${countOf(BUSY)} · ${seconds.toFixed(1)}`,
     ),
   ];
 }

@@ -40,13 +40,13 @@ function dueLicense(): License {
   return sampleLicense({
     id: newId(Date.parse('2026-01-01T00:00:00Z')),
     anchor: randomBytes(32).toString('base64url'),
-    key_home: randomBytes(32).toString('hex'),
-    customer_home: randomBytes(32).toString('hex'),
+    key_partition: randomBytes(32).toString('hex'),
+    customer_partition: randomBytes(32).toString('hex'),
     policy: { duration: 'P1Y', grace_days: 7, overage: '1.25x' },
     metadata: { plan: 'plus', channel: 'shop' },
     expires_at: EXPIRY,
     due_at: EXPIRY,
-    told: { expires_at: EXPIRY, since: '2026-01-01T00:00:00Z', leads: [30, 7, 1], expired: false },
+    announced: { expires_at: EXPIRY, since: '2026-01-01T00:00:00Z', leads: [30, 7, 1], expired: false },
   });
 }
 

@@ -32,8 +32,8 @@ async function placeOfStage(stage: string): Promise<Place> {
   const outputs = new Map(
     (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
-  const told = Object.entries(OUTPUTS).map(([name, output]) => [name, outputs.get(output) ?? ''] as const);
-  return { ...Object.fromEntries(told), AWS_REGION: await client.config.region() };
+  const found = Object.entries(OUTPUTS).map(([name, output]) => [name, outputs.get(output) ?? ''] as const);
+  return { ...Object.fromEntries(found), AWS_REGION: await client.config.region() };
 }
 
 function placeOnThisMachine(localDir: string): Place {

@@ -10,7 +10,7 @@ import re
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 
-# lib/table/schema.ts
+# lib/dynamo/schema.ts
 PARTITION_KEY = "pk"
 ACTIONS = {"Put": "dynamodb:PutItem", "Update": "dynamodb:UpdateItem", "Delete": "dynamodb:DeleteItem", "ConditionCheck": "dynamodb:ConditionCheckItem"}
 SINGLE = {f"sqs:{one}Batch": f"sqs:{one}" for one in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}

@@ -61,6 +61,6 @@ export function assertRanWith(lines: readonly Line[], memoryMb: number): void {
 }
 
 export function assertSilentOn(secrets: readonly string[], texts: readonly string[], where: string): void {
-  const told = texts.filter((text) => secrets.some((secret) => text.includes(secret)));
-  assert.equal(told.length, 0, `${told.length} of ${texts.length} ${where} hold a key or an e-mail`);
+  const announced = texts.filter((text) => secrets.some((secret) => text.includes(secret)));
+  assert.equal(announced.length, 0, `${announced.length} of ${texts.length} ${where} hold a key or an e-mail`);
 }

@@ -16,9 +16,9 @@ const fieldsOf = (side: OutgoingEvent['after']): Fields => side ?? {};
 function changes(before: Fields, after: Fields): string[] {
   return Object.entries(after).flatMap(([name, value]) => {
     const is = shown(value);
-    const was = shown(before[name]);
+    const previous = shown(before[name]);
     if (is === undefined) return JSON.stringify(value) === JSON.stringify(before[name]) ? [] : [name];
-    return [was === undefined ? `${name}=${is}` : `${name}=${was}→${is}`];
+    return [previous === undefined ? `${name}=${is}` : `${name}=${previous}→${is}`];
   });
 }
 

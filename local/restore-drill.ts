@@ -98,7 +98,7 @@ function list(what: string, entries: readonly string[]): void {
 async function step<T>(
   name: string,
   work: (progress: (items: number) => void) => Promise<T>,
-  told: (outcome: T) => string,
+  describe: (outcome: T) => string,
 ): Promise<T> {
   const started = performance.now();
   let shown = started;
@@ -107,7 +107,7 @@ async function step<T>(
     shown = performance.now();
     console.log(`${name.padEnd(10)}${count(items)} items so far`);
   });
-  console.log(`${name.padEnd(10)}${told(outcome)}, in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
+  console.log(`${name.padEnd(10)}${describe(outcome)}, in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
   return outcome;
 }
 

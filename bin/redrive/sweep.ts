@@ -83,10 +83,10 @@ async function takeAll(client: SQSClient, QueueUrl: string): Promise<Message[]> 
 /** When the scheduler gave up, and why, as it writes it beside the message. */
 function whyOf({ Attributes, MessageAttributes }: Message): string {
   const sent = Number(Attributes?.SentTimestamp ?? Number.NaN);
-  const told = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);
+  const reasons = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);
   return [
     Number.isNaN(sent) ? 'some time' : new Date(sent).toISOString(),
-    told.length === 0 ? 'no error is told' : told.join(': '),
+    reasons.length === 0 ? 'no error is told' : reasons.join(': '),
   ].join('  ');
 }
 

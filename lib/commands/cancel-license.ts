@@ -19,7 +19,7 @@ export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise
   return changeLicense(ctx, input, (view) => {
     const outcome = cancel(view.license);
     if (outcome === 'no_change' || isRefusal(outcome)) return outcome;
-    return { ...outcome, along: () => makeRoom(ctx.brand.key_prefix, view) };
+    return { ...outcome, alsoWrites: () => makeRoom(ctx.brand.key_prefix, view) };
   });
 }
 

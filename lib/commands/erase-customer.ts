@@ -43,7 +43,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     const found = await personMeant(ctx, slot, meant);
     if (found === 'again') return found;
     if (isRefusal(found)) return replayIfRefused<Erasure>(ctx, once, found);
-    meant = found.home;
+    meant = found.partition;
     const customer = found.erased_at === undefined ? await begin(ctx, slot, found) : found;
     if (customer === 'again') return 'again';
 
@@ -73,11 +73,11 @@ async function settle(
   hash: string,
   once: Once | undefined,
   body: Erasure,
-  { home }: Customer,
+  { partition }: Customer,
 ): Promise<Answer<Erasure> | Refusal | Again> {
   const brand = ctx.brand.key_prefix;
   const slot: Slot = { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) };
-  const writes = unfinishedAt(slot) === home ? settleSlot(brand, slot, home, again) : [];
+  const writes = unfinishedAt(slot) === partition ? settleSlot(brand, slot, partition, again) : [];
   if (once === undefined && writes.length === 0) return { body };
   return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body }, writes);
 }
@@ -97,30 +97,30 @@ async function personMeant(
   slot: Slot,
   meant: string | undefined,
 ): Promise<Customer | Refusal | Again> {
-  const home = unfinishedAt(slot) ?? meant;
-  const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, home));
+  const partition = unfinishedAt(slot) ?? meant;
+  const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
   if (item?.['erased_at'] !== undefined) return customerOf(item);
   return (await customerAt(ctx.table, ctx.brand.key_prefix, slot)) ?? refuse('customer_not_found');
 }
 
-async function begin(ctx: BrandContext, slot: Slot, was: Customer): Promise<Customer | Again> {
+async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Customer | Again> {
   const brand = ctx.brand.key_prefix;
-  const before = was.updated_at ?? was.created_at;
+  const before = previous.updated_at ?? previous.created_at;
   const at = timeAfter(before, ctx.nowMs);
-  const email_cipher = ctx.vault.encrypt(pseudonymOf(was.id), keys.customer(brand, was.home).pk);
+  const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), keys.customer(brand, previous.partition).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
-  const liesHere = slot.hash === was.home;
+  const liesHere = slot.hash === previous.partition;
   const outcome = await transact<Again>(ctx.table, [
-    putChangedPerson(brand, was, { ...erased, ...(liesHere ? { unfinished: was.home } : {}) }, again),
-    ...(liesHere ? [] : [releaseSlot(brand, slot, was.home, { unfinished: was.home }, again)]),
+    putChangedPerson(brand, previous, { ...erased, ...(liesHere ? { unfinished: previous.partition } : {}) }, again),
+    ...(liesHere ? [] : [releaseSlot(brand, slot, previous.partition, { unfinished: previous.partition }, again)]),
     journalWrite(brandAuthor(ctx), {
       type: 'customer.erased',
-      entity: { type: 'customer', id: was.id },
-      seq: was.seq + 1,
+      entity: { type: 'customer', id: previous.id },
+      seq: previous.seq + 1,
       notBefore: before,
       before: null,
       after: { erased_at: at },
     }),
   ]);
-  return outcome === 'committed' ? { ...was, ...erased, seq: was.seq + 1, version: was.version + 1 } : outcome;
+  return outcome === 'committed' ? { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 } : outcome;
 }

@@ -23,7 +23,7 @@ export type LicenseDecision =
   | {
       license: License;
       event: EventType;
-      along?: (changed: License) => Write<Refusal | 'again'>[];
+      alsoWrites?: (changed: License) => Write<Refusal | 'again'>[];
       shown?: (changed: License) => ShownView;
     };
 
@@ -42,12 +42,12 @@ export async function changeLicense(
   ctx: BrandContext,
   request: Request,
   decide: Decide,
-  along: readonly Key[] = [],
+  alsoRead: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
-    const { view, found } = await viewById(ctx, request.license_id, [...along, ...(once ? [once.key] : [])]);
-    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[along.length], ctx.nowMs);
+    const { view, found } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const stale = refusedByIfMatch(ctx.ifMatch, etagOf(view.license));
@@ -64,20 +64,20 @@ async function commitDecision(
   decision: LicenseDecision,
 ): Promise<Answer<LicenseEntry> | Refusal | 'again'> {
   if (decision === 'again' || isRefusal(decision)) return decision;
-  const { license: was } = view;
+  const { license: previous } = view;
   const { key_prefix: brand } = ctx.brand;
   const commit = (shown: ShownView): Parameters<typeof commitOnce>[0] => ({
     table: ctx.table,
     vault: ctx.vault,
     once,
     nowMs: ctx.nowMs,
-    about: { brand, home: shown.customer.home, anchor: was.anchor },
+    about: { brand, partition: shown.customer.partition, anchor: previous.anchor },
     secret: secretIn(ctx, shown),
   });
   if (decision === 'no_change') {
-    const answer = { etag: etagOf(was), body: entryOf(ctx, view) };
-    const claim = claims(brand, request, was);
-    const asRead = once ? [checkSamePerson(brand, view.customer, again), checkSameLicense(brand, was, again)] : [];
+    const answer = { etag: etagOf(previous), body: entryOf(ctx, view) };
+    const claim = claims(brand, request, previous);
+    const asRead = once ? [checkSamePerson(brand, view.customer, again), checkSameLicense(brand, previous, again)] : [];
     return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : answer;
   }
   const license = nextVersion(decision.license, ctx.nowMs);
@@ -85,8 +85,8 @@ async function commitDecision(
   const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
   return commitOnce<LicenseEntry>(commit(shown), answer, [
     ...claims(brand, request, license),
-    ...(decision.along?.(license) ?? []),
-    ...changeWrites(ctx, request, was, license, decision.event),
+    ...(decision.alsoWrites?.(license) ?? []),
+    ...changeWrites(ctx, request, previous, license, decision.event),
   ]);
 }
 
@@ -102,7 +102,7 @@ export function transition(
 function changeWrites(
   ctx: BrandContext,
   { reason }: Request,
-  was: License,
+  previous: License,
   license: License,
   event: EventType,
 ): Write<'again'>[] {
@@ -114,9 +114,9 @@ function changeWrites(
       entity: { type: 'license', id: license.id },
       seq: license.seq,
       reason,
-      notBefore: was.updated_at,
+      notBefore: previous.updated_at,
       license: fieldsOf(license),
-      ...difference(fieldsOf(was), fieldsOf(license)),
+      ...difference(fieldsOf(previous), fieldsOf(license)),
     }),
   ];
 }

@@ -11,10 +11,10 @@ export function pauseWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,
 ): Promise<Answer<WebhookEndpointView> | Refusal> {
-  return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
+  return changeWebhookEndpoint(ctx, endpoint_id, (previous) => {
     const endpoint: WebhookEndpoint =
-      was.status === 'active' ? { ...was, status: 'paused', stopped_at: timeAfter(was.updated_at, ctx.nowMs) } : was;
-    const event = updated(was, endpoint);
+      previous.status === 'active' ? { ...previous, status: 'paused', stopped_at: timeAfter(previous.updated_at, ctx.nowMs) } : previous;
+    const event = updated(previous, endpoint);
     return { endpoint, ...(event ? { event } : {}), more: {} };
   });
 }

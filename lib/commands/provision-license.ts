@@ -48,7 +48,7 @@ async function attempt(
     external_id === undefined
       ? []
       : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
-  const about = { brand, home: purchase.customerHome };
+  const about = { brand, partition: purchase.customerPartition };
   const { table, vault, nowMs } = ctx;
   return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [
     ...claim,

@@ -18,8 +18,8 @@ export function redeliverWebhook(
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
-    const along = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, along);
+    const alsoRead = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
+    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
     const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');

@@ -27,32 +27,32 @@ export function removeActivation(
     if (address === undefined) return refuse('license_not_found');
     const read = await licenseWithActivation(ctx.table, brand, address.anchor, activation_id);
     if (read === 'again') return 'again';
-    const { license: was, found } = read;
-    if (was === undefined) return refuse('license_not_found');
+    const { license: previous, found } = read;
+    if (previous === undefined) return refuse('license_not_found');
     if (found === undefined) return refuse('activation_not_found');
     const { activation: current, key } = found;
-    const decided = decideDeactivation(was, current, 'brand');
+    const decided = decideDeactivation(previous, current, 'brand');
     if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
     const license = nextVersion(decided.license, ctx.nowMs);
-    const activation = freed(current, was, ctx.nowMs);
+    const activation = freed(current, previous, ctx.nowMs);
     const outcome = await transact<'again'>(ctx.table, [
       putFreed({ key, activation }, license, () => 'again'),
       putChangedLicense(brand, license, () => 'again'),
-      journalOf(ctx, { license: was, activation: current }, { license, activation }, reason),
+      journalOf(ctx, { license: previous, activation: current }, { license, activation }, reason),
     ]);
     return outcome === 'committed' ? { body: shownOf(activation) } : 'again';
   });
 }
 
-function journalOf(ctx: BrandContext, was: Seat, is: Seat, reason: string | undefined): Write<never> {
-  const changed = difference(fieldsOf(was.license), fieldsOf(is.license));
+function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string | undefined): Write<never> {
+  const changed = difference(fieldsOf(previous.license), fieldsOf(is.license));
   return journalWrite(brandAuthor(ctx), {
     type: 'seat.deactivated',
     entity: { type: 'license', id: is.license.id },
     seq: is.license.seq,
     reason,
-    notBefore: was.license.updated_at,
-    before: { ...changed.before, activation: journalled(was.activation) },
+    notBefore: previous.license.updated_at,
+    before: { ...changed.before, activation: journalled(previous.activation) },
     after: { ...changed.after, activation: journalled(is.activation) },
     license: fieldsOf(is.license),
   });

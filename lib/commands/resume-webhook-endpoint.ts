@@ -21,20 +21,20 @@ export function resumeWebhookEndpoint(
   return changeWebhookEndpoint<Pick<ResumedWebhookEndpoint, 'catch_up_from'>>(
     ctx,
     endpoint_id,
-    (was, [item]) => {
-      if (was.status === 'active') return { endpoint: was, more: { catch_up_from: null } };
-      const endpoint: WebhookEndpoint = { ...was, status: 'active', disabled_reason: null, stopped_at: null };
+    (previous, [item]) => {
+      if (previous.status === 'active') return { endpoint: previous, more: { catch_up_from: null } };
+      const endpoint: WebhookEndpoint = { ...previous, status: 'active', disabled_reason: null, stopped_at: null };
       const last = item && replayOf(item);
       const unfinished = last?.state === 'running' ? last : undefined;
-      const catchUp = catchUpOf(was, unfinished, nowMs);
+      const catchUp = catchUpOf(previous, unfinished, nowMs);
       const begins = unfinished
         ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), () => 'again' as const)
         : putNewReplay(brand, catchUp, nowMs, () => 'again' as const);
-      const event = updated(was, endpoint);
+      const event = updated(previous, endpoint);
       return {
         endpoint,
         ...(event ? { event } : {}),
-        along: [forgetHealth(brand, was.id), begins],
+        alsoWrites: [forgetHealth(brand, previous.id), begins],
         more: { catch_up_from: catchUp.from },
       };
     },
@@ -43,12 +43,12 @@ export function resumeWebhookEndpoint(
 }
 
 /** From the stop on; from where the catch-up before this one was when it was stopped in the middle. */
-function catchUpOf(was: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
-  const span = catchUpSpan({ stopped_at: was.stopped_at ?? was.updated_at, created_at: was.created_at }, nowMs);
+function catchUpOf(previous: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
+  const span = catchUpSpan({ stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at }, nowMs);
   const left = unfinished && isoSeconds(madeAt(unfinished.position));
   const from = left !== undefined && left < span.from ? left : span.from;
   return {
-    endpoint_id: was.id,
+    endpoint_id: previous.id,
     kind: 'catch_up',
     from,
     to: span.to,
@@ -58,6 +58,6 @@ function catchUpOf(was: WebhookEndpoint, unfinished: Replay | undefined, nowMs: 
     position: positionBefore(from),
     sent: 0,
     state: 'running',
-    requested_at: timeAfter(was.updated_at, nowMs),
+    requested_at: timeAfter(previous.updated_at, nowMs),
   };
 }

@@ -18,35 +18,35 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
   return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
-    const was = await apiKeyById(ctx.table, owner, input.api_key_id);
-    if (was === undefined) return refuse('api_key_not_found');
-    if (was.revoked_at !== null) return refuse('api_key_revoked');
-    const beyond = scopeBeyond(ctx, was.scopes);
+    const previous = await apiKeyById(ctx.table, owner, input.api_key_id);
+    if (previous === undefined) return refuse('api_key_not_found');
+    if (previous.revoked_at !== null) return refuse('api_key_revoked');
+    const beyond = scopeBeyond(ctx, previous.scopes);
     if (beyond !== undefined) return refuse('scope_not_grantable', { scope: beyond });
 
     const text = newKeyText(ctx);
     const rotated: ApiKey = {
-      ...was,
+      ...previous,
       last_four: text.slice(-4),
       text_hash: hashApiKey(text),
-      previous_hash: was.text_hash,
-      updated_at: timeAfter(was.updated_at, ctx.nowMs),
-      seq: was.seq + 1,
+      previous_hash: previous.text_hash,
+      updated_at: timeAfter(previous.updated_at, ctx.nowMs),
+      seq: previous.seq + 1,
     };
     const oldEnds = isoSeconds(
-      Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, was.expires_at === null ? Infinity : msOf(was.expires_at)),
+      Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, previous.expires_at === null ? Infinity : msOf(previous.expires_at)),
     );
     const { table, vault, nowMs } = ctx;
     return commitOnce(
       { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
-        ...putRotatedApiKey(owner, was, rotated, oldEnds, () => 'again' as const),
+        ...putRotatedApiKey(owner, previous, rotated, oldEnds, () => 'again' as const),
         journalWrite(brandAuthor(ctx), {
           type: 'api_key.rotated',
-          entity: { type: 'api_key', id: was.id },
+          entity: { type: 'api_key', id: previous.id },
           seq: rotated.seq,
-          notBefore: was.updated_at,
+          notBefore: previous.updated_at,
           before: null,
           after: { old_key_valid_until: oldEnds },
         }),

@@ -35,26 +35,26 @@ export function rotateLicenseKey(
     const replay = once && replayOf<LicenseKeyAnswer>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
     const address = keyAddressOf(item);
-    const found = address && (await keyAndCustomer(ctx, address.home, address.customer_home));
+    const found = address && (await keyAndCustomer(ctx, address.partition, address.customer_partition));
     if (found === undefined) return refuse('license_key_not_found');
     const { licenseKey, customer } = found;
 
     const text = newLicenseKey(brand);
-    const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.home));
+    const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.partition));
     const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
         id: licenseKey.id,
         key: text,
-        customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
+        customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
         created_at: licenseKey.created_at,
         old_key_valid_until: until,
       },
     };
     const { table, vault, nowMs } = ctx;
     const heldTo = liveKeyOf(ctx);
-    const call = { table, vault, once, nowMs, heldTo, about: { brand, home: customer.home } };
+    const call = { table, vault, once, nowMs, heldTo, about: { brand, partition: customer.partition } };
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
     const secret = licenseKeySecret(text, 'key');
     return commitOnce({ ...call, secret }, answer, [
@@ -75,10 +75,10 @@ export function rotateLicenseKey(
 
 async function keyAndCustomer(
   ctx: BrandContext,
-  home: string,
-  customerHome: string,
+  partition: string,
+  customerPartition: string,
 ): Promise<{ licenseKey: LicenseKey; customer: Customer } | undefined> {
   const brand = ctx.brand.key_prefix;
-  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, home), keys.customer(brand, customerHome)]);
+  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, partition), keys.customer(brand, customerPartition)]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
 }

@@ -16,11 +16,11 @@ export function rotateWebhookSecret(
 ): Promise<Answer<WebhookEndpointWithSecret> | Refusal> {
   const secret = newWebhookSecret();
   const until = isoSeconds(ctx.nowMs + overlap_hours * HOUR_MS);
-  return changeWebhookEndpoint(ctx, endpoint_id, (was) => ({
+  return changeWebhookEndpoint(ctx, endpoint_id, (previous) => ({
     endpoint: {
-      ...was,
-      secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, was.id)),
-      previous_secret: overlap_hours === 0 ? null : was.secret,
+      ...previous,
+      secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, previous.id)),
+      previous_secret: overlap_hours === 0 ? null : previous.secret,
       previous_secret_until: overlap_hours === 0 ? null : until,
     },
     event: { type: 'webhook_endpoint.secret_rotated', before: null, after: { old_secret_valid_until: until } },

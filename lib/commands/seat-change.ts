@@ -72,7 +72,7 @@ export async function changeSeat<T>(
 }
 
 /** What a customer may ask support about. Other refusals are the plugin's to mend; so is an activation id that names nothing, which tells of no site. */
-const TOLD: ReadonlySet<RefusalCode> = new Set([
+const SHOWN_TO_SUPPORT: ReadonlySet<RefusalCode> = new Set([
   'seat_limit_reached',
   'seat_moves_exhausted',
   'license_expired',
@@ -86,7 +86,7 @@ async function noteForSupport(
   code: RefusalCode,
 ): Promise<void> {
   const { table, brand, instance, nowMs } = call;
-  if (instance && TOLD.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
+  if (instance && SHOWN_TO_SUPPORT.has(code)) await noteRefusedCall(table, { brand, license, instance, code, nowMs });
 }
 
 const JUST_NOW_MS = 2000;
@@ -94,8 +94,8 @@ const isJustChanged = (license: License, nowMs: number): boolean =>
   Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
 
 /** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
-const hasMoved = (was: License, is: License): boolean =>
-  was.key_home !== is.key_home || was.seat_set !== is.seat_set || was.product.id !== is.product.id;
+const hasMoved = (previous: License, is: License): boolean =>
+  previous.key_partition !== is.key_partition || previous.seat_set !== is.seat_set || previous.product.id !== is.product.id;
 
 const isLost = (outcome: unknown): outcome is { lostTo: License } =>
   typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
@@ -142,26 +142,26 @@ async function attempt<T>(
 function seatWrites(
   ctx: Context,
   call: SeatCall,
-  was: Seat,
+  previous: Seat,
   license: License,
   { activation, event }: { activation: Activation; event: EventType },
   lost: (present: License | undefined) => 'again',
 ): Write<'again'>[] {
   const { brand, licenseKeyId } = call;
-  const changed = difference(fieldsOf(was.license), fieldsOf(license));
+  const changed = difference(fieldsOf(previous.license), fieldsOf(license));
   const shown = (of: Activation) => {
     const { id, instance_identifier, instance_type, status, takes_seat, metadata } = of;
     return { id, instance_identifier, instance_type, status, takes_seat, metadata };
   };
   return [
-    activationWrite(call, was, license, activation),
+    activationWrite(call, previous, license, activation),
     putChangedLicense(brand, license, lost),
     journalWrite(authorOf(ctx, brand, { type: 'license_key', id: licenseKeyId }), {
       type: event,
       entity: { type: 'license', id: license.id },
       seq: license.seq,
-      notBefore: was.license.updated_at,
-      before: { ...changed.before, activation: was.activation ? shown(was.activation) : null },
+      notBefore: previous.license.updated_at,
+      before: { ...changed.before, activation: previous.activation ? shown(previous.activation) : null },
       after: { ...changed.after, activation: shown(activation) },
       license: fieldsOf(license),
     }),
@@ -171,11 +171,11 @@ function seatWrites(
 /** A seat that was found by its activation's id is only freed: what stands there of its instance may have been erased, and stays as it is. */
 function activationWrite(
   { brand, instance }: SeatCall,
-  was: Seat,
+  previous: Seat,
   license: License,
   activation: Activation,
 ): Write<'again'> {
-  if (instance) return putActivation(brand, license, instance, activation, was.activation, () => 'again');
-  if (was.at === undefined || was.activation === undefined) throw new Error('a seat is freed that was not found');
-  return putFreedAsRead({ key: was.at, activation }, was.activation, license, () => 'again');
+  if (instance) return putActivation(brand, license, instance, activation, previous.activation, () => 'again');
+  if (previous.at === undefined || previous.activation === undefined) throw new Error('a seat is freed that was not found');
+  return putFreedAsRead({ key: previous.at, activation }, previous.activation, license, () => 'again');
 }

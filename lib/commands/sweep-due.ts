@@ -39,7 +39,7 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
 function measureSweep({ measure }: JobContext, { expired, announced, left, finished }: Swept, latestMs: number): void {
   measure('sweep_lag_seconds', latestMs / 1000);
   measure('sweep_unfinished', finished ? 0 : 1);
-  if (expired + announced > 0) measure('sweep_told', expired + announced);
+  if (expired + announced > 0) measure('sweep_announced', expired + announced);
   if (left > 0) measure('sweep_left', left);
 }
 

@@ -34,7 +34,7 @@ import {
 type Carrier = {
   person: Person;
   customer: Customer;
-  was: Customer | undefined;
+  previous: Customer | undefined;
   key: HeldKey;
   newText: string | undefined;
 };
@@ -51,24 +51,24 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
     const slot = { hash, item };
-    const was = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
-    if (was === 'again') return was;
-    if (license.customer_home === was?.home) return 'no_change';
-    const carrier = carrierFor(ctx, { slot, shown: person.shown }, was, license);
+    const previous = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+    if (previous === 'again') return previous;
+    if (license.customer_partition === previous?.partition) return 'no_change';
+    const carrier = carrierFor(ctx, { slot, shown: person.shown }, previous, license);
     const { customer, key } = carrier;
     const moved = {
       ...license,
       license_key_id: key.id,
-      key_home: key.home,
+      key_partition: key.partition,
       customer_id: customer.id,
-      customer_home: customer.home,
+      customer_partition: customer.partition,
     };
     return {
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
       // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
       // giver and as taker.
-      along: (changed) =>
+      alsoWrites: (changed) =>
         joinUpdates([
           ...leave(ctx.brand.key_prefix, view, {
             seq: changed.seq,
@@ -92,13 +92,13 @@ const withoutSeats = (license: License): License => ({
   moves: [],
 });
 
-function carrierFor(ctx: BrandContext, person: Person, was: Customer | undefined, license: License): Carrier {
+function carrierFor(ctx: BrandContext, person: Person, previous: Customer | undefined, license: License): Carrier {
   const now = isoSeconds(ctx.nowMs);
-  const customer = was ?? newCustomer(ctx, person, now);
+  const customer = previous ?? newCustomer(ctx, person, now);
   const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
-  if (held) return { person, customer, was, key: held, newText: undefined };
+  if (held) return { person, customer, previous, key: held, newText: undefined };
   const { key, text } = newKey(ctx, now);
-  return { person, customer, was, key, newText: text };
+  return { person, customer, previous, key, newText: text };
 }
 
 /** Takes the license off its old key and out of its old customer's list. */
@@ -110,23 +110,23 @@ function leave(
   const change = { removed: tagOf(license.product.id) };
   const forgotten = forgetProduct(brand, customer, licenseKey.id, change, again);
   return [
-    changeDirectory(brand, licenseKey.home, change, again),
+    changeDirectory(brand, licenseKey.partition, change, again),
     ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, again)]),
     ...unlistForCustomer(brand, license, left),
   ];
 }
 
-function arrive(ctx: BrandContext, { person, customer, was, key, newText }: Carrier, license: License): Write<Again>[] {
+function arrive(ctx: BrandContext, { person, customer, previous, key, newText }: Carrier, license: License): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
-    ...customerWrites(brand, person.slot, customer, was, { key, added: [tag], isNew: newText !== undefined }),
+    ...customerWrites(brand, person.slot, customer, previous, { key, added: [tag], isNew: newText !== undefined }),
     ...(newText === undefined
       ? [extendLicenseKey(brand, key, directory, again)]
       : newKeyWrites(author, customer, { ...key, text: newText }, true, directory)),
-    listForCustomer(brand, customer.home, license),
+    listForCustomer(brand, customer.partition, license),
     putMovedAddress(brand, license),
   ];
 }

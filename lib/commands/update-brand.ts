@@ -11,26 +11,26 @@ import { transact } from '../dynamo/transact.ts';
 /** Changes a brand's name, status or settings. A suspension holds from the very next request: the brand is read with each API key. */
 export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {
   return retrying<Answer<BrandView> | Refusal>({ signal: ctx.table().signal }, async () => {
-    const was = await brandById(ctx.table, input.brand_id);
-    if (isRefusal(was)) return was;
-    const { name = was.name, status = was.status } = input;
+    const previous = await brandById(ctx.table, input.brand_id);
+    if (isRefusal(previous)) return previous;
+    const { name = previous.name, status = previous.status } = input;
     const brand: Brand = {
-      ...was,
+      ...previous,
       name,
       status,
-      settings: { ...was.settings, ...input.settings },
-      updated_at: timeAfter(was.updated_at, ctx.nowMs),
-      seq: was.seq + 1,
+      settings: { ...previous.settings, ...input.settings },
+      updated_at: timeAfter(previous.updated_at, ctx.nowMs),
+      seq: previous.seq + 1,
     };
-    const changes = difference(shown(was), shown(brand));
-    if (Object.keys(changes.after).length === 0) return { body: brandView(was) };
+    const changes = difference(shown(previous), shown(brand));
+    if (Object.keys(changes.after).length === 0) return { body: brandView(previous) };
     const outcome = await transact<'again'>(ctx.table(brand.key_prefix), [
       putChangedBrand(brand, () => 'again'),
       journalWrite(authorOf(ctx, brand.key_prefix, { type: 'admin', id: ctx.credential.id }), {
         type: 'brand.updated',
         entity: { type: 'brand', id: brand.id },
         seq: brand.seq,
-        notBefore: was.updated_at,
+        notBefore: previous.updated_at,
         ...changes,
       }),
     ]);

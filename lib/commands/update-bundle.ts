@@ -14,24 +14,24 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
   const members = input.products && (await membersNamed(ctx.table, brand, input.products));
   if (isRefusal(members)) return members;
   return retrying<Answer<BundleView> | Refusal>(ctx.table, async () => {
-    const was = await bundleNamed(ctx.table, brand, input.bundle);
-    if (isRefusal(was)) return was;
+    const previous = await bundleNamed(ctx.table, brand, input.bundle);
+    if (isRefusal(previous)) return previous;
     const bundle: Bundle = {
-      ...was,
-      name: input.name ?? was.name,
-      products: members ?? was.products,
-      updated_at: timeAfter(was.updated_at, ctx.nowMs),
-      seq: was.seq + 1,
+      ...previous,
+      name: input.name ?? previous.name,
+      products: members ?? previous.products,
+      updated_at: timeAfter(previous.updated_at, ctx.nowMs),
+      seq: previous.seq + 1,
     };
-    const changes = difference(shown(was), shown(bundle));
-    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(was) };
+    const changes = difference(shown(previous), shown(bundle));
+    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
     const outcome = await transact<'again'>(ctx.table, [
       putChangedBundle(brand, bundle, () => 'again'),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.updated',
-        entity: { type: 'bundle', id: was.id },
+        entity: { type: 'bundle', id: previous.id },
         seq: bundle.seq,
-        notBefore: was.updated_at,
+        notBefore: previous.updated_at,
         ...changes,
       }),
     ]);

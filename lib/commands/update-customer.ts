@@ -3,9 +3,9 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { CustomerView, UpdateCustomerInput } from '../api/customers.ts';
-import { customerHomeOf, customerView } from '../views/customer-view.ts';
+import { customerPartitionOf, customerView } from '../views/customer-view.ts';
 import { customerOf } from '../table/customers.ts';
-import { claimSlot, homeAt, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
+import { claimSlot, partitionAt, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
@@ -27,32 +27,32 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
       keys.address(brand, input.customer_id),
       keys.customer(brand, hash),
     ]);
-    const home = customerHomeOf(address);
-    const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
+    const partition = customerPartitionOf(address);
+    const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, partition));
     if (item === undefined) return refuse('customer_not_found');
-    const was = customerOf(item);
-    if (was.email_hash === null) return refuse('customer_erased');
-    const present = was.email_hash ?? was.home;
-    const view = customerView(ctx, was);
+    const previous = customerOf(item);
+    if (previous.email_hash === null) return refuse('customer_erased');
+    const present = previous.email_hash ?? previous.partition;
+    const view = customerView(ctx, previous);
     if (present === hash && view.email === person.shown) return { body: view };
     const wanted: Slot = { hash, item: target };
-    if (present !== hash && homeAt(wanted) !== undefined) return refuse('email_taken');
+    if (present !== hash && partitionAt(wanted) !== undefined) return refuse('email_taken');
 
     const updated_at = timeAfter(view.updated_at, ctx.nowMs);
-    const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, was.home).pk);
-    const changed = { ...was, email_cipher, updated_at };
+    const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, previous.partition).pk);
+    const changed = { ...previous, email_cipher, updated_at };
     const outcome = await transact<Again>(ctx.table, [
       putChangedPerson(
         brand,
-        was,
-        { email_cipher, updated_at, email_hash: hash === was.home ? undefined : hash },
+        previous,
+        { email_cipher, updated_at, email_hash: hash === previous.partition ? undefined : hash },
         again,
       ),
-      ...(present === hash ? [] : await moves(ctx, present, wanted, was.home)),
+      ...(present === hash ? [] : await moves(ctx, present, wanted, previous.partition)),
       journalWrite(brandAuthor(ctx), {
         type: 'customer.updated',
-        entity: { type: 'customer', id: was.id },
-        seq: was.seq + 1,
+        entity: { type: 'customer', id: previous.id },
+        seq: previous.seq + 1,
         notBefore: view.updated_at,
         before: null,
         after: { email_changed_at: updated_at },
@@ -63,10 +63,10 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
 }
 
 /** The old e-mail let go and the new one taken; the first e-mail of all needs neither, as the customer's own item says whether it is still theirs. */
-async function moves(ctx: BrandContext, present: string, wanted: Slot, home: string): Promise<Write<Again>[]> {
+async function moves(ctx: BrandContext, present: string, wanted: Slot, partition: string): Promise<Write<Again>[]> {
   const brand = ctx.brand.key_prefix;
-  const claim = wanted.hash === home ? [] : [claimSlot(brand, wanted, home, again)];
-  if (present === home) return claim;
+  const claim = wanted.hash === partition ? [] : [claimSlot(brand, wanted, partition, again)];
+  if (present === partition) return claim;
   const old: Slot = { hash: present, item: await getOne(ctx.table, keys.customer(brand, present)) };
-  return [...claim, releaseSlot(brand, old, home, {}, again)];
+  return [...claim, releaseSlot(brand, old, partition, {}, again)];
 }

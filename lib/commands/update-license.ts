@@ -38,7 +38,7 @@ export async function updateLicense(
       if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return 'again';
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
-    return { ...edited, event: 'license.updated', along: (license) => moveOnKey(brand, view, license) };
+    return { ...edited, event: 'license.updated', alsoWrites: (license) => moveOnKey(brand, view, license) };
   };
   const answer = await changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
@@ -47,14 +47,14 @@ export async function updateLicense(
 /** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
 function moveOnKey(
   brand: string,
-  { license: was, licenseKey, customer }: LicenseView,
+  { license: previous, licenseKey, customer }: LicenseView,
   license: License,
 ): Write<'again'>[] {
   const again = (): 'again' => 'again';
-  const removed = tagOf(was.product.id);
+  const removed = tagOf(previous.product.id);
   const tag = tagOf(license.product.id);
   return [
-    changeDirectory(brand, licenseKey.home, { removed, added: { tag, entry: entryOnKey(license) } }, again),
+    changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, again),
     ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, again),
   ];
 }

@@ -12,19 +12,19 @@ import { transact } from '../dynamo/transact.ts';
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying<Answer<ProductView> | Refusal>(ctx.table, async () => {
-    const was = await productNamed(ctx.table, brand, input.product);
-    if (isRefusal(was)) return was;
-    const { name = was.name, policy = was.policy } = input;
-    const changes = difference({ name: was.name, policy: was.policy }, { name, policy });
-    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(was) };
-    const product = { ...was, name, policy, updated_at: timeAfter(was.updated_at, ctx.nowMs), seq: was.seq + 1 };
+    const previous = await productNamed(ctx.table, brand, input.product);
+    if (isRefusal(previous)) return previous;
+    const { name = previous.name, policy = previous.policy } = input;
+    const changes = difference({ name: previous.name, policy: previous.policy }, { name, policy });
+    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
+    const product = { ...previous, name, policy, updated_at: timeAfter(previous.updated_at, ctx.nowMs), seq: previous.seq + 1 };
     const outcome = await transact<'again'>(ctx.table, [
       putChangedProduct(brand, product, () => 'again'),
       journalWrite(brandAuthor(ctx), {
         type: 'product.updated',
-        entity: { type: 'product', id: was.id },
+        entity: { type: 'product', id: previous.id },
         seq: product.seq,
-        notBefore: was.updated_at,
+        notBefore: previous.updated_at,
         ...changes,
       }),
     ]);

@@ -16,12 +16,12 @@ export async function updateWebhookEndpoint(
   const fields = await readEndpointFields(ctx, input);
   if (isRefusal(fields)) return fields;
   const { endpoint_id, description } = input;
-  return changeWebhookEndpoint(ctx, endpoint_id, (was) => {
-    const endpoint: WebhookEndpoint = { ...was, ...fields, ...(description === undefined ? {} : { description }) };
-    const event = updated(was, endpoint);
+  return changeWebhookEndpoint(ctx, endpoint_id, (previous) => {
+    const endpoint: WebhookEndpoint = { ...previous, ...fields, ...(description === undefined ? {} : { description }) };
+    const event = updated(previous, endpoint);
     const brand = ctx.brand.key_prefix;
-    const isMoved = endpoint.url !== was.url;
-    const along = isMoved ? [forgetHealth(brand, was.id), forgetSamples(brand, was.id, ctx.nowMs)] : [];
-    return { endpoint, ...(event ? { event } : {}), along, more: {} };
+    const isMoved = endpoint.url !== previous.url;
+    const alsoWrites = isMoved ? [forgetHealth(brand, previous.id), forgetSamples(brand, previous.id, ctx.nowMs)] : [];
+    return { endpoint, ...(event ? { event } : {}), alsoWrites, more: {} };
   });
 }

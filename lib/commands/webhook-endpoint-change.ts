@@ -23,7 +23,7 @@ export type EndpointDecision<M> =
   | {
       endpoint: WebhookEndpoint;
       event?: Pick<Change, 'type' | 'before' | 'after'>;
-      along?: Write<'again'>[];
+      alsoWrites?: Write<'again'>[];
       more: M;
       secret?: Secret;
     };
@@ -32,48 +32,48 @@ export type EndpointDecision<M> =
 export function changeWebhookEndpoint<M>(
   ctx: BrandContext,
   endpointId: string,
-  decide: (was: WebhookEndpoint, found: (Item | undefined)[]) => EndpointDecision<M>,
-  along: readonly Key[] = [],
+  decide: (previous: WebhookEndpoint, found: (Item | undefined)[]) => EndpointDecision<M>,
+  alsoRead: readonly Key[] = [],
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying<Answer<WebhookEndpointView & M> | Refusal>(ctx.table, async () => {
-    const { endpoint: was, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
-      ...along,
+    const { endpoint: previous, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
+      ...alsoRead,
       ...(once ? [once.key] : []),
     ]);
-    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[along.length], ctx.nowMs);
+    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
     if (replay) return replay;
-    if (was === undefined) return refuse('webhook_endpoint_not_found');
-    const decision = decide(was, found);
+    if (previous === undefined) return refuse('webhook_endpoint_not_found');
+    const decision = decide(previous, found);
     if (isRefusal(decision)) return decision;
     const { event, more, secret } = decision;
-    const updated_at = timeAfter(was.updated_at, ctx.nowMs);
-    const endpoint = event ? { ...decision.endpoint, updated_at, seq: was.seq + 1 } : was;
+    const updated_at = timeAfter(previous.updated_at, ctx.nowMs);
+    const endpoint = event ? { ...decision.endpoint, updated_at, seq: previous.seq + 1 } : previous;
     const answer = { body: { ...webhookEndpointView(endpoint, ctx.nowMs), ...more } };
     if (event === undefined && once === undefined) return answer;
-    const entity = { type: 'webhook_endpoint', id: was.id } as const;
+    const entity = { type: 'webhook_endpoint', id: previous.id } as const;
     const { table, vault, nowMs } = ctx;
     return commitOnce({ table, vault, once, nowMs, heldTo: liveKeyOf(ctx), ...(secret ? { secret } : {}) }, answer, [
       ...(event
         ? [
             putChangedWebhookEndpoint(brand, endpoint, () => 'again' as const),
-            journalWrite(brandAuthor(ctx), { ...event, entity, seq: endpoint.seq, notBefore: was.updated_at }),
+            journalWrite(brandAuthor(ctx), { ...event, entity, seq: endpoint.seq, notBefore: previous.updated_at }),
           ]
         : []),
-      ...(decision.along ?? []),
+      ...(decision.alsoWrites ?? []),
     ]);
   });
 }
 
 /** The journal's word for a change of what an endpoint says; undefined where it says the same. A new URL is told by its host, be it the old one's too. */
 export function updated(
-  was: WebhookEndpoint,
+  previous: WebhookEndpoint,
   is: WebhookEndpoint,
 ): Pick<Change, 'type' | 'before' | 'after'> | undefined {
-  const [before, after] = [webhookEndpointFields(was), webhookEndpointFields(is)];
+  const [before, after] = [webhookEndpointFields(previous), webhookEndpointFields(is)];
   const changes = difference(before, after);
-  const moved = was.url !== is.url;
+  const moved = previous.url !== is.url;
   if (!moved && Object.keys(changes.after).length === 0) return undefined;
   return {
     type: 'webhook_endpoint.updated',

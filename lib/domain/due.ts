@@ -2,7 +2,7 @@ import type { License } from './license.ts';
 import { isDue, isoSeconds, msOf } from './time.ts';
 
 /** What was told of which expiry, and since when that expiry stands. */
-export type Told = { expires_at: string; since: string; leads: number[]; expired: boolean };
+export type Announced = { expires_at: string; since: string; leads: number[]; expired: boolean };
 
 /** How many days before expiry a license may be announced at the earliest. */
 export const MAX_LEAD_DAYS = 90;
@@ -25,13 +25,13 @@ const leadMs = (expires_at: string, days: number): number => msOf(expires_at) - 
  * seat change writes no index. Brand settings are not known there, so a new expiry is first visited when its earliest possible announcement is due.
  */
 export function withDue(license: License, nowMs: number): License {
-  const { status, expires_at, told, due_at } = license;
+  const { status, expires_at, announced, due_at } = license;
   if (expires_at === null || status !== 'valid') return { ...license, due_at: null };
   const visit = isoSeconds(Math.max(nowMs, leadMs(expires_at, MAX_LEAD_DAYS)));
-  if (told?.expires_at !== expires_at) {
-    return { ...license, due_at: visit, told: { expires_at, since: isoSeconds(nowMs), leads: [], expired: false } };
+  if (announced?.expires_at !== expires_at) {
+    return { ...license, due_at: visit, announced: { expires_at, since: isoSeconds(nowMs), leads: [], expired: false } };
   }
-  if (told.expired) return { ...license, due_at: null };
+  if (announced.expired) return { ...license, due_at: null };
   return { ...license, due_at: due_at ?? visit };
 }
 
@@ -40,25 +40,25 @@ export function withDue(license: License, nowMs: number): License {
  * the nearest is, and the others count as told.
  */
 export function whatIsDue(license: License, leadDays: readonly number[], nowMs: number): Due | undefined {
-  const { status, expires_at, told, due_at } = license;
+  const { status, expires_at, announced, due_at } = license;
   if (
     status !== 'valid' ||
     expires_at === null ||
-    told?.expires_at !== expires_at ||
-    told.expired ||
+    announced?.expires_at !== expires_at ||
+    announced.expired ||
     !isDue(due_at, nowMs)
   )
     return undefined;
   const open = [...new Set(leadDays)].filter(
-    (days) => !told.leads.includes(days) && leadMs(expires_at, days) > msOf(told.since),
+    (days) => !announced.leads.includes(days) && leadMs(expires_at, days) > msOf(announced.since),
   );
   const missed = open.filter((days) => leadMs(expires_at, days) <= nowMs);
-  const leads = [...told.leads, ...missed].sort((a, b) => b - a);
+  const leads = [...announced.leads, ...missed].sort((a, b) => b - a);
   if (isDue(expires_at, nowMs))
-    return { event: 'license.expired', license: { ...license, due_at: null, told: { ...told, leads, expired: true } } };
+    return { event: 'license.expired', license: { ...license, due_at: null, announced: { ...announced, leads, expired: true } } };
   const ahead = open.filter((days) => leadMs(expires_at, days) > nowMs);
   const next = isoSeconds(leadMs(expires_at, Math.max(0, ...ahead)));
-  const visited = { ...license, due_at: next, told: { ...told, leads } };
+  const visited = { ...license, due_at: next, announced: { ...announced, leads } };
   return missed.length === 0
     ? { event: null, license: visited }
     : { event: 'license.expiring', lead_days: Math.min(...missed), license: visited };

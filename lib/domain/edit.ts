@@ -38,7 +38,7 @@ export function edit(
   nowMs: number,
 ): { license: License } | 'no_change' | Refusal {
   const { max_seats, expiration_date, metadata, policy } = change;
-  const isBeyondMetadata = [product, max_seats, expiration_date, policy].some((said) => said !== undefined);
+  const isBeyondMetadata = [product, max_seats, expiration_date, policy].some((given) => given !== undefined);
   if (license.status === 'cancelled' && isBeyondMetadata)
     return refuse('illegal_transition', { from: 'cancelled', action: 'change' });
   if (

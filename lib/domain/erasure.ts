@@ -11,10 +11,10 @@ export function erasedMetadata(metadata: Record<string, string>): Record<string,
 }
 
 /** As much of a journal entry as can hold free text. */
-export type Told = { request_id: string; reason: string | null; before: Fields | null; after: Fields | null };
+export type ErasableEntry = { request_id: string; reason: string | null; before: Fields | null; after: Fields | null };
 
 /** An entry without free text: reason, metadata, instances, a request id in a caller's own words. All else in it, and its place in the history, stays. */
-export function erasedEntry({ request_id, reason, before, after }: Told): Told {
+export function erasedEntry({ request_id, reason, before, after }: ErasableEntry): ErasableEntry {
   return {
     request_id: isUuid(request_id) ? request_id : ERASED,
     reason: reason === null ? null : ERASED,
@@ -25,9 +25,9 @@ export function erasedEntry({ request_id, reason, before, after }: Told): Told {
 
 /** An entry with other metadata of its license; all else stays. */
 export function withMetadata(
-  { before, after, ...rest }: Told,
+  { before, after, ...rest }: ErasableEntry,
   change: (metadata: Record<string, string>) => Record<string, string>,
-): Told {
+): ErasableEntry {
   const changed = (fields: Fields | null): Fields | null =>
     isFields(fields?.['metadata'])
       ? { ...fields, metadata: change(fields['metadata'] as Record<string, string>) }

@@ -1,4 +1,4 @@
-import { withDue, type Told } from './due.ts';
+import { withDue, type Announced } from './due.ts';
 import type { Policy } from './policy.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
@@ -13,9 +13,9 @@ export type LicenseStatus = StoredStatus | 'expired';
 export type License = {
   id: string;
   license_key_id: string;
-  key_home: string;
+  key_partition: string;
   customer_id: string;
-  customer_home: string;
+  customer_partition: string;
   product: { id: string; slug: string; name: string };
   status: StoredStatus;
   /** null is unlimited */
@@ -41,7 +41,7 @@ export type License = {
   /** the next moment at which time does something: an announcement, or its expiry; null where nothing is to come */
   due_at: string | null;
   /** null until it has an expiry */
-  told: Told | null;
+  announced: Announced | null;
   policy: Policy;
   metadata: Record<string, string>;
   external_id: string | null;

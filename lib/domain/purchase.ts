@@ -47,8 +47,8 @@ export function grant(terms: Terms, productPolicy: Policy, nowMs: number): Grant
   return { ...rest, expires_at: addDuration(isoSeconds(nowMs), duration), starts_on_activation: null };
 }
 
-function firstSaid<T>(...said: (T | undefined)[]): T {
-  const [first] = said.filter((value) => value !== undefined);
+function firstSaid<T>(...given: (T | undefined)[]): T {
+  const [first] = given.filter((value) => value !== undefined);
   return first as T;
 }
 

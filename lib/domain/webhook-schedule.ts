@@ -25,11 +25,11 @@ export const isOpen = ({ status }: Pick<Standing, 'status'>): boolean => status 
  * @param random from 0 to 1.
  */
 export function afterAttempt(
-  was: Standing,
+  previous: Standing,
   made: { trigger: AttemptTrigger; isDelivered: boolean; retryAfterSeconds?: number | undefined },
   { nowMs, random }: { nowMs: number; random: number },
 ): Standing {
-  const { status, scheduled_attempts, next_attempt_at } = was;
+  const { status, scheduled_attempts, next_attempt_at } = previous;
   const isScheduled = made.trigger !== 'redelivery';
   const count = scheduled_attempts + (isScheduled ? 1 : 0);
   if (made.isDelivered) return { status: 'delivered', scheduled_attempts: count, next_attempt_at: null };

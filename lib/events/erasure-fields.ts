@@ -8,9 +8,9 @@ type Fate = 'keeps' | 'overwrites';
 export const licenseFields: Readonly<Record<keyof License, Fate>> = {
   id: 'keeps',
   license_key_id: 'keeps',
-  key_home: 'keeps',
+  key_partition: 'keeps',
   customer_id: 'keeps',
-  customer_home: 'keeps',
+  customer_partition: 'keeps',
   product: 'keeps',
   status: 'keeps',
   seat_limit: 'keeps',
@@ -24,7 +24,7 @@ export const licenseFields: Readonly<Record<keyof License, Fate>> = {
   duration: 'keeps',
   starts_on_activation: 'keeps',
   due_at: 'keeps',
-  told: 'keeps',
+  announced: 'keeps',
   policy: 'keeps',
   metadata: 'overwrites',
   /** An order number is the brand's own accounting. */

@@ -7,6 +7,6 @@ export function licenseAfter(
   license: LicenseFields | undefined,
   { after }: { after: Record<string, unknown> | null },
 ): LicenseFields | undefined {
-  const told = Object.fromEntries(FIELDS.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])));
-  return license === undefined && told['id'] === undefined ? undefined : ({ ...license, ...told } as LicenseFields);
+  const known = Object.fromEntries(FIELDS.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])));
+  return license === undefined && known['id'] === undefined ? undefined : ({ ...license, ...known } as LicenseFields);
 }

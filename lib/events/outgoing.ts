@@ -89,10 +89,10 @@ export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed =>
 /** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
-  const told = Object.fromEntries(
+  const changed = Object.fromEntries(
     SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])),
   );
-  const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...told };
+  const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...changed };
   if (license_key_id === undefined || status === undefined) return undefined;
   const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
   return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };

@@ -10,7 +10,7 @@ import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 /** Histories of a brand's things, each with the number of the last change told of it; 0 is none yet. */
-type Histories = { brand: ListedBrand; told: [id: string, seq: number][] };
+type Histories = { brand: ListedBrand; shownUpTo: [id: string, seq: number][] };
 
 /** Histories not told to their end, and where the search for further licenses goes on. */
 export type HistoriesPosition = { open: Histories[]; rest?: BrandPosition | undefined };
@@ -52,7 +52,7 @@ async function moreHistories(
       ...keysIn(sought, views),
       ...(goesOn ? [] : customersIn(sought, views)),
     ];
-    return [{ brand: first.brand, told: ids.map((id) => [id, 0]) }];
+    return [{ brand: first.brand, shownUpTo: ids.map((id) => [id, 0]) }];
   });
   return { open, rest: page.last };
 }
@@ -76,7 +76,7 @@ const customersIn = ({ by, refine }: Sought, views: readonly LicenseView[]): str
   by === 'email' && refine?.lastFour === undefined ? [...new Set(views.map(({ customer }) => customer.id))] : [];
 
 /** One history as far as it was read: `at` is the next entry to tell, `isWhole` that there are none beyond. */
-type Read = { brand: ListedBrand; id: string; told: number; entries: JournalEntry[]; at: number; isWhole: boolean };
+type Read = { brand: ListedBrand; id: string; shownUpTo: number; entries: JournalEntry[]; at: number; isWhole: boolean };
 
 /** Merges histories: always the newest of their next entries, until the page is full or a history has to be read on. */
 async function newestOf(
@@ -87,8 +87,8 @@ async function newestOf(
   const { limit, type, from = '', to } = filters;
   const size = type === undefined ? limit : LOOKED_THROUGH;
   const reads = await Promise.all(
-    open.flatMap(({ brand, told }) =>
-      told.map(async ([id, seq]): Promise<Read> => {
+    open.flatMap(({ brand, shownUpTo }) =>
+      shownUpTo.map(async ([id, seq]): Promise<Read> => {
         const after = seq === 0 ? undefined : keys.journal(brand.key_prefix, id, seq);
         const { entries, last } = await journalOf(table(brand.key_prefix), brand.key_prefix, id, {
           limit: size,
@@ -98,7 +98,7 @@ async function newestOf(
         return {
           brand,
           id,
-          told: seq,
+          shownUpTo: seq,
           entries: within,
           at: 0,
           isWhole: last === undefined || within.length < entries.length,
@@ -112,7 +112,7 @@ async function newestOf(
     const entry = next?.entries[next.at];
     if (next === undefined || entry === undefined) break;
     next.at += 1;
-    next.told = entry.seq;
+    next.shownUpTo = entry.seq;
     if (isOfType(entry, type) && (to === undefined || entry.occurred_at <= to))
       found.push({ entry, brand: next.brand });
   }
@@ -121,7 +121,7 @@ async function newestOf(
     found,
     open: [...Map.groupBy(left, ({ brand }) => brand).entries()].map(([brand, of]) => ({
       brand,
-      told: of.map(({ id, told }) => [id, told]),
+      shownUpTo: of.map(({ id, shownUpTo }) => [id, shownUpTo]),
     })),
   };
 }

@@ -80,16 +80,16 @@ function asked(ctx: BrandContext, { email, customer_id }: ExportCustomerInput): 
 
 async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[]> {
   const brand = ctx.brand.key_prefix;
-  const held = await allLicensesOf(ctx.table, brand, customer.home);
-  const left = await licensesThatLeft(ctx.table, brand, customer.home);
+  const held = await allLicensesOf(ctx.table, brand, customer.partition);
+  const left = await licensesThatLeft(ctx.table, brand, customer.partition);
   const theirs = (entry: JournalEntry): boolean => concerns(entry, customer.id);
-  const keyHomes = new Set([...held, ...left].map(({ key_home }) => key_home));
+  const keyPartitions = new Set([...held, ...left].map(({ key_partition }) => key_partition));
   const licenseIds = new Set([...held, ...left].map(({ license_id }) => license_id));
   return [
     eventsSource(ctx, customer, customer.id, () => true),
-    ...[...keyHomes].map((home) => keySource(ctx, customer, home)),
-    ...held.map(({ license_id, anchor, key_home }) =>
-      licenseSource(ctx, license_id, { anchor, key_home, customer_home: customer.home }),
+    ...[...keyPartitions].map((partition) => keySource(ctx, customer, partition)),
+    ...held.map(({ license_id, anchor, key_partition }) =>
+      licenseSource(ctx, license_id, { anchor, key_partition, customer_partition: customer.partition }),
     ),
     ...held.map(({ license_id, anchor }) => seatsSource(ctx, customer, license_id, anchor)),
     ...left.flatMap(({ license_id, anchor, seat_set }) =>
@@ -99,11 +99,11 @@ async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[
   ];
 }
 
-function keySource(ctx: BrandContext, customer: Customer, home: string): Source {
+function keySource(ctx: BrandContext, customer: Customer, partition: string): Source {
   return {
-    name: `key ${home}`,
+    name: `key ${partition}`,
     async read({ limit, after }) {
-      const item = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, home));
+      const item = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, partition));
       if (item === undefined) return { found: {}, last: undefined };
       const licenseKey = licenseKeyOf(item);
       const events = await eventsSource(ctx, customer, licenseKey.id, () => true).read({ limit, after });
@@ -116,7 +116,7 @@ function keySource(ctx: BrandContext, customer: Customer, home: string): Source 
 function licenseSource(
   ctx: BrandContext,
   id: string,
-  address: { anchor: string; key_home: string; customer_home: string },
+  address: { anchor: string; key_partition: string; customer_partition: string },
 ): Source {
   return {
     name: `license ${id}`,
@@ -133,7 +133,7 @@ function seatsSource(ctx: BrandContext, customer: Customer, id: string, anchor: 
     name: `seats ${id}`,
     async read(page) {
       const license = await getOne(ctx.table, keys.license(ctx.brand.key_prefix, anchor));
-      if (license?.['customer_home'] !== customer.home) return { found: {}, last: undefined };
+      if (license?.['customer_partition'] !== customer.partition) return { found: {}, last: undefined };
       return oldSeatsSource(ctx, id, anchor, Number(license['seat_set'])).read(page);
     },
   };

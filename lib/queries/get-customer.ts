@@ -22,13 +22,13 @@ export async function getCustomer(
   if (isRefusal(after)) return after;
   const customer = await customerById(ctx, customer_id);
   if (customer === undefined) return refuse('customer_not_found');
-  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.home, {
+  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.partition, {
     limit: Math.min(limit, MOST),
     after,
   });
   const views = await viewsAt(
     ctx,
-    licenses.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: customer.home })),
+    licenses.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: customer.partition })),
   );
   const onPage = new Map<string, KeyOfCustomer>(
     views.map(({ licenseKey }) => [licenseKey.id, keyView(ctx, licenseKey)]),

@@ -20,23 +20,23 @@ export async function getLicenseKey(
   const brand = ctx.brand.key_prefix;
   const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, input.license_key_id)));
   if (address === undefined) return refuse('license_key_not_found');
-  const { item: key, cancelled } = await keyPartition(ctx.table, brand, address.home);
+  const { item: key, cancelled } = await keyPartition(ctx.table, brand, address.partition);
   if (key === undefined) return refuse('license_key_not_found');
   const licenseKey = licenseKeyOf(key);
   const onKey = licensesOn(key, cancelled).map(({ anchor }) => keys.license(brand, anchor));
-  const [person, ...found] = await getAll(ctx, [keys.customer(brand, address.customer_home), ...onKey]);
+  const [person, ...found] = await getAll(ctx, [keys.customer(brand, address.customer_partition), ...onKey]);
   if (person === undefined) return refuse('license_key_not_found');
   const customer = customerOf(person);
   const licenses = found
     .flatMap((item) => (item ? [licenseOf(item)] : []))
-    .filter(({ key_home }) => key_home === licenseKey.home)
+    .filter(({ key_partition }) => key_partition === licenseKey.partition)
     .map((license) => entryOf(ctx, { license, licenseKey, customer }));
-  const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.home).pk);
+  const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.partition).pk);
   return {
     body: {
       id: licenseKey.id,
       key: keyTextFor(ctx.credential, text),
-      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
+      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
       customer_id: customer.id,
       created_at: licenseKey.created_at,
       licenses,

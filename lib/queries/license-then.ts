@@ -25,13 +25,13 @@ export async function licenseThen(
   license_id: string,
   at: string,
 ): Promise<Answer<LicenseEntry> | Refusal> {
-  const license = await toldUntil(ctx, license_id, at);
+  const license = await licenseUntil(ctx, license_id, at);
   const carrier = license && (await carrierOf(ctx, license));
   if (license === undefined || carrier === undefined) return refuse('license_not_found');
   return { body: entryOf(ctx, { license, ...carrier }, Math.min(msOf(at), ctx.nowMs)) };
 }
 
-async function toldUntil(ctx: BrandContext, license_id: string, at: string): Promise<ShownView['license'] | undefined> {
+async function licenseUntil(ctx: BrandContext, license_id: string, at: string): Promise<ShownView['license'] | undefined> {
   let license: LicenseFields | undefined;
   let updated_at = '';
   let after: Key | undefined;
@@ -59,8 +59,8 @@ async function carrierOf(
   const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, license_key_id)));
   if (address === undefined) return undefined;
   const [key, customer] = await getMany(ctx.table, [
-    keys.licenseKey(brand, address.home),
-    keys.customer(brand, address.customer_home),
+    keys.licenseKey(brand, address.partition),
+    keys.customer(brand, address.customer_partition),
   ]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
 }

@@ -64,9 +64,9 @@ export function putFreed<R>({ key, activation }: PlacedActivation, license: Lice
 /** The same, where the activation must be as it was read. */
 export function putFreedAsRead<R>(
   freed: PlacedActivation,
-  was: Activation,
+  previous: Activation,
   license: License,
   refused: () => R,
 ): Write<R> {
-  return { ...putFreed(freed, license, refused), guard: countsAs(was) };
+  return { ...putFreed(freed, license, refused), guard: countsAs(previous) };
 }

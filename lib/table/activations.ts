@@ -50,10 +50,10 @@ export function putActivation<R>(
   license: License,
   instance: ParsedInstance,
   activation: Activation,
-  was: Activation | undefined,
+  previous: Activation | undefined,
   refused: () => R,
 ): Write<R> {
-  const guard: Condition = was ? countsAs(was) : isNew;
+  const guard: Condition = previous ? countsAs(previous) : isNew;
   const { group, path } = instanceIndex(brand, instance);
   return {
     put: {

@@ -82,23 +82,23 @@ export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () =
 /** Gives a key a new text. The one before stays, to its own earlier end; the one before that ends now. */
 export function putRotatedApiKey<R>(
   owner: string,
-  was: ApiKey,
+  previous: ApiKey,
   rotated: ApiKey,
   oldEnds: string,
   refused: () => R,
 ): Write<R>[] {
   return [
     {
-      update: keys.apiKey(owner, was.text_hash),
+      update: keys.apiKey(owner, previous.text_hash),
       set: { expires_at: oldEnds, seq: rotated.seq, next_hash: rotated.text_hash },
-      guard: unchangedSince(was.seq),
+      guard: unchangedSince(previous.seq),
       refused,
     },
     { put: { ...keys.apiKey(owner, rotated.text_hash), ...rotated }, guard: isNew },
-    { put: listEntry(owner, rotated), guard: hasText(was.text_hash), refused },
-    ...(was.previous_hash === undefined
+    { put: listEntry(owner, rotated), guard: hasText(previous.text_hash), refused },
+    ...(previous.previous_hash === undefined
       ? []
-      : [{ update: keys.apiKey(owner, was.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isPresent }]),
+      : [{ update: keys.apiKey(owner, previous.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isPresent }]),
   ];
 }
 

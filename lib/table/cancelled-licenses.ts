@@ -20,21 +20,21 @@ import { attributeExists } from '../dynamo/condition.ts';
  * all of them are listed in the key's partition, which a check does not read. The entry is made from the license, which
  * is guarded: the key may have been read at another moment.
  */
-export function retireOnKey<R>(brand: string, was: LicenseKey, license: License, refused: () => R): Write<R>[] {
+export function retireOnKey<R>(brand: string, previous: LicenseKey, license: License, refused: () => R): Write<R>[] {
   const tag = tagOf(license.product.id);
   return [
     {
-      update: keys.licenseKey(brand, was.home),
+      update: keys.licenseKey(brand, previous.partition),
       set: {
         [`${LIVE_ENTRY}${tag}`]: undefined,
-        ...Object.fromEntries(forgotten(was, tag).map((old) => [`${CANCELLED_ENTRY}${old}`, undefined])),
+        ...Object.fromEntries(forgotten(previous, tag).map((old) => [`${CANCELLED_ENTRY}${old}`, undefined])),
         [`${CANCELLED_ENTRY}${tag}`]: entryOnKey(license),
       },
       add: { license_count: -1 },
       guard: attributeExists(`${LIVE_ENTRY}${tag}`),
       refused,
     },
-    { put: { ...keys.cancelledOnKey(brand, was.home, license.id), anchor: license.anchor } },
+    { put: { ...keys.cancelledOnKey(brand, previous.partition, license.id), anchor: license.anchor } },
   ];
 }
 

@@ -9,7 +9,7 @@ import { isPresent } from '../dynamo/condition.ts';
 export type Customer = {
   id: string;
   /** The keyed hash of the first e-mail, or a random text where somebody else had that before: where the customer lies, for ever. */
-  home: string;
+  partition: string;
   /** The keyed hash of the present e-mail, where it does not lead here by itself; null once the person is erased. */
   email_hash?: string | null;
   email_cipher: string;
@@ -51,28 +51,28 @@ export const customerItem = ({ keys: held, ...customer }: Customer): Item => ({ 
 /** Puts a license into its customer's list. */
 export function listForCustomer(
   brand: string,
-  customerHome: string,
-  license: { id: string; anchor: string; key_home: string },
+  customerPartition: string,
+  license: { id: string; anchor: string; key_partition: string },
 ): Write<never> {
   return {
     put: {
-      ...keys.customerLicense(brand, customerHome, license.id),
+      ...keys.customerLicense(brand, customerPartition, license.id),
       anchor: license.anchor,
-      key_home: license.key_home,
+      key_partition: license.key_partition,
     },
   };
 }
 
-export type CustomersLicense = { license_id: string; anchor: string; key_home: string; key: Key };
+export type CustomersLicense = { license_id: string; anchor: string; key_partition: string; key: Key };
 
 /** The addresses of a customer's licenses, newest first. */
 export async function licensesOfCustomer(
   table: Table<'Query'>,
   brand: string,
-  home: string,
+  partition: string,
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ licenses: CustomersLicense[]; last: Key | undefined }> {
-  const { pk } = keys.customer(brand, home);
+  const { pk } = keys.customer(brand, partition);
   const { items, last } = await query(table, { pk, begins: 'license#', newestFirst: true, ...page });
   return { licenses: licensesIn(items), last };
 }
@@ -84,7 +84,7 @@ export function licensesIn(items: readonly Item[]): CustomersLicense[] {
     return {
       license_id: key.sk.slice('license#'.length),
       anchor: String(item['anchor']),
-      key_home: String(item['key_home']),
+      key_partition: String(item['key_partition']),
       key,
     };
   });
@@ -96,16 +96,16 @@ export function unlistForCustomer(
   license: License,
   left: { seq: number; seats: 'kept' | 'dropped'; metadataHashes: readonly string[] },
 ): Write<never>[] {
-  const { id, anchor, key_home, customer_home, seat_set } = license;
+  const { id, anchor, key_partition, customer_partition, seat_set } = license;
   const had = {
     anchor,
-    key_home,
+    key_partition,
     ...(left.seats === 'dropped' ? { seat_set } : {}),
     ...(left.metadataHashes.length === 0 ? {} : { metadata_hashes: left.metadataHashes }),
   };
   return [
-    { remove: keys.customerLicense(brand, customer_home, id) },
-    { put: { ...keys.customerLicenseThatLeft(brand, customer_home, id, left.seq), ...had } },
+    { remove: keys.customerLicense(brand, customer_partition, id) },
+    { put: { ...keys.customerLicenseThatLeft(brand, customer_partition, id, left.seq), ...had } },
   ];
 }
 
@@ -116,25 +116,25 @@ export function unlistForCustomer(
 export type LicenseThatLeft = {
   license_id: string;
   anchor: string;
-  key_home: string;
+  key_partition: string;
   seat_set?: number;
   metadata_hashes?: string[];
 };
 
 /** All of a customer's licenses, oldest first. */
-export async function allLicensesOf(table: Table<'Query'>, brand: string, home: string): Promise<CustomersLicense[]> {
-  return licensesIn(await listed(table, keys.customer(brand, home).pk, 'license#'));
+export async function allLicensesOf(table: Table<'Query'>, brand: string, partition: string): Promise<CustomersLicense[]> {
+  return licensesIn(await listed(table, keys.customer(brand, partition).pk, 'license#'));
 }
 
 /** The first of a customer's licenses, or of those that left, after a place in that list; undefined after the last. */
 export async function nextListed(
   table: Table<'Query'>,
   brand: string,
-  home: string,
+  partition: string,
   list: 'license#' | 'had#',
   after: string | undefined,
 ): Promise<(LicenseThatLeft & { sk: string }) | undefined> {
-  const { pk } = keys.customer(brand, home);
+  const { pk } = keys.customer(brand, partition);
   const page = await query(table, {
     pk,
     begins: list,
@@ -149,16 +149,16 @@ const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
   ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft;
 
 /** Notes how far an erasure has come. */
-export function putErasureMark(brand: string, home: string, erasure: ErasureMark): Write<never> {
+export function putErasureMark(brand: string, partition: string, erasure: ErasureMark): Write<never> {
   return {
-    update: keys.customer(brand, home),
+    update: keys.customer(brand, partition),
     set: { erasure },
     guard: isPresent,
   };
 }
 
-export async function licensesThatLeft(table: Table<'Query'>, brand: string, home: string): Promise<LicenseThatLeft[]> {
-  const items = await listed(table, keys.customer(brand, home).pk, 'had#');
+export async function licensesThatLeft(table: Table<'Query'>, brand: string, partition: string): Promise<LicenseThatLeft[]> {
+  const items = await listed(table, keys.customer(brand, partition).pk, 'had#');
   return items.map(leftIn);
 }
 

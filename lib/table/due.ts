@@ -56,12 +56,12 @@ const unvisitedSince = ({ seq, due_at }: License): Condition => allOf(unchangedS
 /** Moves a license on to its next due moment. Nothing that anyone is shown changes, so it takes no number and no journal entry. */
 export function moveDue<R>(
   brand: string,
-  was: License,
-  { id, anchor, due_at, told }: License,
+  previous: License,
+  { id, anchor, due_at, announced }: License,
   refused: () => R,
 ): Write<R> {
   const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
-  return { update: keys.license(brand, anchor), set: { due_at, told, ...index }, guard: unvisitedSince(was), refused };
+  return { update: keys.license(brand, anchor), set: { due_at, announced, ...index }, guard: unvisitedSince(previous), refused };
 }
 
 /** The day of the oldest brand (undefined: there is none): no license was written before it. Asked once, before the first sweep has left its mark. */

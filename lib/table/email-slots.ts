@@ -31,7 +31,7 @@ import {
 export type Slot = { hash: string; item: Item | undefined };
 
 /** Where the customer lies who has the e-mail now; undefined when nobody has it. */
-export function homeAt({ hash, item }: Slot): string | undefined {
+export function partitionAt({ hash, item }: Slot): string | undefined {
   if (item === undefined) return undefined;
   const { holder, id, email_hash } = item;
   if (typeof holder === 'string') return holder;
@@ -39,11 +39,11 @@ export function homeAt({ hash, item }: Slot): string | undefined {
 }
 
 /** Whether an e-mail is the customer's. */
-export const isReachedBy = ({ home, email_hash }: Customer, hash: string): boolean =>
-  (email_hash === undefined ? home : email_hash) === hash;
+export const isReachedBy = ({ partition, email_hash }: Customer, hash: string): boolean =>
+  (email_hash === undefined ? partition : email_hash) === hash;
 
 /** The home of a customer to be made: the hash itself, unless somebody lies there already who had the e-mail before. */
-export const homeForNew = ({ hash, item }: Slot): string =>
+export const partitionForNew = ({ hash, item }: Slot): string =>
   item === undefined ? hash : randomBytes(32).toString('base64url');
 
 /** Who has an e-mail, given what was read at its hash: one more round trip where that leads elsewhere. 'again' when it changed hands between the two. */
@@ -52,26 +52,26 @@ export async function customerAt(
   brand: string,
   slot: Slot,
 ): Promise<Customer | undefined | 'again'> {
-  const home = homeAt(slot);
-  if (home === undefined) return undefined;
-  const item = home === slot.hash ? slot.item : await getOne(table, keys.customer(brand, home));
+  const partition = partitionAt(slot);
+  if (partition === undefined) return undefined;
+  const item = partition === slot.hash ? slot.item : await getOne(table, keys.customer(brand, partition));
   const customer = item && customerOf(item);
   return customer && isReachedBy(customer, slot.hash) ? customer : 'again';
 }
 
 export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {
   return [
-    { put: { ...keys.customer(brand, customer.home), ...customerItem(customer) }, guard: isNew, refused },
-    { put: { ...keys.address(brand, customer.id), home: customer.home }, guard: isNew },
-    ...(customer.home === slot.hash ? [] : [claimSlot(brand, slot, customer.home, refused)]),
+    { put: { ...keys.customer(brand, customer.partition), ...customerItem(customer) }, guard: isNew, refused },
+    { put: { ...keys.address(brand, customer.id), partition: customer.partition }, guard: isNew },
+    ...(customer.partition === slot.hash ? [] : [claimSlot(brand, slot, customer.partition, refused)]),
   ];
 }
 
 /** Lets an e-mail that is free lead to a customer. */
-export function claimSlot<R>(brand: string, { hash, item }: Slot, home: string, refused: () => R): Write<R> {
+export function claimSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R> {
   const key = keys.customer(brand, hash);
-  if (item === undefined) return { put: { ...key, holder: home }, guard: isNew, refused };
-  return { update: key, set: { holder: home }, guard: isFree, refused };
+  if (item === undefined) return { put: { ...key, holder: partition }, guard: isNew, refused };
+  return { update: key, set: { holder: partition }, guard: isFree, refused };
 }
 
 const isFree = allOf(
@@ -84,14 +84,14 @@ const isFree = allOf(
 export function releaseSlot<R>(
   brand: string,
   { hash, item }: Slot,
-  home: string,
+  partition: string,
   more: Item,
   refused: () => R,
 ): Write<R> {
   const key = keys.customer(brand, hash);
   const asRead = (attribute: string): Condition =>
     item?.[attribute] === undefined ? attributeMissing(attribute) : attributeExists(attribute);
-  const guard = allOf(equals('holder', home), asRead('id'), asRead('unfinished'));
+  const guard = allOf(equals('holder', partition), asRead('id'), asRead('unfinished'));
   const isEmpty = item?.['id'] === undefined && item?.['unfinished'] === undefined;
   if (isEmpty && Object.keys(more).length === 0) return { remove: key, guard, refused };
   return { update: key, set: { holder: undefined, ...more }, guard, refused };
@@ -103,11 +103,11 @@ export async function licensesByEmail(
   brand: string,
   hash: string,
   page: { limit: number; after?: Key | undefined },
-): Promise<{ home: string; licenses: CustomersLicense[]; last: Key | undefined } | undefined> {
+): Promise<{ partition: string; licenses: CustomersLicense[]; last: Key | undefined } | undefined> {
   const { pk, sk } = keys.customer(brand, hash);
   if (page.after !== undefined) {
-    const home = page.after.pk.slice(pk.length - hash.length);
-    return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
+    const partition = page.after.pk.slice(pk.length - hash.length);
+    return { partition, ...(await licensesOfCustomer(table, brand, partition, page)) };
   }
   const { items, last } = await query(table, {
     pk,
@@ -115,23 +115,23 @@ export async function licensesByEmail(
     newestFirst: true,
     limit: page.limit + 1,
   });
-  const home = homeAt({ hash, item: items.find((item) => item['sk'] === sk) });
-  if (home === undefined) return undefined;
-  if (home !== hash) return { home, ...(await licensesOfCustomer(table, brand, home, page)) };
-  return { home, licenses: licensesIn(items.filter((item) => item['sk'] !== sk)), last };
+  const partition = partitionAt({ hash, item: items.find((item) => item['sk'] === sk) });
+  if (partition === undefined) return undefined;
+  if (partition !== hash) return { partition, ...(await licensesOfCustomer(table, brand, partition, page)) };
+  return { partition, licenses: licensesIn(items.filter((item) => item['sk'] !== sk)), last };
 }
 
 /**
  * Changes who a customer is, if nobody changed that since it was read. Whoever is about to write for this customer has to look again.
  * A customer who goes back to the first e-mail gets it only if nobody took it meanwhile.
  */
-export function putChangedPerson<R>(brand: string, was: Customer, set: Item, refused: () => R): Write<R> {
-  const goesBack = 'email_hash' in set && set['email_hash'] === undefined && was.email_hash !== undefined;
+export function putChangedPerson<R>(brand: string, previous: Customer, set: Item, refused: () => R): Write<R> {
+  const goesBack = 'email_hash' in set && set['email_hash'] === undefined && previous.email_hash !== undefined;
   return {
-    update: keys.customer(brand, was.home),
-    set: { ...set, seq: was.seq + 1 },
+    update: keys.customer(brand, previous.partition),
+    set: { ...set, seq: previous.seq + 1 },
     add: { version: 1 },
-    guard: allOf(unchangedSince(was.seq), ...(goesBack ? [attributeMissing('holder')] : [])),
+    guard: allOf(unchangedSince(previous.seq), ...(goesBack ? [attributeMissing('holder')] : [])),
     refused,
   };
 }
@@ -143,10 +143,10 @@ export function unfinishedAt({ item }: Slot): string | undefined {
 }
 
 /** An erasure is done: the e-mail's place forgets it, and nothing is left there unless somebody else lies or is named in it. */
-export function settleSlot<R>(brand: string, { hash, item }: Slot, home: string, refused: () => R): Write<R>[] {
+export function settleSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R>[] {
   const key = keys.customer(brand, hash);
   const isBare = item?.['id'] === undefined && item?.['holder'] === undefined;
-  const guard = allOf(equals('unfinished', home), ...(isBare ? [attributeMissing('holder')] : []));
+  const guard = allOf(equals('unfinished', partition), ...(isBare ? [attributeMissing('holder')] : []));
   const forgotten: Write<R> = isBare
     ? { remove: key, guard, refused }
     : { update: key, set: { unfinished: undefined }, guard, refused };

@@ -23,7 +23,7 @@ export const KEYS_REMEMBERED = 30;
 const FORGOTTEN_AT_ONCE = 100;
 
 /** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
-export type HeldKey = Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'> & {
+export type HeldKey = Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'> & {
   tags: string[];
   /** Tags of products that it held before: licenses of theirs may lie where a new one would be looked for first. */
   left: string[];
@@ -55,10 +55,10 @@ export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Cond
 /** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
 export function checkSamePerson<R>(
   brand: string,
-  was: Pick<Customer, 'home' | 'email_hash'>,
+  previous: Pick<Customer, 'partition' | 'email_hash'>,
   refused: () => R,
 ): Write<R> {
-  return { check: keys.customer(brand, was.home), guard: hasSameEmail(was), refused };
+  return { check: keys.customer(brand, previous.partition), guard: hasSameEmail(previous), refused };
 }
 
 const stillRemembers = (id: string): Condition => attributeExists(['keys', id]);
@@ -69,20 +69,20 @@ const unchangedVersion = (version: number): Condition => equals('version', versi
  * Remembers a key that was made because none had room. Where that is so because every key holds one of its products, it is enough that they still do: any number
  * of purchases of one product pass side by side. Else no key may have been made, or have lost a product, since the customer was read.
  */
-export function rememberKey<R>(brand: string, was: Customer, key: HeldKey, refused: () => R): Write<R> {
-  const held = key.tags.filter((tag) => was.held_by_all.includes(tag));
+export function rememberKey<R>(brand: string, previous: Customer, key: HeldKey, refused: () => R): Write<R> {
+  const held = key.tags.filter((tag) => previous.held_by_all.includes(tag));
   const isHeldByAll = held.length > 0;
-  const heldNow = isHeldByAll ? held : key.tags.filter((tag) => was.keys.every(({ tags }) => tags.includes(tag)));
-  const forgotten = was.keys.slice(KEYS_REMEMBERED - 1).slice(-FORGOTTEN_AT_ONCE);
+  const heldNow = isHeldByAll ? held : key.tags.filter((tag) => previous.keys.every(({ tags }) => tags.includes(tag)));
+  const forgotten = previous.keys.slice(KEYS_REMEMBERED - 1).slice(-FORGOTTEN_AT_ONCE);
   return {
-    update: keys.customer(brand, was.home),
+    update: keys.customer(brand, previous.partition),
     set: { held_by_all: heldNow },
     at: [
       { path: ['keys', key.id], value: storedKeys([key])[key.id] },
       ...forgotten.map(({ id }) => ({ path: ['keys', id], value: undefined })),
     ],
     add: { version: 1 },
-    guard: allOf(hasSameEmail(was), isHeldByAll ? everyKeyHolds(held) : unchangedVersion(was.version)),
+    guard: allOf(hasSameEmail(previous), isHeldByAll ? everyKeyHolds(held) : unchangedVersion(previous.version)),
     refused,
   };
 }
@@ -90,17 +90,17 @@ export function rememberKey<R>(brand: string, was: Customer, key: HeldKey, refus
 /** Remembers what is added to a key. The key's own item guards that it holds none of it yet. A key that is forgotten stays so. */
 export function rememberProducts<R>(
   brand: string,
-  was: Customer,
+  previous: Customer,
   keyId: string,
   added: readonly string[],
   refused: () => R,
 ): Write<R> {
-  if (!isRemembered(was, keyId)) return checkSamePerson(brand, was, refused);
+  if (!isRemembered(previous, keyId)) return checkSamePerson(brand, previous, refused);
   return {
-    update: keys.customer(brand, was.home),
+    update: keys.customer(brand, previous.partition),
     set: {},
     at: added.map((tag) => ({ path: ['keys', keyId, 'tags', tag], value: true })),
-    guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+    guard: allOf(hasSameEmail(previous), stillRemembers(keyId)),
     refused,
   };
 }
@@ -108,25 +108,25 @@ export function rememberProducts<R>(
 /** Remembers that a key holds a product no longer, and another one instead where it does. Nothing, where the key is not remembered. */
 export function forgetProduct<R>(
   brand: string,
-  was: Customer,
+  previous: Customer,
   keyId: string,
   change: { removed: string; added?: string },
   refused: () => R,
 ): Write<R>[] {
-  const key = was.keys.find(({ id }) => id === keyId);
+  const key = previous.keys.find(({ id }) => id === keyId);
   if (key === undefined) return [];
   const isCrowded = key.tags.length + key.left.length > 2 * MAX_LICENSES_PER_KEY;
   const path = (tag: string): string[] => ['keys', keyId, 'tags', tag];
   return [
     {
-      update: keys.customer(brand, was.home),
+      update: keys.customer(brand, previous.partition),
       set: { held_by_all: [] },
       at: [
         { path: path(change.removed), value: isCrowded ? undefined : false },
         ...(change.added === undefined ? [] : [{ path: path(change.added), value: true }]),
       ],
       add: { version: 1 },
-      guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+      guard: allOf(hasSameEmail(previous), stillRemembers(keyId)),
       refused,
     },
   ];
@@ -136,24 +136,24 @@ export function forgetProduct<R>(
  * Counts that a customer gave something away, where nothing else of the customer's item changes by it: an erasure that is
  * under way looks again (`ErasureMark`).
  */
-export function countLeaving<R>(brand: string, was: Customer, refused: () => R): Write<R> {
-  return { update: keys.customer(brand, was.home), set: {}, add: { version: 1 }, guard: hasSameEmail(was), refused };
+export function countLeaving<R>(brand: string, previous: Customer, refused: () => R): Write<R> {
+  return { update: keys.customer(brand, previous.partition), set: {}, add: { version: 1 }, guard: hasSameEmail(previous), refused };
 }
 
 /** Remembers a key's new text. */
 export function rememberText<R>(
   brand: string,
-  was: Customer,
+  previous: Customer,
   keyId: string,
   text_cipher: string,
   refused: () => R,
 ): Write<R> {
-  if (!isRemembered(was, keyId)) return checkSamePerson(brand, was, refused);
+  if (!isRemembered(previous, keyId)) return checkSamePerson(brand, previous, refused);
   return {
-    update: keys.customer(brand, was.home),
+    update: keys.customer(brand, previous.partition),
     set: {},
     at: [{ path: ['keys', keyId, 'text_cipher'], value: text_cipher }],
-    guard: allOf(hasSameEmail(was), stillRemembers(keyId)),
+    guard: allOf(hasSameEmail(previous), stillRemembers(keyId)),
     refused,
   };
 }

@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import type { Told } from '../domain/erasure.ts';
+import type { ErasableEntry } from '../domain/erasure.ts';
 import { timeAfter } from '../domain/time.ts';
 import { newId } from '../domain/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
@@ -98,6 +98,6 @@ export function concerns({ before, after, license }: JournalEntry, customerId: s
 }
 
 /** The only change that an entry ever sees: its free text is overwritten when a person is erased. */
-export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: Told): Write<never> {
+export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: ErasableEntry): Write<never> {
   return { update: keys.journal(brand, entity.id, seq), set: erased, guard: isPresent };
 }

@@ -17,8 +17,8 @@ export const keys = {
   apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
-  cancelledOnKey: (brand: string, home: string, licenseId: string): Key => ({
-    pk: `${brand}#key#${home}`,
+  cancelledOnKey: (brand: string, partition: string, licenseId: string): Key => ({
+    pk: `${brand}#key#${partition}`,
     sk: `cancelled#${licenseId}`,
   }),
   license: (brand: string, anchor: string): Key => ({ pk: `${brand}#seats#${anchor}`, sk: 'license' }),
@@ -31,17 +31,17 @@ export const keys = {
     sk: `refused#${began}#${call}`,
   }),
   /** Sorts after the customer's licenses, so that one query from the end brings both. */
-  customer: (brand: string, home: string): Key => ({ pk: `${brand}#customer#${home}`, sk: 'person' }),
-  customerLicense: (brand: string, home: string, licenseId: string): Key => ({
-    pk: `${brand}#customer#${home}`,
+  customer: (brand: string, partition: string): Key => ({ pk: `${brand}#customer#${partition}`, sk: 'person' }),
+  customerLicense: (brand: string, partition: string, licenseId: string): Key => ({
+    pk: `${brand}#customer#${partition}`,
     sk: `license#${licenseId}`,
   }),
-  customerLicenseThatLeft: (brand: string, home: string, licenseId: string, seq: number): Key => ({
-    pk: `${brand}#customer#${home}`,
+  customerLicenseThatLeft: (brand: string, partition: string, licenseId: string, seq: number): Key => ({
+    pk: `${brand}#customer#${partition}`,
     sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
   }),
-  customerAnswer: (brand: string, home: string, oncePk: string): Key => ({
-    pk: `${brand}#customer#${home}`,
+  customerAnswer: (brand: string, partition: string, oncePk: string): Key => ({
+    pk: `${brand}#customer#${partition}`,
     sk: `answer#${oncePk}`,
   }),
   licenseAnswer: (brand: string, anchor: string, oncePk: string): Key => ({

@@ -30,12 +30,12 @@ export type DirectoryEntry = {
 export type LicenseKey = {
   id: string;
   /** The hash of its first text: where it lies, for ever. */
-  home: string;
+  partition: string;
   text_cipher: string;
   /** The last four characters of each text it has had, the first one's first. */
   last_fours: readonly string[];
   customer_id: string;
-  customer_home: string;
+  customer_partition: string;
   /** Whether purchases with `per_customer` may add to it. */
   per_customer: boolean;
   created_at: string;
@@ -76,16 +76,16 @@ export function licenseKeyOf(item: Item): LicenseKey {
 }
 
 /** Where a license key lies, and its customer, by the key's id; undefined when the id is no license key's. */
-export function keyAddressOf(item: Item | undefined): { home: string; customer_home: string } | undefined {
-  const { home, customer_home, anchor } = item ?? {};
-  return typeof home === 'string' && typeof customer_home === 'string' && anchor === undefined
-    ? { home, customer_home }
+export function keyAddressOf(item: Item | undefined): { partition: string; customer_partition: string } | undefined {
+  const { partition, customer_partition, anchor } = item ?? {};
+  return typeof partition === 'string' && typeof customer_partition === 'string' && anchor === undefined
+    ? { partition, customer_partition }
     : undefined;
 }
 
 /** The entry of a license in the directory of the key it is on. */
-export function entryOnKey({ id, product, anchor, seat_set, key_home }: License): DirectoryEntry {
-  const guessed = anchor === guessAnchor(key_home, tagOf(product.id));
+export function entryOnKey({ id, product, anchor, seat_set, key_partition }: License): DirectoryEntry {
+  const guessed = anchor === guessAnchor(key_partition, tagOf(product.id));
   return {
     license_id: id,
     product_id: product.id,
@@ -96,45 +96,45 @@ export function entryOnKey({ id, product, anchor, seat_set, key_home }: License)
 }
 
 /** What lies under the hash of a later text: where the key is, and until when this text works, if it has been replaced in turn. */
-type LaterText = { home: string; until?: string };
+type LaterText = { partition: string; until?: string };
 
 /** Where the key of a text lies, given what lies under the text's hash; a refusal when the text has been replaced and its overlap is over. */
-export function homeOfText(item: Item, textHash: string, nowMs: number): string | Refusal {
-  const { home, until, first_text_until } = item as LaterText & Pick<LicenseKey, 'first_text_until'>;
-  const ends = (home === textHash ? first_text_until : until) ?? null;
-  return isDue(ends, nowMs) ? refuse('license_key_replaced') : home;
+export function partitionOfText(item: Item, textHash: string, nowMs: number): string | Refusal {
+  const { partition, until, first_text_until } = item as LaterText & Pick<LicenseKey, 'first_text_until'>;
+  const ends = (partition === textHash ? first_text_until : until) ?? null;
+  return isDue(ends, nowMs) ? refuse('license_key_replaced') : partition;
 }
 
 /** A key's new text, and when: then the old one has until `until`. */
 export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
 
 /** The item of each text is found by the text's last four characters, for as long as the text finds its key: for ever. */
-const tailKeys = (brand: string, { id, home }: Pick<LicenseKey, 'id' | 'home'>, lastFour: string) => ({
+const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
   group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
-  group_sk: home,
+  group_sk: partition,
 });
 
 /** Gives a key a new text. Nothing of its licenses moves. */
-export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
+export function replaceText<R>(brand: string, previous: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
   const { until } = text;
-  const present = was.text_hash;
+  const present = previous.text_hash;
   return [
     {
-      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, was, text.lastFour), home: was.home },
+      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, previous, text.lastFour), partition: previous.partition },
       guard: isNew,
       refused,
     },
     {
-      update: keys.licenseKey(brand, was.home),
+      update: keys.licenseKey(brand, previous.partition),
       set: {
         text_cipher: text.cipher,
         text_hash: text.hash,
-        last_fours: [...was.last_fours, text.lastFour],
-        seq: was.seq + 1,
+        last_fours: [...previous.last_fours, text.lastFour],
+        seq: previous.seq + 1,
         updated_at: text.at,
         ...(present === undefined ? { first_text_until: until } : {}),
       },
-      guard: unchangedSince(was.seq),
+      guard: unchangedSince(previous.seq),
       refused,
     },
     ...(present === undefined ? [] : [{ update: keys.licenseKey(brand, present), set: { until }, guard: isPresent }]),
@@ -142,22 +142,22 @@ export function replaceText<R>(brand: string, was: LicenseKey, text: Replacement
 }
 
 /** Where the license of one entry of a key's directory lies. */
-export function anchorOn(licenseKey: Pick<LicenseKey, 'home'>, tag: string, entry: DirectoryEntry): string {
-  return entry.anchor ?? guessAnchor(licenseKey.home, tag);
+export function anchorOn(licenseKey: Pick<LicenseKey, 'partition'>, tag: string, entry: DirectoryEntry): string {
+  return entry.anchor ?? guessAnchor(licenseKey.partition, tag);
 }
 
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
     {
       put: {
-        ...keys.licenseKey(brand, licenseKey.home),
+        ...keys.licenseKey(brand, licenseKey.partition),
         ...tailKeys(brand, licenseKey, licenseKey.last_fours[0] ?? ''),
         ...licenseKeyItem(licenseKey),
       },
       guard: isNew,
     },
     {
-      put: { ...keys.address(brand, licenseKey.id), home: licenseKey.home, customer_home: licenseKey.customer_home },
+      put: { ...keys.address(brand, licenseKey.id), partition: licenseKey.partition, customer_partition: licenseKey.customer_partition },
       guard: isNew,
     },
   ];
@@ -166,13 +166,13 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
 /** More licenses on a key that exists, if it has room for them, holds none of these products, and still has the text that was read. */
 export function extendLicenseKey<R>(
   brand: string,
-  key: Pick<LicenseKey, 'home' | 'text_cipher'>,
+  key: Pick<LicenseKey, 'partition' | 'text_cipher'>,
   licenses: LicenseKey['licenses'],
   refused: () => R,
 ): Write<R> {
   const tags = Object.keys(licenses);
   return {
-    update: keys.licenseKey(brand, key.home),
+    update: keys.licenseKey(brand, key.partition),
     set: entries(licenses),
     add: { license_count: tags.length },
     guard: allOf(
@@ -187,11 +187,11 @@ export function extendLicenseKey<R>(
 /** Writes nothing; holds a transaction to it that the key still has the text that was read. */
 export function checkSameText<R>(
   brand: string,
-  { home, text_cipher }: Pick<LicenseKey, 'home' | 'text_cipher'>,
+  { partition, text_cipher }: Pick<LicenseKey, 'partition' | 'text_cipher'>,
   refused: () => R,
 ): Write<R> {
   return {
-    check: keys.licenseKey(brand, home),
+    check: keys.licenseKey(brand, partition),
     guard: equals('text_cipher', text_cipher),
     refused,
   };
@@ -203,12 +203,12 @@ export type DirectoryChange = { removed: string; added?: { tag: string; entry: D
 /** Changes the directory of a key, if it still holds what is taken out, and not yet what is put in. */
 export function changeDirectory<R>(
   brand: string,
-  home: string,
+  partition: string,
   { removed, added }: DirectoryChange,
   refused: () => R,
 ): Write<R> {
   const out = `${LIVE_ENTRY}${removed}`;
-  const update = keys.licenseKey(brand, home);
+  const update = keys.licenseKey(brand, partition);
   if (added === undefined) {
     return { update, set: { [out]: undefined }, add: { license_count: -1 }, guard: attributeExists(out), refused };
   }

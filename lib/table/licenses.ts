@@ -81,13 +81,13 @@ export function checkSameLicense<R>(brand: string, { anchor, seq }: License, ref
 }
 
 /** Where a license lies (its anchor, which never changes), and on whose key it is: all that an answer about it is read by. */
-export type LicenseAddress = { anchor: string; key_home: string; customer_home: string };
+export type LicenseAddress = { anchor: string; key_partition: string; customer_partition: string };
 
-const addressItem = (brand: string, { id, anchor, key_home, customer_home }: License): Key & Item => ({
+const addressItem = (brand: string, { id, anchor, key_partition, customer_partition }: License): Key & Item => ({
   ...keys.address(brand, id),
   anchor,
-  key_home,
-  customer_home,
+  key_partition,
+  customer_partition,
 });
 
 /** A license's address after a transfer. */
@@ -97,7 +97,7 @@ export function putMovedAddress(brand: string, license: License): Write<never> {
 
 /** Undefined when the id is that of a key or a customer. */
 export function addressOf(item: Item | undefined): LicenseAddress | undefined {
-  const { anchor, key_home, customer_home } = item ?? {};
-  const isLicense = typeof anchor === 'string' && typeof key_home === 'string' && typeof customer_home === 'string';
-  return isLicense ? { anchor, key_home, customer_home } : undefined;
+  const { anchor, key_partition, customer_partition } = item ?? {};
+  const isLicense = typeof anchor === 'string' && typeof key_partition === 'string' && typeof customer_partition === 'string';
+  return isLicense ? { anchor, key_partition, customer_partition } : undefined;
 }

@@ -7,7 +7,7 @@ import type { Write } from '../dynamo/transact.ts';
  * Names the customer that a stored answer is about and the license whose metadata it shows. An erasure finds it
  * by both.
  */
-export type AnswerSubject = { brand: string; home: string; anchor?: string };
+export type AnswerSubject = { brand: string; partition: string; anchor?: string };
 
 /** A stored answer as its lists name it: where it lies, until when, and where it is listed. */
 export type ListedAnswer = { once: Key; ttl: number; listings: Key[] };
@@ -20,9 +20,9 @@ export function listAnswer({ brand, ...subject }: AnswerSubject, once: Key, ttl:
   return listingsOf({ brand, ...subject }, once.pk).map((key) => ({ put: { ...key, ...subject, ttl } }));
 }
 
-function listingsOf({ brand, home, anchor }: AnswerSubject, oncePk: string): Key[] {
+function listingsOf({ brand, partition, anchor }: AnswerSubject, oncePk: string): Key[] {
   return [
-    keys.customerAnswer(brand, home, oncePk),
+    keys.customerAnswer(brand, partition, oncePk),
     ...(anchor === undefined ? [] : [keys.licenseAnswer(brand, anchor, oncePk)]),
   ];
 }
@@ -31,9 +31,9 @@ function listingsOf({ brand, home, anchor }: AnswerSubject, oncePk: string): Key
 export const answersOfCustomer = (
   table: Table<'Query'>,
   brand: string,
-  home: string,
+  partition: string,
   limit: number,
-): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, home).pk, limit);
+): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, partition).pk, limit);
 
 /** Answers that show a license, whoever had it then, as many as asked for. */
 export const answersOfLicense = (
@@ -50,8 +50,8 @@ async function listedIn(table: Table<'Query'>, brand: string, pk: string, limit:
 
 const LIST = 'answer#';
 
-function listedOf(brand: string, { sk, home, anchor, ttl }: Item): ListedAnswer {
+function listedOf(brand: string, { sk, partition, anchor, ttl }: Item): ListedAnswer {
   const pk = String(sk).slice(LIST.length);
-  const subject = { brand, home: String(home), ...(typeof anchor === 'string' ? { anchor } : {}) };
+  const subject = { brand, partition: String(partition), ...(typeof anchor === 'string' ? { anchor } : {}) };
   return { once: { pk, sk: 'once' }, ttl: Number(ttl), listings: listingsOf(subject, pk) };
 }

@@ -12,8 +12,8 @@ export function metadataHashes(
   vault: Pick<Vault, 'keyedHash'>,
   { id, metadata }: Pick<License, 'id' | 'metadata'>,
 ): string[] {
-  const told = Object.entries(metadata).filter(([, value]) => value !== ERASED);
-  return told.map(([name, value]) => hashOf(vault, id, name, value));
+  const kept = Object.entries(metadata).filter(([, value]) => value !== ERASED);
+  return kept.map(([name, value]) => hashOf(vault, id, name, value));
 }
 
 /** Metadata without what these hashes know; the same object where they know nothing of it. */

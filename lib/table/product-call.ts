@@ -7,7 +7,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys } from './keys.ts';
-import { anchorOn, homeOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
+import { anchorOn, partitionOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getMany, type Item, type Table } from '../dynamo/table.ts';
@@ -51,9 +51,9 @@ async function locateOnce(
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
   if (around.key === undefined) return refuse('license_key_not_found');
-  const home = homeOfText(around.key, hash, call.nowMs);
-  if (isRefusal(home)) return home;
-  if (home !== hash) around = await readAround(table, call, home);
+  const partition = partitionOfText(around.key, hash, call.nowMs);
+  if (isRefusal(partition)) return partition;
+  if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(around.key);
   const wanted = entriesFor(licenseKey, product).map(([tag, entry]): Place => ({
@@ -72,8 +72,8 @@ async function locateOnce(
 /** Where the key's directory says that a license lies. */
 type Place = { tag: string; anchor: string; seatSet: number };
 
-const isStillAt = (license: License, { home }: LicenseKey, place: Place | undefined): boolean =>
-  license.key_home === home && license.seat_set === place?.seatSet && tagOf(license.product.id) === place.tag;
+const isStillAt = (license: License, { partition }: LicenseKey, place: Place | undefined): boolean =>
+  license.key_partition === partition && license.seat_set === place?.seatSet && tagOf(license.product.id) === place.tag;
 
 /** The key under a hash and, if a product was named, what lies where its license would be that has never moved. */
 async function readAround(

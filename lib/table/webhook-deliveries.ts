@@ -90,20 +90,20 @@ export async function putNewDelivery(
 export async function changeDelivery(
   table: Table<'UpdateItem'>,
   brand: string,
-  was: Delivery,
+  previous: Delivery,
   changes: Partial<Delivery>,
   dueAt: string | null | undefined,
 ): Promise<Delivery | undefined> {
-  const changed = { revision: was.revision + 1, ...changes };
+  const changed = { revision: previous.revision + 1, ...changes };
   const due =
-    dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(was, dueAt);
+    dueAt === undefined ? {} : dueAt === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(previous, dueAt);
   const { isWritten } = await updateItem(
     table,
-    webhookKeys.delivery(brand, was.endpoint_id, was.id),
+    webhookKeys.delivery(brand, previous.endpoint_id, previous.id),
     { set: { ...due, ...changed } },
-    { guard: stillAs(was) },
+    { guard: stillAs(previous) },
   );
-  return isWritten ? { ...was, ...changed } : undefined;
+  return isWritten ? { ...previous, ...changed } : undefined;
 }
 
 /** A redelivery by hand takes no revision, so that it does not stop what is queued: the attempts on record tell of it. */

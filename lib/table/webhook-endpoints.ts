@@ -51,17 +51,17 @@ export async function webhookEndpointWith(
   table: Table<'BatchGetItem'>,
   brand: string,
   id: string,
-  along: readonly Key[],
+  alsoRead: readonly Key[],
 ): Promise<{ endpoint: WebhookEndpoint | undefined; found: (Item | undefined)[] }> {
-  const [item, ...found] = await getMany(table, [webhookKeys.endpoint(brand, id), ...along]);
+  const [item, ...found] = await getMany(table, [webhookKeys.endpoint(brand, id), ...alsoRead]);
   return { endpoint: item && endpointOf(item), found };
 }
 
 /** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
 export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
   const own = [webhookKeys.health(brand, id), webhookKeys.flow(brand, id)];
-  const along = [...own, ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
-  const { endpoint, found } = await webhookEndpointWith(table, brand, id, along);
+  const alsoRead = [...own, ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
+  const { endpoint, found } = await webhookEndpointWith(table, brand, id, alsoRead);
   const [health, flow, ...replays] = found;
   const [replay, catch_up] = replays.map((item) => item && replayOf(item));
   return { endpoint, health: health && healthOf(health), flow: flowOf(flow), replay, catch_up };

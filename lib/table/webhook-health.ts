@@ -16,8 +16,8 @@ export async function endpointHealth(
   return item && healthOf(item);
 }
 
-const unchanged = (was: EndpointHealth | undefined): Condition =>
-  was === undefined ? isNew : allOf(equals('failures', was.failures), equals('open_until', was.open_until));
+const unchanged = (previous: EndpointHealth | undefined): Condition =>
+  previous === undefined ? isNew : allOf(equals('failures', previous.failures), equals('open_until', previous.open_until));
 
 /** Lanes of one endpoint fail at the same time; one that is outrun so often is not needed for the count. */
 const TRIES = 5;

@@ -64,12 +64,12 @@ export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, ru
 /** A replay one step on, due again at `dueAt` unless it is done; refused where it has been moved, replaced or taken away since it was read. */
 export function putChangedReplay<R>(
   brand: string,
-  was: Replay,
+  previous: Replay,
   replay: Replay,
   dueAt: string,
   refused: () => R,
 ): Write<R> {
-  return { put: itemOf(brand, replay, dueAt), guard: stillAt(was), refused };
+  return { put: itemOf(brand, replay, dueAt), guard: stillAt(previous), refused };
 }
 
 export function removeReplays(brand: string, endpointId: string): Write<never>[] {

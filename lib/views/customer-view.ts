@@ -10,18 +10,18 @@ import { getOne, type Item } from '../dynamo/table.ts';
 /** A customer as the API shows it. */
 export function customerView(
   ctx: BrandContext,
-  { id, home, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
+  { id, partition, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
 ) {
   return {
     id,
-    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, home).pk),
+    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk),
     created_at,
     updated_at,
     erased_at,
   };
 }
 
-type Shown = Pick<Customer, 'id' | 'home' | 'email_cipher' | 'created_at'> & {
+type Shown = Pick<Customer, 'id' | 'partition' | 'email_cipher' | 'created_at'> & {
   updated_at?: string | undefined;
   erased_at?: string | null | undefined;
 };
@@ -29,23 +29,23 @@ type Shown = Pick<Customer, 'id' | 'home' | 'email_cipher' | 'created_at'> & {
 /** A key as it is shown beside its customer. */
 export function keyView(
   ctx: BrandContext,
-  { id, home, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'home' | 'text_cipher' | 'created_at'>,
+  { id, partition, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'>,
 ) {
-  const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, home).pk);
+  const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, partition).pk);
   return { id, key: keyTextFor(ctx.credential, text), created_at };
 }
 
 /** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
-export function customerHomeOf(address: Item | undefined): string | undefined {
-  const { home, customer_home, anchor } = address ?? {};
-  return typeof home === 'string' && customer_home === undefined && anchor === undefined ? home : undefined;
+export function customerPartitionOf(address: Item | undefined): string | undefined {
+  const { partition, customer_partition, anchor } = address ?? {};
+  return typeof partition === 'string' && customer_partition === undefined && anchor === undefined ? partition : undefined;
 }
 
 /** The brand's customer with this id, in two round trips. */
 export async function customerById(ctx: BrandContext, id: string): Promise<Customer | undefined> {
   const brand = ctx.brand.key_prefix;
-  const home = customerHomeOf(await getOne(ctx.table, keys.address(brand, id)));
-  const item = home === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, home));
+  const partition = customerPartitionOf(await getOne(ctx.table, keys.address(brand, id)));
+  const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, partition));
   return item && customerOf(item);
 }
 

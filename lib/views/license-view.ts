@@ -18,8 +18,8 @@ export type LicenseView = { license: License; licenseKey: LicenseKey; customer: 
 /** What an answer shows of a license, its key and its customer. */
 export type ShownView = {
   license: LicenseFields & Pick<License, 'updated_at'>;
-  licenseKey: Pick<LicenseKey, 'id' | 'home' | 'text_cipher'>;
-  customer: Pick<Customer, 'home' | 'email_cipher'>;
+  licenseKey: Pick<LicenseKey, 'id' | 'partition' | 'text_cipher'>;
+  customer: Pick<Customer, 'partition' | 'email_cipher'>;
   /** The key was made by this very call, whose answer shows its text. */
   isNewKey?: boolean;
 };
@@ -38,17 +38,17 @@ type Shown = {
 /** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that went to another key since are left out. */
 export async function viewsAt(ctx: Place, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
-  const wanted = addresses.flatMap(({ anchor, key_home, customer_home }) => [
+  const wanted = addresses.flatMap(({ anchor, key_partition, customer_partition }) => [
     keys.license(brand, anchor),
-    keys.licenseKey(brand, key_home),
-    keys.customer(brand, customer_home),
+    keys.licenseKey(brand, key_partition),
+    keys.customer(brand, customer_partition),
   ]);
   const found = await getMany(ctx.table, wanted);
   return addresses.flatMap((_, i) => {
     const [license, key, customer] = found.slice(3 * i, 3 * i + 3);
     if (license === undefined || key === undefined || customer === undefined) return [];
     const view = { license: licenseOf(license), licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
-    return view.license.key_home === view.licenseKey.home ? [view] : [];
+    return view.license.key_partition === view.licenseKey.partition ? [view] : [];
   });
 }
 
@@ -65,9 +65,9 @@ export async function viewsOf(
   const licenses = items.flatMap((item, i) => (item && keep(licenseOf(item), i) ? [licenseOf(item)] : []));
   const found = await getMany(
     table,
-    licenses.flatMap(({ key_home, customer_home }) => [
-      keys.licenseKey(brand, key_home),
-      keys.customer(brand, customer_home),
+    licenses.flatMap(({ key_partition, customer_partition }) => [
+      keys.licenseKey(brand, key_partition),
+      keys.customer(brand, customer_partition),
     ]),
   );
   return licenses.flatMap((license, i) => {
@@ -83,10 +83,10 @@ export async function viewsOf(
 export function viewById(
   ctx: BrandContext,
   id: string,
-  along: readonly Key[] = [],
+  alsoRead: readonly Key[] = [],
 ): Promise<{ view: LicenseView | undefined; found: (Item | undefined)[] }> {
   return retrying(ctx.table, async () => {
-    const [item, ...found] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...along]);
+    const [item, ...found] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...alsoRead]);
     const address = addressOf(item);
     if (address === undefined) return { view: undefined, found };
     const [view] = await viewsAt(ctx, [address]);
@@ -106,8 +106,8 @@ export function etagOf({ seq }: License): string {
 
 const textOf = (
   { brand, vault }: Pick<Shown, 'brand' | 'vault'>,
-  { home, text_cipher }: ShownView['licenseKey'],
-): string => vault.decrypt(text_cipher, keys.licenseKey(brand.key_prefix, home).pk);
+  { partition, text_cipher }: ShownView['licenseKey'],
+): string => vault.decrypt(text_cipher, keys.licenseKey(brand.key_prefix, partition).pk);
 
 /** The key's text in an answer that shows a license. */
 export const secretIn = (ctx: Pick<Shown, 'brand' | 'vault'>, { licenseKey }: ShownView): Secret =>
@@ -136,7 +136,7 @@ export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }:
     license_key: {
       id: licenseKey.id,
       key: keyTextFor(ctx.credential, textOf(ctx, licenseKey), isNewKey),
-      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.home).pk),
+      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
     },
     customer_id,
     product: { id: product.id, name: product.name, slug: product.slug },

@@ -34,12 +34,12 @@ export async function attempt(
   const startedMs = sending.now();
   const started = performance.now();
   const answer = await send(endpoint.url, secrets, message, sending, startedMs);
-  const told =
-    typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : toldBy(answer);
+  const result =
+    typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : resultOf(answer);
   const latency_ms = Math.round(performance.now() - started);
   const wait = typeof answer === 'string' ? undefined : retryAfter(answer, sending.now());
   return {
-    attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...told },
+    attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...result },
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
   };
 }
@@ -68,7 +68,7 @@ async function send(
   return typeof answer === 'string' && signal.aborted ? 'timed_out' : answer;
 }
 
-function toldBy({ status, body }: Answer): Pick<Attempt, 'outcome' | 'status_code' | 'response_body'> {
+function resultOf({ status, body }: Answer): Pick<Attempt, 'outcome' | 'status_code' | 'response_body'> {
   return { outcome: outcomeOf(status), status_code: status, response_body: body.length === 0 ? null : textOf(body) };
 }
 

@@ -19,17 +19,17 @@ export async function disableEndpoint(
 ): Promise<void> {
   const table = ctx.table(brand);
   await retrying(table, async () => {
-    const was = await webhookEndpointById(table, brand, id);
-    if (was?.status !== 'active') return 'done';
+    const previous = await webhookEndpointById(table, brand, id);
+    if (previous?.status !== 'active') return 'done';
     const nowMs = ctx.now();
-    const at = timeAfter(was.updated_at, nowMs);
+    const at = timeAfter(previous.updated_at, nowMs);
     const endpoint = {
-      ...was,
+      ...previous,
       status: 'disabled' as const,
       disabled_reason,
       stopped_at: at,
       updated_at: at,
-      seq: was.seq + 1,
+      seq: previous.seq + 1,
     };
     const entry = journalWrite(
       { brand, actor: { type: 'system', id: 'deliver-webhook' }, requestId: ctx.requestId, nowMs },
@@ -37,8 +37,8 @@ export async function disableEndpoint(
         type: 'webhook_endpoint.disabled',
         entity: { type: 'webhook_endpoint', id },
         seq: endpoint.seq,
-        notBefore: was.updated_at,
-        before: { status: was.status },
+        notBefore: previous.updated_at,
+        before: { status: previous.status },
         after: { status: endpoint.status, disabled_reason },
       },
     );

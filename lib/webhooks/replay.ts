@@ -79,8 +79,8 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
 }
 
 /** One that was replaced or taken away meanwhile stays as it is. */
-async function save(ctx: WebhookContext, brand: string, was: Replay, next: Replay, dueAt: string): Promise<void> {
-  await transact(ctx.table(brand), [putChangedReplay(brand, was, next, dueAt, () => 'moved' as const)]);
+async function save(ctx: WebhookContext, brand: string, previous: Replay, next: Replay, dueAt: string): Promise<void> {
+  await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, () => 'moved' as const)]);
 }
 
 function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: JournalEntry): boolean {
@@ -111,16 +111,16 @@ async function renew(
   const nowMs = ctx.now();
   const delivery: Delivery = { ...deliveryFor(endpoint, entry, nowMs), waits: true };
   if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
-  const was = await deliveryById(table, brand, endpoint.id, entry.id);
-  if (was === undefined) return undefined;
+  const previous = await deliveryById(table, brand, endpoint.id, entry.id);
+  if (previous === undefined) return undefined;
   // Its place may be missing: a step before this one may have died.
-  if (isWaitingForRoom(was)) return was;
+  if (isWaitingForRoom(previous)) return previous;
   // What is on its way keeps its place; a new revision would put what was put off behind later ones.
-  const isUntried = was.status === 'pending' && was.attempts.length === 0;
-  if (isUntried && !isPutOff(was, nowMs)) return undefined;
-  if (!isUntried && replay.only_undelivered && (isOpen(was) || was.status === 'delivered')) return undefined;
-  const again = isUntried ? { revision: was.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
-  return changeDelivery(table, brand, was, { ...again, waits: true }, lostFirstAt(nowMs));
+  const isUntried = previous.status === 'pending' && previous.attempts.length === 0;
+  if (isUntried && !isPutOff(previous, nowMs)) return undefined;
+  if (!isUntried && replay.only_undelivered && (isOpen(previous) || previous.status === 'delivered')) return undefined;
+  const again = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
+  return changeDelivery(table, brand, previous, { ...again, waits: true }, lostFirstAt(nowMs));
 }
 
 const isPutOff = ({ next_attempt_at }: Delivery, nowMs: number): boolean =>

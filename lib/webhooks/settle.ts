@@ -37,24 +37,24 @@ async function record(
 ): Promise<Delivery | undefined> {
   const isByHand = queued.trigger === 'redelivery';
   const table = ctx.table(queued.brand);
-  let was: Delivery | undefined = delivery;
+  let previous: Delivery | undefined = delivery;
   for (
     let tries = 1;
-    was !== undefined && tries <= TRIES && (isByHand || was.revision === queued.revision);
+    previous !== undefined && tries <= TRIES && (isByHand || previous.revision === queued.revision);
     tries += 1
   ) {
     const isDelivered = attempt.outcome === 'delivered';
     const when = { nowMs: ctx.now(), random: ctx.random() };
-    const standing = afterAttempt(was, { trigger: queued.trigger, isDelivered, retryAfterSeconds }, when);
+    const standing = afterAttempt(previous, { trigger: queued.trigger, isDelivered, retryAfterSeconds }, when);
     const changes = {
       ...standing,
-      attempts: withAttempt(was, attempt),
-      ...(isByHand ? { revision: was.revision } : {}),
+      attempts: withAttempt(previous, attempt),
+      ...(isByHand ? { revision: previous.revision } : {}),
     };
     const dueAt = isByHand && !isDelivered ? undefined : dueAtOf(standing, when.nowMs);
-    const changed = await changeDelivery(table, queued.brand, was, changes, dueAt);
+    const changed = await changeDelivery(table, queued.brand, previous, changes, dueAt);
     if (changed) return changed;
-    was = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
+    previous = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
   }
   ctx.logger.error({
     message: 'an attempt was not recorded',

@@ -88,7 +88,7 @@ function siteOf(stored: ReadonlyMap<string, Item>, item: Item, vault: Vault): Si
   const activation = activationOf(item);
   if (licenseItem === undefined || activation.status !== 'active') return undefined;
   const license = licenseOf(licenseItem);
-  const place = keys.licenseKey(brand, license.key_home);
+  const place = keys.licenseKey(brand, license.key_partition);
   const keyItem = stored.get(placeOf(place));
   if (keyItem === undefined || Number(String(item['sk']).split('#')[1]) !== license.seat_set) return undefined;
   const { instance_identifier, instance_type } = activation;

@@ -164,10 +164,10 @@ describe('content type', () => {
 
 describe('no body at all', () => {
   test.each(routes)('%s takes it for an object without fields', async (_, route) => {
-    const told = ({ status, body }: Reply): unknown => [status, body['code'], body['errors']];
+    const announced = ({ status, body }: Reply): unknown => [status, body['code'], body['errors']];
     const { body: _body, ...call } = await freshCall(route, world);
-    const without = told(await world.call(route, call));
+    const without = announced(await world.call(route, call));
     const { params = {}, apiKey } = await freshCall(route, world);
-    expect(without).toEqual(told(await world.call(route, { params, apiKey, body: {} })));
+    expect(without).toEqual(announced(await world.call(route, { params, apiKey, body: {} })));
   });
 });

@@ -18,9 +18,9 @@ async function expectRefused(
   const before = await fingerprint(world);
   for (const { body, pointer, message = expect.any(String) } of sent) {
     const reply = await world.call(route, { ...validCall(route, world), body });
-    const told = { pointer, status: reply.status, code: reply.body['code'], errors: reply.body['errors'] };
+    const announced = { pointer, status: reply.status, code: reply.body['code'], errors: reply.body['errors'] };
     const errors = expect.arrayContaining([{ pointer, message }]);
-    expect({ ...told, body }).toEqual({ pointer, status: 400, code: 'bad_request', errors, body });
+    expect({ ...announced, body }).toEqual({ pointer, status: 400, code: 'bad_request', errors, body });
   }
   expect(await fingerprint(world)).toBe(before);
 }

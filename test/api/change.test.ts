@@ -53,8 +53,8 @@ describe('the seat limit', () => {
       status: 201,
       body: { seats_used: 2, seats_remaining: 0 },
     });
-    const told = (await office.history(id)).find(({ type }) => type === 'license.updated');
-    expect(told).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
+    const announced = (await office.history(id)).find(({ type }) => type === 'license.updated');
+    expect(announced).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
   });
 
   test('null is unlimited', async () => {
@@ -188,8 +188,8 @@ describe('metadata, policy and expiry', () => {
     expect((await office.change(id, { metadata: { plan: null, order: null } })).body['metadata']).toEqual({
       shop: 'a',
     });
-    const told = (await office.history(id)).map(({ before, after }) => [before?.['metadata'], after?.['metadata']]);
-    expect(told).toEqual([
+    const announced = (await office.history(id)).map(({ before, after }) => [before?.['metadata'], after?.['metadata']]);
+    expect(announced).toEqual([
       [undefined, { plan: 'plus', shop: 'a' }],
       [
         { plan: 'plus', shop: 'a' },
@@ -245,9 +245,9 @@ describe('metadata, policy and expiry', () => {
       metadata: { a: 'b' },
       policy: { grace_days: 2 },
     });
-    const [, told, ...more] = await office.history(id);
+    const [, announced, ...more] = await office.history(id);
     expect(more).toEqual([]);
-    expect(Object.keys(told?.after ?? {}).sort()).toEqual([
+    expect(Object.keys(announced?.after ?? {}).sort()).toEqual([
       'expires_at',
       'metadata',
       'policy',

@@ -21,8 +21,8 @@ beforeAll(async () => {
 const telling = (text: string): string => text.slice(-16);
 
 function expectUntold({ text, headers }: Reply, what: unknown): void {
-  const told = credentials.filter((secret) => `${text}${JSON.stringify(headers)}`.includes(telling(secret)));
-  expect({ told, what }).toEqual({ told: [], what });
+  const announced = credentials.filter((secret) => `${text}${JSON.stringify(headers)}`.includes(telling(secret)));
+  expect({ announced, what }).toEqual({ announced: [], what });
 }
 
 describe('a license key or an API key in a text of a caller', () => {

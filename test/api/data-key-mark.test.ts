@@ -62,8 +62,8 @@ const forget = () => service.client.send(new DeleteItemCommand(inTable()));
 const changed = { name: 'DataKeyUnavailable', fault: 'changed' };
 const figuresAndEvents = (): unknown[] =>
   lines.flatMap((line) => {
-    const told = JSON.parse(line) as { event?: string; data_key_faults?: number; reason?: string };
-    return told.event ?? (told.data_key_faults === undefined ? [] : [told.data_key_faults, told.reason]);
+    const announced = JSON.parse(line) as { event?: string; data_key_faults?: number; reason?: string };
+    return announced.event ?? (announced.data_key_faults === undefined ? [] : [announced.data_key_faults, announced.reason]);
   });
 
 describe('the mark of the data key', () => {

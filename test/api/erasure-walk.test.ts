@@ -98,10 +98,10 @@ test('what an erasure says it keeps of license, activation and journal stays, an
   const after = await storedLicense(service, id);
   const changedBy = ['seq', 'updated_at'];
   for (const [name, fate] of Object.entries(licenseFields)) {
-    const [was, is] = [before.item[name], after.item[name]];
+    const [previous, is] = [before.item[name], after.item[name]];
     if (changedBy.includes(name)) continue;
-    if (fate === 'keeps') expect({ name, value: is }).toEqual({ name, value: was });
-    else expect({ name, value: is }).not.toEqual({ name, value: was });
+    if (fate === 'keeps') expect({ name, value: is }).toEqual({ name, value: previous });
+    else expect({ name, value: is }).not.toEqual({ name, value: previous });
   }
   for (const [i, seat] of after.seats.entries())
     for (const [name, fate] of Object.entries(activationFields))
@@ -109,10 +109,10 @@ test('what an erasure says it keeps of license, activation and journal stays, an
         name,
         same: fate === 'keeps',
       });
-  for (const [i, was] of before.journal.entries()) {
+  for (const [i, previous] of before.journal.entries()) {
     const is = after.journal[i];
-    for (const [name, fate] of Object.entries(entryFields) as [keyof typeof was, string][])
-      if (fate === 'keeps') expect({ name, value: is?.[name] }).toEqual({ name, value: was[name] });
+    for (const [name, fate] of Object.entries(entryFields) as [keyof typeof previous, string][])
+      if (fate === 'keeps') expect({ name, value: is?.[name] }).toEqual({ name, value: previous[name] });
   }
 });
 

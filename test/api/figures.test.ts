@@ -44,7 +44,7 @@ async function newSite(seats: number | null): Promise<Site> {
 const emfLines = (): Emf[] =>
   lines.map((line) => JSON.parse(line) as Partial<Emf>).filter((line): line is Emf => line._aws !== undefined);
 /** Every figure told, and what it was told apart by. */
-const told = (): unknown[] =>
+const announced = (): unknown[] =>
   emfLines().flatMap(({ _aws: { CloudWatchMetrics }, ...values }) =>
     CloudWatchMetrics.flatMap(({ Metrics, Dimensions }) =>
       Metrics.map(({ Name }) => [
@@ -61,7 +61,7 @@ test('an activation is counted once, and how full its license is; whoever is act
   await activate(service, site);
   await activate(service, site);
   await activate(service, { ...site, instance_identifier: 'https://two.example' });
-  expect(told()).toEqual([
+  expect(announced()).toEqual([
     ['activations', 1],
     ['seat_saturation_percent', 25],
     ['activations', 1],
@@ -73,7 +73,7 @@ test('a license without a limit is never full', async () => {
   const site = await newSite(null);
   lines.length = 0;
   await activate(service, site);
-  expect(told()).toEqual([['activations', 1]]);
+  expect(announced()).toEqual([['activations', 1]]);
 });
 
 test('refusals are counted by code, and by nothing that a brand or a caller could multiply', async () => {
@@ -84,7 +84,7 @@ test('refusals are counted by code, and by nothing that a brand or a caller coul
   await service.call(listLicenses, { apiKey: brand.apiKey, query: {} });
   await service.call(listLicenses, { apiKey: 'cls_NOBODY_none', query: {} });
   // What was changed a moment ago is looked at once more before it refuses: a retry too.
-  expect(told().filter((one) => JSON.stringify(one) !== '["contention_retries",1]')).toEqual([
+  expect(announced().filter((one) => JSON.stringify(one) !== '["contention_retries",1]')).toEqual([
     ['refusals', 1, 'seat_limit_reached'],
     ['refusals', 1, 'bad_request'],
     ['refusals', 1, 'api_key_invalid'],
@@ -110,7 +110,7 @@ test('an answer that is given again is counted as such, and is no new activation
     status: 201,
     headers: { 'idempotent-replayed': 'true' },
   });
-  expect(told()).toEqual([
+  expect(announced()).toEqual([
     ['activations', 1],
     ['seat_saturation_percent', 50],
     ['idempotent_replays', 1],
@@ -128,7 +128,7 @@ test('each further try at what others were changing is counted, in the line of i
   lines.length = 0;
   await service.call(activateLicense, { body: site });
   expect(emfLines()).toHaveLength(1);
-  expect(told()).toEqual([
+  expect(announced()).toEqual([
     ['contention_retries', [1, 1, 1]],
     ['activations', 1],
     ['seat_saturation_percent', 50],
@@ -141,7 +141,7 @@ test('a check keeps no figures, whether it refuses or not', async () => {
   await check(service, site);
   await check(service, { ...site, license_key: 'none' });
   expect(lines).toHaveLength(2);
-  expect(told()).toEqual([]);
+  expect(announced()).toEqual([]);
 });
 
 test('a call with nothing to count writes no line for it', async () => {

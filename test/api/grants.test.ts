@@ -182,9 +182,9 @@ async function jobs(): Promise<void> {
   await stock.listBrand('2026-12-01T00:00:00Z');
   await stock.addBrand('MUTE', { expiring_lead_days: [] });
   const expires_at = '2027-01-01T12:00:00Z';
-  const told = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
+  const announced = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
   for (const brand of ['MUTE', 'WPR'])
-    await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', told });
+    await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', announced });
   await stock.sweep('2026-12-02T12:00:00Z');
 
   const rig = await startRelay(world);
@@ -239,7 +239,7 @@ describe('a function on its own role', () => {
     expect(onItsRole(name, run)).rejects.toThrow(`${name} (write) may not dynamodb:`);
   const own = { pk: 'WPR#seats#a', sk: 'license' };
   const wrong: [string, string, () => Promise<unknown>][] = [
-    ['check-license', 'a class it is not granted', () => getOne(world.table('WPR'), keys.customer('WPR', 'home'))],
+    ['check-license', 'a class it is not granted', () => getOne(world.table('WPR'), keys.customer('WPR', 'partition'))],
     ['check-license', 'an action it is not granted', () => transact<never>(world.table('WPR'), [{ put: own }])],
     [
       'activate-license',

@@ -87,14 +87,14 @@ test('every license can be rebuilt from its journal alone, whatever has happened
   for (const license of stored) {
     const story = journal.filter(({ entity }) => entity.id === license.id);
     expect(story.map(({ seq }) => seq)).toEqual(upTo(license.seq));
-    let told: LicenseFields | undefined;
+    let announced: LicenseFields | undefined;
     let time = '';
     for (const entry of story) {
       expect(entry.occurred_at >= time).toBe(true);
       time = entry.occurred_at;
-      told = licenseAfter(told, entry);
+      announced = licenseAfter(announced, entry);
     }
-    expect(told).toEqual(fieldsOf(license));
+    expect(announced).toEqual(fieldsOf(license));
     expect(time).toBe(license.updated_at);
   }
 }, 60_000);

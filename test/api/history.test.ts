@@ -34,9 +34,9 @@ describe('a license as it was', () => {
     );
     if (bought === undefined) throw new Error('nothing was bought');
     const { id, email, site, keyId, key } = bought;
-    const was = async (at: string): Promise<Reply> => office.get(id, { at });
+    const previous = async (at: string): Promise<Reply> => office.get(id, { at });
     const live: [string, LicenseEntry][] = [];
-    const note = async (at: string): Promise<void> => void live.push([at, (await was(at)).body as LicenseEntry]);
+    const note = async (at: string): Promise<void> => void live.push([at, (await previous(at)).body as LicenseEntry]);
     await note(made);
     const buyer = newEmail();
     for (const change of [
@@ -54,10 +54,10 @@ describe('a license as it was', () => {
       expect(live.at(-1)?.[1]).toEqual((await office.get(id)).body);
     }
     for (const [at, entry] of live) {
-      const later = await was(at);
+      const later = await previous(at);
       expect(later).toMatchObject({ status: 200, body: entry });
       expect(later.headers).not.toHaveProperty('etag');
-      const before = await was(new Date(Date.parse(at) - 1000).toISOString());
+      const before = await previous(new Date(Date.parse(at) - 1000).toISOString());
       if (at === made) expect(before).toMatchObject({ status: 404, body: { code: 'license_not_found' } });
       else expect(before.body).not.toEqual(entry);
     }

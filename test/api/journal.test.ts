@@ -76,7 +76,7 @@ test('every entry has the shape its event has in the catalog', () => {
 
 test('the story’s own events are all there', () => {
   const types = new Set(journal.map(({ type }) => type));
-  const told = [
+  const announced = [
     'brand.created',
     'product.created',
     'bundle.created',
@@ -86,7 +86,7 @@ test('the story’s own events are all there', () => {
     'license.provisioned',
   ];
   const used = ['license.activated', 'license.seat_limit_reached', 'seat.deactivated', 'license.renewed'] as const;
-  for (const type of [...told, ...used]) expect([...types]).toContain(type);
+  for (const type of [...announced, ...used]) expect([...types]).toContain(type);
 });
 
 test('no entry holds a license key, an e-mail or an API key', () => {

@@ -103,14 +103,14 @@ describe('the lifecycle', () => {
       expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
       if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
     }
-    const [told, ...more] = (await office.history(bought.id))
+    const [announced, ...more] = (await office.history(bought.id))
       .slice(before.length)
       .filter(({ type }) => type !== 'license.activated');
     expect(more).toEqual([]);
-    expect(told?.type ?? null).toBe(event);
-    if (told === undefined) return;
-    expect(told).toMatchObject({ seq: before.length + 1, reason, actor: { type: 'api_key' } });
-    expect(Object.keys(told.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
+    expect(announced?.type ?? null).toBe(event);
+    if (announced === undefined) return;
+    expect(announced).toMatchObject({ seq: before.length + 1, reason, actor: { type: 'api_key' } });
+    expect(Object.keys(announced.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
   });
 
   test.each(['suspended', 'cancelled'] as const)(

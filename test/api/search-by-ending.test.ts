@@ -35,10 +35,10 @@ async function storedKey({ keyId }: Bought): Promise<StoredItem> {
 async function plant(item: StoredItem, count: number, prefix = shop.key_prefix): Promise<void> {
   const last_fours = item['last_fours'] as string[];
   for (const i of upTo(count)) {
-    const home = `planted-${String(i)}-${last_fours.join()}`;
-    const pk = `${prefix}#key#${home}`;
+    const partition = `planted-${String(i)}-${last_fours.join()}`;
+    const pk = `${prefix}#key#${partition}`;
     const group_pk = `${prefix}#tail#${String(last_fours[0])}#${String(i % 4)}`;
-    await overwrite(service, item, { pk, home, group_pk, group_sk: home });
+    await overwrite(service, item, { pk, partition, group_pk, group_sk: partition });
   }
 }
 

@@ -139,7 +139,7 @@ describe('a call reads 500 licenses at most', () => {
   const hashOf = async (): Promise<string> => {
     const persons = (await wholeTable(service)).filter(({ sk }) => sk === 'person');
     const person = persons.find(({ pk, keys }) => pk.startsWith(`${shop.key_prefix}#`) && holds(keys));
-    return String(person?.['home']);
+    return String(person?.['partition']);
   };
   const holds = (held: unknown): boolean => Object.hasOwn(held as object, collector.keyId);
 

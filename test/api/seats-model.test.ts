@@ -78,13 +78,13 @@ const checking = (site: string): Step => ({
   async run(model, real) {
     const isActive = model.active.has(site);
     const answer = await verdict(service, at(real, site));
-    const told = {
+    const announced = {
       may_run: isActive,
       is_activated: isActive,
       is_valid: true,
       code: isActive ? 'valid' : 'not_activated',
     };
-    expect(answer).toMatchObject({ ...told, license: { seat_limit: model.limit, ...model.counts } });
+    expect(answer).toMatchObject({ ...announced, license: { seat_limit: model.limit, ...model.counts } });
     if (isActive) expect(answer.activation).toMatchObject({ id: model.ids.get(site) });
     else expect(answer.activation).toBeNull();
   },

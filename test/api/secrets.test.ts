@@ -43,10 +43,10 @@ const telling = (secret: string): string =>
   secret.replace(/^(?:cls_[A-Za-z0-9]+|whsec)_/, '').replace(/^[A-Z0-9]+-/, '');
 
 function expectNoneIn(text: string, call: unknown): void {
-  const told = [...secrets.map(telling), SOURCE_IP].filter(
+  const announced = [...secrets.map(telling), SOURCE_IP].filter(
     (part) => text.toLowerCase().includes(part.toLowerCase()) || text.includes(encodeURIComponent(part)),
   );
-  expect({ told, call }).toEqual({ told: [], call });
+  expect({ announced, call }).toEqual({ announced: [], call });
 }
 
 async function send(route: (typeof everything)[number][1], call: Call): Promise<Reply> {

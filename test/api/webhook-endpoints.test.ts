@@ -223,32 +223,32 @@ describe('a brand has at most 50', () => {
 
 describe('a change', () => {
   test('takes what is given and leaves the rest, with its journal', async () => {
-    const was = await made({ description: 'Shop', products: ['wp-rocket'] });
+    const previous = await made({ description: 'Shop', products: ['wp-rocket'] });
     const body = {
       url: 'https://new.example.com/hook',
       event_types: ['license.renewed'],
       description: null,
       products: null,
     };
-    const reply = await on(routes.updateWebhookEndpoint, was['id'], body);
+    const reply = await on(routes.updateWebhookEndpoint, previous['id'], body);
     expect(reply).toMatchObject({
       status: 200,
-      body: { ...withoutSecret(was), ...body, updated_at: expect.any(String) },
+      body: { ...withoutSecret(previous), ...body, updated_at: expect.any(String) },
     });
-    expect((await on(routes.getWebhookEndpoint, was['id'])).body).toMatchObject(reply.body);
-    expect((await journal(was['id']))[0]).toMatchObject({
+    expect((await on(routes.getWebhookEndpoint, previous['id'])).body).toMatchObject(reply.body);
+    expect((await journal(previous['id']))[0]).toMatchObject({
       type: 'webhook_endpoint.updated',
       seq: 2,
-      before: { host: 'shop.example.com', description: 'Shop', event_types: ['*'], products: was['products'] },
+      before: { host: 'shop.example.com', description: 'Shop', event_types: ['*'], products: previous['products'] },
       after: { host: 'new.example.com', description: null, event_types: ['license.renewed'], products: null },
     });
   });
 
   test('that says what stands there already changes nothing', async () => {
-    const was = await made({ description: 'Shop' });
+    const previous = await made({ description: 'Shop' });
     const before = await fingerprint(service);
     for (const body of [{}, { url: URL }, { description: 'Shop', event_types: ['*'], products: null }])
-      expect((await on(routes.updateWebhookEndpoint, was['id'], body)).body).toEqual(withoutSecret(was));
+      expect((await on(routes.updateWebhookEndpoint, previous['id'], body)).body).toEqual(withoutSecret(previous));
     expect(await fingerprint(service)).toBe(before);
   });
 
@@ -288,13 +288,13 @@ describe('a change', () => {
 
 describe('a deleted endpoint', () => {
   test('is answered as it was, and then it is gone with its health', async () => {
-    const was = await made();
-    await noteFailures(was['id']);
-    expect((await on(routes.deleteWebhookEndpoint, was['id'])).body).toEqual(withoutSecret(was));
+    const previous = await made();
+    await noteFailures(previous['id']);
+    expect((await on(routes.deleteWebhookEndpoint, previous['id'])).body).toEqual(withoutSecret(previous));
     for (const route of [routes.getWebhookEndpoint, routes.deleteWebhookEndpoint, routes.pauseWebhookEndpoint])
-      expect(await on(route, was['id'])).toMatchObject({ status: 404, body: { code: 'webhook_endpoint_not_found' } });
-    expect((await wholeTable(service)).filter(({ pk }) => pk.endsWith(`#webhook#${String(was['id'])}`))).toEqual([]);
-    expect((await journal(was['id']))[0]).toMatchObject({
+      expect(await on(route, previous['id'])).toMatchObject({ status: 404, body: { code: 'webhook_endpoint_not_found' } });
+    expect((await wholeTable(service)).filter(({ pk }) => pk.endsWith(`#webhook#${String(previous['id'])}`))).toEqual([]);
+    expect((await journal(previous['id']))[0]).toMatchObject({
       type: 'webhook_endpoint.deleted',
       seq: 2,
       before: { host: 'shop.example.com' },

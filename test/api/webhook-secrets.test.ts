@@ -38,20 +38,20 @@ const stored = (id: unknown): Promise<Fields | undefined> =>
 
 describe('a new secret', () => {
   test('is shown this once, and the old one signs on through the overlap', async () => {
-    const was = await made();
-    const reply = await on(routes.rotateWebhookSecret, was['id'], { overlap_hours: 48 });
+    const previous = await made();
+    const reply = await on(routes.rotateWebhookSecret, previous['id'], { overlap_hours: 48 });
     const { secret, old_secret_valid_until } = reply.body;
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    expect(secret).not.toBe(was['secret']);
+    expect(secret).not.toBe(previous['secret']);
     expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
     const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
-    const item = await stored(was['id']);
-    const place = secretPlace(brand.key_prefix, String(was['id']));
+    const item = await stored(previous['id']);
+    const place = secretPlace(brand.key_prefix, String(previous['id']));
     expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual(
-      [secret, was['secret']],
+      [secret, previous['secret']],
     );
-    expect((await on(routes.getWebhookEndpoint, was['id'])).text).not.toContain('whsec_');
-    const [entry] = await journal(was['id']);
+    expect((await on(routes.getWebhookEndpoint, previous['id'])).text).not.toContain('whsec_');
+    const [entry] = await journal(previous['id']);
     expect(entry).toMatchObject({
       type: 'webhook_endpoint.secret_rotated',
       before: null,

@@ -18,20 +18,20 @@ const toldOf = (expires_at: string, changes: object = {}) => ({
 });
 /** Visits as a sweep would, at each moment in turn, and tells what was announced. */
 const visit = (license: License, leads: readonly number[], moments: readonly string[]): string[] => {
-  const told: string[] = [];
+  const announced: string[] = [];
   let now = license;
   for (const moment of moments) {
     const due = whatIsDue(now, leads, at(moment));
     if (due === undefined) continue;
-    if (due.event) told.push(due.event === 'license.expiring' ? `${due.lead_days} days` : due.event);
+    if (due.event) announced.push(due.event === 'license.expiring' ? `${due.lead_days} days` : due.event);
     now = due.license;
   }
-  return told;
+  return announced;
 };
 
 describe('the next moment of a license', () => {
   test('is 90 days before its expiry when the expiry is new', () => {
-    expect(bought()).toMatchObject({ due_at: '2026-10-03T12:00:00Z', told: toldOf(EXPIRY) });
+    expect(bought()).toMatchObject({ due_at: '2026-10-03T12:00:00Z', announced: toldOf(EXPIRY) });
   });
 
   test('is now when its expiry is nearer than the longest lead', () => {
@@ -49,7 +49,7 @@ describe('the next moment of a license', () => {
   test('stays where it is while status and expiry do, however often seats change', () => {
     const license = bought();
     const later = nextVersion({ ...license, seats_used: 2 }, at('2026-12-24T00:00:00Z'));
-    expect(later).toMatchObject({ due_at: license.due_at, told: license.told });
+    expect(later).toMatchObject({ due_at: license.due_at, announced: license.announced });
   });
 
   test('comes back with a resumption: at once where it has passed', () => {
@@ -64,11 +64,11 @@ describe('the next moment of a license', () => {
   });
 
   test('does not come back once the expiry was told', () => {
-    const expired = bought({ told: toldOf(EXPIRY, { expired: true }), due_at: null });
+    const expired = bought({ announced: toldOf(EXPIRY, { expired: true }), due_at: null });
     expect(expired.due_at).toBeNull();
     expect(nextVersion({ ...expired, expires_at: '2028-01-01T12:00:00Z' }, at('2027-02-01T00:00:00Z'))).toMatchObject({
       due_at: '2027-10-03T12:00:00Z',
-      told: { expires_at: '2028-01-01T12:00:00Z', since: '2027-02-01T00:00:00Z', leads: [], expired: false },
+      announced: { expires_at: '2028-01-01T12:00:00Z', since: '2027-02-01T00:00:00Z', leads: [], expired: false },
     });
   });
 });
@@ -81,7 +81,7 @@ describe('what is due', () => {
     expect(whatIsDue(license, DEFAULTS, at(EXPIRY) - 1)).toBeUndefined();
     expect(whatIsDue(license, DEFAULTS, at(EXPIRY))).toMatchObject({
       event: 'license.expired',
-      license: { due_at: null, told: { expired: true } },
+      license: { due_at: null, announced: { expired: true } },
     });
   });
 
@@ -116,7 +116,7 @@ describe('what is due', () => {
     expect(due).toMatchObject({
       event: 'license.expiring',
       lead_days: 7,
-      license: { due_at: '2026-12-31T12:00:00Z', told: { leads: [30, 7] } },
+      license: { due_at: '2026-12-31T12:00:00Z', announced: { leads: [30, 7] } },
     });
     expect(visit(bought(), DEFAULTS, ['2027-02-01T00:00:00Z', '2027-02-01T00:01:00Z'])).toEqual(['license.expired']);
   });

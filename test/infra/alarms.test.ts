@@ -227,14 +227,14 @@ describe('who is told', () => {
   test('the addresses and topics of the stage, beside the stack’s own topic', () => {
     const pager = 'arn:aws:sns:eu-west-1:123456789012:pager';
     const dev = stageOf('dev');
-    const told = synthesizeStage({
+    const announced = synthesizeStage({
       ...dev,
       alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
     });
     expect(
-      told.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
+      announced.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
     ).toEqual([['email', 'ops@example.com']]);
-    for (const { AlarmActions, AlarmDescription } of alarmsOf(told)) {
+    for (const { AlarmActions, AlarmDescription } of alarmsOf(announced)) {
       expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);
       expect(AlarmDescription).toContain('What to do: https://wiki/runbook#');
     }

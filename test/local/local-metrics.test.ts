@@ -67,19 +67,19 @@ test('npm start shows what it did: activations, refusals, verdicts, events, swee
   await post('/__local/tick', {});
 
   const samples = await scrape();
-  const told = (name: string): number | undefined => samples.get(`license_service_${name}`);
-  expect(told('activations_total')).toBe(1);
-  expect(told('refusals_total{code="seat_limit_reached"}')).toBe(1);
-  expect(told('seat_saturation_percent_bucket{le="100"}')).toBe(1);
-  expect(told('seat_saturation_percent_bucket{le="99"}')).toBe(0);
+  const announced = (name: string): number | undefined => samples.get(`license_service_${name}`);
+  expect(announced('activations_total')).toBe(1);
+  expect(announced('refusals_total{code="seat_limit_reached"}')).toBe(1);
+  expect(announced('seat_saturation_percent_bucket{le="100"}')).toBe(1);
+  expect(announced('seat_saturation_percent_bucket{le="99"}')).toBe(0);
   for (const code of ['valid', 'not_activated', 'license_key_not_found'])
-    expect(told(`check_verdicts_total{code="${code}"}`)).toBe(1);
-  expect(told('refusals_total{code="license_key_not_found"}')).toBeUndefined();
-  expect(told('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(1);
-  expect(told('relay_events_total')).toBeGreaterThan(5);
-  expect(told('relay_lag_seconds_count')).toBeGreaterThan(0);
-  expect(told('sweep_lag_seconds_count')).toBeGreaterThan(0);
-  expect(told('sweep_unfinished_total')).toBe(0);
+    expect(announced(`check_verdicts_total{code="${code}"}`)).toBe(1);
+  expect(announced('refusals_total{code="license_key_not_found"}')).toBeUndefined();
+  expect(announced('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(1);
+  expect(announced('relay_events_total')).toBeGreaterThan(5);
+  expect(announced('relay_lag_seconds_count')).toBeGreaterThan(0);
+  expect(announced('sweep_lag_seconds_count')).toBeGreaterThan(0);
+  expect(announced('sweep_unfinished_total')).toBe(0);
   expect(service.output()).not.toContain('_aws');
   expect(service.output()).not.toContain('figures@example.com');
 });

@@ -16,7 +16,7 @@ let rig: RelayRig;
 let id: string;
 let keyTexts: string[];
 let journal: StoredItem[];
-let told: OutgoingEvent[];
+let announced: OutgoingEvent[];
 
 const FIRST = 'marked-first-person@example.com';
 const SECOND = 'marked-second-person@example.com';
@@ -63,7 +63,7 @@ beforeAll(async () => {
     bought.key,
     String((rotated.body['license_key'] as { key?: string } | undefined)?.key ?? rotated.body['key']),
   ];
-  told = rig.events.filter(({ entity }) => entity.id === id);
+  announced = rig.events.filter(({ entity }) => entity.id === id);
 }, 90_000);
 afterAll(async () => {
   await rig.stop();
@@ -72,12 +72,12 @@ afterAll(async () => {
 
 test('every journal entry reaches a consumer, once here, in the order of seq', () => {
   expect(rig.events.map((event) => event.id).sort()).toEqual(journal.map((entry) => String(entry['id'])).sort());
-  expect(seqsByEntity(rig.events).get(id)).toEqual(upTo(told.length));
+  expect(seqsByEntity(rig.events).get(id)).toEqual(upTo(announced.length));
   expect(rig.errors).toEqual([]);
 });
 
 test('the events of a license tell its whole life', () => {
-  expect(told.map(({ type }) => type)).toEqual([
+  expect(announced.map(({ type }) => type)).toEqual([
     'license.provisioned',
     'license.activated',
     'license.seat_limit_reached',
@@ -97,8 +97,8 @@ test('each event of a license carries its customer, key, external id and fields 
   const fields = Object.keys(LicenseFields.shape).filter(
     (field) => !['license_key_id', 'policy', 'metadata', 'duration', 'starts_on_activation'].includes(field),
   );
-  for (const { license } of told) expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
-  const [sold, activated] = told;
+  for (const { license } of announced) expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
+  const [sold, activated] = announced;
   expect(sold?.license).toMatchObject({
     id,
     external_id: 'order-1',
@@ -107,7 +107,7 @@ test('each event of a license carries its customer, key, external id and fields 
     product: { slug: 'wp-rocket' },
   });
   expect(activated?.license).toMatchObject({ seats_used: 1, seat_limit: 1 });
-  const byType = new Map(told.map((event) => [event.type, event.license]));
+  const byType = new Map(announced.map((event) => [event.type, event.license]));
   expect(byType.get('license.suspended')).toMatchObject({ status: 'suspended' });
   expect(byType.get('license.updated')).toMatchObject({ seat_limit: 2 });
   expect(byType.get('license.transferred')?.customer_id).not.toBe(sold?.license?.customer_id);

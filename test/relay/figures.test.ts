@@ -10,9 +10,9 @@ let service: Service;
 let rig: RelayRig;
 let records: DynamoDBStreamEvent['Records'];
 let entries: number;
-const told: [string, number][] = [];
+const announced: [string, number][] = [];
 beforeAll(async () => {
-  tellInstead((name, value = 1) => told.push([name, value]));
+  tellInstead((name, value = 1) => announced.push([name, value]));
   service = await startService({ stream: true });
   await purchase(service, await service.brand());
   records = await recordsOf(service);
@@ -20,7 +20,7 @@ beforeAll(async () => {
   rig = await startRelay(service);
 });
 beforeEach(() => {
-  told.length = 0;
+  announced.length = 0;
   rig.faults.tamper = undefined;
 });
 afterAll(async () => {
@@ -31,29 +31,29 @@ afterAll(async () => {
 
 test('a batch that went tells how many events and how old the oldest was, once', async () => {
   await relayOnce(rig, records);
-  expect(told).toEqual([
+  expect(announced).toEqual([
     ['relay_events', entries],
     ['relay_lag_seconds', expect.any(Number)],
   ]);
-  expect(told[1]?.[1]).toBeGreaterThan(0);
-  expect(told[1]?.[1]).toBeLessThan(60);
+  expect(announced[1]?.[1]).toBeGreaterThan(0);
+  expect(announced[1]?.[1]).toBeLessThan(60);
 });
 
 test('what waits for a bus that is away is counted, and nothing is said to have gone', async () => {
   rig.faults.tamper = ({ operation }, forward) =>
     operation === 'PutEvents' ? Promise.resolve(errorAnswer('ThrottlingException')) : forward();
   await relayOnce(rig, records, 1_010);
-  expect(told).toEqual([['relay_waiting', entries]]);
+  expect(announced).toEqual([['relay_waiting', entries]]);
 });
 
 test('what is set aside is counted apart from what went', async () => {
   rig.faults.tamper = ({ operation }, forward) =>
     operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward();
   await relayOnce(rig, records);
-  expect(told).toEqual(Array.from({ length: entries }, () => ['relay_set_aside', 1]));
+  expect(announced).toEqual(Array.from({ length: entries }, () => ['relay_set_aside', 1]));
 });
 
 test('a batch without events tells nothing', async () => {
   await relayOnce(rig, []);
-  expect(told).toEqual([]);
+  expect(announced).toEqual([]);
 });

@@ -69,7 +69,7 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
   await transact<never>(service.table(brand.key_prefix), [
     {
       update: { pk: license.pk, sk: license.sk },
-      set: { told: { ...(license['told'] as object), leads: undefined, note: secrets.join(' ') } },
+      set: { announced: { ...(license['announced'] as object), leads: undefined, note: secrets.join(' ') } },
     },
   ]);
   moveTo(Date.now() + 40 * DAY_MS);

@@ -17,7 +17,7 @@ const NOW = '2027-01-01T13:00:00Z';
 const due: Partial<License> = {
   expires_at: EXPIRY,
   due_at: EXPIRY,
-  told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
+  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
 };
 
 let bus: LocalBus;
@@ -45,7 +45,7 @@ async function run(dryRun: boolean): Promise<Redriven[]> {
   for await (const one of run({ dryRun })) all.push(one);
   return all;
 }
-const told = async (): Promise<string[]> => (await stock.journal()).map(({ type }) => type);
+const announced = async (): Promise<string[]> => (await stock.journal()).map(({ type }) => type);
 
 test('calls of the sweep that were missed are made up for by one sweep, and leave the queue', async () => {
   expect(await redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) }).count()).toBe(2);
@@ -53,7 +53,7 @@ test('calls of the sweep that were missed are made up for by one sweep, and leav
     { line: expect.stringMatching(/^swept for {2}.* {2}no error is told$/), kept: false },
     { line: expect.stringMatching(/^swept for/), kept: false },
   ]);
-  expect(await told()).toEqual(['license.expired']);
+  expect(await announced()).toEqual(['license.expired']);
   expect(await run(false)).toEqual([]);
 });
 
@@ -62,19 +62,19 @@ test('a dry run shows them, and neither sweeps nor takes any out', async () => {
     { line: expect.stringMatching(/^would be swept for/), kept: false },
     { line: expect.stringMatching(/^would be swept for/), kept: false },
   ]);
-  expect(await told()).toEqual([]);
+  expect(await announced()).toEqual([]);
 });
 
 test('they stay while a sweep leaves something behind', async () => {
   const broken = await stock.add('WPR', BOUGHT, due);
   await transact<never>(stock.table('WPR'), [
-    { update: keys.license('WPR', broken.anchor), set: { told: { ...broken.told, leads: undefined } } },
+    { update: keys.license('WPR', broken.anchor), set: { announced: { ...broken.announced, leads: undefined } } },
   ]);
   for (const { line, kept } of await run(false)) {
     expect(line).toMatch(/^kept .*a sweep from here did not come to its end, 1 left$/);
     expect(kept).toBe(true);
   }
-  expect(await told()).toEqual(['license.expired']);
+  expect(await announced()).toEqual(['license.expired']);
 });
 
 test.each([

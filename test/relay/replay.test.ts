@@ -59,8 +59,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-type Told = { brand: string; id: string; seq: number; type: EventType };
-const told: Told[] = [];
+type Announced = { brand: string; id: string; seq: number; type: EventType };
+const announced: Announced[] = [];
 
 async function tell(
   brand: string,
@@ -82,7 +82,7 @@ async function tell(
       notBefore,
     }),
   ]);
-  told.push({ brand, id, seq, type });
+  announced.push({ brand, id, seq, type });
 }
 
 /** 20 licenses with three entries each, of three days. The third stands in the second of the second, written by a machine whose clock is two minutes behind. */

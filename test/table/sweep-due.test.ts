@@ -10,13 +10,13 @@ const EXPIRY = '2027-01-01T12:00:00Z';
 const nearlyDue = (expires_at = EXPIRY): Partial<License> => ({
   expires_at,
   due_at: expires_at,
-  told: { expires_at, since: BOUGHT, leads: [30, 7, 1], expired: false },
+  announced: { expires_at, since: BOUGHT, leads: [30, 7, 1], expired: false },
 });
 /** Bought, and not yet announced; the first visit is 30 days before. */
 const toAnnounce: Partial<License> = {
   expires_at: EXPIRY,
   due_at: '2026-12-02T12:00:00Z',
-  told: { expires_at: EXPIRY, since: BOUGHT, leads: [], expired: false },
+  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [], expired: false },
 };
 const types = (entries: readonly JournalEntry[]) => entries.map(({ type }) => type);
 const manyDue = (stock: Stock, count: number, brand = 'WPR') =>
@@ -59,12 +59,12 @@ test('a license is announced at its brand’s own leads, elsewhere 30, 7 and 1 d
     await stock.sweep(`${day}T12:00:00Z`);
     await stock.sweep(`${day}T12:01:00Z`);
   }
-  const told = (await stock.journal()).map(({ brand, type, after, occurred_at }) => [
+  const announced = (await stock.journal()).map(({ brand, type, after, occurred_at }) => [
     brand,
     occurred_at,
     after?.['lead_days'] ?? type,
   ]);
-  expect(told.sort()).toEqual([
+  expect(announced.sort()).toEqual([
     ['MUTE', EXPIRY, 'license.expired'],
     ['OWN', '2026-12-12T12:00:00Z', 20],
     ['OWN', '2026-12-18T12:00:00Z', 14],
@@ -116,10 +116,10 @@ test('a suspended or cancelled license is not told expired, and a resumed one is
 test('what an index that trails still names is read again and passed over', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   const renewed = await stock.add('WPR', BOUGHT, { expires_at: '2028-01-01T12:00:00Z' });
-  const told = await stock.add('WPR', BOUGHT, nearlyDue());
+  const announced = await stock.add('WPR', BOUGHT, nearlyDue());
   await stock.sweep(EXPIRY);
   await stock.staleIndex('WPR', renewed, EXPIRY);
-  await stock.staleIndex('WPR', told, EXPIRY);
+  await stock.staleIndex('WPR', announced, EXPIRY);
   const before = await stock.items();
   expect(await stock.sweep('2027-01-01T12:01:00Z')).toEqual({
     visited: 0,

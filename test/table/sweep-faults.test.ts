@@ -13,7 +13,7 @@ const EXPIRY = '2027-01-01T12:00:00Z';
 const nearlyDue: Partial<License> = {
   expires_at: EXPIRY,
   due_at: EXPIRY,
-  told: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
+  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
 };
 
 let proxy: FaultProxy;
@@ -147,7 +147,7 @@ test('a license that makes no sense is said and left, its day stays open, and th
   const licenses = await stockUp(30);
   const [broken] = licenses;
   if (broken === undefined) throw new Error('there is no license');
-  const set = { told: { ...nearlyDue.told, leads: undefined } };
+  const set = { announced: { ...nearlyDue.announced, leads: undefined } };
   await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
   // A day later: without it, the first of January would be done with.
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])
@@ -160,7 +160,7 @@ test('a license that makes no sense is said and left, its day stays open, and th
     // Due at noon two days before.
     ['sweep_lag_seconds', 36 * 3_600],
     ['sweep_unfinished', 1],
-    ['sweep_told', 29],
+    ['sweep_announced', 29],
     ['sweep_left', 1],
     ['sweep_unfinished', 1],
     ['sweep_left', 1],

@@ -100,8 +100,8 @@ describe('what a receiver answers', () => {
 
   test.each([400, 401, 404, 408, 500, 502, 504])('%i is a failure', async (code) => {
     const { url } = await receiver(status(code, { 'retry-after': '7' }));
-    const { attempt: told, retryAfterSeconds } = await send(url);
-    expect(told).toMatchObject({ outcome: 'refused_by_receiver', status_code: code });
+    const { attempt: announced, retryAfterSeconds } = await send(url);
+    expect(announced).toMatchObject({ outcome: 'refused_by_receiver', status_code: code });
     expect(retryAfterSeconds).toBeUndefined();
   });
 
@@ -120,9 +120,9 @@ describe('what a receiver answers', () => {
 
   test('is kept to its first KB, and can do no harm where it is shown', async () => {
     const { url } = await receiver(status(500, {}, `line\r\n\u001b[2J\u202eevil\u0000 ${'é'.repeat(2_000)}`));
-    const { attempt: told } = await send(url);
-    expect(told.response_body).toMatch(/^line\n\ufffd\[2J\ufffdevil\ufffd é+$/);
-    expect(Buffer.byteLength(told.response_body?.replaceAll('\ufffd', '?') ?? '')).toBeLessThanOrEqual(1024);
+    const { attempt: announced } = await send(url);
+    expect(announced.response_body).toMatch(/^line\n\ufffd\[2J\ufffdevil\ufffd é+$/);
+    expect(Buffer.byteLength(announced.response_body?.replaceAll('\ufffd', '?') ?? '')).toBeLessThanOrEqual(1024);
   });
 });
 
@@ -159,8 +159,8 @@ describe('what goes wrong', () => {
     const { url } = await rawReceiver(
       (socket) => void drip(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', 'z'),
     );
-    const { attempt: told } = await send(url, { timeoutMs: 1_000 });
-    expect(told).toMatchObject({
+    const { attempt: announced } = await send(url, { timeoutMs: 1_000 });
+    expect(announced).toMatchObject({
       outcome: 'delivered',
       status_code: 200,
       response_body: expect.stringMatching(/^z+$/),
@@ -177,8 +177,8 @@ describe('what goes wrong', () => {
       response.on('drain', more);
       more();
     });
-    const { attempt: told } = await send(url);
-    expect(told).toMatchObject({ outcome: 'delivered', response_body: 'x'.repeat(1024) });
+    const { attempt: announced } = await send(url);
+    expect(announced).toMatchObject({ outcome: 'delivered', response_body: 'x'.repeat(1024) });
     expect(sent).toBeLessThan(50_000_000);
   });
 

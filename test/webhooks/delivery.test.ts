@@ -86,8 +86,8 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
   const sold = await world.service().call(byOperation('provision_license'), { apiKey: world.brand().apiKey, body });
   expect(sold.status).toBe(201);
   await rig.tick();
-  const told = received.find((one) => one.body.includes('license.provisioned'));
-  expect(JSON.parse(told?.body ?? '')).toEqual({
+  const announced = received.find((one) => one.body.includes('license.provisioned'));
+  expect(JSON.parse(announced?.body ?? '')).toEqual({
     id: expect.any(String),
     type: 'license.provisioned',
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),

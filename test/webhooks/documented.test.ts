@@ -43,12 +43,12 @@ describe('the page for receivers’ authors', () => {
       ...license
     } = shown.data['license'] as Record<string, unknown> & { license_key: { id: string } };
     const { before, after, reason, actor, request_id, entity } = shown.data;
-    const told = { before, after, reason, actor, request_id, entity } as Pick<
+    const announced = { before, after, reason, actor, request_id, entity } as Pick<
       JournalEntry,
       'before' | 'after' | 'reason' | 'actor' | 'request_id' | 'entity'
     >;
     const entry: JournalEntry = {
-      ...told,
+      ...announced,
       id: shown.id,
       seq: shown.seq,
       type: 'license.renewed',

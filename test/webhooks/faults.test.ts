@@ -160,8 +160,8 @@ test('410 disables the endpoint at once, with an event and a reason; what waits 
 test('429 with Retry-After: nothing at all is sent to it until then', async () => {
   const busy = await receiver(status(429, { 'retry-after': '120' }));
   const { endpoint, id, licenseId } = await oneEvent(busy.url);
-  const told = await only(endpoint);
-  expect(Date.parse(told.next_attempt_at ?? '') - now()).toBeGreaterThan(115 * SECOND);
+  const announced = await only(endpoint);
+  expect(Date.parse(announced.next_attempt_at ?? '') - now()).toBeGreaterThan(115 * SECOND);
   const [second] = await rig.happen(endpoint.brand, licenseId, 2);
   await rig.tick(60 * SECOND);
   expect(busy.received).toHaveLength(1);

@@ -10,8 +10,8 @@ import type { Tally } from './tally.ts';
 const AT_ONCE = 30;
 
 /** Drops a page of the answers stored for idempotency keys that tell of a person. False when there were none. */
-export async function dropAnswers(ctx: BrandContext, { home }: Customer, tally: Tally): Promise<boolean> {
-  const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, home, AT_ONCE);
+export async function dropAnswers(ctx: BrandContext, { partition }: Customer, tally: Tally): Promise<boolean> {
+  const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, partition, AT_ONCE);
   await drop(ctx, listed, tally);
   return listed.length > 0;
 }

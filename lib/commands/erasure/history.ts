@@ -1,4 +1,4 @@
-import { ERASED, erasedEntry, erasedMetadata, withMetadata, type Told } from '../../domain/erasure.ts';
+import { ERASED, erasedEntry, erasedMetadata, withMetadata, type ErasableEntry } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
 import { putErasedActivation, refusedCallsAt, seatsIn } from '../../table/activations.ts';
 import type { Customer, LicenseThatLeft } from '../../table/customers.ts';
@@ -49,7 +49,7 @@ export async function overwriteSeats(
   return page.last?.sk;
 }
 
-type Erase = (entry: JournalEntry) => Told;
+type Erase = (entry: JournalEntry) => ErasableEntry;
 
 /** Overwrites the free text of entries. What is overwritten already is passed over. */
 export async function overwriteEntries(
@@ -62,15 +62,15 @@ export async function overwriteEntries(
   const from = after === undefined ? undefined : { pk: keys.address(brand, entityId).pk, sk: after };
   const page = await journalOf(ctx.table, brand, entityId, { limit: PAGE, after: from, oldestFirst: true });
   const writes = page.entries.flatMap((entry) => {
-    const told = toldBy(entry);
+    const erasable = erasableOf(entry);
     const erased = erase(entry);
-    return JSON.stringify(erased) === JSON.stringify(told) ? [] : [putErasedEntry(brand, entry, erased)];
+    return JSON.stringify(erased) === JSON.stringify(erasable) ? [] : [putErasedEntry(brand, entry, erased)];
   });
   await writeCounted(ctx.table, tally, 'journal_entries', writes);
   return page.last?.sk;
 }
 
-const toldBy = ({ request_id, reason, before, after }: JournalEntry): Told => ({ request_id, reason, before, after });
+const erasableOf = ({ request_id, reason, before, after }: JournalEntry): ErasableEntry => ({ request_id, reason, before, after });
 
 /** A person's own entries lose all free text. Those of later holders lose the metadata that came to them with the license. */
 export function erasedFor(
@@ -82,5 +82,5 @@ export function erasedFor(
   return (entry) =>
     concerns(entry, customer.id)
       ? erasedEntry(entry)
-      : withMetadata(toldBy(entry), (metadata) => metadataWithout(ctx.vault, license_id, metadata, hashes));
+      : withMetadata(erasableOf(entry), (metadata) => metadataWithout(ctx.vault, license_id, metadata, hashes));
 }

@@ -21,9 +21,9 @@ export function fenceLicense(
   next: ErasureMark,
 ): Promise<boolean> {
   return fence(ctx, anchor, {
-    metadataOf: ({ customer_home, metadata }) =>
-      customer_home === customer.home ? erasedMetadata(metadata) : undefined,
-    beside: [putErasureMark(ctx.brand.key_prefix, customer.home, next)],
+    metadataOf: ({ customer_partition, metadata }) =>
+      customer_partition === customer.partition ? erasedMetadata(metadata) : undefined,
+    beside: [putErasureMark(ctx.brand.key_prefix, customer.partition, next)],
   });
 }
 
@@ -42,16 +42,16 @@ export function fenceGivenLicense(
   });
 }
 
-type Change = { metadataOf: (was: License) => License['metadata'] | undefined; beside: Write<never>[] };
+type Change = { metadataOf: (previous: License) => License['metadata'] | undefined; beside: Write<never>[] };
 
 function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change): Promise<boolean> {
   const brand = ctx.brand.key_prefix;
   return retrying<boolean>(ctx.table, async () => {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
-    const was = item && licenseOf(item);
-    const metadata = was && metadataOf(was);
-    if (was === undefined || metadata === undefined) return false;
-    const license = nextVersion({ ...was, metadata }, ctx.nowMs);
+    const previous = item && licenseOf(item);
+    const metadata = previous && metadataOf(previous);
+    if (previous === undefined || metadata === undefined) return false;
+    const license = nextVersion({ ...previous, metadata }, ctx.nowMs);
     const outcome = await transact<'again'>(ctx.table, [
       putChangedLicense(brand, license, () => 'again'),
       ...beside,
@@ -59,7 +59,7 @@ function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change
         type: 'license.updated',
         entity: { type: 'license', id: license.id },
         seq: license.seq,
-        notBefore: was.updated_at,
+        notBefore: previous.updated_at,
         before: { metadata },
         after: { metadata },
         license: fieldsOf(license),

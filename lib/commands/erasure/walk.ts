@@ -23,8 +23,8 @@ type Part = (ctx: BrandContext, customer: Customer, of: LicenseThatLeft, page: P
 /** Calls at once write their marks to one item: a death may cost so many small steps, so that the marks are not in each other's way. */
 const STEPS_BETWEEN_MARKS = 10;
 
-const keyEntries: Part = async (ctx, _customer, { key_home }, page) => {
-  const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_home));
+const keyEntries: Part = async (ctx, _customer, { key_partition }, page) => {
+  const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_partition));
   return key && overwriteEntries(ctx, licenseKeyOf(key).id, page);
 };
 const entries: Part = (ctx, customer, of, page) =>
@@ -40,7 +40,7 @@ const HELD: readonly Part[] = [
   async (ctx, customer, { anchor }, page) => {
     const item = await getOne(ctx.table, keys.license(ctx.brand.key_prefix, anchor));
     const license = item && licenseOf(item);
-    if (license?.customer_home !== customer.home) return undefined;
+    if (license?.customer_partition !== customer.partition) return undefined;
     return overwriteSeats(ctx, { anchor, seatSet: license.seat_set }, page);
   },
   entries,
@@ -73,7 +73,7 @@ export async function walkErasure(ctx: BrandContext, customer: Customer, tally: 
     mark = next;
     const isLong = next.within !== undefined || tally.stepsLeft % STEPS_BETWEEN_MARKS === 0;
     if (isLong || isSpent(tally))
-      await transact<never>(ctx.table, [putErasureMark(ctx.brand.key_prefix, customer.home, next)]);
+      await transact<never>(ctx.table, [putErasureMark(ctx.brand.key_prefix, customer.partition, next)]);
   }
   return false;
 }
@@ -117,7 +117,7 @@ async function fenceNext(
   { after }: ErasureMark,
   tally: Tally,
 ): Promise<ErasureMark> {
-  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.home, 'license#', after);
+  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.partition, 'license#', after);
   if (entry === undefined) return { stage: 'held' };
   const next: ErasureMark = { stage: 'fences', after: entry.sk };
   const isFenced = await fenceLicense(ctx, customer, entry.anchor, next);
@@ -134,7 +134,7 @@ async function partOfNext(
   { list, parts, tally }: { list: 'license#' | 'had#'; parts: readonly Part[]; tally: Tally },
 ): Promise<ErasureMark | undefined> {
   const { stage, after, version } = mark;
-  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.home, list, after);
+  const entry = await nextListed(ctx.table, ctx.brand.key_prefix, customer.partition, list, after);
   if (entry === undefined) return undefined;
   const { part = 0, within } = mark.at === entry.sk ? mark : {};
   const next = await parts[part]?.(ctx, customer, entry, { after: within, tally });
@@ -149,7 +149,7 @@ const beginWithLeft = async (ctx: BrandContext, customer: Customer): Promise<Era
   version: await versionNow(ctx, customer),
 });
 
-async function versionNow(ctx: BrandContext, { home }: Customer): Promise<number | undefined> {
-  const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, home));
+async function versionNow(ctx: BrandContext, { partition }: Customer): Promise<number | undefined> {
+  const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
   return item && customerOf(item).version;
 }

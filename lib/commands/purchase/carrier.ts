@@ -3,7 +3,7 @@ import { lastFourOf } from '../../domain/license-key-ending.ts';
 import { newId } from '../../domain/ids.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
-import { homeForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
+import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
 import { checkSamePerson, rememberKey, rememberProducts, type HeldKey } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
@@ -19,16 +19,16 @@ export const again = (): Again => 'again';
 /** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
 
-export const keyPlace = (brand: string, home: string): string => keys.licenseKey(brand, home).pk;
+export const keyPlace = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
 
 export function newCustomer(ctx: BrandContext, person: Person, now: string): Customer {
   const { slot, shown } = person;
-  const home = homeForNew(slot);
-  const email_cipher = ctx.vault.encrypt(shown, keys.customer(ctx.brand.key_prefix, home).pk);
-  const email_hash = home === slot.hash ? {} : { email_hash: slot.hash };
+  const partition = partitionForNew(slot);
+  const email_cipher = ctx.vault.encrypt(shown, keys.customer(ctx.brand.key_prefix, partition).pk);
+  const email_hash = partition === slot.hash ? {} : { email_hash: slot.hash };
   return {
     id: newId(ctx.nowMs),
-    home,
+    partition,
     ...email_hash,
     email_cipher,
     created_at: now,
@@ -42,13 +42,13 @@ export function newCustomer(ctx: BrandContext, person: Person, now: string): Cus
 export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: string } {
   const brand = ctx.brand.key_prefix;
   const text = newLicenseKey(brand);
-  const home = hashLicenseKey(text);
+  const partition = hashLicenseKey(text);
   return {
     text,
     key: {
       id: newId(ctx.nowMs),
-      home,
-      text_cipher: ctx.vault.encrypt(text, keyPlace(brand, home)),
+      partition,
+      text_cipher: ctx.vault.encrypt(text, keyPlace(brand, partition)),
       created_at: now,
       tags: [],
       left: [],
@@ -64,17 +64,17 @@ export function customerWrites(
   brand: string,
   slot: Slot,
   customer: Customer,
-  was: Customer | undefined,
+  previous: Customer | undefined,
   carried: Carried | undefined,
 ): Write<Again>[] {
   const key = carried && { ...carried.key, tags: [...carried.key.tags, ...carried.added] };
-  if (was === undefined) {
+  if (previous === undefined) {
     const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
     return putNewCustomer(brand, made, slot, again);
   }
-  if (carried === undefined || key === undefined) return [checkSamePerson(brand, was, again)];
-  if (carried.isNew) return [rememberKey(brand, was, key, again)];
-  return [rememberProducts(brand, was, key.id, carried.added, again)];
+  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, again)];
+  if (carried.isNew) return [rememberKey(brand, previous, key, again)];
+  return [rememberProducts(brand, previous, key.id, carried.added, again)];
 }
 
 export function newKeyWrites(
@@ -89,7 +89,7 @@ export function newKeyWrites(
       ...key,
       last_fours: [lastFourOf(text)],
       customer_id: customer.id,
-      customer_home: customer.home,
+      customer_partition: customer.partition,
       per_customer,
       seq: 1,
       licenses,

@@ -15,7 +15,7 @@ import type { Destination, Line, Seen } from './read.ts';
 export type Plan = {
   key: HeldKey | undefined;
   perCustomer: boolean;
-  lines: ({ line: Line } & ({ make: Granted } | { renewed: License; was: License }))[];
+  lines: ({ line: Line } & ({ make: Granted } | { renewed: License; previous: License }))[];
 };
 
 /** Decides where the licenses of a purchase go. Costs another round trip only where products are held already and `if_held` asks about them. */
@@ -37,13 +37,13 @@ export async function planPurchase(
 
   if (destination.mode === 'new') return plan(undefined, false);
   if (destination.mode === 'key') {
-    const key = usableKey(seen.namedKey, seen.customer?.home, lines);
+    const key = usableKey(seen.namedKey, seen.customer?.partition, lines);
     return isRefusal(key) ? key : plan(asHeld(key), key.per_customer);
   }
   const tags = lines.map(({ tag }) => tag);
   const held = seen.customer?.keys ?? [];
   const holding = held.filter((key) => key.tags.some((tag) => tags.includes(tag)));
-  if (holding.length > 0 && input.if_held === 'refuse') return heldAlready(ctx, holding[0]?.home ?? '', lines);
+  if (holding.length > 0 && input.if_held === 'refuse') return heldAlready(ctx, holding[0]?.partition ?? '', lines);
   if (holding.length > 0 && input.if_held === 'renew') {
     const renewal = await planRenewal(ctx, input, holding, plan(undefined, true));
     if (renewal) return renewal;
@@ -51,9 +51,9 @@ export async function planPurchase(
   return plan(keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), true);
 }
 
-const asHeld = ({ id, home, text_cipher, created_at, licenses, cancelled }: LicenseKey): HeldKey => ({
+const asHeld = ({ id, partition, text_cipher, created_at, licenses, cancelled }: LicenseKey): HeldKey => ({
   id,
-  home,
+  partition,
   text_cipher,
   created_at,
   tags: Object.keys(licenses),
@@ -62,11 +62,11 @@ const asHeld = ({ id, home, text_cipher, created_at, licenses, cancelled }: Lice
 
 function usableKey(
   key: LicenseKey | undefined,
-  customerHome: string | undefined,
+  customerPartition: string | undefined,
   lines: readonly Line[],
 ): LicenseKey | Refusal {
   if (key === undefined) return refuse('license_key_not_found');
-  if (key.customer_home !== customerHome) return refuse('license_key_of_another_customer');
+  if (key.customer_partition !== customerPartition) return refuse('license_key_of_another_customer');
   for (const { tag, product } of lines) {
     const entry = key.licenses[tag];
     if (entry) return refuse('product_already_on_key', { product: product.slug, license_id: entry.license_id });
@@ -75,15 +75,15 @@ function usableKey(
   return tooMany ? refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY }) : key;
 }
 
-async function keyAt(ctx: BrandContext, home: string): Promise<LicenseKey> {
-  const [item] = await getMany(ctx.table, [keys.licenseKey(ctx.brand.key_prefix, home)]);
+async function keyAt(ctx: BrandContext, partition: string): Promise<LicenseKey> {
+  const [item] = await getMany(ctx.table, [keys.licenseKey(ctx.brand.key_prefix, partition)]);
   if (item === undefined) throw new Error('a customer remembers a key that is not there');
   return licenseKeyOf(item);
 }
 
 /** 'again' where the key has lost what it held since the customer was read. */
-async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line[]): Promise<Refusal | 'again'> {
-  const key = await keyAt(ctx, home);
+async function heldAlready(ctx: BrandContext, partition: string, lines: readonly Line[]): Promise<Refusal | 'again'> {
+  const key = await keyAt(ctx, partition);
   for (const { tag, product } of lines) {
     const entry = key.licenses[tag];
     if (entry) return refuse('product_held', { product: product.slug, license_id: entry.license_id });
@@ -99,12 +99,12 @@ async function heldAlready(ctx: BrandContext, home: string, lines: readonly Line
 async function planRenewal(
   ctx: BrandContext,
   input: ProvisionInput,
-  holding: readonly { home: string }[],
+  holding: readonly { partition: string }[],
   fresh: Plan,
 ): Promise<Plan | Refusal | 'again' | undefined> {
   const brand = ctx.brand.key_prefix;
-  for (const { home } of holding) {
-    const key = await keyAt(ctx, home);
+  for (const { partition } of holding) {
+    const key = await keyAt(ctx, partition);
     const tags = fresh.lines.map(({ line }) => line.tag);
     const room = Object.keys(key.licenses).length + tags.filter((tag) => key.licenses[tag] === undefined).length;
     const anchors = tags.flatMap((tag) => {
@@ -120,10 +120,10 @@ async function planRenewal(
     if (room > MAX_LICENSES_PER_KEY) continue;
     const lines: Plan['lines'] = [];
     for (const fresher of fresh.lines) {
-      const was = licenses.find(({ product }) => product.id === fresher.line.product.id);
-      const renewed = was && renewHeld(was, termsOf(fresher.line.own, input), ctx.nowMs);
+      const previous = licenses.find(({ product }) => product.id === fresher.line.product.id);
+      const renewed = previous && renewHeld(previous, termsOf(fresher.line.own, input), ctx.nowMs);
       if (renewed && isRefusal(renewed)) return renewed;
-      lines.push(was && renewed ? { line: fresher.line, renewed, was } : fresher);
+      lines.push(previous && renewed ? { line: fresher.line, renewed, previous } : fresher);
     }
     return { key: asHeld(key), perCustomer: true, lines };
   }
@@ -131,8 +131,8 @@ async function planRenewal(
 }
 
 /** A license may have gone to another key or product, or been cancelled, after the directory that names it was read. */
-const isStillOn = ({ home, licenses }: LicenseKey, { id, key_home, product, status }: License): boolean =>
-  key_home === home && status !== 'cancelled' && licenses[tagOf(product.id)]?.license_id === id;
+const isStillOn = ({ partition, licenses }: LicenseKey, { id, key_partition, product, status }: License): boolean =>
+  key_partition === partition && status !== 'cancelled' && licenses[tagOf(product.id)]?.license_id === id;
 
 /** A purchase of what is held: a new expiry, and the seats and the duration if the purchase names them. */
 function renewHeld(license: License, terms: Terms, nowMs: number): License | Refusal {

@@ -8,7 +8,7 @@ import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
 import { keys } from '../../table/keys.ts';
-import { homeOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
+import { partitionOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { replayOf, type Answer, type Once } from '../../table/once.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
 import { getMany, getOne, type Item } from '../../dynamo/table.ts';
@@ -71,9 +71,9 @@ export async function readPurchase(
 
 /** What `license_key` in a request means. A text that cannot be one of this brand's keys is refused like one that is not known. */
 export function destinationOf(ctx: BrandContext, license_key: string): Destination | Refusal {
-  const said = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
-  if (said === 'per_customer' || said === 'new') return { mode: said };
-  const parsed = parseLicenseKey(said);
+  const given = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
+  if (given === 'per_customer' || given === 'new') return { mode: given };
+  const parsed = parseLicenseKey(given);
   if (parsed?.prefix !== ctx.brand.key_prefix) return refuse('license_key_not_found');
   return { mode: 'key', hash: hashLicenseKey(parsed.text) };
 }
@@ -85,9 +85,9 @@ async function keyOfText(
   hash: string,
 ): Promise<LicenseKey | undefined | Refusal> {
   if (item === undefined) return undefined;
-  const home = homeOfText(item, hash, ctx.nowMs);
-  if (isRefusal(home)) return home;
-  const found = home === hash ? item : await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, home));
+  const partition = partitionOfText(item, hash, ctx.nowMs);
+  if (isRefusal(partition)) return partition;
+  const found = partition === hash ? item : await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, partition));
   return found && licenseKeyOf(found);
 }
 

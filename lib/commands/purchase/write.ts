@@ -29,7 +29,7 @@ export type Purchase = {
   writes: Write<Again>[];
   answer: ProvisionAnswer;
   secret: Secret;
-  customerHome: string;
+  customerPartition: string;
   keyId: string;
   licenses: License[];
   madeAny: boolean;
@@ -39,20 +39,20 @@ export function writePurchase(
   ctx: BrandContext,
   input: ProvisionInput,
   person: Person,
-  was: Customer | undefined,
+  previous: Customer | undefined,
   plan: Plan,
   taken: Set<string>,
 ): Purchase {
   const brand = ctx.brand.key_prefix;
   const now = isoSeconds(ctx.nowMs);
   const author = brandAuthor(ctx);
-  const customer = was ?? newCustomer(ctx, person, now);
+  const customer = previous ?? newCustomer(ctx, person, now);
   const { key, text } = plan.key
-    ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.home)) }
+    ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.partition)) }
     : newKey(ctx, now);
 
   // A license that changed its product lies where the product that it had is guessed to lie.
-  for (const entry of plan.lines) if ('was' in entry) taken.add(entry.was.anchor);
+  for (const entry of plan.lines) if ('previous' in entry) taken.add(entry.previous.anchor);
   const licenses = plan.lines.map((entry) =>
     'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
   );
@@ -63,20 +63,20 @@ export function writePurchase(
   const carried = { key, added: Object.keys(directory), isNew: plan.key === undefined };
 
   const writes: Write<Again>[] = [
-    ...customerWrites(brand, person.slot, customer, was, plan.perCustomer && made.length > 0 ? carried : undefined),
+    ...customerWrites(brand, person.slot, customer, previous, plan.perCustomer && made.length > 0 ? carried : undefined),
     ...(plan.key
       ? [made.length > 0 ? extendLicenseKey(brand, key, directory, again) : checkSameText(brand, key, again)]
       : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
-    ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.home, entry, licenses[i], taken)),
+    ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.partition, entry, licenses[i], taken)),
   ];
   const shown = keyTextFor(ctx.credential, text, plan.key === undefined);
-  const customer_email = was ? ctx.vault.decrypt(was.email_cipher, keys.customer(brand, was.home).pk) : person.shown;
+  const customer_email = previous ? ctx.vault.decrypt(previous.email_cipher, keys.customer(brand, previous.partition).pk) : person.shown;
   const answer: ProvisionAnswer = {
     license_key: { id: key.id, key: shown, customer_email, created_at: key.created_at },
     licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
   };
   const secret = licenseKeySecret(text, 'license_key', 'key');
-  return { writes, answer, secret, customerHome: customer.home, keyId: key.id, licenses, madeAny: made.length > 0 };
+  return { writes, answer, secret, customerPartition: customer.partition, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
 const tagIn = (plan: Plan, license: License): string =>
@@ -91,15 +91,15 @@ function newLicense(
   taken: ReadonlySet<string>,
 ): License {
   const now = isoSeconds(ctx.nowMs);
-  const guess = guessAnchor(key.home, entry.line.tag);
+  const guess = guessAnchor(key.partition, entry.line.tag);
   const isTaken = taken.has(guess) || key.left.includes(entry.line.tag);
   const { id, slug, name } = entry.line.product;
   const license: License = {
     id: newId(ctx.nowMs),
     license_key_id: key.id,
-    key_home: key.home,
+    key_partition: key.partition,
     customer_id: customer.id,
-    customer_home: customer.home,
+    customer_partition: customer.partition,
     product: { id, slug, name },
     status: 'valid',
     seats_used: 0,
@@ -113,7 +113,7 @@ function newLicense(
     updated_at: now,
     seq: 1,
     due_at: null,
-    told: null,
+    announced: null,
     limit_reached_on: null,
     anchor: isTaken ? newId(ctx.nowMs) : guess,
     ...entry.make,
@@ -123,7 +123,7 @@ function newLicense(
 
 function licenseWrites(
   author: Author,
-  customerHome: string,
+  customerPartition: string,
   entry: Plan['lines'][number],
   license: License | undefined,
   taken: Set<string>,
@@ -136,7 +136,7 @@ function licenseWrites(
         taken.add(license.anchor);
         return again();
       }),
-      listForCustomer(author.brand, customerHome, license),
+      listForCustomer(author.brand, customerPartition, license),
       journalWrite(author, {
         type: 'license.provisioned',
         entity,
@@ -153,9 +153,9 @@ function licenseWrites(
       type: 'license.renewed',
       entity,
       seq: license.seq,
-      notBefore: entry.was.updated_at,
+      notBefore: entry.previous.updated_at,
       license: fieldsOf(license),
-      ...difference(fieldsOf(entry.was), fieldsOf(license)),
+      ...difference(fieldsOf(entry.previous), fieldsOf(license)),
     }),
   ];
 }

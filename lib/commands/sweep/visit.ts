@@ -21,7 +21,7 @@ export type Visits = {
   tally: { visited: number; expired: number; announced: number; left: number };
 };
 
-type Visit = DueEntry & { was: License; due: Due };
+type Visit = DueEntry & { previous: License; due: Due };
 
 /** Two items each, of at most 100 in a transaction. */
 const AT_ONCE = 25;
@@ -69,9 +69,9 @@ function visitOf(
 ): Visit | undefined {
   if (item === undefined) return undefined;
   try {
-    const was = licenseOf(item);
-    const due = whatIsDue(was, leads.get(entry.brand) ?? DEFAULT_LEAD_DAYS, ctx.now());
-    return due && { ...entry, was, due };
+    const previous = licenseOf(item);
+    const due = whatIsDue(previous, leads.get(entry.brand) ?? DEFAULT_LEAD_DAYS, ctx.now());
+    return due && { ...entry, previous, due };
   } catch (error) {
     leave(ctx, tally, entry, error);
     return undefined;
@@ -129,17 +129,17 @@ function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error
   });
 }
 
-function count(ctx: JobContext, visits: Visits, { was, due: { event } }: Visit): void {
+function count(ctx: JobContext, visits: Visits, { previous, due: { event } }: Visit): void {
   const { tally } = visits;
   tally.visited += 1;
-  if (event !== null && was.due_at !== null) visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(was.due_at));
+  if (event !== null && previous.due_at !== null) visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
   if (event === 'license.expired') tally.expired += 1;
   if (event === 'license.expiring') tally.announced += 1;
 }
 
-function writesOf(ctx: JobContext, { brand, was, due }: Visit): Write<'lost'>[] {
+function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<'lost'>[] {
   const lost = () => 'lost' as const;
-  if (due.event === null) return [moveDue(brand, was, due.license, lost)];
+  if (due.event === null) return [moveDue(brand, previous, due.license, lost)];
   const nowMs = ctx.now();
   const license = nextVersion(due.license, nowMs);
   const { expires_at } = license;
@@ -151,7 +151,7 @@ function writesOf(ctx: JobContext, { brand, was, due }: Visit): Write<'lost'>[] 
         type: due.event,
         entity: { type: 'license', id: license.id },
         seq: license.seq,
-        notBefore: was.updated_at,
+        notBefore: previous.updated_at,
         before: null,
         after: due.event === 'license.expiring' ? { expires_at, lead_days: due.lead_days } : { expires_at },
         license: fieldsOf(license),

@@ -16,13 +16,13 @@ const MAX_KEYS = 20;
  */
 export async function licensesByEnding(place: Place, lastFour: string, page: Wanted): Promise<Found | Refusal> {
   const brand = place.brand.key_prefix;
-  const homes = await homesByEnding(place, lastFour);
-  if (homes.length > MAX_KEYS) return refuse('too_many_matches', { maximum: MAX_KEYS, key_prefix: brand });
-  const found = await Promise.all(homes.map((home) => keyPartition(place.table, brand, home)));
+  const partitions = await partitionsByEnding(place, lastFour);
+  if (partitions.length > MAX_KEYS) return refuse('too_many_matches', { maximum: MAX_KEYS, key_prefix: brand });
+  const found = await Promise.all(partitions.map((partition) => keyPartition(place.table, brand, partition)));
   const all = found.flatMap(({ item, cancelled }) => {
     if (item === undefined) return [];
-    const { home: key_home, customer_home } = licenseKeyOf(item);
-    return licensesOn(item, cancelled).map((license) => ({ ...license, key_home, customer_home }));
+    const { partition: key_partition, customer_partition } = licenseKeyOf(item);
+    return licensesOn(item, cancelled).map((license) => ({ ...license, key_partition, customer_partition }));
   });
   // With their keys and customers these are fewer items than one read can bring.
   const { some, last } = newest(all, { ...page, limit: Math.min(page.limit, MAX_LICENSES) });
@@ -30,17 +30,17 @@ export async function licensesByEnding(place: Place, lastFour: string, page: Wan
 }
 
 /** Finds each key once, though two of its texts may end alike, and stops once there are too many. */
-async function homesByEnding({ brand, table }: Place, lastFour: string): Promise<string[]> {
+async function partitionsByEnding({ brand, table }: Place, lastFour: string): Promise<string[]> {
   const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
-    const homes = new Set<string>();
+    const partitions = new Set<string>();
     let after: Key | undefined;
     do {
       const pk = groups.tail(brand.key_prefix, lastFour, shard);
       const { items, last } = await query(table, { pk, index: 'by_group', limit: 2 * MAX_KEYS, after });
-      for (const { group_sk } of items) homes.add(String(group_sk));
+      for (const { group_sk } of items) partitions.add(String(group_sk));
       after = last;
-    } while (after !== undefined && homes.size <= MAX_KEYS);
-    return [...homes];
+    } while (after !== undefined && partitions.size <= MAX_KEYS);
+    return [...partitions];
   });
   return (await Promise.all(shards)).flat();
 }

@@ -89,7 +89,7 @@ function ofCustomer(place: Place, hash: string, { limit, after }: Wanted): Promi
     if (page === undefined || fitting.length === 0) return { rows: [], read: 0, last: undefined };
     const views = await viewsAt(
       place,
-      fitting.map(({ anchor, key_home }) => ({ anchor, key_home, customer_home: page.home })),
+      fitting.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: page.partition })),
     );
     // The e-mail is another person's since the page was found.
     if (views.some(({ customer }) => !isReachedBy(customer, hash)))
@@ -104,12 +104,12 @@ function fit(
   licenses: readonly CustomersLicense[],
   last: Key | undefined,
 ): { fitting: CustomersLicense[]; last: Key | undefined } {
-  const keyHomes = new Set<string>();
+  const keyPartitions = new Set<string>();
   const fitting: CustomersLicense[] = [];
   for (const license of licenses) {
-    const more = keyHomes.has(license.key_home) ? 1 : 2;
-    if (fitting.length + keyHomes.size + more + 1 > MAX_ITEMS) return { fitting, last: fitting.at(-1)?.key };
-    keyHomes.add(license.key_home);
+    const more = keyPartitions.has(license.key_partition) ? 1 : 2;
+    if (fitting.length + keyPartitions.size + more + 1 > MAX_ITEMS) return { fitting, last: fitting.at(-1)?.key };
+    keyPartitions.add(license.key_partition);
     fitting.push(license);
   }
   return { fitting, last };
@@ -124,15 +124,15 @@ async function onKey(
 ): Promise<Found> {
   const brand = place.brand.key_prefix;
   const text = await keyPartition(place.table, brand, hash);
-  const home = text.item?.['home'];
-  if (typeof home !== 'string') return NONE;
-  const { item, cancelled } = home === hash ? text : await keyPartition(place.table, brand, home);
+  const partition = text.item?.['partition'];
+  if (typeof partition !== 'string') return NONE;
+  const { item, cancelled } = partition === hash ? text : await keyPartition(place.table, brand, partition);
   if (item === undefined) throw new Error('a later text names a key that is not there');
-  const { customer_home } = licenseKeyOf(item);
+  const { customer_partition } = licenseKeyOf(item);
   const { some, last } = newest(licensesOn(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
   const views = await viewsAt(
     place,
-    some.map(({ anchor }) => ({ anchor, key_home: home, customer_home })),
+    some.map(({ anchor }) => ({ anchor, key_partition: partition, customer_partition })),
   );
   return { views: keep ? views.filter(keep) : views, last };
 }

@@ -5,14 +5,14 @@ import { readAdminConfig } from '../lib/process/config.ts';
 import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
-import { Refused, Usage, type Asked, type Command, type Place } from './admin/command.ts';
+import { Refused, Usage, type Asked, type Command, type Target } from './admin/command.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
-import { placeOf } from './place.ts';
+import { environmentOf } from './environment.ts';
 
 const COMMANDS: readonly Command[] = [
   platformKeyCommand,
@@ -30,14 +30,14 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const values = read(command, args);
-  const place = placeIn(values);
+  const target = placeIn(values);
   const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
   let opened: Promise<Service> | undefined;
   const asked: Asked = {
     operand: words[command.words.split(' ').length] ?? '',
     text,
-    place,
-    service: () => (opened ??= serviceAt(place)),
+    target,
+    service: () => (opened ??= serviceAt(target)),
     confirm: (question) => confirm(question, values['yes'] === true),
   };
   const { answer, note } = await command.run(asked);
@@ -96,7 +96,7 @@ function parsed(
   }
 }
 
-function placeIn(values: Values): Place {
+function placeIn(values: Values): Target {
   const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
   const [stage, url, table] = [text('stage'), text('url'), text('table')];
   const local = values['local'] === true ? (text('local-dir') ?? '.local') : undefined;
@@ -106,14 +106,14 @@ function placeIn(values: Values): Place {
 }
 
 /** The service's address and a key for it. A key goes over the network only where it is encrypted on its way. */
-async function serviceAt({ stage, localDir, url }: Place): Promise<Service> {
+async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
   const onProgress = (found: number): void => console.error(`${found} so far …`);
   if (localDir !== undefined) {
     const { base_url, admin_api_key } = credentialsIn(localDir);
     return openService(base_url, admin_api_key, onProgress);
   }
   const config = readAdminConfig();
-  const address = url ?? (stage === undefined ? config.url : (await placeOf({ stage }))['API_URL']);
+  const address = url ?? (stage === undefined ? config.url : (await environmentOf({ stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
   const apiKey = config.apiKey ?? (await askSecret('Key of the platform team: '));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { placeOf } from './place.ts';
+import { environmentOf } from './environment.ts';
 import { redrives } from './redrive/queues.ts';
 
 const names = Object.keys(redrives);
@@ -47,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw new Error(
       `There is no dead-letter queue ${JSON.stringify(queue)}. Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
     );
-  const { count, run } = redrive.open(await placeOf(stage === undefined ? { localDir } : { stage }));
+  const { count, run } = redrive.open(await environmentOf(stage === undefined ? { localDir } : { stage }));
   const total = await count();
   console.log(`About ${total} in the queue.`);
   let done = 0;

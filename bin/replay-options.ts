@@ -24,7 +24,7 @@ order of seq. Ctrl-C stops between two calls and prints the token to go on with;
 
 /** What is replayed: all that a token carries. Times are seconds, both included. */
 export type Span = { brand: string; from: string; to: string; types: string[] };
-export type Options = Span & { place: { stage: string } | { localDir: string }; rate: number; dryRun: boolean };
+export type Options = Span & { environment: { stage: string } | { localDir: string }; rate: number; dryRun: boolean };
 
 const OPTIONS = {
   stage: { type: 'string' },
@@ -50,10 +50,10 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if ((stage === undefined) === (local !== true)) throw wrong('Give one of --stage STAGE and --local');
   if (!/^[1-9]\d{0,4}$/.test(rate) || Number(rate) > MAX_RATE)
     throw wrong(`--rate must be a whole number from 1 to ${MAX_RATE}, not ${JSON.stringify(rate)}`);
-  const place = stage === undefined ? { localDir: values['local-dir'] } : { stage };
+  const environment = stage === undefined ? { localDir: values['local-dir'] } : { stage };
   return {
     ...(resume === undefined ? readSpan(values) : spanIn(resume, values)),
-    place,
+    environment,
     rate: Number(rate),
     dryRun: values['dry-run'],
   };

@@ -7,7 +7,7 @@ import { prefixOfSlug } from '../lib/table/brands.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
-import { placeOf } from './place.ts';
+import { environmentOf } from './environment.ts';
 import { HELP, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
 
 const STEP_MS = 10_000;
@@ -21,8 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const place = await placeOf(options.place);
-  const { endpoint, region, tableName } = readConfig(place);
+  const environment = await environmentOf(options.environment);
+  const { endpoint, region, tableName } = readConfig(environment);
   const wire = sdkWire({
     region,
     ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const show = process.stdout.isTTY ? bar(options) : lines(options);
   const replayed = await replay(
-    { bus: openBus(readEventsConfig(place)), table: () => open(key_prefix), now: Date.now },
+    { bus: openBus(readEventsConfig(environment)), table: () => open(key_prefix), now: Date.now },
     {
       ...options,
       brand: { key_prefix, slug: options.brand },
@@ -57,7 +57,7 @@ function conclude(options: Options, { progress, stopped }: Replayed): number {
   for (const [type, count] of [...byType].sort()) console.log(`  ${String(count).padStart(8)}  ${type}`);
   console.log(`${sent} events ${options.dryRun ? 'would be sent' : 'sent'}, ${refused} refused.`);
   if (stopped === undefined) return refused === 0 ? 0 : 1;
-  const where = 'stage' in options.place ? `--stage ${options.place.stage}` : '--local';
+  const where = 'stage' in options.environment ? `--stage ${options.environment.stage}` : '--local';
   console.error(
     `Stopped: ${stopped}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, progress.at)}`,
   );

@@ -14,7 +14,7 @@ import {
   restoreTable,
   type Difference,
   type Digests,
-  type Place,
+  type TableLocation,
 } from './drill/table-copy.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { importFunctions } from './functions.ts';
@@ -42,9 +42,9 @@ const TABLE_NAME = 'license-service';
 const SHOWN = 10;
 
 /** Where the data comes from, and whether others write to it meanwhile. */
-type Source = Place & { endpoint: string; dataKey: string; isLive: boolean };
+type Source = TableLocation & { endpoint: string; dataKey: string; isLive: boolean };
 
-async function drill(source: Source, copy: Place & { endpoint: string }, folder: string): Promise<boolean> {
+async function drill(source: Source, copy: TableLocation & { endpoint: string }, folder: string): Promise<boolean> {
   console.log(`Restore drill: ${source.tableName} at ${source.endpoint} into a fresh engine at ${copy.endpoint}`);
   const file = join(folder, 'export.jsonl.gz');
   const exported = await step(
@@ -66,7 +66,7 @@ async function drill(source: Source, copy: Place & { endpoint: string }, folder:
 }
 
 /** The copy must be what was exported. What was exported must be the source, but for what others wrote there meanwhile. */
-async function compare(exported: Digests, source: Source, copy: Place): Promise<boolean> {
+async function compare(exported: Digests, source: Source, copy: TableLocation): Promise<boolean> {
   const [ofCopy, ofSource] = [
     differenceOf(exported, await digestsOf(copy)),
     differenceOf(exported, await digestsOf(source)),

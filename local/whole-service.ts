@@ -67,13 +67,13 @@ function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string
   });
 }
 
-type Place = { localDir: string; baseUrl: string; dataKey: string };
+type LocalAddresses = { localDir: string; baseUrl: string; dataKey: string };
 
 /** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
 async function openTable(
   gateway: Gateway,
   store: Store,
-  { localDir, baseUrl, dataKey }: Place,
+  { localDir, baseUrl, dataKey }: LocalAddresses,
 ): Promise<Pick<Started, 'credentials' | 'keys'>> {
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);

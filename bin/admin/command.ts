@@ -9,7 +9,7 @@ export class Refused extends Error {}
 export type Flag = { type: 'string' | 'boolean'; help: string; required?: true };
 
 /** Where a command works: in the table itself, or by the service's API. */
-export type Place = {
+export type Target = {
   stage: string | undefined;
   localDir: string | undefined;
   url: string | undefined;
@@ -22,7 +22,7 @@ export type Asked = {
   /** The word after the command's own, where it takes one. */
   operand: string;
   text: (flag: string) => string | undefined;
-  place: Place;
+  target: Target;
   service: () => Promise<Service>;
   /** Throws `Refused` unless whoever is at the terminal, or `--yes`, agrees. */
   confirm: (question: string) => Promise<void>;

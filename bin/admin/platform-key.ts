@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
 import { readAdminConfig, readConfig } from '../../lib/process/config.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
-import { placeOf } from '../place.ts';
-import { Refused, Usage, type Command, type Place } from './command.ts';
+import { environmentOf } from '../environment.ts';
+import { Refused, Usage, type Command, type Target } from './command.ts';
 
 const WITHIN_MS = 30_000;
 
@@ -21,7 +21,7 @@ export const platformKeyCommand: Command = {
     'create-platform-key --table license-service --endpoint http://127.0.0.1:8000',
   ],
   run: async (asked) => {
-    const { endpoint, region, tableName } = await tableOf(asked.place);
+    const { endpoint, region, tableName } = await tableOf(asked.target);
     const own =
       endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
     const wire = sdkWire({ region, ...own });
@@ -44,10 +44,10 @@ export const platformKeyCommand: Command = {
 
 type TableOf = { tableName: string; region: string; endpoint: string | undefined };
 
-async function tableOf({ stage, localDir, table, endpoint }: Place): Promise<TableOf> {
+async function tableOf({ stage, localDir, table, endpoint }: Target): Promise<TableOf> {
   if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint goes with --table');
   if (table !== undefined) return { tableName: table, region: readAdminConfig().region, endpoint };
-  if (stage !== undefined) return readConfig(await placeOf({ stage }));
-  if (localDir !== undefined) return readConfig(await placeOf({ localDir }));
+  if (stage !== undefined) return readConfig(await environmentOf({ stage }));
+  if (localDir !== undefined) return readConfig(await environmentOf({ localDir }));
   throw new Usage('Give one of --stage STAGE, --local and --table NAME');
 }

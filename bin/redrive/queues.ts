@@ -1,4 +1,4 @@
-import type { Place } from '../place.ts';
+import type { Environment } from '../environment.ts';
 import { openRelayRedrive } from './relay.ts';
 import { openSweepRedrive } from './sweep.ts';
 
@@ -13,7 +13,7 @@ export type Redrive = {
 };
 
 /** Every dead-letter queue of the stack, by the name that its alarms have. */
-export const redrives: Readonly<Record<string, { about: string; open: (place: Place) => Redrive }>> = {
+export const redrives: Readonly<Record<string, { about: string; open: (environment: Environment) => Redrive }>> = {
   relay: { about: 'events that could not be put on the bus: they are put there', open: openRelayRedrive },
   sweep: { about: 'calls of the sweep that Lambda did not take: it sweeps once, from here', open: openSweepRedrive },
 };

@@ -3,13 +3,13 @@ import { openAsideQueue } from '../../lib/relay/aside.ts';
 import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
-import type { Place } from '../place.ts';
+import type { Environment } from '../environment.ts';
 import type { Redrive } from './queues.ts';
 import { openWire } from './wire.ts';
 
 /** Reads each entry from the journal as it is now and puts it on the bus. What still cannot go stays, with the reason. */
-export function openRelayRedrive(place: Place): Redrive {
-  const parts = openParts(place);
+export function openRelayRedrive(environment: Environment): Redrive {
+  const parts = openParts(environment);
   return {
     count: () => parts.queue.count(),
     async *run(options) {
@@ -19,10 +19,10 @@ export function openRelayRedrive(place: Place): Redrive {
   };
 }
 
-function openParts(place: Place): RedriveParts {
-  const { tableName } = readConfig(place);
-  const events = readEventsConfig(place);
-  const wire = openWire(place);
+function openParts(environment: Environment): RedriveParts {
+  const { tableName } = readConfig(environment);
+  const events = readEventsConfig(environment);
+  const wire = openWire(environment);
   return {
     queue: openAsideQueue(events),
     bus: openBus(events),

@@ -12,7 +12,7 @@ import { readConfig } from '../../lib/process/config.ts';
 import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
-import type { Place } from '../place.ts';
+import type { Environment } from '../environment.ts';
 import type { Redrive } from './queues.ts';
 import { openWire } from './wire.ts';
 
@@ -20,17 +20,17 @@ import { openWire } from './wire.ts';
 const PATIENCE_MS = 300_000;
 
 /** The messages themselves are worth nothing, as each run makes up for those that were missed: they may go once a run has told all that was due. */
-export function openSweepRedrive(place: Place): Redrive {
-  const QueueUrl = place['MISSED_QUEUE_URL'];
+export function openSweepRedrive(environment: Environment): Redrive {
+  const QueueUrl = environment['MISSED_QUEUE_URL'];
   if (QueueUrl === undefined || QueueUrl === '')
     throw new Error(
       'No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.',
     );
-  const { region } = readConfig(place);
+  const { region } = readConfig(environment);
   return redriveOf({
-    client: openQueueClient({ region, endpoint: place['MISSED_QUEUE_ENDPOINT'] }),
+    client: openQueueClient({ region, endpoint: environment['MISSED_QUEUE_ENDPOINT'] }),
     QueueUrl,
-    sweep: () => sweepAt(place),
+    sweep: () => sweepAt(environment),
   });
 }
 
@@ -90,13 +90,13 @@ function whyOf({ Attributes, MessageAttributes }: Message): string {
   ].join('  ');
 }
 
-function sweepAt(place: Place): Promise<Swept> {
-  const { stage, tableName } = readConfig(place);
+function sweepAt(environment: Environment): Promise<Swept> {
+  const { stage, tableName } = readConfig(environment);
   const logger = { info: console.log, error: console.error };
   const runtime = {
     stage,
     tableName,
-    wire: openWire(place),
+    wire: openWire(environment),
     logger,
     metrics: noMetrics,
     now,

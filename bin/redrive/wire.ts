@@ -1,10 +1,10 @@
 import { readConfig } from '../../lib/process/config.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
-import type { Place } from '../place.ts';
+import type { Environment } from '../environment.ts';
 
 /** To the table of a place: with the operator's own credentials, or the local engine's. */
-export function openWire(place: Place): ReturnType<typeof sdkWire> {
-  const { endpoint, region } = readConfig(place);
+export function openWire(environment: Environment): ReturnType<typeof sdkWire> {
+  const { endpoint, region } = readConfig(environment);
   return sdkWire({
     region,
     ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),

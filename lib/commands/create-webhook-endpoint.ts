@@ -10,7 +10,7 @@ import { retrying } from '../dynamo/retrying.ts';
 import {
   putNewestWebhookEndpoint,
   putNewWebhookEndpoint,
-  secretPlace,
+  secretContext,
   webhookEndpointCount,
   webhookEndpointFields,
   webhookEndpointView,
@@ -77,7 +77,7 @@ function newEndpoint(
     status: 'active',
     disabled_reason: null,
     stopped_at: null,
-    secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, id)),
+    secret: ctx.vault.encrypt(secret, secretContext(ctx.brand.key_prefix, id)),
     previous_secret: null,
     previous_secret_until: null,
     created_at: now,

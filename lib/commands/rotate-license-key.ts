@@ -13,7 +13,7 @@ import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { licenseKeySecret } from '../domain/shown-secret.ts';
 import { getMany } from '../dynamo/table.ts';
-import { again, keyPlace } from './purchase/carrier.ts';
+import { again, keyTextContext } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -40,7 +40,7 @@ export function rotateLicenseKey(
     const { licenseKey, customer } = found;
 
     const text = newLicenseKey(brand);
-    const cipher = ctx.vault.encrypt(text, keyPlace(brand, licenseKey.partition));
+    const cipher = ctx.vault.encrypt(text, keyTextContext(brand, licenseKey.partition));
     const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {

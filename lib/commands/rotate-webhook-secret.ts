@@ -4,7 +4,7 @@ import { newWebhookSecret } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
 import type { RotateSecretInput, WebhookEndpointWithSecret } from '../api/webhooks.ts';
 import type { Answer } from '../table/once.ts';
-import { secretPlace } from '../table/webhook-endpoints.ts';
+import { secretContext } from '../table/webhook-endpoints.ts';
 import { changeWebhookEndpoint } from './webhook-endpoint-change.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +19,7 @@ export function rotateWebhookSecret(
   return changeWebhookEndpoint(ctx, endpoint_id, (previous) => ({
     endpoint: {
       ...previous,
-      secret: ctx.vault.encrypt(secret, secretPlace(ctx.brand.key_prefix, previous.id)),
+      secret: ctx.vault.encrypt(secret, secretContext(ctx.brand.key_prefix, previous.id)),
       previous_secret: overlap_hours === 0 ? null : previous.secret,
       previous_secret_until: overlap_hours === 0 ? null : until,
     },

@@ -23,11 +23,11 @@ export type Activation = {
   metadata: Record<string, string>;
 };
 
-type Place = { takes_seat: boolean; free_staging: boolean };
+type SeatKind = { takes_seat: boolean; free_staging: boolean };
 type LastChanged = Pick<License, 'updated_at'>;
 
 export type ActivationDecision =
-  { decision: 'already_active' } | ({ decision: 'take'; license: License } & Place) | Refusal;
+  { decision: 'already_active' } | ({ decision: 'take'; license: License } & SeatKind) | Refusal;
 export type DeactivationDecision = { decision: 'already_deactivated' } | { decision: 'free'; license: License };
 
 const MOVE_WINDOW = 'P30D';
@@ -49,7 +49,7 @@ export function decideActivation(
   }
   if (isActive) return { decision: 'already_active' };
 
-  const place = placeFor(license, instance.kind);
+  const place = seatKindFor(license, instance.kind);
   if (!place.takes_seat) return { decision: 'take', ...place, license: begun(seated(license, place), nowMs) };
 
   const moved =
@@ -94,7 +94,7 @@ export function freed(current: Activation, { updated_at }: LastChanged, nowMs: n
 }
 
 /** Staging sites beyond the seat limit's number take seats like any other. */
-function placeFor(license: License, kind: InstanceKind): Place {
+function seatKindFor(license: License, kind: InstanceKind): SeatKind {
   const isFree = license.policy.development_sites_free === true;
   if (isFree && kind === 'local') return { takes_seat: false, free_staging: false };
   const hasStagingRoom = license.seat_limit === null || license.staging_used < license.seat_limit;
@@ -102,7 +102,7 @@ function placeFor(license: License, kind: InstanceKind): Place {
   return { takes_seat: !free_staging, free_staging };
 }
 
-function seated(license: License, place: Place): License {
+function seated(license: License, place: SeatKind): License {
   return {
     ...license,
     seats_used: license.seats_used + (place.takes_seat ? 1 : 0),

@@ -18,14 +18,14 @@ export function keyOfWrite<R>(write: Write<R>): Key {
 export function assertDistinctItems<R>(writes: readonly Write<R>[]): void {
   const places = new Map<string, number>();
   for (const [i, write] of writes.entries()) {
-    const place = placeOf(write);
-    const first = places.get(place);
+    const keyText = keyTextOf(write);
+    const first = places.get(keyText);
     const other = first === undefined ? undefined : writes[first];
     if (first !== undefined && other !== undefined) {
       const both = `${nameOf(other, first)} and ${nameOf(write, i)}`;
-      throw new TwoWritesOnOneItem(`${both} of one transaction are on one item, ${place}`);
+      throw new TwoWritesOnOneItem(`${both} of one transaction are on one item, ${keyText}`);
     }
-    places.set(place, i);
+    places.set(keyText, i);
   }
 }
 
@@ -34,7 +34,7 @@ export function assertDistinctItems<R>(writes: readonly Write<R>[]): void {
  * for some input, as when the e-mail that a license goes to still leads to the item of the customer who gives it away.
  */
 export function joinUpdates<R>(writes: readonly Write<R>[]): Write<R>[] {
-  const groups = Map.groupBy(writes, placeOf);
+  const groups = Map.groupBy(writes, keyTextOf);
   return [...groups.values()].flatMap((group) => {
     const updates = group.filter((write) => 'update' in write);
     return updates.length < group.length ? group : [updates.reduce(joinTwo)];
@@ -68,7 +68,7 @@ function joinRecords<V>(first: Record<string, V>, second: Record<string, V>): Re
   return { ...first, ...second };
 }
 
-const placeOf = <R>(write: Write<R>): string => {
+const keyTextOf = <R>(write: Write<R>): string => {
   const { pk, sk } = keyOfWrite(write);
   return `${pk} ${sk}`;
 };

@@ -3,7 +3,7 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Vault } from '../process/vault.ts';
 
 /** A list as one caller asked for it: whose, which route, which filters. A cursor of another list does not open here. */
-export type ListPlace<T = Key> = {
+export type ListContext<T = Key> = {
   vault: Vault;
   owner: string;
   list: string;
@@ -12,19 +12,19 @@ export type ListPlace<T = Key> = {
   first?: T;
 };
 
-const placeOf = ({ owner, list, filters }: ListPlace<unknown>): string =>
+const contextOf = ({ owner, list, filters }: ListContext<unknown>): string =>
   `cursor\n${owner}\n${list}\n${JSON.stringify(Object.entries(filters).sort())}`;
 
 /** Where the next page begins, sealed, so that nobody reads keys out of it or makes one up; null on the last page. */
-export function sealCursor<T = Key>(place: ListPlace<T>, last: T | undefined): string | null {
-  return last === undefined ? null : place.vault.encrypt(JSON.stringify(last), placeOf(place));
+export function sealCursor<T = Key>(list: ListContext<T>, last: T | undefined): string | null {
+  return last === undefined ? null : list.vault.encrypt(JSON.stringify(last), contextOf(list));
 }
 
 /** Where a page begins. A cursor that opens was sealed by a page of this very list, and so is of its type. */
-export function openCursor<T = Key>(place: ListPlace<T>, cursor: string | undefined): T | undefined | Refusal {
-  if (cursor === undefined) return place.first;
+export function openCursor<T = Key>(list: ListContext<T>, cursor: string | undefined): T | undefined | Refusal {
+  if (cursor === undefined) return list.first;
   try {
-    return JSON.parse(place.vault.decrypt(cursor, placeOf(place))) as T;
+    return JSON.parse(list.vault.decrypt(cursor, contextOf(list))) as T;
   } catch {
     return refuse('cursor_invalid');
   }

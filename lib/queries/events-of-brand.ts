@@ -4,7 +4,7 @@ import type { JournalEntry } from '../table/journal.ts';
 import type { Table } from '../dynamo/table.ts';
 import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
-type Place = {
+type EventSource = {
   table: Table<'BatchGetItem' | 'Query'>;
   brand: Pick<BrandContext['brand'], 'key_prefix' | 'created_at'>;
   nowMs: number;
@@ -12,7 +12,7 @@ type Place = {
 
 /** A page of a brand's whole journal, newest first. What comes while one pages is newer than the first page, and moves nothing. */
 export async function eventsOfBrand(
-  { table, brand, nowMs }: Place,
+  { table, brand, nowMs }: EventSource,
   { limit, type, from, to }: EventFilters,
   at: DayPosition | undefined,
 ): Promise<{ entries: JournalEntry[]; next: DayPosition | undefined }> {

@@ -44,15 +44,15 @@ export async function eventsOfEveryBrand(
   const until = lastSecond(to, nowMs);
   const since = firstSecond(from, until);
   const found: OwnedEntry[] = [];
-  let place = at ?? newestPlace(until, nowMs);
+  let position = at ?? newestPosition(until, nowMs);
   const isOver = (): boolean =>
-    since > until || place.date < since.slice(0, 10) || (place.empty ?? 0) > DAYS_BEFORE_BRANDS;
+    since > until || position.date < since.slice(0, 10) || (position.empty ?? 0) > DAYS_BEFORE_BRANDS;
   for (let step = 0; step < STEPS_A_PAGE && found.length < limit && !isOver(); step += 1) {
-    const { brands, isLast, oldestMs } = await brandsAfter(table(PLATFORM), place.after, BRANDS_AT_ONCE);
-    const owners = [...(place.after === undefined ? [PLATFORM] : []), ...brands.map(({ key_prefix }) => key_prefix)];
+    const { brands, isLast, oldestMs } = await brandsAfter(table(PLATFORM), position.after, BRANDS_AT_ONCE);
+    const owners = [...(position.after === undefined ? [PLATFORM] : []), ...brands.map(({ key_prefix }) => key_prefix)];
     const room = limit - found.length;
-    const dates = [place.date, ...(place.ahead === undefined ? [] : [place.ahead])];
-    const days = { dates, from: since, to: until, before: place.before };
+    const dates = [position.date, ...(position.ahead === undefined ? [] : [position.ahead])];
+    const days = { dates, from: since, to: until, before: position.before };
     const { entries, last } = await newestOfDays(table, owners, days, type === undefined ? room : LOOKED_THROUGH);
     const fitting = entries.filter((entry) => isOfType(entry, type));
     const shown = fitting.slice(0, room);
@@ -60,10 +60,10 @@ export async function eventsOfEveryBrand(
       ...shown.map((entry) => ({ entry, brand: brands.find(({ key_prefix }) => key_prefix === entry.brand) ?? null })),
     );
     const end = shown.length < fitting.length ? shown.at(-1)?.id : last;
-    if (end !== undefined) place = { ...place, before: end };
-    else place = nextPlace(place, { oldestMs, isLast, last: brands.at(-1)?.slug });
+    if (end !== undefined) position = { ...position, before: end };
+    else position = nextPosition(position, { oldestMs, isLast, last: brands.at(-1)?.slug });
   }
-  return { found, next: isOver() ? undefined : place };
+  return { found, next: isOver() ? undefined : position };
 }
 
 function firstSecond(from: string | undefined, until: string): string {
@@ -76,13 +76,13 @@ function firstSecond(from: string | undefined, until: string): string {
  * Begins today. Shortly before midnight tomorrow is looked up along with today, as an entry may stand there already;
  * alone it would cost a step for each 25 brands.
  */
-function newestPlace(until: string, nowMs: number): EveryBrandPosition {
+function newestPosition(until: string, nowMs: number): EveryBrandPosition {
   const [newest, today] = [until.slice(0, 10), isoSeconds(nowMs).slice(0, 10)];
   return newest > today ? { date: today, ahead: newest } : { date: newest };
 }
 
 /** The next brands on the same day; after the last of them the day before. */
-function nextPlace(
+function nextPosition(
   { date, ahead, lived = false, empty = 0 }: EveryBrandPosition,
   { oldestMs, isLast, last }: { oldestMs: number; isLast: boolean; last: string | undefined },
 ): EveryBrandPosition {

@@ -17,8 +17,8 @@ export async function listActivations(
 > {
   const { limit, cursor, ...filters } = input;
   const { license_id, status: wanted } = filters;
-  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters };
-  const after = openCursor(place, cursor);
+  const list = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'activations', filters };
+  const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   const view = await licenseById(ctx, license_id);
   if (isRefusal(view)) return view;
@@ -53,6 +53,6 @@ export async function listActivations(
     };
   });
   return {
-    body: { activations: entries, next_cursor: sealCursor(place, last), ...(refused_calls ? { refused_calls } : {}) },
+    body: { activations: entries, next_cursor: sealCursor(list, last), ...(refused_calls ? { refused_calls } : {}) },
   };
 }

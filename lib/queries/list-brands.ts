@@ -12,8 +12,8 @@ export async function listBrands(
   ctx: PlatformContext,
   input: ListBrandsInput,
 ): Promise<Answer<{ brands: BrandView[]; next_cursor: string | null }> | Refusal> {
-  const place = { vault: ctx.vault, owner: PLATFORM, list: 'brands', filters: {} };
-  const after = openCursor(place, input.cursor);
+  const list = { vault: ctx.vault, owner: PLATFORM, list: 'brands', filters: {} };
+  const after = openCursor(list, input.cursor);
   if (isRefusal(after)) return after;
   const { prefixes, last } = await brandPrefixes(ctx.table(PLATFORM), { limit: input.limit, after });
   const found = await getMany(
@@ -21,5 +21,5 @@ export async function listBrands(
     prefixes.map((prefix) => keys.brand(prefix)),
   );
   const brands = found.flatMap((item) => (item ? [brandView(brandOf(item))] : []));
-  return { body: { brands, next_cursor: sealCursor(place, last) } };
+  return { body: { brands, next_cursor: sealCursor(list, last) } };
 }

@@ -12,13 +12,13 @@ type Page = { deliveries: DeliveryView[]; next_cursor: string | null };
 export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInput): Promise<Answer<Page> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const { endpoint_id, status, event_id, limit, cursor } = input;
-  const place = {
+  const list = {
     vault: ctx.vault,
     owner: brand,
     list: 'webhook-deliveries',
     filters: { endpoint_id, status, event_id },
   };
-  const after = openCursor(place, cursor);
+  const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   const [endpoint, { deliveries, last }] = await Promise.all([
     webhookEndpointById(ctx.table, brand, endpoint_id),
@@ -30,7 +30,7 @@ export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInp
   return {
     body: {
       deliveries: deliveries.filter((delivery) => isKept(delivery, ctx.nowMs)).map(deliveryView),
-      next_cursor: sealCursor(place, last),
+      next_cursor: sealCursor(list, last),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { BrandContext } from '../context.ts';
 import type { BrandEventEntry, EventsInput } from '../api/search.ts';
 import type { DayPosition } from '../table/brand-journal.ts';
 import type { Answer } from '../table/once.ts';
-import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { eventsOfBrand } from './events-of-brand.ts';
 import { shownEvent } from './shown-event.ts';
 
@@ -13,9 +13,9 @@ export async function listEvents(
   input: EventsInput,
 ): Promise<Answer<{ events: BrandEventEntry[]; next_cursor: string | null }> | Refusal> {
   const { cursor, limit: _limit, ...filters } = input;
-  const place: ListPlace<DayPosition> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'events', filters };
-  const at = openCursor(place, cursor);
+  const list: ListContext<DayPosition> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'events', filters };
+  const at = openCursor(list, cursor);
   if (isRefusal(at)) return at;
   const { entries, next } = await eventsOfBrand(ctx, input, at);
-  return { body: { events: entries.map(shownEvent), next_cursor: sealCursor(place, next) } };
+  return { body: { events: entries.map(shownEvent), next_cursor: sealCursor(list, next) } };
 }

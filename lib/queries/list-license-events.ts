@@ -15,8 +15,8 @@ export async function listLicenseEvents(
 ): Promise<Answer<{ events: EventEntry[]; next_cursor: string | null }> | Refusal> {
   const { license_id, limit, cursor, before: end, after: start } = input;
   const brand = ctx.brand.key_prefix;
-  const place = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id, end, start } };
-  const opened = openCursor(place, cursor);
+  const list = { vault: ctx.vault, owner: brand, list: 'license-events', filters: { license_id, end, start } };
+  const opened = openCursor(list, cursor);
   if (isRefusal(opened)) return opened;
   if ((await getOne(ctx.table, keys.address(brand, license_id)))?.['anchor'] === undefined)
     return refuse('license_not_found');
@@ -41,5 +41,5 @@ export async function listLicenseEvents(
       after: changed,
     }),
   );
-  return { body: { events, next_cursor: sealCursor(place, within.length < entries.length ? undefined : last) } };
+  return { body: { events, next_cursor: sealCursor(list, within.length < entries.length ? undefined : last) } };
 }

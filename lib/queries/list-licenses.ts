@@ -8,7 +8,7 @@ import { entryOf } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { productNamed } from '../table/products.ts';
 import type { Position } from './search/search-page.ts';
-import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
@@ -25,8 +25,8 @@ export async function listLicenses(ctx: AcrossContext, input: ListLicensesInput)
 
 async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: ListLicensesInput): Result {
   const { limit, cursor, ...filters } = input;
-  const place: ListPlace<Position> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters };
-  const after = openCursor(place, cursor);
+  const list: ListContext<Position> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters };
+  const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const found = await searchLicenses(ctx, sought, { limit, after });
@@ -36,7 +36,7 @@ async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: 
     if (isRefusal(product)) return refuse('bad_request', { errors: [NO_SUCH_PRODUCT] });
   }
   const entries = found.views.map((view) => entryOf(ctx, view));
-  return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
+  return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(list, found.last) } };
 }
 
 /** Other brands' key texts stay masked, whatever the credential reveals of its own brand's. */
@@ -44,15 +44,15 @@ async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input
   if (ctx.everyBrand === undefined) return refuse('scope_missing', { required_scope: 'licenses:read:all_brands' });
   const { limit, cursor, ...filters } = input;
   const own = ctx.brand.key_prefix;
-  const place: ListPlace<BrandPosition> = { vault: ctx.vault, owner: own, list: 'licenses', filters };
-  const after = openCursor(place, cursor);
+  const list: ListContext<BrandPosition> = { vault: ctx.vault, owner: own, list: 'licenses', filters };
+  const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, ({ key_prefix }) => (key_prefix === own ? ctx.credential : { scopes: [] }));
   const found = await licensesOfEveryBrand({ open: ctx.everyBrand, show }, sought, { limit, after });
   return isRefusal(found)
     ? found
-    : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(place, found.last) } };
+    : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(list, found.last) } };
 }
 
 const fits =

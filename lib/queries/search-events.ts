@@ -5,7 +5,7 @@ import type { DayPosition } from '../table/brand-journal.ts';
 import { brandById } from '../table/brands.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { eventsOfBrand } from './events-of-brand.ts';
 import { eventsOfEveryBrand, type EveryBrandPosition, type OwnedEntry } from './events-of-every-brand.ts';
 import { eventsOfLicenses, type HistoriesPosition } from './events-of-licenses.ts';
@@ -35,13 +35,13 @@ async function paged<P>(
   read: (at: P | undefined) => Promise<Page<P> | Refusal>,
 ): Promise<Events | Refusal> {
   const { limit: _limit, cursor, ...filters } = input;
-  const place: ListPlace<P> = { vault: ctx.vault, owner: PLATFORM, list: 'events', filters };
-  const at = openCursor(place, cursor);
+  const list: ListContext<P> = { vault: ctx.vault, owner: PLATFORM, list: 'events', filters };
+  const at = openCursor(list, cursor);
   if (isRefusal(at)) return at;
   const page = await read(at);
   if (isRefusal(page)) return page;
   const events = page.found.map(({ entry, brand }) => ({ ...shownEvent(entry), brand: brand && { slug: brand.slug } }));
-  return { body: { events, next_cursor: sealCursor(place, page.next) } };
+  return { body: { events, next_cursor: sealCursor(list, page.next) } };
 }
 
 async function ofOneBrand(

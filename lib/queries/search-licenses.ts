@@ -3,7 +3,7 @@ import type { PlatformContext } from '../context.ts';
 import type { LicenseList, SearchLicensesInput } from '../api/search.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
-import { openCursor, sealCursor, type ListPlace } from './cursor.ts';
+import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
@@ -13,12 +13,12 @@ export async function searchLicenses(
   input: SearchLicensesInput,
 ): Promise<Answer<LicenseList> | Refusal> {
   const { limit, cursor, ...filters } = input;
-  const place: ListPlace<BrandPosition> = { vault: ctx.vault, owner: PLATFORM, list: 'licenses', filters };
-  const after = openCursor(place, cursor);
+  const list: ListContext<BrandPosition> = { vault: ctx.vault, owner: PLATFORM, list: 'licenses', filters };
+  const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   const sought = soughtIn(ctx.vault, input);
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, () => ({ scopes: [] }));
   const found = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit, after });
-  return isRefusal(found) ? found : { body: { licenses: found.entries, next_cursor: sealCursor(place, found.last) } };
+  return isRefusal(found) ? found : { body: { licenses: found.entries, next_cursor: sealCursor(list, found.last) } };
 }

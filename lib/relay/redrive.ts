@@ -35,10 +35,10 @@ async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
   const all: AsideMessage[] = [];
   for (let taken = await queue.take(HELD_FOR_S); taken.length > 0; taken = await queue.take(HELD_FOR_S))
     all.push(...taken);
-  return all.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  return all.sort((a, b) => (keyTextOf(a) < keyTextOf(b) ? -1 : 1));
 }
 
-const placeOf = ({ entry }: AsideMessage): string => `${entry?.pk ?? ''}\n${entry?.sk ?? ''}`;
+const keyTextOf = ({ entry }: AsideMessage): string => `${entry?.pk ?? ''}\n${entry?.sk ?? ''}`;
 
 async function again(
   { queue, bus, slugOf, table }: RedriveParts,

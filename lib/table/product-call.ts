@@ -56,7 +56,7 @@ async function locateOnce(
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]): Place => ({
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]): SeatLocation => ({
     tag,
     anchor: anchorOn(licenseKey, tag, entry),
     seatSet: entry.seat_set ?? 0,
@@ -70,9 +70,9 @@ async function locateOnce(
 }
 
 /** Where the key's directory says that a license lies. */
-type Place = { tag: string; anchor: string; seatSet: number };
+type SeatLocation = { tag: string; anchor: string; seatSet: number };
 
-const isStillAt = (license: License, { partition }: LicenseKey, place: Place | undefined): boolean =>
+const isStillAt = (license: License, { partition }: LicenseKey, place: SeatLocation | undefined): boolean =>
   license.key_partition === partition && license.seat_set === place?.seatSet && tagOf(license.product.id) === place.tag;
 
 /** The key under a hash and, if a product was named, what lies where its license would be that has never moved. */
@@ -116,7 +116,7 @@ function seatOf(license: Item | undefined, activation: Item | undefined): Seat |
 async function seatsAt(
   table: Table<'BatchGetItem'>,
   brand: string,
-  wanted: readonly Place[],
+  wanted: readonly SeatLocation[],
   instance: ParsedInstance | undefined,
 ): Promise<Seat[]> {
   const each = instance ? 2 : 1;

@@ -34,7 +34,7 @@ export type WebhookEndpoint = {
 export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
 /** To what an endpoint's secrets are bound when they are sealed. */
-export const secretPlace = (brand: string, id: string): string =>
+export const secretContext = (brand: string, id: string): string =>
   Object.values(webhookKeys.endpoint(brand, id)).join('\n');
 
 export async function webhookEndpointById(

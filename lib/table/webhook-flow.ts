@@ -179,7 +179,7 @@ export async function putWaiting(
 }
 
 /** A place, when it was given, and where its delivery lies. */
-export type WaitingPlace = { key: Key; put_at: string; delivery: Key };
+export type WaitingEntry = { key: Key; put_at: string; delivery: Key };
 
 /** The first places of those that wait for an endpoint. */
 export async function firstWaiting(
@@ -187,7 +187,7 @@ export async function firstWaiting(
   brand: string,
   endpointId: string,
   limit: number,
-): Promise<WaitingPlace[]> {
+): Promise<WaitingEntry[]> {
   const { pk } = webhookKeys.waiting(brand, endpointId, '');
   const { items } = await query(table, { pk, begins: 'waiting#', limit });
   return items.map((item) => ({

@@ -25,7 +25,7 @@ export type ShownView = {
 };
 
 /** One brand's part of the table, to read views from. */
-type Place = { brand: Pick<BrandContext['brand'], 'key_prefix'>; table: Table<'BatchGetItem'> };
+type ViewSource = { brand: Pick<BrandContext['brand'], 'key_prefix'>; table: Table<'BatchGetItem'> };
 
 /** Whose license it is, and who is shown it. */
 type Shown = {
@@ -36,7 +36,7 @@ type Shown = {
 };
 
 /** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that went to another key since are left out. */
-export async function viewsAt(ctx: Place, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
+export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
   const wanted = addresses.flatMap(({ anchor, key_partition, customer_partition }) => [
     keys.license(brand, anchor),
@@ -57,7 +57,7 @@ export async function viewsAt(ctx: Place, addresses: readonly LicenseAddress[]):
  * hands meanwhile is still found. `keep` says which of those read are wanted; it gets the place of each in the list.
  */
 export async function viewsOf(
-  { brand: { key_prefix: brand }, table }: Place,
+  { brand: { key_prefix: brand }, table }: ViewSource,
   wanted: readonly Key[],
   keep: (license: License, i: number) => boolean = () => true,
 ): Promise<LicenseView[]> {

@@ -95,7 +95,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
   return isDone;
 }
 
-type Place = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
+type FanOutTarget = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
 
 /**
  * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
@@ -104,7 +104,7 @@ type Place = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flow
 async function handOutLate(
   ctx: WebhookContext,
   table: Table,
-  late: Place & { entityId: string; seqs: readonly number[] },
+  late: FanOutTarget & { entityId: string; seqs: readonly number[] },
 ): Promise<void> {
   const { entityId, seqs, ...place } = late;
   if (seqs.length === 0) return;
@@ -118,7 +118,7 @@ async function handOutLate(
 async function handOutOne(
   ctx: WebhookContext,
   table: Table,
-  { brand, endpoints, flows, entry, onlyNew }: Place & { entry: JournalEntry; onlyNew: boolean },
+  { brand, endpoints, flows, entry, onlyNew }: FanOutTarget & { entry: JournalEntry; onlyNew: boolean },
 ) {
   const nowMs = ctx.now();
   const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));

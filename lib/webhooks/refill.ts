@@ -12,7 +12,7 @@ import {
   forgetWaiting,
   releaseRefill,
   removeWaiting,
-  type WaitingPlace,
+  type WaitingEntry,
 } from '../table/webhook-flow.ts';
 import { receiverOf, type Receiver } from './batch.ts';
 import type { WebhookContext } from './context.ts';
@@ -74,7 +74,7 @@ function roomFor({ endpoint, health }: Receiver, queued: number, nowMs: number):
 async function bringUp(
   ctx: WebhookContext,
   brand: string,
-  places: readonly WaitingPlace[],
+  places: readonly WaitingEntry[],
 ): Promise<{ queued: number; left: number }> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
@@ -83,7 +83,7 @@ async function bringUp(
     places.map(({ delivery }) => delivery),
   );
   const ready: Delivery[] = [];
-  const over: WaitingPlace[] = [];
+  const over: WaitingEntry[] = [];
   for (const [i, place] of places.entries()) {
     const delivery = items[i] && deliveryOf(items[i]);
     if (delivery === undefined && nowMs - msOf(place.put_at) < UNFINISHED_MS) continue;

@@ -1,5 +1,5 @@
 import { msOf } from '../domain/time.ts';
-import { secretPlace, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { secretContext, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { Vault } from '../process/vault.ts';
 
 /** The secrets that sign now, the newest first: the one before it too until its overlap is over. */
@@ -7,6 +7,6 @@ export function secretsInForce(vault: Vault, brand: string, endpoint: WebhookEnd
   const { id, secret, previous_secret, previous_secret_until } = endpoint;
   const overlaps = previous_secret !== null && previous_secret_until !== null && nowMs < msOf(previous_secret_until);
   return [secret, ...(overlaps ? [previous_secret] : [])].map((sealed) =>
-    vault.decrypt(sealed, secretPlace(brand, id)),
+    vault.decrypt(sealed, secretContext(brand, id)),
   );
 }

@@ -11,7 +11,7 @@ import { toItem, type Item } from '../../lib/dynamo/table.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
 import { importFunctions } from '../functions.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
-import type { Place } from './table-copy.ts';
+import type { TableLocation } from './table-copy.ts';
 
 /** How many sites are asked for. */
 const AT_MOST = 20;
@@ -23,7 +23,7 @@ export type Checked = { asked: number; right: number; wrong: string[] };
  * Asks for sites that were active when the copy was made, as their plugins do: by the function that is deployed, with the key's text, which the data key alone
  * opens. So this tells whether table and data key belong together, and whether the service works on the copy.
  */
-export async function checkCopy(copy: Place & { endpoint: string }, dataKeyFile: string): Promise<Checked> {
+export async function checkCopy(copy: TableLocation & { endpoint: string }, dataKeyFile: string): Promise<Checked> {
   const sites = await activeSites(copy, await readFile(dataKeyFile));
   Object.assign(process.env, {
     TABLE_NAME: copy.tableName,
@@ -62,13 +62,13 @@ async function ask(
   return { statusCode: answer.statusCode, body: answer.body.toString() };
 }
 
-async function activeSites({ client, tableName }: Place, dataKey: Buffer): Promise<Site[]> {
+async function activeSites({ client, tableName }: TableLocation, dataKey: Buffer): Promise<Site[]> {
   const vault = openVault(dataKey);
   const stored = new Map<string, Item>();
   let from: Record<string, never> | undefined;
   do {
     const page = await client.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: from }));
-    for (const item of (page.Items ?? []).map(toItem)) stored.set(placeOf(item), item);
+    for (const item of (page.Items ?? []).map(toItem)) stored.set(keyTextOf(item), item);
     from = page.LastEvaluatedKey as typeof from;
   } while (from !== undefined);
   const sites: Site[] = [];
@@ -84,25 +84,25 @@ async function activeSites({ client, tableName }: Place, dataKey: Buffer): Promi
 function siteOf(stored: ReadonlyMap<string, Item>, item: Item, vault: Vault): Site | undefined {
   const pk = String(item['pk']);
   const [brand = ''] = pk.split('#', 1);
-  const licenseItem = stored.get(placeOf({ pk, sk: 'license' }));
+  const licenseItem = stored.get(keyTextOf({ pk, sk: 'license' }));
   const activation = activationOf(item);
   if (licenseItem === undefined || activation.status !== 'active') return undefined;
   const license = licenseOf(licenseItem);
-  const place = keys.licenseKey(brand, license.key_partition);
-  const keyItem = stored.get(placeOf(place));
+  const keyText = keys.licenseKey(brand, license.key_partition);
+  const keyItem = stored.get(keyTextOf(keyText));
   if (keyItem === undefined || Number(String(item['sk']).split('#')[1]) !== license.seat_set) return undefined;
   const { instance_identifier, instance_type } = activation;
   return {
-    license_key: openText(vault, licenseKeyOf(keyItem).text_cipher, place.pk),
+    license_key: openText(vault, licenseKeyOf(keyItem).text_cipher, keyText.pk),
     product: license.product.slug,
     instance_identifier,
     instance_type,
   };
 }
 
-function openText(vault: Vault, sealed: string, place: string): string {
+function openText(vault: Vault, sealed: string, keyText: string): string {
   try {
-    return vault.decrypt(sealed, place);
+    return vault.decrypt(sealed, keyText);
   } catch (cause) {
     throw new Error(
       'The data key does not open a license key of the copy: it was sealed under another one. Restore that secret too.',
@@ -111,4 +111,4 @@ function openText(vault: Vault, sealed: string, place: string): string {
   }
 }
 
-const placeOf = ({ pk, sk }: Item): string => `${String(pk)} ${String(sk)}`;
+const keyTextOf = ({ pk, sk }: Item): string => `${String(pk)} ${String(sk)}`;

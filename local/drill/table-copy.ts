@@ -9,7 +9,7 @@ import { BatchWriteItemCommand, ScanCommand, type AttributeValue, type DynamoDBC
 import { tableSchema } from '../../lib/dynamo/schema.ts';
 
 type Item = Record<string, AttributeValue>;
-export type Place = { client: DynamoDBClient; tableName: string };
+export type TableLocation = { client: DynamoDBClient; tableName: string };
 /** What each item says, by its key: enough to tell two tables apart without holding both. */
 export type Digests = Map<string, string>;
 export type OnProgress = (items: number) => void;
@@ -18,7 +18,7 @@ const BATCH = 25;
 const LONGEST_PAUSE_MS = 2_000;
 
 /** Every item, consistently read, in the order of the engine. */
-async function* scan({ client, tableName }: Place): AsyncGenerator<Item> {
+async function* scan({ client, tableName }: TableLocation): AsyncGenerator<Item> {
   let from: Item | undefined;
   do {
     const page = await client.send(
@@ -30,7 +30,7 @@ async function* scan({ client, tableName }: Place): AsyncGenerator<Item> {
 }
 
 /** Writes all items into a file, one a line in DynamoDB's own JSON and compressed, as its export to S3 does. */
-export async function exportTable(from: Place, file: string, onProgress: OnProgress): Promise<Digests> {
+export async function exportTable(from: TableLocation, file: string, onProgress: OnProgress): Promise<Digests> {
   const digests: Digests = new Map();
   async function* lines(): AsyncGenerator<string> {
     for await (const item of scan(from)) {
@@ -44,7 +44,7 @@ export async function exportTable(from: Place, file: string, onProgress: OnProgr
 }
 
 /** Puts all items of such a file into a table that is there. */
-export async function restoreTable(file: string, to: Place, onProgress: OnProgress): Promise<number> {
+export async function restoreTable(file: string, to: TableLocation, onProgress: OnProgress): Promise<number> {
   let restored = 0;
   let batch: Item[] = [];
   const put = async (): Promise<void> => {
@@ -64,7 +64,7 @@ export async function restoreTable(file: string, to: Place, onProgress: OnProgre
 }
 
 /** What the table does not take at once is put again. */
-async function putAll({ client, tableName }: Place, items: readonly Item[]): Promise<void> {
+async function putAll({ client, tableName }: TableLocation, items: readonly Item[]): Promise<void> {
   let open = items.map((Item) => ({ PutRequest: { Item } }));
   for (let pauseMs = 50; open.length > 0; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: open } }));
@@ -75,7 +75,7 @@ async function putAll({ client, tableName }: Place, items: readonly Item[]): Pro
   }
 }
 
-export async function digestsOf(of: Place): Promise<Digests> {
+export async function digestsOf(of: TableLocation): Promise<Digests> {
   const digests: Digests = new Map();
   for await (const item of scan(of)) digests.set(keyOf(item), digestOf(item));
   return digests;

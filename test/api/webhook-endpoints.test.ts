@@ -10,7 +10,7 @@ import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
+import { secretContext } from '../../lib/table/webhook-endpoints.ts';
 import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { pointersOf } from '../support/world.ts';
@@ -87,8 +87,8 @@ describe('a new endpoint', () => {
     expect(everything).not.toContain(String(secret).slice('whsec_'.length));
     const sealed = String((await stored(id))?.['secret']);
     const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
-    expect(vault.decrypt(sealed, secretPlace(brand.key_prefix, String(id)))).toBe(secret);
-    expect(() => vault.decrypt(sealed, secretPlace(brand.key_prefix, brand.id))).toThrow();
+    expect(vault.decrypt(sealed, secretContext(brand.key_prefix, String(id)))).toBe(secret);
+    expect(() => vault.decrypt(sealed, secretContext(brand.key_prefix, brand.id))).toThrow();
   });
 
   test('is told of in the journal by its host alone', async () => {

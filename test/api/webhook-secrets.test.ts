@@ -5,7 +5,7 @@ import { openRuntime } from '../../lib/runtime.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
-import { secretPlace } from '../../lib/table/webhook-endpoints.ts';
+import { secretContext } from '../../lib/table/webhook-endpoints.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;
@@ -46,7 +46,7 @@ describe('a new secret', () => {
     expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
     const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
     const item = await stored(previous['id']);
-    const place = secretPlace(brand.key_prefix, String(previous['id']));
+    const place = secretContext(brand.key_prefix, String(previous['id']));
     expect([item?.['secret'], item?.['previous_secret']].map((sealed) => vault.decrypt(String(sealed), place))).toEqual(
       [secret, previous['secret']],
     );

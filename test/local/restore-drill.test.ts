@@ -8,7 +8,7 @@ import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } fro
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTable } from '../../local/create-table.ts';
 import { checkCopy } from '../../local/drill/check-copy.ts';
-import { differenceOf, digestsOf, exportTable, restoreTable, type Place } from '../../local/drill/table-copy.ts';
+import { differenceOf, digestsOf, exportTable, restoreTable, type TableLocation } from '../../local/drill/table-copy.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { tablesOfThisFile } from '../support/tables.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'restore-drill-test-'));
 const file = join(folder, 'export.jsonl.gz');
 const progress = (): void => undefined;
 let world: World;
-let copy: Place;
+let copy: TableLocation;
 beforeAll(async () => {
   world = await startWorld();
   copy = { client: world.client, tableName: `test-${randomUUID()}` };

@@ -17,7 +17,7 @@ import { transact } from '../../lib/dynamo/transact.ts';
 import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import {
   putNewWebhookEndpoint,
-  secretPlace,
+  secretContext,
   webhookEndpointById,
   type WebhookEndpoint,
 } from '../../lib/table/webhook-endpoints.ts';
@@ -118,7 +118,7 @@ export async function startWebhookRig(
       const endpoint: WebhookEndpoint = {
         ...{ id, url, description: null, event_types: ['license.*'], products: null, payload_version: PAYLOAD_VERSION },
         ...{ status: 'active', disabled_reason: null, stopped_at: null, created_at: at, updated_at: at, seq: 1 },
-        secret: vault.encrypt(secretText, secretPlace(brand, id)),
+        secret: vault.encrypt(secretText, secretContext(brand, id)),
         previous_secret: null,
         previous_secret_until: null,
         ...changes,

@@ -19,7 +19,7 @@ export const again = (): Again => 'again';
 /** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
 
-export const keyPlace = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
+export const keyTextContext = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
 
 export function newCustomer(ctx: BrandContext, person: Person, now: string): Customer {
   const { slot, shown } = person;
@@ -48,7 +48,7 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
     key: {
       id: newId(ctx.nowMs),
       partition,
-      text_cipher: ctx.vault.encrypt(text, keyPlace(brand, partition)),
+      text_cipher: ctx.vault.encrypt(text, keyTextContext(brand, partition)),
       created_at: now,
       tags: [],
       left: [],

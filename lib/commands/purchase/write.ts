@@ -15,7 +15,7 @@ import type { Write } from '../../dynamo/transact.ts';
 import {
   again,
   customerWrites,
-  keyPlace,
+  keyTextContext,
   newCustomer,
   newKey,
   newKeyWrites,
@@ -48,7 +48,7 @@ export function writePurchase(
   const author = brandAuthor(ctx);
   const customer = previous ?? newCustomer(ctx, person, now);
   const { key, text } = plan.key
-    ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyPlace(brand, plan.key.partition)) }
+    ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyTextContext(brand, plan.key.partition)) }
     : newKey(ctx, now);
 
   // A license that changed its product lies where the product that it had is guessed to lie.

@@ -4,7 +4,7 @@ import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
 import { groups, TAIL_SHARDS } from '../../table/keys.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { viewsAt } from '../../views/license-view.ts';
-import { MAX_LICENSES, newest, type Found, type Place, type Wanted } from './search-page.ts';
+import { MAX_LICENSES, newest, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query } from '../../dynamo/table.ts';
 
 /** The last four characters alone find licenses while they name at most so many keys of the brand. */
@@ -14,7 +14,7 @@ const MAX_KEYS = 20;
  * Licenses on the keys whose text ends so, or did before a rotation. Three round trips: the shards of the index at once,
  * the keys with what was cancelled on them at once, the licenses with their customers.
  */
-export async function licensesByEnding(place: Place, lastFour: string, page: Wanted): Promise<Found | Refusal> {
+export async function licensesByEnding(place: SearchScope, lastFour: string, page: Wanted): Promise<Found | Refusal> {
   const brand = place.brand.key_prefix;
   const partitions = await partitionsByEnding(place, lastFour);
   if (partitions.length > MAX_KEYS) return refuse('too_many_matches', { maximum: MAX_KEYS, key_prefix: brand });
@@ -30,7 +30,7 @@ export async function licensesByEnding(place: Place, lastFour: string, page: Wan
 }
 
 /** Finds each key once, though two of its texts may end alike, and stops once there are too many. */
-async function partitionsByEnding({ brand, table }: Place, lastFour: string): Promise<string[]> {
+async function partitionsByEnding({ brand, table }: SearchScope, lastFour: string): Promise<string[]> {
   const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
     const partitions = new Set<string>();
     let after: Key | undefined;

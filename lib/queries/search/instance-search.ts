@@ -3,7 +3,7 @@ import type { License } from '../../domain/license.ts';
 import { instanceIndex } from '../../table/activations.ts';
 import { keys } from '../../table/keys.ts';
 import { viewsOf } from '../../views/license-view.ts';
-import { MAX_LICENSES, type Found, type Place, type Wanted } from './search-page.ts';
+import { MAX_LICENSES, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query, type Item } from '../../dynamo/table.ts';
 
 /** A path is looked for among all of its host, so many entries a page. */
@@ -15,7 +15,7 @@ const MAX_PATHS = 1000;
  * begins after the last license shown.
  */
 export async function licensesOnInstance(
-  { brand: { key_prefix: brand }, table }: Place,
+  { brand: { key_prefix: brand }, table }: SearchScope,
   instance: ParsedInstance,
   { limit, after }: Wanted,
 ): Promise<Found> {

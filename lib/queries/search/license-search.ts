@@ -20,7 +20,7 @@ import {
   NONE,
   pageOf,
   type Found,
-  type Place,
+  type SearchScope,
   type Position,
   type Step,
   type Wanted,
@@ -51,7 +51,7 @@ export type Sought = { brand?: string; refine?: Refinement } & (
 );
 
 /** One page of a brand's licenses, newest first, of a product by expiry. All that it shows was read consistently; what an index says is only where to look. */
-export function searchLicenses(place: Place, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+export function searchLicenses(place: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
   if (sought.brand !== undefined && sought.brand !== place.brand.key_prefix) return Promise.resolve(NONE);
   const keep = sought.refine && fits(sought.refine);
   switch (sought.by) {
@@ -81,7 +81,7 @@ const fits =
     (emailHash === undefined || isReachedBy(customer, emailHash));
 
 /** Two round trips, three where the e-mail is not the customer's first: the customer's list, which carries addresses, and all that they lead to. */
-function ofCustomer(place: Place, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
+function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
   const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
   return retrying<Step | Refusal>(place.table, async () => {
     const page = await licensesByEmail(place.table, place.brand.key_prefix, hash, { limit, after: key });
@@ -117,7 +117,7 @@ function fit(
 
 /** Two round trips, three by a later text of the key. A text that has been replaced still finds its key: support is asked with what the customer has at hand. */
 async function onKey(
-  place: Place,
+  place: SearchScope,
   hash: string,
   keep: ((view: LicenseView) => boolean) | undefined,
   page: Wanted,
@@ -138,7 +138,7 @@ async function onKey(
 }
 
 /** Three round trips: what the number made, the licenses, their keys and customers. */
-async function madeBy(place: Place, externalId: string, page: Wanted): Promise<Found> {
+async function madeBy(place: SearchScope, externalId: string, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [keys.external(brand, externalId)]);
   if (item === undefined) return NONE;
@@ -157,7 +157,7 @@ async function madeBy(place: Place, externalId: string, page: Wanted): Promise<F
 
 /** Three round trips, by expiry. The index may trail: a license that has left the product since is left out. */
 async function ofProduct(
-  place: Place,
+  place: SearchScope,
   { product, expiresBefore }: Sought & { by: 'product' },
   { limit, after }: Wanted,
 ): Promise<Step> {
@@ -183,7 +183,7 @@ async function ofProduct(
 const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Position | undefined): Step['rows'] =>
   views.map((view) => ({ view, at: at(view) ?? {} }));
 
-async function withId(place: Place, id: string): Promise<Found> {
+async function withId(place: SearchScope, id: string): Promise<Found> {
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [keys.address(brand, id)]);
   const address = addressOf(item);

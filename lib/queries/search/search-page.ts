@@ -3,7 +3,7 @@ import type { LicenseView } from '../../views/license-view.ts';
 import type { Table } from '../../dynamo/table.ts';
 
 /** One brand's part of the table, to read. */
-export type Place = { brand: { key_prefix: string }; table: Table<'BatchGetItem' | 'Query'> };
+export type SearchScope = { brand: { key_prefix: string }; table: Table<'BatchGetItem' | 'Query'> };
 
 /** The end of one page and the beginning of the next. */
 export type Position = Record<string, string>;

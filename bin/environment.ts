@@ -4,7 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { clientOptions, OPERATOR_PATIENCE } from '../lib/process/aws-client.ts';
 
 /** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
-export type Place = Record<string, string>;
+export type Environment = Record<string, string>;
 
 /** What the functions call it, and the output of the stack that tells it. */
 const OUTPUTS = {
@@ -16,11 +16,11 @@ const OUTPUTS = {
 } as const;
 
 /** Throws an error of one line when nothing runs there. */
-export function placeOf(options: { stage: string } | { localDir: string }): Promise<Place> | Place {
-  return 'stage' in options ? placeOfStage(options.stage) : placeOnThisMachine(options.localDir);
+export function environmentOf(options: { stage: string } | { localDir: string }): Promise<Environment> | Environment {
+  return 'stage' in options ? environmentOfStage(options.stage) : localEnvironment(options.localDir);
 }
 
-async function placeOfStage(stage: string): Promise<Place> {
+async function environmentOfStage(stage: string): Promise<Environment> {
   const StackName = `LicenseService-${stage}`;
   const client = new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {
@@ -36,9 +36,9 @@ async function placeOfStage(stage: string): Promise<Place> {
   return { ...Object.fromEntries(found), AWS_REGION: await client.config.region() };
 }
 
-function placeOnThisMachine(localDir: string): Place {
+function localEnvironment(localDir: string): Environment {
   try {
-    return JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as Place;
+    return JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as Environment;
   } catch (cause) {
     throw new Error('The service does not run on this machine: npm start', { cause });
   }

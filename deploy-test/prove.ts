@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import { openApi, type Api } from './api.ts';
-import { STACK, type Cdk, type Outputs } from './cdk.ts';
+import { STACK, type Outputs } from './cdk.ts';
 import { contentsOf } from './contents.ts';
-import type { Client, Emulator } from './emulator.ts';
 import { withImpossible } from './impossible.ts';
 import { listen, type Listener } from './listener.ts';
 import { assertNoFault, assertRanWith, assertSilentOn, linesOf } from './logs.ts';
 import { NEXT_MEMORY_MB } from './next-version.ts';
+import type { Proof } from './proof.ts';
 import { replaceVersion } from './replacement.ts';
 import { firstKey, openOffice } from './office.ts';
-import type { Receiver } from './receiver.ts';
-import type { Report } from './report.ts';
 import { resourcesOf, statusOf, sum } from './stack.ts';
 import * as stories from './stories.ts';
 import { until } from './wait.ts';
 import { followWebhooks, subscribe } from './webhooks.ts';
-
-export type Proof = {
-  report: Report;
-  emulator: Emulator;
-  receiver: Receiver;
-  folder: string;
-  root: string;
-  cdk: Cdk;
-  client: Client;
-};
 
 const READY_WITHIN_MS = 60_000;
 const EVENT_WITHIN_MS = 30_000;

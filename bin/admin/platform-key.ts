@@ -3,7 +3,8 @@ import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
 import { readAdminConfig, readConfig } from '../../lib/process/config.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import { environmentOf } from '../environment.ts';
-import { Refused, Usage, type Command, type Target } from './command.ts';
+import type { Command, Target } from './command.ts';
+import { Refused, Usage } from './failures.ts';
 
 const WITHIN_MS = 30_000;
 

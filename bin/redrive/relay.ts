@@ -4,7 +4,7 @@ import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
 import type { Environment } from '../environment.ts';
-import type { Redrive } from './queues.ts';
+import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
 /** Reads each entry from the journal as it is now and puts it on the bus. What still cannot go stays, with the reason. */

@@ -13,7 +13,7 @@ import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
 import type { Environment } from '../environment.ts';
-import type { Redrive } from './queues.ts';
+import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
 /** As long as one run of the sweep may take from a terminal. What is kept comes back into the queue after that. */

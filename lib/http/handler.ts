@@ -1,4 +1,3 @@
-import { Unavailable } from '../process/outage.ts';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
@@ -6,13 +5,14 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention, type Operations } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
+import { Unavailable } from '../process/outage.ts';
 import type { Vault } from '../process/vault.ts';
 import type { Caller } from './authenticate.ts';
-import type { Binding, Page } from './binding.ts';
+import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
-import { requestIdOf, toResult, type Result } from './respond.ts';
+import { requestIdOf, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
 /** What the chain learns of a request as it goes along. */

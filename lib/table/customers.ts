@@ -1,10 +1,10 @@
-import type { Key } from '../dynamo/schema.ts';
 import type { License } from '../domain/license.ts';
-import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
+import { heldKeysOf, storedKeys, type HeldKey } from './held-key-fields.ts';
 import { keys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isPresent } from '../dynamo/condition.ts';
+import type { Key } from '../dynamo/schema.ts';
 
 export type Customer = {
   id: string;
@@ -122,7 +122,11 @@ export type LicenseThatLeft = {
 };
 
 /** All of a customer's licenses, oldest first. */
-export async function allLicensesOf(table: Table<'Query'>, brand: string, partition: string): Promise<CustomersLicense[]> {
+export async function allLicensesOf(
+  table: Table<'Query'>,
+  brand: string,
+  partition: string,
+): Promise<CustomersLicense[]> {
   return licensesIn(await listed(table, keys.customer(brand, partition).pk, 'license#'));
 }
 
@@ -157,7 +161,11 @@ export function putErasureMark(brand: string, partition: string, erasure: Erasur
   };
 }
 
-export async function licensesThatLeft(table: Table<'Query'>, brand: string, partition: string): Promise<LicenseThatLeft[]> {
+export async function licensesThatLeft(
+  table: Table<'Query'>,
+  brand: string,
+  partition: string,
+): Promise<LicenseThatLeft[]> {
   const items = await listed(table, keys.customer(brand, partition).pk, 'had#');
   return items.map(leftIn);
 }

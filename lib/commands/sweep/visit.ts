@@ -1,7 +1,8 @@
 import { Unavailable } from '../../process/outage.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
 import { redact } from '../../domain/redact.ts';
-import { nextVersion, type License } from '../../domain/license.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { msOf } from '../../domain/time.ts';
 import type { JobContext } from '../../job.ts';
 import { brandOf } from '../../table/brands.ts';

@@ -1,4 +1,5 @@
 import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
+import { deadline } from '../../lib/process/timers.ts';
 import { openAsideQueue } from '../../lib/relay/aside.ts';
 import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
@@ -27,7 +28,7 @@ function openParts(environment: Environment): RedriveParts {
     queue: openAsideQueue(events),
     bus: openBus(events),
     slugOf: openSlugs({ wire, tableName }),
-    table: (...owners) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(10_000) }),
+    table: (...owners) => ({ wire, name: tableName, owners, signal: deadline(10_000) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { randomUuid } from '../process/random.ts';
 import type { Condition } from './condition.ts';
 import { guardFields, updateFields, type Nested } from './expressions.ts';
 import { pauseForOthers } from './retrying.ts';
@@ -32,7 +32,7 @@ export class TwoWritesOnOneItem extends Error {
 export async function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<'committed' | R> {
   assertDistinctItems(writes);
   const items = writes.map((write) => toTransactItem(table, write));
-  const token = randomUUID();
+  const token = randomUuid();
   for (let attempt = 1; ; attempt += 1) {
     try {
       await table.wire('TransactWriteItems', { TransactItems: items, ClientRequestToken: token }, table.signal);

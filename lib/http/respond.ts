@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { randomUuid } from '../process/random.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { mayHoldCredential } from '../domain/secret-text.ts';
 import type { Answer } from '../table/once.ts';
@@ -28,7 +28,7 @@ export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && !mayHoldCredential(incoming)
     ? incoming
-    : randomUUID();
+    : randomUuid();
 }
 
 export function toResult(

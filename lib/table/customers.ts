@@ -1,6 +1,6 @@
 import type { License } from '../domain/license.ts';
 import { heldKeysOf, storedKeys, type HeldKey } from './held-key-fields.ts';
-import { keys } from './keys.ts';
+import { keys, listKeys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isPresent } from '../dynamo/condition.ts';
@@ -56,7 +56,7 @@ export function listForCustomer(
 ): Write<never> {
   return {
     put: {
-      ...keys.customerLicense(brand, customerPartition, license.id),
+      ...listKeys.customerLicense(brand, customerPartition, license.id),
       anchor: license.anchor,
       key_partition: license.key_partition,
     },
@@ -104,8 +104,8 @@ export function unlistForCustomer(
     ...(left.metadataHashes.length === 0 ? {} : { metadata_hashes: left.metadataHashes }),
   };
   return [
-    { remove: keys.customerLicense(brand, customer_partition, id) },
-    { put: { ...keys.customerLicenseThatLeft(brand, customer_partition, id, left.seq), ...had } },
+    { remove: listKeys.customerLicense(brand, customer_partition, id) },
+    { put: { ...listKeys.customerLicenseThatLeft(brand, customer_partition, id, left.seq), ...had } },
   ];
 }
 

@@ -1,6 +1,7 @@
-import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { hashLicenseKey } from '../../domain/license-key.ts';
 import { lastFourOf } from '../../domain/license-key-ending.ts';
-import { newId } from '../../domain/ids.ts';
+import { newId } from '../../process/ids.ts';
+import { newLicenseKey } from '../../process/new-credentials.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
 import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';

@@ -1,5 +1,5 @@
+import { newId } from '../../process/ids.ts';
 import { withDue } from '../../domain/due.ts';
-import { newId } from '../../domain/ids.ts';
 import { seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';

@@ -1,4 +1,5 @@
-import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { newLicenseKey } from '../process/new-credentials.ts';
+import { hashLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
@@ -79,6 +80,9 @@ async function keyAndCustomer(
   customerPartition: string,
 ): Promise<{ licenseKey: LicenseKey; customer: Customer } | undefined> {
   const brand = ctx.brand.key_prefix;
-  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, partition), keys.customer(brand, customerPartition)]);
+  const [key, customer] = await getMany(ctx.table, [
+    keys.licenseKey(brand, partition),
+    keys.customer(brand, customerPartition),
+  ]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
 }

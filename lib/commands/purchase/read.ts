@@ -7,7 +7,7 @@ import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
 import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
-import { keys } from '../../table/keys.ts';
+import { keys, listKeys } from '../../table/keys.ts';
 import { partitionOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { replayOf, type Answer, type Once } from '../../table/once.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
@@ -40,7 +40,7 @@ export async function readPurchase(
   const { destination, once } = place;
   const asked = {
     once: once?.key,
-    external: input.external_id === undefined ? undefined : keys.external(brand, input.external_id),
+    external: input.external_id === undefined ? undefined : listKeys.external(brand, input.external_id),
     customer: keys.customer(brand, place.emailHash),
     namedKey: destination.mode === 'key' ? keys.licenseKey(brand, destination.hash) : undefined,
     bundle: input.bundle === undefined ? undefined : bundleKey(brand, input.bundle),

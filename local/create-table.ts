@@ -42,7 +42,9 @@ export async function createTable(
           KeySchema: keySchema(index.partitionKey, index.sortKey),
           Projection: { ProjectionType: 'KEYS_ONLY' as const },
         })),
-        StreamSpecification: stream ? { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } : { StreamEnabled: false },
+        StreamSpecification: stream
+          ? { StreamEnabled: true, StreamViewType: tableSchema.stream }
+          : { StreamEnabled: false },
       }),
     );
   } catch (error) {

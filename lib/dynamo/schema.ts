@@ -3,6 +3,7 @@ export const tableSchema = {
   partitionKey: 'pk',
   sortKey: 'sk',
   timeToLive: 'ttl',
+  stream: 'NEW_AND_OLD_IMAGES',
   indexes: [
     { name: 'by_group', partitionKey: 'group_pk', sortKey: 'group_sk' },
     { name: 'by_due', partitionKey: 'due_pk', sortKey: 'due_sk' },

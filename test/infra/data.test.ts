@@ -25,10 +25,10 @@ describe('the table', () => {
     });
   });
 
-  test('is paid by request, streams new images and can go back in time', () => {
+  test('is paid by request, streams new and old images and can go back in time', () => {
     expect(table?.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
-      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
     });
   });

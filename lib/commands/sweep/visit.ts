@@ -11,6 +11,7 @@ import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { pauseForOthers } from '../../dynamo/retrying.ts';
 import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { Contention } from '../../dynamo/wire.ts';
 
@@ -83,7 +84,7 @@ async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visi
   const signal = AbortSignal.any([table.signal, AbortSignal.timeout(TOGETHER_MS)]);
   try {
     const writes = batch.flatMap((visit) => writesOf(ctx, visit));
-    return (await transact({ ...table, signal }, writes)) === 'committed';
+    return (await transact({ ...table, signal }, writes)).kind === 'done';
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     return false;
@@ -106,7 +107,7 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
       const [item] = await getMany(table, [entry.key]);
       const visit = visitOf(ctx, visits, entry, item);
       if (visit === undefined) return;
-      if ((await transact(patient, writesOf(ctx, visit))) === 'committed') {
+      if ((await transact(patient, writesOf(ctx, visit))).kind === 'done') {
         count(ctx, visits, visit);
         return;
       }
@@ -132,19 +133,19 @@ function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error
 function count(ctx: JobContext, visits: Visits, { previous, due: { event } }: Visit): void {
   const { tally } = visits;
   tally.visited += 1;
-  if (event !== null && previous.due_at !== null) visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
+  if (event !== null && previous.due_at !== null)
+    visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
   if (event === 'license.expired') tally.expired += 1;
   if (event === 'license.expiring') tally.announced += 1;
 }
 
-function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<'lost'>[] {
-  const lost = () => 'lost' as const;
-  if (due.event === null) return [moveDue(brand, previous, due.license, lost)];
+function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<Retry>[] {
+  if (due.event === null) return [moveDue(brand, previous, due.license, retry)];
   const nowMs = ctx.now();
   const license = nextVersion(due.license, nowMs);
   const { expires_at } = license;
   return [
-    putChangedLicense(brand, license, lost),
+    putChangedLicense(brand, license, retry),
     journalWrite(
       { brand, actor: { type: 'system', id: 'sweep-due' }, requestId: ctx.requestId, nowMs },
       {

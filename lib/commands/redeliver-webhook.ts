@@ -19,12 +19,14 @@ export function redeliverWebhook(
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<DeliveryView>> => {
-    const alsoRead = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
-    const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
+    const deliveryKey = webhookKeys.delivery(brand, endpoint_id, delivery_id);
+    const alsoRead = [deliveryKey, ...(once ? [once.key] : [])];
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
+    const stored = once && replayOf<DeliveryView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
-    const delivery = found[0] && deliveryOf(found[0]);
+    const item = itemAt(deliveryKey);
+    const delivery = item && deliveryOf(item);
     if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
     if (delivery.event_type === TEST_TYPE) {
       return refuse('bad_request', {

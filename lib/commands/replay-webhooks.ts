@@ -16,8 +16,8 @@ export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<A
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<ReplayView>> => {
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
-    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
+    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });

@@ -19,12 +19,14 @@ export function resumeWebhookEndpoint(
 ): Promise<Answer<ResumedWebhookEndpoint> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const nowMs = ctx.nowMs;
+  const catchUpKey = webhookKeys.replay(brand, endpoint_id, 'catch_up');
   return changeWebhookEndpoint<Pick<ResumedWebhookEndpoint, 'catch_up_from'>>(
     ctx,
     endpoint_id,
-    (previous, [item]) => {
+    (previous, itemAt) => {
       if (previous.status === 'active') return { endpoint: previous, more: { catch_up_from: null } };
       const endpoint: WebhookEndpoint = { ...previous, status: 'active', disabled_reason: null, stopped_at: null };
+      const item = itemAt(catchUpKey);
       const last = item && replayOf(item);
       const unfinished = last?.state === 'running' ? last : undefined;
       const catchUp = catchUpOf(previous, unfinished, nowMs);
@@ -39,7 +41,7 @@ export function resumeWebhookEndpoint(
         more: { catch_up_from: catchUp.from },
       };
     },
-    [webhookKeys.replay(brand, endpoint_id, 'catch_up')],
+    [catchUpKey],
   );
 }
 

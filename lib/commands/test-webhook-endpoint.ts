@@ -23,8 +23,8 @@ export async function testWebhookEndpoint(
 ): Promise<Answer<TestOutcome> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
-  const stored = once && replayOf<TestOutcome>(ctx.vault, once, found[0], ctx.nowMs);
+  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
+  const stored = once && replayOf<TestOutcome>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
   if (stored) return settled(stored);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   const id = newId(ctx.nowMs);

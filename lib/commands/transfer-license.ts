@@ -17,7 +17,7 @@ import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
@@ -40,10 +40,11 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
   const hash = ctx.vault.keyedHash(person.email, 'email');
-  const decide = async (view: LicenseView, [item]: (Item | undefined)[]): Promise<LicenseDecision> => {
+  const slotKey = keys.customer(ctx.brand.key_prefix, hash);
+  const decide = async (view: LicenseView, itemAt: ItemAt): Promise<LicenseDecision> => {
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
-    const slot = { hash, item };
+    const slot = { hash, item: itemAt(slotKey) };
     const taker = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
     if (taker.kind === 'retry') return taker;
     const { value: previous } = taker;
@@ -75,7 +76,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
-  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
+  return changeLicense(ctx, input, decide, [slotKey]);
 }
 
 const withoutSeats = (license: License): License => ({

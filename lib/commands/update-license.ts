@@ -9,7 +9,7 @@ import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
@@ -22,8 +22,9 @@ export async function updateLicense(
   const brand = ctx.brand.key_prefix;
   const { product: named } = input;
   let changed: UpdatedLicense['changed'] = [];
-  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+  const decide = (view: LicenseView, itemAt: ItemAt): LicenseDecision => {
     changed = [];
+    const item = named === undefined ? undefined : itemAt(productKey(brand, named));
     const product = item && productOf(item);
     if (named !== undefined && !(product && isNamed(product, named)))
       return refuse('product_not_found', { product: named });

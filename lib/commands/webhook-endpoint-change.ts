@@ -8,7 +8,7 @@ import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/o
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Secret } from '../domain/shown-secret.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
   putChangedWebhookEndpoint,
@@ -33,20 +33,20 @@ export type EndpointDecision<M> =
 export function changeWebhookEndpoint<M>(
   ctx: BrandContext,
   endpointId: string,
-  decide: (previous: WebhookEndpoint, found: (Item | undefined)[]) => EndpointDecision<M>,
+  decide: (previous: WebhookEndpoint, itemAt: ItemAt) => EndpointDecision<M>,
   alsoRead: readonly Key[] = [],
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<WebhookEndpointView & M>> => {
-    const { endpoint: previous, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
+    const { endpoint: previous, itemAt } = await webhookEndpointWith(ctx.table, brand, endpointId, [
       ...alsoRead,
       ...(once ? [once.key] : []),
     ]);
-    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
+    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (previous === undefined) return refuse('webhook_endpoint_not_found');
-    const decision = decide(previous, found);
+    const decision = decide(previous, itemAt);
     if (isRefusal(decision)) return decision;
     const { event, more, secret } = decision;
     const updated_at = timeAfter(previous.updated_at, ctx.nowMs);

@@ -21,12 +21,12 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
  * license therefore counts as valid for the instances it is active on, and as expired for all others.
  */
 export type Verdict = {
-  code: VerdictCode;
   /** Null when no instance was named, as is `is_activated`. */
   may_run: boolean | null;
   may_update: boolean;
   is_valid: boolean;
   is_activated: boolean | null;
+  code: VerdictCode;
 };
 
 /** `activation` is what is on record of this instance in the license's present seat set. Seats of a suspended license stay activated. */
@@ -43,7 +43,7 @@ export function verdictOf(license: License | undefined, activation: Activation |
     const keepsRunning = is_activated && policy.expiration_strategy === 'maintain';
     return keepsRunning ? { ...running('valid_maintained'), may_update: false } : invalid('expired', is_activated);
   }
-  if (!is_activated) return { code: 'not_activated', may_run: false, may_update: false, is_valid: true, is_activated };
+  if (!is_activated) return { may_run: false, may_update: false, is_valid: true, is_activated, code: 'not_activated' };
   return running(inGrace ? 'valid_in_grace' : 'valid');
 }
 
@@ -54,8 +54,8 @@ export function verdictOf(license: License | undefined, activation: Activation |
 export function verdictOfLicense(license: License | undefined, nowMs: number): Verdict {
   const { code, is_valid } = verdictOf(license, undefined, nowMs);
   const known = { may_run: null, may_update: is_valid, is_valid, is_activated: null };
-  if (license === undefined || code !== 'not_activated') return { code, ...known };
-  return { code: isInGrace(license.expires_at, license.policy, nowMs) ? 'valid_in_grace' : 'valid', ...known };
+  if (license === undefined || code !== 'not_activated') return { ...known, code };
+  return { ...known, code: isInGrace(license.expires_at, license.policy, nowMs) ? 'valid_in_grace' : 'valid' };
 }
 
 /** One verdict for a key whose product was not named: what is true of any license is true, and the code is the best one's. */
@@ -63,11 +63,11 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   const code =
     VERDICT_CODES.find((candidate) => verdicts.some((verdict) => verdict.code === candidate)) ?? 'product_not_on_key';
   return {
-    code,
     may_run: anyTrue(verdicts.map(({ may_run }) => may_run)),
     may_update: verdicts.some((verdict) => verdict.may_update),
     is_valid: verdicts.some((verdict) => verdict.is_valid),
     is_activated: anyTrue(verdicts.map(({ is_activated }) => is_activated)),
+    code,
   };
 }
 
@@ -76,9 +76,9 @@ const anyTrue = (facts: readonly (boolean | null)[]): boolean | null =>
   facts.includes(null) ? null : facts.includes(true);
 
 function invalid(code: VerdictCode, is_activated: boolean): Verdict {
-  return { code, may_run: false, may_update: false, is_valid: false, is_activated };
+  return { may_run: false, may_update: false, is_valid: false, is_activated, code };
 }
 
 function running(code: VerdictCode): Verdict {
-  return { code, may_run: true, may_update: true, is_valid: true, is_activated: true };
+  return { may_run: true, may_update: true, is_valid: true, is_activated: true, code };
 }

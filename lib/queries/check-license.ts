@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000;
 type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
 /**
- * The verdict on one instance: what is true of the license and of this instance, in one read; on the license alone when no instance is named. Takes no seat
- * and changes no state.
+ * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
+ * changes no state.
  */
 export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
   const address = addressOfText(input.license_key);
@@ -36,20 +36,13 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? verdictOf(license, activation, ctx.nowMs) : verdictOfLicense(license, ctx.nowMs);
-  const verdicts = seats.map(verdictOn);
-  const combined = seats.length > 1 ? combineVerdicts(verdicts) : verdictOn(seats[0] ?? {});
-  const only = seats.length === 1 ? seats[0] : undefined;
-  const each =
-    seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
-  return {
-    body: {
-      ...combined,
-      license: only ? viewOf(ctx, only).license : null,
-      licenses: each,
-      activation: only ? viewOf(ctx, only).activation : null,
-      checked_at: isoSeconds(ctx.nowMs),
-    },
-  };
+  const checked = seats.map((seat) => ({ ...verdictOn(seat), ...viewOf(ctx, seat) }));
+  const { license, activation, ...verdict } =
+    checked.length === 1 && checked[0]
+      ? checked[0]
+      : { ...(checked.length > 1 ? combineVerdicts(checked) : verdictOn({})), license: null, activation: null };
+  const licenses = checked.length > 1 ? checked : [];
+  return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
 }
 
 function viewOf(
@@ -75,7 +68,7 @@ function viewOf(
   };
 }
 
-/** Remembers, once a day, that an active instance asked. It is no change of state: when it fails, the verdict is as good without it. */
+/** Notes, once a day, that an active instance asked. The verdict stands even if this fails. */
 async function noteContact(
   ctx: CheckContext,
   table: Table<'UpdateItem'>,

@@ -45,15 +45,14 @@ export async function licensesOfEveryBrand<T>(
     const { brands, isLast } = await brandsFrom(open, sought, last);
     const most = Math.floor(left / Math.max(1, brands.length));
     const pages = await Promise.all(
-      brands.map(({ within, ...brand }) =>
-        searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within, most }),
-      ),
+      brands.map(async ({ within, ...brand }) => {
+        const place = { brand, table: open(brand.key_prefix) };
+        return { brand, found: await searchLicenses(place, sought, { limit, after: within, most }) };
+      }),
     );
-    for (const [i, found] of pages.entries()) {
+    for (const { brand, found } of pages) {
       if (isRefusal(found)) return found;
       left -= found.lookedThrough ?? 0;
-      const brand = brands[i];
-      if (brand === undefined) continue;
       const shown = found.views.map((view) => show(brand, view));
       if (entries.length > 0 && entries.length + shown.length > limit) return { entries, last };
       entries.push(...shown);

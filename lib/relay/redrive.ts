@@ -2,7 +2,7 @@ import type { Table } from '../dynamo/table.ts';
 import { journalledAt } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
@@ -51,8 +51,8 @@ async function redriveOne(
   const send = await prepare(slugOf, found);
   if ('poisoned' in send) return { kept: send.poisoned };
   if (dryRun) return 'would_be_sent';
-  const [outcome] = await bus([send]);
-  if (outcome === undefined || 'away' in outcome) return { kept: `${AWAY}: ${outcome?.away ?? 'no answer'}` };
+  const outcome = (await putOnBus(bus, [send]))(send);
+  if ('away' in outcome) return { kept: `${AWAY}: ${outcome.away}` };
   if ('refused' in outcome) return { kept: outcome.refused };
   await queue.remove(message);
   return 'sent';

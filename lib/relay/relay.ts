@@ -7,7 +7,7 @@ import { jitter } from '../dynamo/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 
 export type RelayParts = {
   bus: Bus;
@@ -108,12 +108,10 @@ async function oneRound(
 ): Promise<Round> {
   const call = nextCall(queues, resting);
   const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
-  const outcomes = entries.length === 0 ? [] : await parts.bus(entries, signal);
+  const outcomeOf = await putOnBus(parts.bus, entries, signal);
   const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
-  let i = 0;
   for (const task of call) {
-    const outcome =
-      'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
+    const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : outcomeOf(task.send);
     if ('refused' in outcome) task.send = { poisoned: outcome.refused };
     const problem =
       'sent' in outcome

@@ -3,7 +3,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
 import { journalBetween, type OpenTable } from '../table/journal-days.ts';
 import type { Journalled } from '../table/journal-stream.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 
 export type ReplayParts = { bus: Bus; table: OpenTable; now: () => number };
 
@@ -122,13 +122,14 @@ async function put(
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   let open = call;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcomes = await bus(
+    const outcomeOf = await putOnBus(
+      bus,
       open.map(({ send }) => send),
       patience,
     );
     let away: string | undefined;
-    open = open.filter((one, i) => {
-      const outcome = outcomes[i] ?? { away: 'no answer' };
+    open = open.filter((one) => {
+      const outcome = outcomeOf(one.send);
       if ('refused' in outcome) {
         refused.add(one);
         refuse(`${one.type} of ${one.entity}: ${outcome.refused}`);

@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy.ts';
 import { tagOf } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, type Condition, allOf, equals } from '../dynamo/condition.ts';
 
@@ -82,13 +82,13 @@ export async function membersNamed(
   brand: string,
   named: readonly string[],
 ): Promise<Bundle['products'] | Refusal> {
-  const found = await getMany(
+  const itemAt = await readItems(
     table,
     named.map((name) => productKey(brand, name)),
   );
   const members: Bundle['products'] = [];
   for (const [i, name] of named.entries()) {
-    const item = found[i];
+    const item = itemAt(productKey(brand, name));
     const product = item && productOf(item);
     if (product === undefined || !isNamed(product, name)) return refuse('product_not_found', { product: name });
     if (members.some(({ id }) => id === product.id)) {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
-import { readItem, type Journalled } from '../table/journal-stream.ts';
+import { readItem } from '../table/journal-stream.ts';
 import { keys } from '../table/keys.ts';
-import { getMany, type Table } from '../dynamo/table.ts';
+import { readItems, type Table } from '../dynamo/table.ts';
 import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
 import { putNewDelivery } from '../table/webhook-deliveries.ts';
 import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
@@ -108,11 +108,13 @@ async function handOutLate(
 ): Promise<void> {
   const { entityId, seqs, ...place } = late;
   if (seqs.length === 0) return;
-  const places = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
-  const items = await getMany(table, places);
-  const found = places.flatMap((key, i): Journalled[] => (items[i] === undefined ? [] : [readItem(key, items[i])]));
-  for (const one of found)
-    if ('entry' in one) await handOutOne(ctx, table, { ...place, entry: one.entry, onlyNew: true });
+  const wanted = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
+  const itemAt = await readItems(table, wanted);
+  for (const key of wanted) {
+    const item = itemAt(key);
+    const found = item && readItem(key, item);
+    if (found && 'entry' in found) await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: true });
+  }
 }
 
 async function handOutOne(

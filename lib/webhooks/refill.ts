@@ -2,7 +2,7 @@ import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
 import { MOST_QUEUED, queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { getMany } from '../dynamo/table.ts';
+import { getMany, readItems } from '../dynamo/table.ts';
 import { transact } from '../dynamo/transact.ts';
 import { changeDelivery, deliveryOf, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import {
@@ -78,14 +78,15 @@ async function bringUp(
 ): Promise<{ queued: number; left: number }> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
-  const items = await getMany(
+  const itemAt = await readItems(
     table,
     places.map(({ delivery }) => delivery),
   );
   const ready: Delivery[] = [];
   const over: WaitingEntry[] = [];
-  for (const [i, place] of places.entries()) {
-    const delivery = items[i] && deliveryOf(items[i]);
+  for (const place of places) {
+    const item = itemAt(place.delivery);
+    const delivery = item && deliveryOf(item);
     if (delivery === undefined && nowMs - msOf(place.put_at) < UNFINISHED_MS) continue;
     over.push(place);
     if (delivery?.status === 'pending') ready.push(delivery);

@@ -70,6 +70,7 @@ const refused: [path: string, source: string, reason: string][] = [
   ['test/x.test.ts', `xit('a', () => undefined);`, 'Every test runs'],
   ['lib/http/x.ts', '// TO' + 'DO: later', 'no-warning-comments'],
   ['lib/http/x.ts', '/* eslint-' + 'disable no-console */\nconsole.log(1);', 'no-console'],
+  ['lib/http/x.ts', 'export const x = (y: number[]): number[] => (y.push(1), y);', 'no-sequences'],
   ['lib/http/x.ts', lines(301), 'max-lines'],
   ['lib/http/x.ts', `export function f(): void {\n${'  f();\n'.repeat(60)}}`, 'max-lines-per-function'],
 ];

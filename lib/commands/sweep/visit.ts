@@ -10,7 +10,7 @@ import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { pauseForOthers } from '../../dynamo/retrying.ts';
-import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { getMany, readItems, type Item, type Table } from '../../dynamo/table.ts';
 import { retry, type Retry } from '../../dynamo/outcome.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { Contention } from '../../dynamo/wire.ts';
@@ -39,11 +39,11 @@ export function openVisits(): Visits {
 export async function visitPage(ctx: JobContext, visits: Visits, entries: readonly DueEntry[]): Promise<void> {
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
   await readLeads(table, visits, entries);
-  const items = await getMany(
+  const itemAt = await readItems(
     table,
     entries.map(({ key }) => key),
   );
-  const due = entries.flatMap((entry, i) => visitOf(ctx, visits, entry, items[i]) ?? []);
+  const due = entries.flatMap((entry) => visitOf(ctx, visits, entry, itemAt(entry.key)) ?? []);
   for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
     const batch = due.slice(from, from + AT_ONCE);
     if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(ctx, visits, visit);
@@ -54,11 +54,11 @@ export async function visitPage(ctx: JobContext, visits: Visits, entries: readon
 async function readLeads(table: Table, { leads }: Visits, entries: readonly DueEntry[]): Promise<void> {
   const unknown = [...new Set(entries.map(({ brand }) => brand))].filter((brand) => !leads.has(brand));
   if (unknown.length === 0) return;
-  const items = await getMany(table, unknown.map(keys.brand));
-  unknown.forEach((brand, i) => {
-    const item = items[i];
+  const itemAt = await readItems(table, unknown.map(keys.brand));
+  for (const brand of unknown) {
+    const item = itemAt(keys.brand(brand));
     leads.set(brand, (item && brandOf(item).settings.expiring_lead_days) ?? DEFAULT_LEAD_DAYS);
-  });
+  }
 }
 
 /** An item that makes no sense is said and left; it must not keep the others from being told. */

@@ -143,15 +143,10 @@ async function madeBy(place: SearchScope, externalId: string, page: Wanted): Pro
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [keys.external(brand, externalId)]);
   if (item === undefined) return NONE;
-  const { license_ids, anchors } = externalOf(item);
-  const all = license_ids.flatMap((id, i) => {
-    const anchor = anchors[i];
-    return anchor === undefined ? [] : [{ id, anchor }];
-  });
-  const { some, last } = newest(all, page);
+  const { some, last } = newest(externalOf(item).licenses, page);
   const views = await viewsOf(
     place,
-    some.map(({ anchor }) => keys.license(brand, anchor)),
+    some.map(({ anchor }) => anchor),
   );
   return { views, last };
 }
@@ -173,7 +168,7 @@ async function ofProduct(
   });
   const views = await viewsOf(
     place,
-    items.map((entry) => keys.license(brand, anchorIn(entry))),
+    items.map(anchorIn),
     (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
   );
   const places = new Map(items.map((entry) => [anchorIn(entry), entry as Position]));
@@ -188,5 +183,5 @@ async function withId(place: SearchScope, id: string): Promise<Found> {
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [keys.address(brand, id)]);
   const address = addressOf(item);
-  return address ? { views: await viewsOf(place, [keys.license(brand, address.anchor)]), last: undefined } : NONE;
+  return address ? { views: await viewsOf(place, [address.anchor]), last: undefined } : NONE;
 }

@@ -5,6 +5,7 @@ import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import type { BrandContext } from '../context.ts';
 import type { EndpointInput, ResumedWebhookEndpoint } from '../api/webhooks.ts';
 import { webhookKeys } from '../table/keys.ts';
+import { retry } from '../dynamo/outcome.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
@@ -28,8 +29,8 @@ export function resumeWebhookEndpoint(
       const unfinished = last?.state === 'running' ? last : undefined;
       const catchUp = catchUpOf(previous, unfinished, nowMs);
       const begins = unfinished
-        ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), () => 'again' as const)
-        : putNewReplay(brand, catchUp, nowMs, () => 'again' as const);
+        ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), retry)
+        : putNewReplay(brand, catchUp, nowMs, retry);
       const event = updated(previous, endpoint);
       return {
         endpoint,
@@ -44,7 +45,10 @@ export function resumeWebhookEndpoint(
 
 /** From the stop on; from where the catch-up before this one was when it was stopped in the middle. */
 function catchUpOf(previous: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
-  const span = catchUpSpan({ stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at }, nowMs);
+  const span = catchUpSpan(
+    { stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at },
+    nowMs,
+  );
   const left = unfinished && isoSeconds(madeAt(unfinished.position));
   const from = left !== undefined && left < span.from ? left : span.from;
   return {

@@ -10,13 +10,10 @@ import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
 
 /** The customer and the key that carry licenses, made where there are none. */
-
-/** What others may have changed since it was read: read again, decide again. */
-export type Again = 'again';
-export const again = (): Again => 'again';
 
 /** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
@@ -68,15 +65,15 @@ export function customerWrites(
   customer: Customer,
   previous: Customer | undefined,
   carried: Carried | undefined,
-): Write<Again>[] {
+): Write<Retry>[] {
   const key = carried && { ...carried.key, tags: [...carried.key.tags, ...carried.added] };
   if (previous === undefined) {
     const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
-    return putNewCustomer(brand, made, slot, again);
+    return putNewCustomer(brand, made, slot, retry);
   }
-  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, again)];
-  if (carried.isNew) return [rememberKey(brand, previous, key, again)];
-  return [rememberProducts(brand, previous, key.id, carried.added, again)];
+  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, retry)];
+  if (carried.isNew) return [rememberKey(brand, previous, key, retry)];
+  return [rememberProducts(brand, previous, key.id, carried.added, retry)];
 }
 
 export function newKeyWrites(

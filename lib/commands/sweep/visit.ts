@@ -13,6 +13,7 @@ import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { pauseForOthers } from '../../dynamo/retrying.ts';
 import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { Contention } from '../../dynamo/wire.ts';
 
@@ -85,7 +86,7 @@ async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visi
   const signal = deadline(TOGETHER_MS, table.signal);
   try {
     const writes = batch.flatMap((visit) => writesOf(ctx, visit));
-    return (await transact({ ...table, signal }, writes)) === 'committed';
+    return (await transact({ ...table, signal }, writes)).kind === 'done';
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     return false;
@@ -108,7 +109,7 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
       const [item] = await getMany(table, [entry.key]);
       const visit = visitOf(ctx, visits, entry, item);
       if (visit === undefined) return;
-      if ((await transact(patient, writesOf(ctx, visit))) === 'committed') {
+      if ((await transact(patient, writesOf(ctx, visit))).kind === 'done') {
         count(ctx, visits, visit);
         return;
       }
@@ -140,14 +141,13 @@ function count(ctx: JobContext, visits: Visits, { previous, due: { event } }: Vi
   if (event === 'license.expiring') tally.announced += 1;
 }
 
-function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<'lost'>[] {
-  const lost = () => 'lost' as const;
-  if (due.event === null) return [moveDue(brand, previous, due.license, lost)];
+function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<Retry>[] {
+  if (due.event === null) return [moveDue(brand, previous, due.license, retry)];
   const nowMs = ctx.now();
   const license = nextVersion(due.license, nowMs);
   const { expires_at } = license;
   return [
-    putChangedLicense(brand, license, lost),
+    putChangedLicense(brand, license, retry),
     journalWrite(
       { brand, actor: { type: 'system', id: 'sweep-due' }, requestId: ctx.requestId, nowMs },
       {

@@ -1,7 +1,7 @@
 import { lifecycleRoutes } from '../lib/api/lifecycle.ts';
 import { rotateLicenseKey, transferLicense, updateLicense } from '../lib/api/moves.ts';
 import { checkLicense } from '../lib/api/product.ts';
-import type { Count } from './round-trips.ts';
+import type { Count } from './count.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/api/brand.ts';
 import { listCustomers } from '../lib/api/customers.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/api/product.ts';
-import type { Route } from '../lib/api/route.ts';
 import type { Key } from '../lib/dynamo/schema.ts';
-import { byOperation, type Call } from '../test/support/service.ts';
+import { byOperation } from '../test/support/service.ts';
+import { openCount, type Count } from './count.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { ofMoves } from './moves.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
@@ -16,14 +16,8 @@ export const PRODUCTS = Array.from({ length: 20 }, (_, i) => `product-${String(i
 const [FIRST = '', SECOND = ''] = PRODUCTS;
 const PAGE = 100;
 
-/** Counts what one call sends, once the same call's setting is there. */
-export type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
-
 export async function measureRoundTrips(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
-  const count: Count = async (route, request, statuses) => {
-    const sent = await proxy.during(() => service.call(route, request, statuses));
-    return sent.filter(({ isAuthentication }) => !isAuthentication).length;
-  };
+  const count = openCount(service, proxy);
   const shop = await service.newShop(PRODUCTS);
   return [
     ...(await ofProductRoutes(service, shop, count)),

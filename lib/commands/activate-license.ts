@@ -1,5 +1,6 @@
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
+import { seatsRemaining, type License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';

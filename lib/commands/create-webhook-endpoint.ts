@@ -1,7 +1,8 @@
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
+import { newWebhookSecret } from '../process/new-credentials.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { MAX_ENDPOINTS, newWebhookSecret, PAYLOAD_VERSION } from '../domain/webhook.ts';
+import { MAX_ENDPOINTS, PAYLOAD_VERSION } from '../domain/webhook.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../api/webhooks.ts';
 import { journalWrite } from '../table/journal.ts';

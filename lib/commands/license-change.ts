@@ -1,5 +1,6 @@
 import { ifMatchHolds } from '../domain/if-match.ts';
-import { nextVersion, type License, type Transition, type Unchanged } from '../domain/license.ts';
+import type { License, Transition, Unchanged } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';

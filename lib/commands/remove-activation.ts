@@ -1,4 +1,5 @@
-import { nextVersion, type License } from '../domain/license.ts';
+import type { License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';

@@ -1,4 +1,5 @@
-import { hashLicenseKey, newLicenseKey } from '../domain/license-key.ts';
+import { newLicenseKey } from '../process/new-credentials.ts';
+import { hashLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';

@@ -1,5 +1,6 @@
 import { namedInstance } from '../domain/instance.ts';
-import { nextVersion, type License } from '../domain/license.ts';
+import type { License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';

@@ -1,12 +1,15 @@
-import { withDue, type Announced } from './due.ts';
+import { addDuration, extendExpiry, sumDurations } from './duration.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { addDuration, extendExpiry, isInGrace, sumDurations } from './terms.ts';
-import { isDue, isoSeconds, timeAfter } from './time.ts';
+import { isInGrace } from './terms.ts';
+import { isDue, isoSeconds } from './time.ts';
 
 /** What is stored. `expired` never is: it is true the second it is due, whether or not anything has written it down. */
 export type StoredStatus = 'valid' | 'suspended' | 'cancelled';
 export type LicenseStatus = StoredStatus | 'expired';
+
+/** The announcements made of one expiry, and the time since which that expiry counts. */
+export type Announced = { expires_at: string; since: string; leads: number[]; expired: boolean };
 
 /** The right to one product. Times are ISO 8601 UTC with seconds. */
 export type License = {
@@ -72,11 +75,6 @@ export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs:
 /** Counted to the seat limit, not to what overage allows beyond it; null is unlimited. */
 export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used'>): number | null {
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
-}
-
-/** A license one change later. */
-export function nextVersion(license: License, nowMs: number): License {
-  return withDue({ ...license, seq: license.seq + 1, updated_at: timeAfter(license.updated_at, nowMs) }, nowMs);
 }
 
 /** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DURATION, OVERAGES } from './terms.ts';
+import { DURATION } from './duration.ts';
 
-/** Code that must start fast takes the type alone, by `import type`; the rules themselves stand in `terms.ts`, which knows no zod. */
+/** Code that must start fast imports only the types: `terms.ts` and `duration.ts` contain the rules, without zod. */
 export const Duration = z
   .string()
   .regex(DURATION, 'must be an ISO 8601 duration of years, months, weeks or days, such as P1Y, P6M or P30D')
@@ -35,7 +35,10 @@ export const Policy = z
       .describe(
         'maintain: an expired license keeps running, without updates, where it is active already; restrict unless set',
       ),
-    overage: z.enum(OVERAGES).optional().describe('How far past the seat limit activations may go; none unless set'),
+    overage: z
+      .enum(['none', '1.25x', '1.5x', '2x', 'unlimited'])
+      .optional()
+      .describe('How far past the seat limit activations may go; none unless set'),
     development_sites_free: z
       .boolean()
       .optional()

@@ -1,8 +1,9 @@
+import { addDuration } from './duration.ts';
 import type { InstanceType } from './instance.ts';
 import type { InstanceKind } from './instance-kind.ts';
 import type { License } from './license.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
-import { addDuration, isInGrace, seatCeiling } from './terms.ts';
+import { isInGrace, seatCeiling } from './terms.ts';
 import { isDue, isoSeconds, latestOf, msOf, timeAfter } from './time.ts';
 
 /** One license in use on one instance. There is one for each instance, whether in use or not: its id stays when the instance comes back. */

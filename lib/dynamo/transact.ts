@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { assertDistinctItems, keyOfWrite } from './distinct-items.ts';
+import { randomUuid } from '../process/random.ts';
 import type { Condition } from './condition.ts';
 import { guardFields, updateFields, type Nested } from './expressions.ts';
 import { done, type Done } from './outcome.ts';
@@ -21,6 +20,11 @@ type Target =
  */
 export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
 
+/** Two writes of one transaction on one item, which DynamoDB always refuses: a bug of ours. */
+export class TwoWritesOnOneItem extends Error {
+  override name = 'TwoWritesOnOneItem';
+}
+
 /** Writes all or nothing. See `commit`. */
 export function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<Done<undefined> | R> {
   return commit(table, undefined, writes);
@@ -34,7 +38,7 @@ export function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<
 export async function commit<T, R>(table: Table, value: T, writes: readonly Write<R>[]): Promise<Done<T> | R> {
   assertDistinctItems(writes);
   const items = writes.map((write) => toTransactItem(table, write));
-  const token = randomUUID();
+  const token = randomUuid();
   for (let attempt = 1; ; attempt += 1) {
     try {
       await table.wire('TransactWriteItems', { TransactItems: items, ClientRequestToken: token }, table.signal);
@@ -80,3 +84,37 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
   const check = { ConditionExpression: '', ...guardFields(write.guard) };
   return { ConditionCheck: { ...keyed, ...check, ...onFailure } };
 }
+
+/** Throws if two writes are on one item, and names both by their position, kind and attributes. */
+function assertDistinctItems<R>(writes: readonly Write<R>[]): void {
+  const places = new Map<string, number>();
+  for (const [i, write] of writes.entries()) {
+    const text = keyText(write);
+    const first = places.get(text);
+    const other = first === undefined ? undefined : writes[first];
+    if (first !== undefined && other !== undefined) {
+      const both = `${nameOf(other, first)} and ${nameOf(write, i)}`;
+      throw new TwoWritesOnOneItem(`${both} of one transaction are on one item, ${text}`);
+    }
+    places.set(text, i);
+  }
+}
+
+function nameOf<R>(write: Write<R>, i: number): string {
+  const position = `write ${String(i + 1)}`;
+  if ('update' in write) return `${position} (update of ${attributesIn(write.set)})`;
+  return `${position} (${'put' in write ? 'put' : 'remove' in write ? 'remove' : 'check'})`;
+}
+
+const attributesIn = (set: Item): string => Object.keys(set).sort().join(', ');
+
+export function keyOfWrite<R>(write: Write<R>): Key {
+  if ('put' in write) return write.put;
+  if ('update' in write) return write.update;
+  return 'remove' in write ? write.remove : write.check;
+}
+
+export const keyText = <R>(write: Write<R>): string => {
+  const { pk, sk } = keyOfWrite(write);
+  return `${pk} ${sk}`;
+};

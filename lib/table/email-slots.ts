@@ -1,5 +1,5 @@
+import { randomBytes } from '../process/random.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { randomBytes } from 'node:crypto';
 import {
   customerItem,
   customerOf,

@@ -2,7 +2,7 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Vault } from '../process/vault.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Credential } from '../domain/credential.ts';
-import { keys } from './keys.ts';
+import { answerKeys } from './keys.ts';
 import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
 import { bodySeenBy, makerOf, type Secret } from '../domain/shown-secret.ts';
@@ -34,7 +34,7 @@ export function onceFor(
   credential: Credential,
   { idempotencyKey, requestHash }: { idempotencyKey: string; requestHash: string },
 ): Once {
-  return { key: keys.once(brand, credential.id, idempotencyKey), requestHash, credential };
+  return { key: answerKeys.once(brand, credential.id, idempotencyKey), requestHash, credential };
 }
 
 /** What is stored: the answer as it was given, and besides the whole text of a secret that it shows, in full or not. */

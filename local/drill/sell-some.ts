@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/process/timers.ts';
 import { provisionLicense } from '../../lib/api/brand.ts';
 import { activateLicense } from '../../lib/api/product.ts';
 import type { Gateway } from '../gateway.ts';

@@ -1,8 +1,8 @@
 import crypto from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod';
-import { hashApiKey, newApiKey, sameHash } from '../../lib/domain/api-key.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
+import { hashApiKey, sameHash } from '../../lib/domain/api-key.ts';
 import { newToken, readToken } from '../../lib/domain/token.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { pathParameters } from '../../lib/api/route.ts';

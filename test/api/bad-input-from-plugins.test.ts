@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
 import type { Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';

@@ -7,7 +7,7 @@ import {
   updateCustomer,
   type CustomerWithLicenses,
 } from '../../lib/api/customers.ts';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';

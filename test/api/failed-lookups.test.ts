@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';

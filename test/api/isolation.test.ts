@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
-import { parseLicenseKey, newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import { parseLicenseKey } from '../../lib/domain/license-key.ts';
 import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
 import { pathParameters } from '../../lib/api/route.ts';

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listLicenses } from '../../lib/api/brand.ts';
 import { searchLicenses } from '../../lib/api/search.ts';
 import { byOperation, type Reply } from '../support/service.ts';

@@ -154,7 +154,11 @@ describe('renewing', () => {
     ],
   ])('%s', (_case, changes, renewal, expires_at) => {
     const license = sampleLicense(changes);
-    expect(renew(license, renewal, NOW)).toEqual({ license: { ...license, expires_at }, event: 'license.renewed' });
+    expect(renew(license, renewal, NOW)).toEqual({
+      kind: 'changed',
+      license: { ...license, expires_at },
+      event: 'license.renewed',
+    });
   });
 
   test.each<[string, Partial<License>, Renewal, unknown]>([

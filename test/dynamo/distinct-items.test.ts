@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allOf, attributeMissing, equals, isPresent } from '../../lib/dynamo/condition.ts';
-import { joinUpdates } from '../../lib/dynamo/distinct-items.ts';
+import { joinUpdates } from '../../lib/dynamo/join-updates.ts';
 import { retry, type Retry } from '../../lib/dynamo/outcome.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { transact, type Write } from '../../lib/dynamo/transact.ts';

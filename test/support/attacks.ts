@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { newId } from '../../lib/domain/ids.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 import { putSampleDelivery } from './webhooks.ts';

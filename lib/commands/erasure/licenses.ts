@@ -1,5 +1,6 @@
 import { erasedMetadata } from '../../domain/erasure.ts';
-import { nextVersion, type License } from '../../domain/license.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
 import { putErasureMark, type Customer, type ErasureMark, type LicenseThatLeft } from '../../table/customers.ts';
 import { journalWrite } from '../../table/journal.ts';

@@ -1,10 +1,12 @@
-import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { hashLicenseKey } from '../../domain/license-key.ts';
 import { lastFourOf } from '../../domain/license-key-ending.ts';
-import { newId } from '../../domain/ids.ts';
+import { newId } from '../../process/ids.ts';
+import { newLicenseKey } from '../../process/new-credentials.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
 import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
-import { checkSamePerson, rememberKey, rememberProducts, type HeldKey } from '../../table/held-keys.ts';
+import type { HeldKey } from '../../table/held-key-fields.ts';
+import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';

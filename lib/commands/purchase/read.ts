@@ -7,7 +7,7 @@ import type { ProvisionInput } from '../../api/brand.ts';
 import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
-import { keys } from '../../table/keys.ts';
+import { keys, listKeys } from '../../table/keys.ts';
 import { partitionOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
 import { done, type Outcome } from '../../dynamo/outcome.ts';
@@ -39,7 +39,7 @@ export function purchaseKeys(brand: string, input: ProvisionInput, { emailHash, 
     keys.customer(brand, emailHash),
     ...wantedIn(input).map(({ named }) => productKey(brand, named)),
     ...(input.bundle === undefined ? [] : [bundleKey(brand, input.bundle)]),
-    ...(input.external_id === undefined ? [] : [keys.external(brand, input.external_id)]),
+    ...(input.external_id === undefined ? [] : [listKeys.external(brand, input.external_id)]),
     ...(destination.mode === 'key' ? [keys.licenseKey(brand, destination.hash)] : []),
   ];
 }
@@ -55,7 +55,7 @@ export async function readPurchase(
   itemAt: ItemAt,
 ): Promise<Outcome<Seen, Refusal>> {
   const brand = ctx.brand.key_prefix;
-  const external = input.external_id === undefined ? undefined : itemAt(keys.external(brand, input.external_id));
+  const external = input.external_id === undefined ? undefined : itemAt(listKeys.external(brand, input.external_id));
   if (external) return externalTaken(externalOf(external));
   const lines = linesOf(brand, wantedIn(input), itemAt);
   if (isRefusal(lines)) return lines;

@@ -1,11 +1,12 @@
+import { newId } from '../../process/ids.ts';
 import { withDue } from '../../domain/due.ts';
-import { newId } from '../../domain/ids.ts';
-import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
-import type { HeldKey } from '../../table/held-keys.ts';
+import type { HeldKey } from '../../table/held-key-fields.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor, keys } from '../../table/keys.ts';
 import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';

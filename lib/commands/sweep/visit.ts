@@ -1,7 +1,9 @@
 import { Unavailable } from '../../process/outage.ts';
+import { deadline } from '../../process/timers.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
 import { redact } from '../../domain/redact.ts';
-import { nextVersion, type License } from '../../domain/license.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { msOf } from '../../domain/time.ts';
 import type { JobContext } from '../../job.ts';
 import { brandOf } from '../../table/brands.ts';
@@ -81,7 +83,7 @@ function visitOf(
 
 /** False when any of the licenses was changed meanwhile, or the transaction did not come through for whatever reason but the table being away. */
 async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visit[]): Promise<boolean> {
-  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(TOGETHER_MS)]);
+  const signal = deadline(TOGETHER_MS, table.signal);
   try {
     const writes = batch.flatMap((visit) => writesOf(ctx, visit));
     return (await transact({ ...table, signal }, writes)).kind === 'done';
@@ -100,7 +102,7 @@ async function visitEach(ctx: JobContext, table: Table, visits: Visits, entries:
 
 /** Reads and decides anew each time somebody else was quicker: it may have been this very sweep's twin, a renewal, or only a seat. */
 async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: DueEntry): Promise<void> {
-  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(ALONE_MS)]);
+  const signal = deadline(ALONE_MS, table.signal);
   const patient = { ...table, signal };
   try {
     for (let attempt = 1; attempt <= TRIES_ALONE; attempt += 1) {

@@ -7,7 +7,7 @@ import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
 import { licensesByEnding } from './ending-search.ts';
 import { externalOf } from '../../table/externals.ts';
 import { anchorIn, licensesOnInstance } from './instance-search.ts';
-import { groups, keys } from '../../table/keys.ts';
+import { groups, keys, listKeys } from '../../table/keys.ts';
 import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { viewsAt, viewsOf, type LicenseView } from '../../views/license-view.ts';
@@ -141,7 +141,7 @@ async function onKey(
 /** Three round trips: what the number made, the licenses, their keys and customers. */
 async function madeBy(place: SearchScope, externalId: string, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
-  const [item] = await getMany(place.table, [keys.external(brand, externalId)]);
+  const [item] = await getMany(place.table, [listKeys.external(brand, externalId)]);
   if (item === undefined) return NONE;
   const { some, last } = newest(externalOf(item).licenses, page);
   const views = await viewsOf(

@@ -2,7 +2,8 @@ import { pseudonymOf } from '../domain/erasure.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { EraseCustomerInput, Erasure } from '../api/customers.ts';
+import type { EraseCustomerInput } from '../api/customers.ts';
+import type { Erasure } from '../api/schemas/customer.ts';
 import { customerView } from '../views/customer-view.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import {
@@ -98,7 +99,8 @@ async function personMeant(
   meant: string | undefined,
 ): Promise<Customer | Refusal | Again> {
   const partition = unfinishedAt(slot) ?? meant;
-  const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
+  const item =
+    partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
   if (item?.['erased_at'] !== undefined) return customerOf(item);
   return (await customerAt(ctx.table, ctx.brand.key_prefix, slot)) ?? refuse('customer_not_found');
 }
@@ -122,5 +124,7 @@ async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise
       after: { erased_at: at },
     }),
   ]);
-  return outcome === 'committed' ? { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 } : outcome;
+  return outcome === 'committed'
+    ? { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 }
+    : outcome;
 }

@@ -3,7 +3,7 @@ import { nextVersion, type License, type Transition } from '../domain/license.ts
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { LicenseEntry } from '../api/brand.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
 import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';

@@ -3,7 +3,8 @@ import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import type { BrandContext } from '../context.ts';
-import type { EndpointInput, ResumedWebhookEndpoint } from '../api/webhooks.ts';
+import type { EndpointInput } from '../api/webhook-endpoints.ts';
+import type { ResumedWebhookEndpoint } from '../api/schemas/webhook-endpoint.ts';
 import { webhookKeys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
@@ -44,7 +45,10 @@ export function resumeWebhookEndpoint(
 
 /** From the stop on; from where the catch-up before this one was when it was stopped in the middle. */
 function catchUpOf(previous: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
-  const span = catchUpSpan({ stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at }, nowMs);
+  const span = catchUpSpan(
+    { stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at },
+    nowMs,
+  );
   const left = unfinished && isoSeconds(madeAt(unfinished.position));
   const from = left !== undefined && left < span.from ? left : span.from;
   return {

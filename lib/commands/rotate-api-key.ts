@@ -2,7 +2,7 @@ import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, RotateApiKeyInput } from '../api/catalog-api-keys.ts';
+import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
@@ -34,7 +34,10 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
       seq: previous.seq + 1,
     };
     const oldEnds = isoSeconds(
-      Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, previous.expires_at === null ? Infinity : msOf(previous.expires_at)),
+      Math.min(
+        ctx.nowMs + input.overlap_hours * HOUR_MS,
+        previous.expires_at === null ? Infinity : msOf(previous.expires_at),
+      ),
     );
     const { table, vault, nowMs } = ctx;
     return commitOnce(

@@ -3,7 +3,8 @@ import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { LicenseKeyAnswer, RotateKeyInput } from '../api/moves.ts';
+import type { LicenseKeyAnswer } from '../api/schemas/license-key.ts';
+import type { RotateKeyInput } from '../api/license-keys.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -79,6 +80,9 @@ async function keyAndCustomer(
   customerPartition: string,
 ): Promise<{ licenseKey: LicenseKey; customer: Customer } | undefined> {
   const brand = ctx.brand.key_prefix;
-  const [key, customer] = await getMany(ctx.table, [keys.licenseKey(brand, partition), keys.customer(brand, customerPartition)]);
+  const [key, customer] = await getMany(ctx.table, [
+    keys.licenseKey(brand, partition),
+    keys.customer(brand, customerPartition),
+  ]);
   return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
 }

@@ -5,7 +5,7 @@ import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { DeactivateInput } from '../api/product.ts';
+import type { DeactivateInput } from '../api/deactivate.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
@@ -95,7 +95,9 @@ const isJustChanged = (license: License, nowMs: number): boolean =>
 
 /** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
 const hasMoved = (previous: License, is: License): boolean =>
-  previous.key_partition !== is.key_partition || previous.seat_set !== is.seat_set || previous.product.id !== is.product.id;
+  previous.key_partition !== is.key_partition ||
+  previous.seat_set !== is.seat_set ||
+  previous.product.id !== is.product.id;
 
 const isLost = (outcome: unknown): outcome is { lostTo: License } =>
   typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
@@ -176,6 +178,7 @@ function activationWrite(
   activation: Activation,
 ): Write<'again'> {
   if (instance) return putActivation(brand, license, instance, activation, previous.activation, () => 'again');
-  if (previous.at === undefined || previous.activation === undefined) throw new Error('a seat is freed that was not found');
+  if (previous.at === undefined || previous.activation === undefined)
+    throw new Error('a seat is freed that was not found');
   return putFreedAsRead({ key: previous.at, activation }, previous.activation, license, () => 'again');
 }

@@ -5,8 +5,8 @@ import { keyWithRoom } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
-import type { TransferInput } from '../api/moves.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
+import type { TransferInput } from '../api/license-lifecycle.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
 import { joinUpdates } from '../dynamo/distinct-items.ts';
 import { customerAt } from '../table/email-slots.ts';
@@ -116,7 +116,11 @@ function leave(
   ];
 }
 
-function arrive(ctx: BrandContext, { person, customer, previous, key, newText }: Carrier, license: License): Write<Again>[] {
+function arrive(
+  ctx: BrandContext,
+  { person, customer, previous, key, newText }: Carrier,
+  license: License,
+): Write<Again>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);

@@ -1,7 +1,8 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { ProductView, UpdateProductInput } from '../api/catalog.ts';
+import type { ProductView } from '../api/schemas/product.ts';
+import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer } from '../table/once.ts';
 import { productNamed, putChangedProduct, withoutSeq } from '../table/products.ts';
@@ -17,7 +18,13 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     const { name = previous.name, policy = previous.policy } = input;
     const changes = difference({ name: previous.name, policy: previous.policy }, { name, policy });
     if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
-    const product = { ...previous, name, policy, updated_at: timeAfter(previous.updated_at, ctx.nowMs), seq: previous.seq + 1 };
+    const product = {
+      ...previous,
+      name,
+      policy,
+      updated_at: timeAfter(previous.updated_at, ctx.nowMs),
+      seq: previous.seq + 1,
+    };
     const outcome = await transact<'again'>(ctx.table, [
       putChangedProduct(brand, product, () => 'again'),
       journalWrite(brandAuthor(ctx), {

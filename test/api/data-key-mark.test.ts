@@ -6,7 +6,7 @@ import { provisionLicense } from '../../lib/commands/provision-license.ts';
 import { bindBrand } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import { getCustomer as getCustomerRoute } from '../../lib/api/customers.ts';
-import { provisionLicense as provisionRoute } from '../../lib/api/brand.ts';
+import { provisionLicenses as provisionRoute } from '../../lib/api/licenses.ts';
 import { getCustomer } from '../../lib/queries/get-customer.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { openVaultOnce } from '../../lib/process/open-vault.ts';
@@ -63,7 +63,9 @@ const changed = { name: 'DataKeyUnavailable', fault: 'changed' };
 const figuresAndEvents = (): unknown[] =>
   lines.flatMap((line) => {
     const announced = JSON.parse(line) as { event?: string; data_key_faults?: number; reason?: string };
-    return announced.event ?? (announced.data_key_faults === undefined ? [] : [announced.data_key_faults, announced.reason]);
+    return (
+      announced.event ?? (announced.data_key_faults === undefined ? [] : [announced.data_key_faults, announced.reason])
+    );
   });
 
 describe('the mark of the data key', () => {

@@ -3,7 +3,7 @@ import { tagOf } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { HeldKey } from '../../table/held-keys.ts';
 import { keys } from '../../table/keys.ts';
 import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';

@@ -3,7 +3,8 @@ import { newId } from '../../domain/ids.ts';
 import { nextVersion, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionAnswer } from '../../api/schemas/license.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-keys.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
@@ -63,20 +64,36 @@ export function writePurchase(
   const carried = { key, added: Object.keys(directory), isNew: plan.key === undefined };
 
   const writes: Write<Again>[] = [
-    ...customerWrites(brand, person.slot, customer, previous, plan.perCustomer && made.length > 0 ? carried : undefined),
+    ...customerWrites(
+      brand,
+      person.slot,
+      customer,
+      previous,
+      plan.perCustomer && made.length > 0 ? carried : undefined,
+    ),
     ...(plan.key
       ? [made.length > 0 ? extendLicenseKey(brand, key, directory, again) : checkSameText(brand, key, again)]
       : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
     ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.partition, entry, licenses[i], taken)),
   ];
   const shown = keyTextFor(ctx.credential, text, plan.key === undefined);
-  const customer_email = previous ? ctx.vault.decrypt(previous.email_cipher, keys.customer(brand, previous.partition).pk) : person.shown;
+  const customer_email = previous
+    ? ctx.vault.decrypt(previous.email_cipher, keys.customer(brand, previous.partition).pk)
+    : person.shown;
   const answer: ProvisionAnswer = {
     license_key: { id: key.id, key: shown, customer_email, created_at: key.created_at },
     licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
   };
   const secret = licenseKeySecret(text, 'license_key', 'key');
-  return { writes, answer, secret, customerPartition: customer.partition, keyId: key.id, licenses, madeAny: made.length > 0 };
+  return {
+    writes,
+    answer,
+    secret,
+    customerPartition: customer.partition,
+    keyId: key.id,
+    licenses,
+    madeAny: made.length > 0,
+  };
 }
 
 const tagIn = (plan: Plan, license: License): string =>

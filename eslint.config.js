@@ -1,5 +1,13 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import {
+  callsOfTimeAndChance,
+  importsOfTimeAndChance,
+  onlyTheClockKnowsTime,
+  rulesOfTimeAndChance,
+  timeAndChance,
+  timeComesIn,
+} from './eslint.time.js';
 
 /**
  * A wall stands round each room of HOUSE's map: which files it holds, which imports it lets in, and why. Imports run one
@@ -57,6 +65,11 @@ const walls = [
     patterns: lets('lib/process is what a process has: it imports only itself, lib/domain and packages.', {
       rooms: ['domain'],
     }),
+  },
+  {
+    files: timeAndChance,
+    patterns: [{ regex: only('node:'), message: 'The clock, chance and timers import nothing but node.' }],
+    knowsTime: true,
   },
   {
     files: ['lib/dynamo/**/*.ts'],
@@ -160,20 +173,28 @@ const walls = [
     ],
     knowsDynamo: true,
   },
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'deploy-test/**/*.ts'], patterns: [], knowsDynamo: true },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'deploy-test/**/*.ts'],
+    patterns: [],
+    knowsDynamo: true,
+    knowsTime: true,
+  },
 ];
 
-const wallRules = walls.map(({ files, patterns, knowsDynamo = false }) => ({
+const wallRules = walls.map(({ files, patterns, knowsDynamo = false, knowsTime = false }) => ({
   files,
   rules: {
     'no-restricted-imports': [
       'error',
       {
-        paths: ['node:process', 'process'].map((name) => ({
-          name,
-          importNames: ['env'],
-          message: 'The environment is read in lib/process/config.ts alone.',
-        })),
+        paths: [
+          ...['node:process', 'process'].map((name) => ({
+            name,
+            importNames: ['env'],
+            message: 'The environment is read in lib/process/config.ts alone.',
+          })),
+          ...(knowsTime ? [] : importsOfTimeAndChance),
+        ],
         patterns: knowsDynamo ? patterns : [...patterns, onlyDynamoKnowsDynamo],
       },
     ],
@@ -197,16 +218,6 @@ const importsAtTheTop = {
   selector: 'ImportExpression[source.value=/^\\.|dynamodb/]',
   message: 'Import at the top of the file, where the walls can see it.',
 };
-const clocks = [
-  {
-    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
-    message: 'Time comes in from the context: new Date() cannot be tested.',
-  },
-  {
-    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
-    message: 'Time comes in from the context: Date.now() cannot be tested.',
-  },
-];
 const wholeSuites = [
   {
     selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(only|skip|todo|failing)$/]',
@@ -255,30 +266,31 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['lib/**', 'functions/**'],
-    rules: {
-      'no-console': 'error',
-      'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo],
+    files: ['lib/**', 'functions/**', 'local/**', 'bin/**', 'infra/**'],
+    rules: rulesOfTimeAndChance,
+  },
+  { files: timeAndChance, rules: { 'no-restricted-globals': 'off' } },
+  { files: ['lib/**', 'functions/**'], rules: { 'no-console': 'error' } },
+  ...[
+    {
+      files: ['lib/**', 'functions/**'],
+      syntax: [importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo, ...onlyTheClockKnowsTime],
     },
-  },
-  {
-    files: ['lib/dynamo/**'],
-    rules: { 'no-restricted-syntax': ['error', wholeZod, importsAtTheTop, clientsWithTimeLimits] },
-  },
-  { files: ['bin/**'], rules: { 'no-restricted-syntax': ['error', wholeZod, clientsWithTimeLimits] } },
-  {
-    files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        wholeZod,
-        importsAtTheTop,
-        clientsWithTimeLimits,
-        expressionsInDynamo,
-        ...clocks,
-      ],
+    {
+      files: ['lib/dynamo/**'],
+      syntax: [importsAtTheTop, clientsWithTimeLimits, ...onlyTheClockKnowsTime],
     },
-  },
+    { files: ['bin/**'], syntax: [clientsWithTimeLimits, ...onlyTheClockKnowsTime] },
+    { files: ['local/**', 'infra/**'], syntax: onlyTheClockKnowsTime },
+    {
+      files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
+      syntax: [importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo, ...timeComesIn],
+    },
+  ].map(({ files, syntax }) => ({
+    files,
+    ignores: timeAndChance,
+    rules: { 'no-restricted-syntax': ['error', wholeZod, ...callsOfTimeAndChance, ...syntax] },
+  })),
   {
     files: ['test/**', 'deploy-test/**'],
     rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', wholeZod, ...wholeSuites] },

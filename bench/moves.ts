@@ -2,7 +2,7 @@ import { lifecycleRoutes, transferLicense } from '../lib/api/license-lifecycle.t
 import { rotateLicenseKey } from '../lib/api/license-keys.ts';
 import { updateLicense } from '../lib/api/licenses.ts';
 import { checkLicense } from '../lib/api/check.ts';
-import type { Count } from './round-trips.ts';
+import type { Count } from './count.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';
 

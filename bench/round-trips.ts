@@ -6,9 +6,9 @@ import { listCustomers } from '../lib/api/customers.ts';
 import { activateLicense } from '../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { deactivateLicense } from '../lib/api/deactivate.ts';
-import type { Route } from '../lib/api/route.ts';
 import type { Key } from '../lib/dynamo/schema.ts';
-import { byOperation, type Call } from '../test/support/service.ts';
+import { byOperation } from '../test/support/service.ts';
+import { openCount, type Count } from './count.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { ofMoves } from './moves.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
@@ -20,14 +20,8 @@ export const PRODUCTS = Array.from({ length: 20 }, (_, i) => `product-${String(i
 const [FIRST = '', SECOND = ''] = PRODUCTS;
 const PAGE = 100;
 
-/** Counts what one call sends, once the same call's setting is there. */
-export type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
-
 export async function measureRoundTrips(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
-  const count: Count = async (route, request, statuses) => {
-    const sent = await proxy.during(() => service.call(route, request, statuses));
-    return sent.filter(({ isAuthentication }) => !isAuthentication).length;
-  };
+  const count = openCount(service, proxy);
   const shop = await service.newShop(PRODUCTS);
   return [
     ...(await ofProductRoutes(service, shop, count)),

@@ -6,7 +6,7 @@ import { createTable, localClient } from '../local/create-table.ts';
 import { startEngine } from '../local/engine.ts';
 import { noMetrics } from '../lib/process/figures.ts';
 import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
-import { newId } from '../lib/domain/ids.ts';
+import { newId } from '../lib/process/ids.ts';
 import type { License } from '../lib/domain/license.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
 import { openJob } from '../lib/job.ts';

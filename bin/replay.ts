@@ -1,4 +1,6 @@
+import { now, uptimeMs } from '../lib/process/clock.ts';
 import { readConfig, readEventsConfig } from '../lib/process/config.ts';
+import { deadline } from '../lib/process/timers.ts';
 import { typeMatches } from '../lib/domain/event-name.ts';
 import { isoSeconds, msOf } from '../lib/domain/time.ts';
 import { openBus } from '../lib/relay/bus.ts';
@@ -31,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     wire,
     name: tableName,
     owners,
-    signal: AbortSignal.timeout(STEP_MS),
+    signal: deadline(STEP_MS),
   });
   const key_prefix = await prefixOfSlug(open(PLATFORM), options.brand);
   if (key_prefix === undefined) throw new Error(`There is no brand ${JSON.stringify(options.brand)} (--brand).`);
@@ -40,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const show = process.stdout.isTTY ? bar(options) : lines(options);
   const replayed = await replay(
-    { bus: openBus(readEventsConfig(environment)), table: () => open(key_prefix), now: Date.now },
+    { bus: openBus(readEventsConfig(environment)), table: () => open(key_prefix), now },
     {
       ...options,
       brand: { key_prefix, slug: options.brand },
@@ -76,8 +78,8 @@ type Show = (progress: Progress) => void;
 function seldom(everyMs: number, show: Show): Show {
   let next = 0;
   return (progress) => {
-    if (performance.now() < next) return;
-    next = performance.now() + everyMs;
+    if (uptimeMs() < next) return;
+    next = uptimeMs() + everyMs;
     show(progress);
   };
 }
@@ -94,7 +96,7 @@ const bar = (span: Span): Show =>
 const lines = (span: Span): Show =>
   seldom(LINE_EVERY_MS, (progress) => {
     console.log(
-      `${isoSeconds(Date.now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`,
+      `${isoSeconds(now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`,
     );
   });
 

@@ -42,9 +42,9 @@ function verify(secrets: readonly string[], body: string, { headers }: IncomingM
 function lineOf(message: Message | string, seen: Set<string>): string {
   if (typeof message === 'string') return `✗ refused: ${message}`;
   const { id, type, timestamp, seq } = message;
-  const again = seen.has(id) ? '  (again)' : '';
+  const mark = seen.has(id) ? '  (again)' : '';
   seen.add(id);
-  return `✓ ${type}  ${seq === null ? '' : `seq ${seq}  `}${timestamp}  ${id}${again}`;
+  return `✓ ${type}  ${seq === null ? '' : `seq ${seq}  `}${timestamp}  ${id}${mark}`;
 }
 
 function main(args: readonly string[]): void {

@@ -5,7 +5,7 @@ import { openCdk } from './cdk.ts';
 import { clientOf, startEmulator, type Emulator } from './emulator.ts';
 import { installEmulator } from './install.ts';
 import { killAll } from './processes.ts';
-import { prove } from './proof.ts';
+import { prove } from './prove.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { LeftOut, openReport } from './report.ts';
 

@@ -15,6 +15,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Rule } from './alarm-rule.ts';
 import { ofDataKey } from './data-key-alarms.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 import type { Stage } from './stages.ts';
@@ -25,22 +26,6 @@ const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 /** Of the 14 days that a dead-letter queue keeps a message. */
 const OLD_S = 10 * DAY_S;
-
-/** One alarm: it rings when so many of the last values reached the threshold. */
-export type Rule = {
-  name: string;
-  /** The section of docs/runbook.md, as its anchor. */
-  page: string;
-  /** What is wrong when it rings, in a sentence without its full stop. */
-  says: string;
-  metric: IMetric;
-  threshold: number;
-  /** Values that must be past the threshold, of how many. */
-  values: readonly [past: number, of: number];
-  below?: true;
-  /** No value at all rings too. */
-  silenceRings?: true;
-};
 
 /** Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each alarm has a page in the runbook. */
 export class Alarms extends Construct {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Rule } from './alarms.ts';
+import type { Rule } from './alarm-rule.ts';
 import { TOUCHED_PAGE } from './data-key-watch.ts';
 import { figureOf, type Watched } from './measures.ts';
 

@@ -1,6 +1,7 @@
 import type { Runtime } from './context.ts';
 import type { Measure } from './process/figures.ts';
 import { saying, type Log } from './process/logger.ts';
+import { deadline } from './process/timers.ts';
 import type { Table } from './dynamo/table.ts';
 
 /** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
@@ -24,8 +25,8 @@ const STOP_BEFORE_MS = 10_000;
 const END_BEFORE_MS = 2_000;
 
 export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMillis }: Invocation): JobContext {
-  const remaining = Math.floor(getRemainingTimeInMillis());
-  const signal = AbortSignal.timeout(Math.max(0, remaining - END_BEFORE_MS));
+  const remaining = getRemainingTimeInMillis();
+  const signal = deadline(remaining - END_BEFORE_MS);
   return {
     requestId: awsRequestId,
     now: runtime.now,
@@ -36,7 +37,7 @@ export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMill
       signal,
       onContention: () => runtime.metrics.measure('contention_retries'),
     }),
-    stop: AbortSignal.timeout(Math.max(0, remaining - STOP_BEFORE_MS)),
+    stop: deadline(remaining - STOP_BEFORE_MS),
     measure: runtime.metrics.measure,
     logger: saying(runtime.logger, { request_id: awsRequestId }),
   };

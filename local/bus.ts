@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUuid } from '../lib/process/random.ts';
+import { sleep } from '../lib/process/timers.ts';
 import type { OutgoingEvent } from '../lib/events/outgoing.ts';
 import { openQueues, queueAt, queueUrl, type Queues } from './queues.ts';
 
@@ -134,7 +134,7 @@ function eventOf({ Source, DetailType, Detail, Time }: Record<string, unknown>):
   try {
     return {
       version: '0',
-      id: randomUUID(),
+      id: randomUuid(),
       'detail-type': String(DetailType),
       source: String(Source),
       account: '000000000000',

@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataKeyMark } from '../lib/table/data-key-mark.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
+import { randomBytes } from '../lib/process/random.ts';
+import { deadline } from '../lib/process/timers.ts';
 import { markOf } from '../lib/process/vault.ts';
 
 const BYTES = 32;
@@ -38,7 +40,7 @@ export async function assertKeyOfTable(
   file: string,
 ): Promise<void> {
   const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-  const mark = await dataKeyMark({ wire, name, owners: [PLATFORM], signal: AbortSignal.timeout(10_000) });
+  const mark = await dataKeyMark({ wire, name, owners: [PLATFORM], signal: deadline(10_000) });
   wire.client.destroy();
   if (mark !== undefined && mark !== markOf(readFileSync(file)))
     throw new Error(

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { uptimeMs } from '../lib/process/clock.ts';
+import { callLater, deadline, sleep } from '../lib/process/timers.ts';
 
 const packages = join(import.meta.dirname, '../node_modules');
 const READY_WITHIN_MS = 30_000;
@@ -50,17 +51,17 @@ async function startNamed(name: EngineName, options: EngineOptions): Promise<Eng
     release();
   };
   const endpoint = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + READY_WITHIN_MS;
+  const deadline = uptimeMs() + READY_WITHIN_MS;
   while (!(await answers(endpoint))) {
     if (hasEnded(child)) {
       release();
       throw cannotStart(name, complaint());
     }
-    if (performance.now() > deadline) {
+    if (uptimeMs() > deadline) {
       await stop();
       throw new Error(`${name} did not answer within ${READY_WITHIN_MS / 1000} s.`);
     }
-    await pause(25);
+    await sleep(25);
   }
   return { endpoint, name, pid: child.pid ?? 0, stop };
 }
@@ -133,7 +134,7 @@ async function answers(endpoint: string): Promise<boolean> {
         connection: 'close',
       },
       body: '{}',
-      signal: AbortSignal.timeout(5_000),
+      signal: deadline(5_000),
     });
     return (await response.text()).includes('TableNames');
   } catch {
@@ -149,9 +150,9 @@ async function end(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const forced = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+  const cancel = callLater(STOPS_WITHIN_MS, () => child.kill('SIGKILL'));
   await exited;
-  clearTimeout(forced);
+  cancel();
 }
 
 /** Neither a normal end of this process nor its sudden death leaves the engine behind. Returns what to call once the engine has ended. */

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { moveTo, now } from '../lib/process/clock.ts';
+import { countDown, moveTo, now } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { callEvery, sleep } from '../lib/process/timers.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
 import type { LocalBus } from './bus.ts';
 import type { LocalStream } from './stream.ts';
@@ -51,12 +51,12 @@ export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, on
     last = turn.catch(() => undefined);
     return turn;
   };
-  const timer = setInterval(() => {
+  const endSweeps = callEvery(SWEEP_EVERY_MS, () => {
     inTurn(async () => {
       await sweepAll(sweep);
       await sweepWebhooks({}, invocation());
     }).catch(onError);
-  }, SWEEP_EVERY_MS).unref();
+  });
   // The queues of an earlier start are gone; what was in them stands in the table.
   inTurn(() => sweepWebhooks({ recover: true }, invocation())).catch(onError);
   return {
@@ -76,7 +76,7 @@ export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, on
         };
       }),
     stop: async () => {
-      clearInterval(timer);
+      endSweeps();
       await stream?.stop();
       await webhooks.stop();
       await bus.stop();
@@ -99,10 +99,9 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
 }
 
 function invocation(): Invocation {
-  const deadline = performance.now() + SWEEP_TIMEOUT_MS;
   return {
-    awsRequestId: randomUUID(),
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+    awsRequestId: randomUuid(),
+    getRemainingTimeInMillis: countDown(SWEEP_TIMEOUT_MS),
   };
 }
 

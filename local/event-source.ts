@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { countDown } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { sleep } from '../lib/process/timers.ts';
 import type { Message, Queue } from './queue.ts';
 
 export type QueueHandler = (
@@ -40,7 +41,7 @@ export function followQueue(source: Source, onError: (error: unknown) => void): 
         calls.add(call);
       }
       // A free hand takes the next batch at once; else it is looked again in a moment, as the clock may have brought something.
-      await Promise.race([sleep(POLL_MS, undefined, { signal: stopping.signal }).catch(() => undefined), ...calls]);
+      await Promise.race([sleep(POLL_MS, stopping.signal).catch(() => undefined), ...calls]);
     }
   })();
   return {
@@ -58,10 +59,9 @@ async function handle(
   batch: readonly Message[],
   onError: (error: unknown) => void,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
   const invocation = {
-    awsRequestId: randomUUID(),
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+    awsRequestId: randomUuid(),
+    getRemainingTimeInMillis: countDown(timeoutMs),
   };
   try {
     const { batchItemFailures } = await handler(

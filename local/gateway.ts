@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { countDown, machineTime } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { callLater } from '../lib/process/timers.ts';
 import { gatewayRoutes, routeKey, type Route } from '../lib/api/route.ts';
 import { eventOf, pathOf, type GatewayRequest, type Matched } from './event.ts';
 
@@ -49,14 +51,14 @@ export function createGateway({
 }: GatewayOptions): Gateway {
   const find = router(routes, handlers, notFound);
   return async (request) => {
-    const requestId = randomUUID();
+    const requestId = randomUuid();
     const match = find(request);
     if (match === undefined) return ownAnswer(400, 'Bad Request', requestId);
     const matchedKey =
       match.routeKey === '$default' ? undefined : match.routeKey.replace(/^ANY /, `${request.method} `);
     if (request.body.length > MAX_PAYLOAD_BYTES)
       return ownAnswer(413, 'Request Entity Too Large', requestId, matchedKey);
-    const event = eventOf(request, match, { requestId, nowMs: Date.now() });
+    const event = eventOf(request, match, { requestId, nowMs: machineTime().getTime() });
     try {
       const result = await within(timeoutMs, match.handler(event, lambdaContext(match.name, requestId, timeoutMs)));
       if (result === undefined) return ownAnswer(503, 'Service Unavailable', requestId, matchedKey);
@@ -124,14 +126,12 @@ function parametersOf(wanted: readonly string[], given: readonly string[]): Reco
 }
 
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
+  const late = Promise.withResolvers<undefined>();
+  const cancel = callLater(timeoutMs, () => late.resolve(undefined));
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, late.promise]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 
@@ -163,7 +163,6 @@ function ownAnswer(statusCode: number, message: string, requestId: string, match
 }
 
 function lambdaContext(functionName: string, awsRequestId: string, timeoutMs: number): LambdaContext {
-  const deadline = performance.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: false,
     functionName,
@@ -173,6 +172,6 @@ function lambdaContext(functionName: string, awsRequestId: string, timeoutMs: nu
     awsRequestId,
     logGroupName: functionName,
     logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+    getRemainingTimeInMillis: countDown(timeoutMs),
   };
 }

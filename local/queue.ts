@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
 import { now } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { sleep } from '../lib/process/timers.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -57,7 +58,7 @@ export function openQueue(options: QueueOptions = {}): Queue {
       const before = deduplicateBy === undefined ? undefined : sent.get(`${group ?? ''} ${deduplicateBy}`);
       if (before) return before.message;
       const message = {
-        id: randomUUID(),
+        id: randomUuid(),
         body,
         group,
         attributes,
@@ -74,7 +75,7 @@ export function openQueue(options: QueueOptions = {}): Queue {
       const taken = receivable(messages.values(), options, most);
       for (const message of taken) {
         message.visibleFrom = now() + visibilitySeconds * 1000;
-        message.handle = `${message.id}#${randomUUID()}`;
+        message.handle = `${message.id}#${randomUuid()}`;
         message.received += 1;
       }
       const dead = taken.filter(

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { uptimeMs } from '../lib/process/clock.ts';
 import { routes } from '../lib/api/routes.ts';
 import { createTable, localClient } from './create-table.ts';
 import { dataKeyFile } from './data-key.ts';
@@ -100,14 +101,14 @@ async function step<T>(
   work: (progress: (items: number) => void) => Promise<T>,
   describe: (outcome: T) => string,
 ): Promise<T> {
-  const started = performance.now();
+  const started = uptimeMs();
   let shown = started;
   const outcome = await work((items) => {
-    if (performance.now() - shown < 1_000) return;
-    shown = performance.now();
+    if (uptimeMs() - shown < 1_000) return;
+    shown = uptimeMs();
     console.log(`${name.padEnd(10)}${count(items)} items so far`);
   });
-  console.log(`${name.padEnd(10)}${describe(outcome)}, in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
+  console.log(`${name.padEnd(10)}${describe(outcome)}, in ${((uptimeMs() - started) / 1_000).toFixed(1)} s`);
   return outcome;
 }
 

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { now } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { deadline } from '../lib/process/timers.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
 import { routeKey, type Route } from '../lib/api/route.ts';
 import { adminCreateApiKey } from '../lib/api/api-keys.ts';
@@ -56,9 +58,9 @@ export async function stillWork(gateway: Gateway, { admin_api_key, brands }: Cre
 /** The first key of the platform team: no route gives it, as every route that makes keys wants one. */
 async function newPlatformKey({ endpoint, tableName, region }: Store): Promise<string> {
   const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-  const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
+  const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: deadline(30_000) });
   const { api_key } = await createPlatformKey(
-    { requestId: randomUUID(), nowMs: Date.now(), table },
+    { requestId: randomUuid(), nowMs: now(), table },
     { name: 'Local start' },
   );
   wire.client.destroy();
@@ -101,7 +103,7 @@ function caller(gateway: Gateway, apiKey: string): Call {
     const query = new URLSearchParams(Object.entries(params).filter(([name]) => !route.path.includes(`{${name}}`)));
     const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
     const target = query.size > 0 ? `${path}?${query.toString()}` : path;
-    const request = { method: route.method, target, apiKey, body, idempotencyKey: randomUUID() };
+    const request = { method: route.method, target, apiKey, body, idempotencyKey: randomUuid() };
     let response = await send(gateway, request);
     // An engine that has just started may be slow on a busy machine.
     for (let retries = 3; response.statusCode === 503 && retries > 0; retries -= 1)

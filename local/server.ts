@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { uptimeMs } from '../lib/process/clock.ts';
+import { callLater } from '../lib/process/timers.ts';
 import type { GatewayRequest } from './event.ts';
 import { MAX_PAYLOAD_BYTES, type Gateway, type GatewayResponse } from './gateway.ts';
 
@@ -37,9 +39,9 @@ export async function startServer({ port, host, gateway, onServed }: ServerOptio
       stopping = true;
       const closed = once(server, 'close');
       server.close();
-      const forced = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      const cancel = callLater(DRAIN_MS, () => server.closeAllConnections());
       await closed;
-      clearTimeout(forced);
+      cancel();
     },
   };
 }
@@ -54,7 +56,7 @@ async function serveOne(
   const { method = '', url: target = '' } = incoming;
   const body = await bodyOf(incoming);
   const answer = await gateway;
-  const started = performance.now();
+  const started = uptimeMs();
   const request: GatewayRequest = {
     method,
     target,
@@ -63,7 +65,7 @@ async function serveOne(
     sourceIp: addressOf(incoming),
   };
   const response = await answer(request);
-  onServed({ method, target, response, ms: performance.now() - started });
+  onServed({ method, target, response, ms: uptimeMs() - started });
   if (isStopping()) outgoing.setHeader('connection', 'close');
   if (response.cookies.length > 0) outgoing.setHeader('set-cookie', response.cookies);
   // The length in the answer to a HEAD would be that of the GET's body, which is not made here (RFC 9110 §8.6).

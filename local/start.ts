@@ -1,3 +1,5 @@
+import { uptimeMs } from '../lib/process/clock.ts';
+import { callEvery } from '../lib/process/timers.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Running } from './whole-service.ts';
 
@@ -9,7 +11,7 @@ function stopOnSignals(stop: () => Promise<void>, isReady: () => boolean): void 
   let stoppingSince: number | undefined;
   const stopOnce = (): void => {
     if (stoppingSince !== undefined) return;
-    stoppingSince = performance.now();
+    stoppingSince = uptimeMs();
     // Until it is ready nobody waits for an answer, and leaving ends the engine.
     if (!isReady()) process.exit(0);
     console.log('Stopping …');
@@ -17,16 +19,16 @@ function stopOnSignals(stop: () => Promise<void>, isReady: () => boolean): void 
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      if (stoppingSince !== undefined && uptimeMs() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
       stopOnce();
     });
   }
   // npm tells the shell between it and us, and not every shell tells us before it goes.
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
   const parent = process.ppid;
-  setInterval(() => {
+  callEvery(PARENT_SEEN_EVERY_MS, () => {
     if (process.ppid !== parent) stopOnce();
-  }, PARENT_SEEN_EVERY_MS).unref();
+  });
 }
 
 function fail(error: unknown): never {

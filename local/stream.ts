@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
@@ -10,6 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { _Record as StreamRecord, AttributeValue, Shard } from '@aws-sdk/client-dynamodb-streams';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { countDown } from '../lib/process/clock.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { sleep } from '../lib/process/timers.ts';
 import { localClient } from './create-table.ts';
 
 export type StreamHandler = (
@@ -202,11 +203,10 @@ async function call(
   { handler, timeoutMs = 30_000, onError }: StreamOptions,
   batch: readonly StreamRecord[],
 ): Promise<number | undefined> {
-  const deadline = performance.now() + timeoutMs;
+  const getRemainingTimeInMillis = countDown(timeoutMs);
   try {
     const event = { Records: batch.map(asDeployed) };
-    const getRemainingTimeInMillis = (): number => Math.max(0, Math.round(deadline - performance.now()));
-    const { batchItemFailures } = await handler(event, { awsRequestId: randomUUID(), getRemainingTimeInMillis });
+    const { batchItemFailures } = await handler(event, { awsRequestId: randomUuid(), getRemainingTimeInMillis });
     if (batchItemFailures.length === 0) return batch.length;
     const failed = batchItemFailures.map(({ itemIdentifier }) =>
       batch.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
@@ -227,5 +227,5 @@ function writeCheckpoint(file: string | undefined, position: Position): void {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await sleep(ms, signal).catch(() => undefined);
 }

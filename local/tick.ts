@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUuid } from '../lib/process/random.ts';
 import { parseTime } from '../lib/domain/time.ts';
 import { pathOf, type GatewayRequest } from './event.ts';
 import type { EventFlow } from './event-flow.ts';
@@ -32,7 +32,7 @@ function problem(status: number, code: string, detail: string): GatewayResponse 
     status,
     detail,
     code,
-    request_id: randomUUID(),
+    request_id: randomUuid(),
   });
 }
 

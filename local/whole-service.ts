@@ -1,4 +1,5 @@
 import { routes } from '../lib/api/routes.ts';
+import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/metrics.ts';
 import { accessLine, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
@@ -32,7 +33,7 @@ export async function startService(options: Options, running: Running): Promise<
     gateway: ready.promise,
     onServed: (served) => {
       metrics.served(served);
-      console.log(accessLine(served, Date.now()));
+      console.log(accessLine(served, machineTime().getTime()));
     },
   });
   const { localDir, dataDir } = options;
@@ -50,7 +51,7 @@ export async function startService(options: Options, running: Running): Promise<
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
   ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
-  return { credentials, keys, engine, dataDir, localDir, tookMs: performance.now() };
+  return { credentials, keys, engine, dataDir, localDir, tookMs: uptimeMs() };
 }
 
 /** Sets the variables that the stack sets when deployed, and none of this machine's own AWS set-up. */

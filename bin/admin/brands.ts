@@ -1,4 +1,5 @@
-import { Refused, type Asked, type Command } from './command.ts';
+import type { Asked, Command } from './command.ts';
+import { Refused } from './failures.ts';
 import { jsonIn, name, slug } from './flags.ts';
 import type { Body } from './service.ts';
 

@@ -1,11 +1,5 @@
 import type { Service } from './service.ts';
 
-/** The command was not written as it must be: ends with 2. */
-export class Usage extends Error {}
-
-/** The service, or whoever was asked, said no: ends with 1. */
-export class Refused extends Error {}
-
 export type Flag = { type: 'string' | 'boolean'; help: string; required?: true };
 
 /** Where a command works: in the table itself, or by the service's API. */

@@ -1,4 +1,5 @@
-import { Usage, type Asked, type Flag } from './command.ts';
+import type { Asked, Flag } from './command.ts';
+import { Usage } from './failures.ts';
 
 /** Flags that several commands share. */
 export const brand: Record<string, Flag> = {

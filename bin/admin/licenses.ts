@@ -1,4 +1,5 @@
-import { Refused, Usage, type Command } from './command.ts';
+import type { Command } from './command.ts';
+import { Refused, Usage } from './failures.ts';
 
 const LICENSES = '/api/v1/admin/licenses';
 const CRITERIA = ['email', 'license-key', 'external-id', 'instance'] as const;

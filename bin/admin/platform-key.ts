@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
+import { now } from '../../lib/process/clock.ts';
 import { readAdminConfig, readConfig } from '../../lib/process/config.ts';
+import { randomUuid } from '../../lib/process/random.ts';
+import { deadline } from '../../lib/process/timers.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import { environmentOf } from '../environment.ts';
-import { Refused, Usage, type Command, type Target } from './command.ts';
+import type { Command, Target } from './command.ts';
+import { Refused, Usage } from './failures.ts';
 
 const WITHIN_MS = 30_000;
 
@@ -25,9 +28,9 @@ export const platformKeyCommand: Command = {
     const own =
       endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
     const wire = sdkWire({ region, ...own });
-    const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(WITHIN_MS) });
+    const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: deadline(WITHIN_MS) });
     const name = asked.text('name') ?? 'Platform team';
-    const made = createPlatformKey({ requestId: randomUUID(), nowMs: Date.now(), table }, { name });
+    const made = createPlatformKey({ requestId: randomUuid(), nowMs: now(), table }, { name });
     const answer = await made.catch((cause: unknown) => {
       throw new Refused(
         `The table ${tableName} cannot be written: ${cause instanceof Error ? cause.message : 'unknown error'}. Are these the credentials of its account?`,

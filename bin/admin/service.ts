@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Refused } from './command.ts';
+import { randomUuid } from '../../lib/process/random.ts';
+import { deadline, sleep } from '../../lib/process/timers.ts';
+import { Refused } from './failures.ts';
 
 export type Body = Record<string, unknown>;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -20,7 +20,7 @@ const LONGEST_WAIT_S = 60;
 export function openService(baseUrl: string, apiKey: string, onProgress: (found: number) => void): Service {
   const call: Service['call'] = async (method, path, body) => {
     // A call that is tried again under the same key has its effect once.
-    const idempotencyKey = randomUUID();
+    const idempotencyKey = randomUuid();
     for (let tries = 1; ; tries += 1) {
       const response = await send(`${baseUrl}${path}`, { method, apiKey, idempotencyKey, body });
       const text = await response.text();
@@ -28,7 +28,7 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
       const wait = Number(response.headers.get('retry-after') ?? 0);
       if (![429, 503].includes(response.status) || tries === TRIES || wait > LONGEST_WAIT_S)
         throw refusedBy(response.status, parsed(text));
-      await pause(wait * 1000);
+      await sleep(wait * 1000);
     }
   };
   return {
@@ -63,7 +63,7 @@ async function send(url: string, { method, apiKey, idempotencyKey, body }: Sent)
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   } as const;
   try {
-    return await fetch(url, { ...request, signal: AbortSignal.timeout(WITHIN_MS) });
+    return await fetch(url, { ...request, signal: deadline(WITHIN_MS) });
   } catch (cause) {
     throw new Refused(
       `Nothing answers at ${new URL(url).origin}. Does the service run there? On this machine: npm start`,

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { Refused, Usage } from './command.ts';
+import { Refused, Usage } from './failures.ts';
 
 /** Asks for a yes. Where nobody can be asked, it has to have been given. */
 export async function confirm(question: string, isAgreed: boolean): Promise<void> {

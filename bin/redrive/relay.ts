@@ -1,10 +1,11 @@
 import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
+import { deadline } from '../../lib/process/timers.ts';
 import { openAsideQueue } from '../../lib/relay/aside.ts';
 import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
 import type { Environment } from '../environment.ts';
-import type { Redrive } from './queues.ts';
+import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
 /** Reads each entry from the journal as it is now and puts it on the bus. What still cannot go stays, with the reason. */
@@ -27,7 +28,7 @@ function openParts(environment: Environment): RedriveParts {
     queue: openAsideQueue(events),
     bus: openBus(events),
     slugOf: openSlugs({ wire, tableName }),
-    table: (...owners) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(10_000) }),
+    table: (...owners) => ({ wire, name: tableName, owners, signal: deadline(10_000) }),
   };
 }
 

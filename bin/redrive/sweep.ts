@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -6,14 +5,15 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { now } from '../../lib/process/clock.ts';
+import { countDown, now } from '../../lib/process/clock.ts';
 import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { readConfig } from '../../lib/process/config.ts';
 import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
+import { randomUuid } from '../../lib/process/random.ts';
 import type { Environment } from '../environment.ts';
-import type { Redrive } from './queues.ts';
+import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
 /** As long as one run of the sweep may take from a terminal. What is kept comes back into the queue after that. */
@@ -102,7 +102,6 @@ function sweepAt(environment: Environment): Promise<Swept> {
     now,
     vault: () => Promise.reject(new Error('nothing is sealed')),
   };
-  const deadline = performance.now() + PATIENCE_MS;
-  const getRemainingTimeInMillis = (): number => Math.max(0, deadline - performance.now());
-  return sweepDue(openJob(runtime, { awsRequestId: randomUUID(), getRemainingTimeInMillis }));
+  const getRemainingTimeInMillis = countDown(PATIENCE_MS);
+  return sweepDue(openJob(runtime, { awsRequestId: randomUuid(), getRemainingTimeInMillis }));
 }

@@ -1,5 +1,6 @@
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { nextVersion, seatsRemaining, type License } from '../domain/license.ts';
+import { seatsRemaining, type License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -9,8 +10,9 @@ import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
-import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
+import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
 /** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
@@ -18,19 +20,19 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
   const outcome = await changeSeat<ActivateAnswer>(
     ctx,
     input,
-    async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+    async (call, { license, activation: current }): Promise<SeatDecision<ActivateAnswer>> => {
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
       const kind = kindOfInstance(instance);
       const decided = decideActivation(license, current, { kind }, ctx.nowMs);
       if (isRefusal(decided)) {
-        if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
+        if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
         return decided;
       }
       if (decided.decision === 'already_active') {
         if (current === undefined) throw new Error('an instance without a record cannot be active already');
-        return { answer: { body: answerOf(license, current) } };
+        return { kind: 'unchanged', answer: { body: answerOf(license, current) } };
       }
       const at = activatedAt(license, current, ctx.nowMs);
       const activation: Activation = {
@@ -48,6 +50,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         metadata: input.metadata,
       };
       return {
+        kind: 'changed',
         license: decided.license,
         activation,
         event: 'license.activated',
@@ -91,8 +94,8 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
   if (license.limit_reached_on === today || seat_limit === null) return;
   const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
   const author = authorOf(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
-  await transact<'lost'>(call.table, [
-    putChangedLicense(call.brand, changed, () => 'lost'),
+  await transact(call.table, [
+    putChangedLicense(call.brand, changed, retry),
     journalWrite(author, {
       type: 'license.seat_limit_reached',
       entity: { type: 'license', id: license.id },
@@ -102,5 +105,5 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
       after: { seat_limit, seats_used },
       license: fieldsOf(changed),
     }),
-  ]).catch(() => 'lost');
+  ]).catch(() => undefined);
 }

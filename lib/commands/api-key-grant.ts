@@ -1,4 +1,5 @@
-import { newApiKey, PLATFORM_OWNER } from '../domain/api-key.ts';
+import { newApiKey } from '../process/new-credentials.ts';
+import { PLATFORM_OWNER } from '../domain/api-key.ts';
 import { DEFAULT_BRAND_SCOPES, PLATFORM_SCOPES, type Scope } from '../domain/scopes.ts';
 import type { OwnerContext } from '../context.ts';
 import { PLATFORM } from '../table/keys.ts';

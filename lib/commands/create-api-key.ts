@@ -1,5 +1,5 @@
+import { newId } from '../process/ids.ts';
 import { hashApiKey } from '../domain/api-key.ts';
-import { newId } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';

@@ -1,4 +1,4 @@
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';

@@ -1,4 +1,5 @@
-import { newId, tagOfSlug } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
+import { tagOfSlug } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';

@@ -1,5 +1,6 @@
-import { hashApiKey, newUnmarkedPlatformKey } from '../domain/api-key.ts';
-import { newId } from '../domain/ids.ts';
+import { hashApiKey } from '../domain/api-key.ts';
+import { newId } from '../process/ids.ts';
+import { newUnmarkedPlatformKey } from '../process/new-credentials.ts';
 import { PLATFORM_SCOPES } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';

@@ -1,12 +1,14 @@
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
+import { newWebhookSecret } from '../process/new-credentials.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { MAX_ENDPOINTS, newWebhookSecret, PAYLOAD_VERSION } from '../domain/webhook.ts';
+import { MAX_ENDPOINTS, PAYLOAD_VERSION } from '../domain/webhook.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { CreateWebhookEndpointInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointWithSecret } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import {
   putNewestWebhookEndpoint,
@@ -30,7 +32,7 @@ export async function createWebhookEndpoint(
   const secret = newWebhookSecret();
   const endpoint = newEndpoint(ctx, { ...input, ...fields }, secret);
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<WebhookEndpointWithSecret> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<WebhookEndpointWithSecret>> => {
     const { count, newest } = await webhookEndpointCount(ctx.table, brand);
     if (count >= MAX_ENDPOINTS) {
       const replay = once && (await storedAnswer<WebhookEndpointWithSecret>(ctx.table, ctx.vault, once, ctx.nowMs));
@@ -38,12 +40,12 @@ export async function createWebhookEndpoint(
     }
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
     const { table, vault, nowMs } = ctx;
-    return commitOnce<WebhookEndpointWithSecret>(
+    return commitOnce(
       { table, vault, once, nowMs, secret: { at: ['secret'], text: secret }, heldTo: liveKeyOf(ctx) },
       answer,
       [
         putNewWebhookEndpoint(brand, endpoint),
-        putNewestWebhookEndpoint(brand, endpoint.id, newest, () => 'again' as const),
+        putNewestWebhookEndpoint(brand, endpoint.id, newest, retry),
         journalWrite(brandAuthor(ctx), {
           type: 'webhook_endpoint.created',
           entity: { type: 'webhook_endpoint', id: endpoint.id },

@@ -3,7 +3,8 @@ import { TEST_TYPE } from '../domain/webhook.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
 import type { RedeliverInput } from '../api/webhook-deliveries.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { done } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
@@ -18,7 +19,7 @@ export function redeliverWebhook(
 ): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<DeliveryView>> => {
     const alsoRead = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
     const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
     const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
@@ -34,7 +35,7 @@ export function redeliverWebhook(
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });
     await queueNow(ctx, delivery);
     const answer = { body: deliveryView(delivery) };
-    return once ? commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, []) : answer;
+    return once ? commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, []) : done(answer);
   });
 }
 

@@ -1,4 +1,5 @@
-import { nextVersion, type License } from '../domain/license.ts';
+import type { License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
@@ -8,39 +9,42 @@ import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { addressOf, fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 
 type Seat = { license: License; activation: Activation };
 
-/** Frees a seat from the back office, whatever the license's status. It makes no room for a move: that is for the customer to spend. Again changes nothing. */
+/**
+ * Frees a seat from the back office, in every status of the license. It makes no room for a move: that is for the
+ * customer to spend. A repeat changes nothing.
+ */
 export function removeActivation(
   ctx: BrandContext,
   input: RemoveActivationInput,
 ): Promise<Answer<ActivationEntry> | Refusal> {
   const { license_id, activation_id, reason } = input;
   const brand = ctx.brand.key_prefix;
-  return retrying<Answer<ActivationEntry> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ActivationEntry>> => {
     const address = addressOf(await getOne(ctx.table, keys.address(brand, license_id)));
     if (address === undefined) return refuse('license_not_found');
     const read = await licenseWithActivation(ctx.table, brand, address.anchor, activation_id);
-    if (read === 'again') return 'again';
-    const { license: previous, found } = read;
+    if (read.kind === 'retry') return read;
+    const { license: previous, found } = read.value;
     if (previous === undefined) return refuse('license_not_found');
     if (found === undefined) return refuse('activation_not_found');
     const { activation: current, key } = found;
     const decided = decideDeactivation(previous, current, 'brand');
-    if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
+    if (decided.decision === 'already_deactivated') return done({ body: shownOf(current) });
     const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freed(current, previous, ctx.nowMs);
-    const outcome = await transact<'again'>(ctx.table, [
-      putFreed({ key, activation }, license, () => 'again'),
-      putChangedLicense(brand, license, () => 'again'),
+    return commit(ctx.table, { body: shownOf(activation) }, [
+      putFreed({ key, activation }, license, retry),
+      putChangedLicense(brand, license, retry),
       journalOf(ctx, { license: previous, activation: current }, { license, activation }, reason),
     ]);
-    return outcome === 'committed' ? { body: shownOf(activation) } : 'again';
   });
 }
 

@@ -3,7 +3,7 @@ import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { ReplayInput } from '../api/webhook-endpoints.ts';
 import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
-import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer, type Try } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, replayView, type Replay } from '../table/webhook-replays.ts';
@@ -15,7 +15,7 @@ const FURTHEST_BACK_MS = 30 * 86_400_000;
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<ReplayView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ReplayView>> => {
     const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
     const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);
     if (stored) return stored;

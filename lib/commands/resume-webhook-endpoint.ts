@@ -6,6 +6,7 @@ import type { BrandContext } from '../context.ts';
 import type { EndpointInput } from '../api/webhook-endpoints.ts';
 import type { ResumedWebhookEndpoint } from '../api/schemas/webhook-endpoint.ts';
 import { webhookKeys } from '../table/keys.ts';
+import { retry } from '../dynamo/outcome.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
@@ -29,8 +30,8 @@ export function resumeWebhookEndpoint(
       const unfinished = last?.state === 'running' ? last : undefined;
       const catchUp = catchUpOf(previous, unfinished, nowMs);
       const begins = unfinished
-        ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), () => 'again' as const)
-        : putNewReplay(brand, catchUp, nowMs, () => 'again' as const);
+        ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), retry)
+        : putNewReplay(brand, catchUp, nowMs, retry);
       const event = updated(previous, endpoint);
       return {
         endpoint,

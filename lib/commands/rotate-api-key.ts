@@ -5,7 +5,8 @@ import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newKeyText, scopeBeyond } from './api-key-grant.ts';
 
@@ -15,7 +16,7 @@ const HOUR_MS = 3_600_000;
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
   const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
-  return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ApiKeyWithText>> => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
     const previous = await apiKeyById(ctx.table, owner, input.api_key_id);
@@ -44,7 +45,7 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
       { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
-        ...putRotatedApiKey(owner, previous, rotated, oldEnds, () => 'again' as const),
+        ...putRotatedApiKey(owner, previous, rotated, oldEnds, retry),
         journalWrite(brandAuthor(ctx), {
           type: 'api_key.rotated',
           entity: { type: 'api_key', id: previous.id },

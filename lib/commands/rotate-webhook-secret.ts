@@ -1,6 +1,6 @@
 import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { newWebhookSecret } from '../domain/webhook.ts';
+import { newWebhookSecret } from '../process/new-credentials.ts';
 import type { BrandContext } from '../context.ts';
 import type { RotateSecretInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointWithSecret } from '../api/schemas/webhook-endpoint.ts';

@@ -1,4 +1,4 @@
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
@@ -6,6 +6,7 @@ import type { BrandContext } from '../context.ts';
 import type { TestInput } from '../api/webhook-endpoints.ts';
 import type { TestOutcome } from '../api/schemas/webhook-delivery.ts';
 import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { settled } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newDelivery, putTestDelivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
@@ -25,7 +26,7 @@ export async function testWebhookEndpoint(
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
   const stored = once && replayOf<TestOutcome>(ctx.vault, once, found[0], ctx.nowMs);
-  if (stored) return stored;
+  if (stored) return settled(stored);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   const id = newId(ctx.nowMs);
   const made = await sendTest(ctx, endpoint, id);
@@ -37,7 +38,7 @@ export async function testWebhookEndpoint(
     seq: 0,
     occurred_at: isoSeconds(ctx.nowMs),
   };
-  return retrying<Answer<TestOutcome> | Refusal>(ctx.table, () =>
+  return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
       { body: { id, outcome, status_code, latency_ms, response_body } },

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { tagOf } from '../domain/ids.ts';
-import type { License } from '../domain/license.ts';
+import { unchanged, type License } from '../domain/license.ts';
 import { keyWithRoom } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -8,9 +8,10 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
 import type { TransferInput } from '../api/license-lifecycle.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
-import { joinUpdates } from '../dynamo/distinct-items.ts';
+import { joinUpdates } from '../dynamo/join-updates.ts';
 import { customerAt } from '../table/email-slots.ts';
-import { countLeaving, forgetProduct, type HeldKey } from '../table/held-keys.ts';
+import type { HeldKey } from '../table/held-key-fields.ts';
+import { countLeaving, forgetProduct } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
 import { changeDirectory, entryOnKey, extendLicenseKey, MAX_LICENSES_PER_KEY } from '../table/license-keys.ts';
 import { metadataHashes } from '../table/metadata-hashes.ts';
@@ -18,17 +19,10 @@ import type { LicenseView } from '../views/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import type { Item } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
-import {
-  again,
-  customerWrites,
-  newCustomer,
-  newKey,
-  newKeyWrites,
-  type Again,
-  type Person,
-} from './purchase/carrier.ts';
+import { customerWrites, newCustomer, newKey, newKeyWrites, type Person } from './purchase/carrier.ts';
 
 /** Where a transferred license goes. `newText` is there for a key that is made for it. */
 type Carrier = {
@@ -51,9 +45,10 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
     const slot = { hash, item };
-    const previous = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
-    if (previous === 'again') return previous;
-    if (license.customer_partition === previous?.partition) return 'no_change';
+    const taker = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+    if (taker.kind === 'retry') return taker;
+    const { value: previous } = taker;
+    if (license.customer_partition === previous?.partition) return unchanged;
     const carrier = carrierFor(ctx, { slot, shown: person.shown }, previous, license);
     const { customer, key } = carrier;
     const moved = {
@@ -64,6 +59,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       customer_partition: customer.partition,
     };
     return {
+      kind: 'changed',
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
       // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
@@ -106,12 +102,12 @@ function leave(
   brand: string,
   { license, licenseKey, customer }: LicenseView,
   left: Parameters<typeof unlistForCustomer>[2],
-): Write<Again>[] {
+): Write<Retry>[] {
   const change = { removed: tagOf(license.product.id) };
-  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, again);
+  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, retry);
   return [
-    changeDirectory(brand, licenseKey.partition, change, again),
-    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, again)]),
+    changeDirectory(brand, licenseKey.partition, change, retry),
+    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, retry)]),
     ...unlistForCustomer(brand, license, left),
   ];
 }
@@ -120,7 +116,7 @@ function arrive(
   ctx: BrandContext,
   { person, customer, previous, key, newText }: Carrier,
   license: License,
-): Write<Again>[] {
+): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
@@ -128,7 +124,7 @@ function arrive(
   return [
     ...customerWrites(brand, person.slot, customer, previous, { key, added: [tag], isNew: newText !== undefined }),
     ...(newText === undefined
-      ? [extendLicenseKey(brand, key, directory, again)]
+      ? [extendLicenseKey(brand, key, directory, retry)]
       : newKeyWrites(author, customer, { ...key, text: newText }, true, directory)),
     listForCustomer(brand, customer.partition, license),
     putMovedAddress(brand, license),

@@ -4,17 +4,18 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { BundleView } from '../api/schemas/bundle.ts';
 import type { UpdateBundleInput } from '../api/bundles.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
 import { bundleNamed, membersNamed, putChangedBundle, withoutSeq, type Bundle } from '../table/products.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
 /** Changes a bundle's name or members. What was bought with it stays as it was bought. */
 export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const members = input.products && (await membersNamed(ctx.table, brand, input.products));
   if (isRefusal(members)) return members;
-  return retrying<Answer<BundleView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<BundleView>> => {
     const previous = await bundleNamed(ctx.table, brand, input.bundle);
     if (isRefusal(previous)) return previous;
     const bundle: Bundle = {
@@ -25,9 +26,9 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
       seq: previous.seq + 1,
     };
     const changes = difference(shown(previous), shown(bundle));
-    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
-    const outcome = await transact<'again'>(ctx.table, [
-      putChangedBundle(brand, bundle, () => 'again'),
+    if (Object.keys(changes.after).length === 0) return done({ body: withoutSeq(previous) });
+    return commit(ctx.table, { body: withoutSeq(bundle) }, [
+      putChangedBundle(brand, bundle, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.updated',
         entity: { type: 'bundle', id: previous.id },
@@ -36,7 +37,6 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
         ...changes,
       }),
     ]);
-    return outcome === 'committed' ? { body: withoutSeq(bundle) } : 'again';
   });
 }
 

@@ -11,6 +11,7 @@ import type { LicenseView } from '../views/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import type { Item } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
@@ -29,14 +30,14 @@ export async function updateLicense(
       return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
     const edited = edit(view.license, input, replaced, ctx.nowMs);
-    if (edited === 'no_change' || isRefusal(edited)) return edited;
+    if (edited.kind !== 'changed') return edited;
     changed = changedFields(view.license, edited.license);
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
     const { licenses } = view.licenseKey;
     const held = licenses[tagOf(replaced.id)];
     if (held) {
       // The key may have been read after the license left it, or changed its product as this request asks.
-      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return 'again';
+      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return retry();
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
     return { ...edited, event: 'license.updated', alsoWrites: (license) => moveOnKey(brand, view, license) };
@@ -50,12 +51,11 @@ function moveOnKey(
   brand: string,
   { license: previous, licenseKey, customer }: LicenseView,
   license: License,
-): Write<'again'>[] {
-  const again = (): 'again' => 'again';
+): Write<Retry>[] {
   const removed = tagOf(previous.product.id);
   const tag = tagOf(license.product.id);
   return [
-    changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, again),
-    ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, again),
+    changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, retry),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, retry),
   ];
 }

@@ -4,7 +4,8 @@ import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Secret } from '../domain/shown-secret.ts';
 import type { Item } from '../dynamo/table.ts';
@@ -23,7 +24,7 @@ export type EndpointDecision<M> =
   | {
       endpoint: WebhookEndpoint;
       event?: Pick<Change, 'type' | 'before' | 'after'>;
-      alsoWrites?: Write<'again'>[];
+      alsoWrites?: Write<Retry>[];
       more: M;
       secret?: Secret;
     };
@@ -37,7 +38,7 @@ export function changeWebhookEndpoint<M>(
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<WebhookEndpointView & M> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<WebhookEndpointView & M>> => {
     const { endpoint: previous, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
       ...alsoRead,
       ...(once ? [once.key] : []),
@@ -51,13 +52,13 @@ export function changeWebhookEndpoint<M>(
     const updated_at = timeAfter(previous.updated_at, ctx.nowMs);
     const endpoint = event ? { ...decision.endpoint, updated_at, seq: previous.seq + 1 } : previous;
     const answer = { body: { ...webhookEndpointView(endpoint, ctx.nowMs), ...more } };
-    if (event === undefined && once === undefined) return answer;
+    if (event === undefined && once === undefined) return done(answer);
     const entity = { type: 'webhook_endpoint', id: previous.id } as const;
     const { table, vault, nowMs } = ctx;
     return commitOnce({ table, vault, once, nowMs, heldTo: liveKeyOf(ctx), ...(secret ? { secret } : {}) }, answer, [
       ...(event
         ? [
-            putChangedWebhookEndpoint(brand, endpoint, () => 'again' as const),
+            putChangedWebhookEndpoint(brand, endpoint, retry),
             journalWrite(brandAuthor(ctx), { ...event, entity, seq: endpoint.seq, notBefore: previous.updated_at }),
           ]
         : []),

@@ -1,8 +1,9 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const SECRET_LENGTH = 32;
+/** One for each random character of a key. */
+export const API_KEY_BYTES = 32;
 const MARK_LENGTH = 8;
 const TEXT = /^cls_([A-Z0-9]{2,10}|platform)_([0-9a-hjkmnp-tv-z]{32})([0-9a-hjkmnp-tv-z]{8})?$/;
 
@@ -10,25 +11,28 @@ const TEXT = /^cls_([A-Z0-9]{2,10}|platform)_([0-9a-hjkmnp-tv-z]{32})([0-9a-hjkm
 export const PLATFORM_OWNER = 'platform';
 
 /** HMAC-SHA-256 as base64url, under a key that nothing else uses. */
-type Mark = (text: string) => string;
+export type Mark = (text: string) => string;
 
 /**
  * `cls_OWNER_`, 160 random bits and a mark of 40 bits. Secret scanners find a leaked key by its fixed beginning, and
  * the owner leads to its partition in one read. The mark, an HMAC of the text before it, tells a made-up text from a
  * real one without a read. It proves nothing else: the key is compared by its hash.
  */
-export function newApiKey(owner: string, mark: Mark): string {
-  const unmarked = `cls_${owner}_${randomText()}`;
+export function buildApiKey(owner: string, random: Buffer, mark: Mark): string {
+  const unmarked = `cls_${owner}_${randomText(random)}`;
   return unmarked + markOf(unmarked, mark);
 }
 
 /** A platform key's text without a mark, for an operator who reaches the table but not the data key. */
-export function newUnmarkedPlatformKey(): string {
-  return `cls_${PLATFORM_OWNER}_${randomText()}`;
+export function buildUnmarkedPlatformKey(random: Buffer): string {
+  return `cls_${PLATFORM_OWNER}_${randomText(random)}`;
 }
 
-const randomText = (): string =>
-  Array.from({ length: SECRET_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+/** 32 divides 256, so all characters are equally likely. */
+function randomText(random: Buffer): string {
+  if (random.length !== API_KEY_BYTES) throw new RangeError(`an API key is drawn from ${API_KEY_BYTES} bytes`);
+  return Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join('');
+}
 
 const markOf = (unmarked: string, mark: Mark): string =>
   [...Buffer.from(mark(unmarked), 'base64url').subarray(0, MARK_LENGTH)]

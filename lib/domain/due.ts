@@ -1,9 +1,6 @@
 import type { License } from './license.ts';
 import { isDue, isoSeconds, msOf } from './time.ts';
 
-/** What was told of which expiry, and since when that expiry stands. */
-export type Announced = { expires_at: string; since: string; leads: number[]; expired: boolean };
-
 /** How many days before expiry a license may be announced at the earliest. */
 export const MAX_LEAD_DAYS = 90;
 
@@ -29,7 +26,11 @@ export function withDue(license: License, nowMs: number): License {
   if (expires_at === null || status !== 'valid') return { ...license, due_at: null };
   const visit = isoSeconds(Math.max(nowMs, leadMs(expires_at, MAX_LEAD_DAYS)));
   if (announced?.expires_at !== expires_at) {
-    return { ...license, due_at: visit, announced: { expires_at, since: isoSeconds(nowMs), leads: [], expired: false } };
+    return {
+      ...license,
+      due_at: visit,
+      announced: { expires_at, since: isoSeconds(nowMs), leads: [], expired: false },
+    };
   }
   if (announced.expired) return { ...license, due_at: null };
   return { ...license, due_at: due_at ?? visit };
@@ -55,7 +56,10 @@ export function whatIsDue(license: License, leadDays: readonly number[], nowMs: 
   const missed = open.filter((days) => leadMs(expires_at, days) <= nowMs);
   const leads = [...announced.leads, ...missed].sort((a, b) => b - a);
   if (isDue(expires_at, nowMs))
-    return { event: 'license.expired', license: { ...license, due_at: null, announced: { ...announced, leads, expired: true } } };
+    return {
+      event: 'license.expired',
+      license: { ...license, due_at: null, announced: { ...announced, leads, expired: true } },
+    };
   const ahead = open.filter((days) => leadMs(expires_at, days) > nowMs);
   const next = isoSeconds(leadMs(expires_at, Math.max(0, ...ahead)));
   const visited = { ...license, due_at: next, announced: { ...announced, leads } };

@@ -1,4 +1,4 @@
-import type { License } from './license.ts';
+import { unchanged, type License, type Unchanged } from './license.ts';
 import { isWithinLimit, mergeMetadata, mergePolicy, type MetadataChanges } from './merge.ts';
 import type { Policy, PolicyChanges } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -36,7 +36,7 @@ export function edit(
   change: Edit,
   product: NewProduct | undefined,
   nowMs: number,
-): { license: License } | 'no_change' | Refusal {
+): { kind: 'changed'; license: License } | Unchanged | Refusal {
   const { max_seats, expiration_date, metadata, policy } = change;
   const isBeyondMetadata = [product, max_seats, expiration_date, policy].some((given) => given !== undefined);
   if (license.status === 'cancelled' && isBeyondMetadata)
@@ -64,7 +64,7 @@ export function edit(
     ...(expiration_date === undefined ? {} : expiry(license, expiration_date)),
     ...(product ? { product: { id: product.id, slug: product.slug, name: product.name } } : {}),
   };
-  return isSame(edited, license) ? 'no_change' : { license: edited };
+  return isSame(edited, license) ? unchanged : { kind: 'changed', license: edited };
 }
 
 /** A date that stands already leaves the day that renewals return to. */

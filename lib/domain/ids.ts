@@ -1,15 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then random bits.
- * `tail`, twelve hex digits, takes the place of the last 48 random bits where an id must lead to an address.
+ * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then bits of the ten random bytes.
+ * `tail`, twelve hex digits, replaces the last 48 of them if an id must lead to an address.
  */
-export function newId(nowMs: number, tail?: string): string {
-  const random = randomBytes(10).toString('hex');
-  const variant = ((parseInt(random.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
-  return `${timePrefix(nowMs)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${tail ?? random.slice(7, 19)}`;
+export function buildId(nowMs: number, random: Buffer, tail?: string): string {
+  const digits = random.toString('hex');
+  const variant = ((parseInt(digits.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
+  return `${timePrefix(nowMs)}-7${digits.slice(0, 3)}-${variant}${digits.slice(4, 7)}-${tail ?? digits.slice(7, 19)}`;
 }
 
 /** What every UUIDv7 of that millisecond begins with. */

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { unpastedKey } from './pasted.ts';
 
 /** Crockford's base 32: no I, L, O (they read as 1, 1, 0) and no U. A character's place is its value. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const DRAWN = 15;
+/** One for each drawn character. */
+export const LICENSE_KEY_BYTES = 15;
 
 /** Dashes may be missing, never misplaced. The last 16 characters are the body; what stands before them is the prefix. */
 const KEY = /^([A-Z0-9]{2,10})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})$/i;
@@ -14,9 +15,10 @@ const MAX_TYPED_LENGTH = 256;
 const MASKED = '****';
 const SHOWN_AT_MOST_A_THIRD = 12;
 
-/** `random` is one byte for each of the 15 drawn characters; 32 divides 256, so all characters are equally likely (75 bits in all). */
-export function newLicenseKey(prefix: string, random: Buffer = randomBytes(DRAWN)): string {
-  if (random.length !== DRAWN) throw new RangeError(`a license key is drawn from ${DRAWN} bytes`);
+/** 32 divides 256, so all characters are equally likely: 75 bits in all. */
+export function buildLicenseKey(prefix: string, random: Buffer): string {
+  if (random.length !== LICENSE_KEY_BYTES)
+    throw new RangeError(`a license key is drawn from ${LICENSE_KEY_BYTES} bytes`);
   const drawn = Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join('');
   return spell(prefix, drawn + checksumOf(drawn));
 }
@@ -32,7 +34,7 @@ export function parseLicenseKey(text: string): { prefix: string; text: string } 
   const prefix = match?.[1]?.toUpperCase();
   if (match === null || prefix === undefined) return undefined;
   const body = match.slice(2).join('').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-  if (body.charAt(DRAWN) !== checksumOf(body.slice(0, DRAWN))) return undefined;
+  if (body.charAt(LICENSE_KEY_BYTES) !== checksumOf(body.slice(0, LICENSE_KEY_BYTES))) return undefined;
   return { prefix, text: spell(prefix, body) };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DURATION, OVERAGES } from './terms.ts';
+import { DURATION } from './duration.ts';
 
-/** Code that must start fast imports only the type. The rules are in `terms.ts`, which does not use zod. */
+/** Code that must start fast imports only the types: `terms.ts` and `duration.ts` contain the rules, without zod. */
 export const Duration = z
   .string()
   .regex(DURATION, 'must be an ISO 8601 duration of years, months, weeks or days, such as P1Y, P6M or P30D')
@@ -30,7 +30,10 @@ export const Policy = z
       .describe(
         'maintain: an expired license keeps running without updates where it is active; the default is restrict',
       ),
-    overage: z.enum(OVERAGES).optional().describe('How far activations may exceed the seat limit; the default is none'),
+    overage: z
+      .enum(['none', '1.25x', '1.5x', '2x', 'unlimited'])
+      .optional()
+      .describe('How far activations may exceed the seat limit; the default is none'),
     development_sites_free: z
       .boolean()
       .optional()

@@ -1,7 +1,8 @@
+import { addDuration } from './duration.ts';
 import type { License } from './license.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { addDuration, DEFAULT_EXPIRY_BASIS, DEFAULT_SEAT_LIMIT } from './terms.ts';
+import { DEFAULT_EXPIRY_BASIS, DEFAULT_SEAT_LIMIT } from './terms.ts';
 import { isDue, isoSeconds } from './time.ts';
 
 /** What a purchase says about terms; a product may carry its own. Undefined means that nothing is said. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { typeMatches } from './event-name.ts';
 
 /** What an endpoint's owner chose to be told: a type by name, all of one kind (`license.*`), or everything (`*`). */
@@ -13,8 +12,10 @@ export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 /** How many a brand may have: each event is looked at for each of them. */
 export const MAX_ENDPOINTS = 50;
 
-/** What an endpoint's messages are signed with, as Standard Webhooks writes it: 256 random bits. */
-export const newWebhookSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+export const WEBHOOK_SECRET_BYTES = 32;
+
+/** The secret that signs an endpoint's messages, as Standard Webhooks writes it: 256 random bits. */
+export const buildWebhookSecret = (random: Buffer): string => `whsec_${random.toString('base64')}`;
 
 /** Why the service stopped sending: the receiver answered 410, or nothing else than failures came from it for five days. */
 export type DisabledReason = 'gone' | 'failing';

@@ -1,15 +1,14 @@
-import type { Condition, Path } from './condition.ts';
 import { toAttributes } from './attributes.ts';
-import type { Item } from './table.ts';
+import type { Condition, Path } from './condition.ts';
 
 /** A value deep in an item, by the names that lead to it; undefined removes it. All but the last name must exist. */
 export type Nested = { path: readonly string[]; value: unknown };
 
 export type Changes = {
   /** A value of undefined removes the attribute. */
-  set?: Item | undefined;
+  set?: Record<string, unknown> | undefined;
   /** Set only where the attribute does not exist yet. */
-  setOnce?: Item | undefined;
+  setOnce?: Record<string, unknown> | undefined;
   /** Values deeper in the item. */
   at?: readonly Nested[] | undefined;
   /** Numbers added to what the attributes hold, or to 0. */
@@ -19,7 +18,7 @@ export type Changes = {
 /** The `#names` and `:values` that the expressions of one request share. */
 class Bindings {
   readonly #names = new Map<string, string>();
-  readonly #values: Item = {};
+  readonly #values: Record<string, unknown> = {};
   #count = 0;
 
   path(path: Path): string {

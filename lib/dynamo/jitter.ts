@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../process/outage.ts';
+import { randomFraction } from '../process/random.ts';
+import { sleep } from '../process/timers.ts';
 
 const BASE_MS = 20;
 const CAP_MS = 800;
@@ -8,7 +9,7 @@ const CAP_MS = 800;
 export async function jitter(attempt: number, signal: AbortSignal): Promise<void> {
   const bound = Math.min(CAP_MS, BASE_MS * 2 ** attempt);
   try {
-    await sleep(Math.random() * bound, undefined, { signal });
+    await sleep(randomFraction() * bound, signal);
   } catch (cause) {
     throw new Unavailable('time ran out between two attempts', { cause });
   }

@@ -1,4 +1,6 @@
+import { machineTime } from '../process/clock.ts';
 import { isPassing, Unavailable } from '../process/outage.ts';
+import { callLater } from '../process/timers.ts';
 import { jitter } from './jitter.ts';
 import { requestSigner, type Credentials } from './signature.ts';
 import { Contention, isContended, type Operations, type Wire } from './wire.ts';
@@ -28,7 +30,7 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
   const sign = requestSigner(region, host);
 
   const once = async (operation: LeanOperations, body: string, signal: AbortSignal): Promise<unknown> => {
-    const headers = sign(operation, body, new Date(), credentials());
+    const headers = sign(operation, body, machineTime(), credentials());
     const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
       const request = client.request(
         { method: 'POST', hostname, port, path: '/', agent, headers, signal },
@@ -39,11 +41,10 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
           response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
         },
       );
-      const timer = setTimeout(
-        () => request.destroy(new DOMException('no answer in time', 'TimeoutError')),
-        ATTEMPT_MS,
-      );
-      request.on('error', reject).on('close', () => clearTimeout(timer));
+      const cancel = callLater(ATTEMPT_MS, () => {
+        request.destroy(new DOMException('no answer in time', 'TimeoutError'));
+      });
+      request.on('error', reject).on('close', cancel);
       request.end(body);
     });
     if (status === 200) return JSON.parse(text);

@@ -7,12 +7,9 @@ import type { AcrossContext, BrandContext, Context, OpenBrand, OwnerContext, Pla
 import { admit, type Admission } from './admit.ts';
 import type { Caller } from './authenticate.ts';
 import { refuseCredentials } from './credential-fields.ts';
-import type { Result } from './respond.ts';
+import type { Page, Result } from './respond.ts';
 import type { Endpoint } from '../api/route.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-
-/** A text that is sent as it is: the API's page. `policy` is its Content-Security-Policy. */
-export type Page = { page: string; contentType: string; policy: string };
 
 /** A route and what it runs. Which context a verb gets is decided by the route's `auth`, here and nowhere else. */
 export type Binding<O extends keyof Operations> = {

@@ -78,13 +78,13 @@ export type ProblemBody = {
 
 /** RFC 9457, with the refusal's facts beside the standard members. */
 export function problemOf(known: Problems, refusal: Refusal, requestId: string): ProblemBody {
-  const { status, title, detail } = known[refusal.refused] as Problem<RefusalCode>;
+  const { status, title, detail } = known[refusal.code] as Problem<RefusalCode>;
   return {
-    type: `/api/docs#${refusal.refused}`,
+    type: `/api/docs#${refusal.code}`,
     title,
     status,
     detail: detail(refusal.facts),
-    code: refusal.refused,
+    code: refusal.code,
     request_id: requestId,
     ...refusal.facts,
   };

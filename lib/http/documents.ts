@@ -1,5 +1,5 @@
 import type { Answer } from '../table/once.ts';
-import type { Page } from './binding.ts';
+import type { Page } from './respond.ts';
 import { docsPage, docsPagePolicy } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
 import { routes } from '../api/routes.ts';

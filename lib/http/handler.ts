@@ -1,4 +1,3 @@
-import { Unavailable } from '../process/outage.ts';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
@@ -6,13 +5,16 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention, type Operations } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
+import { uptimeMs } from '../process/clock.ts';
+import { Unavailable } from '../process/outage.ts';
+import { deadline } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 import type { Caller } from './authenticate.ts';
-import type { Binding, Page } from './binding.ts';
+import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
-import { requestIdOf, toResult, type Result } from './respond.ts';
+import { requestIdOf, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
 /** What the chain learns of a request as it goes along. */
@@ -39,7 +41,7 @@ type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
 class Refused extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
-    super(refusal.refused);
+    super(refusal.code);
     this.refusal = refusal;
   }
 }
@@ -81,7 +83,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
     before: ({ event }) => {
       const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: requestIdOf(event),
-        startedMs: performance.now(),
+        startedMs: uptimeMs(),
       };
       Object.assign(event, { call });
       runtime ??= open();
@@ -100,15 +102,15 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
       if (isHead(event)) request.response.body = '';
-      if (refusal.refused === 'internal_error')
+      if (refusal.code === 'internal_error')
         runtime?.logger.error({
           message: 'unexpected error',
           request_id: call.requestId,
           route: routeNamed(event),
           error: plainError(request.error),
         });
-      runtime?.metrics.measure('refusals', 1, refusal.refused);
-      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.refused);
+      runtime?.metrics.measure('refusals', 1, refusal.code);
+      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.code);
     },
   };
 }
@@ -167,7 +169,7 @@ function openContext<O extends keyof Operations>(
   call: Pick<Call<O>, 'requestId' | 'owner'>,
 ): Context<O> {
   const { method, path, sourceIp } = event.requestContext.http;
-  const signal = AbortSignal.timeout(DEADLINE_MS[route.auth] - ANSWER_MS);
+  const signal = deadline(DEADLINE_MS[route.auth] - ANSWER_MS);
   const { measure } = runtime.metrics;
   const ctx: Context<O> = {
     stage: runtime.stage,
@@ -237,7 +239,7 @@ function logAnswer<O extends keyof Operations>(
     route: routeNamed(event),
     request_id: call.requestId,
     status,
-    ms: Math.round(performance.now() - call.startedMs),
+    ms: Math.round(uptimeMs() - call.startedMs),
     code,
     brand: code === 'license_key_not_found' ? undefined : (call.caller?.brand?.slug ?? call.owner),
   });

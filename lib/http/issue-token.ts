@@ -1,4 +1,4 @@
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { newToken, TOKEN_SECONDS } from '../domain/token.ts';
 import { msOf } from '../domain/time.ts';

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isMadeUpApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { afterFailure } from '../table/failures.ts';
 import { minuteAt } from '../table/minute-counters.ts';
+import { deadline, within } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 
 /** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
@@ -42,11 +42,8 @@ const OPENS_WITHIN_MS = 500;
 
 /** Undefined while the data key cannot be opened: then a text is looked up, so that a key that exists is answered. */
 async function markOfStage({ openVault }: GuardContext): Promise<Vault['mark'] | undefined> {
-  const opened = openVault().then(
+  return within(deadline(OPENS_WITHIN_MS), openVault()).then(
     ({ mark }) => mark,
     () => undefined,
   );
-  const timer = new AbortController();
-  const tooLong = pause(OPENS_WITHIN_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-  return Promise.race([opened, tooLong]).finally(() => timer.abort());
 }

@@ -35,8 +35,8 @@ export function bindOAuth(
 function inOAuthForm(result: Result, refusal?: Refusal): Result {
   const headers = { ...result.headers, pragma: 'no-cache' };
   if (refusal === undefined) return { ...result, headers };
-  const { status, error } = oauthErrorOf(refusal.refused);
-  const { detail } = problems[refusal.refused] as { detail: (facts: Refusal['facts']) => string };
+  const { status, error } = oauthErrorOf(refusal.code);
+  const { detail } = problems[refusal.code] as { detail: (facts: Refusal['facts']) => string };
   const { 'www-authenticate': _bearer, ...others } = headers as Record<string, string>;
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="license-service"' } : {};
   return {

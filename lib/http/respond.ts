@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { randomUuid } from '../process/random.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { mayHoldCredential } from '../domain/secret-text.ts';
 import type { Answer } from '../table/once.ts';
-import type { Page } from './binding.ts';
 import { problemOf, type Problems } from './common-problems.ts';
 
 export type Result = APIGatewayProxyStructuredResultV2;
+
+/** A page of HTML or a document. `policy` is its Content-Security-Policy. */
+export type Page = { page: string; contentType: string; policy: string };
 
 /** On every answer. An API's answers are never framed, sniffed, cached or referred from. */
 const SECURITY_HEADERS = {
@@ -26,7 +28,7 @@ export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && !mayHoldCredential(incoming)
     ? incoming
-    : randomUUID();
+    : randomUuid();
 }
 
 export function toResult(

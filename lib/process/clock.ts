@@ -1,13 +1,28 @@
 let aheadMs = 0;
 
-/** The service's clock, in milliseconds since 1970. It is the machine's own unless `npm start` was told to move it. */
+/** The service's clock, in milliseconds since 1970: the machine's own, unless `npm start` was told to advance it. */
 export const now = (): number => Date.now() + aheadMs;
 
-/** Sets the clock to a time from which it goes on; on one machine only. False, and nothing moves, when that would be back in time. */
+/**
+ * Sets the clock to a time from which it goes on; on one machine only. Returns false, and changes nothing, for a time in
+ * the past.
+ */
 export function moveTo(timeMs: number): boolean {
-  // The second that it shows already is no way back: times are given in seconds.
+  // Times are given in seconds, so the second that the clock shows is not in the past.
   const missing = timeMs - now();
   if (missing <= -1_000) return false;
   aheadMs += Math.max(0, missing);
   return true;
+}
+
+/** The machine's own clock, for what others compare with theirs: signatures and log lines. */
+export const machineTime = (): Date => new Date();
+
+/** Milliseconds since the process began. Nobody sets this clock, so it measures how long something takes. */
+export const uptimeMs = (): number => performance.now();
+
+/** Counts down from so many milliseconds to 0, as Lambda's context does. */
+export function countDown(fromMs: number): () => number {
+  const endsAt = uptimeMs() + fromMs;
+  return () => Math.max(0, Math.round(endsAt - uptimeMs()));
 }

@@ -1,3 +1,4 @@
+import { machineTime } from './clock.ts';
 import { readTraceId, type Config } from './config.ts';
 import type { Log } from './logger.ts';
 
@@ -11,7 +12,7 @@ export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>): Log {
     (facts) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
       process.stdout.write(
-        `${JSON.stringify({ level, timestamp: new Date().toISOString(), trace: readTraceId(), ...facts })}\n`,
+        `${JSON.stringify({ level, timestamp: machineTime().toISOString(), trace: readTraceId(), ...facts })}\n`,
       );
     };
   return { info: writer('INFO'), error: writer('ERROR') };

@@ -1,5 +1,5 @@
 import { DataKeyUnavailable, FAULTS, isPassingFault, type ReadDataKey } from './data-key.ts';
-import { within } from './deadline.ts';
+import { deadline, within } from './timers.ts';
 import { redact } from '../domain/redact.ts';
 import type { Measure } from './figures.ts';
 import type { Log } from './logger.ts';
@@ -51,7 +51,7 @@ export function openVaultOnce(parts: VaultParts): (signal: AbortSignal) => Promi
 }
 
 async function lookUpVault({ logger, measure, ...parts }: VaultParts): Promise<Vault> {
-  const signal = AbortSignal.timeout(LOOK_UP_MS);
+  const signal = deadline(LOOK_UP_MS);
   try {
     return await within(signal, openKnownVault(parts, signal));
   } catch (cause) {

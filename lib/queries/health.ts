@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import { keys, PLATFORM } from '../table/keys.ts';
+import { PLATFORM, platformKeys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { ping } from '../dynamo/table.ts';
 
@@ -13,6 +13,6 @@ export function health(): Promise<Health> {
 
 /** That the table answers too. */
 export async function healthDb(ctx: Context<'GetItem'>): Promise<Health | Refusal> {
-  const answers = await ping(ctx.table(PLATFORM), keys.slugTaken('health'));
+  const answers = await ping(ctx.table(PLATFORM), platformKeys.slugTaken('health'));
   return answers ? { body: { status: 'ok' } } : refuse('unavailable', { retry_after_seconds: 5 });
 }

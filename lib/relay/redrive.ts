@@ -23,7 +23,7 @@ export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolea
     const outcome =
       entry === undefined
         ? { kept: 'the relay did not write this message: see the runbook' }
-        : await again(parts, message, entry, dryRun);
+        : await redriveOne(parts, message, entry, dryRun);
     yield { entry, outcome };
     if (typeof outcome === 'object' && outcome.kept.startsWith(AWAY)) return;
   }
@@ -40,7 +40,7 @@ async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
 
 const keyTextOf = ({ entry }: AsideMessage): string => `${entry?.pk ?? ''}\n${entry?.sk ?? ''}`;
 
-async function again(
+async function redriveOne(
   { queue, bus, slugOf, table }: RedriveParts,
   message: AsideMessage,
   { pk, sk }: SetAside,

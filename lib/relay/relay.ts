@@ -3,6 +3,7 @@ import { redact } from '../domain/redact.ts';
 import { msOf } from '../domain/time.ts';
 import type { Measure } from '../process/figures.ts';
 import type { Log } from '../process/logger.ts';
+import { deadline } from '../process/timers.ts';
 import { jitter } from '../dynamo/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
@@ -36,7 +37,7 @@ export async function relay(
   records: readonly StreamRecord[],
   remainingMs: number,
 ): Promise<string | undefined> {
-  const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS));
+  const signal = deadline(remainingMs - RESERVE_MS);
   const queues = byEntity(await tasksOf(parts, records, signal));
   /** Entities whose oldest entry failed since the last pause: the others need not wait for them. */
   const resting = new Set<string>();

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { uptimeMs } from '../process/clock.ts';
+import { deadline, sleep } from '../process/timers.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
 import { journalBetween, type OpenTable } from '../table/journal-days.ts';
@@ -119,7 +120,7 @@ async function put(
   signal: AbortSignal,
 ): Promise<Ready[]> {
   const refused = new Set<Ready>();
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const patience = deadline(PATIENCE_MS, signal);
   let open = call;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     const outcomes = await bus(
@@ -138,7 +139,7 @@ async function put(
     });
     if (away === undefined) return call.filter((one) => !refused.has(one));
     try {
-      await sleep(pause, undefined, { signal: patience });
+      await sleep(pause, patience);
     } catch (cause) {
       throw new Error(`the bus is away: ${away}`, { cause });
     }
@@ -147,10 +148,10 @@ async function put(
 
 /** Waits until so many more may go: never more than `rate` in a second. */
 function paceOf(rate: number): (count: number, signal: AbortSignal) => Promise<void> {
-  let freeAt = performance.now();
+  let freeAt = uptimeMs();
   return async (count, signal) => {
-    const waitMs = freeAt - performance.now();
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
-    freeAt = Math.max(freeAt, performance.now()) + (count / rate) * 1000;
+    const waitMs = freeAt - uptimeMs();
+    if (waitMs > 0) await sleep(waitMs, signal);
+    freeAt = Math.max(freeAt, uptimeMs()) + (count / rate) * 1000;
   };
 }

@@ -1,3 +1,4 @@
+import { deadline } from '../process/timers.ts';
 import type { Runtime } from '../context.ts';
 import { rememberBrandNames } from '../table/brand-names.ts';
 
@@ -10,7 +11,7 @@ const WITHIN_MS = 5_000;
 export function openSlugs({ wire, tableName }: Pick<Runtime<'GetItem'>, 'wire' | 'tableName'>): SlugOf {
   const namesBy = rememberBrandNames();
   return (prefix, signal) => {
-    const patience = AbortSignal.any([AbortSignal.timeout(WITHIN_MS), ...(signal ? [signal] : [])]);
+    const patience = deadline(WITHIN_MS, signal);
     return namesBy((owner) => ({ wire, name: tableName, owners: [owner], signal: patience })).slugOf(prefix);
   };
 }

@@ -1,13 +1,13 @@
-import type { Key } from '../dynamo/schema.ts';
 import { instanceHash, type ParsedInstance } from '../domain/instance.ts';
 import { hostAndPath } from '../domain/instance-host.ts';
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
+import type { Key } from '../dynamo/schema.ts';
 
 /** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {

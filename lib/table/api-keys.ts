@@ -1,6 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { keys } from './keys.ts';
+import { keys, listKeys } from './keys.ts';
 import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, type Condition, equals, isPresent } from '../dynamo/condition.ts';
@@ -49,7 +49,7 @@ export function apiKeyView({
 type ListEntry = Pick<ApiKey, 'text_hash'>;
 
 const listEntry = (owner: string, { id, text_hash }: ApiKey): Key & ListEntry => ({
-  ...keys.apiKeyInList(owner, id),
+  ...listKeys.apiKeyInList(owner, id),
   text_hash,
 });
 
@@ -98,14 +98,20 @@ export function putRotatedApiKey<R>(
     { put: listEntry(owner, rotated), guard: hasText(previous.text_hash), refused },
     ...(previous.previous_hash === undefined
       ? []
-      : [{ update: keys.apiKey(owner, previous.previous_hash), set: { revoked_at: rotated.updated_at }, guard: isPresent }]),
+      : [
+          {
+            update: keys.apiKey(owner, previous.previous_hash),
+            set: { revoked_at: rotated.updated_at },
+            guard: isPresent,
+          },
+        ]),
   ];
 }
 
 type Reads = Table<'GetItem' | 'BatchGetItem'>;
 
 export async function apiKeyById(table: Reads, owner: string, id: string): Promise<ApiKey | undefined> {
-  const entry = await getOne(table, keys.apiKeyInList(owner, id));
+  const entry = await getOne(table, listKeys.apiKeyInList(owner, id));
   const [apiKey] = entry ? await presentKeys(table, owner, [String(entry['text_hash'])]) : [];
   return apiKey;
 }

@@ -1,5 +1,5 @@
 import { madeAt } from '../domain/ids.ts';
-import { keys, PLATFORM } from './keys.ts';
+import { PLATFORM, platformKeys } from './keys.ts';
 import { getMany, query, type Table } from '../dynamo/table.ts';
 
 /** A brand as the platform's list names it. */
@@ -11,7 +11,7 @@ export async function brandsAfter(
   slug: string | undefined,
   limit: number,
 ): Promise<{ brands: ListedBrand[]; isLast: boolean; oldestMs: number }> {
-  const after = slug === undefined ? undefined : keys.brandInList(slug);
+  const after = slug === undefined ? undefined : platformKeys.brandInList(slug);
   const { items, last } = await query(table, { pk: `${PLATFORM}#brands`, begins: 'brand#', limit, after });
   const brands = items.map(({ sk, key_prefix }) => ({
     slug: String(sk).slice('brand#'.length),
@@ -25,7 +25,7 @@ export async function brandWithPrefix(
   table: Table<'BatchGetItem'>,
   key_prefix: string,
 ): Promise<ListedBrand | undefined> {
-  const [taken] = await getMany(table, [keys.prefixTaken(key_prefix)]);
+  const [taken] = await getMany(table, [platformKeys.prefixTaken(key_prefix)]);
   const slug = taken?.['slug'];
   return typeof slug === 'string' ? { slug, key_prefix } : undefined;
 }

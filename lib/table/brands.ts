@@ -1,7 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { keys, PLATFORM } from './keys.ts';
+import { keys, PLATFORM, platformKeys } from './keys.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince } from '../dynamo/condition.ts';
@@ -32,10 +32,10 @@ export function brandView({ seq: _seq, ...view }: Brand): Omit<Brand, 'seq'> {
 export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {
   const { slug, key_prefix, id, created_at } = brand;
   return [
-    { put: { ...keys.slugTaken(slug), key_prefix, created_at }, guard: isNew, refused: slugTaken },
-    { put: { ...keys.prefixTaken(key_prefix), slug, created_at }, guard: isNew, refused: prefixTaken },
-    { put: { ...keys.brandInList(slug), id, key_prefix }, guard: isNew },
-    { put: { ...keys.brandAddress(id), key_prefix }, guard: isNew },
+    { put: { ...platformKeys.slugTaken(slug), key_prefix, created_at }, guard: isNew, refused: slugTaken },
+    { put: { ...platformKeys.prefixTaken(key_prefix), slug, created_at }, guard: isNew, refused: prefixTaken },
+    { put: { ...platformKeys.brandInList(slug), id, key_prefix }, guard: isNew },
+    { put: { ...platformKeys.brandAddress(id), key_prefix }, guard: isNew },
     { put: { ...keys.brand(key_prefix), ...brand }, guard: isNew },
   ];
 }
@@ -60,13 +60,13 @@ export async function brandIds(
 
 /** The key prefix of the brand with this slug. For jobs and operators: a caller's brand follows from its credentials. */
 export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
-  const prefix = (await getOne(table, keys.brandInList(slug)))?.['key_prefix'];
+  const prefix = (await getOne(table, platformKeys.brandInList(slug)))?.['key_prefix'];
   return typeof prefix === 'string' ? prefix : undefined;
 }
 
 /** The brand with this id. For admin routes only: everyone else has one brand and no choice. */
 export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<Brand | Refusal> {
-  const address = await getOne(open(PLATFORM), keys.brandAddress(id));
+  const address = await getOne(open(PLATFORM), platformKeys.brandAddress(id));
   const prefix = address?.['key_prefix'];
   if (typeof prefix !== 'string') return refuse('brand_not_found');
   const item = await getOne(open(prefix), keys.brand(prefix));

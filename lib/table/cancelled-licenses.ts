@@ -1,7 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
-import { keys } from './keys.ts';
+import { keys, listKeys } from './keys.ts';
 import {
   anchorOn,
   CANCELLED_ENTRY,
@@ -34,7 +34,7 @@ export function retireOnKey<R>(brand: string, previous: LicenseKey, license: Lic
       guard: attributeExists(`${LIVE_ENTRY}${tag}`),
       refused,
     },
-    { put: { ...keys.cancelledOnKey(brand, previous.partition, license.id), anchor: license.anchor } },
+    { put: { ...listKeys.cancelledOnKey(brand, previous.partition, license.id), anchor: license.anchor } },
   ];
 }
 

@@ -2,7 +2,7 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
 import type { Config } from '../process/config.ts';
-import { keys } from './keys.ts';
+import { platformKeys } from './keys.ts';
 import { fromItem } from '../dynamo/table.ts';
 import { tableSchema } from '../dynamo/schema.ts';
 
@@ -21,6 +21,6 @@ export class ConsumedEvents extends DynamoDBPersistenceLayer {
   }
 
   protected override getKey(consumerAndEvent: string): Record<string, AttributeValue> {
-    return fromItem(keys.consumed(consumerAndEvent));
+    return fromItem(platformKeys.consumed(consumerAndEvent));
   }
 }

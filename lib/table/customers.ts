@@ -1,10 +1,10 @@
-import type { Key } from '../dynamo/schema.ts';
 import type { License } from '../domain/license.ts';
-import { heldKeysOf, storedKeys, type HeldKey } from './held-keys.ts';
-import { keys } from './keys.ts';
+import { heldKeysOf, storedKeys, type HeldKey } from './held-key-fields.ts';
+import { keys, listKeys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isPresent } from '../dynamo/condition.ts';
+import type { Key } from '../dynamo/schema.ts';
 
 export type Customer = {
   id: string;
@@ -56,7 +56,7 @@ export function listForCustomer(
 ): Write<never> {
   return {
     put: {
-      ...keys.customerLicense(brand, customerPartition, license.id),
+      ...listKeys.customerLicense(brand, customerPartition, license.id),
       anchor: license.anchor,
       key_partition: license.key_partition,
     },
@@ -104,8 +104,8 @@ export function unlistForCustomer(
     ...(left.metadataHashes.length === 0 ? {} : { metadata_hashes: left.metadataHashes }),
   };
   return [
-    { remove: keys.customerLicense(brand, customer_partition, id) },
-    { put: { ...keys.customerLicenseThatLeft(brand, customer_partition, id, left.seq), ...had } },
+    { remove: listKeys.customerLicense(brand, customer_partition, id) },
+    { put: { ...listKeys.customerLicenseThatLeft(brand, customer_partition, id, left.seq), ...had } },
   ];
 }
 
@@ -122,7 +122,11 @@ export type LicenseThatLeft = {
 };
 
 /** All of a customer's licenses, oldest first. */
-export async function allLicensesOf(table: Table<'Query'>, brand: string, partition: string): Promise<CustomersLicense[]> {
+export async function allLicensesOf(
+  table: Table<'Query'>,
+  brand: string,
+  partition: string,
+): Promise<CustomersLicense[]> {
   return licensesIn(await listed(table, keys.customer(brand, partition).pk, 'license#'));
 }
 
@@ -157,7 +161,11 @@ export function putErasureMark(brand: string, partition: string, erasure: Erasur
   };
 }
 
-export async function licensesThatLeft(table: Table<'Query'>, brand: string, partition: string): Promise<LicenseThatLeft[]> {
+export async function licensesThatLeft(
+  table: Table<'Query'>,
+  brand: string,
+  partition: string,
+): Promise<LicenseThatLeft[]> {
   const items = await listed(table, keys.customer(brand, partition).pk, 'had#');
   return items.map(leftIn);
 }

@@ -1,15 +1,20 @@
-import { keys } from './keys.ts';
+import { platformKeys } from './keys.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
 
 /** The mark of the data key that this table is written under; undefined before anything is. */
 export async function dataKeyMark(table: Table<'GetItem'>): Promise<string | undefined> {
-  const item = await getOne(table, keys.dataKeyMark());
+  const item = await getOne(table, platformKeys.dataKeyMark());
   return item && String(item['mark']);
 }
 
 /** Writes the mark if there is none, and answers with the one that stands: of containers with different keys at once one wins. */
 export async function claimDataKeyMark(table: Table<'UpdateItem'>, mark: string): Promise<string> {
-  const updated = await updateItem(table, keys.dataKeyMark(), { setOnce: { mark } }, { returns: 'UPDATED_NEW' });
+  const updated = await updateItem(
+    table,
+    platformKeys.dataKeyMark(),
+    { setOnce: { mark } },
+    { returns: 'UPDATED_NEW' },
+  );
   return updated.isWritten ? String(updated.attributes['mark']) : '';
 }

@@ -3,7 +3,7 @@ import { madeAt } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandIds } from './brands.ts';
-import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM } from './keys.ts';
+import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM, platformKeys } from './keys.ts';
 import { dueKeys } from './licenses.ts';
 import { getOne, query, type Table } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
@@ -61,7 +61,12 @@ export function moveDue<R>(
   refused: () => R,
 ): Write<R> {
   const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
-  return { update: keys.license(brand, anchor), set: { due_at, announced, ...index }, guard: unvisitedSince(previous), refused };
+  return {
+    update: keys.license(brand, anchor),
+    set: { due_at, announced, ...index },
+    guard: unvisitedSince(previous),
+    refused,
+  };
 }
 
 /** The day of the oldest brand (undefined: there is none): no license was written before it. Asked once, before the first sweep has left its mark. */
@@ -77,7 +82,7 @@ export async function firstDay(open: OpenTable): Promise<string | undefined> {
   return oldest === undefined ? undefined : isoSeconds(madeAt(oldest)).slice(0, 10);
 }
 
-const MARK = keys.sweep('due');
+const MARK = platformKeys.sweep('due');
 
 /** The oldest day not finished; undefined before the first sweep. */
 export async function readMark(open: OpenTable): Promise<string | undefined> {

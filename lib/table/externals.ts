@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { keys } from './keys.ts';
+import { listKeys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew } from '../dynamo/condition.ts';
@@ -23,7 +23,7 @@ export function claimExternal<R>(
   refused: (present: External | undefined) => R,
 ): Write<R> {
   return {
-    put: { ...keys.external(brand, external.external_id), ...external },
+    put: { ...listKeys.external(brand, external.external_id), ...external },
     guard: isNew,
     refused: (present) => refused(present && externalOf(present)),
   };

@@ -1,6 +1,7 @@
 import type { Customer } from './customers.ts';
+import { storedKeys, type HeldKey } from './held-key-fields.ts';
 import { keys } from './keys.ts';
-import { MAX_LICENSES_PER_KEY, type LicenseKey } from './license-keys.ts';
+import { MAX_LICENSES_PER_KEY } from './license-keys.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
   allOf,
@@ -21,32 +22,6 @@ import {
 export const KEYS_REMEMBERED = 30;
 /** One write forgets at most so many keys beyond that: an update expression may be 4 KB long. */
 const FORGOTTEN_AT_ONCE = 100;
-
-/** One per-customer key, as much of it as a purchase needs that adds to it, and the tags of the products it holds. */
-export type HeldKey = Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'> & {
-  tags: string[];
-  /** Tags of products that it held before: licenses of theirs may lie where a new one would be looked for first. */
-  left: string[];
-};
-
-type StoredKeys = Record<string, Omit<HeldKey, 'id' | 'tags' | 'left'> & { tags: Record<string, boolean> }>;
-
-/** Newest first: ids of keys begin with the time they were made. */
-export function heldKeysOf(stored: StoredKeys): HeldKey[] {
-  const held = Object.entries(stored).map(([id, { tags, ...key }]): HeldKey => {
-    const withState = (isHeld: boolean): string[] => Object.keys(tags).filter((tag) => tags[tag] === isHeld);
-    return { id, ...key, tags: withState(true), left: withState(false) };
-  });
-  return held.sort((a, b) => (a.id < b.id ? 1 : -1));
-}
-
-export const storedKeys = (held: readonly HeldKey[]): StoredKeys =>
-  Object.fromEntries(
-    held.map(({ id, tags, left, ...key }) => {
-      const states = [...tags.map((tag) => [tag, true]), ...left.map((tag) => [tag, false])] as [string, boolean][];
-      return [id, { ...key, tags: Object.fromEntries(states) }];
-    }),
-  );
 
 /** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
 export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
@@ -137,7 +112,13 @@ export function forgetProduct<R>(
  * under way looks again (`ErasureMark`).
  */
 export function countLeaving<R>(brand: string, previous: Customer, refused: () => R): Write<R> {
-  return { update: keys.customer(brand, previous.partition), set: {}, add: { version: 1 }, guard: hasSameEmail(previous), refused };
+  return {
+    update: keys.customer(brand, previous.partition),
+    set: {},
+    add: { version: 1 },
+    guard: hasSameEmail(previous),
+    refused,
+  };
 }
 
 /** Remembers a key's new text. */

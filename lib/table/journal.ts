@@ -1,7 +1,6 @@
-import type { Key } from '../dynamo/schema.ts';
 import type { ErasableEntry } from '../domain/erasure.ts';
 import { timeAfter } from '../domain/time.ts';
-import { newId } from '../domain/ids.ts';
+import { newId } from '../process/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
 import type { Actor, JournalEntry } from '../events/entry.ts';
 import { snapshotBeside } from '../events/outgoing.ts';
@@ -9,6 +8,7 @@ import { DAY_SHARDS, groups, keys, shardOf } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, isPresent } from '../dynamo/condition.ts';
+import type { Key } from '../dynamo/schema.ts';
 
 export type { Actor, JournalEntry } from '../events/entry.ts';
 

@@ -14,31 +14,56 @@ export const keys = {
   brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
   product: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `product#${tag}` }),
   bundle: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `bundle#${tag}` }),
-  apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
-  cancelledOnKey: (brand: string, partition: string, licenseId: string): Key => ({
-    pk: `${brand}#key#${partition}`,
-    sk: `cancelled#${licenseId}`,
-  }),
   license: (brand: string, anchor: string): Key => ({ pk: `${brand}#seats#${anchor}`, sk: 'license' }),
   seat: (brand: string, anchor: string, seatSet: number, instanceHash: string): Key => ({
     pk: `${brand}#seats#${anchor}`,
     sk: `seat#${seatSet}#${instanceHash}`,
   }),
+  /** Sorts after the customer's licenses, so that one query from the end brings both. */
+  customer: (brand: string, partition: string): Key => ({ pk: `${brand}#customer#${partition}`, sk: 'person' }),
+  address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
+  journal: (brand: string, entityId: string, seq: number): Key => ({
+    pk: `${brand}#id#${entityId}`,
+    sk: `journal#${String(seq).padStart(10, '0')}`,
+  }),
+  /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
+  failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
+    pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
+    sk: 'failed',
+  }),
+} as const;
+
+/** Keys of what the platform itself owns. Like the keys below, they stand apart so that the check need not load them. */
+export const platformKeys = {
+  slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
+  prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
+  brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
+  /** Of the data key that the table is written under. */
+  dataKeyMark: (): Key => ({ pk: `${PLATFORM}#data-key`, sk: 'mark' }),
+  sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
+  consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
+  brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
+} as const;
+
+/** Keys of what is counted and kept of calls. */
+export const callKeys = {
+  rate: (owner: string, counter: string, minute: number, part: number): Key => ({
+    pk: `${owner}#rate#${counter}#${minute}#${part}`,
+    sk: 'rate',
+  }),
   refusedCall: (brand: string, anchor: string, began: string, call: string): Key => ({
     pk: `${brand}#seats#${anchor}`,
     sk: `refused#${began}#${call}`,
   }),
-  /** Sorts after the customer's licenses, so that one query from the end brings both. */
-  customer: (brand: string, partition: string): Key => ({ pk: `${brand}#customer#${partition}`, sk: 'person' }),
-  customerLicense: (brand: string, partition: string, licenseId: string): Key => ({
-    pk: `${brand}#customer#${partition}`,
-    sk: `license#${licenseId}`,
-  }),
-  customerLicenseThatLeft: (brand: string, partition: string, licenseId: string, seq: number): Key => ({
-    pk: `${brand}#customer#${partition}`,
-    sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
+} as const;
+
+/** Keys of answers stored for an idempotency key, and of the entries that lead an erasure to them. */
+export const answerKeys = {
+  once: (brand: string, credential: string, idempotencyKey: string): Key => ({
+    pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
+    sk: 'once',
   }),
   customerAnswer: (brand: string, partition: string, oncePk: string): Key => ({
     pk: `${brand}#customer#${partition}`,
@@ -48,37 +73,28 @@ export const keys = {
     pk: `${brand}#seats#${anchor}`,
     sk: `answer#${oncePk}`,
   }),
-  address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
-  journal: (brand: string, entityId: string, seq: number): Key => ({
-    pk: `${brand}#id#${entityId}`,
-    sk: `journal#${String(seq).padStart(10, '0')}`,
+} as const;
+
+/** Keys of the entries that list what belongs to a brand, a license key, a customer or an order number. */
+export const listKeys = {
+  apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
+  cancelledOnKey: (brand: string, partition: string, licenseId: string): Key => ({
+    pk: `${brand}#key#${partition}`,
+    sk: `cancelled#${licenseId}`,
   }),
-  once: (brand: string, credential: string, idempotencyKey: string): Key => ({
-    pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
-    sk: 'once',
+  customerLicense: (brand: string, partition: string, licenseId: string): Key => ({
+    pk: `${brand}#customer#${partition}`,
+    sk: `license#${licenseId}`,
+  }),
+  customerLicenseThatLeft: (brand: string, partition: string, licenseId: string, seq: number): Key => ({
+    pk: `${brand}#customer#${partition}`,
+    sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
   }),
   /** Order numbers that differ in case alone are one number. */
   external: (brand: string, externalId: string): Key => ({
     pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
   }),
-  rate: (owner: string, counter: string, minute: number, part: number): Key => ({
-    pk: `${owner}#rate#${counter}#${minute}#${part}`,
-    sk: 'rate',
-  }),
-  /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
-  failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
-    pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
-    sk: 'failed',
-  }),
-  slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
-  prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
-  brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
-  /** Of the data key that the table is written under. */
-  dataKeyMark: (): Key => ({ pk: `${PLATFORM}#data-key`, sk: 'mark' }),
-  sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
-  consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
-  brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 
 const endpointPk = (brand: string, id: string): string => `${brand}#webhook#${id}`;

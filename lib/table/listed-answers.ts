@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import { keys } from './keys.ts';
+import { answerKeys, keys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 
@@ -22,8 +22,8 @@ export function listAnswer({ brand, ...subject }: AnswerSubject, once: Key, ttl:
 
 function listingsOf({ brand, partition, anchor }: AnswerSubject, oncePk: string): Key[] {
   return [
-    keys.customerAnswer(brand, partition, oncePk),
-    ...(anchor === undefined ? [] : [keys.licenseAnswer(brand, anchor, oncePk)]),
+    answerKeys.customerAnswer(brand, partition, oncePk),
+    ...(anchor === undefined ? [] : [answerKeys.licenseAnswer(brand, anchor, oncePk)]),
   ];
 }
 

@@ -1,10 +1,9 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { ApiKey } from './api-keys.ts';
-import { keyOfWrite } from '../dynamo/distinct-items.ts';
 import { keys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import type { Write } from '../dynamo/transact.ts';
+import { keyOfWrite, type Write } from '../dynamo/transact.ts';
 import { allOf, type Condition, equals, anyOf, above } from '../dynamo/condition.ts';
 
 /** The caller's API key, by the text of the call, as it was read when the call came in. */

@@ -9,6 +9,7 @@ import { activationOf, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys } from './keys.ts';
 import { anchorOn, partitionOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getMany, type Item, type Table } from '../dynamo/table.ts';
 
@@ -46,7 +47,7 @@ async function locateOnce(
   table: Table<'BatchGetItem'>,
   call: ProductCall,
   extra: Key | undefined,
-): Promise<Located | Refusal | 'again'> {
+): Promise<Outcome<Located, Refusal>> {
   const { brand, hash, product, instance } = call;
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
@@ -65,8 +66,8 @@ async function locateOnce(
   const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0;
   const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
   return seats.every(({ license }, i) => isStillAt(license, licenseKey, wanted[i]))
-    ? { licenseKey, seats, record }
-    : 'again';
+    ? done({ licenseKey, seats, record })
+    : retry();
 }
 
 /** Where the key's directory says that a license lies. */
@@ -120,7 +121,7 @@ async function seatsAt(
   instance: ParsedInstance | undefined,
 ): Promise<Seat[]> {
   const each = instance ? 2 : 1;
-  return retrying(table, async () => {
+  return retrying(table, async (): Promise<Outcome<Seat[]>> => {
     const found = await getMany(
       table,
       wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
@@ -128,7 +129,7 @@ async function seatsAt(
     if (wanted.some((_, i) => found[each * i] === undefined))
       throw new Error('a key’s directory names a license that is not there');
     const seats = wanted.flatMap((_, i) => seatOf(found[each * i], instance && found[each * i + 1]) ?? []);
-    return seats.length === wanted.length ? seats : 'again';
+    return seats.length === wanted.length ? done(seats) : retry();
   });
 }
 

@@ -1,7 +1,7 @@
+import { randomBelow } from '../process/random.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { randomInt } from 'node:crypto';
 import { tailOf } from '../domain/ids.ts';
-import { keys } from './keys.ts';
+import { callKeys } from './keys.ts';
 import { countInMinute, lastSeen, minuteAt, type Limits, type Minute } from './minute-counters.ts';
 import type { Table } from '../dynamo/table.ts';
 
@@ -36,7 +36,7 @@ export async function takeFromRates(
 ): Promise<Rate[]> {
   const minute = minuteAt(nowMs);
   const parts = partsOf(owner, limits, minute);
-  const from = randomInt(parts.length);
+  const from = randomBelow(parts.length);
   for (const part of [...parts.slice(from), ...parts.slice(0, from)])
     if (await countInMinute(table, part.key, part.limits, minute))
       return limits.map((limit) => rateAfter(limit, parts, part, minute));
@@ -47,7 +47,7 @@ function partsOf(owner: string, limits: readonly [RateLimit, ...RateLimit[]], mi
   const [{ counter, limit }] = limits;
   const count = Math.ceil(limit / MOST_PER_PART);
   return Array.from({ length: count }, (_, part) => ({
-    key: keys.rate(owner, counter, minute.number, part),
+    key: callKeys.rate(owner, counter, minute.number, part),
     limits: Object.fromEntries(limits.map((each) => [attributeOf(each), shareOf(each.limit, count, part)])),
   }));
 }

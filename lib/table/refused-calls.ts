@@ -1,8 +1,9 @@
+import { deadline } from '../process/timers.ts';
 import { instanceHash, type InstanceType, type ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { keys } from './keys.ts';
+import { callKeys, keys } from './keys.ts';
 import { query, type Table } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { isNew } from '../dynamo/condition.ts';
@@ -35,7 +36,7 @@ export async function noteRefusedCall(
   const { brand, license, instance, code, nowMs } = at;
   const span = SAMPLED_MINUTES * 60_000;
   const began = isoSeconds(Math.floor(nowMs / span) * span);
-  const key = keys.refusedCall(
+  const key = callKeys.refusedCall(
     brand,
     license.anchor,
     began,
@@ -48,7 +49,7 @@ export async function noteRefusedCall(
     occurred_at: isoSeconds(nowMs),
   };
   const set = { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS };
-  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const signal = deadline(PATIENCE_MS, table.signal);
   await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
 }
 

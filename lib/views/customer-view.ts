@@ -38,7 +38,9 @@ export function keyView(
 /** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
 export function customerPartitionOf(address: Item | undefined): string | undefined {
   const { partition, customer_partition, anchor } = address ?? {};
-  return typeof partition === 'string' && customer_partition === undefined && anchor === undefined ? partition : undefined;
+  return typeof partition === 'string' && customer_partition === undefined && anchor === undefined
+    ? partition
+    : undefined;
 }
 
 /** The brand's customer with this id, in two round trips. */
@@ -53,7 +55,7 @@ export async function customerById(ctx: BrandContext, id: string): Promise<Custo
 export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(email, 'email');
-  return retrying<Customer | undefined>(ctx.table, async () =>
+  return retrying(ctx.table, async () =>
     customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
   );
 }

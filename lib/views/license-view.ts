@@ -8,6 +8,7 @@ import { customerOf, type Customer } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';
 import { licenseKeyOf, type LicenseKey } from '../table/license-keys.ts';
 import { addressOf, licenseOf, type LicenseAddress } from '../table/licenses.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { keyTextFor, licenseKeySecret, type Secret } from '../domain/shown-secret.ts';
 import { getMany, type Item, type Table } from '../dynamo/table.ts';
@@ -23,6 +24,9 @@ export type ShownView = {
   /** The key was made by this very call, whose answer shows its text. */
   isNewKey?: boolean;
 };
+
+/** A license, and the items that were read along with its address. */
+type FoundView = { view: LicenseView | undefined; found: (Item | undefined)[] };
 
 /** One brand's part of the table, to read views from. */
 type ViewSource = { brand: Pick<BrandContext['brand'], 'key_prefix'>; table: Table<'BatchGetItem'> };
@@ -80,17 +84,13 @@ export async function viewsOf(
  * The brand's license with this id, in two round trips: its address, then the license with key and customer. Another brand's is not there.
  * `along` is read with the address (an idempotent answer, a product). A license that changes hands between the two is looked for again.
  */
-export function viewById(
-  ctx: BrandContext,
-  id: string,
-  alsoRead: readonly Key[] = [],
-): Promise<{ view: LicenseView | undefined; found: (Item | undefined)[] }> {
-  return retrying(ctx.table, async () => {
+export function viewById(ctx: BrandContext, id: string, alsoRead: readonly Key[] = []): Promise<FoundView> {
+  return retrying(ctx.table, async (): Promise<Outcome<FoundView>> => {
     const [item, ...found] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...alsoRead]);
     const address = addressOf(item);
-    if (address === undefined) return { view: undefined, found };
+    if (address === undefined) return done({ view: undefined, found });
     const [view] = await viewsAt(ctx, [address]);
-    return view ? { view, found } : 'again';
+    return view ? done({ view, found }) : retry();
   });
 }
 

@@ -1,3 +1,5 @@
+import { uptimeMs } from '../process/clock.ts';
+import { deadline } from '../process/timers.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, AttemptOutcome, AttemptTrigger } from '../domain/webhook.ts';
 import { post, type Answer } from './exchange.ts';
@@ -32,11 +34,11 @@ export async function attempt(
   sending: Sending,
 ): Promise<Attempted> {
   const startedMs = sending.now();
-  const started = performance.now();
+  const started = uptimeMs();
   const answer = await send(endpoint.url, secrets, message, sending, startedMs);
   const result =
     typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : resultOf(answer);
-  const latency_ms = Math.round(performance.now() - started);
+  const latency_ms = Math.round(uptimeMs() - started);
   const wait = typeof answer === 'string' ? undefined : retryAfter(answer, sending.now());
   return {
     attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...result },
@@ -51,7 +53,7 @@ async function send(
   sending: Sending,
   startedMs: number,
 ): Promise<Answer | AttemptOutcome> {
-  const signal = AbortSignal.timeout(sending.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
+  const signal = deadline(sending.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
   const target = await locate(url, {
     allowLoopback: sending.allowLoopback,
     resolve: sending.resolve ?? resolveByDns,

@@ -1,6 +1,7 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIPv6, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
+import { callLater } from '../process/timers.ts';
 import type { AttemptOutcome } from '../domain/webhook.ts';
 import { hostOf, type Target } from './target.ts';
 
@@ -91,7 +92,7 @@ function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage
 async function firstBytes(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  const timer = setTimeout(() => response.destroy(), BODY_WITHIN_MS);
+  const cancel = callLater(BODY_WITHIN_MS, () => response.destroy());
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
@@ -101,7 +102,7 @@ async function firstBytes(response: IncomingMessage): Promise<Buffer> {
   } catch {
     // The status is there: what the body wanted to say besides is no matter of delivery.
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
   return Buffer.concat(chunks).subarray(0, KEPT_BYTES);
 }

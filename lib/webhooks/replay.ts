@@ -17,6 +17,7 @@ import {
 import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { flowOf, putWaiting } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
@@ -80,7 +81,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
 
 /** One that was replaced or taken away meanwhile stays as it is. */
 async function save(ctx: WebhookContext, brand: string, previous: Replay, next: Replay, dueAt: string): Promise<void> {
-  await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, () => 'moved' as const)]);
+  await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, retry)]);
 }
 
 function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: JournalEntry): boolean {
@@ -119,8 +120,8 @@ async function renew(
   const isUntried = previous.status === 'pending' && previous.attempts.length === 0;
   if (isUntried && !isPutOff(previous, nowMs)) return undefined;
   if (!isUntried && replay.only_undelivered && (isOpen(previous) || previous.status === 'delivered')) return undefined;
-  const again = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
-  return changeDelivery(table, brand, previous, { ...again, waits: true }, lostFirstAt(nowMs));
+  const restart = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
+  return changeDelivery(table, brand, previous, { ...restart, waits: true }, lostFirstAt(nowMs));
 }
 
 const isPutOff = ({ next_attempt_at }: Delivery, nowMs: number): boolean =>

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readWebhooksConfig } from '../process/config.ts';
+import { randomFraction } from '../process/random.ts';
 import type { Runtime } from '../context.ts';
 import { openJob, type Invocation } from '../job.ts';
 import { rememberBrandNames } from '../table/brand-names.ts';
@@ -65,7 +66,7 @@ function opened(openRuntime: OpenRuntime) {
     const { runtime } = kept;
     const job = openJob(runtime, invocation);
     const queues = boundTo(job.table().signal, kept.queues);
-    const ctx: WebhookContext = { ...job, queues, brands: namesBy(job.table), random: Math.random };
+    const ctx: WebhookContext = { ...job, queues, brands: namesBy(job.table), random: randomFraction };
     return { ctx, runtime };
   };
 }

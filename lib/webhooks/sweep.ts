@@ -128,7 +128,7 @@ async function sweepDeliveries(
   { entries, recover }: { entries: readonly DueEntry[]; recover: boolean },
 ): Promise<void> {
   const trying = new Set<Receiver>();
-  const again: Due[] = [];
+  const retries: Due[] = [];
   const first: Due[] = [];
   const notNow: Promise<'put_off' | 'canceled'>[] = [];
   const found = (await readDue(ctx, entries)).filter(({ delivery }) => isDue(ctx, delivery, recover));
@@ -139,15 +139,15 @@ async function sweepDeliveries(
     const wait = isPlaced ? undefined : waitOf(ctx, due, trying);
     if (receiver.endpoint === undefined) notNow.push(cancel(ctx, brand, delivery));
     else if (wait !== undefined) notNow.push(putOff(ctx, brand, delivery, wait));
-    else (delivery.status === 'pending' ? first : again).push(due);
+    else (delivery.status === 'pending' ? first : retries).push(due);
   }
   for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
   await placeAll(ctx, besides, first);
   await ctx.queues.sendRetry(
-    again.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
+    retries.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
   );
-  await Promise.all(again.map((one) => moveOn(ctx, one)));
-  swept.queued += again.length;
+  await Promise.all(retries.map((one) => moveOn(ctx, one)));
+  swept.queued += retries.length;
 }
 
 /**

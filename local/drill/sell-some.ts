@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/process/timers.ts';
 import { provisionLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import type { Gateway } from '../gateway.ts';

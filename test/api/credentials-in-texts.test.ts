@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newApiKey } from '../../lib/domain/api-key.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { hashApiKey, newApiKey } from '../../lib/domain/api-key.ts';
+import { newApiKey } from '../../lib/process/new-credentials.ts';
+import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { scopesOf, type Route } from '../../lib/api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
-import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
@@ -260,7 +261,7 @@ describe('the life of an API key', () => {
       expect(listed.text).not.toContain(secret);
 
     const table = world.table(world.shop.key_prefix);
-    const inList = await getOne(table, keys.apiKeyInList(world.shop.key_prefix, id));
+    const inList = await getOne(table, listKeys.apiKeyInList(world.shop.key_prefix, id));
     const item = await getOne(table, keys.apiKey(world.shop.key_prefix, String(inList?.['text_hash'])));
     expect(item).toMatchObject({ id, name: 'told once' });
     expect(JSON.stringify([inList, item])).not.toContain(apiKey.slice(-32));

@@ -11,7 +11,7 @@ import { getCustomer } from '../../lib/queries/get-customer.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { openVaultOnce } from '../../lib/process/open-vault.ts';
 import { claimDataKeyMark, dataKeyMark } from '../../lib/table/data-key-mark.ts';
-import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { markOf } from '../../lib/process/vault.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
@@ -54,7 +54,10 @@ afterAll(async () => {
 
 const soon = (): AbortSignal => AbortSignal.timeout(9_000);
 const open = () => openRuntime().vault(soon());
-const place = { TableName: '', Key: { pk: { S: keys.dataKeyMark().pk }, sk: { S: keys.dataKeyMark().sk } } };
+const place = {
+  TableName: '',
+  Key: { pk: { S: platformKeys.dataKeyMark().pk }, sk: { S: platformKeys.dataKeyMark().sk } },
+};
 const inTable = () => ({ ...place, TableName: service.tableName });
 const markNow = async (): Promise<string | undefined> =>
   (await service.client.send(new GetItemCommand({ ...inTable(), ConsistentRead: true }))).Item?.['mark']?.S;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';

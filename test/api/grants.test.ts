@@ -3,10 +3,10 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { keys, PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { equals } from '../../lib/dynamo/condition.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
@@ -79,7 +79,7 @@ async function everyRoute(): Promise<void> {
 
 /** Each function that may read the data key, as the first of a stage to open it. */
 async function firstContainers(): Promise<void> {
-  const { pk, sk } = keys.dataKeyMark();
+  const { pk, sk } = platformKeys.dataKeyMark();
   const Key = { pk: { S: pk }, sk: { S: sk } };
   for (const route of routes.filter(({ vault }) => vault !== false)) {
     await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
@@ -244,7 +244,7 @@ describe('a function on its own role', () => {
     [
       'activate-license',
       'an item of the platform’s',
-      () => transact<never>(world.table(PLATFORM), [{ put: keys.brandAddress('id') }]),
+      () => transact<never>(world.table(PLATFORM), [{ put: platformKeys.brandAddress('id') }]),
     ],
     [
       'health',

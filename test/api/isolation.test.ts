@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
-import { parseLicenseKey, newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import { parseLicenseKey } from '../../lib/domain/license-key.ts';
 import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';

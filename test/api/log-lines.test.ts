@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import { health } from '../../lib/api/service.ts';

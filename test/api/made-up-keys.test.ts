@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { newApiKey, newUnmarkedPlatformKey } from '../../lib/domain/api-key.ts';
+import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
 import { listBrands } from '../../lib/api/brands.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { issueToken } from '../../lib/api/tokens.ts';

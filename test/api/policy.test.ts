@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { addDuration } from '../../lib/domain/terms.ts';
+import { addDuration } from '../../lib/domain/duration.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, deactivate, firstOf, newEmail, purchase, untilAnswered, verdict } from '../support/purchases.ts';

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
@@ -152,7 +152,7 @@ describe('a call reads 500 licenses at most', () => {
       do {
         const { table, read } = counted(service.table(shop.key_prefix));
         const page = await searchLicenses({ brand: shop, table }, sought, { limit: 50, after });
-        if (isRefusal(page)) throw new Error(page.refused);
+        if (isRefusal(page)) throw new Error(page.code);
         expect(page.views).toEqual([]);
         reads.push(read());
         after = page.last;
@@ -178,7 +178,7 @@ describe('a call reads 500 licenses at most', () => {
         return table;
       };
       const page = await licensesOfEveryBrand({ open, show: () => 1 }, sought, { limit: 50, after });
-      if (isRefusal(page)) throw new Error(page.refused);
+      if (isRefusal(page)) throw new Error(page.code);
       for (const ofBrand of tables) read += ofBrand();
       expect(read).toBeLessThanOrEqual(500);
       after = page.last;

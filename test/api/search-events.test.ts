@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listEvents, searchEvents } from '../../lib/api/events.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';

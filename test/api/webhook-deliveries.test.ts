@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/api/webhook-deliveries.ts';

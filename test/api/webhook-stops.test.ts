@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import type { Route } from '../../lib/api/route.ts';
 import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { keys, webhookKeys } from '../../lib/table/keys.ts';

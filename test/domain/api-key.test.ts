@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isMadeUpApiKey, newApiKey, newUnmarkedPlatformKey, ownerOfApiKey } from '../../lib/domain/api-key.ts';
+import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
+import { isMadeUpApiKey, ownerOfApiKey } from '../../lib/domain/api-key.ts';
 
 const markBy =
   (key: string) =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_LEAD_DAYS, whatIsDue, withDue } from '../../lib/domain/due.ts';
-import { nextVersion, type License } from '../../lib/domain/license.ts';
+import type { License } from '../../lib/domain/license.ts';
 import { BrandSettings } from '../../lib/domain/brand-settings.ts';
+import { nextVersion } from '../../lib/domain/next-version.ts';
 import { sampleLicense } from '../support/sample-license.ts';
 
 const at = (iso: string): number => Date.parse(iso);

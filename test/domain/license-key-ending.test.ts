@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { lastFourOf, parseKeyEnding } from '../../lib/domain/license-key-ending.ts';
 
 describe('the end of a license key', () => {

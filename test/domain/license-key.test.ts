@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hashLicenseKey, maskLicenseKey, newLicenseKey, parseLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import { buildLicenseKey, hashLicenseKey, maskLicenseKey, parseLicenseKey } from '../../lib/domain/license-key.ts';
 
 const ALPHABET = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 const prefixes = fc.stringMatching(/^[A-Z0-9]{2,10}$/);
 const randoms = fc.uint8Array({ minLength: 15, maxLength: 15 }).map((bytes) => Buffer.from(bytes));
-const keys = fc.tuple(prefixes, randoms).map(([prefix, random]) => ({ prefix, text: newLicenseKey(prefix, random) }));
+const keys = fc.tuple(prefixes, randoms).map(([prefix, random]) => ({ prefix, text: buildLicenseKey(prefix, random) }));
 
 /** Where the 16 characters stand in a key's text. */
 function bodyPlaces(text: string): number[] {
@@ -23,9 +24,9 @@ describe('a new license key', () => {
   });
 
   test('keeps its checksum for ever: keys once sold must still be read', () => {
-    const key = newLicenseKey('WPR', Buffer.from(Array.from({ length: 15 }, (_, place) => place * 17)));
+    const key = buildLicenseKey('WPR', Buffer.from(Array.from({ length: 15 }, (_, place) => place * 17)));
     expect(key).toBe('WPR-0H2K-4N6Q-8SAV-CXES');
-    expect(newLicenseKey('WPR', Buffer.alloc(15))).toBe('WPR-0000-0000-0000-0000');
+    expect(buildLicenseKey('WPR', Buffer.alloc(15))).toBe('WPR-0000-0000-0000-0000');
   });
 
   test('is drawn anew each time', () => {
@@ -33,7 +34,7 @@ describe('a new license key', () => {
   });
 
   test('refuses to be drawn from too few bytes', () => {
-    expect(() => newLicenseKey('WPR', Buffer.alloc(14))).toThrow(RangeError);
+    expect(() => buildLicenseKey('WPR', Buffer.alloc(14))).toThrow(RangeError);
   });
 
   test('reads back as itself', () => {
@@ -99,7 +100,7 @@ describe('a mistyped license key', () => {
 });
 
 describe('what is forgiven', () => {
-  const key = newLicenseKey('O1L', Buffer.from([0, 1, 0, 1, 31, 30, 29, 0, 1, 0, 1, 7, 8, 9, 0]));
+  const key = buildLicenseKey('O1L', Buffer.from([0, 1, 0, 1, 31, 30, 29, 0, 1, 0, 1, 7, 8, 9, 0]));
 
   test('lower case, surrounding blanks and missing dashes, the one after the prefix among them', () => {
     fc.assert(

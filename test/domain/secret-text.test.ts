@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { newApiKey } from '../../lib/domain/api-key.ts';
-import { newId } from '../../lib/domain/ids.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { buildLicenseKey } from '../../lib/domain/license-key.ts';
+import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { holdsCredential, mayHoldCredential, repeatsCredential } from '../../lib/domain/secret-text.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
@@ -35,7 +35,7 @@ describe('a request id', () => {
     fc.assert(
       fc.property(prefixes, spelled, (prefix, spell) => {
         // A prefix and body of hex digits alone would be an id: see the next test.
-        const key = newLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
+        const key = buildLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
         expect({ id: spell(key), held: mayHoldCredential(spell(key)) }).toEqual({ id: spell(key), held: true });
       }),
     );
@@ -117,7 +117,7 @@ describe('a text that somebody wrote', () => {
   test('holds a license key of the brand’s own prefix, however it is spelled', () => {
     fc.assert(
       fc.property(prefixes, (prefix) => {
-        const key = newLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
+        const key = buildLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
         for (const spelled of [
           key,
           key.toLowerCase(),

@@ -17,8 +17,8 @@ function variantsOf(facts: object): object[] {
 }
 
 const examples = Object.values<Refusal>(exampleRefusals)
-  .filter(({ refused }) => refused !== 'bad_request')
-  .map(({ refused, facts }): [string, object] => [refused, facts]);
+  .filter(({ code }) => code !== 'bad_request')
+  .map(({ code, facts }): [string, object] => [code, facts]);
 
 describe('the detail of every problem', () => {
   test.each(examples)('%s is whole sentences, right in the singular', (code, facts) => {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
-import { newWebhookSecret } from '../../lib/domain/webhook.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { newWebhookSecret } from '../../lib/process/new-credentials.ts';
 import { signedHeaders } from '../../lib/webhooks/sign.ts';
 
 const running: ChildProcess[] = [];

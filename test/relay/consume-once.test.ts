@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { consumeOnce } from '../../lib/relay/consume-once.ts';
 import { startService, type Service } from '../support/service.ts';

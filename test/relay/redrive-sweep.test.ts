@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Redriven } from '../../bin/redrive/queues.ts';
+import type { Redriven } from '../../bin/redrive/redrive.ts';
 import { redriveOf } from '../../bin/redrive/sweep.ts';
 import { startBus, type LocalBus } from '../../local/bus.ts';
 import type { License } from '../../lib/domain/license.ts';

@@ -11,7 +11,7 @@ const but = (name: string, value?: string): string[] => {
 
 test('a date alone begins with its first second and ends with its last', () => {
   expect(readOptions(GOOD)).toEqual({
-    place: { stage: 'dev' },
+    environment: { stage: 'dev' },
     brand: 'wp-rocket',
     from: '2026-12-01T00:00:00Z',
     to: '2026-12-31T23:59:59Z',

@@ -7,13 +7,13 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startBus, type LocalBus } from '../../local/bus.ts';
 import { typeMatches } from '../../lib/domain/event-name.ts';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
-import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { fieldsOf } from '../../lib/table/licenses.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { at, openStock, type Stock } from '../support/due-licenses.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   faults = await startFaultProxy(bus.endpoint);
   stock = await openStock();
   await transact<never>(stock.table(PLATFORM), [
-    { put: { ...keys.brandInList('wp-rocket'), id: newId(NOW), key_prefix: 'WPR' } },
+    { put: { ...platformKeys.brandInList('wp-rocket'), id: newId(NOW), key_prefix: 'WPR' } },
   ]);
   const settings = {
     TABLE_NAME: stock.tableName,

@@ -1,5 +1,5 @@
-import { newId } from '../../lib/domain/ids.ts';
-import { newLicenseKey } from '../../lib/domain/license-key.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 import { plainSchema } from './plain-schema.ts';
@@ -81,8 +81,8 @@ export async function target(service: Service, shop: TestBrand, word: string): P
     `order-of-${word}`,
     `https://${word}.example.com`,
   ];
-  const product = await ask('create_product', { body: { name: word, slug } });
-  const bundle = await ask('create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
+  const product = await ask('admin_create_product', { body: { name: word, slug } });
+  const bundle = await ask('admin_create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
   const buy = { customer_email: email, products: [slug] };
   const bought = await ask('provision_licenses', { body: { ...buy, external_id } });
   await ask('provision_licenses', { body: { ...buy, license_key: 'new' } });

@@ -2,14 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createTable, localClient } from '../../local/create-table.ts';
 import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { withDue } from '../../lib/domain/due.ts';
-import { newId } from '../../lib/domain/ids.ts';
-import { nextVersion, type License } from '../../lib/domain/license.ts';
+import { newId } from '../../lib/process/ids.ts';
+import type { License } from '../../lib/domain/license.ts';
 import type { FigureName } from '../../lib/process/figures.ts';
 import type { BrandSettings } from '../../lib/domain/brand.ts';
+import { nextVersion } from '../../lib/domain/next-version.ts';
 import type { JobContext } from '../../lib/job.ts';
 import { writeMark } from '../../lib/table/due.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
-import { keys, PLATFORM } from '../../lib/table/keys.ts';
+import { keys, PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { licenseItem, licenseOf, putChangedLicense, putNewLicense } from '../../lib/table/licenses.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import { getOne, type Table } from '../../lib/dynamo/table.ts';
@@ -86,7 +87,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     },
     listBrand: async (madeAt: string): Promise<void> => {
       const id = newId(at(madeAt));
-      await transact<never>(table(PLATFORM), [{ put: { ...keys.brandInList(id), id } }]);
+      await transact<never>(table(PLATFORM), [{ put: { ...platformKeys.brandInList(id), id } }]);
     },
     /** Puts the license's index keys back to what they were, as an index that trails would show them. */
     staleIndex: async (brand: string, license: License, due_at: string): Promise<void> => {

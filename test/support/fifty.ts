@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setInterval as every } from 'node:timers/promises';
 import type { Socket } from 'node:net';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { now } from '../../lib/process/clock.ts';
 import { arrivalsAt } from './arrivals.ts';
 import { hang, ok, startRawReceiver, startReceiver, status, type Receiver } from './receiver.ts';

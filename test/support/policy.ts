@@ -152,6 +152,8 @@ function askedBy<K extends keyof Operations>(operation: K, input: Operations[K][
       ),
     ];
   if (operation !== 'Query') return [ask(operation, [pkOf(input as Keyed)])];
-  const { IndexName, ExpressionAttributeValues } = input as QueryCommandInput;
-  return [ask(operation, [ExpressionAttributeValues?.[':pk']?.S ?? ''], IndexName)];
+  const { IndexName, KeyConditionExpression = '', ExpressionAttributeValues } = input as QueryCommandInput;
+  // The partition comes first in a key condition.
+  const partition = /= (:\w+)/.exec(KeyConditionExpression)?.[1] ?? '';
+  return [ask(operation, [ExpressionAttributeValues?.[partition]?.S ?? ''], IndexName)];
 }

@@ -6,7 +6,7 @@ import { followStream } from '../../local/stream.ts';
 import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../local/webhooks.ts';
 import { now } from '../../lib/process/clock.ts';
 import type { Runtime } from '../../lib/context.ts';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
 import { serveStream } from '../../lib/relay/open-relay.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';

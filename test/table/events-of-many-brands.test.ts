@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { eventsOfEveryBrand, type EveryBrandPosition } from '../../lib/queries/events-of-every-brand.ts';
 import { putNewBrand, type Brand } from '../../lib/table/brands.ts';

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-classes.ts';
-import { dueGroup, groups, keys, PLATFORM, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
+import {
+  answerKeys,
+  callKeys,
+  dueGroup,
+  groups,
+  keys,
+  listKeys,
+  PLATFORM,
+  platformKeys,
+  retryGroup,
+  webhookKeys,
+} from '../../lib/table/keys.ts';
 import { isLike } from '../support/policy.ts';
 
 /** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
@@ -16,23 +27,23 @@ const brands: Record<string, Made> = {
   brand: (b) => keys.brand(b).pk,
   product: (b, [x]) => keys.product(b, x).pk,
   bundle: (b, [x]) => keys.bundle(b, x).pk,
-  apiKeyInList: (b, [x]) => keys.apiKeyInList(b, x).pk,
+  apiKeyInList: (b, [x]) => listKeys.apiKeyInList(b, x).pk,
   apiKey: (b, [x]) => keys.apiKey(b, x).pk,
   licenseKey: (b, [x]) => keys.licenseKey(b, x).pk,
-  cancelledOnKey: (b, [x, y]) => keys.cancelledOnKey(b, x, y).pk,
+  cancelledOnKey: (b, [x, y]) => listKeys.cancelledOnKey(b, x, y).pk,
   license: (b, [x]) => keys.license(b, x).pk,
   seat: (b, [x, y]) => keys.seat(b, x, 0, y).pk,
-  refusedCall: (b, [x, y, z]) => keys.refusedCall(b, x, y, z).pk,
+  refusedCall: (b, [x, y, z]) => callKeys.refusedCall(b, x, y, z).pk,
   customer: (b, [x]) => keys.customer(b, x).pk,
-  customerLicense: (b, [x, y]) => keys.customerLicense(b, x, y).pk,
-  customerLicenseThatLeft: (b, [x, y]) => keys.customerLicenseThatLeft(b, x, y, 1).pk,
-  licenseAnswer: (b, [x, y]) => keys.licenseAnswer(b, x, `${b}#once#${y}`).pk,
-  customerAnswer: (b, [x, y]) => keys.customerAnswer(b, x, `${b}#once#${y}`).pk,
+  customerLicense: (b, [x, y]) => listKeys.customerLicense(b, x, y).pk,
+  customerLicenseThatLeft: (b, [x, y]) => listKeys.customerLicenseThatLeft(b, x, y, 1).pk,
+  licenseAnswer: (b, [x, y]) => answerKeys.licenseAnswer(b, x, `${b}#once#${y}`).pk,
+  customerAnswer: (b, [x, y]) => answerKeys.customerAnswer(b, x, `${b}#once#${y}`).pk,
   address: (b, [x]) => keys.address(b, x).pk,
   journal: (b, [x]) => keys.journal(b, x, 1).pk,
-  once: (b, [x, y]) => keys.once(b, x, y).pk,
-  external: (b, [x]) => keys.external(b, x).pk,
-  rate: (b, [x]) => keys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000, 0).pk,
+  once: (b, [x, y]) => answerKeys.once(b, x, y).pk,
+  external: (b, [x]) => listKeys.external(b, x).pk,
+  rate: (b, [x]) => callKeys.rate(b, x.length > 32 ? 'brand' : API_KEY_ID, 29_000_000, 0).pk,
 };
 const webhooks: Record<keyof typeof webhookKeys, Made> = {
   endpoint: (b, [x]) => webhookKeys.endpoint(b, x).pk,
@@ -46,13 +57,13 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
 };
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
-  slugTaken: (_, [x]) => keys.slugTaken(x).pk,
-  prefixTaken: (_, [x]) => keys.prefixTaken(x).pk,
-  brandAddress: (_, [x]) => keys.brandAddress(x).pk,
-  dataKeyMark: () => keys.dataKeyMark().pk,
-  sweep: (_, [x]) => keys.sweep(x).pk,
-  consumed: (_, [x, y]) => keys.consumed(`${x}#${y}`).pk,
-  brandInList: (_, [x]) => keys.brandInList(x).pk,
+  slugTaken: (_, [x]) => platformKeys.slugTaken(x).pk,
+  prefixTaken: (_, [x]) => platformKeys.prefixTaken(x).pk,
+  brandAddress: (_, [x]) => platformKeys.brandAddress(x).pk,
+  dataKeyMark: () => platformKeys.dataKeyMark().pk,
+  sweep: (_, [x]) => platformKeys.sweep(x).pk,
+  consumed: (_, [x, y]) => platformKeys.consumed(`${x}#${y}`).pk,
+  brandInList: (_, [x]) => platformKeys.brandInList(x).pk,
 };
 /** A brand's kinds of items that the platform has too. */
 const both: Record<string, Made> = Object.fromEntries(
@@ -82,7 +93,8 @@ describe('each key is of one class', () => {
   test.each(Object.entries({ ...platforms, ...both }))('the platform’s: %s', (_, make) => oneClass(make, true));
 
   test('and none is left out', () => {
-    expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(keys).sort());
+    const known = { ...keys, ...platformKeys, ...callKeys, ...answerKeys, ...listKeys };
+    expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(known).sort());
     const seen = [brands, webhooks, platforms, both]
       .flatMap((made) => Object.values(made))
       .flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));

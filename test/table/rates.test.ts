@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
-import { keys } from '../../lib/table/keys.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { callKeys } from '../../lib/table/keys.ts';
 import { MOST_PER_PART, takeFromRates, type Rate, type RateLimit } from '../../lib/table/rates.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
@@ -44,7 +44,7 @@ const sumOf = (counters: Record<string, unknown>[], attribute: string): number =
 
 /** Other containers have counted so many in a part. */
 async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
-  const { pk, sk } = keys.rate(owner, 'brand', Math.floor(MINUTE), part);
+  const { pk, sk } = callKeys.rate(owner, 'brand', Math.floor(MINUTE), part);
   await service.client.send(
     new UpdateItemCommand({
       TableName: service.tableName,

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { dueIn } from '../../lib/table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from '../../lib/table/keys.ts';

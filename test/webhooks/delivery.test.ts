@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
-import { newId } from '../../lib/domain/ids.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import { ok, status, verified, type Received } from '../support/receiver.ts';

@@ -1,14 +1,16 @@
 import { erasedMetadata } from '../../domain/erasure.ts';
-import { nextVersion, type License } from '../../domain/license.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
 import { putErasureMark, type Customer, type ErasureMark, type LicenseThatLeft } from '../../table/customers.ts';
 import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { metadataWithout } from '../../table/metadata-hashes.ts';
+import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import { getOne } from '../../dynamo/table.ts';
-import { transact, type Write } from '../../dynamo/transact.ts';
+import { commit, type Write } from '../../dynamo/transact.ts';
 
 /**
  * Overwrites the metadata of a license that is still a person's. That raises the license's `seq`, so that whoever read it before has to look again and
@@ -46,14 +48,14 @@ type Change = { metadataOf: (previous: License) => License['metadata'] | undefin
 
 function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change): Promise<boolean> {
   const brand = ctx.brand.key_prefix;
-  return retrying<boolean>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Outcome<boolean>> => {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
     const previous = item && licenseOf(item);
     const metadata = previous && metadataOf(previous);
-    if (previous === undefined || metadata === undefined) return false;
+    if (previous === undefined || metadata === undefined) return done(false);
     const license = nextVersion({ ...previous, metadata }, ctx.nowMs);
-    const outcome = await transact<'again'>(ctx.table, [
-      putChangedLicense(brand, license, () => 'again'),
+    return commit(ctx.table, true, [
+      putChangedLicense(brand, license, retry),
       ...beside,
       journalWrite(brandAuthor(ctx), {
         type: 'license.updated',
@@ -65,6 +67,5 @@ function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change
         license: fieldsOf(license),
       }),
     ]);
-    return outcome === 'committed' ? true : outcome;
   });
 }

@@ -1,3 +1,4 @@
+import { uptimeMs } from '../../process/clock.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import type { Table } from '../../dynamo/table.ts';
 
@@ -18,12 +19,12 @@ const AT_ONCE = 50;
 export const openTally = (): Tally => ({
   writesLeft: WRITES_A_CALL,
   stepsLeft: STEPS_A_CALL,
-  endsAt: performance.now() + CALL_MS,
+  endsAt: uptimeMs() + CALL_MS,
   done: { licenses: 0, activations: 0, journal_entries: 0, answers: 0 },
 });
 
 export const isSpent = ({ writesLeft, stepsLeft, endsAt }: Tally): boolean =>
-  writesLeft <= 0 || stepsLeft <= 0 || performance.now() >= endsAt;
+  writesLeft <= 0 || stepsLeft <= 0 || uptimeMs() >= endsAt;
 
 /** Writes a page, counted as `what`. Every write must be safe to repeat. */
 export async function writeCounted(

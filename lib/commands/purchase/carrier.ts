@@ -1,20 +1,19 @@
-import { hashLicenseKey, newLicenseKey } from '../../domain/license-key.ts';
+import { hashLicenseKey } from '../../domain/license-key.ts';
 import { lastFourOf } from '../../domain/license-key-ending.ts';
-import { newId } from '../../domain/ids.ts';
+import { newId } from '../../process/ids.ts';
+import { newLicenseKey } from '../../process/new-credentials.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
 import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
-import { checkSamePerson, rememberKey, rememberProducts, type HeldKey } from '../../table/held-keys.ts';
+import type { HeldKey } from '../../table/held-key-fields.ts';
+import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
 
 /** The customer and the key that carry licenses, made where there are none. */
-
-/** What others may have changed since it was read: read again, decide again. */
-export type Again = 'again';
-export const again = (): Again => 'again';
 
 /** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
@@ -66,15 +65,15 @@ export function customerWrites(
   customer: Customer,
   previous: Customer | undefined,
   carried: Carried | undefined,
-): Write<Again>[] {
+): Write<Retry>[] {
   const key = carried && { ...carried.key, tags: [...carried.key.tags, ...carried.added] };
   if (previous === undefined) {
     const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
-    return putNewCustomer(brand, made, slot, again);
+    return putNewCustomer(brand, made, slot, retry);
   }
-  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, again)];
-  if (carried.isNew) return [rememberKey(brand, previous, key, again)];
-  return [rememberProducts(brand, previous, key.id, carried.added, again)];
+  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, retry)];
+  if (carried.isNew) return [rememberKey(brand, previous, key, retry)];
+  return [rememberProducts(brand, previous, key.id, carried.added, retry)];
 }
 
 export function newKeyWrites(

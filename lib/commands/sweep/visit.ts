@@ -1,7 +1,9 @@
 import { Unavailable } from '../../process/outage.ts';
+import { deadline } from '../../process/timers.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
 import { redact } from '../../domain/redact.ts';
-import { nextVersion, type License } from '../../domain/license.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
 import { msOf } from '../../domain/time.ts';
 import type { JobContext } from '../../job.ts';
 import { brandOf } from '../../table/brands.ts';
@@ -11,6 +13,7 @@ import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { pauseForOthers } from '../../dynamo/retrying.ts';
 import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { Contention } from '../../dynamo/wire.ts';
 
@@ -80,10 +83,10 @@ function visitOf(
 
 /** False when any of the licenses was changed meanwhile, or the transaction did not come through for whatever reason but the table being away. */
 async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visit[]): Promise<boolean> {
-  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(TOGETHER_MS)]);
+  const signal = deadline(TOGETHER_MS, table.signal);
   try {
     const writes = batch.flatMap((visit) => writesOf(ctx, visit));
-    return (await transact({ ...table, signal }, writes)) === 'committed';
+    return (await transact({ ...table, signal }, writes)).kind === 'done';
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     return false;
@@ -99,14 +102,14 @@ async function visitEach(ctx: JobContext, table: Table, visits: Visits, entries:
 
 /** Reads and decides anew each time somebody else was quicker: it may have been this very sweep's twin, a renewal, or only a seat. */
 async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: DueEntry): Promise<void> {
-  const signal = AbortSignal.any([table.signal, AbortSignal.timeout(ALONE_MS)]);
+  const signal = deadline(ALONE_MS, table.signal);
   const patient = { ...table, signal };
   try {
     for (let attempt = 1; attempt <= TRIES_ALONE; attempt += 1) {
       const [item] = await getMany(table, [entry.key]);
       const visit = visitOf(ctx, visits, entry, item);
       if (visit === undefined) return;
-      if ((await transact(patient, writesOf(ctx, visit))) === 'committed') {
+      if ((await transact(patient, writesOf(ctx, visit))).kind === 'done') {
         count(ctx, visits, visit);
         return;
       }
@@ -132,19 +135,19 @@ function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error
 function count(ctx: JobContext, visits: Visits, { previous, due: { event } }: Visit): void {
   const { tally } = visits;
   tally.visited += 1;
-  if (event !== null && previous.due_at !== null) visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
+  if (event !== null && previous.due_at !== null)
+    visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
   if (event === 'license.expired') tally.expired += 1;
   if (event === 'license.expiring') tally.announced += 1;
 }
 
-function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<'lost'>[] {
-  const lost = () => 'lost' as const;
-  if (due.event === null) return [moveDue(brand, previous, due.license, lost)];
+function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<Retry>[] {
+  if (due.event === null) return [moveDue(brand, previous, due.license, retry)];
   const nowMs = ctx.now();
   const license = nextVersion(due.license, nowMs);
   const { expires_at } = license;
   return [
-    putChangedLicense(brand, license, lost),
+    putChangedLicense(brand, license, retry),
     journalWrite(
       { brand, actor: { type: 'system', id: 'sweep-due' }, requestId: ctx.requestId, nowMs },
       {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { METADATA_VALUE, VISIBLE_TEXT } from '../../api/schemas/text-rules.ts';
-import { DURATION } from '../../domain/terms.ts';
+import { DURATION } from '../../domain/duration.ts';
 import type { JsonSchema, Reference } from './document.ts';
 
 /** Converts schemas, and collects every part that has an `id` in its metadata under that name. */

@@ -9,7 +9,7 @@ export const problemExamples = (): Record<string, Example> =>
   Object.fromEntries(
     Object.values(exampleRefusals).map((refusal): [string, Example] => {
       const value = problemOf(problems, refusal, REQUEST_ID);
-      return [refusal.refused, { summary: value.title, value }];
+      return [refusal.code, { summary: value.title, value }];
     }),
   );
 

@@ -7,11 +7,12 @@ import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
 import { licensesByEnding } from './ending-search.ts';
 import { externalOf } from '../../table/externals.ts';
 import { anchorIn, licensesOnInstance } from './instance-search.ts';
-import { groups, keys } from '../../table/keys.ts';
+import { groups, keys, listKeys } from '../../table/keys.ts';
 import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { viewsAt, viewsOf, type LicenseView } from '../../views/license-view.ts';
 import { addressOf } from '../../table/licenses.ts';
+import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import {
   MAX_ITEMS,
@@ -83,19 +84,19 @@ const fits =
 /** Two round trips, three where the e-mail is not the customer's first: the customer's list, which carries addresses, and all that they lead to. */
 function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
   const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
-  return retrying<Step | Refusal>(place.table, async () => {
+  return retrying(place.table, async (): Promise<Outcome<Step, Refusal>> => {
     const page = await licensesByEmail(place.table, place.brand.key_prefix, hash, { limit, after: key });
     const { fitting, last } = fit(page?.licenses ?? [], page?.last);
-    if (page === undefined || fitting.length === 0) return { rows: [], read: 0, last: undefined };
+    if (page === undefined || fitting.length === 0) return done({ rows: [], read: 0, last: undefined });
     const views = await viewsAt(
       place,
       fitting.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: page.partition })),
     );
     // The e-mail is another person's since the page was found.
     if (views.some(({ customer }) => !isReachedBy(customer, hash)))
-      return after === undefined ? 'again' : refuse('cursor_invalid');
+      return after === undefined ? retry() : refuse('cursor_invalid');
     const places = new Map(fitting.map((entry) => [entry.license_id, entry.key]));
-    return { rows: rowsOf(views, ({ license }) => places.get(license.id)), read: fitting.length, last };
+    return done({ rows: rowsOf(views, ({ license }) => places.get(license.id)), read: fitting.length, last });
   });
 }
 
@@ -140,7 +141,7 @@ async function onKey(
 /** Three round trips: what the number made, the licenses, their keys and customers. */
 async function madeBy(place: SearchScope, externalId: string, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
-  const [item] = await getMany(place.table, [keys.external(brand, externalId)]);
+  const [item] = await getMany(place.table, [listKeys.external(brand, externalId)]);
   if (item === undefined) return NONE;
   const { license_ids, anchors } = externalOf(item);
   const all = license_ids.flatMap((id, i) => {

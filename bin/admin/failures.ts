@@ -1,0 +1,5 @@
+/** The command line is wrong: ends with 2. */
+export class Usage extends Error {}
+
+/** The service or the operator declined: ends with 1. */
+export class Refused extends Error {}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { openApi, type Api } from './api.ts';
+import { STACK, type Outputs } from './cdk.ts';
+import { contentsOf } from './contents.ts';
+import { withImpossible } from './impossible.ts';
+import { listen, type Listener } from './listener.ts';
+import { assertNoFault, assertRanWith, assertSilentOn, linesOf } from './logs.ts';
+import { NEXT_MEMORY_MB } from './next-version.ts';
+import type { Proof } from './proof.ts';
+import { replaceVersion } from './replacement.ts';
+import { firstKey, openOffice } from './office.ts';
+import { resourcesOf, statusOf, sum } from './stack.ts';
+import * as stories from './stories.ts';
+import { until } from './wait.ts';
+import { followWebhooks, subscribe } from './webhooks.ts';
+
+const READY_WITHIN_MS = 60_000;
+const EVENT_WITHIN_MS = 30_000;
+/** The schedule calls the sweep once a minute, whenever that minute begins. */
+const SWEPT_WITHIN_MS = 150_000;
+const GONE_WITHIN_MS = 60_000;
+
+/** The whole life of a stage. Each step throws where the service does not hold. */
+export async function prove(proof: Proof): Promise<void> {
+  const { report, cdk } = proof;
+  await report.step('npx cdk bootstrap -c stage=e2e', (note) => cdk.bootstrap(note));
+  const outputs = await deployTwice(proof);
+  const api = await report.step('it is ready, as its outputs say', () => readyApi(proof, outputs));
+  const listener = await listen(proof.client, outputs.EventBusName);
+  const keys = await report.step('the first key, brands, products and their keys, by npm run admin', () =>
+    openForBusiness(proof, outputs, api),
+  );
+  const endpoint = await report.step('a webhook endpoint, tried out', () =>
+    subscribe(api, keys.brandKey, proof.receiver),
+  );
+  const story = await tellStories(proof, api, keys);
+  const due = await report.step('a license of the other brand that comes due in a moment', () =>
+    stories.provisionDue(api, keys.otherKey),
+  );
+  await report.step(
+    'its events, from the stream by the relay and the bus to a queue',
+    () => followEvents(listener, story),
+    (types) => types.join(', '),
+  );
+  await report.step(
+    'and to the receiver of webhooks, signed',
+    () => followWebhooks(proof.receiver, endpoint, story),
+    (types) => `${types.length} messages`,
+  );
+  await replaceVersion(proof, { api, outputs, story, listener });
+  await report.step('the license that came due is told expired, by the schedule and its sweep', () =>
+    listener.hear(
+      'license.expired',
+      SWEPT_WITHIN_MS,
+      ({ type, entity }) => type === 'license.expired' && entity.id === due,
+    ),
+  );
+  await report.step(
+    'no function failed, and neither logs nor events hold a key or an e-mail',
+    () => readLogs(proof, listener, [...stories.secretsOf(story), keys.adminKey, keys.otherKey]),
+    (lines) => `${lines} lines of log, ${listener.texts.length} events`,
+  );
+  await listener.remove();
+  await takeDown(proof, outputs);
+}
+
+/** A first deploy that fails when all but its last resource is there, and the same command again once the cause is gone. */
+async function deployTwice({ report, cdk, client }: Proof): Promise<Outputs> {
+  const assembly = await report.step('npx cdk synth -c stage=e2e', (note) => cdk.synth(note));
+  await report.step('a first deploy that fails half-way', async (note) => {
+    await cdk.deployInVain(note, withImpossible(assembly, STACK));
+    assert.equal(await statusOf(client), 'ROLLBACK_COMPLETE');
+  });
+  const outputs = await report.step('npx cdk deploy -c stage=e2e, after that', (note) => cdk.deploy(note));
+  await report.step(
+    'what the stack is made of',
+    () => resourcesOf(client),
+    (types) =>
+      `${sum(types)} resources: ${[...types].map(([type, count]) => `${count} ${type.replace('AWS::', '')}`).join(', ')}`,
+  );
+  return outputs;
+}
+
+/** The emulator answers for the API's own name only to who can resolve it; everybody finds it by this path. */
+async function readyApi({ emulator }: Proof, { ApiUrl, NextCommand }: Outputs): Promise<Api> {
+  assert.equal(NextCommand, `curl --fail ${ApiUrl}/ready`);
+  const [id = ''] = new URL(ApiUrl).hostname.split('.');
+  const api = openApi(`${emulator.endpoint}/_aws/execute-api/${id}/$default`);
+  return until(`${api.url}/ready`, READY_WITHIN_MS, async () =>
+    (await api.expect(200, 'GET', '/ready'))['status'] === 'ok' ? api : undefined,
+  );
+}
+
+type Keys = { adminKey: string; brandKey: string; otherKey: string };
+
+async function openForBusiness(
+  { emulator, folder, root }: Proof,
+  { FirstKeyCommand }: Outputs,
+  { url }: Api,
+): Promise<Keys> {
+  const adminKey = await firstKey(emulator, folder, root, FirstKeyCommand);
+  const office = openOffice(emulator, folder, root, { url, apiKey: adminKey });
+  const brandKey = await office.openBrand({
+    name: 'WP Rocket',
+    slug: 'wp-rocket',
+    prefix: 'WPR',
+    products: ['wp-rocket', 'rocketcdn'],
+  });
+  const otherKey = await office.openBrand({
+    name: 'RankMath',
+    slug: 'rankmath',
+    prefix: stories.OTHER.prefix,
+    products: [stories.OTHER.product],
+  });
+  return { adminKey, brandKey, otherKey };
+}
+
+async function tellStories(
+  { report }: Proof,
+  api: Api,
+  { adminKey, brandKey, otherKey }: Keys,
+): Promise<stories.Story> {
+  const story = await report.step('story 1: a brand provisions a license key', () => stories.provision(api, brandKey));
+  await report.step('story 2: it manages the license’s life', () => stories.lifecycle(api, story));
+  await report.step('story 3: a site takes a seat', () => stories.activate(api, story));
+  await report.step('story 4: a site asks whether it may run', () => stories.checks(api, story));
+  await report.step('story 5: a site gives its seat back', () => stories.deactivate(api, story));
+  await report.step('story 6: the brand sees what a customer has, and what happened', () =>
+    stories.findAndHistory(api, story, adminKey),
+  );
+  await report.step('unknown paths, no credentials, another brand', () => stories.refusals(api, story, otherKey));
+  return story;
+}
+
+/** All that happened to the license, each entry once and in order. */
+async function followEvents(listener: Listener, story: stories.Story): Promise<string[]> {
+  await listener.hear(
+    'the last change of the license',
+    EVENT_WITHIN_MS,
+    ({ entity, seq }) => entity.id === story.licenseId && seq === story.changes,
+  );
+  const events = listener.of(story.licenseId);
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, index) => index + 1),
+    'events of the license are missing or out of order',
+  );
+  return events.map(({ type }) => type);
+}
+
+async function readLogs({ client }: Proof, listener: Listener, secrets: readonly string[]): Promise<number> {
+  const lines = await linesOf(client, STACK);
+  assertSilentOn(
+    secrets,
+    lines.map(({ message }) => message),
+    'lines of the logs',
+  );
+  assertSilentOn(secrets, listener.texts, 'events');
+  assertRanWith(lines, NEXT_MEMORY_MB);
+  return assertNoFault(lines);
+}
+
+async function takeDown({ report, cdk, client }: Proof, { TableName }: Outputs): Promise<void> {
+  await report.step('npx cdk destroy -c stage=e2e', async (note) => {
+    await cdk.destroy(note);
+    await until('the stack to be gone', GONE_WITHIN_MS, async () =>
+      (await statusOf(client)) === undefined ? true : undefined,
+    );
+    await assert.rejects(contentsOf(client, TableName), { name: 'ResourceNotFoundException' });
+  });
+}

@@ -1,0 +1,13 @@
+import * as crypto from 'node:crypto';
+
+/** So many bytes that nobody can predict. */
+export const randomBytes = (count: number): Buffer => crypto.randomBytes(count);
+
+/** A UUIDv4 (RFC 9562 §5.4). */
+export const randomUuid = (): string => crypto.randomUUID();
+
+/** A whole number from 0 to below `bound`. */
+export const randomBelow = (bound: number): number => crypto.randomInt(bound);
+
+/** A number from 0 to below 1 that spreads load and keeps no secret. */
+export const randomFraction = (): number => Math.random();

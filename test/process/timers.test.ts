@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { countDown } from '../../lib/process/clock.ts';
+import { callEvery, callLater, deadline, sleep, within } from '../../lib/process/timers.ts';
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
+
+describe('a deadline', () => {
+  test.each([0, -5_000, 0.5, 20.9])('of %p ms aborts in time', async (ms) => {
+    const signal = deadline(ms);
+    await aborted(signal);
+    expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('aborts with the signal that it is given, and at once if that has aborted already', async () => {
+    const call = new AbortController();
+    const signal = deadline(60_000, call.signal);
+    expect(signal.aborted).toBe(false);
+    call.abort(new Error('the caller left'));
+    await aborted(signal);
+    expect(signal.reason).toMatchObject({ message: 'the caller left' });
+    expect(deadline(60_000, call.signal).aborted).toBe(true);
+  });
+
+  test('ends a wait for work that goes on', async () => {
+    const work = Promise.withResolvers<string>();
+    await expect(within(deadline(10), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
+    work.resolve('done');
+    await expect(within(deadline(60_000), work.promise)).resolves.toBe('done');
+  });
+
+  test('ends a sleep', async () => {
+    await expect(sleep(60_000, deadline(10))).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+test('a call is made later, or never once it is cancelled', async () => {
+  const calls: string[] = [];
+  callLater(5, () => calls.push('made'));
+  callLater(5, () => calls.push('cancelled'))();
+  await sleep(30);
+  expect(calls).toEqual(['made']);
+});
+
+test('repeated calls end when they are cancelled', async () => {
+  let calls = 0;
+  const end = callEvery(2, () => (calls += 1));
+  while (calls < 3) await sleep(2);
+  end();
+  const made = calls;
+  await sleep(20);
+  expect(calls).toBe(made);
+});
+
+test('a countdown never falls below zero', async () => {
+  const remaining = countDown(15);
+  expect(remaining()).toBeGreaterThan(0);
+  await sleep(30);
+  expect(remaining()).toBe(0);
+});

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, DeleteBundleInput } from '../api/catalog.ts';
+import type { BundleView } from '../api/schemas/bundle.ts';
+import type { DeleteBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { bundleNamed, removeBundle, withoutSeq } from '../table/products.ts';

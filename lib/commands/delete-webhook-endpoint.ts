@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { DeleteEndpointInput, WebhookEndpointView } from '../api/webhooks.ts';
+import type { DeleteEndpointInput } from '../api/webhook-endpoints.ts';
+import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';

@@ -2,7 +2,8 @@ import { pseudonymOf } from '../domain/erasure.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { EraseCustomerInput, Erasure } from '../api/customers.ts';
+import type { EraseCustomerInput } from '../api/customers.ts';
+import type { Erasure } from '../api/schemas/customer.ts';
 import { customerView } from '../views/customer-view.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import {

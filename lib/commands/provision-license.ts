@@ -1,7 +1,8 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../api/brand.ts';
+import type { ProvisionAnswer } from '../api/schemas/license.ts';
+import type { ProvisionInput } from '../api/schemas/provision.ts';
 import { claimExternal, externalTaken, type External } from '../table/externals.ts';
 import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';

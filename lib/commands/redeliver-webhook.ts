@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
-import type { DeliveryView, RedeliverInput } from '../api/webhook-deliveries.ts';
+import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
+import type { RedeliverInput } from '../api/webhook-deliveries.ts';
 import { webhookKeys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
 import { done } from '../dynamo/outcome.ts';

@@ -1,8 +1,8 @@
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
-import type { ReplayInput } from '../api/webhook-deliveries.ts';
-import type { ReplayView } from '../api/webhooks.ts';
+import type { ReplayInput } from '../api/webhook-endpoints.ts';
+import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
 import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer, type Try } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';

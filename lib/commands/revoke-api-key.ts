@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyView, RevokeApiKeyInput } from '../api/catalog-api-keys.ts';
+import type { ApiKeyView, RevokeApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';

@@ -6,7 +6,7 @@ import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { DeactivateInput } from '../api/product.ts';
+import type { DeactivateInput } from '../api/deactivate.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';

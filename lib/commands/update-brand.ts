@@ -1,7 +1,8 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
-import type { BrandView, UpdateBrandInput } from '../api/admin.ts';
+import type { BrandView } from '../api/schemas/brand.ts';
+import type { UpdateBrandInput } from '../api/brands.ts';
 import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';

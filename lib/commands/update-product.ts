@@ -1,7 +1,8 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { ProductView, UpdateProductInput } from '../api/catalog.ts';
+import type { ProductView } from '../api/schemas/product.ts';
+import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { productNamed, putChangedProduct, withoutSeq } from '../table/products.ts';

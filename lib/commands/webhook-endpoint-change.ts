@@ -1,7 +1,7 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { WebhookEndpointView } from '../api/webhooks.ts';
+import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';

@@ -11,7 +11,7 @@ import { oauthErrorOf } from './oauth-errors.ts';
 import { problems } from './problems.ts';
 import type { Result } from './respond.ts';
 import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
-import type { IssueTokenInput } from '../api/oauth.ts';
+import type { IssueTokenInput } from '../api/tokens.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 

@@ -120,7 +120,8 @@ const otherProblems = {
     status: 409,
     title: 'Answer erased',
     detail: () =>
-      'This idempotency key was used for a customer who has been erased since, and its answer with them. Nothing was done. To make a new request, use a new key.',
+      'This idempotency key was used for a customer who has been erased since, and its answer with them. ' +
+      'Nothing was done. To make a new request, use a new key.',
   },
   slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
   key_prefix_taken: {

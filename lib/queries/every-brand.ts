@@ -1,7 +1,7 @@
 import type { Credential } from '../domain/credential.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { OpenBrand } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
 import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { searchLicenses, type Sought } from './search/license-search.ts';

@@ -1,7 +1,8 @@
 import type { Key } from '../dynamo/schema.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { CustomerExport, ExportCustomerInput } from '../api/customers.ts';
+import type { CustomerExport } from '../api/schemas/customer.ts';
+import type { ExportCustomerInput } from '../api/customers.ts';
 import { activationEntryOf, seatsIn } from '../table/activations.ts';
 import { customerByEmail, customerById, customerView, keyView } from '../views/customer-view.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';

@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ProductView } from '../api/catalog.ts';
+import type { ProductView } from '../api/schemas/product.ts';
 import type { Answer } from '../table/once.ts';
 import { productNamed, withoutSeq } from '../table/products.ts';
 

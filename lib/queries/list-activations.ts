@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ActivationEntry, RefusedCallEntry } from '../api/entries.ts';
-import type { ActivationsPage } from '../api/brand.ts';
+import type { ActivationEntry, RefusedCallEntry } from '../api/schemas/activation.ts';
+import type { ActivationsPage } from '../api/activations.ts';
 import { activationsOf } from '../table/activations.ts';
 import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { PageInput } from '../api/catalog-side.ts';
-import type { BundleView } from '../api/catalog.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
+import type { BundleView } from '../api/schemas/bundle.ts';
 import { bundlesOfBrand, withoutSeq } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';

@@ -1,7 +1,7 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEventsPage } from '../api/brand.ts';
-import type { EventEntry } from '../api/entries.ts';
+import type { LicenseEventsPage } from '../api/events.ts';
+import type { EventEntry } from '../api/schemas/event.ts';
 import { journalOf } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { PageInput } from '../api/catalog-side.ts';
-import type { ProductView } from '../api/catalog.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
+import type { ProductView } from '../api/schemas/product.ts';
 import { productsOfBrand, withoutSeq } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { PageInput } from '../api/catalog-side.ts';
-import type { WebhookEndpointWithSpeed } from '../api/webhooks.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
+import type { WebhookEndpointWithSpeed } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { NO_FLOW } from '../domain/webhook-flow.ts';
 import { webhookEndpointsOf, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';

@@ -1,5 +1,5 @@
 import { typeMatches } from '../domain/event-name.ts';
-import type { BrandEventEntry } from '../api/search.ts';
+import type { BrandEventEntry } from '../api/schemas/event.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routes } from '../../lib/api/routes.ts';
-import { checkLicenseByPost } from '../../lib/api/product.ts';
+import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { activationOf } from '../../lib/table/activations.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';

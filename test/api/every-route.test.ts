@@ -5,7 +5,7 @@ import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import { problems } from '../../lib/http/problems.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { health } from '../../lib/api/open.ts';
+import { health } from '../../lib/api/service.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { eventFor, type Call, type Reply } from '../support/service.ts';
 import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';

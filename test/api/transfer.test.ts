@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import {
   activate,

@@ -48,7 +48,7 @@ const refused: [path: string, source: string, reason: string][] = [
   ['lib/table/x.ts', from('../http/problems.ts'), 'lib/table imports only'],
   ['lib/table/x.ts', from('../views/license-view.ts'), 'lib/table imports only'],
   ['lib/table/x.ts', from('../context.ts'), 'lib/table imports only'],
-  ['lib/views/x.ts', from('../api/brand.ts'), 'lib/views shows'],
+  ['lib/views/x.ts', from('../api/licenses.ts'), 'lib/views shows'],
   ['lib/views/x.ts', from('../queries/get-license.ts'), 'lib/views shows'],
   ['lib/commands/x.ts', from('../http/problems.ts'), 'A verb imports'],
   ['lib/commands/x.ts', from('../queries/check-license.ts'), 'A verb imports'],

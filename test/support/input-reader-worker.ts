@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { readInput } from '../../lib/http/input.ts';
 import { bindOAuth } from '../../lib/http/oauth.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import type { Asked, Read } from './input-reader.ts';
 

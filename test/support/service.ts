@@ -154,11 +154,15 @@ async function newBrand(
   const params = { brand_id: String(created['id']) };
   for (const [product, more] of Object.entries(products)) {
     expectCreated(
-      await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }),
+      await call(byOperation('admin_create_product'), {
+        apiKey,
+        params,
+        body: { name: product, slug: product, ...more },
+      }),
     );
   }
   const key = expectCreated(
-    await call(byOperation('create_api_key'), {
+    await call(byOperation('admin_create_api_key'), {
       apiKey,
       params,
       body: { name: 'shop', ...(scopes ? { scopes } : {}) },

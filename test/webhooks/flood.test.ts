@@ -53,7 +53,7 @@ test('a replay of more than the queue has room for waits in the table, and ends 
   await rig.tick();
   expect(seqsOf(one.received)).toEqual(inOrder);
   hold.isHeld = true;
-  const asked = await api('replay_webhooks', endpoint, { body: { from, to: isoSeconds(now()), per_minute: 6_000 } });
+  const asked = await api('replay_events', endpoint, { body: { from, to: isoSeconds(now()), per_minute: 6_000 } });
   expect(asked.status).toBe(200);
   await rig.tick(MINUTE);
   expect(queued()).toBe(MOST_QUEUED);

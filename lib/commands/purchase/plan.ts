@@ -3,7 +3,7 @@ import { renew, type License } from '../../domain/license.ts';
 import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { keys } from '../../table/keys.ts';
 import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';

@@ -3,7 +3,7 @@ import { tagOf } from '../../domain/ids.ts';
 import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';

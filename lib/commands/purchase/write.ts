@@ -4,7 +4,8 @@ import { seatsRemaining, statusAt, type License } from '../../domain/license.ts'
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionAnswer } from '../../api/schemas/license.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';

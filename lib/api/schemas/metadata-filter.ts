@@ -1,16 +1,20 @@
 import * as z from 'zod';
-import { METADATA_FILTER, metadataNameIn } from '../domain/metadata-filter.ts';
+import { METADATA_FILTER, metadataNameIn } from '../../domain/metadata-filter.ts';
 import { metadata } from './fields.ts';
 
-/** Parameters called `metadata.NAME`, as `gatherMetadata` puts them in one field. */
+/** Parameters named `metadata.NAME`, as `gatherMetadata` collects them in one field. */
 export const metadataFilter = {
-  metadata: z.record(z.string(), z.string(), { error: 'is given as metadata.NAME=VALUE' }).optional().meta({
-    description:
-      'Only licenses whose `metadata` has exactly this value under NAME, as in `metadata.plan=plus`. It may be given for several names, and refines a search by `email` or `product`',
-  }),
+  metadata: z
+    .record(z.string(), z.string(), { error: 'is given as metadata.NAME=VALUE' })
+    .optional()
+    .meta({
+      description:
+        'Only licenses whose `metadata` has exactly this value under NAME, as in `metadata.plan=plus`. It can be ' +
+        'sent for several names, and only with `email` or `product`',
+    }),
 };
 
-/** Gathers parameters called `metadata.NAME` in one field. They keep their whole names: none is a property of objects. */
+/** Collects parameters named `metadata.NAME` in one field. They keep their full names, which no object inherits. */
 export function gatherMetadata(query: unknown): unknown {
   const given = Object.entries(query as Record<string, unknown>);
   const filters = given.filter(([name]) => name.startsWith(METADATA_FILTER));
@@ -22,7 +26,7 @@ export function gatherMetadata(query: unknown): unknown {
 
 type Filtered = { metadata?: Record<string, string> | undefined };
 
-/** Metadata is looked for among licenses that were found by one of these criteria, and only as it can be stored. */
+/** Metadata narrows a search by one of these criteria, and must be a name and value that can be stored. */
 export const metadataRefines =
   (criteria: readonly string[]) =>
   ({ value, issues }: z.core.ParsePayload<Filtered & Record<string, unknown>>): void => {

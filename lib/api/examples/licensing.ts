@@ -1,4 +1,4 @@
-/** Values that OpenAPI shows. They are checked against the schemas they illustrate. */
+/** Values that OpenAPI shows. A test checks them against their schemas. */
 export const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 export const BRAND_ID = '01938c50-0001-7a2b-9c3d-4e5f60718293';
 const PRODUCT_ID = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
@@ -56,6 +56,16 @@ export const license = {
   created_at: '2026-11-23T10:00:00Z',
   updated_at: '2026-11-23T10:15:00Z',
 };
+
+export const customer = {
+  id: CUSTOMER_ID,
+  email: 'customer@example.com',
+  created_at: '2026-11-23T10:00:00Z',
+  updated_at: '2026-11-23T10:00:00Z',
+  erased_at: null,
+};
+
+export const customerKey = { id: KEY_VIEW.id, key: KEY_VIEW.key, created_at: '2026-11-23T10:00:00Z' };
 
 export const activation = {
   id: '01938c5c-3f2e-7d10-9a0b-6c7d8e9fa0b1',
@@ -139,3 +149,5 @@ export const apiKey = {
   revoked_at: null,
   created_at: '2026-11-23T09:03:00Z',
 };
+
+export const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm';

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Route } from './route.ts';
-import * as example from './examples.ts';
+import * as example from './examples/licensing.ts';
 
 const text = z.string().check(z.maxLength(1000, { abort: true }));
-/** OAuth 2.0 client credentials (RFC 6749 §4.4). Fields it does not know are ignored, as §3.2 wants. */
+/** OAuth 2.0 client credentials (RFC 6749 §4.4). Unknown fields are ignored, as §3.2 requires. */
 const IssueTokenInput = z.object({
   grant_type: text,
   client_id: z.optional(text),
@@ -12,12 +12,14 @@ const IssueTokenInput = z.object({
 });
 export type IssueTokenInput = z.infer<typeof IssueTokenInput>;
 
-const TokenAnswer = z.object({
-  access_token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.int(),
-  scope: z.string(),
-});
+const TokenAnswer = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().check(z.describe('The lifetime in seconds')),
+    scope: z.string(),
+  })
+  .check(z.meta({ id: 'AccessToken' }));
 export type TokenAnswer = z.infer<typeof TokenAnswer>;
 
 export const issueToken = {
@@ -29,14 +31,18 @@ export const issueToken = {
   access: 'note',
   vault: true,
   oauth: true,
-  summary: 'A token for an API key',
+  summary: 'Issue an access token',
   description:
-    'OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is an API key’s id and `client_secret` its text, sent as `Authorization: Basic` or as fields of the form, not both. The token has the key’s scopes, or those of them that `scope` names, separated by spaces; it is sent as `Authorization: Bearer` and lives 10 minutes at most. Revoking the key stops new tokens and every change by those given out at once; they read on until they expire.',
+    'Issues an access token for an API key by OAuth 2.0 client credentials (RFC 6749 §4.4). `client_id` is the ' +
+    'id of the API key and `client_secret` its text. Send them as `Authorization: Basic` or as form fields, not ' +
+    'both. The token has the scopes of the key, or those of them that `scope` names, separated by spaces. Send ' +
+    'it as `Authorization: Bearer`; it lives 10 minutes at most. Revoking the key stops new tokens, and all ' +
+    'changes by existing tokens at once; reads work until they expire.',
   input: IssueTokenInput,
   example: {
     grant_type: 'client_credentials',
     client_id: example.apiKey.id,
-    client_secret: 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm',
+    client_secret: example.API_KEY_TEXT,
     scope: 'licenses:read',
   },
   success: [
@@ -72,4 +78,4 @@ export const issueToken = {
   ],
 } as const satisfies Route;
 
-export const oauthRoutes: readonly Route[] = [issueToken];
+export const tokenRoutes: readonly Route[] = [issueToken];

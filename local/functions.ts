@@ -11,7 +11,7 @@ export async function importFunctions(
 }
 
 async function importFunction(name: string): Promise<Handler> {
-  const module: unknown = await import(`../../functions/${name}.ts`);
+  const module: unknown = await import(`../functions/${name}.ts`);
   if (!exportsHandler(module)) throw new Error(`functions/${name}.ts exports no handler.`);
   return module.handler;
 }

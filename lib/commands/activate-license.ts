@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { seatsRemaining, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, type License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
@@ -75,11 +76,10 @@ function measureActivation(
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {
-  const { id, slug, name } = license.product;
   return {
     activation_id: activation.id,
     license_id: license.id,
-    product: { id, slug, name },
+    product: pick(PRODUCT_REFERENCE, license.product),
     status: 'active',
     seats_used: license.seats_used,
     seats_remaining: seatsRemaining(license),

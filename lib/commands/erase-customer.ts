@@ -42,7 +42,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     const found = await personMeant(ctx, slot, meant);
     if (found.kind !== 'done') return replayIfRefused<Erasure>(ctx, once, found);
     meant = found.value.partition;
-    const begun = found.value.erased_at === undefined ? await begin(ctx, slot, found.value) : found;
+    const begun = found.value.erased_at === null ? await begin(ctx, slot, found.value) : found;
     if (begun.kind === 'retry') return begun;
     const { value: customer } = begun;
 
@@ -99,7 +99,8 @@ async function personMeant(
   const partition = unfinishedAt(slot) ?? meant;
   const item =
     partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
-  if (item?.['erased_at'] !== undefined) return done(customerOf(item));
+  const earlier = item && customerOf(item);
+  if (earlier && earlier.erased_at !== null) return done(earlier);
   const found = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
   if (found.kind === 'retry') return found;
   return found.value ? done(found.value) : refuse('customer_not_found');
@@ -107,8 +108,7 @@ async function personMeant(
 
 async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Outcome<Customer>> {
   const brand = ctx.brand.key_prefix;
-  const before = previous.updated_at ?? previous.created_at;
-  const at = timeAfter(before, ctx.nowMs);
+  const at = timeAfter(previous.updated_at, ctx.nowMs);
   const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), keys.customer(brand, previous.partition).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === previous.partition;
@@ -120,7 +120,7 @@ async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise
       type: 'customer.erased',
       entity: { type: 'customer', id: previous.id },
       seq: previous.seq + 1,
-      notBefore: before,
+      notBefore: previous.updated_at,
       before: null,
       after: { erased_at: at },
     }),

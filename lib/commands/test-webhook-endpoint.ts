@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -30,7 +31,6 @@ export async function testWebhookEndpoint(
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   const id = newId(ctx.nowMs);
   const made = await sendTest(ctx, endpoint, id);
-  const { outcome, status_code, latency_ms, response_body } = made;
   const happened = {
     id,
     type: TEST_TYPE,
@@ -41,7 +41,7 @@ export async function testWebhookEndpoint(
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { body: { id, outcome, status_code, latency_ms, response_body } },
+      { body: { ...pick(['outcome', 'status_code', 'latency_ms', 'response_body'], made), id } },
       [putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made)],
     ),
   );

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
@@ -39,8 +40,4 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
   });
 }
 
-const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({
-  name,
-  status,
-  settings,
-});
+const shown = (brand: Brand) => pick(['name', 'status', 'settings'], brand);

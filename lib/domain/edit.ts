@@ -1,4 +1,5 @@
-import { unchanged, type License, type Unchanged } from './license.ts';
+import { pick } from './pick.ts';
+import { PRODUCT_REFERENCE, unchanged, type License, type Unchanged } from './license.ts';
 import { isWithinLimit, mergeMetadata, mergePolicy, type MetadataChanges } from './merge.ts';
 import type { Policy, PolicyChanges } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -62,7 +63,7 @@ export function edit(
     seat_limit: seats === undefined ? license.seat_limit : seats,
     duration: policy?.duration === undefined ? license.duration : policy.duration,
     ...(expiration_date === undefined ? {} : expiry(license, expiration_date)),
-    ...(product ? { product: { id: product.id, slug: product.slug, name: product.name } } : {}),
+    ...(product ? { product: pick(PRODUCT_REFERENCE, product) } : {}),
   };
   return isSame(edited, license) ? unchanged : { kind: 'changed', license: edited };
 }

@@ -1,4 +1,5 @@
 import type { LicenseStatus } from '../domain/license.ts';
+import { pick } from '../domain/pick.ts';
 import { isDue, msOf } from '../domain/time.ts';
 import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
 import type { Entity, EventType } from './catalog.ts';
@@ -46,21 +47,22 @@ export function sizeOf({ source, type, detail }: Pick<BusEntry, 'source' | 'type
   return 14 + Buffer.byteLength(source) + Buffer.byteLength(type) + Buffer.byteLength(detail);
 }
 
+const EVENT_FIELDS = [
+  'id',
+  'type',
+  'seq',
+  'occurred_at',
+  'brand',
+  'entity',
+  'actor',
+  'request_id',
+  'reason',
+  'before',
+  'after',
+] as const satisfies (keyof OutgoingEvent)[];
+
 export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent {
-  const { id, type, seq, occurred_at, entity, actor, request_id, reason, before, after } = entry;
-  const event = {
-    id,
-    type,
-    seq,
-    occurred_at,
-    brand: { slug: brandSlug },
-    entity,
-    actor,
-    request_id,
-    reason,
-    before,
-    after,
-  };
+  const event = pick(EVENT_FIELDS, { ...entry, brand: { slug: brandSlug } });
   const license = licenseAfter(entry);
   return license === undefined ? event : { ...event, license };
 }
@@ -89,18 +91,15 @@ export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed =>
 /** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
-  const changed = Object.fromEntries(
-    SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])),
-  );
+  const changed = pick(SNAPSHOT, (after ?? {}) as Partial<LicenseSnapshot>);
   const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...changed };
   if (license_key_id === undefined || status === undefined) return undefined;
   const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
   return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };
 }
 
-/** What a journal entry keeps of its license, so that with `after` nothing is said twice: a journal item is billed by the KB, twice. */
+/** The fields of its license that a journal entry keeps beside `after`. None is stored twice: a journal item is billed by the KB. */
 export function snapshotBeside(license: LicenseSnapshot, after: Fields | null): Partial<LicenseSnapshot> {
-  return Object.fromEntries(
-    SNAPSHOT.filter((field) => !(after && field in after)).map((field) => [field, license[field]]),
-  );
+  const beside = SNAPSHOT.filter((field) => !(after && field in after));
+  return pick(beside, license);
 }

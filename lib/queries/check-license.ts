@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { namedInstance } from '../domain/instance.ts';
-import { seatsRemaining, statusAt } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
@@ -45,26 +46,30 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
 }
 
+const CHECKED_LICENSE = [
+  'id',
+  'product',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+] as const;
+const CHECKED_ACTIVATION = ['id', 'activated_at', 'last_checked_at'] as const;
+
 function viewOf(
   ctx: CheckContext,
   { license, activation }: Seat,
 ): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
-  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation } = license;
   return {
-    license: {
-      id,
-      product: { id: product.id, slug: product.slug, name: product.name },
+    license: pick(CHECKED_LICENSE, {
+      ...license,
+      product: pick(PRODUCT_REFERENCE, license.product),
       status: statusAt(license, ctx.nowMs),
-      seat_limit,
-      seats_used,
       seats_remaining: seatsRemaining(license),
-      expires_at,
-      starts_on_activation,
-    },
-    activation:
-      activation?.status === 'active'
-        ? { id: activation.id, activated_at: activation.activated_at, last_checked_at: activation.last_checked_at }
-        : null,
+    }),
+    activation: activation?.status === 'active' ? pick(CHECKED_ACTIVATION, activation) : null,
   };
 }
 

@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { typeMatches } from '../domain/event-name.ts';
-import type { BrandEventEntry } from '../api/schemas/event.ts';
+import type { BrandEventEntry, EventEntry } from '../api/schemas/event.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
@@ -27,17 +28,27 @@ export function lastSecond(to: string | undefined, nowMs: number): string {
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || typeMatches([type], entry.type);
 
-export function shownEvent({
-  id,
-  seq,
-  type,
-  occurred_at,
-  entity,
-  actor,
-  request_id,
-  reason,
-  before,
-  after,
-}: JournalEntry): BrandEventEntry {
-  return { id, seq, type, occurred_at, entity, actor, request_id, reason, before, after };
-}
+const LICENSE_EVENT = [
+  'id',
+  'seq',
+  'type',
+  'occurred_at',
+  'actor',
+  'request_id',
+  'reason',
+  'before',
+  'after',
+] as const satisfies (keyof EventEntry)[];
+const EVENT = [...LICENSE_EVENT, 'entity'] as const satisfies (keyof BrandEventEntry)[];
+
+/** Stored maps keep no order of their fields. */
+const inOrder = (entry: JournalEntry): JournalEntry => ({
+  ...entry,
+  actor: pick(['type', 'id'], entry.actor),
+  entity: pick(['type', 'id'], entry.entity),
+});
+
+/** An event in the history of one license. */
+export const shownLicenseEvent = (entry: JournalEntry): EventEntry => pick(LICENSE_EVENT, inOrder(entry));
+
+export const shownEvent = (entry: JournalEntry): BrandEventEntry => pick(EVENT, inOrder(entry));

@@ -42,7 +42,7 @@ export async function activationById(
   const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
   const seat = items.find(({ id }) => id === activationId);
-  return seat && { ...placed(seat), seq: Number(seat['seq'] ?? 0) };
+  return seat && { ...placed(seat), seq: Number(seat['seq']) };
 }
 
 const placed = (item: Item): PlacedActivation => ({

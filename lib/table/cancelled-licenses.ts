@@ -3,12 +3,12 @@ import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { keys, listKeys } from './keys.ts';
 import {
-  anchorOn,
   CANCELLED_ENTRY,
   entryOnKey,
   LIVE_ENTRY,
   licenseKeyOf,
   MAX_LICENSES_PER_KEY,
+  seatsOn,
 } from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
@@ -79,7 +79,7 @@ export function licensesOn(item: Item, cancelled: readonly OnKey[]): OnKey[] {
   const licenseKey = licenseKeyOf(item);
   const live = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
     id: entry.license_id,
-    anchor: anchorOn(licenseKey, tag, entry),
+    anchor: seatsOn(licenseKey, tag, entry).anchor,
   }));
   return [...live, ...cancelled];
 }

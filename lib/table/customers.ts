@@ -14,7 +14,7 @@ export type Customer = {
   email_hash?: string | null;
   email_cipher: string;
   created_at: string;
-  updated_at?: string;
+  updated_at: string;
   /** Counts changes of the e-mail, keys that are made and products that leave one: what a decision for a new key may depend on. */
   version: number;
   seq: number;
@@ -23,7 +23,7 @@ export type Customer = {
   /** Tags of products that each of these keys is known to hold: a purchase of one of them needs a new key, whatever else is bought at the same time. */
   held_by_all: string[];
   /** When the person was erased. */
-  erased_at?: string;
+  erased_at: string | null;
   /** How far an erasure has come that is not finished. */
   erasure?: ErasureMark;
 };
@@ -118,7 +118,7 @@ export type LicenseThatLeft = {
   anchor: string;
   key_partition: string;
   seat_set?: number;
-  metadata_hashes?: string[];
+  metadata_hashes: readonly string[];
 };
 
 /** All of a customer's licenses, oldest first. */
@@ -150,7 +150,11 @@ export async function nextListed(
 }
 
 const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
-  ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft;
+  ({
+    ...had,
+    license_id: String(sk).split('#')[1] ?? '',
+    metadata_hashes: had['metadata_hashes'] ?? [],
+  }) as LicenseThatLeft;
 
 /** Notes how far an erasure has come. */
 export function putErasureMark(brand: string, partition: string, erasure: ErasureMark): Write<never> {

@@ -18,7 +18,7 @@ import {
 
 export const MAX_LICENSES_PER_KEY = 20;
 
-/** One license on a key, as the key's directory knows it. `anchor` only where it is not the guessed one, `seat_set` only where it is not the first. */
+/** One license in a key's directory. `anchor` is there if it is not the guessed one, `seat_set` if it is not the first. */
 export type DirectoryEntry = {
   license_id: string;
   product_id: string;
@@ -40,8 +40,8 @@ export type LicenseKey = {
   per_customer: boolean;
   created_at: string;
   seq: number;
-  /** When its text was last replaced. */
-  updated_at?: string;
+  /** When its text was last replaced, or when it was made. */
+  updated_at: string;
   /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
   text_hash?: string;
   first_text_until?: string;
@@ -120,7 +120,11 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   const present = previous.text_hash;
   return [
     {
-      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, previous, text.lastFour), partition: previous.partition },
+      put: {
+        ...keys.licenseKey(brand, text.hash),
+        ...tailKeys(brand, previous, text.lastFour),
+        partition: previous.partition,
+      },
       guard: isNew,
       refused,
     },
@@ -141,10 +145,12 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   ];
 }
 
-/** Where the license of one entry of a key's directory lies. */
-export function anchorOn(licenseKey: Pick<LicenseKey, 'partition'>, tag: string, entry: DirectoryEntry): string {
-  return entry.anchor ?? guessAnchor(licenseKey.partition, tag);
-}
+/** The anchor of a license and the seat set that counts, by its entry in the key's directory. */
+export const seatsOn = (
+  { partition }: Pick<LicenseKey, 'partition'>,
+  tag: string,
+  { anchor = guessAnchor(partition, tag), seat_set = 0 }: DirectoryEntry,
+): Pick<License, 'anchor' | 'seat_set'> => ({ anchor, seat_set });
 
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
@@ -157,7 +163,11 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
       guard: isNew,
     },
     {
-      put: { ...keys.address(brand, licenseKey.id), partition: licenseKey.partition, customer_partition: licenseKey.customer_partition },
+      put: {
+        ...keys.address(brand, licenseKey.id),
+        partition: licenseKey.partition,
+        customer_partition: licenseKey.customer_partition,
+      },
       guard: isNew,
     },
   ];

@@ -7,7 +7,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys } from './keys.ts';
-import { anchorOn, partitionOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
+import { licenseKeyOf, partitionOfText, seatsOn, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -60,23 +60,22 @@ async function locateOnce(
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]): SeatLocation => ({
-    anchor: anchorOn(licenseKey, tag, entry),
-    seatSet: entry.seat_set ?? 0,
-  }));
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => seatsOn(licenseKey, tag, entry));
   const [only] = wanted;
-  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0;
+  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
   const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
   return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, record }) : retry();
 }
 
-/** The place of a license and its seats, as the key's directory has it. */
-type SeatLocation = { anchor: string; seatSet: number };
+/** The anchor of a license and the seat set that counts, as the key's directory has them. */
+type Seats = Pick<License, 'anchor' | 'seat_set'>;
 
 /** False for a license that has left the key, changed its product or begun a new seat set since the key was read. */
 function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_set }: License): boolean {
-  const entry = speaking(licenseKey)[tagOf(product.id)];
-  return key_partition === licenseKey.partition && entry?.license_id === id && (entry.seat_set ?? 0) === seat_set;
+  const tag = tagOf(product.id);
+  const entry = speaking(licenseKey)[tag];
+  const isNamed = entry?.license_id === id && seatsOn(licenseKey, tag, entry).seat_set === seat_set;
+  return isNamed && key_partition === licenseKey.partition;
 }
 
 /** The key under a hash and, if a product was named, the seat at the place of a license that has never moved. */
@@ -87,7 +86,7 @@ async function readAround(
   extra?: Key,
 ): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
   const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
-  const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seatSet: 0 }, instance);
+  const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seat_set: 0 }, instance);
   const key = keys.licenseKey(brand, hash);
   const itemAt = await readItems(table, [key, ...guessed, ...(extra ? [extra] : [])]);
   return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), record: extra && itemAt(extra) };
@@ -105,9 +104,9 @@ function entriesFor(licenseKey: LicenseKey, product: string | undefined): [strin
 }
 
 /** The keys of a license and, if an instance was named, of its activation. */
-const seatKeys = (brand: string, { anchor, seatSet }: SeatLocation, instance: ParsedInstance | undefined): Key[] => [
+const seatKeys = (brand: string, { anchor, seat_set }: Seats, instance: ParsedInstance | undefined): Key[] => [
   keys.license(brand, anchor),
-  ...(instance ? [seatKey(brand, anchor, seatSet, instance)] : []),
+  ...(instance ? [seatKey(brand, anchor, seat_set, instance)] : []),
 ];
 
 /** Undefined where there is no license, or the two do not belong together. */
@@ -119,11 +118,11 @@ function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
 async function seatsAt(
   table: Table<'BatchGetItem'>,
   brand: string,
-  wanted: readonly SeatLocation[],
+  wanted: readonly Seats[],
   instance: ParsedInstance | undefined,
 ): Promise<Seat[]> {
   return retrying(table, async (): Promise<Outcome<Seat[]>> => {
-    const pairs = wanted.map((location) => seatKeys(brand, location, instance));
+    const pairs = wanted.map((seats) => seatKeys(brand, seats, instance));
     const itemAt = await readItems(table, pairs.flat());
     const found = pairs.map((pair) => pair.map(itemAt));
     if (found.some(([license]) => license === undefined))

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
@@ -206,32 +207,24 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 /** Whether a delivery is still in the log: what has run out may lie there for days. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
-/** What may be shown of a delivery: not what the sender keeps for itself. */
-export function deliveryView({
-  id,
-  endpoint_id,
-  event_type,
-  entity,
-  seq,
-  occurred_at,
-  status,
-  next_attempt_at,
-  attempts,
-  created_at,
-}: Delivery) {
-  const shown = attempts.map(({ at, trigger, outcome, status_code, latency_ms, response_body }): Attempt => {
-    return { at, trigger, outcome, status_code, latency_ms, response_body };
+const DELIVERY = [
+  'id',
+  'endpoint_id',
+  'event_type',
+  'entity',
+  'seq',
+  'occurred_at',
+  'status',
+  'next_attempt_at',
+  'attempts',
+  'created_at',
+] as const;
+const ATTEMPT = ['at', 'trigger', 'outcome', 'status_code', 'latency_ms', 'response_body'] as const;
+
+/** A delivery as the API shows it: without the sender's own notes. */
+export const deliveryView = (delivery: Delivery) =>
+  pick(DELIVERY, {
+    ...delivery,
+    entity: pick(['type', 'id'], delivery.entity),
+    attempts: delivery.attempts.map((attempt) => pick(ATTEMPT, attempt)),
   });
-  return {
-    id,
-    endpoint_id,
-    event_type,
-    entity,
-    seq,
-    occurred_at,
-    status,
-    next_attempt_at,
-    attempts: shown,
-    created_at,
-  };
-}

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
 import { isDue } from '../domain/time.ts';
@@ -142,25 +143,25 @@ export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoin
   return { remove: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
 }
 
-/** What may be shown of an endpoint: not its secrets. */
+const ENDPOINT = [
+  'id',
+  'url',
+  'description',
+  'event_types',
+  'products',
+  'payload_version',
+  'status',
+  'disabled_reason',
+  'stopped_at',
+  'old_secret_valid_until',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** An endpoint as the API shows it: without its secrets. */
 export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
-  const {
-    id,
-    url,
-    description,
-    event_types,
-    products,
-    payload_version,
-    status,
-    disabled_reason,
-    stopped_at,
-    created_at,
-    updated_at,
-  } = endpoint;
   const until = endpoint.previous_secret_until;
-  const old_secret_valid_until = isDue(until, nowMs) ? null : until;
-  const terms = { event_types, products, payload_version, status, disabled_reason, stopped_at, old_secret_valid_until };
-  return { id, url, description, ...terms, created_at, updated_at };
+  return pick(ENDPOINT, { ...endpoint, old_secret_valid_until: isDue(until, nowMs) ? null : until });
 }
 
 /** How fast an endpoint has been answering. A slow one gets all of its messages, later than others. */
@@ -174,7 +175,8 @@ export function webhookSpeedView(
   return { p95_ms, status_reason: isSlow ? ('slow' as const) : null };
 }
 
-/** What its journal says of an endpoint: of the URL only the host, as the rest of it may be what lets one in. */
-export function webhookEndpointFields({ url, description, event_types, products, status }: WebhookEndpoint) {
-  return { host: new URL(url).host, description, event_types, products, status };
-}
+const JOURNALLED = ['host', 'description', 'event_types', 'products', 'status'] as const;
+
+/** An endpoint in its journal. Of its URL only the host: the rest may be a secret. */
+export const webhookEndpointFields = (endpoint: WebhookEndpoint) =>
+  pick(JOURNALLED, { ...endpoint, host: new URL(endpoint.url).host });

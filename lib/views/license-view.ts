@@ -1,6 +1,7 @@
+import { pick } from '../domain/pick.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
@@ -131,45 +132,39 @@ const textOf = (
 export const secretIn = (ctx: Pick<Shown, 'brand' | 'vault'>, { licenseKey }: ShownView): Secret =>
   licenseKeySecret(textOf(ctx, licenseKey), 'license_key', 'key');
 
-/** A license as the API shows it, as it is now or was at another time; the verbs hold its shape to the route table's. */
+const LICENSE_ENTRY = [
+  'id',
+  'license_key',
+  'customer_id',
+  'product',
+  'brand',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+  'duration',
+  'policy',
+  'metadata',
+  'external_id',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** A license as the API shows it, now or at another time. The verbs hold its shape to the route table's. */
 export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
-  const {
-    id,
-    customer_id,
-    product,
-    seat_limit,
-    seats_used,
-    expires_at,
-    starts_on_activation,
-    duration,
-    policy,
-    metadata,
-    external_id,
-    created_at,
-    updated_at,
-  } = license;
-  const brand = ctx.brand.key_prefix;
-  return {
-    id,
+  const { key_prefix: brand, slug } = ctx.brand;
+  return pick(LICENSE_ENTRY, {
+    ...license,
     license_key: {
       id: licenseKey.id,
       key: keyTextFor(ctx.credential, textOf(ctx, licenseKey), isNewKey),
       customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
     },
-    customer_id,
-    product: { id: product.id, name: product.name, slug: product.slug },
-    brand: { slug: ctx.brand.slug },
+    product: pick(PRODUCT_REFERENCE, license.product),
+    brand: { slug },
     status: statusAt(license, atMs),
-    seat_limit,
-    seats_used,
     seats_remaining: seatsRemaining(license),
-    expires_at,
-    starts_on_activation,
-    duration,
-    policy,
-    metadata,
-    external_id,
-    created_at,
-    updated_at,
-  };
+  });
 }

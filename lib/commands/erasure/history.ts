@@ -1,3 +1,4 @@
+import { pick } from '../../domain/pick.ts';
 import { ERASED, erasedEntry, erasedMetadata, withMetadata, type ErasableEntry } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
 import { putErasedActivation, refusedCallsAt, seatsIn } from '../../table/activations.ts';
@@ -70,13 +71,13 @@ export async function overwriteEntries(
   return page.last?.sk;
 }
 
-const erasableOf = ({ request_id, reason, before, after }: JournalEntry): ErasableEntry => ({ request_id, reason, before, after });
+const erasableOf = (entry: JournalEntry): ErasableEntry => pick(['request_id', 'reason', 'before', 'after'], entry);
 
 /** A person's own entries lose all free text. Those of later holders lose the metadata that came to them with the license. */
 export function erasedFor(
   ctx: BrandContext,
   customer: Customer,
-  { license_id, metadata_hashes = [] }: Pick<LicenseThatLeft, 'license_id' | 'metadata_hashes'>,
+  { license_id, metadata_hashes }: Pick<LicenseThatLeft, 'license_id' | 'metadata_hashes'>,
 ): Erase {
   const hashes = new Set(metadata_hashes);
   return (entry) =>

@@ -32,7 +32,7 @@ export function fenceLicense(
 /** Takes out of a license that was given away what its metadata still says of the giver. False where it says nothing. */
 export function fenceGivenLicense(
   ctx: BrandContext,
-  { anchor, license_id, metadata_hashes = [] }: LicenseThatLeft,
+  { anchor, license_id, metadata_hashes }: LicenseThatLeft,
 ): Promise<boolean> {
   const hashes = new Set(metadata_hashes);
   return fence(ctx, anchor, {

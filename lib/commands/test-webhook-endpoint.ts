@@ -41,7 +41,7 @@ export async function testWebhookEndpoint(
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { body: { ...pick(['outcome', 'status_code', 'latency_ms', 'response_body'], made), id } },
+      { body: { id, ...pick(['outcome', 'status_code', 'latency_ms', 'response_body'], made) } },
       [putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made)],
     ),
   );

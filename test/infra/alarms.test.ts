@@ -232,7 +232,9 @@ describe('who is told', () => {
       alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
     });
     expect(
-      announced.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
+      announced
+        .ofType('AWS::SNS::Subscription')
+        .map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
     ).toEqual([['email', 'ops@example.com']]);
     for (const { AlarmActions, AlarmDescription } of alarmsOf(announced)) {
       expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);

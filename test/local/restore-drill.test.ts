@@ -8,7 +8,13 @@ import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } fro
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTable } from '../../local/create-table.ts';
 import { checkCopy } from '../../local/drill/check-copy.ts';
-import { differenceOf, digestsOf, exportTable, restoreTable, type TableLocation } from '../../local/drill/table-copy.ts';
+import {
+  differenceOf,
+  digestsOf,
+  exportTable,
+  restoreTable,
+  type TableLocation,
+} from '../../local/drill/table-copy.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { tablesOfThisFile } from '../support/tables.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -4,6 +4,7 @@ import { routeKey, type Route } from '../lib/api/route.ts';
 import * as admin from '../lib/api/admin.ts';
 import { ofPlatform } from '../lib/api/catalog.ts';
 import { listLicenses } from '../lib/api/brand.ts';
+import { now } from '../lib/process/clock.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Credentials } from './credentials.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
@@ -57,7 +58,7 @@ async function newPlatformKey({ endpoint, tableName, region }: Store): Promise<s
   const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const table = (...owners: string[]) => ({ wire, name: tableName, owners, signal: AbortSignal.timeout(30_000) });
   const { api_key } = await createPlatformKey(
-    { requestId: randomUUID(), nowMs: Date.now(), table },
+    { requestId: randomUUID(), nowMs: now(), table },
     { name: 'Local start' },
   );
   wire.client.destroy();

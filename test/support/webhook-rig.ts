@@ -96,13 +96,15 @@ export async function startWebhookRig(
     onError,
   });
   const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError, { patience: 20 });
-  const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
+  const nothingDue = () => Promise.resolve({ visited: 0, expired: 0, announced: 0, finished: true });
   const flow = startEventFlow({
     bus,
     stream,
-    sweep: () => Promise.resolve(nothingDue),
+    sweep: nothingDue,
+    sweepAfterJump: nothingDue,
     webhooks,
     sweepWebhooks,
+    onMoved: () => undefined,
     onError,
   });
   const runtime = openRuntime();

@@ -2,6 +2,7 @@ import { countDown, moveTo, now } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { callEvery, sleep } from '../lib/process/timers.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
+import { jobs } from '../lib/jobs.ts';
 import type { LocalBus } from './bus.ts';
 import type { LocalStream } from './stream.ts';
 import type { LocalWebhooks } from './webhooks.ts';
@@ -28,8 +29,6 @@ export type EventFlow = {
   stop: () => Promise<void>;
 };
 
-const SWEEP_EVERY_MS = 60_000;
-const SWEEP_TIMEOUT_MS = 60_000;
 /** A sweep that leaves something behind twice without getting anywhere is not called again before the next minute. */
 const IDLE_RUNS = 2;
 
@@ -56,14 +55,14 @@ export function startEventFlow(parts: Parts): EventFlow {
     last = turn.catch(() => undefined);
     return turn;
   };
-  const endSweeps = callEvery(SWEEP_EVERY_MS, () => {
+  const endSweeps = callEvery(jobs['sweep-due'].schedule.everyS * 1_000, () => {
     inTurn(async () => {
       await sweepAll(sweep);
-      await sweepWebhooks({}, invocation());
+      await sweepWebhooks({}, invocation('sweep-webhooks'));
     }).catch(onError);
   });
   // The queues of an earlier start are gone; what was in them stands in the table.
-  inTurn(() => sweepWebhooks({ recover: true }, invocation())).catch(onError);
+  inTurn(() => sweepWebhooks({ recover: true }, invocation('sweep-webhooks'))).catch(onError);
   return {
     tick: (timeMs) =>
       inTurn(async () => {
@@ -72,7 +71,7 @@ export function startEventFlow(parts: Parts): EventFlow {
         const before = bus.received();
         const sweeps = await sweepAll(timeMs === undefined ? sweep : sweepAfterJump);
         await settle(bus, stream, webhooks);
-        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation());
+        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation('sweep-webhooks'));
         await settle(bus, stream, webhooks);
         return {
           now: isoSeconds(now()),
@@ -93,7 +92,7 @@ export function startEventFlow(parts: Parts): EventFlow {
 async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   const total = { runs: 0, visited: 0, expired: 0, announced: 0, finished: false };
   for (let idle = 0; idle < IDLE_RUNS && !total.finished;) {
-    const { visited, expired, announced, finished } = await sweep({}, invocation());
+    const { visited, expired, announced, finished } = await sweep({}, invocation('sweep-due'));
     total.runs += 1;
     total.visited += visited;
     total.expired += expired;
@@ -104,11 +103,8 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   return total;
 }
 
-function invocation(): Invocation {
-  return {
-    awsRequestId: randomUuid(),
-    getRemainingTimeInMillis: countDown(SWEEP_TIMEOUT_MS),
-  };
+function invocation(job: 'sweep-due' | 'sweep-webhooks'): Invocation {
+  return { awsRequestId: randomUuid(), getRemainingTimeInMillis: countDown(jobs[job].timeoutS * 1_000) };
 }
 
 const LOOK_EVERY_MS = 20;

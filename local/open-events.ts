@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bus as busTable, deadLetters } from '../lib/jobs.ts';
 import { startBus, type Consumer, type LocalBus } from './bus.ts';
 import { saveClock } from './data-folder.ts';
 import { startEventFlow, type EventFlow } from './event-flow.ts';
@@ -33,15 +34,15 @@ export function openBus(options: Pick<Options, 'events'>): Promise<LocalBus> {
   return startBus(consumersFor(options, queues), console.error, queues);
 }
 
-/** What the stack tells the relay and what sends webhooks when deployed. */
+/** The variables that the stack gives to the relay and to the functions that send webhooks. */
 export const environmentOf = (bus: LocalBus) => ({
-  EVENT_BUS_NAME: 'local',
-  EVENT_BUS_ENDPOINT: bus.endpoint,
-  ASIDE_QUEUE_URL: bus.queueUrl,
+  [busTable.variables.name]: 'local',
+  [busTable.variables.endpoint]: bus.endpoint,
+  [deadLetters.relay.variable]: bus.queueUrl,
   ...webhookEnvironment(bus),
 });
 
-/** What is deployed as functions without routes. */
+/** The jobs, which are deployed as functions without routes. */
 export async function importJobs() {
   const [
     { handler: relay },

@@ -149,6 +149,12 @@ export async function startWebhookRig(
   };
 }
 
+/** How many messages of webhooks lie in dead-letter queues. */
+export const deadMessages = ({ queues }: Pick<WebhookRig, 'queues'>): number =>
+  (['webhook-events', 'webhook-first', 'webhook-retries'] as const)
+    .map((name) => queues[`dead-letters-${name}`].visible())
+    .reduce((sum, count) => sum + count, 0);
+
 /** Waits for the engine for as long as it takes: a busy machine is no fault of the table. */
 export const patientRuntime = (): Runtime => ({
   ...openRuntime(),

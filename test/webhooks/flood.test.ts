@@ -29,7 +29,7 @@ async function holdable() {
   const rig = await open(holding(hold));
   const one = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, one.url);
-  const queued = () => rig.queues['webhook-first.fifo'].held();
+  const queued = () => rig.queues['webhook-first'].held();
   return { rig, hold, receiver: one, endpoint, queued };
 }
 
@@ -115,7 +115,7 @@ test('after the loss of all queues no more is brought up than there is room for,
   const rig = await startWebhookRig(world.service(), holding(hold));
   world.stopAfter(rig.stop);
   await rig.tick();
-  expect(rig.queues['webhook-first.fifo'].held()).toBe(ROOM);
+  expect(rig.queues['webhook-first'].held()).toBe(ROOM);
   expect((await standing(rig, lost.endpoint)).waiting).toBe(ALL - ROOM);
   await release(rig, hold);
   expect(seqsOf(lost.receiver.received)).toEqual(inOrder);

@@ -112,7 +112,7 @@ async function full() {
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
   await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
   await rig.tick();
-  const held = () => rig.queues['webhook-first.fifo'].held();
+  const held = () => rig.queues['webhook-first'].held();
   const waiting = (await waitingPlaces()).length;
   expect(waiting).toBeGreaterThan(1);
   const finish = async (): Promise<void> => {

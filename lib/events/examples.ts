@@ -226,7 +226,7 @@ export function exampleEvent(type: EventType): OutgoingEvent {
     {
       id: '01938c5c-3f30-7a1b-8c2d-3e4f5a6b7c8d',
       type,
-      seq: 2,
+      seq: /\.(?:created|provisioned)$/.test(type) ? 1 : 2,
       occurred_at: type === 'license.expired' ? '2027-12-31T23:59:59Z' : '2026-11-23T10:15:00Z',
       brand: 'WPR',
       entity: { type: entity, id: IDS[entity] },

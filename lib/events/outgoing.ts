@@ -1,11 +1,9 @@
+import { EVENT_SOURCE } from '../domain/event-source.ts';
 import type { LicenseStatus } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
 import { isDue, msOf } from '../domain/time.ts';
 import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
 import type { Entity, EventType } from './catalog.ts';
-
-/** The name under which events stand on the bus; with the type, what rules select by. */
-export const SOURCE = 'license-service';
 
 type Fields = Record<string, unknown>;
 /** Where to read what was too large for the bus. */
@@ -76,7 +74,7 @@ export function busEntry(event: OutgoingEvent): BusEntry {
 }
 
 const entryWith = (event: OutgoingEvent): BusEntry => ({
-  source: SOURCE,
+  source: EVENT_SOURCE,
   type: event.type,
   occurred_at: event.occurred_at,
   detail: JSON.stringify(event),

@@ -36,14 +36,19 @@ function inOAuthForm(result: Result, refusal?: Refusal): Result {
   const headers = { ...result.headers, pragma: 'no-cache' };
   if (refusal === undefined) return { ...result, headers };
   const { status, error } = oauthErrorOf(refusal.code);
-  const { detail } = problems[refusal.code] as { detail: (facts: Refusal['facts']) => string };
   const { 'www-authenticate': _bearer, ...others } = headers as Record<string, string>;
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="license-service"' } : {};
   return {
     statusCode: status,
     headers: { ...others, 'content-type': 'application/json', ...challenge },
-    body: jsonText({ error, error_description: plain(detail(refusal.facts)) }),
+    body: jsonText({ error, error_description: plain(descriptionOf(refusal)) }),
   };
+}
+
+/** OAuth has no member for the faults of single fields, so they are part of the description. */
+function descriptionOf({ code, facts }: Refusal): string {
+  if ('errors' in facts) return facts.errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; ');
+  return (problems[code] as { detail: (of: Refusal['facts']) => string }).detail(facts);
 }
 
 /** `error_description` may hold printable ASCII but for quotes and backslashes (RFC 6749 §5.2). */

@@ -1,3 +1,4 @@
+import { deadLetters } from '../jobs.ts';
 import type { Table } from '../dynamo/table.ts';
 import { journalledAt } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
@@ -11,7 +12,7 @@ export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table:
 export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };
 
 /** As long as nobody else shall take what is being worked on. What is kept comes back into the queue after that. */
-const HELD_FOR_S = 300;
+const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**
  * Puts the journal entries that were set aside on the bus, read anew from the table, each entity's in `seq` order, and takes those that went out of the queue. Stops

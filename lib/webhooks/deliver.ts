@@ -77,7 +77,7 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
   const at = { brand, endpointId, nowMs: ctx.now() };
   const handled = { ticket: ticket === null ? null : { lane: laneOf(entity_id), number: ticket }, latencyMs };
   receiver.flow = (await noteHandled(ctx.table(brand), at, handled, receiver.flow)) ?? receiver.flow;
-  if (!isToRefill(receiver.flow, at.nowMs)) return;
+  if (!isToRefill(receiver.flow, at.nowMs, ctx.mostQueued)) return;
   try {
     await refill(ctx, brand, endpointId);
   } catch (error) {

@@ -75,7 +75,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
   );
   const after = await cursorOf(table, brand, entityId);
   // Read after the cursor: what is before it and waits for room is known to wait then.
-  const place = { brand, endpoints, flows: openFlows(table, brand) };
+  const place = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
   await handOutLate(ctx, table, { ...place, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
   let last = after;

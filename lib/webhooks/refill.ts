@@ -1,6 +1,6 @@
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
-import { MOST_QUEUED, queuedIn } from '../domain/webhook-flow.ts';
+import { queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
 import { getMany, readItems } from '../dynamo/table.ts';
 import { transact } from '../dynamo/transact.ts';
@@ -53,7 +53,8 @@ export async function refill(
     return 0;
   }
   // Without room the claim is left to run out, so that the next message does not ask once more.
-  const room = roomFor(receiverOf(endpoint, health), isQueueLost ? 0 : queuedIn(flow, nowMs), nowMs);
+  const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
+  const room = roomFor(receiverOf(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
   const places = await firstWaiting(table, brand, endpointId, room);
   const brought = await bringUp(ctx, brand, places);
@@ -65,10 +66,10 @@ export async function refill(
 /**
  * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
  */
-function roomFor({ endpoint, health }: Receiver, queued: number, nowMs: number): number {
+function roomFor({ endpoint, health }: Receiver, free: number, nowMs: number): number {
   const breaker = breakerOf(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;
-  return Math.min(breaker === 'half_open' ? 1 : MOST_QUEUED, MOST_QUEUED - queued);
+  return breaker === 'half_open' ? Math.min(1, free) : free;
 }
 
 async function bringUp(

@@ -42,7 +42,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
     return 0;
   }
   // What happens now goes first, and a receiver that is behind with that gets nothing on top.
-  if (hasToWait(flowOf(itemAt(flowKey)), ctx.now())) {
+  if (hasToWait(flowOf(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
     await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
   }

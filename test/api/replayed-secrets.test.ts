@@ -88,18 +88,18 @@ describe('what an API key was answered', () => {
     for (const [operation, route] of replayed)
       if (secretsIn(await (await repeatable(route))({})).length > 0) holding.push(operation);
     expect(holding.sort()).toEqual([
-      'cancel_license',
       'admin_create_api_key',
-      'create_webhook_endpoint',
+      'admin_rotate_api_key',
+      'cancel_license',
       'create_api_key',
-      'rotate_api_key',
       'create_platform_key',
-      'rotate_platform_key',
+      'create_webhook_endpoint',
       'provision_licenses',
       'renew_license',
       'resume_license',
-      'admin_rotate_api_key',
+      'rotate_api_key',
       'rotate_license_key',
+      'rotate_platform_key',
       'rotate_webhook_secret',
       'suspend_license',
       'transfer_license',

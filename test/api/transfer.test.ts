@@ -63,7 +63,11 @@ describe('a transferred license', () => {
       const refused = await change(service, bought.site('s1'));
       expect(refused).toMatchObject({
         status: 422,
-        body: { code: 'product_not_on_key', products: [], detail: 'This key carries no license now.' },
+        body: {
+          code: 'product_not_on_key',
+          products: [],
+          detail: 'This license key is for no product now. Ask the shop that sold it.',
+        },
       });
     }
   });

@@ -259,8 +259,7 @@ describe.each(each)('%s', (_name, route) => {
   });
 
   test('shows each of its refusals under that problem’s status', () => {
-    const bodyless: readonly RefusalCode[] =
-      route.method === 'GET' || route.method === 'DELETE' ? ['body_not_json', 'unsupported_media_type'] : [];
+    const bodyless: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
     const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
     const expected = [...new Set(all)]
       .filter((code) => !bodyless.includes(code))

@@ -148,8 +148,8 @@ describe('there is an alarm', () => {
 
   test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
     for (const [name, queue] of [
-      ['webhook-events-wait', 'WebhooksEvents'],
-      ['webhook-first-wait', 'WebhooksFirst'],
+      ['webhook-events-wait', 'BackgroundQueuesWebhookEvents'],
+      ['webhook-first-wait', 'BackgroundQueuesWebhookFirst'],
     ] as const) {
       expect(named(name)).toMatchObject({
         MetricName: 'ApproximateAgeOfOldestMessage',
@@ -232,7 +232,9 @@ describe('who is told', () => {
       alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
     });
     expect(
-      announced.ofType('AWS::SNS::Subscription').map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
+      announced
+        .ofType('AWS::SNS::Subscription')
+        .map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
     ).toEqual([['email', 'ops@example.com']]);
     for (const { AlarmActions, AlarmDescription } of alarmsOf(announced)) {
       expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);

@@ -45,7 +45,6 @@ export type Webhook = {
   summary: string;
   description: string;
   security: [];
-  parameters: Parameter[];
   requestBody: RequestBody;
   responses: Record<string, { description: string }>;
 };

@@ -61,4 +61,14 @@ function toJsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSche
 }
 
 const withComponentReferences = (schema: JsonSchema): JsonSchema =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && 'anyOf' in part ? joinNull(part as JsonSchema) : part,
+  ) as JsonSchema;
+
+/** Writes a simple value or null as one schema with two types, because client generators name each form of a choice. */
+function joinNull(part: JsonSchema): JsonSchema {
+  const { anyOf: [value, none, ...others] = [], ...outer } = part as { anyOf?: JsonSchema[] };
+  const isSimple = typeof value?.type === 'string' && value.type !== 'object' && value.enum === undefined;
+  if (!isSimple || none?.type !== 'null' || others.length > 0) return part;
+  return { ...value, ...outer, type: [value.type, 'null'] } as JsonSchema;
+}

@@ -6,7 +6,6 @@ import { COMMON_REFUSALS, type Route, type Success } from '../../api/route.ts';
 import type { Reference, Response } from './document.ts';
 import { headerReferences, RATE_HEADERS, type HeaderName } from './headers.ts';
 import type { SchemaCollector } from './json-schema.ts';
-import { takesBody } from './request.ts';
 
 const MAY_RETRY = [429, 503];
 
@@ -46,9 +45,9 @@ export const sharedResponses = (): Record<string, Response> =>
 const codesWith = (status: number, codes: readonly RefusalCode[]): RefusalCode[] =>
   codes.filter((code) => problems[code].status === status);
 
-/** The refusals of a route and those of its kind, without those that only a body can cause where there is none. */
+/** The refusals of a route and those of its kind. The body of a GET is not read, so it causes none. */
 export function refusalsOf(route: Route): RefusalCode[] {
-  const ofBody: readonly RefusalCode[] = takesBody(route) ? [] : ['body_not_json', 'unsupported_media_type'];
+  const ofBody: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
   const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
   return [...new Set(all)].filter((code) => !ofBody.includes(code));
 }

@@ -2,21 +2,16 @@ import { WebhookEvent, WebhookTestMessage } from '../../api/schemas/webhook-even
 import { PAYLOAD_VERSION, TEST_TYPE } from '../../domain/webhook.ts';
 import { catalog, type EventType } from '../../events/catalog.ts';
 import { eventExamples, exampleEvent } from '../../events/examples.ts';
-import type { JsonSchema, MediaType, Parameter, Webhook } from './document.ts';
+import type { JsonSchema, MediaType, Webhook } from './document.ts';
 import { collectSchemas, type SchemaCollector } from './json-schema.ts';
 
 export const WEBHOOK_TAG = {
   name: 'Webhook messages',
-  description: 'The messages that the service sends to webhook endpoints, signed as in Standard Webhooks.',
+  description:
+    'The messages that the service posts to webhook endpoints, as in Standard Webhooks. The header `webhook-id` is the ' +
+    'id of the event, and stays the same on every retry, redelivery and replay. `webhook-timestamp` is the time of the ' +
+    'request in seconds since 1970, and `webhook-signature` holds one or more signatures, each as `v1,` and base64.',
 };
-
-const text: JsonSchema = { type: 'string' };
-const header = { in: 'header', required: true, schema: text } as const;
-const HEADERS: readonly Parameter[] = [
-  { name: 'webhook-id', description: 'The id of the event; the same on every retry, redelivery and replay', ...header },
-  { name: 'webhook-timestamp', description: 'The time of this request in seconds since 1970', ...header },
-  { name: 'webhook-signature', description: 'One or more signatures, each as `v1,` and base64', ...header },
-];
 
 /** Every message that a webhook endpoint can get, by its type. */
 export function webhooksOf(collector: SchemaCollector): Record<string, { post: Webhook }> {
@@ -45,11 +40,12 @@ export function afterFields(type: EventType): { name: string; type: string }[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, type: typeText(schema as JsonSchema) }));
 }
 
-function typeText({ anyOf, const: only, enum: values, format, items, type }: JsonSchema): string {
+function typeText(schema: JsonSchema): string {
+  const { anyOf, const: only, enum: values, format, items, type } = schema;
   if (anyOf !== undefined) return anyOf.map((form) => typeText(form)).join(' or ');
   if (only !== undefined) return JSON.stringify(only);
   if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' or ');
-  if (Array.isArray(type)) return type.map((one) => typeText({ format, type: one } as JsonSchema)).join(' or ');
+  if (Array.isArray(type)) return type.map((one) => typeText({ ...schema, type: one })).join(' or ');
   if (type === 'array') return `list of ${typeText(items as JsonSchema)}`;
   return type === 'string' && format !== undefined ? format : (type ?? 'any value');
 }
@@ -78,7 +74,6 @@ function message(type: string, description: string, content: MediaType): Webhook
     summary: type,
     description,
     security: [],
-    parameters: [...HEADERS],
     requestBody: { required: true, content: { 'application/json': content } },
     responses: { '2XX': { description: 'The message has arrived' } },
   };

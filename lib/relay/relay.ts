@@ -52,7 +52,8 @@ export async function relay(
     const othersGoOn = sent > 0 && resting.size < queues.size;
     if (resting.size === 0 || othersGoOn) continue;
     why = latestReason(signal, why, reason);
-    if (await pause((pauses += 1), signal)) resting.clear();
+    pauses += 1;
+    if (await pause(pauses, signal)) resting.clear();
   }
   const left = waiting(queues);
   if (left.length > 0)

@@ -15,7 +15,10 @@ import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
-/** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
+/**
+ * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
+ * gets the id it had.
+ */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
   let seatLimit: number | null = null;
   const outcome = await changeSeat<ActivateAnswer>(
@@ -87,7 +90,7 @@ function answerOf(license: License, activation: Activation): ActivateAnswer {
   };
 }
 
-/** Tells the brand, at most once a day, that a license is too small. The refusal stands whether or not this can be written. */
+/** Tells the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
 async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
   const today = isoSeconds(ctx.nowMs).slice(0, 10);
   const { seat_limit, seats_used } = license;

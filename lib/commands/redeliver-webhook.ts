@@ -12,7 +12,10 @@ import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';
 import type { SendingContext } from '../webhooks/with-queues.ts';
 
-/** Has a message sent once more, now, however it stands. Who asks again under the same idempotency key after a death between queue and record has it sent twice, under one id. */
+/**
+ * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
+ * under one id.
+ */
 export function redeliverWebhook(
   ctx: SendingContext,
   { endpoint_id, delivery_id }: RedeliverInput,

@@ -11,7 +11,7 @@ import { typeFaults } from './webhook-endpoint-fields.ts';
 
 const FURTHEST_BACK_MS = 30 * 86_400_000;
 
-/** Begins to send a stretch of the past to an endpoint again. The sweep works it off; this only writes down what was asked for. */
+/** Starts a replay of past events to an endpoint. It is only recorded here; the sweep works it off. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);

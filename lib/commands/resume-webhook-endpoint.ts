@@ -13,7 +13,10 @@ import { forgetHealth } from '../table/webhook-health.ts';
 import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay } from '../table/webhook-replays.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
-/** Sends to an endpoint again that was paused or disabled, without the failures it had, and starts the replay of what happened meanwhile. An active one stays as it is. */
+/**
+ * Resumes a paused or disabled endpoint: its failures are forgotten, and a catch-up of the missed events starts. An
+ * active endpoint stays as it is.
+ */
 export function resumeWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,

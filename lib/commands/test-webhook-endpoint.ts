@@ -18,7 +18,10 @@ import { secretsInForce } from '../webhooks/secrets.ts';
 /** Leaves the caller's ten seconds enough for the rest. */
 const TIMEOUT_MS = 8_000;
 
-/** Sends one test message now and says what came of it. It is in the log like any other, is not tried again, and says nothing about the endpoint's health. */
+/**
+ * Sends one test message at once and returns its outcome. It is logged, but never retried, and does not affect the
+ * endpoint's health.
+ */
 export async function testWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: TestInput,

@@ -34,8 +34,8 @@ type Carrier = {
 };
 
 /**
- * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
- * activations stay where they lie. Without its activations it begins a new seat set, however many there were.
+ * Transfers a license to another customer: it moves to a key of that customer in one transaction, and the old key opens
+ * it no longer. The license stays under its anchor. Without its activations it begins a new seat set.
  */
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);

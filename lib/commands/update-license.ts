@@ -15,7 +15,10 @@ import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
-/** Changes a license's seats, expiry, metadata, policy or product, and names what changed. With a new product it stays on its key and keeps its seats. */
+/**
+ * Changes a license's seats, expiry, metadata, policy or product, and lists the changed fields. With a new product the
+ * license stays on its key and keeps its seats.
+ */
 export async function updateLicense(
   ctx: BrandContext,
   input: UpdateLicenseInput,
@@ -47,7 +50,10 @@ export async function updateLicense(
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
 
-/** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
+/**
+ * Moves a license to its new product's tag, in the key's directory and in what the customer's item remembers of the
+ * key.
+ */
 function moveOnKey(
   brand: string,
   { license: previous, licenseKey, customer }: LicenseView,

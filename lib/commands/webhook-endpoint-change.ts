@@ -18,7 +18,10 @@ import {
   type WebhookEndpoint,
 } from '../table/webhook-endpoints.ts';
 
-/** What a change comes to: the endpoint as it is to be (`seq` and time apart), what the journal says of it (nothing where nothing changes), what is written along with it, and what the answer says besides. */
+/**
+ * A decision on an endpoint: as it is to be, before `seq` and `updated_at` are set; its event, if anything changes; and
+ * what is written and answered besides.
+ */
 export type EndpointDecision<M> =
   | Refusal
   | {
@@ -29,7 +32,10 @@ export type EndpointDecision<M> =
       secret?: Secret;
     };
 
-/** Changes one endpoint, in two round trips. Who comes second sees what the first one did and decides on that. What the decision depends on besides is read with it, from `along`. */
+/**
+ * Changes one endpoint, in two round trips. The loser of a race reads the endpoint again and decides again. `alsoRead`
+ * is read with it, for the decision.
+ */
 export function changeWebhookEndpoint<M>(
   ctx: BrandContext,
   endpointId: string,
@@ -67,7 +73,10 @@ export function changeWebhookEndpoint<M>(
   });
 }
 
-/** The journal's word for a change of what an endpoint says; undefined where it says the same. A new URL is told by its host, be it the old one's too. */
+/**
+ * The event of a change; undefined where nothing changes. A new URL is journaled by its host, even if the host is the
+ * same.
+ */
 export function updated(
   previous: WebhookEndpoint,
   is: WebhookEndpoint,

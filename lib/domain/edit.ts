@@ -28,9 +28,8 @@ export type Edit = {
 export type NewProduct = License['product'] & { policy: Policy };
 
 /**
- * The license after an edit. Metadata and policy are merged; with a new product, its policy takes the place of the whole old one first. Seats, expiry and the
- * duration that was bought stay with the license unless the edit names them; a limit below use keeps the seats and refuses new ones.
- * A cancelled license is closed to all but metadata.
+ * The license after an edit. Metadata and policy are merged; with a new product, its policy first replaces the old one.
+ * Seats, expiry and the bought duration stay unless the edit names them. A cancelled license only takes metadata.
  */
 export function edit(
   license: License,

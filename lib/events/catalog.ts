@@ -60,7 +60,10 @@ const activation = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 });
 
-/** Every event: its name, what it is about, and the shape of its `after` (`before` holds the same fields as they were, or is null for something new). */
+/**
+ * Every event: its name, its entity, and the schema of `after`. `before` has the same fields, or is null for something
+ * new.
+ */
 export const catalog = {
   'brand.created': {
     entity: 'brand',

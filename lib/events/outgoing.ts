@@ -9,7 +9,10 @@ type Fields = Record<string, unknown>;
 /** Where to read what was too large for the bus. */
 type Trimmed = { trimmed: true; see: string };
 
-/** What a consumer gets. `seq` counts the changes of one entity without a gap, so that it can tell order and what is missing; `id` tells a repetition. */
+/**
+ * An event as consumers get it. `seq` numbers the changes of one entity without a gap, so it shows order and losses;
+ * `id` shows repetitions.
+ */
 export type OutgoingEvent = {
   id: string;
   type: EventType;
@@ -86,7 +89,7 @@ export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed =>
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });
 
-/** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
+/** The license of an entry, from its snapshot and `after`. One that was due at that time is shown as expired. */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
   const changed = pick(SNAPSHOT, (after ?? {}) as Partial<LicenseSnapshot>);
@@ -96,7 +99,7 @@ function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): Ou
   return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };
 }
 
-/** The fields of its license that a journal entry keeps beside `after`. None is stored twice: a journal item is billed by the KB. */
+/** The snapshot without the fields in `after`: nothing is stored twice, because a journal item is billed by the KB. */
 export function snapshotBeside(license: LicenseSnapshot, after: Fields | null): Partial<LicenseSnapshot> {
   const beside = SNAPSHOT.filter((field) => !(after && field in after));
   return pick(beside, license);

@@ -29,9 +29,8 @@ export const asEntry =
     entryOf({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
 
 /**
- * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
- * stable. What of a brand does not fit whole begins the next page. All brands of a page share what a refined search may
- * look through.
+ * Licenses of all brands, in the order of the brands' slugs. That order never changes, so pages are stable. A brand
+ * that does not fit whole begins the next page. All brands of a page share what a refined search may examine.
  */
 export async function licensesOfEveryBrand<T>(
   { open, show }: Searcher<T>,

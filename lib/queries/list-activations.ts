@@ -8,7 +8,10 @@ import type { Answer } from '../table/once.ts';
 import { refusedCallsOf } from '../table/refused-calls.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** What a license is and was active on; on the first page also what was refused lately, which is what support asks for. */
+/**
+ * Lists the instances on which a license is or was active. The first page also shows the calls that were refused
+ * lately.
+ */
 export async function listActivations(
   ctx: BrandContext,
   input: ActivationsPage,

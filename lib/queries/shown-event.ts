@@ -15,7 +15,7 @@ export type EventFilters = {
 /** How many entries are looked through for those of one type. */
 export const LOOKED_THROUGH = 100;
 
-/** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
+/** Clocks disagree, and an entry is never dated before the entity's last one, so it may be dated a little ahead. */
 const AHEAD_MS = 3_600_000;
 
 /** The last second that a list of events begins at: what is asked for beyond it has not happened. */

@@ -23,7 +23,7 @@ export async function putOnBus(
   return (entry) => byEntry.get(entry) ?? { away: 'no answer' };
 }
 
-/** Codes that speak of an entry's content. Any other (throttling, missing rights, a bus that is gone) is the bus being away: it passes, or a person mends it. */
+/** Codes that blame an entry's content. Any other (throttling, missing rights, no bus) counts as the bus being away. */
 const OF_CONTENT = new Set([
   'InvalidArgument',
   'MalformedDetail',

@@ -15,8 +15,8 @@ export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_b
 const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**
- * Puts the journal entries that were set aside on the bus, read anew from the table, each entity's in `seq` order, and takes those that went out of the queue. Stops
- * where the bus is away. With `dryRun` it only says what it would do.
+ * Puts the journal entries that were set aside on the bus, read again from the table, each entity's in `seq` order, and
+ * removes them from the queue. Stops when the bus is away. With `dryRun` it only reports.
  */
 export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
   for (const message of await takeAll(parts.queue)) {

@@ -26,11 +26,9 @@ type Task = { position: number; sequence: string; found: Journalled; send: BusEn
 const RESERVE_MS = 1_000;
 
 /**
- * Puts a batch of the table's stream on the bus and answers with the sequence number of the first record that is not done, undefined when all are: from there on the
- * stream brings everything again, so that each entry arrives at least once.
- *
- * The entries of one entity go one after the other, each only when the one before it is on the bus, hence never two of them in one call, which may fail in part. A record
- * that can never go is set aside with its journal key, and what follows goes on. A bus that is away is waited out.
+ * Puts a batch of the table's stream on the bus. Returns the sequence number of the first record that is not done, if
+ * any: the stream sends everything from there again. The entries of one entity go one after the other, so a call, which
+ * may fail in part, never has two of them. A record that can never go is set aside.
  */
 export async function relay(
   parts: RelayParts,

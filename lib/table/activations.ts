@@ -10,7 +10,7 @@ import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 
-/** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
+/** The key of an instance's activation. The hash is salted with the anchor, so that an id reveals no instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
   return keys.seat(brand, anchor, seatSet, instanceHash(instance.type, instance.normalised, anchor));
 }
@@ -20,7 +20,7 @@ export function newActivationId(anchor: string, instance: ParsedInstance, nowMs:
   return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
 }
 
-/** A search finds an instance by its host, and by its path among those of the host. Both hashes are salted with the brand. */
+/** The index keys of an instance: its host, and its path among those of the host. Both are salted with the brand. */
 export function instanceIndex(
   brand: string,
   instance: ParsedInstance,
@@ -43,8 +43,8 @@ export const isTorn = (license: Item, activation: Item | undefined): boolean =>
   activation !== undefined && Number(activation['seq']) > Number(license['seq']);
 
 /**
- * Writes an activation, in one transaction with its license. The license's own guard orders all changes of its seats; this one, put before it, tells
- * whether it was this very instance that somebody else changed.
+ * Writes an activation, in one transaction with its license. The license's guard orders all changes of its seats. This
+ * one comes before it, and fails only if this very instance was changed.
  */
 export function putActivation<R>(
   brand: string,
@@ -109,7 +109,7 @@ export async function seatsIn(
   };
 }
 
-/** Overwrites what an activation says of its instance. The hashes by which it is found stay, so that its site goes on working. */
+/** Erases an activation's texts. The hashes by which it is found stay, so that its site keeps working. */
 export function putErasedActivation(
   key: Key,
   text: Pick<Activation, 'instance_identifier' | 'metadata'>,

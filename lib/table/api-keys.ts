@@ -50,7 +50,7 @@ const API_KEY = [
 /** An API key as the API shows it: without its hashes. */
 export const apiKeyView = (apiKey: ApiKey) => pick(API_KEY, apiKey);
 
-/** A key's place in its owner's list: the hash of its text. Every change of the key is held to the one that was read. */
+/** A key's entry in its owner's list, with the hash of its text. Every change is guarded by the hash that was read. */
 type ListEntry = Pick<ApiKey, 'text_hash'>;
 
 const listEntry = (owner: string, { id, text_hash }: ApiKey): Key & ListEntry => ({

@@ -59,7 +59,7 @@ export async function brandIds(
   return { ids: items.map((item) => String(item['id'])), last };
 }
 
-/** The key prefix of the brand with this slug. For jobs and operators: a caller's brand follows from its credentials. */
+/** The key prefix of the brand with this slug, for jobs and operators: a caller's credential names its brand. */
 export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
   const prefix = (await getOne(table, platformKeys.brandInList(slug)))?.['key_prefix'];
   return typeof prefix === 'string' ? prefix : undefined;

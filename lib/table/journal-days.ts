@@ -16,8 +16,8 @@ export type OpenTable = () => Table<'Query' | 'BatchGetItem'>;
 export type Second = { at: string; entries: Journalled[] };
 
 /**
- * A brand's journal from a second to a second, both included, second by second. An entry's id (a UUIDv7) tells its time to the millisecond and always lies in the second of
- * `occurred_at`; within that second, clocks of different machines may have put a later `seq` first, so that each second is put in order as a whole.
+ * A brand's journal between two seconds, both included, second by second. The id of an entry (a UUIDv7) tells its time
+ * to the millisecond. Clocks of different machines may disagree within a second, so each second is sorted as a whole.
  */
 export async function* journalBetween(
   open: OpenTable,

@@ -62,7 +62,7 @@ export function checkSameLicense<R>(brand: string, { anchor, seq }: License, ref
   return { check: keys.license(brand, anchor), guard: unchangedSince(seq), refused };
 }
 
-/** Where a license lies (its anchor, which never changes), and on whose key it is: all that an answer about it is read by. */
+/** The anchor of a license, which never changes, and the partitions of its key and customer. */
 export type LicenseAddress = { anchor: string; key_partition: string; customer_partition: string };
 
 const addressItem = (brand: string, { id, anchor, key_partition, customer_partition }: License): Key & Item => ({

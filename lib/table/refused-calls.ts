@@ -26,10 +26,7 @@ const SHOWN = 20;
 /** Refusals of one span of ten minutes stand in no order, so a few more are read than are shown. */
 const READ = 100;
 
-/**
- * Notes a refusal, once in ten minutes for one instance and code: the item's key says all three, so that a plugin that asks again and again writes nothing more.
- * A note that fails is lost, and nothing else.
- */
+/** Notes a refusal, once in ten minutes for each instance and code: these three are the item's key. */
 export async function noteRefusedCall(
   table: Table<'UpdateItem'>,
   at: { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number },

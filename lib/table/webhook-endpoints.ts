@@ -89,7 +89,7 @@ export async function webhookEndpointCount(
   return { count: items.filter((item) => item['sk'] !== sk).length, newest };
 }
 
-/** Marks an endpoint as the one made last, if that was still `newest`: of two made at once on the same count, the second counts anew. */
+/** Marks an endpoint as the newest, if `newest` still is: of two created on the same count, the second counts again. */
 export function putNewestWebhookEndpoint<R>(
   brand: string,
   id: string,

@@ -7,11 +7,13 @@ import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { type Condition, anyOf, isNew, equals, allOf } from '../dynamo/condition.ts';
 
-/** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
+/** A replay that a caller asked for, or the catch-up of a resumed endpoint. An endpoint has at most one of each. */
 export type ReplayKind = 'replay' | 'catch_up';
 export const REPLAY_KINDS: readonly ReplayKind[] = ['replay', 'catch_up'];
 
-/** What happened from one second to another, both included, sent again to one endpoint at a rate of its own. The sweep works it off. */
+/**
+ * Events of a span of seconds, both ends included, that the sweep sends to one endpoint again, at a rate of its own.
+ */
 export type Replay = {
   endpoint_id: string;
   kind: ReplayKind;
@@ -23,7 +25,7 @@ export type Replay = {
   per_minute: number;
   /** Leaves out what this endpoint has got already, and what waits to be sent to it. */
   only_undelivered: boolean;
-  /** Ids of journal entries sort by time: all up to this one, itself too, have been handed out. At first what every id of the second `from` begins with. */
+  /** The id of the last journal entry that was handed out. It begins as the prefix of all ids of the second `from`. */
   position: string;
   sent: number;
   state: 'running' | 'done';
@@ -71,7 +73,7 @@ export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, ru
   return { put: itemOf(brand, replay, isoSeconds(nowMs)), guard: noneRuns, refused: runsAlready };
 }
 
-/** A replay one step on, due again at `dueAt` unless it is done; refused where it has been moved, replaced or taken away since it was read. */
+/** Saves a replay after a step, due at `dueAt` unless it is done. Refused if it was changed since it was read. */
 export function putChangedReplay<R>(
   brand: string,
   previous: Replay,

@@ -22,8 +22,8 @@ const AT_ONCE = 10;
 type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: number[] };
 
 /**
- * Hands what happened to an entity to its brand's endpoints, from where it ended last time up to the newest event told of, in `seq` order whatever order these come in. Answers with
- * the messages that are not done; to do them again makes nothing twice.
+ * Hands an entity's events to its brand's endpoints in `seq` order, from its cursor to the newest event in these
+ * messages. Returns the messages that must come again; a repetition creates nothing twice.
  */
 export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
@@ -98,8 +98,8 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
 type FanOutTarget = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
 
 /**
- * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
- * deliveries are not there yet.
+ * An event before the cursor comes late because the bus keeps no order. It has been handed out, unless it was set aside
+ * and put on the bus by hand.
  */
 async function handOutLate(
   ctx: WebhookContext,

@@ -111,6 +111,6 @@ async function bringUp(
   return { queued: ready.length, left: places.length - over.length };
 }
 
-/** What a replay has made as new says so in its log, and what was never tried is queued in the words of its first time. */
+/** A renewed delivery was started by a replay. One that was never tried is queued as it was the first time. */
 const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' =>
   attempts.some(({ trigger }) => trigger !== 'redelivery') ? 'replay' : 'schedule';

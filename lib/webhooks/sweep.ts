@@ -16,7 +16,10 @@ import { refill } from './refill.ts';
 import { stepReplay } from './replay.ts';
 import { letWait, markWaiting } from './room.ts';
 
-/** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
+/**
+ * `queued` counts messages handed to a queue, `replayed` events handed out by replays. `finished` is true if nothing
+ * due is left.
+ */
 export type SweptWebhooks = {
   found: number;
   queued: number;
@@ -62,7 +65,9 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   return swept;
 }
 
-/** Works a list off by a few workers. What fails is logged and left for the next minute, and the rest goes on; false when anything did. */
+/**
+ * Works through a list with a few workers. A failure is logged and left for the next minute; then the result is false.
+ */
 async function inParallel<T>(
   ctx: WebhookContext,
   items: readonly T[],

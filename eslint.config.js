@@ -154,7 +154,8 @@ const walls = [
     patterns: [
       {
         regex: only('\\./domain/', '\\./jobs\\.ts$'),
-        message: 'The jobs and the stacks are pure data, read by infra too: they import nothing but lib/domain and the jobs.',
+        message:
+          'The jobs and the stacks are pure data, read by infra too: they import nothing but lib/domain and the jobs.',
       },
     ],
   },
@@ -255,6 +256,7 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       eqeqeq: 'error',
+      'no-sequences': ['error', { allowInParentheses: false }],
       'no-restricted-syntax': ['error', wholeZod],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],

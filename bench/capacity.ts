@@ -1,6 +1,8 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
-import { provisionLicense } from '../lib/api/brand.ts';
-import { activateLicense, checkLicense, deactivateLicense } from '../lib/api/product.ts';
+import { provisionLicenses } from '../lib/api/licenses.ts';
+import { activateLicense } from '../lib/api/activate.ts';
+import { checkLicense } from '../lib/api/check.ts';
+import { deactivateLicense } from '../lib/api/deactivate.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { measureIndexUnits } from './index-units.ts';
 import { PRODUCTS } from './round-trips.ts';
@@ -70,10 +72,10 @@ async function ofWrites(service: BenchService, proxy: CountingProxy, shop: Shop)
     await row('deactivate', () => service.call(deactivateLicense, { body })),
     await row('activate, an instance that comes back', () => service.call(activateLicense, { body }, [201])),
     await row('provision, a new customer, 1 product', () =>
-      service.call(provisionLicense, { apiKey, body: order([PRODUCT]) }),
+      service.call(provisionLicenses, { apiKey, body: order([PRODUCT]) }),
     ),
     await row(`provision, a new customer, ${PRODUCTS.length} products`, () =>
-      service.call(provisionLicense, { apiKey, body: order(PRODUCTS) }),
+      service.call(provisionLicenses, { apiKey, body: order(PRODUCTS) }),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkLicense } from '../lib/api/product.ts';
+import { checkLicense } from '../lib/api/check.ts';
 import { eventFor } from '../test/support/service.ts';
 import type { Bundles } from './bundles.ts';
 import { figure, twoGoals, type Row } from './rows.ts';

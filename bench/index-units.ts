@@ -6,7 +6,8 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { createTable } from '../local/create-table.ts';
-import { activateLicense, deactivateLicense } from '../lib/api/product.ts';
+import { activateLicense } from '../lib/api/activate.ts';
+import { deactivateLicense } from '../lib/api/deactivate.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';

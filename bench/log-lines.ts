@@ -1,4 +1,4 @@
-import { checkLicense } from '../lib/api/product.ts';
+import { checkLicense } from '../lib/api/check.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService } from './service.ts';
 import { capturingStdout } from './stdout.ts';

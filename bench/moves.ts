@@ -1,6 +1,7 @@
-import { lifecycleRoutes } from '../lib/api/lifecycle.ts';
-import { rotateLicenseKey, transferLicense, updateLicense } from '../lib/api/moves.ts';
-import { checkLicense } from '../lib/api/product.ts';
+import { lifecycleRoutes, transferLicense } from '../lib/api/license-lifecycle.ts';
+import { rotateLicenseKey } from '../lib/api/license-keys.ts';
+import { updateLicense } from '../lib/api/licenses.ts';
+import { checkLicense } from '../lib/api/check.ts';
 import type { Count } from './count.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';

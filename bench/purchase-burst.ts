@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { provisionLicense } from '../lib/api/brand.ts';
+import { provisionLicenses } from '../lib/api/licenses.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
@@ -53,7 +53,7 @@ async function burst(
   const started = performance.now();
   const buy = async (_: unknown, n: number): Promise<number> => {
     const body = { customer_email, expiration_date: '2099-12-31', external_id: randomUUID(), ...order(n) };
-    return (await service.call(provisionLicense, { apiKey, body }, [201, BUSY])).status;
+    return (await service.call(provisionLicenses, { apiKey, body }, [201, BUSY])).status;
   };
   const statuses = await Promise.all(Array.from({ length: AT_ONCE }, buy));
   proxy.onTransaction = undefined;

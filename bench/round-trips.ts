@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../lib/api/brand.ts';
+import { getLicense, listLicenses, provisionLicenses } from '../lib/api/licenses.ts';
+import { listActivations } from '../lib/api/activations.ts';
+import { listLicenseEvents } from '../lib/api/events.ts';
 import { listCustomers } from '../lib/api/customers.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../lib/api/product.ts';
+import { activateLicense } from '../lib/api/activate.ts';
+import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
+import { deactivateLicense } from '../lib/api/deactivate.ts';
 import type { Key } from '../lib/dynamo/schema.ts';
 import { byOperation } from '../test/support/service.ts';
 import { openCount, type Count } from './count.ts';
@@ -90,14 +94,14 @@ async function ofProvisioning(service: BenchService, shop: Shop, count: Count): 
   const customer = 'extends@example.com';
   const { licenseKey } = await service.buy(shop, { customer_email: customer, products: [FIRST] });
   const products = PRODUCTS.slice(0, 3);
-  await service.call(byOperation('create_bundle'), {
+  await service.call(byOperation('admin_create_bundle'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
     body: { name: 'All', slug: 'all', products },
   });
   const provision = (order: Body, headers: Record<string, string> = {}): Promise<number> =>
     count(
-      provisionLicense,
+      provisionLicenses,
       { apiKey, headers, body: { customer_email: `${randomUUID()}@example.com`, ...order } },
       [201],
     );
@@ -159,8 +163,8 @@ async function ofIdempotency(service: BenchService, shop: Shop, count: Count): P
     return exactly(GROUP, `extra for Idempotency-Key, first ${what}`, '0', String((await keyed()) - without));
   };
   return [
-    await row('provision', count(provisionLicense, { apiKey, body: order() }), () =>
-      count(provisionLicense, { apiKey, body: order(), headers: headers() }),
+    await row('provision', count(provisionLicenses, { apiKey, body: order() }), () =>
+      count(provisionLicenses, { apiKey, body: order(), headers: headers() }),
     ),
     await row('activate', count(activateLicense, { body: site(1) }), () =>
       count(activateLicense, { body: site(2), headers: headers() }),

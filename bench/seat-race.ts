@@ -1,5 +1,5 @@
-import { activateLicense } from '../lib/api/product.ts';
-import { getLicense } from '../lib/api/brand.ts';
+import { activateLicense } from '../lib/api/activate.ts';
+import { getLicense } from '../lib/api/licenses.ts';
 import { exactly, figure, type Row } from './rows.ts';
 import type { BenchService } from './service.ts';
 import { licenseAddress, seatsAt } from './stored.ts';

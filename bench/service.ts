@@ -7,8 +7,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { createTable, localClient } from '../local/create-table.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
 import type { Route } from '../lib/api/route.ts';
-import { provisionLicense } from '../lib/api/brand.ts';
-import { activateLicense } from '../lib/api/product.ts';
+import { provisionLicenses } from '../lib/api/licenses.ts';
+import { activateLicense } from '../lib/api/activate.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
 import { byOperation, eventFor, type Call } from '../test/support/service.ts';
@@ -111,14 +111,14 @@ async function newShop(call: BenchService['call'], apiKey: string, products: rea
   });
   const params = { brand_id: String(brand.body['id']) };
   for (const product of products)
-    await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product } });
-  const key = await call(byOperation('create_api_key'), { apiKey, params, body: { name: 'bench' } });
+    await call(byOperation('admin_create_product'), { apiKey, params, body: { name: product, slug: product } });
+  const key = await call(byOperation('admin_create_api_key'), { apiKey, params, body: { name: 'bench' } });
   return { id: params.brand_id, prefix, apiKey: String(key.body['api_key']) };
 }
 
 async function buy(call: BenchService['call'], { apiKey }: Shop, order: Body): Promise<Bought> {
   const body = { customer_email: `${randomUUID()}@example.com`, expiration_date: '2099-12-31', ...order };
-  const answer = (await call(provisionLicense, { apiKey, body })).body as {
+  const answer = (await call(provisionLicenses, { apiKey, body })).body as {
     license_key: { key: string };
     licenses: { id: string }[];
   };

@@ -4,4 +4,4 @@ import { serve } from '../lib/http/handler.ts';
 import * as routes from '../lib/api/activations.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bindBrand(routes.removeActivation, removeActivation)]);
+export const handler = serve(openRuntime, [bindBrand(routes.deactivateActivation, removeActivation)]);

@@ -3,21 +3,21 @@ import { revokeApiKey } from '../lib/commands/revoke-api-key.ts';
 import { rotateApiKey } from '../lib/commands/rotate-api-key.ts';
 import { bindBrand, bindPlatformForBrand, bindPlatformItself } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../lib/api/catalog.ts';
+import * as routes from '../lib/api/api-keys.ts';
 import { listApiKeys } from '../lib/queries/list-api-keys.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [
-  bindBrand(ofBrand.createApiKey, createApiKey),
-  bindPlatformForBrand(ofPlatform.createApiKey, createApiKey),
-  bindBrand(ofBrand.revokeApiKey, revokeApiKey),
-  bindPlatformForBrand(ofPlatform.revokeApiKey, revokeApiKey),
-  bindBrand(ofBrand.rotateApiKey, rotateApiKey),
-  bindPlatformForBrand(ofPlatform.rotateApiKey, rotateApiKey),
-  bindBrand(ofBrand.listApiKeys, listApiKeys),
-  bindPlatformForBrand(ofPlatform.listApiKeys, listApiKeys),
-  bindPlatformItself(platformKeys.createApiKey, createApiKey),
-  bindPlatformItself(platformKeys.listApiKeys, listApiKeys),
-  bindPlatformItself(platformKeys.rotateApiKey, rotateApiKey),
-  bindPlatformItself(platformKeys.revokeApiKey, revokeApiKey),
+  bindBrand(routes.createApiKey, createApiKey),
+  bindPlatformForBrand(routes.adminCreateApiKey, createApiKey),
+  bindBrand(routes.revokeApiKey, revokeApiKey),
+  bindPlatformForBrand(routes.adminRevokeApiKey, revokeApiKey),
+  bindBrand(routes.rotateApiKey, rotateApiKey),
+  bindPlatformForBrand(routes.adminRotateApiKey, rotateApiKey),
+  bindBrand(routes.listApiKeys, listApiKeys),
+  bindPlatformForBrand(routes.adminListApiKeys, listApiKeys),
+  bindPlatformItself(routes.createPlatformKey, createApiKey),
+  bindPlatformItself(routes.listPlatformKeys, listApiKeys),
+  bindPlatformItself(routes.rotatePlatformKey, rotateApiKey),
+  bindPlatformItself(routes.revokePlatformKey, revokeApiKey),
 ]);

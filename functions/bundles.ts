@@ -3,17 +3,17 @@ import { deleteBundle } from '../lib/commands/delete-bundle.ts';
 import { updateBundle } from '../lib/commands/update-bundle.ts';
 import { bindBrand, bindPlatformForBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import { ofBrand, ofPlatform } from '../lib/api/catalog.ts';
+import * as routes from '../lib/api/bundles.ts';
 import { listBundles } from '../lib/queries/list-bundles.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [
-  bindBrand(ofBrand.createBundle, createBundle),
-  bindPlatformForBrand(ofPlatform.createBundle, createBundle),
-  bindBrand(ofBrand.deleteBundle, deleteBundle),
-  bindPlatformForBrand(ofPlatform.deleteBundle, deleteBundle),
-  bindBrand(ofBrand.updateBundle, updateBundle),
-  bindPlatformForBrand(ofPlatform.updateBundle, updateBundle),
-  bindBrand(ofBrand.listBundles, listBundles),
-  bindPlatformForBrand(ofPlatform.listBundles, listBundles),
+  bindBrand(routes.createBundle, createBundle),
+  bindPlatformForBrand(routes.adminCreateBundle, createBundle),
+  bindBrand(routes.deleteBundle, deleteBundle),
+  bindPlatformForBrand(routes.adminDeleteBundle, deleteBundle),
+  bindBrand(routes.updateBundle, updateBundle),
+  bindPlatformForBrand(routes.adminUpdateBundle, updateBundle),
+  bindBrand(routes.listBundles, listBundles),
+  bindPlatformForBrand(routes.adminListBundles, listBundles),
 ]);

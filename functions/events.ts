@@ -1,6 +1,6 @@
 import { bindBrand, bindPlatform } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/search.ts';
+import * as routes from '../lib/api/events.ts';
 import { listEvents } from '../lib/queries/list-events.ts';
 import { searchEvents } from '../lib/queries/search-events.ts';
 import { openRuntime } from '../lib/runtime.ts';

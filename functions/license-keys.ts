@@ -1,6 +1,6 @@
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/moves.ts';
+import * as routes from '../lib/api/license-keys.ts';
 import { getLicenseKey } from '../lib/queries/get-license-key.ts';
 import { openRuntime } from '../lib/runtime.ts';
 

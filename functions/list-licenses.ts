@@ -1,6 +1,6 @@
 import { bindBrandAcross } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/brand.ts';
+import * as routes from '../lib/api/licenses.ts';
 import { listLicenses } from '../lib/queries/list-licenses.ts';
 import { openRuntime } from '../lib/runtime.ts';
 

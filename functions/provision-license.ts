@@ -1,7 +1,7 @@
 import { provisionLicense } from '../lib/commands/provision-license.ts';
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/brand.ts';
+import * as routes from '../lib/api/licenses.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
-export const handler = serve(openRuntime, [bindBrand(routes.provisionLicense, provisionLicense)]);
+export const handler = serve(openRuntime, [bindBrand(routes.provisionLicenses, provisionLicense)]);

@@ -1,7 +1,7 @@
 import { renewLicense } from '../lib/commands/renew-license.ts';
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/lifecycle.ts';
+import * as routes from '../lib/api/license-lifecycle.ts';
 import { openRuntime } from '../lib/runtime.ts';
 
 export const handler = serve(openRuntime, [bindBrand(routes.renewLicense, renewLicense)]);

@@ -1,6 +1,6 @@
 import { bindPlatform } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/search.ts';
+import * as routes from '../lib/api/licenses.ts';
 import { searchLicenses } from '../lib/queries/search-licenses.ts';
 import { openRuntime } from '../lib/runtime.ts';
 

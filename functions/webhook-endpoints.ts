@@ -9,8 +9,8 @@ import { testWebhookEndpoint } from '../lib/commands/test-webhook-endpoint.ts';
 import { updateWebhookEndpoint } from '../lib/commands/update-webhook-endpoint.ts';
 import { bindBrand } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
-import * as deliveries from '../lib/api/webhook-deliveries.ts';
-import * as routes from '../lib/api/webhooks.ts';
+import * as webhookEndpoints from '../lib/api/webhook-endpoints.ts';
+import * as webhookDeliveries from '../lib/api/webhook-deliveries.ts';
 import { getWebhookEndpoint } from '../lib/queries/get-webhook-endpoint.ts';
 import { listDeliveries } from '../lib/queries/list-deliveries.ts';
 import { listEventDeliveries } from '../lib/queries/list-event-deliveries.ts';
@@ -19,17 +19,17 @@ import { openRuntime } from '../lib/runtime.ts';
 import { withQueues } from '../lib/webhooks/with-queues.ts';
 
 export const handler = serve(openRuntime, [
-  bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint),
-  bindBrand(routes.listWebhookEndpoints, listWebhookEndpoints),
-  bindBrand(routes.getWebhookEndpoint, getWebhookEndpoint),
-  bindBrand(routes.updateWebhookEndpoint, updateWebhookEndpoint),
-  bindBrand(routes.deleteWebhookEndpoint, deleteWebhookEndpoint),
-  bindBrand(routes.pauseWebhookEndpoint, pauseWebhookEndpoint),
-  bindBrand(routes.resumeWebhookEndpoint, resumeWebhookEndpoint),
-  bindBrand(routes.rotateWebhookSecret, rotateWebhookSecret),
-  bindBrand(deliveries.listDeliveries, listDeliveries),
-  bindBrand(deliveries.listEventDeliveries, listEventDeliveries),
-  bindBrand(deliveries.redeliver, withQueues(redeliverWebhook)),
-  bindBrand(deliveries.testEndpoint, testWebhookEndpoint),
-  bindBrand(deliveries.replayEvents, replayWebhooks),
+  bindBrand(webhookEndpoints.createWebhookEndpoint, createWebhookEndpoint),
+  bindBrand(webhookEndpoints.listWebhookEndpoints, listWebhookEndpoints),
+  bindBrand(webhookEndpoints.getWebhookEndpoint, getWebhookEndpoint),
+  bindBrand(webhookEndpoints.updateWebhookEndpoint, updateWebhookEndpoint),
+  bindBrand(webhookEndpoints.deleteWebhookEndpoint, deleteWebhookEndpoint),
+  bindBrand(webhookEndpoints.pauseWebhookEndpoint, pauseWebhookEndpoint),
+  bindBrand(webhookEndpoints.resumeWebhookEndpoint, resumeWebhookEndpoint),
+  bindBrand(webhookEndpoints.rotateWebhookSecret, rotateWebhookSecret),
+  bindBrand(webhookDeliveries.listDeliveries, listDeliveries),
+  bindBrand(webhookDeliveries.listEventDeliveries, listEventDeliveries),
+  bindBrand(webhookDeliveries.redeliver, withQueues(redeliverWebhook)),
+  bindBrand(webhookEndpoints.testWebhookEndpoint, testWebhookEndpoint),
+  bindBrand(webhookEndpoints.replayEvents, replayWebhooks),
 ]);

@@ -1,6 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import { figures, type FigureName, type Measure } from '../lib/process/figures.ts';
-import { checkLicense, checkLicenseByPost } from '../lib/api/product.ts';
+import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
 import { pathOf } from './event.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';

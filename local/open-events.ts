@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bus as busTable, deadLetters } from '../lib/jobs.ts';
 import { startBus, type Consumer, type LocalBus } from './bus.ts';
+import { saveClock } from './data-folder.ts';
 import { startEventFlow, type EventFlow } from './event-flow.ts';
 import { eventLine } from './event-line.ts';
 import type { Options } from './options.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { followStream } from './stream.ts';
+import { sweepAfterJump } from './sweep-jump.ts';
 import { startWebhooks, webhookEnvironment, webhookRule } from './webhooks.ts';
 
 type Table = { endpoint: string; tableName: string };
@@ -69,8 +71,18 @@ export async function openEventFlow(
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
   if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');
   writeStack(localDir, bus, table);
-  const webhooks = startWebhooks(bus.queues, handlers, console.error);
-  return startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, onError: console.error });
+  return startEventFlow({
+    bus,
+    stream,
+    sweep,
+    sweepAfterJump: sweepAfterJump(table),
+    webhooks: startWebhooks(bus.queues, handlers, console.error),
+    sweepWebhooks,
+    onMoved: () => {
+      if (dataDir !== undefined) saveClock(dataDir);
+    },
+    onError: console.error,
+  });
 }
 
 /** Where a command such as `npm run redrive -- --local` finds what runs here. */

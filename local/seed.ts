@@ -1,11 +1,12 @@
-import { now } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { deadline } from '../lib/process/timers.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
 import { routeKey, type Route } from '../lib/api/route.ts';
-import * as admin from '../lib/api/admin.ts';
-import { ofPlatform } from '../lib/api/catalog.ts';
-import { listLicenses } from '../lib/api/brand.ts';
+import { adminCreateApiKey } from '../lib/api/api-keys.ts';
+import { createBrand, listBrands } from '../lib/api/brands.ts';
+import { listLicenses } from '../lib/api/licenses.ts';
+import { adminCreateProduct, adminListProducts } from '../lib/api/products.ts';
+import { now } from '../lib/process/clock.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Credentials } from './credentials.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
@@ -48,7 +49,7 @@ export async function seed(gateway: Gateway, store: Store, baseUrl: string): Pro
 /** Whether the keys of an earlier start still open this table. */
 export async function stillWork(gateway: Gateway, { admin_api_key, brands }: Credentials): Promise<boolean> {
   const asked = await Promise.all([
-    statusOf(gateway, admin_api_key, admin.listBrands.path),
+    statusOf(gateway, admin_api_key, listBrands.path),
     ...brands.map(({ api_key }) => statusOf(gateway, api_key, `${listLicenses.path}?email=nobody@example.com`)),
   ]);
   return brands.length === DEMO_BRANDS.length && asked.every((status) => status === 200);
@@ -70,16 +71,16 @@ type Body = Record<string, unknown>;
 type Call = (route: Route, params: Record<string, string>, body?: Body) => Promise<Body>;
 
 async function seedBrand(call: Call, { products, ...brand }: DemoBrand): Promise<Credentials['brands'][number]> {
-  const present = await everyEntry(call, admin.listBrands, 'brands', {});
-  const brand_id = idOf(present.find(({ slug }) => slug === brand.slug) ?? (await call(admin.createBrand, {}, brand)));
-  const have = await everyEntry(call, ofPlatform.listProducts, 'products', { brand_id });
+  const present = await everyEntry(call, listBrands, 'brands', {});
+  const brand_id = idOf(present.find(({ slug }) => slug === brand.slug) ?? (await call(createBrand, {}, brand)));
+  const have = await everyEntry(call, adminListProducts, 'products', { brand_id });
   const seeded: { id: string; slug: string }[] = [];
   for (const product of products) {
     const found =
-      have.find(({ slug }) => slug === product.slug) ?? (await call(ofPlatform.createProduct, { brand_id }, product));
+      have.find(({ slug }) => slug === product.slug) ?? (await call(adminCreateProduct, { brand_id }, product));
     seeded.push({ id: idOf(found), slug: product.slug });
   }
-  const { api_key } = await call(ofPlatform.createApiKey, { brand_id }, { name: 'Local start' });
+  const { api_key } = await call(adminCreateApiKey, { brand_id }, { name: 'Local start' });
   return { slug: brand.slug, api_key: String(api_key), products: seeded };
 }
 

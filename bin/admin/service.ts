@@ -83,10 +83,13 @@ function parsed(text: string): Body | undefined {
 function refusedBy(status: number, problem: Body | undefined): Refused {
   if (problem === undefined || typeof problem['detail'] !== 'string')
     return new Refused(`The service answered ${status}, and not in its own words: is this its address?`);
-  const { code, detail, request_id } = problem;
+  const { code, detail, request_id, errors = [] } = problem;
+  const faults = (errors as { pointer: string; message: string }[])
+    .map(({ pointer, message }) => ` ${pointer} ${message}.`)
+    .join('');
   const advice = ADVICE[String(code)];
   return new Refused(
-    `${detail}${advice === undefined ? '' : ` ${advice}`} (${String(code)}, request ${String(request_id)})`,
+    `${detail}${faults}${advice === undefined ? '' : ` ${advice}`} (${String(code)}, request ${String(request_id)})`,
   );
 }
 

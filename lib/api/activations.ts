@@ -1,18 +1,49 @@
 import * as z from 'zod';
-import { ActivationEntry } from './entries.ts';
-import * as example from './examples.ts';
-import { text, uuid } from './fields.ts';
+import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
+import { ActivationEntry, ActivationList } from './schemas/activation.ts';
+import { page, reason, uuid } from './schemas/fields.ts';
 
-const RemoveActivationInput = z.strictObject({
+const ActivationsPage = z.strictObject({
   license_id: uuid,
-  activation_id: uuid,
-  reason: text(500).optional().meta({ description: 'Why; kept in the license’s history' }),
+  ...page,
+  status: z.enum(['active', 'deactivated']).optional().meta({ description: 'Only activations with this status' }),
 });
+export type ActivationsPage = z.infer<typeof ActivationsPage>;
+
+export const listActivations = {
+  operation: 'list_activations',
+  method: 'GET',
+  path: '/api/v1/brand/licenses/{license_id}/activations',
+  function: 'licenses',
+  auth: 'brand',
+  scope: 'licenses:read',
+  access: 'read',
+  vault: true,
+  summary: 'List a license’s activations',
+  description:
+    'Lists all activations, active and deactivated, in a stable order without meaning. With `status` a page can ' +
+    'be short or empty while a cursor follows. The first page also lists the last 20 refused activations and ' +
+    'deactivations of the past seven days, newest first. It shows each instance and code at most once in ten ' +
+    'minutes, and no checks.',
+  input: ActivationsPage,
+  example: { license_id: example.LICENSE_ID },
+  success: [
+    {
+      status: 200,
+      description: 'One page',
+      body: ActivationList,
+      example: { activations: [example.activation], next_cursor: null, refused_calls: [example.refusedCall] },
+    },
+  ],
+  refusals: ['license_not_found', 'cursor_invalid'],
+} as const satisfies Route;
+
+const RemoveActivationInput = z.strictObject({ license_id: uuid, activation_id: uuid, reason });
 export type RemoveActivationInput = z.infer<typeof RemoveActivationInput>;
 
-export const removeActivation = {
-  operation: 'remove_activation',
+export const deactivateActivation = {
+  operation: 'deactivate_activation',
   method: 'DELETE',
   path: '/api/v1/brand/licenses/{license_id}/activations/{activation_id}',
   function: 'activations',
@@ -20,15 +51,17 @@ export const removeActivation = {
   scope: 'licenses:write',
   access: 'write',
   vault: 'on_demand',
-  summary: 'Free a seat from the back office',
+  summary: 'Deactivate an activation',
   description:
-    'In every status of the license. The activation stays on record as deactivated, and does not count as a seat that the customer moved. Again is safe and changes nothing. An activation of before a transfer that dropped the seats is not there.',
+    'Frees the seat from the back office, in every status of the license. The activation stays on record as ' +
+    'deactivated, and does not count as a seat move of the customer. A second call changes nothing. An ' +
+    'activation from before a transfer without activations is not found.',
   input: RemoveActivationInput,
   example: { license_id: example.LICENSE_ID, activation_id: example.activation.id, reason: 'site is gone' },
   success: [
     {
       status: 200,
-      description: 'The activation, deactivated',
+      description: 'The deactivated activation',
       body: ActivationEntry,
       example: {
         ...example.activation,
@@ -41,4 +74,4 @@ export const removeActivation = {
   refusals: ['license_not_found', 'activation_not_found'],
 } as const satisfies Route;
 
-export const activationRoutes: readonly Route[] = [removeActivation];
+export const activationRoutes: readonly Route[] = [listActivations, deactivateActivation];

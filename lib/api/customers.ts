@@ -1,167 +1,126 @@
 import * as z from 'zod';
-import { normaliseEmail } from '../domain/email.ts';
-import { ActivationEntry, EventEntry, LicenseEntry } from './entries.ts';
-import * as example from './examples.ts';
-import { email, id, nextCursor, page, text, time, uuid } from './fields.ts';
+import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
+import { Customer, CustomerExport, CustomerList, CustomerWithLicenses, Erasure } from './schemas/customer.ts';
+import { email, idempotency_key, normalizedEmail, page, uuid } from './schemas/fields.ts';
 
-/** A brand's customers as persons: what they have, their e-mail, and what the law asks for. */
 const customers = { function: 'customers', auth: 'brand', vault: true } as const;
+const reads = { ...customers, method: 'GET', scope: 'customers:read', access: 'read' } as const;
+const writes = { ...customers, scope: 'customers:write', access: 'write' } as const;
 
-const Customer = z.object({
-  id,
-  email: z.string().meta({ description: 'As given; of an erased person a pseudonym that leads nowhere' }),
-  created_at: time,
-  updated_at: time,
-  erased_at: time.nullable(),
+const ListCustomersInput = z.strictObject({
+  email: normalizedEmail.meta({ description: 'The current e-mail address of the customer' }),
+  ...page,
 });
-export type CustomerView = z.infer<typeof Customer>;
-const KeyOfCustomer = z.object({
-  id,
-  key: z.string().meta({
-    description: 'In full for API keys with the scope `license_keys:reveal`, else masked to its last four characters',
-  }),
-  created_at: time,
-});
-export type KeyOfCustomer = z.infer<typeof KeyOfCustomer>;
-
-const shown = {
-  id: example.license.customer_id,
-  email: 'customer@example.com',
-  created_at: '2026-11-23T10:00:00Z',
-  updated_at: '2026-11-23T10:00:00Z',
-  erased_at: null,
-};
-const shownKey = {
-  id: example.license.license_key.id,
-  key: example.license.license_key.key,
-  created_at: '2026-11-23T10:00:00Z',
-};
-
-const GetCustomerInput = z.strictObject({ customer_id: uuid, ...page });
-export type GetCustomerInput = z.infer<typeof GetCustomerInput>;
-const CustomerWithLicenses = Customer.extend({
-  license_keys: z.array(KeyOfCustomer),
-  licenses: z.array(LicenseEntry),
-  next_cursor: nextCursor,
-});
-export type CustomerWithLicenses = z.infer<typeof CustomerWithLicenses>;
-
-export const getCustomer = {
-  ...customers,
-  operation: 'get_customer',
-  method: 'GET',
-  path: '/api/v1/brand/customers/{customer_id}',
-  scope: 'customers:read',
-  access: 'read',
-  summary: 'One customer, with keys and licenses',
-  description:
-    'Licenses newest first, a page at a time; `license_keys` are those that the licenses of this page are on.',
-  input: GetCustomerInput,
-  example: { customer_id: shown.id },
-  success: [
-    {
-      status: 200,
-      description: 'The customer and one page of licenses',
-      body: CustomerWithLicenses,
-      example: { ...shown, license_keys: [shownKey], licenses: [example.license], next_cursor: null },
-    },
-  ],
-  refusals: ['customer_not_found', 'cursor_invalid'],
-} as const satisfies Route;
-
-const normalised = email.transform((value) => normaliseEmail(value)?.email ?? value);
-const ListCustomersInput = z.strictObject({ email: normalised.meta({ description: 'Who has it now' }), ...page });
 export type ListCustomersInput = z.infer<typeof ListCustomersInput>;
-const CustomerList = z.object({ customers: z.array(Customer), next_cursor: nextCursor });
-export type CustomerList = z.infer<typeof CustomerList>;
 
 export const listCustomers = {
-  ...customers,
+  ...reads,
   operation: 'list_customers',
-  method: 'GET',
   path: '/api/v1/brand/customers',
-  scope: 'customers:read',
-  access: 'read',
-  summary: 'Find a customer by e-mail',
+  summary: 'Find customers',
   description:
-    'Whoever has this e-mail now: one customer at most, none where nobody has it. Immediate. What the customer has is listed under the id.',
+    'Finds the customer who has this e-mail address now: one customer or none. A change shows at once. Retrieve ' +
+    'the customer by id to see their license keys and licenses.',
   input: ListCustomersInput,
   example: { email: 'customer@example.com' },
   success: [
     {
       status: 200,
-      description: 'The customer, or none',
+      description: 'The customer, or an empty list',
       body: CustomerList,
-      example: { customers: [shown], next_cursor: null },
+      example: { customers: [example.customer], next_cursor: null },
     },
   ],
   refusals: ['cursor_invalid'],
 } as const satisfies Route;
 
-const UpdateCustomerInput = z.strictObject({ customer_id: uuid, email: email.meta({ description: 'The new e-mail' }) });
-export type UpdateCustomerInput = z.infer<typeof UpdateCustomerInput>;
+const GetCustomerInput = z.strictObject({ customer_id: uuid, ...page });
+export type GetCustomerInput = z.infer<typeof GetCustomerInput>;
 
-export const updateCustomer = {
-  ...customers,
-  operation: 'update_customer',
-  method: 'PATCH',
+export const getCustomer = {
+  ...reads,
+  operation: 'get_customer',
   path: '/api/v1/brand/customers/{customer_id}',
-  scope: 'customers:write',
-  access: 'write',
-  summary: 'Change a customer’s e-mail',
+  summary: 'Retrieve a customer',
   description:
-    'Keys, licenses and seats stay as they are. The old e-mail is free from then on: a purchase under it makes another customer.',
-  input: UpdateCustomerInput,
-  example: { customer_id: shown.id, email: 'new@example.com' },
+    'Shows the customer with one page of licenses, newest first. `license_keys` are the keys of the licenses on ' +
+    'this page.',
+  input: GetCustomerInput,
+  example: { customer_id: example.customer.id },
   success: [
     {
       status: 200,
-      description: 'The customer as it is now',
+      description: 'The customer and one page of licenses',
+      body: CustomerWithLicenses,
+      example: {
+        ...example.customer,
+        license_keys: [example.customerKey],
+        licenses: [example.license],
+        next_cursor: null,
+      },
+    },
+  ],
+  refusals: ['customer_not_found', 'cursor_invalid'],
+} as const satisfies Route;
+
+const UpdateCustomerInput = z.strictObject({
+  customer_id: uuid,
+  email: email.meta({ description: 'The new e-mail address' }),
+});
+export type UpdateCustomerInput = z.infer<typeof UpdateCustomerInput>;
+
+export const updateCustomer = {
+  ...writes,
+  operation: 'update_customer',
+  method: 'PATCH',
+  path: '/api/v1/brand/customers/{customer_id}',
+  summary: 'Update a customer',
+  description:
+    'Changes the e-mail address. License keys, licenses and activations stay as they are. The old address ' +
+    'becomes free: a purchase with it creates a new customer.',
+  input: UpdateCustomerInput,
+  example: { customer_id: example.customer.id, email: 'new@example.com' },
+  success: [
+    {
+      status: 200,
+      description: 'The customer after the change',
       body: Customer,
-      example: { ...shown, email: 'new@example.com' },
+      example: { ...example.customer, email: 'new@example.com' },
     },
   ],
   refusals: ['customer_not_found', 'email_taken', 'customer_erased'],
 } as const satisfies Route;
 
 const EraseCustomerInput = z.strictObject({
-  email: normalised.meta({ description: 'Whom to forget' }),
-  idempotency_key: text(255).optional().meta({ description: 'Instead of the header `Idempotency-Key`' }),
+  email: normalizedEmail.meta({ description: 'The e-mail address of the customer' }),
+  idempotency_key,
 });
 export type EraseCustomerInput = z.infer<typeof EraseCustomerInput>;
-const count = z.number().int();
-const Erasure = z.object({
-  id,
-  email: z.string().meta({ description: 'The pseudonym that is shown from now on' }),
-  erased_at: time,
-  complete: z.boolean().meta({ description: 'False when there is more than one call can do: send it again' }),
-  overwritten: z
-    .object({ licenses: count, activations: count, journal_entries: count })
-    .meta({ description: 'By this call' }),
-  answers_dropped: count.meta({ description: 'Answers kept for idempotency keys that this call dropped' }),
-});
-export type Erasure = z.infer<typeof Erasure>;
 
 export const eraseCustomer = {
-  ...customers,
+  ...writes,
   operation: 'erase_customer',
   method: 'POST',
   path: '/api/v1/brand/customers/erase',
-  scope: 'customers:write',
-  access: 'write',
-  summary: 'Forget a person',
-  description:
-    'The e-mail leaves the service at once; reasons, metadata, instances and request ids of your own wording are overwritten by `[erased]` in this person’s licenses, activations and history, metadata also in licenses that were given away; and stored answers are dropped: a request repeated under its idempotency key is refused then. Licenses, keys and seats go on working under a pseudonym; what a site sends after that is new. An `external_id` stays: it is your own accounting. There is no way back.',
+  summary: 'Erase a customer',
+  description: `Removes the personal data of a customer. This cannot be undone.
+
+- The e-mail address leaves the service at once. License keys, licenses and activations keep working under a pseudonym.
+- Reasons, metadata, instances and request ids of your own wording become \`[erased]\` in the licenses, activations and
+  history of the customer. Metadata is also overwritten in licenses that they have transferred to others.
+- Stored answers are deleted, so that a repeated request with its old idempotency key is refused.
+- Everything that a site sends afterwards is new data. An \`external_id\` stays, because it belongs to your own
+  accounting.`,
   input: EraseCustomerInput,
   example: { email: 'customer@example.com' },
   success: [
     {
       status: 200,
-      description: 'What was done',
+      description: 'The result of the erasure',
       body: Erasure,
       example: {
-        id: shown.id,
+        id: example.customer.id,
         email: 'erased-4a3928170605@erased.invalid',
         erased_at: '2026-11-23T11:00:00Z',
         complete: true,
@@ -176,8 +135,8 @@ export const eraseCustomer = {
 
 const ExportCustomerInput = z
   .strictObject({
-    email: normalised.optional().meta({ description: 'Whose data' }),
-    customer_id: uuid.optional().meta({ description: 'Instead of the e-mail' }),
+    email: normalizedEmail.optional().meta({ description: 'The e-mail address of the customer' }),
+    customer_id: uuid.optional().meta({ description: 'The id of the customer. It is used instead of `email`' }),
     ...page,
   })
   .refine((value) => (value.email === undefined) !== (value.customer_id === undefined), {
@@ -185,26 +144,15 @@ const ExportCustomerInput = z
     path: ['email'],
   });
 export type ExportCustomerInput = z.infer<typeof ExportCustomerInput>;
-const CustomerExport = z.object({
-  customer: Customer,
-  license_keys: z.array(KeyOfCustomer),
-  licenses: z.array(LicenseEntry),
-  activations: z.array(ActivationEntry.extend({ license_id: id })),
-  events: z.array(EventEntry.extend({ entity: z.object({ type: z.string(), id }) })),
-  next_cursor: nextCursor,
-});
-export type CustomerExport = z.infer<typeof CustomerExport>;
 
 export const exportCustomer = {
-  ...customers,
+  ...reads,
   operation: 'export_customer',
-  method: 'GET',
   path: '/api/v1/brand/customers/export',
-  scope: 'customers:read',
-  access: 'read',
-  summary: 'Hand out all that is held about a person',
+  summary: 'Export a customer’s data',
   description:
-    'Every key, license, activation and change, a page at a time. Of a license that came from or went to somebody else, only this person’s time with it.',
+    'Returns every license key, license, activation and event of the customer, page by page. For a license that ' +
+    'was transferred, it returns only the time during which this customer had it.',
   input: ExportCustomerInput,
   example: { email: 'customer@example.com' },
   success: [
@@ -213,8 +161,8 @@ export const exportCustomer = {
       description: 'One page',
       body: CustomerExport,
       example: {
-        customer: shown,
-        license_keys: [shownKey],
+        customer: example.customer,
+        license_keys: [example.customerKey],
         licenses: [example.license],
         activations: [{ ...example.activation, license_id: example.LICENSE_ID }],
         events: [{ ...example.event, entity: { type: 'license', id: example.LICENSE_ID } }],

@@ -2,50 +2,49 @@ import type * as z from 'zod';
 import type { RefusalCode } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 
-/** One answer that a route gives when it does not refuse. */
-export type Success = { status: 200 | 201; description: string; body: z.core.$ZodType; example: unknown };
+/** An answer of a route that does not refuse. `etag` says that it carries an `ETag`. */
+export type Success = { status: 200 | 201; description: string; body: z.core.$ZodType; example: unknown; etag?: true };
 
-/** What a function needs of a route that it serves. */
+/** The part of a route that the function needs which serves it. */
 export type Endpoint = {
   /** Unique; the OpenAPI operationId. */
   operation: string;
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: `/${string}`;
-  /** Who may call: anyone, whoever holds a license key (product routes), a brand's API key, the platform's. */
+  /** The credential it requires: none, a license key (product routes), an API key of a brand or of the platform. */
   auth: 'none' | 'license_key' | 'brand' | 'platform';
   scope?: Scope;
-  /** Scopes that it needs besides. */
+  /** Further scopes that it requires. */
   alsoScopes?: readonly Scope[];
   /**
-   * What it does to the table, and so all that its function may be granted (`infra/grants.ts`). `note` reads, and sets
-   * what is no change of state. A change outlives a token, so that `write` needs a credential that is good this
-   * moment: of a token the API key is read.
+   * Its access to the table, from which its function gets its grants (`infra/grants.ts`). `note` reads, and writes what
+   * is no change of state. A change outlives a token, so `write` also reads the API key behind a token.
    */
   access: 'none' | 'read' | 'note' | 'write';
   /**
-   * Whether it seals or opens ciphertext, and so may read the data key. `on_demand` needs it for a call with an `Idempotency-Key` or a token alone, so that all
-   * other calls go on while the data key cannot be read.
+   * True when it encrypts or decrypts, so that its function may read the data key. `on_demand` needs the key only for
+   * calls with an `Idempotency-Key` or a token: all other calls keep working while the key cannot be read.
    */
   vault: boolean | 'on_demand';
-  /** One object for path, query and body: a field named in the path comes from there, the rest from the query (GET, DELETE) or the body. */
+  /** One object: fields in the path come from there, all others from the query (GET, DELETE) or the body. */
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */
   once?: true;
 };
 
-/**
- * One route, as pure data. The stack, the functions' grants, the local gateway, OpenAPI and the tests that hold for every route are all made of it.
- */
+/** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */
 export type Route = Endpoint & {
   /** The file in functions/ that serves it. */
   function: string;
   summary: string;
   description: string;
   example: Record<string, unknown>;
+  /** Descriptions of input fields whose schemas have none. */
+  fieldTexts?: Readonly<Record<string, string>>;
   success: readonly Success[];
-  /** Beside those that every route of its kind can give. */
+  /** Its refusals, beside those that every route of its kind has. */
   refusals: readonly RefusalCode[];
-  /** Speaks OAuth 2.0: takes a form, and refuses as RFC 6749 §5.2 says rather than by a problem. */
+  /** True for a route of OAuth 2.0: it takes a form, and refuses as in RFC 6749 §5.2 instead of with a problem. */
   oauth?: true;
 };
 
@@ -70,7 +69,7 @@ const ANY_API_KEY = [
   'too_many_failures',
 ] as const;
 
-/** What each kind of route can refuse, whatever it does. */
+/** The refusals that every route of a kind has. */
 export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {
   none: [],
   license_key: ANY_REQUEST,
@@ -78,7 +77,7 @@ export const COMMON_REFUSALS: Record<Route['auth'], readonly RefusalCode[]> = {
   platform: [...ANY_REQUEST, ...ANY_API_KEY],
 };
 
-/** How long a caller may have to wait, retries included: the plugin blocks a page, the shop does not. */
+/** The longest wait of a caller, retries included. A plugin blocks a page, a shop does not. */
 export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platform: 10_000 } as const satisfies Record<
   Route['auth'],
   number
@@ -92,8 +91,8 @@ export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
 };
 
 /**
- * The gateway's route keys. What is read by GET is read by HEAD too (RFC 9110 §9.3.2): a function that serves a path
- * alone gets all methods of it in one key and refuses those that the route table does not name; else HEAD has its own.
+ * The gateway's route keys. HEAD works wherever GET does (RFC 9110 §9.3.2). A function that serves a path alone gets all
+ * of its methods in one key, and refuses those that the route table does not name; else HEAD has a key of its own.
  */
 export function gatewayRoutes(
   routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[],
@@ -108,14 +107,14 @@ export function gatewayRoutes(
   });
 }
 
-/** What a path takes, for the header `Allow`. */
+/** The methods of a path, for the header `Allow`. */
 export const allowedMethods = (methods: readonly Route['method'][]): string[] =>
   methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 
-/** `GET /api/v1/…`: how API Gateway names a route, and the local gateway after it. */
+/** The name of a route in API Gateway and in the local gateway: `GET /api/v1/…`. */
 export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
 
-/** All scopes that a caller must have. */
+/** All scopes that a caller needs. */
 export const scopesOf = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 'alsoScopes'>): Scope[] =>
   scope === undefined ? [] : [scope, ...alsoScopes];
 

@@ -1,31 +1,39 @@
+import { activateLicense } from './activate.ts';
 import { activationRoutes } from './activations.ts';
-import { adminRoutes } from './admin.ts';
-import { brandRoutes } from './brand.ts';
-import { catalogRoutes } from './catalog.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { brandRoutes } from './brands.ts';
+import { bundleRoutes } from './bundles.ts';
+import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
-import { lifecycleRoutes } from './lifecycle.ts';
-import { moveRoutes } from './moves.ts';
-import { oauthRoutes } from './oauth.ts';
-import { openRoutes } from './open.ts';
-import { productRoutes } from './product.ts';
-import { searchRoutes } from './search.ts';
-import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
-import { webhookRoutes } from './webhooks.ts';
+import { deactivateLicense } from './deactivate.ts';
+import { eventRoutes } from './events.ts';
+import { licenseKeyRoutes } from './license-keys.ts';
+import { lifecycleRoutes } from './license-lifecycle.ts';
+import { licenseRoutes } from './licenses.ts';
+import { productRoutes } from './products.ts';
 import type { Route } from './route.ts';
+import { serviceRoutes } from './service.ts';
+import { tokenRoutes } from './tokens.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
-/** THE route table. A function that serves a few of them imports those from `routes/`, so that its bundle holds no others. */
+/** THE route table. A function imports the files of its own routes instead, so that its bundle holds no others. */
 export const routes: readonly Route[] = [
-  ...productRoutes,
-  ...brandRoutes,
+  activateLicense,
+  ...checkRoutes,
+  deactivateLicense,
+  ...licenseRoutes,
   ...lifecycleRoutes,
-  ...moveRoutes,
-  ...customerRoutes,
+  ...licenseKeyRoutes,
   ...activationRoutes,
-  ...searchRoutes,
-  ...adminRoutes,
-  ...catalogRoutes,
-  ...webhookRoutes,
+  ...customerRoutes,
+  ...productRoutes,
+  ...bundleRoutes,
+  ...apiKeyRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
-  ...oauthRoutes,
-  ...openRoutes,
+  ...brandRoutes,
+  ...tokenRoutes,
+  ...serviceRoutes,
 ];

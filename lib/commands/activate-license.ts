@@ -1,37 +1,42 @@
+import { pick } from '../domain/pick.ts';
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { seatsRemaining, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, type License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type Context } from '../context.ts';
-import type { ActivateAnswer, ActivateInput } from '../api/product.ts';
+import type { ActivateAnswer, ActivateInput } from '../api/activate.ts';
 import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
-import { changeSeat, type Decision, type SeatCall } from './seat-change.ts';
+import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
-/** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
+/**
+ * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
+ * gets the id it had.
+ */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
   let seatLimit: number | null = null;
   const outcome = await changeSeat<ActivateAnswer>(
     ctx,
     input,
-    async (call, { license, activation: current }): Promise<Decision<ActivateAnswer>> => {
+    async (call, { license, activation: current }): Promise<SeatDecision<ActivateAnswer>> => {
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
       const kind = kindOfInstance(instance);
       const decided = decideActivation(license, current, { kind }, ctx.nowMs);
       if (isRefusal(decided)) {
-        if (decided.refused === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
+        if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
         return decided;
       }
       if (decided.decision === 'already_active') {
         if (current === undefined) throw new Error('an instance without a record cannot be active already');
-        return { answer: { body: answerOf(license, current) } };
+        return { kind: 'unchanged', answer: { body: answerOf(license, current) } };
       }
       const at = activatedAt(license, current, ctx.nowMs);
       const activation: Activation = {
@@ -49,6 +54,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         metadata: input.metadata,
       };
       return {
+        kind: 'changed',
         license: decided.license,
         activation,
         event: 'license.activated',
@@ -73,11 +79,10 @@ function measureActivation(
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {
-  const { id, slug, name } = license.product;
   return {
     activation_id: activation.id,
     license_id: license.id,
-    product: { id, slug, name },
+    product: pick(PRODUCT_REFERENCE, license.product),
     status: 'active',
     seats_used: license.seats_used,
     seats_remaining: seatsRemaining(license),
@@ -85,15 +90,15 @@ function answerOf(license: License, activation: Activation): ActivateAnswer {
   };
 }
 
-/** Tells the brand, at most once a day, that a license is too small. The refusal stands whether or not this can be written. */
+/** Tells the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
 async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
   const today = isoSeconds(ctx.nowMs).slice(0, 10);
   const { seat_limit, seats_used } = license;
   if (license.limit_reached_on === today || seat_limit === null) return;
   const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
   const author = authorOf(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
-  await transact<'lost'>(call.table, [
-    putChangedLicense(call.brand, changed, () => 'lost'),
+  await transact(call.table, [
+    putChangedLicense(call.brand, changed, retry),
     journalWrite(author, {
       type: 'license.seat_limit_reached',
       entity: { type: 'license', id: license.id },
@@ -103,5 +108,5 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
       after: { seat_limit, seats_used },
       license: fieldsOf(changed),
     }),
-  ]).catch(() => 'lost');
+  ]).catch(() => undefined);
 }

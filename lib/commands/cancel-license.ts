@@ -1,32 +1,30 @@
 import { tagOf } from '../domain/ids.ts';
 import { cancel } from '../domain/license.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
-import type { LifecycleInput } from '../api/lifecycle.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
+import type { LifecycleInput } from '../api/license-lifecycle.ts';
 import { retireOnKey } from '../table/cancelled-licenses.ts';
 import { forgetProduct } from '../table/held-keys.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense } from './license-change.ts';
-
-type Again = 'again';
-const again = (): Again => 'again';
 
 /** A refund: the end of a license, for good. Seats stay on record, and its key may carry the product once more. */
 export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
   return changeLicense(ctx, input, (view) => {
     const outcome = cancel(view.license);
-    if (outcome === 'no_change' || isRefusal(outcome)) return outcome;
+    if (outcome.kind !== 'changed') return outcome;
     return { ...outcome, alsoWrites: () => makeRoom(ctx.brand.key_prefix, view) };
   });
 }
 
 /** The key, and what its customer's item remembers of it, without the license. */
-function makeRoom(brand: string, { license, licenseKey, customer }: LicenseView): Write<Again>[] {
+function makeRoom(brand: string, { license, licenseKey, customer }: LicenseView): Write<Retry>[] {
   return [
-    ...retireOnKey(brand, licenseKey, license, again),
-    ...forgetProduct(brand, customer, licenseKey.id, { removed: tagOf(license.product.id) }, again),
+    ...retireOnKey(brand, licenseKey, license, retry),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed: tagOf(license.product.id) }, retry),
   ];
 }

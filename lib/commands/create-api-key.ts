@@ -4,7 +4,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, CreateApiKeyInput } from '../api/catalog-api-keys.ts';
+import type { ApiKeyWithText, CreateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';

@@ -3,10 +3,11 @@ import { tagOfSlug } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { CreateProductInput, ProductView } from '../api/catalog.ts';
+import type { CreateProductInput } from '../api/products.ts';
+import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { putNewProduct, withoutSeq, type Product } from '../table/products.ts';
+import { putNewProduct, productView, type Product } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a product of a brand. The end of its id is made from its slug, so that either leads to it. */
@@ -27,7 +28,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { created: true, body: withoutSeq(product) },
+      { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
         journalWrite(brandAuthor(ctx), {

@@ -4,9 +4,11 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { MAX_ENDPOINTS, PAYLOAD_VERSION } from '../domain/webhook.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { CreateWebhookEndpointInput, WebhookEndpointWithSecret } from '../api/webhooks.ts';
+import type { CreateWebhookEndpointInput } from '../api/webhook-endpoints.ts';
+import type { WebhookEndpointWithSecret } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import {
   putNewestWebhookEndpoint,
@@ -19,7 +21,10 @@ import {
 } from '../table/webhook-endpoints.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
 
-/** Creates a webhook endpoint of a brand. Its secret is in this answer and nowhere else in the clear. Never more than `MAX_ENDPOINTS`, however many are made at once. */
+/**
+ * Creates a webhook endpoint. No other answer shows its secret. A brand never has more than `MAX_ENDPOINTS`, however
+ * many it creates at once.
+ */
 export async function createWebhookEndpoint(
   ctx: BrandContext,
   input: CreateWebhookEndpointInput,
@@ -30,7 +35,7 @@ export async function createWebhookEndpoint(
   const secret = newWebhookSecret();
   const endpoint = newEndpoint(ctx, { ...input, ...fields }, secret);
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<WebhookEndpointWithSecret> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<WebhookEndpointWithSecret>> => {
     const { count, newest } = await webhookEndpointCount(ctx.table, brand);
     if (count >= MAX_ENDPOINTS) {
       const replay = once && (await storedAnswer<WebhookEndpointWithSecret>(ctx.table, ctx.vault, once, ctx.nowMs));
@@ -38,12 +43,12 @@ export async function createWebhookEndpoint(
     }
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
     const { table, vault, nowMs } = ctx;
-    return commitOnce<WebhookEndpointWithSecret>(
+    return commitOnce(
       { table, vault, once, nowMs, secret: { at: ['secret'], text: secret }, heldTo: liveKeyOf(ctx) },
       answer,
       [
         putNewWebhookEndpoint(brand, endpoint),
-        putNewestWebhookEndpoint(brand, endpoint.id, newest, () => 'again' as const),
+        putNewestWebhookEndpoint(brand, endpoint.id, newest, retry),
         journalWrite(brandAuthor(ctx), {
           type: 'webhook_endpoint.created',
           entity: { type: 'webhook_endpoint', id: endpoint.id },

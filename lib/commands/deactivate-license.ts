@@ -2,22 +2,23 @@ import { seatsRemaining, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freed } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
-import type { DeactivateAnswer, DeactivateInput } from '../api/product.ts';
+import type { DeactivateAnswer, DeactivateInput } from '../api/deactivate.ts';
 import type { Answer } from '../table/once.ts';
-import { changeSeat, type Decision } from './seat-change.ts';
+import { changeSeat, type SeatDecision } from './seat-change.ts';
 
-/** Frees the seat of an instance or of an activation, whatever the license's status. Again is safe and changes nothing. */
+/** Frees the seat of an instance or of an activation, in every status of the license. A repeat changes nothing. */
 export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise<Answer<DeactivateAnswer> | Refusal> {
   return changeSeat<DeactivateAnswer>(
     ctx,
     input,
-    (_call, { license, activation: current }): Decision<DeactivateAnswer> => {
+    (_call, { license, activation: current }): SeatDecision<DeactivateAnswer> => {
       if (current === undefined) return refuse('activation_not_found');
       if (input.activation_id !== undefined && input.activation_id !== current.id)
         return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
       const decided = decideDeactivation(license, current, 'product');
-      if (decided.decision === 'already_deactivated') return { answer: answerOf(license) };
+      if (decided.decision === 'already_deactivated') return { kind: 'unchanged', answer: answerOf(license) };
       return {
+        kind: 'changed',
         license: decided.license,
         activation: freed(current, license, ctx.nowMs),
         event: 'seat.deactivated',

@@ -1,20 +1,22 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, DeleteBundleInput } from '../api/catalog.ts';
+import type { BundleView } from '../api/schemas/bundle.ts';
+import type { DeleteBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
-import { bundleNamed, removeBundle, withoutSeq } from '../table/products.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { bundleNamed, removeBundle, bundleView } from '../table/products.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
 /** Deletes a bundle. Its products, and licenses bought with it, stay. */
 export function deleteBundle(ctx: BrandContext, input: DeleteBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  return retrying<Answer<BundleView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<BundleView>> => {
     const bundle = await bundleNamed(ctx.table, brand, input.bundle);
     if (isRefusal(bundle)) return bundle;
-    const outcome = await transact<'again'>(ctx.table, [
-      removeBundle(brand, bundle, () => 'again'),
+    return commit(ctx.table, { body: bundleView(bundle) }, [
+      removeBundle(brand, bundle, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.deleted',
         entity: { type: 'bundle', id: bundle.id },
@@ -25,6 +27,5 @@ export function deleteBundle(ctx: BrandContext, input: DeleteBundleInput): Promi
         after: null,
       }),
     ]);
-    return outcome === 'committed' ? { body: withoutSeq(bundle) } : 'again';
   });
 }

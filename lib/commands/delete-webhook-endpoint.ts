@@ -1,10 +1,12 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { DeleteEndpointInput, WebhookEndpointView } from '../api/webhooks.ts';
+import type { DeleteEndpointInput } from '../api/webhook-endpoints.ts';
+import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 import {
   removeWebhookEndpoint,
   webhookEndpointById,
@@ -21,11 +23,11 @@ export function deleteWebhookEndpoint(
   { endpoint_id, reason }: DeleteEndpointInput,
 ): Promise<Answer<WebhookEndpointView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  return retrying<Answer<WebhookEndpointView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<WebhookEndpointView>> => {
     const endpoint = await webhookEndpointById(ctx.table, brand, endpoint_id);
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
-    const outcome = await transact<'again'>(ctx.table, [
-      removeWebhookEndpoint(brand, endpoint, () => 'again'),
+    return commit(ctx.table, { body: webhookEndpointView(endpoint, ctx.nowMs) }, [
+      removeWebhookEndpoint(brand, endpoint, retry),
       forgetHealth(brand, endpoint_id),
       forgetFlow(brand, endpoint_id),
       ...removeReplays(brand, endpoint_id),
@@ -39,6 +41,5 @@ export function deleteWebhookEndpoint(
         after: null,
       }),
     ]);
-    return outcome === 'committed' ? { body: webhookEndpointView(endpoint, ctx.nowMs) } : 'again';
   });
 }

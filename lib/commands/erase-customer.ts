@@ -1,8 +1,9 @@
 import { pseudonymOf } from '../domain/erasure.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { EraseCustomerInput, Erasure } from '../api/customers.ts';
+import type { EraseCustomerInput } from '../api/customers.ts';
+import type { Erasure } from '../api/schemas/customer.ts';
 import { customerView } from '../views/customer-view.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import {
@@ -15,42 +16,40 @@ import {
 } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
+import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getMany, getOne } from '../dynamo/table.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 import { openTally, type Tally } from './erasure/tally.ts';
 import { walkErasure } from './erasure/walk.ts';
 
-type Again = 'again';
-const again = (): Again => 'again';
-
 /**
- * Forgets a person. The e-mail goes first, in one transaction with its journal entry: from then on it leads nowhere, and nothing is written for this
- * customer on the strength of what was read before. Then licenses, activations, history and stored answers are gone through, each step safe to repeat;
- * the e-mail's place remembers that it is unfinished until all is done, so that the same call goes on where one ended or died.
+ * Erases a customer. The e-mail goes first, with its journal entry: nothing that was read before can be written for
+ * this customer then. Licenses, activations, history and stored answers follow, in steps that can be repeated. The
+ * e-mail's item remembers an unfinished erasure, so that the same call continues it.
  */
 export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Promise<Answer<Erasure> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(input.email, 'email');
   const once = onceFrom(ctx);
   let meant: string | undefined;
-  return retrying<Answer<Erasure> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<Erasure>> => {
     const [item, record] = await getMany(ctx.table, [keys.customer(brand, hash), ...(once ? [once.key] : [])]);
     const replay = once && replayOf<Erasure>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
     const slot: Slot = { hash, item };
     const found = await personMeant(ctx, slot, meant);
-    if (found === 'again') return found;
-    if (isRefusal(found)) return replayIfRefused<Erasure>(ctx, once, found);
-    meant = found.partition;
-    const customer = found.erased_at === undefined ? await begin(ctx, slot, found) : found;
-    if (customer === 'again') return 'again';
+    if (found.kind !== 'done') return replayIfRefused<Erasure>(ctx, once, found);
+    meant = found.value.partition;
+    const begun = found.value.erased_at === null ? await begin(ctx, slot, found.value) : found;
+    if (begun.kind === 'retry') return begun;
+    const { value: customer } = begun;
 
     const tally = openTally();
     const complete = await walkErasure(ctx, customer, tally);
     const body = answerOf(ctx, customer, tally, complete);
-    return complete ? settle(ctx, hash, once, body, customer) : { body };
+    return complete ? settle(ctx, hash, once, body, customer) : done({ body });
   });
 }
 
@@ -67,60 +66,64 @@ function answerOf(ctx: BrandContext, customer: Customer, { done }: Tally, comple
   };
 }
 
-/** Nothing of the erasure is left to do. The e-mail's place forgets it, unless a call at the same time has seen to that. */
+/** Finishes an erasure: the e-mail's item forgets it, unless a concurrent call has done so. */
 async function settle(
   ctx: BrandContext,
   hash: string,
   once: Once | undefined,
   body: Erasure,
   { partition }: Customer,
-): Promise<Answer<Erasure> | Refusal | Again> {
+): Promise<Try<Erasure>> {
   const brand = ctx.brand.key_prefix;
   const slot: Slot = { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) };
-  const writes = unfinishedAt(slot) === partition ? settleSlot(brand, slot, partition, again) : [];
-  if (once === undefined && writes.length === 0) return { body };
+  const writes = unfinishedAt(slot) === partition ? settleSlot(brand, slot, partition, retry) : [];
+  if (once === undefined && writes.length === 0) return done({ body });
   return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body }, writes);
 }
 
-/** A request's hash is made of the e-mail and could be tried out; it is kept keyed, as what it is of is to be forgotten. */
+/** The request hash contains the e-mail and could be guessed, so it is stored as a keyed hash. */
 function onceFrom(ctx: BrandContext): Once | undefined {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 
 /**
- * The person whose erasure under this e-mail is not finished, else the one who has it. `meant` is the home of whom an earlier try of this call was about: who was erased
- * since, by a call at the same time, stays the one, whoever has the e-mail now.
+ * The customer whose erasure under this e-mail is unfinished, else the one who has the e-mail. `meant` is the partition
+ * that an earlier try of this call erased: a concurrent call may have finished that, and another customer may have the
+ * e-mail now.
  */
 async function personMeant(
   ctx: BrandContext,
   slot: Slot,
   meant: string | undefined,
-): Promise<Customer | Refusal | Again> {
+): Promise<Outcome<Customer, Refusal>> {
   const partition = unfinishedAt(slot) ?? meant;
-  const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
-  if (item?.['erased_at'] !== undefined) return customerOf(item);
-  return (await customerAt(ctx.table, ctx.brand.key_prefix, slot)) ?? refuse('customer_not_found');
+  const item =
+    partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
+  const earlier = item && customerOf(item);
+  if (earlier && earlier.erased_at !== null) return done(earlier);
+  const found = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+  if (found.kind === 'retry') return found;
+  return found.value ? done(found.value) : refuse('customer_not_found');
 }
 
-async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Customer | Again> {
+async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Outcome<Customer>> {
   const brand = ctx.brand.key_prefix;
-  const before = previous.updated_at ?? previous.created_at;
-  const at = timeAfter(before, ctx.nowMs);
+  const at = timeAfter(previous.updated_at, ctx.nowMs);
   const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), keys.customer(brand, previous.partition).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === previous.partition;
-  const outcome = await transact<Again>(ctx.table, [
-    putChangedPerson(brand, previous, { ...erased, ...(liesHere ? { unfinished: previous.partition } : {}) }, again),
-    ...(liesHere ? [] : [releaseSlot(brand, slot, previous.partition, { unfinished: previous.partition }, again)]),
+  const begun = { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 };
+  return commit(ctx.table, begun, [
+    putChangedPerson(brand, previous, { ...erased, ...(liesHere ? { unfinished: previous.partition } : {}) }, retry),
+    ...(liesHere ? [] : [releaseSlot(brand, slot, previous.partition, { unfinished: previous.partition }, retry)]),
     journalWrite(brandAuthor(ctx), {
       type: 'customer.erased',
       entity: { type: 'customer', id: previous.id },
       seq: previous.seq + 1,
-      notBefore: before,
+      notBefore: previous.updated_at,
       before: null,
       after: { erased_at: at },
     }),
   ]);
-  return outcome === 'committed' ? { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 } : outcome;
 }

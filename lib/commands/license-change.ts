@@ -1,43 +1,45 @@
 import { ifMatchHolds } from '../domain/if-match.ts';
-import type { License, Transition } from '../domain/license.ts';
+import type { License, Transition, Unchanged } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { LicenseEntry } from '../api/brand.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
 import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../views/license-view.ts';
 import { checkSameLicense, fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once } from '../table/once.ts';
+import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
 import type { Key } from '../dynamo/schema.ts';
+import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 
-/** What a change comes to: the license as it is to be (`seq` and time apart), what is written along with it, and what the answer shows where that differs. */
+/** A decision on a license: it changes, or stays as it is, or the request is refused, or another try has to decide. */
 export type LicenseDecision =
-  | Refusal
-  | 'no_change'
-  | 'again'
   | {
+      kind: 'changed';
+      /** As it is to be, before `seq` and `updated_at` are set. */
       license: License;
       event: EventType;
-      alsoWrites?: (changed: License) => Write<Refusal | 'again'>[];
+      alsoWrites?: (changed: License) => Write<Retry>[];
+      /** The answer's content, where it is not the license on its key. */
       shown?: (changed: License) => ShownView;
-    };
+    }
+  | Unchanged
+  | Refusal
+  | Retry;
 
-type Decide = (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>;
-
-const again = (): 'again' => 'again';
+type Decide = (view: LicenseView, itemAt: ItemAt) => LicenseDecision | Promise<LicenseDecision>;
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
 /**
- * Changes one license by its id, in three round trips: where it lies, what it is, and the guarded write of license, journal entry and idempotent answer.
- * Who comes second sees what the first one did and decides on that: both changes hold, or the second is refused. What the decision depends on besides is
- * read with the license's address, from `along`, and guarded by the writes that the decision asks for.
+ * Changes one license by its id, in three round trips: its address, the license, and the guarded write of license,
+ * journal entry and idempotent answer. The loser of a race reads the license again and decides again. `alsoRead` is
+ * read with the address, for the decision, whose writes must guard it.
  */
 export async function changeLicense(
   ctx: BrandContext,
@@ -46,13 +48,13 @@ export async function changeLicense(
   alsoRead: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
-  return retrying<Answer<LicenseEntry> | Refusal>(ctx.table, async () => {
-    const { view, found } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
-    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
+  return retrying(ctx.table, async (): Promise<Try<LicenseEntry>> => {
+    const { view, itemAt } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const stale = refusedByIfMatch(ctx.ifMatch, etagOf(view.license));
-    const decision = stale ?? (await decide(view, found));
+    const decision = stale ?? (await decide(view, itemAt));
     return replayIfRefused(ctx, once, await commitDecision(ctx, request, once, view, decision));
   });
 }
@@ -63,8 +65,8 @@ async function commitDecision(
   once: Once | undefined,
   view: LicenseView,
   decision: LicenseDecision,
-): Promise<Answer<LicenseEntry> | Refusal | 'again'> {
-  if (decision === 'again' || isRefusal(decision)) return decision;
+): Promise<Try<LicenseEntry>> {
+  if (decision.kind === 'retry' || decision.kind === 'refused') return decision;
   const { license: previous } = view;
   const { key_prefix: brand } = ctx.brand;
   const commit = (shown: ShownView): Parameters<typeof commitOnce>[0] => ({
@@ -75,11 +77,11 @@ async function commitDecision(
     about: { brand, partition: shown.customer.partition, anchor: previous.anchor },
     secret: secretIn(ctx, shown),
   });
-  if (decision === 'no_change') {
+  if (decision.kind === 'unchanged') {
     const answer = { etag: etagOf(previous), body: entryOf(ctx, view) };
     const claim = claims(brand, request, previous);
-    const asRead = once ? [checkSamePerson(brand, view.customer, again), checkSameLicense(brand, previous, again)] : [];
-    return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : answer;
+    const asRead = once ? [checkSamePerson(brand, view.customer, retry), checkSameLicense(brand, previous, retry)] : [];
+    return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : done(answer);
   }
   const license = nextVersion(decision.license, ctx.nowMs);
   const shown = decision.shown?.(license) ?? { ...view, license };
@@ -91,7 +93,7 @@ async function commitDecision(
   ]);
 }
 
-/** The changes of lifecycle: what the domain's table says, written down. */
+/** Makes a change of the lifecycle, as the domain decides it. */
 export function transition(
   ctx: BrandContext,
   request: Request,
@@ -106,10 +108,10 @@ function changeWrites(
   previous: License,
   license: License,
   event: EventType,
-): Write<'again'>[] {
+): Write<Retry>[] {
   const author = brandAuthor(ctx);
   return [
-    putChangedLicense(ctx.brand.key_prefix, license, () => 'again'),
+    putChangedLicense(ctx.brand.key_prefix, license, retry),
     journalWrite(author, {
       type: event,
       entity: { type: 'license', id: license.id },
@@ -126,13 +128,11 @@ function claims(
   brand: string,
   { external_id }: Request,
   { id, anchor, license_key_id }: License,
-): Write<Refusal | 'again'>[] {
+): Write<Refusal | Retry>[] {
   if (external_id === undefined) return [];
   return [
-    claimExternal<Refusal | 'again'>(
-      brand,
-      { external_id, license_key_id, license_ids: [id], anchors: [anchor] },
-      (present) => (present ? externalTaken(present) : 'again'),
+    claimExternal(brand, { external_id, license_key_id, licenses: [{ id, anchor }] }, (present): Refusal | Retry =>
+      present ? externalTaken(present) : retry(),
     ),
   ];
 }

@@ -1,17 +1,20 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../api/brand.ts';
+import type { ProvisionAnswer } from '../api/schemas/license.ts';
+import type { ProvisionInput } from '../api/schemas/provision.ts';
 import { claimExternal, externalTaken, type External } from '../table/externals.ts';
-import { commitOnce, onceFor, replayIfRefused, type Answer, type Once } from '../table/once.ts';
+import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
+import { readItems } from '../dynamo/table.ts';
 import { planPurchase } from './purchase/plan.ts';
-import { destinationOf, readPurchase } from './purchase/read.ts';
+import { destinationOf, purchaseKeys, readPurchase } from './purchase/read.ts';
 import { writePurchase } from './purchase/write.ts';
 
 /**
- * Gives a customer a key with one or more licenses, all or nothing.
- * Two round trips: everything is read at once, everything is written at once, guarded by what was read; whoever comes second reads and decides again.
+ * Gives a customer a key with one or more licenses, all or nothing. Two round trips: reads everything at once, then
+ * writes everything at once, guarded by what was read. The loser of a race reads and decides again.
  */
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
   const taken = new Set<string>();
@@ -25,7 +28,7 @@ async function attempt(
   input: ProvisionInput,
   once: Once | undefined,
   taken: Set<string>,
-): Promise<Answer<ProvisionAnswer> | Refusal | 'again'> {
+): Promise<Try<ProvisionAnswer>> {
   const brand = ctx.brand.key_prefix;
   const person = normaliseEmail(input.customer_email);
   if (person === undefined)
@@ -34,20 +37,25 @@ async function attempt(
   const destination = destinationOf(ctx, input.license_key);
   if (isRefusal(destination)) return destination;
 
-  const seen = await readPurchase(ctx, input, { emailHash, destination, once });
-  if (seen === 'again' || isRefusal(seen) || 'body' in seen) return seen;
-  const plan = await planPurchase(ctx, input, destination, seen);
-  if (plan === 'again' || isRefusal(plan)) return plan;
-  const purchase = writePurchase(ctx, input, { slot: seen.slot, shown: person.shown }, seen.customer, plan, taken);
+  const hashed = { emailHash, destination };
+  const itemAt = await readItems(ctx.table, [...purchaseKeys(brand, input, hashed), ...(once ? [once.key] : [])]);
+  const replay = once && replayOf<ProvisionAnswer>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+  if (replay) return replay;
+  const seen = await readPurchase(ctx, input, hashed, itemAt);
+  if (seen.kind !== 'done') return seen;
+  const plan = await planPurchase(ctx, input, destination, seen.value);
+  if (plan.kind !== 'done') return plan;
+  const { slot, customer: previous } = seen.value;
+  const buyer = { person: { slot, shown: person.shown }, previous };
+  const purchase = writePurchase(ctx, input, buyer, plan.value, taken);
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 
   const { external_id } = input;
-  const license_ids = purchase.licenses.map(({ id }) => id);
-  const anchors = purchase.licenses.map(({ anchor }) => anchor);
+  const licenses = purchase.licenses.map(({ id, anchor }) => ({ id, anchor }));
   const claim =
     external_id === undefined
       ? []
-      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
+      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, licenses }, alreadyMade)];
   const about = { brand, partition: purchase.customerPartition };
   const { table, vault, nowMs } = ctx;
   return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [
@@ -56,4 +64,4 @@ async function attempt(
   ]);
 }
 
-const alreadyMade = (present: External | undefined): Refusal | 'again' => (present ? externalTaken(present) : 'again');
+const alreadyMade = (present: External | undefined): Refusal | Retry => (present ? externalTaken(present) : retry());

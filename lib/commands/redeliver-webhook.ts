@@ -1,8 +1,10 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
-import type { DeliveryView, RedeliverInput } from '../api/webhook-deliveries.ts';
+import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
+import type { RedeliverInput } from '../api/webhook-deliveries.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { done } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
@@ -10,20 +12,25 @@ import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';
 import type { SendingContext } from '../webhooks/with-queues.ts';
 
-/** Has a message sent once more, now, however it stands. Who asks again under the same idempotency key after a death between queue and record has it sent twice, under one id. */
+/**
+ * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
+ * under one id.
+ */
 export function redeliverWebhook(
   ctx: SendingContext,
   { endpoint_id, delivery_id }: RedeliverInput,
 ): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<DeliveryView> | Refusal>(ctx.table, async () => {
-    const alsoRead = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
-    const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
+  return retrying(ctx.table, async (): Promise<Try<DeliveryView>> => {
+    const deliveryKey = webhookKeys.delivery(brand, endpoint_id, delivery_id);
+    const alsoRead = [deliveryKey, ...(once ? [once.key] : [])];
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
+    const stored = once && replayOf<DeliveryView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
-    const delivery = found[0] && deliveryOf(found[0]);
+    const item = itemAt(deliveryKey);
+    const delivery = item && deliveryOf(item);
     if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
     if (delivery.event_type === TEST_TYPE) {
       return refuse('bad_request', {
@@ -33,7 +40,7 @@ export function redeliverWebhook(
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });
     await queueNow(ctx, delivery);
     const answer = { body: deliveryView(delivery) };
-    return once ? commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, []) : answer;
+    return once ? commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, answer, []) : done(answer);
   });
 }
 

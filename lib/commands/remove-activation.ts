@@ -4,44 +4,48 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
-import type { ActivationEntry } from '../api/entries.ts';
+import type { ActivationEntry } from '../api/schemas/activation.ts';
+import { activationView, journalledActivation } from '../table/activations.ts';
 import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { addressOf, fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 
 type Seat = { license: License; activation: Activation };
 
-/** Frees a seat from the back office, whatever the license's status. It makes no room for a move: that is for the customer to spend. Again changes nothing. */
+/**
+ * Frees a seat from the back office, in every status of the license. It makes no room for a move: that is for the
+ * customer to spend. A repeat changes nothing.
+ */
 export function removeActivation(
   ctx: BrandContext,
   input: RemoveActivationInput,
 ): Promise<Answer<ActivationEntry> | Refusal> {
   const { license_id, activation_id, reason } = input;
   const brand = ctx.brand.key_prefix;
-  return retrying<Answer<ActivationEntry> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ActivationEntry>> => {
     const address = addressOf(await getOne(ctx.table, keys.address(brand, license_id)));
     if (address === undefined) return refuse('license_not_found');
     const read = await licenseWithActivation(ctx.table, brand, address.anchor, activation_id);
-    if (read === 'again') return 'again';
-    const { license: previous, found } = read;
+    if (read.kind === 'retry') return read;
+    const { license: previous, found } = read.value;
     if (previous === undefined) return refuse('license_not_found');
     if (found === undefined) return refuse('activation_not_found');
     const { activation: current, key } = found;
     const decided = decideDeactivation(previous, current, 'brand');
-    if (decided.decision === 'already_deactivated') return { body: shownOf(current) };
+    if (decided.decision === 'already_deactivated') return done({ body: activationView(current) });
     const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freed(current, previous, ctx.nowMs);
-    const outcome = await transact<'again'>(ctx.table, [
-      putFreed({ key, activation }, license, () => 'again'),
-      putChangedLicense(brand, license, () => 'again'),
+    return commit(ctx.table, { body: activationView(activation) }, [
+      putFreed({ key, activation }, license, retry),
+      putChangedLicense(brand, license, retry),
       journalOf(ctx, { license: previous, activation: current }, { license, activation }, reason),
     ]);
-    return outcome === 'committed' ? { body: shownOf(activation) } : 'again';
   });
 }
 
@@ -53,17 +57,8 @@ function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string |
     seq: is.license.seq,
     reason,
     notBefore: previous.license.updated_at,
-    before: { ...changed.before, activation: journalled(previous.activation) },
-    after: { ...changed.after, activation: journalled(is.activation) },
+    before: { ...changed.before, activation: journalledActivation(previous.activation) },
+    after: { ...changed.after, activation: journalledActivation(is.activation) },
     license: fieldsOf(is.license),
   });
-}
-
-function journalled({ id, instance_identifier, instance_type, status, takes_seat, metadata }: Activation) {
-  return { id, instance_identifier, instance_type, status, takes_seat, metadata };
-}
-
-function shownOf(activation: Activation): ActivationEntry {
-  const { activated_at, deactivated_at, last_checked_at } = activation;
-  return { ...journalled(activation), activated_at, deactivated_at, last_checked_at };
 }

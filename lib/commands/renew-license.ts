@@ -1,8 +1,8 @@
 import { renew } from '../domain/license.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
-import type { RenewInput } from '../api/lifecycle.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
+import type { RenewInput } from '../api/license-lifecycle.ts';
 import type { Answer } from '../table/once.ts';
 import { transition } from './license-change.ts';
 

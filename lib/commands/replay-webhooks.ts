@@ -1,9 +1,9 @@
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
-import type { ReplayInput } from '../api/webhook-deliveries.ts';
-import type { ReplayView } from '../api/webhooks.ts';
-import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer } from '../table/once.ts';
+import type { ReplayInput } from '../api/webhook-endpoints.ts';
+import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
+import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer, type Try } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, replayView, type Replay } from '../table/webhook-replays.ts';
@@ -11,13 +11,13 @@ import { typeFaults } from './webhook-endpoint-fields.ts';
 
 const FURTHEST_BACK_MS = 30 * 86_400_000;
 
-/** Begins to send a stretch of the past to an endpoint again. The sweep works it off; this only writes down what was asked for. */
+/** Starts a replay of past events to an endpoint. It is only recorded here; the sweep works it off. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<ReplayView> | Refusal>(ctx.table, async () => {
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
-    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);
+  return retrying(ctx.table, async (): Promise<Try<ReplayView>> => {
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
+    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });

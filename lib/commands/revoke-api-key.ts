@@ -1,24 +1,25 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
-import type { ApiKeyView, RevokeApiKeyInput } from '../api/catalog-api-keys.ts';
+import type { ApiKeyView, RevokeApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
-/** Revokes an API key: it is refused from the very next request. Again changes nothing. */
+/** Revokes an API key: it is refused from the very next request. A repeat changes nothing. */
 export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promise<Answer<ApiKeyView> | Refusal> {
   const { owner } = ctx;
-  return retrying<Answer<ApiKeyView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ApiKeyView>> => {
     const apiKey = await apiKeyById(ctx.table, owner, input.api_key_id);
     if (apiKey === undefined) return refuse('api_key_not_found');
-    if (apiKey.revoked_at !== null) return { body: apiKeyView(apiKey) };
+    if (apiKey.revoked_at !== null) return done({ body: apiKeyView(apiKey) });
     const now = timeAfter(apiKey.updated_at, ctx.nowMs);
     const revoked = { ...apiKey, revoked_at: now, updated_at: now, seq: apiKey.seq + 1 };
-    const outcome = await transact<'again'>(ctx.table, [
-      ...putRevokedApiKey(owner, revoked, () => 'again' as const),
+    return commit(ctx.table, { body: apiKeyView(revoked) }, [
+      ...putRevokedApiKey(owner, revoked, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'api_key.revoked',
         entity: { type: 'api_key', id: apiKey.id },
@@ -29,6 +30,5 @@ export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promi
         after: { revoked_at: now },
       }),
     ]);
-    return outcome === 'committed' ? { body: apiKeyView(revoked) } : 'again';
   });
 }

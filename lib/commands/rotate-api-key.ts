@@ -2,20 +2,24 @@ import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
-import type { ApiKeyWithText, RotateApiKeyInput } from '../api/catalog-api-keys.ts';
+import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives an API key a new text; id, scopes and limits stay. Whoever could not have made the key gets no text of it either. The old text works through the overlap, never longer than the key itself. */
+/**
+ * Gives an API key a new text; id, scopes and limits stay. A caller who could not have created the key is refused. The
+ * old text works through the overlap, but never longer than the key.
+ */
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
   const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
-  return retrying<Answer<ApiKeyWithText> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ApiKeyWithText>> => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
     const previous = await apiKeyById(ctx.table, owner, input.api_key_id);
@@ -34,14 +38,17 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
       seq: previous.seq + 1,
     };
     const oldEnds = isoSeconds(
-      Math.min(ctx.nowMs + input.overlap_hours * HOUR_MS, previous.expires_at === null ? Infinity : msOf(previous.expires_at)),
+      Math.min(
+        ctx.nowMs + input.overlap_hours * HOUR_MS,
+        previous.expires_at === null ? Infinity : msOf(previous.expires_at),
+      ),
     );
     const { table, vault, nowMs } = ctx;
     return commitOnce(
       { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
-        ...putRotatedApiKey(owner, previous, rotated, oldEnds, () => 'again' as const),
+        ...putRotatedApiKey(owner, previous, rotated, oldEnds, retry),
         journalWrite(brandAuthor(ctx), {
           type: 'api_key.rotated',
           entity: { type: 'api_key', id: previous.id },

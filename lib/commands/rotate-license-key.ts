@@ -4,17 +4,19 @@ import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
-import type { LicenseKeyAnswer, RotateKeyInput } from '../api/moves.ts';
+import type { LicenseKeyAnswer } from '../api/schemas/license-key.ts';
+import type { RotateKeyInput } from '../api/license-keys.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { licenseKeySecret } from '../domain/shown-secret.ts';
 import { getMany } from '../dynamo/table.ts';
-import { again, keyTextContext } from './purchase/carrier.ts';
+import { keyTextContext } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -28,7 +30,7 @@ export function rotateLicenseKey(
 ): Promise<Answer<LicenseKeyAnswer> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  return retrying<Answer<LicenseKeyAnswer> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<LicenseKeyAnswer>> => {
     const [item, record] = await getMany(ctx.table, [
       keys.address(brand, input.license_key_id),
       ...(once ? [once.key] : []),
@@ -42,7 +44,7 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyTextContext(brand, licenseKey.partition));
-    const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
+    const at = timeAfter(licenseKey.updated_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
@@ -59,8 +61,8 @@ export function rotateLicenseKey(
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
     const secret = licenseKeySecret(text, 'key');
     return commitOnce({ ...call, secret }, answer, [
-      ...replaceText(brand, licenseKey, replacement, again),
-      rememberText(brand, customer, licenseKey.id, cipher, again),
+      ...replaceText(brand, licenseKey, replacement, retry),
+      rememberText(brand, customer, licenseKey.id, cipher, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },

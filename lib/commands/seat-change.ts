@@ -6,16 +6,17 @@ import { msOf } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { DeactivateInput } from '../api/product.ts';
+import type { DeactivateInput } from '../api/deactivate.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
-import { putActivation } from '../table/activations.ts';
+import { journalledActivation, putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
 import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Once } from '../table/once.ts';
-import { addressOfText, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
+import { commitOnce, onceFor, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import { addressOfText, locate, onlySeat, type ProductCall, type Seat } from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
+import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
@@ -23,20 +24,28 @@ import type { Write } from '../dynamo/transact.ts';
 /** A plugin's call that changes a seat, and what it found. */
 export type SeatCall = ProductCall & { table: Table; once: Once | undefined; licenseKeyId: string };
 
-/** What a seat change comes to: nothing to do, a refusal, or the license and activation as they are to be. */
-export type Decision<T> =
-  | Refusal
-  | { answer: Answer<T> }
-  | { answer: (license: License) => Answer<T>; license: License; activation: Activation; event: EventType };
+/** A decision on a seat: license and activation change, or all stays as it is, or the call is refused. */
+export type SeatDecision<T> =
+  | {
+      kind: 'changed';
+      license: License;
+      activation: Activation;
+      event: EventType;
+      answer: (license: License) => Answer<T>;
+    }
+  | { kind: 'unchanged'; answer: Answer<T> }
+  | Refusal;
+
+type Decide<T> = (call: SeatCall, seat: Seat) => SeatDecision<T> | Promise<SeatDecision<T>>;
 
 /**
- * Takes or frees a seat in two round trips: find everything, then write license, activation, journal entry and idempotent answer at once. A license that somebody
- * else changed meanwhile comes back with the failed write, so that the next try costs one.
+ * Takes or frees a seat in two round trips: reads everything, then writes license, activation, journal entry and
+ * idempotent answer at once. The failed write returns the license that was in its way, so that the next try costs one.
  */
 export async function changeSeat<T>(
   ctx: Context,
   input: DeactivateInput,
-  decide: (call: SeatCall, seat: Seat) => Decision<T> | Promise<Decision<T>>,
+  decide: Decide<T>,
 ): Promise<Answer<T> | Refusal> {
   const address = addressOfText(input.license_key);
   if (isRefusal(address)) return address;
@@ -48,31 +57,40 @@ export async function changeSeat<T>(
   const once = ctx.once && onceFor(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
-  const outcome = await retrying<Answer<T> | Refusal>(table, async (count) => {
+  const outcome = await retrying(table, async (count): Promise<Try<T>> => {
     const located =
       instance === undefined && input.activation_id !== undefined
         ? await locateActivation(table, sought, input.activation_id, once?.key)
         : await locate(table, sought, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
-    const found = foundSeat(ctx, once, located, input.product);
-    if (isRefusal(found) || 'body' in found) return found as Refusal | Answer<T>;
-    const { seat, licenseKeyId } = found;
-    const call = { ...sought, table, once, licenseKeyId };
+    const replay = once && replayOf<T>(ctx.vault, once, located.record, ctx.nowMs);
+    if (replay) return replay;
+    const seat = onlySeat(located, input.product);
+    if (isRefusal(seat)) return seat;
+    const call = { ...sought, table, once, licenseKeyId: located.licenseKey.id };
     about = { call, license: seat.license };
-    const first = await attempt(ctx, call, seat, decide);
-    // A batch read is no snapshot: what refuses may be what this very instance, or this very request sent twice, has just done. So look once more.
-    if (isRefusal(first) && count === 1 && isJustChanged(seat.license, ctx.nowMs)) return 'again';
-    if (!isLost(first)) return first;
-    // The license that came back is fresh now and stale after a pause. Two who met are done with one more try at once; a crowd has to spread out.
-    if (count > 1 || hasMoved(seat.license, first.lostTo)) return 'again';
-    const second = await attempt(ctx, call, { ...seat, license: first.lostTo }, decide);
-    return isLost(second) ? 'again' : second;
+    return trySeat(ctx, call, { seat, decide, isFirst: count === 1 });
   });
-  if (about && isRefusal(outcome)) await noteForSupport(about, outcome.refused);
+  if (about && isRefusal(outcome)) await noteForSupport(about, outcome.code);
   return outcome;
 }
 
-/** What a customer may ask support about. Other refusals are the plugin's to mend; so is an activation id that names nothing, which tells of no site. */
+/** One try, or two in a row where two writers met once: a crowd has to spread out before it tries again. */
+async function trySeat<T>(
+  ctx: Context,
+  call: SeatCall,
+  { seat, decide, isFirst }: { seat: Seat; decide: Decide<T>; isFirst: boolean },
+): Promise<Try<T>> {
+  const { outcome, present } = await decideAndWrite(ctx, call, seat, decide);
+  // A batch read is no snapshot: the refusal may come from what this very instance, or this very request sent twice,
+  // has just done.
+  if (outcome.kind === 'refused' && isFirst && isJustChanged(seat.license, ctx.nowMs)) return retry();
+  const isAnotherTryDue = outcome.kind === 'retry' && isFirst && present && !hasMoved(seat.license, present);
+  if (!isAnotherTryDue) return outcome;
+  return (await decideAndWrite(ctx, call, { ...seat, license: present }, decide)).outcome;
+}
+
+/** What a customer may ask support about. Other refusals are faults of the plugin, or of no certain instance. */
 const SHOWN_TO_SUPPORT: ReadonlySet<RefusalCode> = new Set([
   'seat_limit_reached',
   'seat_moves_exhausted',
@@ -94,66 +112,52 @@ const JUST_NOW_MS = 2000;
 const isJustChanged = (license: License, nowMs: number): boolean =>
   Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
 
-/** A license that went to another key or product, or began anew with its seats, is not what this call found: it has to look again. */
-const hasMoved = (previous: License, is: License): boolean =>
-  previous.key_partition !== is.key_partition || previous.seat_set !== is.seat_set || previous.product.id !== is.product.id;
+/** A license on another key, of another product or with a new seat set is not the one that this call found. */
+const hasMoved = (before: License, after: License): boolean =>
+  before.key_partition !== after.key_partition ||
+  before.seat_set !== after.seat_set ||
+  before.product.id !== after.product.id;
 
-const isLost = (outcome: unknown): outcome is { lostTo: License } =>
-  typeof outcome === 'object' && outcome !== null && 'lostTo' in outcome;
-
-function foundSeat(
-  ctx: Context,
-  once: Once | undefined,
-  located: Located,
-  product: string | undefined,
-): { seat: Seat; licenseKeyId: string } | Answer | Refusal {
-  const replay = once && replayOf(ctx.vault, once, located.record, ctx.nowMs);
-  if (replay) return replay;
-  const seat = onlySeat(located, product);
-  return isRefusal(seat) ? seat : { seat, licenseKeyId: located.licenseKey.id };
-}
-
-async function attempt<T>(
+/** Also returns the license that is stored, where somebody else changed it first. */
+async function decideAndWrite<T>(
   ctx: Context,
   call: SeatCall,
   seat: Seat,
-  decide: (call: SeatCall, seat: Seat) => Decision<T> | Promise<Decision<T>>,
-): Promise<Answer<T> | Refusal | 'again' | { lostTo: License }> {
+  decide: Decide<T>,
+): Promise<{ outcome: Try<T>; present?: License | undefined }> {
   const decision = await decide(call, seat);
-  if (isRefusal(decision)) return decision;
-  const { once } = call;
-  const record = { table: call.table, vault: ctx.vault, once, nowMs: ctx.nowMs };
-  if (!('license' in decision)) return once ? commitOnce(record, decision.answer, []) : decision.answer;
-
+  if (decision.kind === 'refused') return { outcome: decision };
+  const { once, table } = call;
+  const record = { table, vault: ctx.vault, once, nowMs: ctx.nowMs };
+  if (decision.kind === 'unchanged') {
+    const { answer } = decision;
+    return { outcome: once ? await commitOnce(record, answer, []) : done(answer) };
+  }
   const license = nextVersion(decision.license, ctx.nowMs);
-  let lostTo: License | undefined;
-  const lost = (present: License | undefined): 'again' => {
-    lostTo = present;
-    return 'again';
-  };
-  const outcome = await commitOnce(
-    record,
-    decision.answer(license),
-    seatWrites(ctx, call, seat, license, decision, lost),
-  );
-  return outcome === 'again' && lostTo ? { lostTo } : outcome;
+  let present: License | undefined;
+  const writes = seatWrites(ctx, call, seat, { ...decision, license }, (stored) => {
+    present = stored;
+    return retry();
+  });
+  const outcome = await commitOnce(record, decision.answer(license), writes);
+  return { outcome, present };
 }
 
-/** The activation's guard stands before the license's: when both fail, this very instance was changed, and all must be read again. */
+type SeatChange = { license: License; activation: Activation; event: EventType };
+
+/**
+ * The activation's guard comes before the license's: when both fail, this very instance was changed, and the next try
+ * has to read everything again.
+ */
 function seatWrites(
   ctx: Context,
   call: SeatCall,
   previous: Seat,
-  license: License,
-  { activation, event }: { activation: Activation; event: EventType },
-  lost: (present: License | undefined) => 'again',
-): Write<'again'>[] {
+  { license, activation, event }: SeatChange,
+  lost: (present: License | undefined) => Retry,
+): Write<Retry>[] {
   const { brand, licenseKeyId } = call;
   const changed = difference(fieldsOf(previous.license), fieldsOf(license));
-  const shown = (of: Activation) => {
-    const { id, instance_identifier, instance_type, status, takes_seat, metadata } = of;
-    return { id, instance_identifier, instance_type, status, takes_seat, metadata };
-  };
   return [
     activationWrite(call, previous, license, activation),
     putChangedLicense(brand, license, lost),
@@ -162,21 +166,22 @@ function seatWrites(
       entity: { type: 'license', id: license.id },
       seq: license.seq,
       notBefore: previous.license.updated_at,
-      before: { ...changed.before, activation: previous.activation ? shown(previous.activation) : null },
-      after: { ...changed.after, activation: shown(activation) },
+      before: { ...changed.before, activation: previous.activation ? journalledActivation(previous.activation) : null },
+      after: { ...changed.after, activation: journalledActivation(activation) },
       license: fieldsOf(license),
     }),
   ];
 }
 
-/** A seat that was found by its activation's id is only freed: what stands there of its instance may have been erased, and stays as it is. */
+/** A seat that was found by its activation's id is only freed: the instance stored there may have been erased. */
 function activationWrite(
   { brand, instance }: SeatCall,
   previous: Seat,
   license: License,
   activation: Activation,
-): Write<'again'> {
-  if (instance) return putActivation(brand, license, instance, activation, previous.activation, () => 'again');
-  if (previous.at === undefined || previous.activation === undefined) throw new Error('a seat is freed that was not found');
-  return putFreedAsRead({ key: previous.at, activation }, previous.activation, license, () => 'again');
+): Write<Retry> {
+  if (instance) return putActivation(brand, license, instance, activation, previous.activation, retry);
+  if (previous.at === undefined || previous.activation === undefined)
+    throw new Error('a seat is freed that was not found');
+  return putFreedAsRead({ key: previous.at, activation }, previous.activation, license, retry);
 }

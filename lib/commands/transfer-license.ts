@@ -1,12 +1,12 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { tagOf } from '../domain/ids.ts';
-import type { License } from '../domain/license.ts';
+import { unchanged, type License } from '../domain/license.ts';
 import { keyWithRoom } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
-import type { TransferInput } from '../api/moves.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
+import type { TransferInput } from '../api/license-lifecycle.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
 import { joinUpdates } from '../dynamo/join-updates.ts';
 import { customerAt } from '../table/email-slots.ts';
@@ -18,18 +18,11 @@ import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
-import {
-  again,
-  customerWrites,
-  newCustomer,
-  newKey,
-  newKeyWrites,
-  type Again,
-  type Person,
-} from './purchase/carrier.ts';
+import { customerWrites, newCustomer, newKey, newKeyWrites, type Person } from './purchase/carrier.ts';
 
 /** Where a transferred license goes. `newText` is there for a key that is made for it. */
 type Carrier = {
@@ -41,20 +34,22 @@ type Carrier = {
 };
 
 /**
- * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
- * activations stay where they lie. Without its activations it begins a new seat set, however many there were.
+ * Transfers a license to another customer: it moves to a key of that customer in one transaction, and the old key opens
+ * it no longer. The license stays under its anchor. Without its activations it begins a new seat set.
  */
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
   const hash = ctx.vault.keyedHash(person.email, 'email');
-  const decide = async (view: LicenseView, [item]: (Item | undefined)[]): Promise<LicenseDecision> => {
+  const slotKey = keys.customer(ctx.brand.key_prefix, hash);
+  const decide = async (view: LicenseView, itemAt: ItemAt): Promise<LicenseDecision> => {
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
-    const slot = { hash, item };
-    const previous = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
-    if (previous === 'again') return previous;
-    if (license.customer_partition === previous?.partition) return 'no_change';
+    const slot = { hash, item: itemAt(slotKey) };
+    const taker = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+    if (taker.kind === 'retry') return taker;
+    const { value: previous } = taker;
+    if (license.customer_partition === previous?.partition) return unchanged;
     const carrier = carrierFor(ctx, { slot, shown: person.shown }, previous, license);
     const { customer, key } = carrier;
     const moved = {
@@ -65,6 +60,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       customer_partition: customer.partition,
     };
     return {
+      kind: 'changed',
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
       // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
@@ -81,7 +77,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
-  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
+  return changeLicense(ctx, input, decide, [slotKey]);
 }
 
 const withoutSeats = (license: License): License => ({
@@ -107,17 +103,21 @@ function leave(
   brand: string,
   { license, licenseKey, customer }: LicenseView,
   left: Parameters<typeof unlistForCustomer>[2],
-): Write<Again>[] {
+): Write<Retry>[] {
   const change = { removed: tagOf(license.product.id) };
-  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, again);
+  const forgotten = forgetProduct(brand, customer, licenseKey.id, change, retry);
   return [
-    changeDirectory(brand, licenseKey.partition, change, again),
-    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, again)]),
+    changeDirectory(brand, licenseKey.partition, change, retry),
+    ...(forgotten.length > 0 ? forgotten : [countLeaving(brand, customer, retry)]),
     ...unlistForCustomer(brand, license, left),
   ];
 }
 
-function arrive(ctx: BrandContext, { person, customer, previous, key, newText }: Carrier, license: License): Write<Again>[] {
+function arrive(
+  ctx: BrandContext,
+  { person, customer, previous, key, newText }: Carrier,
+  license: License,
+): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
   const author = brandAuthor(ctx);
   const tag = tagOf(license.product.id);
@@ -125,7 +125,7 @@ function arrive(ctx: BrandContext, { person, customer, previous, key, newText }:
   return [
     ...customerWrites(brand, person.slot, customer, previous, { key, added: [tag], isNew: newText !== undefined }),
     ...(newText === undefined
-      ? [extendLicenseKey(brand, key, directory, again)]
+      ? [extendLicenseKey(brand, key, directory, retry)]
       : newKeyWrites(author, customer, { ...key, text: newText }, true, directory)),
     listForCustomer(brand, customer.partition, license),
     putMovedAddress(brand, license),

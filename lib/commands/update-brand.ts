@@ -1,16 +1,21 @@
+import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
-import type { BrandView, UpdateBrandInput } from '../api/admin.ts';
+import type { BrandView } from '../api/schemas/brand.ts';
+import type { UpdateBrandInput } from '../api/brands.ts';
 import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
-/** Changes a brand's name, status or settings. A suspension holds from the very next request: the brand is read with each API key. */
+/**
+ * Changes a brand's name, status or settings. A suspension takes effect with the next request, which reads the brand.
+ */
 export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {
-  return retrying<Answer<BrandView> | Refusal>({ signal: ctx.table().signal }, async () => {
+  return retrying({ signal: ctx.table().signal }, async (): Promise<Try<BrandView>> => {
     const previous = await brandById(ctx.table, input.brand_id);
     if (isRefusal(previous)) return previous;
     const { name = previous.name, status = previous.status } = input;
@@ -23,9 +28,9 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
       seq: previous.seq + 1,
     };
     const changes = difference(shown(previous), shown(brand));
-    if (Object.keys(changes.after).length === 0) return { body: brandView(previous) };
-    const outcome = await transact<'again'>(ctx.table(brand.key_prefix), [
-      putChangedBrand(brand, () => 'again'),
+    if (Object.keys(changes.after).length === 0) return done({ body: brandView(previous) });
+    return commit(ctx.table(brand.key_prefix), { body: brandView(brand) }, [
+      putChangedBrand(brand, retry),
       journalWrite(authorOf(ctx, brand.key_prefix, { type: 'admin', id: ctx.credential.id }), {
         type: 'brand.updated',
         entity: { type: 'brand', id: brand.id },
@@ -34,12 +39,7 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
         ...changes,
       }),
     ]);
-    return outcome === 'committed' ? { body: brandView(brand) } : 'again';
   });
 }
 
-const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({
-  name,
-  status,
-  settings,
-});
+const shown = (brand: Brand) => pick(['name', 'status', 'settings'], brand);

@@ -1,19 +1,21 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { BundleView, UpdateBundleInput } from '../api/catalog.ts';
+import type { BundleView } from '../api/schemas/bundle.ts';
+import type { UpdateBundleInput } from '../api/bundles.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
-import { bundleNamed, membersNamed, putChangedBundle, withoutSeq, type Bundle } from '../table/products.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { bundleNamed, membersNamed, putChangedBundle, bundleView, type Bundle } from '../table/products.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
 /** Changes a bundle's name or members. What was bought with it stays as it was bought. */
 export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const members = input.products && (await membersNamed(ctx.table, brand, input.products));
   if (isRefusal(members)) return members;
-  return retrying<Answer<BundleView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<BundleView>> => {
     const previous = await bundleNamed(ctx.table, brand, input.bundle);
     if (isRefusal(previous)) return previous;
     const bundle: Bundle = {
@@ -24,9 +26,9 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
       seq: previous.seq + 1,
     };
     const changes = difference(shown(previous), shown(bundle));
-    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
-    const outcome = await transact<'again'>(ctx.table, [
-      putChangedBundle(brand, bundle, () => 'again'),
+    if (Object.keys(changes.after).length === 0) return done({ body: bundleView(previous) });
+    return commit(ctx.table, { body: bundleView(bundle) }, [
+      putChangedBundle(brand, bundle, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.updated',
         entity: { type: 'bundle', id: previous.id },
@@ -35,7 +37,6 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
         ...changes,
       }),
     ]);
-    return outcome === 'committed' ? { body: withoutSeq(bundle) } : 'again';
   });
 }
 

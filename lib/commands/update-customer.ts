@@ -2,27 +2,28 @@ import { normaliseEmail } from '../domain/email.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { CustomerView, UpdateCustomerInput } from '../api/customers.ts';
+import type { CustomerView } from '../api/schemas/customer.ts';
+import type { UpdateCustomerInput } from '../api/customers.ts';
 import { customerPartitionOf, customerView } from '../views/customer-view.ts';
 import { customerOf } from '../table/customers.ts';
 import { claimSlot, partitionAt, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getMany, getOne } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 
-type Again = 'again';
-const again = (): Again => 'again';
-
-/** Changes a customer's e-mail. The customer stays where it lies, with keys, licenses and seats: the new e-mail leads there, the old one no longer. */
+/**
+ * Changes a customer's e-mail. The customer keeps partition, keys, licenses and seats; only the e-mail leads elsewhere.
+ */
 export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): Promise<Answer<CustomerView> | Refusal> {
   const person = normaliseEmail(input.email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(person.email, 'email');
-  return retrying<Answer<CustomerView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<CustomerView>> => {
     const [address, target] = await getMany(ctx.table, [
       keys.address(brand, input.customer_id),
       keys.customer(brand, hash),
@@ -34,19 +35,19 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
     if (previous.email_hash === null) return refuse('customer_erased');
     const present = previous.email_hash ?? previous.partition;
     const view = customerView(ctx, previous);
-    if (present === hash && view.email === person.shown) return { body: view };
+    if (present === hash && view.email === person.shown) return done({ body: view });
     const wanted: Slot = { hash, item: target };
     if (present !== hash && partitionAt(wanted) !== undefined) return refuse('email_taken');
 
     const updated_at = timeAfter(view.updated_at, ctx.nowMs);
     const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, previous.partition).pk);
     const changed = { ...previous, email_cipher, updated_at };
-    const outcome = await transact<Again>(ctx.table, [
+    return commit(ctx.table, { body: customerView(ctx, changed) }, [
       putChangedPerson(
         brand,
         previous,
         { email_cipher, updated_at, email_hash: hash === previous.partition ? undefined : hash },
-        again,
+        retry,
       ),
       ...(present === hash ? [] : await moves(ctx, present, wanted, previous.partition)),
       journalWrite(brandAuthor(ctx), {
@@ -58,15 +59,16 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
         after: { email_changed_at: updated_at },
       }),
     ]);
-    return outcome === 'committed' ? { body: customerView(ctx, changed) } : outcome;
   });
 }
 
-/** The old e-mail let go and the new one taken; the first e-mail of all needs neither, as the customer's own item says whether it is still theirs. */
-async function moves(ctx: BrandContext, present: string, wanted: Slot, partition: string): Promise<Write<Again>[]> {
+/**
+ * Frees the old e-mail and claims the new one. The customer's first e-mail needs neither: its item is the customer's.
+ */
+async function moves(ctx: BrandContext, present: string, wanted: Slot, partition: string): Promise<Write<Retry>[]> {
   const brand = ctx.brand.key_prefix;
-  const claim = wanted.hash === partition ? [] : [claimSlot(brand, wanted, partition, again)];
+  const claim = wanted.hash === partition ? [] : [claimSlot(brand, wanted, partition, retry)];
   if (present === partition) return claim;
   const old: Slot = { hash: present, item: await getOne(ctx.table, keys.customer(brand, present)) };
-  return [...claim, releaseSlot(brand, old, partition, {}, again)];
+  return [...claim, releaseSlot(brand, old, partition, {}, retry)];
 }

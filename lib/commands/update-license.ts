@@ -3,17 +3,22 @@ import { changedFields, edit } from '../domain/edit.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { UpdatedLicense, UpdateLicenseInput } from '../api/moves.ts';
+import type { UpdatedLicense } from '../api/schemas/license.ts';
+import type { UpdateLicenseInput } from '../api/licenses.ts';
 import { forgetProduct } from '../table/held-keys.ts';
 import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
-/** Changes a license's seats, expiry, metadata, policy or product, and names what changed. With a new product it stays on its key and keeps its seats. */
+/**
+ * Changes a license's seats, expiry, metadata, policy or product, and lists the changed fields. With a new product the
+ * license stays on its key and keeps its seats.
+ */
 export async function updateLicense(
   ctx: BrandContext,
   input: UpdateLicenseInput,
@@ -21,21 +26,22 @@ export async function updateLicense(
   const brand = ctx.brand.key_prefix;
   const { product: named } = input;
   let changed: UpdatedLicense['changed'] = [];
-  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+  const decide = (view: LicenseView, itemAt: ItemAt): LicenseDecision => {
     changed = [];
+    const item = named === undefined ? undefined : itemAt(productKey(brand, named));
     const product = item && productOf(item);
     if (named !== undefined && !(product && isNamed(product, named)))
       return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
     const edited = edit(view.license, input, replaced, ctx.nowMs);
-    if (edited === 'no_change' || isRefusal(edited)) return edited;
+    if (edited.kind !== 'changed') return edited;
     changed = changedFields(view.license, edited.license);
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
     const { licenses } = view.licenseKey;
     const held = licenses[tagOf(replaced.id)];
     if (held) {
       // The key may have been read after the license left it, or changed its product as this request asks.
-      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return 'again';
+      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return retry();
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
     return { ...edited, event: 'license.updated', alsoWrites: (license) => moveOnKey(brand, view, license) };
@@ -44,17 +50,19 @@ export async function updateLicense(
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
 
-/** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
+/**
+ * Moves a license to its new product's tag, in the key's directory and in what the customer's item remembers of the
+ * key.
+ */
 function moveOnKey(
   brand: string,
   { license: previous, licenseKey, customer }: LicenseView,
   license: License,
-): Write<'again'>[] {
-  const again = (): 'again' => 'again';
+): Write<Retry>[] {
   const removed = tagOf(previous.product.id);
   const tag = tagOf(license.product.id);
   return [
-    changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, again),
-    ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, again),
+    changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, retry),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, retry),
   ];
 }

@@ -1,25 +1,34 @@
+import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
-import type { ProductView, UpdateProductInput } from '../api/catalog.ts';
+import type { ProductView } from '../api/schemas/product.ts';
+import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import type { Answer } from '../table/once.ts';
-import { productNamed, putChangedProduct, withoutSeq } from '../table/products.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { productNamed, putChangedProduct, productView, type Product } from '../table/products.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 
 /** Changes a product's name or policy. Licenses that are there keep what they were given. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  return retrying<Answer<ProductView> | Refusal>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
     const previous = await productNamed(ctx.table, brand, input.product);
     if (isRefusal(previous)) return previous;
     const { name = previous.name, policy = previous.policy } = input;
-    const changes = difference({ name: previous.name, policy: previous.policy }, { name, policy });
-    if (Object.keys(changes.after).length === 0) return { body: withoutSeq(previous) };
-    const product = { ...previous, name, policy, updated_at: timeAfter(previous.updated_at, ctx.nowMs), seq: previous.seq + 1 };
-    const outcome = await transact<'again'>(ctx.table, [
-      putChangedProduct(brand, product, () => 'again'),
+    const product: Product = {
+      ...previous,
+      name,
+      policy,
+      updated_at: timeAfter(previous.updated_at, ctx.nowMs),
+      seq: previous.seq + 1,
+    };
+    const changes = difference(shown(previous), shown(product));
+    if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
+    return commit(ctx.table, { body: productView(product) }, [
+      putChangedProduct(brand, product, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },
@@ -28,6 +37,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
         ...changes,
       }),
     ]);
-    return outcome === 'committed' ? { body: withoutSeq(product) } : 'again';
   });
 }
+
+const shown = (product: Product) => pick(['name', 'policy'], product);

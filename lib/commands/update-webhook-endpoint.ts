@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { UpdateWebhookEndpointInput, WebhookEndpointView } from '../api/webhooks.ts';
+import type { UpdateWebhookEndpointInput } from '../api/webhook-endpoints.ts';
+import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { forgetSamples } from '../table/webhook-flow.ts';

@@ -1,7 +1,6 @@
 import { addDuration, extendExpiry, sumDurations } from './duration.ts';
 import type { Policy } from './policy.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { refuse, type Refusal } from './refusal.ts';
 import { isInGrace } from './terms.ts';
 import { isDue, isoSeconds } from './time.ts';
 
@@ -11,6 +10,9 @@ export type LicenseStatus = StoredStatus | 'expired';
 
 /** The announcements made of one expiry, and the time since which that expiry counts. */
 export type Announced = { expires_at: string; since: string; leads: number[]; expired: boolean };
+
+/** The fields of a product that a license and its answers show. */
+export const PRODUCT_REFERENCE = ['id', 'slug', 'name'] as const;
 
 /** The right to one product. Times are ISO 8601 UTC with seconds. */
 export type License = {
@@ -58,8 +60,12 @@ export type License = {
 
 type LifecycleEvent = 'license.renewed' | 'license.suspended' | 'license.resumed' | 'license.cancelled';
 
-/** The license after the change, or that nothing changes, or why not. Writing it down sets `seq` and `updated_at`. */
-export type Transition = { license: License; event: LifecycleEvent } | 'no_change' | Refusal;
+/** The license after the change, before `seq` and `updated_at` are set; or that it stays as it is; or the refusal. */
+export type Transition = { kind: 'changed'; license: License; event: LifecycleEvent } | Unchanged | Refusal;
+
+/** A change that asks for what is true already. */
+export type Unchanged = { kind: 'unchanged' };
+export const unchanged: Unchanged = { kind: 'unchanged' };
 
 /** At most one of both; with neither, the license's own duration, else its policy's, counts like `extend_by`. A null date is for life. */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
@@ -85,8 +91,8 @@ export function renew(license: License, renewal: Renewal, nowMs: number): Transi
 /** A dispute. Activations stay on record. */
 export function suspend(license: License): Transition {
   if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'suspend' });
-  if (license.status === 'suspended') return 'no_change';
-  return { license: { ...license, status: 'suspended' }, event: 'license.suspended' };
+  if (license.status === 'suspended') return unchanged;
+  return { kind: 'changed', license: { ...license, status: 'suspended' }, event: 'license.suspended' };
 }
 
 /** Back to valid, or to expired where it has come due meanwhile. */
@@ -94,14 +100,14 @@ export function resume(license: License, nowMs: number): Transition {
   const status = statusAt(license, nowMs);
   if (status === 'cancelled' || status === 'expired')
     return refuse('illegal_transition', { from: status, action: 'resume' });
-  if (status === 'valid') return 'no_change';
-  return { license: { ...license, status: 'valid' }, event: 'license.resumed' };
+  if (status === 'valid') return unchanged;
+  return { kind: 'changed', license: { ...license, status: 'valid' }, event: 'license.resumed' };
 }
 
 /** A refund. There is no way back; activations stay on record. */
 export function cancel(license: License): Transition {
-  if (license.status === 'cancelled') return 'no_change';
-  return { license: { ...license, status: 'cancelled' }, event: 'license.cancelled' };
+  if (license.status === 'cancelled') return unchanged;
+  return { kind: 'changed', license: { ...license, status: 'cancelled' }, event: 'license.cancelled' };
 }
 
 /** An explicit date also begins a license that waited for its first activation. */
@@ -113,7 +119,7 @@ function expireAt(
 ): Transition {
   if (expires_at !== null && isDue(expires_at, nowMs))
     return refuse('expiry_in_the_past', { expiration_date: expires_at });
-  if (expires_at === license.expires_at && license.starts_on_activation === null) return 'no_change';
+  if (expires_at === license.expires_at && license.starts_on_activation === null) return unchanged;
   return renewed({ ...license, expires_at, expiry_day, starts_on_activation: null });
 }
 
@@ -132,5 +138,5 @@ function extend(license: License, duration: string, nowMs: number): Transition {
 }
 
 function renewed(license: License): Transition {
-  return { license, event: 'license.renewed' };
+  return { kind: 'changed', license, event: 'license.renewed' };
 }

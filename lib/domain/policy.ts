@@ -5,44 +5,39 @@ import { DURATION } from './duration.ts';
 export const Duration = z
   .string()
   .regex(DURATION, 'must be an ISO 8601 duration of years, months, weeks or days, such as P1Y, P6M or P30D')
-  .describe('ISO 8601 duration in years, months, weeks and days; months end on the last day where they must');
+  .describe('An ISO 8601 duration in years, months, weeks and days; a month that is too short ends on its last day');
 
-export const SeatLimit = z
-  .int()
-  .min(1)
-  .max(1_000_000)
-  .nullable()
-  .describe('How many seats the license has; null is unlimited');
+export const SeatLimit = z.int().min(1).max(1_000_000).nullable().describe('The seat limit; null means unlimited');
 
-/** The terms of a license. A product's default is copied onto each license provisioned from it. */
+/** The terms of a license. The policy of a product is copied onto each license that is provisioned from it. */
 export const Policy = z
   .strictObject({
     seat_limit: SeatLimit.optional(),
-    duration: Duration.nullable().optional().describe('How long a license lasts; null is for life'),
+    duration: Duration.nullable().optional().describe('How long a license lasts; null means for life'),
     expiry_basis: z
       .enum(['provision', 'first_activation'])
       .optional()
-      .describe('When the duration begins; provision unless set'),
+      .describe('The start of the duration; the default is provision'),
     grace_days: z
       .int()
       .min(0)
       .max(365)
       .optional()
-      .describe('Days after expiry during which everything still works; 0 unless set'),
+      .describe('The days after the expiry during which everything still works; the default is 0'),
     expiration_strategy: z
       .enum(['restrict', 'maintain'])
       .optional()
       .describe(
-        'maintain: an expired license keeps running, without updates, where it is active already; restrict unless set',
+        'maintain: an expired license keeps running without updates where it is active; the default is restrict',
       ),
     overage: z
       .enum(['none', '1.25x', '1.5x', '2x', 'unlimited'])
       .optional()
-      .describe('How far past the seat limit activations may go; none unless set'),
+      .describe('How far activations may exceed the seat limit; the default is none'),
     development_sites_free: z
       .boolean()
       .optional()
-      .describe('Local sites take no seat, staging sites none up to the seat limit; false unless set'),
+      .describe('Local sites take no seat, and staging sites take none up to the seat limit; the default is false'),
     seat_moves_per_30_days: z
       .int()
       .min(0)
@@ -50,21 +45,24 @@ export const Policy = z
       .nullable()
       .optional()
       .describe(
-        'How often within 30 days a new instance may take the place of a deactivated one; null, or not set, is without limit',
+        'How often within 30 days a new instance can replace a deactivated one; the default, null, means unlimited',
       ),
   })
-  .describe('The terms of a license');
+  .meta({ id: 'Policy', description: 'The terms of a license' });
 export type Policy = z.infer<typeof Policy>;
 
-/** A change of a license's policy: the fields given take the place of the old ones, and null takes one away. */
+/** A change of a license's policy: fields replace the old ones, and null removes a field. */
 export const PolicyChanges = Policy.extend({
   duration: Policy.shape.duration.meta({
-    description: 'How long the license is renewed for from now on, whatever it was bought with; null is for life',
+    description: 'The duration of renewals from now on, whatever the license was bought with; null means for life',
   }),
   expiry_basis: Policy.shape.expiry_basis.nullable(),
   grace_days: Policy.shape.grace_days.nullable(),
   expiration_strategy: Policy.shape.expiration_strategy.nullable(),
   overage: Policy.shape.overage.nullable(),
   development_sites_free: Policy.shape.development_sites_free.nullable(),
-}).describe('The fields given take the place of the old ones; null removes one, an unlimited `seat_limit` apart');
+}).meta({
+  id: 'PolicyChanges',
+  description: 'Fields replace the old ones. Null removes a field, except in `seat_limit`, where it means unlimited',
+});
 export type PolicyChanges = z.infer<typeof PolicyChanges>;

@@ -1,4 +1,4 @@
-/** Every way in which the service says no, with the facts a caller needs to act on it. The map to HTTP stands in `http/problems.ts`. */
+/** Every way in which the service refuses, with the facts that a caller needs. `http/problems.ts` maps them to HTTP. */
 export type RefusalFacts = {
   // credentials
   api_key_missing: None;
@@ -80,15 +80,18 @@ type None = Record<string, never>;
 export type FieldError = { pointer: string; message: string };
 
 export type RefusalCode = keyof RefusalFacts;
-export type Refusal<C extends RefusalCode = RefusalCode> = { [K in C]: { refused: K; facts: RefusalFacts[K] } }[C];
+/** A verb returns it in place of its answer; it is also an outcome of a try (`dynamo/outcome.ts`). */
+export type Refusal<C extends RefusalCode = RefusalCode> = {
+  [K in C]: { kind: 'refused'; code: K; facts: RefusalFacts[K] };
+}[C];
 
 export function refuse<C extends RefusalCode>(
   code: C,
   ...facts: RefusalFacts[C] extends None ? [] : [RefusalFacts[C]]
 ): Refusal<C> {
-  return { refused: code, facts: facts[0] ?? {} } as Refusal<C>;
+  return { kind: 'refused', code, facts: facts[0] ?? {} } as Refusal<C>;
 }
 
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'refused' in value;
+  return (value as { kind?: unknown } | null | undefined)?.kind === 'refused';
 }

@@ -2,8 +2,7 @@ import { addDuration } from './duration.ts';
 import type { InstanceType } from './instance.ts';
 import type { InstanceKind } from './instance-kind.ts';
 import type { License } from './license.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { isInGrace, seatCeiling } from './terms.ts';
 import { isDue, isoSeconds, latestOf, msOf, timeAfter } from './time.ts';
 
@@ -55,7 +54,7 @@ export function decideActivation(
 
   const moved =
     current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
-  if ('refused' in moved) return moved;
+  if (isRefusal(moved)) return moved;
   const { seat_limit, seats_used } = license;
   if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy))
     return refuse('seat_limit_reached', { seat_limit, seats_used });

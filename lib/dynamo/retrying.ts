@@ -1,23 +1,27 @@
 import { Unavailable } from '../process/outage.ts';
 import { jitter } from './jitter.ts';
+import { settled, type Outcome, type Refused } from './outcome.ts';
 import type { Table } from './table.ts';
 import { Contention } from './wire.ts';
 
 type Patience = Pick<Table, 'signal' | 'onContention'>;
 
 /**
- * Runs an attempt until it is more than 'again', with jitter between; each attempt reads anew what the last one lost to somebody else.
+ * Tries until no other writer is in the way, with jitter between the tries. Each try reads everything again.
  * Rejects with `Contention` when time runs out first.
  */
-export async function retrying<T>(table: Patience, attempt: (count: number) => Promise<T | 'again'>): Promise<T> {
+export async function retrying<T, R extends Refused = never>(
+  table: Patience,
+  attempt: (count: number) => Promise<Outcome<T, R>>,
+): Promise<T | R> {
   for (let count = 1; ; count += 1) {
     const outcome = await attempt(count);
-    if (outcome !== 'again') return outcome;
+    if (outcome.kind !== 'retry') return settled(outcome);
     await pauseForOthers(table, count);
   }
 }
 
-/** Waits with jitter before another try at something that others were changing; rejects with `Contention` when time is up. */
+/** Waits with jitter before the next try. Rejects with `Contention` when time is up. */
 export async function pauseForOthers(table: Patience, count: number): Promise<void> {
   table.onContention?.();
   try {

@@ -23,14 +23,14 @@ export type Span = {
   after?: Record<string, unknown> | undefined;
 };
 
-/** A read or write was asked for outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
+/** A read or write outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
 export class ForeignKey extends Error {
   override name = 'ForeignKey';
 }
 
 /**
- * The table as one caller may see it: every key must lie in one of `owners` (a brand's key prefix, or the platform), up to the separator.
- * There is no way to the table around this. `wire` may be one that only reads single items (see `lean-wire.ts`).
+ * The table as one caller may see it: every key must be in one of `owners` (a brand's key prefix, or the platform).
+ * There is no way around this. A `wire` may support only some operations (`lean-wire.ts`).
  */
 export type Table<
   O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =
@@ -60,14 +60,17 @@ export function fromItem(item: Item): Record<string, AttributeValue> {
   return toAttributes(item);
 }
 
+/** Finds an item among those that were read; undefined where the table has none. Throws for a key that was not read. */
+export type ItemAt = (key: Key) => Item | undefined;
+
 /**
- * Reads items by key, consistently, in one round trip (at most 100); an item that is not there is undefined.
- * What DynamoDB leaves unprocessed is asked for again, never taken for missing. Rejects with `Unavailable` when time runs out.
+ * Reads items by key, consistently, in one round trip (at most 100). Keys that DynamoDB leaves unprocessed are read
+ * again. Rejects with `Unavailable` when time runs out.
  */
-export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
+export async function readItems(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<ItemAt> {
   for (const key of wanted) assertOwned(table, key.pk);
   const found = new Map<string, Item>();
-  const unique = new Map(wanted.map((key) => [`${key.pk}\n${key.sk}`, keyFields(key)]));
+  const unique = new Map(wanted.map((key) => [keyText(key), keyFields(key)]));
   let asked: Record<string, AttributeValue>[] = [...unique.values()];
   for (let attempt = 0; asked.length > 0; attempt += 1) {
     if (attempt > 0) await jitter(attempt, table.signal);
@@ -78,11 +81,22 @@ export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key
     );
     for (const raw of answer.Responses?.[table.name] ?? []) {
       const item = toItem(raw);
-      found.set(`${String(item['pk'])}\n${String(item['sk'])}`, item);
+      found.set(keyText(item as Key), item);
     }
     asked = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
   }
-  return wanted.map((key) => found.get(`${key.pk}\n${key.sk}`));
+  return (key) => {
+    const text = keyText(key);
+    if (!unique.has(text)) throw new Error('an item is looked up that was not read');
+    return found.get(text);
+  };
+}
+
+const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+/** The same, as a list in the order of the keys. */
+export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
+  return wanted.map(await readItems(table, wanted));
 }
 
 export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | undefined> {
@@ -95,7 +109,7 @@ export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | 
   return answer.Item && toItem(answer.Item);
 }
 
-/** One page of one partition, of the table (consistent) or of an index (which may trail by a moment and holds keys only). */
+/** One page of a partition, of the table (consistent) or of an index (keys only, may trail by a moment). */
 export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   assertOwned(table, span.pk);
   const index = tableSchema.indexes.find(({ name }) => name === span.index);

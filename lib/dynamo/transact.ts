@@ -2,11 +2,12 @@ import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/c
 import { randomUuid } from '../process/random.ts';
 import type { Condition } from './condition.ts';
 import { guardFields, updateFields, type Nested } from './expressions.ts';
+import { done, type Done } from './outcome.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './schema.ts';
 import { assertOwned, fromItem, keyFields, toItem, type Item, type Table } from './table.ts';
 
-/** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
+/** A `check` writes nothing, but its guard must hold. It costs as much as a write of its item. */
 type Target =
   | { put: Key & Item }
   | { update: Key; set: Item; at?: readonly Nested[]; add?: Record<string, number> }
@@ -14,8 +15,8 @@ type Target =
   | { check: Key; guard: Condition };
 
 /**
- * One guarded write of a transaction. `refused` says what it means when the guard did not hold, given the item that stood there.
- * A guard without it is one that cannot fail unless the code is wrong: its failure is an error, not a refusal.
+ * One guarded write of a transaction. `refused` makes the outcome where the guard fails, from the item that is stored.
+ * A guard without it cannot fail unless the code is wrong: its failure is an error.
  */
 export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
 
@@ -24,26 +25,31 @@ export class TwoWritesOnOneItem extends Error {
   override name = 'TwoWritesOnOneItem';
 }
 
+/** Writes all or nothing. See `commit`. */
+export function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<Done<undefined> | R> {
+  return commit(table, undefined, writes);
+}
+
 /**
- * Writes all or nothing; two writes on one item throw before anything is sent. Returns 'committed', or what the first failed guard (in the order given) makes of it.
- * A guard failed by this very transaction (its answer was lost, and it was sent again) counts as committed: its journal entry bears our id.
- * Conflicts and throttling are tried again with jitter until time runs out; then rejects with `Contention`.
+ * Writes all or nothing, and returns `value` as done, or else the outcome of the first guard that failed. A transaction
+ * whose answer was lost finds its own journal entry and counts as committed. Repeats on conflicts and throttling, with
+ * jitter; rejects with `Contention` when time runs out. Two writes on one item throw before anything is sent.
  */
-export async function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<'committed' | R> {
+export async function commit<T, R>(table: Table, value: T, writes: readonly Write<R>[]): Promise<Done<T> | R> {
   assertDistinctItems(writes);
   const items = writes.map((write) => toTransactItem(table, write));
   const token = randomUuid();
   for (let attempt = 1; ; attempt += 1) {
     try {
       await table.wire('TransactWriteItems', { TransactItems: items, ClientRequestToken: token }, table.signal);
-      return 'committed';
+      return done(value);
     } catch (error) {
       if (!isCancelled(error)) throw error;
       const reasons = error.CancellationReasons ?? [];
       const failed = writes.flatMap((write, i) =>
         reasons[i]?.Code === 'ConditionalCheckFailed' ? [{ write, present: presentItem(reasons[i].Item) }] : [],
       );
-      if (failed.some(({ write, present }) => isOwnEntry(write, present))) return 'committed';
+      if (failed.some(({ write, present }) => isOwnEntry(write, present))) return done(value);
       const named = failed.find(({ write }) => write.refused);
       if (named?.write.refused) return named.write.refused(named.present);
       if (failed.length > 0 || !reasons.some(({ Code }) => PASSING.has(Code ?? ''))) throw error;

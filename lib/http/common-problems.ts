@@ -5,13 +5,13 @@ export type Problem<C extends RefusalCode> = {
   title: string;
   detail: (facts: RefusalFacts[C]) => string;
 };
-/** The problems that a function can tell. */
+/** The problems that a function can answer with. */
 export type Problems = { readonly [C in RefusalCode]?: Problem<C> };
 
 /** A number and its noun, right in the singular: `1 seat`, `5 seats`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** What the license check refuses, as every product route does. Its function holds no other problems: see `problems.ts` for all. */
+/** The refusals that all product routes share. The function of the check holds no others: `problems.ts` has all. */
 export const commonProblems = {
   license_key_not_found: {
     status: 404,
@@ -21,49 +21,54 @@ export const commonProblems = {
   license_key_replaced: {
     status: 404,
     title: 'License key replaced',
-    detail: () => 'This license key has been replaced by a new one.',
+    detail: () => 'This license key has been replaced by a new one. Use the new one.',
   },
   bad_request: {
     status: 400,
     title: 'Bad request',
-    detail: (facts) => facts.errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; '),
+    detail: ({ errors }) =>
+      `The request has ${counted(errors.length, 'error')}. Correct ${errors.length === 1 ? 'it' : 'them'} and send it again.`,
   },
-  body_not_json: { status: 400, title: 'Body is not JSON', detail: () => 'The body cannot be read as a JSON object.' },
+  body_not_json: {
+    status: 400,
+    title: 'Body is not JSON',
+    detail: () => 'The body of this request is not a JSON object. Send one.',
+  },
   body_too_large: {
     status: 413,
     title: 'Body too large',
-    detail: (facts) => `A body may have at most ${counted(facts.maximum_bytes, 'byte')}.`,
+    detail: (facts) => `A request can have at most ${counted(facts.maximum_bytes, 'byte')}. Send a shorter one.`,
   },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',
-    detail: (facts) => `Send ${facts.supported.join(' or ')}.`,
+    detail: (facts) => `This content type is not supported. Send ${facts.supported.join(' or ')}.`,
   },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    detail: (facts) => `This path takes ${facts.allowed.join(', ')}.`,
+    detail: (facts) => `This address does not support this method. Use ${facts.allowed.join(' or ')}.`,
   },
   rate_limited: {
     status: 429,
     title: 'Too many requests',
     detail: (facts) =>
-      `The limit of this minute is reached. Try again in ${counted(facts.retry_after_seconds, 'second')}.`,
+      `You have sent too many requests in this minute. Try again in ${counted(facts.retry_after_seconds, 'second')}.`,
   },
   busy: {
     status: 503,
     title: 'Busy',
-    detail: () => 'Too many changes of the same license at once. Try again in a moment.',
+    detail: () => 'Too many requests change this license at once. Try again in a moment.',
   },
   unavailable: {
     status: 503,
     title: 'Unavailable',
-    detail: () => 'The service cannot answer at the moment. Try again shortly.',
+    detail: () => 'The service cannot answer at the moment. Try again in a moment.',
   },
   internal_error: {
     status: 500,
     title: 'Internal error',
-    detail: () => 'Something went wrong on our side. Tell us the request id.',
+    detail: () => 'Something went wrong on our side. Send us the request id.',
   },
 } as const satisfies Problems;
 
@@ -78,13 +83,13 @@ export type ProblemBody = {
 
 /** RFC 9457, with the refusal's facts beside the standard members. */
 export function problemOf(known: Problems, refusal: Refusal, requestId: string): ProblemBody {
-  const { status, title, detail } = known[refusal.refused] as Problem<RefusalCode>;
+  const { status, title, detail } = known[refusal.code] as Problem<RefusalCode>;
   return {
-    type: `/api/docs#${refusal.refused}`,
+    type: `/api/docs#${refusal.code}`,
     title,
     status,
     detail: detail(refusal.facts),
-    code: refusal.refused,
+    code: refusal.code,
     request_id: requestId,
     ...refusal.facts,
   };

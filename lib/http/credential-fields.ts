@@ -2,7 +2,7 @@ import { holdsCredential } from '../domain/secret-text.ts';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
-import { NO_CREDENTIALS } from '../api/text-rules.ts';
+import { NO_CREDENTIALS } from '../api/schemas/text-rules.ts';
 
 /** Fields that are there to carry a key, or a text that is never kept, shown or logged. */
 const MAY_CARRY = new Set(['license_key', 'cursor', 'idempotency_key', 'instance']);

@@ -7,7 +7,8 @@ import type { OpenApiDocument } from './openapi/document.ts';
 
 const ICON_SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2f57d4"/>' +
-  '<g fill="none" stroke="#fff" stroke-width="1.6"><circle cx="5.5" cy="8" r="2.2"/><path d="M7.7 8H13v2.3M10.5 8v1.8"/></g></svg>';
+  '<g fill="none" stroke="#fff" stroke-width="1.6"><circle cx="5.5" cy="8" r="2.2"/><path d="M7.7 8H13v2.3M10.5 ' +
+  '8v1.8"/></g></svg>';
 const ICON = `data:image/svg+xml,${encodeURIComponent(ICON_SVG)}`;
 
 /** The page's Content-Security-Policy: it holds one style sheet, its icon and no script. */
@@ -75,7 +76,10 @@ function contents(
 <ul>${start}<li><a href="#problems-by-code">Problems by code</a></li></ul>
 ${groups.map(
   ({ id, name, calls }) => markup`<h2><a href="#${id}">${name}</a></h2>
-<ul>${calls.map(({ method, operation }) => markup`<li><a href="#${operation.operationId}">${methodChip(method)}<span>${operation.summary}</span></a></li>`)}</ul>
+<ul>${calls.map(
+    ({ method, operation }) => markup`<li><a
+href="#${operation.operationId}">${methodChip(method)}<span>${operation.summary}</span></a></li>`,
+  )}</ul>
 `,
 )}`;
 }

@@ -41,7 +41,7 @@ type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
 class Refused extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
-    super(refusal.refused);
+    super(refusal.code);
     this.refusal = refusal;
   }
 }
@@ -102,15 +102,15 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
       if (isHead(event)) request.response.body = '';
-      if (refusal.refused === 'internal_error')
+      if (refusal.code === 'internal_error')
         runtime?.logger.error({
           message: 'unexpected error',
           request_id: call.requestId,
           route: routeNamed(event),
           error: plainError(request.error),
         });
-      runtime?.metrics.measure('refusals', 1, refusal.refused);
-      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.refused);
+      runtime?.metrics.measure('refusals', 1, refusal.code);
+      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.code);
     },
   };
 }

@@ -8,7 +8,7 @@ import { byApiKey, noteUse } from './authenticate.ts';
 import { madeUpCredentials } from './made-up-credentials.ts';
 import type { Client } from './oauth.ts';
 import { takeRates } from './rate-limit.ts';
-import type { IssueTokenInput, TokenAnswer } from '../api/oauth.ts';
+import type { IssueTokenInput, TokenAnswer } from '../api/tokens.ts';
 
 /**
  * Gives a token for an API key that is good this moment. It counts as a request of that key, and is what `last_used_at` sees of a key that is used by tokens alone.

@@ -9,9 +9,9 @@ import type { Binding } from './binding.ts';
 import { messageOf } from './messages.ts';
 import { oauthErrorOf } from './oauth-errors.ts';
 import { problems } from './problems.ts';
-import type { Result } from './respond.ts';
+import { jsonText, type Result } from './respond.ts';
 import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
-import type { IssueTokenInput } from '../api/oauth.ts';
+import type { IssueTokenInput } from '../api/tokens.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
@@ -35,15 +35,20 @@ export function bindOAuth(
 function inOAuthForm(result: Result, refusal?: Refusal): Result {
   const headers = { ...result.headers, pragma: 'no-cache' };
   if (refusal === undefined) return { ...result, headers };
-  const { status, error } = oauthErrorOf(refusal.refused);
-  const { detail } = problems[refusal.refused] as { detail: (facts: Refusal['facts']) => string };
+  const { status, error } = oauthErrorOf(refusal.code);
   const { 'www-authenticate': _bearer, ...others } = headers as Record<string, string>;
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="license-service"' } : {};
   return {
     statusCode: status,
     headers: { ...others, 'content-type': 'application/json', ...challenge },
-    body: JSON.stringify({ error, error_description: plain(detail(refusal.facts)) }),
+    body: jsonText({ error, error_description: plain(descriptionOf(refusal)) }),
   };
+}
+
+/** OAuth has no member for the faults of single fields, so they are part of the description. */
+function descriptionOf({ code, facts }: Refusal): string {
+  if ('errors' in facts) return facts.errors.map(({ pointer, message }) => `${pointer} ${message}`.trim()).join('; ');
+  return (problems[code] as { detail: (of: Refusal['facts']) => string }).detail(facts);
 }
 
 /** `error_description` may hold printable ASCII but for quotes and backslashes (RFC 6749 §5.2). */

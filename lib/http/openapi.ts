@@ -1,33 +1,47 @@
 import type { Operation, OpenApiDocument, SecurityScheme } from './openapi/document.ts';
-import { CREDENTIALS, DESCRIPTION, SUMMARY, TAGS, TITLE } from './openapi/prose.ts';
+import { responseHeaders } from './openapi/headers.ts';
+import { collectSchemas, type SchemaCollector } from './openapi/json-schema.ts';
+import { problemExamples, problemSchemas } from './openapi/problem-schemas.ts';
+import { CREDENTIALS, DESCRIPTION, SUMMARY, TITLE } from './openapi/prose.ts';
 import { requestOf } from './openapi/request.ts';
-import { oauthErrorSchema, problemExamples, problemSchema, responseHeaders, responsesOf } from './openapi/responses.ts';
-import { issueToken } from '../api/oauth.ts';
+import { responsesOf, sharedResponses } from './openapi/responses.ts';
+import { tagOf, tagsOf } from './openapi/tags.ts';
+import { WEBHOOK_TAG, webhooksOf } from './openapi/webhooks.ts';
 import { scopesOf, type Route } from '../api/route.ts';
-import { BRAND_SCOPES, PLATFORM_SCOPES } from '../domain/scopes.ts';
+import { scopeTexts } from '../api/scopes.ts';
+import { issueToken } from '../api/tokens.ts';
 
 export type { OpenApiDocument } from './openapi/document.ts';
 
-/** Of this contract, not of a deployment: the paths say which major version they are of. */
+/** The version of this contract, not of a deployment. The paths name its major version. */
 const API_VERSION = '1.0.0';
 
-/** The OpenAPI 3.1.1 document of these routes, made of the table that serves them. `serverUrl` is where the API is reached, `/` unless given. */
+/** The OpenAPI 3.1.1 document of these routes. `serverUrl` is the address of the API; the default is `/`. */
 export function buildOpenApi(
   routes: readonly Route[],
   { serverUrl }: { serverUrl?: string | undefined } = {},
 ): OpenApiDocument {
+  const collector = collectSchemas();
   const paths: OpenApiDocument['paths'] = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, collector);
+  const webhooks = webhooksOf(collector);
   return {
     openapi: '3.1.1',
-    info: { title: TITLE, version: API_VERSION, summary: SUMMARY, description: DESCRIPTION },
+    info: {
+      title: TITLE,
+      version: API_VERSION,
+      summary: SUMMARY,
+      description: DESCRIPTION,
+      contact: { name: 'The platform team of this service' },
+      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+    },
     servers: [{ url: serverUrl ?? '/' }],
-    tags: Object.entries(TAGS).flatMap(([auth, tag]) =>
-      routes.some((route) => route.auth === auth) ? [{ ...tag }] : [],
-    ),
+    tags: [...tagsOf(routes), WEBHOOK_TAG],
     paths,
+    webhooks,
     components: {
-      schemas: { Problem: problemSchema(), OAuthError: oauthErrorSchema() },
+      schemas: sorted({ ...collector.schemas, ...problemSchemas() }),
+      responses: sharedResponses(),
       examples: problemExamples(),
       headers: responseHeaders,
       securitySchemes,
@@ -35,16 +49,19 @@ export function buildOpenApi(
   };
 }
 
-function operationOf(route: Route): Operation {
+const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function operationOf(route: Route, collector: SchemaCollector): Operation {
   return {
     operationId: route.operation,
-    tags: [TAGS[route.auth].name],
+    tags: [tagOf(route)],
     summary: route.summary,
     description: `${route.description}\n\n${credentialsOf(route)}`,
     security: securityOf(route),
     ...(route.scope === undefined ? {} : { 'x-required-scopes': scopesOf(route) }),
-    ...requestOf(route),
-    responses: responsesOf(route),
+    ...requestOf(route, collector),
+    responses: responsesOf(route, collector),
   };
 }
 
@@ -56,25 +73,24 @@ function credentialsOf(route: Route): string {
   return CREDENTIALS[route.auth].replace(/\.$/, ` ${scopes}.`);
 }
 
-/** A license key is a field of the request, not a scheme: the body is where most callers put it, and no scheme can say so. */
+/** A license key is a field of the request and no scheme: most callers send it in the body, where no scheme can be. */
 function securityOf(route: Route): Operation['security'] {
   if (route.auth === 'none' || route.auth === 'license_key') return [];
   const scopes = scopesOf(route);
-  return [{ ApiKey: scopes }, { Bearer: scopes }, { OAuth2: scopes }];
+  return [{ ApiKey: [] }, { Bearer: [] }, { OAuth2: scopes }];
 }
-
-const SCOPES = [...BRAND_SCOPES, ...PLATFORM_SCOPES];
 
 const securitySchemes: Record<string, SecurityScheme> = {
   ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of a brand or of the platform' },
   Bearer: { type: 'http', scheme: 'bearer', description: 'The same key as `Authorization: Bearer`' },
   OAuth2: {
     type: 'oauth2',
-    description: 'A token for an API key, whose id is the client id and whose text is the secret; it lives 10 minutes',
+    description:
+      'An access token for an API key, whose id is the client id and whose text is the secret; it lives 10 minutes',
     flows: {
       clientCredentials: {
         tokenUrl: issueToken.path,
-        scopes: Object.fromEntries(SCOPES.map((scope) => [scope, scope])),
+        scopes: Object.fromEntries(Object.entries(scopeTexts).map(([scope, { allows }]) => [scope, allows])),
       },
     },
   },

@@ -11,147 +11,192 @@ const PARTICIPLES = {
 
 const withArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
 
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+];
+
+/** `2026-10-31T23:59:59Z` → `31 October 2026, 23:59 UTC`. */
+function momentIn(time: string): string {
+  const [date = '', clock = ''] = time.split('T');
+  const [year = '', month = '', day = ''] = date.split('-');
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}, ${clock.slice(0, 5)} UTC`;
+}
+
 function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
   if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
   if (seats_used > seat_limit)
-    return `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. Deactivate it on other sites first.`;
+    return (
+      `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. ` +
+      'Deactivate it on other sites first.'
+    );
   return seat_limit === 1
     ? 'This license is already active on its only site. Deactivate it there first.'
     : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
 }
 
-/** Whose an API key is, in words. */
+/** The owner of an API key in words. */
 const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
 
 const otherProblems = {
   api_key_missing: {
     status: 401,
     title: 'No API key',
-    detail: () => 'Send an API key in the header X-API-Key, or as Authorization: Bearer.',
+    detail: () => 'This request has no API key. Send one in the header X-API-Key, or as Authorization: Bearer.',
   },
   api_key_invalid: {
     status: 401,
     title: 'API key not valid',
-    detail: () => 'This API key is not known, or has been revoked.',
+    detail: () => 'This API key or token does not exist or has been revoked. Use another one.',
   },
   api_key_expired: {
     status: 401,
     title: 'API key expired',
-    detail: () => 'This API key has expired. Ask for a new one.',
+    detail: () => 'This API key has expired. Use a new one.',
   },
   token_expired: {
     status: 401,
     title: 'Token expired',
-    detail: () => 'This access token has expired. Ask for a new one.',
+    detail: () => 'This access token has expired. Request a new one.',
   },
   address_not_allowed: {
     status: 403,
     title: 'Address not allowed',
-    detail: () => 'This API key may not be used from your address.',
+    detail: () => 'This API key cannot be used from your address. Use another address or another key.',
   },
   wrong_kind_of_key: {
     status: 403,
     title: 'Wrong kind of API key',
     detail: ({ required_kind, kind }) =>
-      `This needs an API key of ${KINDS[required_kind]}. Yours is one of ${KINDS[kind]}, which no scope changes.`,
+      `This operation needs an API key of ${KINDS[required_kind]}. Yours is a key of ${KINDS[kind]}. Use another one.`,
   },
   scope_missing: {
     status: 403,
     title: 'Scope missing',
-    detail: (facts) => `This API key does not have the scope ${facts.required_scope}.`,
+    detail: (facts) => `This API key does not have the scope ${facts.required_scope}. Use a key that has it.`,
   },
   scope_not_grantable: {
     status: 403,
     title: 'Scope not yours to give',
-    detail: (facts) => `Your API key does not hold the scope ${facts.scope}.`,
+    detail: (facts) =>
+      `Your API key does not have the scope ${facts.scope}, so it cannot grant it. Use a key that has it.`,
   },
   too_many_failures: {
     status: 429,
     title: 'Too many failures',
-    detail: ({ retry_after_seconds: seconds }) =>
-      `Your address has sent too many API keys or tokens that are not valid. Send a valid one, or try again in ${
-        seconds === 1 ? '1 second' : `${String(seconds)} seconds`
-      }.`,
+    detail: (facts) =>
+      'Your address has sent too many API keys or tokens that are not valid. ' +
+      `Send a valid one, or try again in ${counted(facts.retry_after_seconds, 'second')}.`,
   },
   brand_suspended: {
     status: 403,
     title: 'Brand suspended',
-    detail: () => 'This brand is suspended. Its sites keep running.',
+    detail: () => 'This brand is suspended, but its sites keep running. Ask the platform team to activate it.',
   },
 
-  license_not_found: { status: 404, title: 'License not found', detail: () => 'There is no license with this id.' },
+  license_not_found: {
+    status: 404,
+    title: 'License not found',
+    detail: () => 'There is no license with this id. Check the id.',
+  },
   activation_not_found: {
     status: 404,
     title: 'Activation not found',
-    detail: () => 'This license was never active there.',
+    detail: () => 'This license was never active there. Check the site or the activation.',
   },
-  customer_not_found: { status: 404, title: 'Customer not found', detail: () => 'There is no such customer.' },
-  api_key_not_found: { status: 404, title: 'API key not found', detail: () => 'There is no API key with this id.' },
-  brand_not_found: { status: 404, title: 'Brand not found', detail: () => 'There is no brand with this id.' },
+  customer_not_found: {
+    status: 404,
+    title: 'Customer not found',
+    detail: () => 'There is no such customer. Check the e-mail address or the id.',
+  },
+  api_key_not_found: {
+    status: 404,
+    title: 'API key not found',
+    detail: () => 'There is no API key with this id. Check the id.',
+  },
+  brand_not_found: {
+    status: 404,
+    title: 'Brand not found',
+    detail: () => 'There is no brand with this id. Check the id.',
+  },
   product_not_found: {
     status: 404,
     title: 'Product not found',
-    detail: (facts) => `This brand has no product “${facts.product}”.`,
+    detail: (facts) => `This brand has no product “${facts.product}”. Check its slug or id.`,
   },
   bundle_not_found: {
     status: 404,
     title: 'Bundle not found',
-    detail: (facts) => `This brand has no bundle “${facts.bundle}”.`,
+    detail: (facts) => `This brand has no bundle “${facts.bundle}”. Check its slug or id.`,
   },
   webhook_endpoint_not_found: {
     status: 404,
     title: 'Webhook endpoint not found',
-    detail: () => 'There is no webhook endpoint with this id.',
+    detail: () => 'There is no webhook endpoint with this id. Check the id.',
   },
   delivery_not_found: {
     status: 404,
     title: 'Delivery not found',
-    detail: () => 'There is no such delivery. They are kept for 30 days.',
+    detail: () => 'There is no such delivery. Check the id: deliveries are kept for 30 days.',
   },
-  route_not_found: { status: 404, title: 'Not found', detail: () => 'There is nothing at this path. See /api/docs.' },
+  route_not_found: {
+    status: 404,
+    title: 'Not found',
+    detail: () => 'There is nothing at this address. See /api/docs for the addresses of this service.',
+  },
 
-  email_taken: { status: 409, title: 'E-mail taken', detail: () => 'Another customer has this e-mail address.' },
+  email_taken: {
+    status: 409,
+    title: 'E-mail taken',
+    detail: () => 'Another customer has this e-mail address. Choose another one.',
+  },
   customer_erased: {
     status: 409,
     title: 'Customer erased',
-    detail: () => 'This person has been erased and gets no other e-mail address.',
+    detail: () => 'This customer has been erased and keeps no e-mail address. A new purchase creates a new customer.',
   },
   answer_erased: {
     status: 409,
     title: 'Answer erased',
     detail: () =>
-      'This idempotency key was used for a customer who has been erased since, and its answer with them. Nothing was done. To make a new request, use a new key.',
+      'The answer to this idempotency key was deleted when its customer was erased. Nothing has been changed. ' +
+      'Use a new key for a new request.',
   },
-  slug_taken: { status: 409, title: 'Slug taken', detail: (facts) => `The slug “${facts.slug}” is taken.` },
+  slug_taken: {
+    status: 409,
+    title: 'Slug taken',
+    detail: (facts) => `The slug “${facts.slug}” is taken. Choose another one.`,
+  },
   key_prefix_taken: {
     status: 409,
     title: 'Key prefix taken',
-    detail: (facts) => `The key prefix ${facts.key_prefix} is taken.`,
+    detail: (facts) => `The key prefix ${facts.key_prefix} is taken. Choose another one.`,
   },
   external_id_taken: {
     status: 409,
     title: 'External id taken',
-    detail: (facts) => `“${facts.external_id}” has been used before; it made the licenses named here.`,
+    detail: (facts) =>
+      `The number “${facts.external_id}” has been used before, for the licenses listed here. Use a number only once.`,
   },
   product_held: {
     status: 409,
     title: 'Product held already',
-    detail: (facts) => `This customer has a license for “${facts.product}” already.`,
+    detail: (facts) => `This customer already has a license for “${facts.product}”. Renew that license instead.`,
   },
   webhook_endpoint_stopped: {
     status: 409,
     title: 'Webhook endpoint stopped',
-    detail: (facts) => `This endpoint is ${facts.endpoint_status}. Resume it first.`,
+    detail: (facts) => `This webhook endpoint is ${facts.endpoint_status}. Resume it first.`,
   },
   replay_under_way: {
     status: 409,
     title: 'Replay under way',
-    detail: () => 'A replay to this endpoint is still running.',
+    detail: () => 'A replay to this webhook endpoint is still running. Wait until it is done.',
   },
   api_key_revoked: {
     status: 409,
     title: 'API key revoked',
-    detail: () => 'A revoked API key gets no new text. Create another.',
+    detail: () => 'This API key has been revoked and cannot get a new text. Create another one.',
   },
   illegal_transition: {
     status: 409,
@@ -161,28 +206,35 @@ const otherProblems = {
   not_extendable: {
     status: 409,
     title: 'License for life',
-    detail: () => 'This license has no expiry that could be extended.',
+    detail: () => 'This license is for life, so it has no expiry to extend. Set an expiry instead.',
   },
 
   stale_version: {
     status: 412,
     title: 'Changed meanwhile',
-    detail: (facts) =>
-      `This license has changed since you read it; it is at ${facts.etag} now. Read it again and decide anew.`,
+    detail: () => 'This license has changed since you read it. Read it again, and then decide.',
   },
   weak_etag: {
     status: 412,
     title: 'Weak ETag',
-    detail: () => 'If-Match never matches a weak ETag (W/"…"). Send the ETag as the answer gave it, without W/.',
+    detail: () => 'A weak ETag never matches. Send the ETag as the answer gave it, without W/ in front.',
   },
 
   license_expired: {
     status: 422,
     title: 'License expired',
-    detail: (facts) => `This license expired at ${facts.expires_at}.`,
+    detail: (facts) => `This license expired on ${momentIn(facts.expires_at)}. Renew it to use it here.`,
   },
-  license_suspended: { status: 422, title: 'License suspended', detail: () => 'This license is suspended.' },
-  license_cancelled: { status: 422, title: 'License cancelled', detail: () => 'This license is cancelled.' },
+  license_suspended: {
+    status: 422,
+    title: 'License suspended',
+    detail: () => 'This license is suspended. Ask the shop that sold it.',
+  },
+  license_cancelled: {
+    status: 422,
+    title: 'License cancelled',
+    detail: () => 'This license is cancelled. Ask the shop that sold it, or buy a new one.',
+  },
   seat_limit_reached: {
     status: 422,
     title: 'Seat limit reached',
@@ -194,54 +246,59 @@ const otherProblems = {
     detail: ({ seat_moves_per_30_days, next_move_at }) =>
       next_move_at === null
         ? 'This license cannot be moved to another site. Ask the shop that sold it.'
-        : `This license can move to another site ${counted(seat_moves_per_30_days, 'time')} in 30 days. The next move is possible from ${next_move_at} on.`,
+        : `This license can move to another site ${counted(seat_moves_per_30_days, 'time')} in 30 days. ` +
+          `Try again after ${momentIn(next_move_at)}.`,
   },
   product_required: {
     status: 422,
     title: 'Product required',
-    detail: (facts) => `This key carries several licenses. Name one of: ${facts.products.join(', ')}.`,
+    detail: (facts) => `This license key is for several products. Choose one of them: ${facts.products.join(', ')}.`,
   },
   product_not_on_key: {
     status: 422,
     title: 'Product not on this key',
     detail: ({ products }) =>
-      products.length === 0 ? 'This key carries no license now.' : `This key carries: ${products.join(', ')}.`,
+      products.length === 0
+        ? 'This license key is for no product now. Ask the shop that sold it.'
+        : `This license key is only for ${products.join(', ')}. Use a license key for this product.`,
   },
   product_already_on_key: {
     status: 422,
     title: 'Product already on this key',
-    detail: (facts) => `This key carries a license for “${facts.product}” already.`,
+    detail: (facts) =>
+      `This license key already has a license for “${facts.product}”. Use another key, or renew that license.`,
   },
   license_key_of_another_customer: {
     status: 422,
     title: 'License key of another customer',
-    detail: () => 'This license key belongs to a customer with another e-mail address.',
+    detail: () => 'This license key belongs to a customer with another e-mail address. Use a key of this customer.',
   },
   too_many_licenses_on_key: {
     status: 422,
     title: 'Too many licenses on one key',
-    detail: (facts) => `A license key carries at most ${counted(facts.maximum, 'license')}.`,
+    detail: (facts) => `A license key can have at most ${counted(facts.maximum, 'license')}. Use a new key.`,
   },
   expiry_in_the_past: {
     status: 422,
     title: 'Expiry in the past',
-    detail: (facts) => `${facts.expiration_date} has passed already.`,
+    detail: (facts) => `The expiry ${momentIn(facts.expiration_date)} is in the past. Choose a later one.`,
   },
   too_many_webhook_endpoints: {
     status: 422,
     title: 'Too many webhook endpoints',
-    detail: (facts) => `A brand has at most ${counted(facts.maximum, 'webhook endpoint')}.`,
+    detail: (facts) => `A brand can have at most ${counted(facts.maximum, 'webhook endpoint')}. Delete one first.`,
   },
   no_duration: {
     status: 422,
     title: 'No duration',
-    detail: () => 'Neither the request nor the policy says for how long.',
+    detail: () => 'Neither the request nor the policy says how long the license lasts. Name an expiry or a duration.',
   },
   too_many_matches: {
     status: 422,
     title: 'Too many matches',
     detail: ({ maximum, key_prefix }) =>
-      `More than ${String(maximum)} keys of the brand ${key_prefix} end so. Add the customer’s e-mail address.`,
+      `More than ${counted(maximum, 'license key')} of the brand ${key_prefix} end like this. ` +
+      'Add the e-mail address of the customer.',
   },
   idempotency_key_reused: {
     status: 422,
@@ -252,18 +309,18 @@ const otherProblems = {
   cursor_invalid: {
     status: 400,
     title: 'Cursor not valid',
-    detail: () => 'This cursor is not one of this list with these filters. Begin again without it.',
+    detail: () => 'This cursor does not belong to this list with these filters. Start again without it.',
   },
   grant_type_unsupported: {
     status: 400,
     title: 'Grant type not supported',
-    detail: (facts) => `The grant_type here is ${facts.supported.join(', ')}.`,
+    detail: (facts) => `This grant type is not supported. Use ${facts.supported.join(' or ')}.`,
   },
 } as const satisfies Problems;
 
 /**
- * The one map from refusals to HTTP. A code without a row does not compile. Marked as pure, so that a bundle which tells only the common ones leaves out the others;
- * esbuild would keep a spread.
+ * The one map from refusals to HTTP. A code without a row does not compile. It is marked as pure, so that a bundle with
+ * the common problems alone leaves it out; esbuild would keep a spread.
  */
 export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign(
   {},

@@ -49,7 +49,7 @@ export function toResult(
         'content-type': 'application/problem+json',
         ...more,
       },
-      body: JSON.stringify(body),
+      body: jsonText(body),
     };
   }
   if ('page' in outcome) {
@@ -70,9 +70,12 @@ export function toResult(
       ...replayed,
       ...etag,
     },
-    body: JSON.stringify(outcome.body),
+    body: jsonText(outcome.body),
   };
 }
+
+/** A body ends with a newline, so that a terminal shows its prompt on a line of its own. */
+export const jsonText = (body: unknown): string => `${JSON.stringify(body)}\n`;
 
 const retryAfter = ({ facts }: Refusal): Record<string, string> =>
   'retry_after_seconds' in facts ? { 'retry-after': String(facts.retry_after_seconds) } : {};

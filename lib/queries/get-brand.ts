@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { BrandView } from '../api/admin.ts';
+import type { BrandView } from '../api/schemas/brand.ts';
 import { brandById, brandView } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 

@@ -1,6 +1,8 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { CustomerWithLicenses, GetCustomerInput, KeyOfCustomer } from '../api/customers.ts';
+import type { CustomerWithLicenses } from '../api/schemas/customer.ts';
+import type { GetCustomerInput } from '../api/customers.ts';
+import type { KeyOfCustomer } from '../api/schemas/license-key.ts';
 import { customerById, customerView, keyView } from '../views/customer-view.ts';
 import { licensesOfCustomer } from '../table/customers.ts';
 import { entryOf, viewsAt } from '../views/license-view.ts';

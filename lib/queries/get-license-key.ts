@@ -1,7 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { LicenseKeyWithLicenses } from '../api/moves.ts';
+import type { LicenseKeyWithLicenses } from '../api/schemas/license.ts';
 import { customerOf } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';
 import { keyPartition, licensesOn } from '../table/cancelled-licenses.ts';

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { GetLicenseInput, LicenseEntry } from '../api/brand.ts';
+import type { GetLicenseInput } from '../api/licenses.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
 import { entryOf, etagOf, licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { licenseThen } from './license-then.ts';

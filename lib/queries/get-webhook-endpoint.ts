@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { EndpointInput, WebhookEndpointWithState } from '../api/webhooks.ts';
+import type { EndpointInput } from '../api/webhook-endpoints.ts';
+import type { WebhookEndpointWithState } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { webhookEndpointState, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
 import { replayView } from '../table/webhook-replays.ts';

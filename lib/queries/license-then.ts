@@ -4,7 +4,7 @@ import { msOf } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { licenseAfter } from '../events/license-history.ts';
-import type { LicenseEntry } from '../api/brand.ts';
+import type { LicenseEntry } from '../api/schemas/license.ts';
 import { customerOf } from '../table/customers.ts';
 import { journalOf } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
@@ -31,7 +31,11 @@ export async function licenseThen(
   return { body: entryOf(ctx, { license, ...carrier }, Math.min(msOf(at), ctx.nowMs)) };
 }
 
-async function licenseUntil(ctx: BrandContext, license_id: string, at: string): Promise<ShownView['license'] | undefined> {
+async function licenseUntil(
+  ctx: BrandContext,
+  license_id: string,
+  at: string,
+): Promise<ShownView['license'] | undefined> {
   let license: LicenseFields | undefined;
   let updated_at = '';
   let after: Key | undefined;

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { OwnerContext } from '../context.ts';
-import type { ApiKeyView } from '../api/catalog-api-keys.ts';
-import type { PageInput } from '../api/catalog-side.ts';
+import type { ApiKeyView } from '../api/schemas/api-key.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
 import { apiKeysOf, apiKeyView } from '../table/api-keys.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { BrandView, ListBrandsInput } from '../api/admin.ts';
+import type { BrandView } from '../api/schemas/brand.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
 import { brandOf, brandPrefixes, brandView } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
@@ -10,7 +11,7 @@ import { openCursor, sealCursor } from './cursor.ts';
 /** All brands, by slug: the platform's list says which, each brand's own item what it is like now. */
 export async function listBrands(
   ctx: PlatformContext,
-  input: ListBrandsInput,
+  input: PageInput,
 ): Promise<Answer<{ brands: BrandView[]; next_cursor: string | null }> | Refusal> {
   const list = { vault: ctx.vault, owner: PLATFORM, list: 'brands', filters: {} };
   const after = openCursor(list, input.cursor);

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { CustomerList, ListCustomersInput } from '../api/customers.ts';
+import type { CustomerList } from '../api/schemas/customer.ts';
+import type { ListCustomersInput } from '../api/customers.ts';
 import { customerByEmail, customerView } from '../views/customer-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor } from './cursor.ts';

@@ -1,6 +1,7 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { DeliveryView, ListDeliveriesInput } from '../api/webhook-deliveries.ts';
+import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
+import type { ListDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
 import { deliveriesOf, deliveryById, deliveryView, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointById } from '../table/webhook-endpoints.ts';

@@ -1,7 +1,8 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { MAX_ENDPOINTS } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
-import type { DeliveryView, EventDeliveriesInput } from '../api/webhook-deliveries.ts';
+import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
+import type { EventDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
 import { deliveriesOfEvent, deliveryView, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';

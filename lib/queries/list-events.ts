@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { BrandEventEntry, EventsInput } from '../api/search.ts';
+import type { BrandEventEntry } from '../api/schemas/event.ts';
+import type { EventsInput } from '../api/events.ts';
 import type { DayPosition } from '../table/brand-journal.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';

@@ -1,8 +1,8 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { msOf } from '../domain/time.ts';
 import type { AcrossContext, BrandContext } from '../context.ts';
-import type { LicenseEntry } from '../api/brand.ts';
-import type { LicenseList, ListLicensesInput } from '../api/search.ts';
+import type { LicenseEntry, LicenseList } from '../api/schemas/license.ts';
+import type { ListLicensesInput } from '../api/licenses.ts';
 import { searchLicenses, type Sought } from './search/license-search.ts';
 import { entryOf } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
-import type { PageInput } from '../api/catalog-side.ts';
-import type { WebhookEndpointWithSpeed } from '../api/webhooks.ts';
+import type { PageInput } from '../api/schemas/fields.ts';
+import type { WebhookEndpointWithSpeed } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { NO_FLOW } from '../domain/webhook-flow.ts';
 import { webhookEndpointsOf, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
@@ -15,11 +15,14 @@ export function listWebhookEndpoints(
   return pageOfBrand(ctx, input, 'webhook-endpoints', async (page) => {
     const brand = ctx.brand.key_prefix;
     const { endpoints, last } = await webhookEndpointsOf(ctx.table, brand, page);
-    const ids = endpoints.map(({ id }) => id);
-    const flows = ids.length === 0 ? [] : await flowsOf(ctx.table, brand, ids);
-    const shown = endpoints.map((endpoint, i) => ({
+    const flows = await flowsOf(
+      ctx.table,
+      brand,
+      endpoints.map(({ id }) => id),
+    );
+    const shown = endpoints.map((endpoint) => ({
       ...webhookEndpointView(endpoint, ctx.nowMs),
-      ...webhookSpeedView(endpoint, flows[i] ?? NO_FLOW, ctx.nowMs),
+      ...webhookSpeedView(endpoint, flows.get(endpoint.id) ?? NO_FLOW, ctx.nowMs),
     }));
     return { body: (next_cursor) => ({ webhook_endpoints: shown, next_cursor }), last };
   });

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { OwnedEventEntry, SearchEventsInput } from '../api/search.ts';
+import type { OwnedEventEntry } from '../api/schemas/event.ts';
+import type { SearchEventsInput } from '../api/events.ts';
 import type { DayPosition } from '../table/brand-journal.ts';
 import { brandById } from '../table/brands.ts';
 import { PLATFORM } from '../table/keys.ts';

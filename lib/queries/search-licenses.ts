@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
-import type { LicenseList, SearchLicensesInput } from '../api/search.ts';
+import type { LicenseList } from '../api/schemas/license.ts';
+import type { SearchLicensesInput } from '../api/licenses.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';

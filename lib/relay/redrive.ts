@@ -3,7 +3,7 @@ import type { Table } from '../dynamo/table.ts';
 import { journalledAt } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
@@ -15,8 +15,8 @@ export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_b
 const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**
- * Puts the journal entries that were set aside on the bus, read anew from the table, each entity's in `seq` order, and takes those that went out of the queue. Stops
- * where the bus is away. With `dryRun` it only says what it would do.
+ * Puts the journal entries that were set aside on the bus, read again from the table, each entity's in `seq` order, and
+ * removes them from the queue. Stops when the bus is away. With `dryRun` it only reports.
  */
 export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
   for (const message of await takeAll(parts.queue)) {
@@ -24,7 +24,7 @@ export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolea
     const outcome =
       entry === undefined
         ? { kept: 'the relay did not write this message: see the runbook' }
-        : await again(parts, message, entry, dryRun);
+        : await redriveOne(parts, message, entry, dryRun);
     yield { entry, outcome };
     if (typeof outcome === 'object' && outcome.kept.startsWith(AWAY)) return;
   }
@@ -41,7 +41,7 @@ async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
 
 const keyTextOf = ({ entry }: AsideMessage): string => `${entry?.pk ?? ''}\n${entry?.sk ?? ''}`;
 
-async function again(
+async function redriveOne(
   { queue, bus, slugOf, table }: RedriveParts,
   message: AsideMessage,
   { pk, sk }: SetAside,
@@ -52,8 +52,8 @@ async function again(
   const send = await prepare(slugOf, found);
   if ('poisoned' in send) return { kept: send.poisoned };
   if (dryRun) return 'would_be_sent';
-  const [outcome] = await bus([send]);
-  if (outcome === undefined || 'away' in outcome) return { kept: `${AWAY}: ${outcome?.away ?? 'no answer'}` };
+  const outcome = (await putOnBus(bus, [send]))(send);
+  if ('away' in outcome) return { kept: `${AWAY}: ${outcome.away}` };
   if ('refused' in outcome) return { kept: outcome.refused };
   await queue.remove(message);
   return 'sent';

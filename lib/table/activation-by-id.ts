@@ -5,6 +5,7 @@ import type { Activation } from '../domain/seats.ts';
 import { activationOf, countsAs } from './activations.ts';
 import { keys } from './keys.ts';
 import { licenseOf } from './licenses.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { equals } from '../dynamo/condition.ts';
@@ -15,24 +16,26 @@ export type PlacedActivation = { key: Key; activation: Activation };
 const ALIKE = 10;
 
 /**
- * A license and one of its activations, found by the id, whose last digits begin the hash under which it lies; 'again' when the two were read before and after a
- * change. The license is undefined where it is not there.
+ * A license and one of its activations, found by the id, whose last digits begin the hash under which it lies. To be
+ * retried where a change came between the two reads. The license is undefined where there is none.
  */
 export async function licenseWithActivation(
   table: Table<'BatchGetItem' | 'Query'>,
   brand: string,
   anchor: string,
   activationId: string,
-): Promise<{ license: License | undefined; found: PlacedActivation | undefined } | 'again'> {
+): Promise<Outcome<{ license: License | undefined; found: PlacedActivation | undefined }>> {
   const [item] = await getMany(table, [keys.license(brand, anchor)]);
-  if (item === undefined) return { license: undefined, found: undefined };
+  if (item === undefined) return done({ license: undefined, found: undefined });
   const license = licenseOf(item);
   const found = await activationById(table, brand, license, activationId);
-  if (found && found.seq > license.seq) return 'again';
-  return { license, found };
+  return found && found.seq > license.seq ? retry() : done({ license, found });
 }
 
-/** One of a license's activations in its present seat set. `seq` is the license's when it was written: a later one than the license's tells of a torn read. */
+/**
+ * An activation of a license's present seat set. `seq` is the license's at its last write: a later one than the
+ * license's shows a torn read.
+ */
 export async function activationById(
   table: Table<'Query'>,
   brand: string,
@@ -42,7 +45,7 @@ export async function activationById(
   const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
   const seat = items.find(({ id }) => id === activationId);
-  return seat && { ...placed(seat), seq: Number(seat['seq'] ?? 0) };
+  return seat && { ...placed(seat), seq: Number(seat['seq']) };
 }
 
 const placed = (item: Item): PlacedActivation => ({
@@ -50,7 +53,10 @@ const placed = (item: Item): PlacedActivation => ({
   activation: activationOf(item),
 });
 
-/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. What the journal says of its instance must not have been erased since. */
+/**
+ * Frees a seat, in one transaction with its license, whose guard orders all changes of its seats. Its own guard makes
+ * sure that the journaled instance has not been erased.
+ */
 export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
   const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
   return {

@@ -9,6 +9,7 @@ import {
   type CustomersLicense,
 } from './customers.ts';
 import { keys } from './keys.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
@@ -46,17 +47,20 @@ export const isReachedBy = ({ partition, email_hash }: Customer, hash: string): 
 export const partitionForNew = ({ hash, item }: Slot): string =>
   item === undefined ? hash : randomBytes(32).toString('base64url');
 
-/** Who has an e-mail, given what was read at its hash: one more round trip where that leads elsewhere. 'again' when it changed hands between the two. */
+/**
+ * The customer who has an e-mail, given the item at its hash; one more round trip where that leads elsewhere. To be
+ * retried where the e-mail changed hands between the two reads.
+ */
 export async function customerAt(
   table: Table<'GetItem'>,
   brand: string,
   slot: Slot,
-): Promise<Customer | undefined | 'again'> {
+): Promise<Outcome<Customer | undefined>> {
   const partition = partitionAt(slot);
-  if (partition === undefined) return undefined;
+  if (partition === undefined) return done(undefined);
   const item = partition === slot.hash ? slot.item : await getOne(table, keys.customer(brand, partition));
   const customer = item && customerOf(item);
-  return customer && isReachedBy(customer, slot.hash) ? customer : 'again';
+  return customer && isReachedBy(customer, slot.hash) ? done(customer) : retry();
 }
 
 export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {

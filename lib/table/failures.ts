@@ -33,5 +33,5 @@ export async function afterFailure(ctx: FailureContext, kind: FailureKind, refus
 
 /** The same after a look-up by a license key, of which only the refusal says whether the key exists. */
 export async function afterFailedLookup(ctx: FailureContext, refusal: Refusal): Promise<Refusal> {
-  return refusal.refused === 'license_key_not_found' ? afterFailure(ctx, 'license_key', refusal) : refusal;
+  return refusal.code === 'license_key_not_found' ? afterFailure(ctx, 'license_key', refusal) : refusal;
 }

@@ -4,13 +4,14 @@ import { activationById } from './activation-by-id.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { guessAnchor } from './keys.ts';
 import { locate, type Located, type ProductCall, type Seat } from './product-call.ts';
+import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Table } from '../dynamo/table.ts';
 
 /**
- * Finds the key and the one license that an activation's id names, so that no product needs to be named. The seat is asked for where it lies if the license has
- * never moved, at the same time as the license: two requests, one after the other only where the guess was wrong.
- * Where the id names no activation of the key's, a license stands there without one.
+ * Finds the key and the one license that an activation's id names, so that no product needs to be named. Reads the seat
+ * beside the license, where it lies if the license has never moved. A license without an activation stands for an id
+ * that names none of the key's.
  */
 export function locateActivation(
   table: Table<'BatchGetItem' | 'Query'>,
@@ -20,7 +21,7 @@ export function locateActivation(
 ): Promise<Located | Refusal> {
   const { brand, hash, product } = call;
   const guess = product === undefined ? undefined : { anchor: guessAnchor(hash, tagOf(product)), seat_set: 0 };
-  return retrying<Located | Refusal>(table, async () => {
+  return retrying(table, async () => {
     const [located, guessed] = await Promise.all([
       locate(table, { ...call, instance: undefined }, extra),
       guess && activationById(table, brand, guess, activationId),
@@ -32,10 +33,10 @@ export function locateActivation(
         return { license, placed: isGuessed ? guessed : await activationById(table, brand, license, activationId) };
       }),
     );
-    if (found.some(({ license, placed }) => placed && placed.seq > license.seq)) return 'again';
+    if (found.some(({ license, placed }) => placed && placed.seq > license.seq)) return retry();
     const seats = found.flatMap(({ license, placed }): Seat[] =>
       placed ? [{ license, activation: placed.activation, at: placed.key }] : [],
     );
-    return { ...located, seats: seats.length > 0 ? seats : located.seats.slice(0, 1) };
+    return done({ ...located, seats: seats.length > 0 ? seats : located.seats.slice(0, 1) });
   });
 }

@@ -1,23 +1,27 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Vault } from '../process/vault.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Credential } from '../domain/credential.ts';
 import { answerKeys } from './keys.ts';
 import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
 import { bodySeenBy, makerOf, type Secret } from '../domain/shown-secret.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { done, retry, type Done, type Outcome, type Retry } from '../dynamo/outcome.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 import { isNewOrPast, equals } from '../dynamo/condition.ts';
 
 const KEPT_HOURS = 24;
 
-/** What an answer is stored as and given again: created or not, which version of a thing it shows, and its body. */
+/** An answer, as a verb gives it and as it is stored for replays. `etag` is the version of the thing that it shows. */
 export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?: string; body: T };
 
+/** The outcome of one try of a command. */
+export type Try<T> = Outcome<Answer<T>, Refusal>;
+
 /**
- * A request that must have its effect once. The record of its answer is one more guarded write in the transaction of the change itself:
- * it costs no round trip, and a process that dies after the commit has left the answer behind.
+ * A request with an idempotency key. The record of its answer is one more guarded write of the change's own
+ * transaction: it costs no round trip, and a process that dies after the commit has stored it.
  */
 export type Once = { key: Key; requestHash: string; credential: Credential };
 
@@ -37,32 +41,26 @@ export function onceFor(
 type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
 
 /**
- * The first answer, if this request was answered before, its secrets as the one who asks now may see them; a refusal,
- * if another request came under its key or the answer has been erased.
+ * The first answer to this request, its secrets as the present caller may see them. A refusal, if the idempotency key
+ * belongs to another request or the answer has been erased. Undefined, if there is none.
  */
 export function replayOf<T>(
   vault: Vault,
   once: Once,
   record: Item | undefined,
   nowMs: number,
-): Answer<T> | Refusal | undefined {
+): Done<Answer<T>> | Refusal | undefined {
   if (!record || Number(record['ttl']) * 1000 <= nowMs) return undefined;
   if (record['erased'] === true) return refuse('answer_erased');
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
   const { answer, secret } = JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Stored<T>;
   const isMaker = record['made_by'] === makerOf(once.credential);
   const body = isMaker || secret === undefined ? answer.body : bodySeenBy(once.credential, answer.body, secret);
-  return { ...answer, body, replayed: true };
+  return done({ ...answer, body, replayed: true });
 }
 
-/** The write that stores the answer. `refused` gets the record of another request that was quicker. */
-function recordAnswer<T, R>(
-  vault: Vault,
-  once: Once,
-  stored: Stored<T>,
-  nowMs: number,
-  refused: (record: Item | undefined) => R,
-): Write<R> {
+/** The write that stores the answer. Its outcome is the first answer, where the same request was quicker. */
+function recordAnswer<T>(vault: Vault, once: Once, stored: Stored<T>, nowMs: number): Write<Try<T>> {
   return {
     put: {
       ...once.key,
@@ -72,16 +70,18 @@ function recordAnswer<T, R>(
       ttl: ttlAfter(nowMs),
     },
     guard: isNewOrPast(nowMs),
-    refused,
+    refused: (present) => replayOf<T>(vault, once, present, nowMs) ?? retry(),
   };
 }
 
-/** Drops a person's stored answer. Until its time is over the key stays taken, so that the request it answered is not done once more. */
+/**
+ * Deletes a person's stored answer. The key stays taken until its time is over, so that the request is not repeated.
+ */
 export function eraseAnswer(key: Key, ttl: number): Write<never> {
   return { put: { ...key, erased: true, ttl } };
 }
 
-/** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
+/** The same for an answer whose time is over. Another request may have taken the key since; its answer stays. */
 export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
   return { put: { ...key, erased: true, ttl }, guard: equals('ttl', ttl), refused };
 }
@@ -89,10 +89,8 @@ export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Wri
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
 
 /**
- * Commits a change that needs no decision but its guards, and its answer with it. A request that came before under the
- * same idempotency key is found by the failed guard, so that nothing has to be read first. An answer that tells
- * something `about` a customer is listed with that one, to be found again; one that shows a `secret` names it, so that
- * a replay can hide it. What outlives the caller's API key names that as `heldTo`.
+ * Commits a change together with its answer. The failed guard of the stored answer finds the first answer to the same
+ * request, so that nothing has to be read before.
  */
 export async function commitOnce<T>(
   call: {
@@ -100,49 +98,46 @@ export async function commitOnce<T>(
     vault: Vault;
     once: Once | undefined;
     nowMs: number;
+    /** The customer of whom the answer tells: it is listed there, so that an erasure finds it. */
     about?: AnswerSubject;
+    /** A secret that the answer shows, so that a replay can hide it. */
     secret?: Secret;
+    /** The caller's API key, for a change that outlives it. */
     heldTo?: LiveKey;
   },
   answer: Answer<T>,
-  writes: readonly Write<Refusal | 'again'>[],
-): Promise<Answer<T> | Refusal | 'again'> {
+  writes: readonly Write<Refusal | Retry>[],
+): Promise<Try<T>> {
   const { vault, once, nowMs, about, secret, heldTo } = call;
-  const record: Write<{ record: Item | undefined }>[] = once
-    ? [recordAnswer(vault, once, { answer, secret }, nowMs, (present) => ({ record: present }))]
-    : [];
-  const all: Write<Refusal | 'again' | { record: Item | undefined }>[] = [
-    ...record,
+  const all: Write<Try<T>>[] = [
+    ...(once ? [recordAnswer(vault, once, { answer, secret }, nowMs)] : []),
     ...(once && about ? listAnswer(about, once.key, ttlAfter(nowMs)) : []),
     ...writes,
   ];
   // The platform team's keys lie apart from the brand that the team makes something for.
   const table = heldTo ? { ...call.table, owners: [...call.table.owners, heldTo.owner] } : call.table;
-  const outcome = await transact(table, heldTo ? heldToKey(heldTo, nowMs, all) : all);
-  if (outcome === 'committed') return answer;
-  if (outcome === 'again' || isRefusal(outcome)) return outcome;
-  return (once && replayOf<T>(vault, once, outcome.record, nowMs)) ?? 'again';
+  return commit(table, answer, heldTo ? heldToKey(heldTo, nowMs, all) : all);
 }
 
 /**
- * The first answer instead of a refusal, if there is one by now: a batch read is no snapshot, so that what refuses may
- * be what this very request, sent twice, did a moment after its record was read.
+ * The first answer instead of a refusal, if there is one by now. A batch read is no snapshot: the refusal may come from
+ * a change that this very request, sent twice, made after its record was read.
  */
 export async function replayIfRefused<T>(
   { table, vault, nowMs }: { table: Table<'GetItem'>; vault: Vault; nowMs: number },
   once: Once | undefined,
-  outcome: Answer<T> | Refusal | 'again',
-): Promise<Answer<T> | Refusal | 'again'> {
-  if (once === undefined || outcome === 'again' || !isRefusal(outcome)) return outcome;
+  outcome: Try<T>,
+): Promise<Try<T>> {
+  if (once === undefined || outcome.kind !== 'refused') return outcome;
   return (await storedAnswer<T>(table, vault, once, nowMs)) ?? outcome;
 }
 
-/** The answer given before, for a change that would be refused the second time, or would be made anew. */
+/** The first answer, for a change that would be refused the second time, or would be made anew. */
 export async function storedAnswer<T>(
   table: Table<'GetItem'>,
   vault: Vault,
   once: Once,
   nowMs: number,
-): Promise<Answer<T> | Refusal | undefined> {
+): Promise<Done<Answer<T>> | Refusal | undefined> {
   return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
 }

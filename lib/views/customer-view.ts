@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { BrandContext } from '../context.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import { customerAt } from '../table/email-slots.ts';
@@ -7,24 +8,14 @@ import { retrying } from '../dynamo/retrying.ts';
 import { keyTextFor } from '../domain/shown-secret.ts';
 import { getOne, type Item } from '../dynamo/table.ts';
 
-/** A customer as the API shows it. */
-export function customerView(
-  ctx: BrandContext,
-  { id, partition, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
-) {
-  return {
-    id,
-    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk),
-    created_at,
-    updated_at,
-    erased_at,
-  };
-}
+const CUSTOMER_FIELDS = ['id', 'email', 'created_at', 'updated_at', 'erased_at'] as const;
 
-type Shown = Pick<Customer, 'id' | 'partition' | 'email_cipher' | 'created_at'> & {
-  updated_at?: string | undefined;
-  erased_at?: string | null | undefined;
-};
+/** A customer as the API shows it. */
+export function customerView(ctx: BrandContext, customer: Customer) {
+  const { email_cipher, partition } = customer;
+  const email = ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk);
+  return pick(CUSTOMER_FIELDS, { ...customer, email });
+}
 
 /** A key as it is shown beside its customer. */
 export function keyView(
@@ -38,7 +29,9 @@ export function keyView(
 /** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
 export function customerPartitionOf(address: Item | undefined): string | undefined {
   const { partition, customer_partition, anchor } = address ?? {};
-  return typeof partition === 'string' && customer_partition === undefined && anchor === undefined ? partition : undefined;
+  return typeof partition === 'string' && customer_partition === undefined && anchor === undefined
+    ? partition
+    : undefined;
 }
 
 /** The brand's customer with this id, in two round trips. */
@@ -53,7 +46,7 @@ export async function customerById(ctx: BrandContext, id: string): Promise<Custo
 export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(email, 'email');
-  return retrying<Customer | undefined>(ctx.table, async () =>
+  return retrying(ctx.table, async () =>
     customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
   );
 }

@@ -2,14 +2,15 @@ import type { DisabledReason } from '../domain/webhook.ts';
 import { timeAfter } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { journalWrite } from '../table/journal.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { transact } from '../dynamo/transact.ts';
 import { putChangedWebhookEndpoint, webhookEndpointById } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 
 /**
- * Stops an endpoint for good, until its brand resumes it, and tells so in the same transaction. How it has been failing is forgotten: once it is resumed it has its five days
- * again. One that is not active any more is left as it is.
+ * Disables an active endpoint until its brand resumes it, with its event in the same transaction. Its failures are
+ * forgotten: after a resume it has five days again.
  */
 export async function disableEndpoint(
   ctx: JobContext,
@@ -18,9 +19,9 @@ export async function disableEndpoint(
   disabled_reason: DisabledReason,
 ): Promise<void> {
   const table = ctx.table(brand);
-  await retrying(table, async () => {
+  await retrying(table, async (): Promise<Outcome<undefined>> => {
     const previous = await webhookEndpointById(table, brand, id);
-    if (previous?.status !== 'active') return 'done';
+    if (previous?.status !== 'active') return done(undefined);
     const nowMs = ctx.now();
     const at = timeAfter(previous.updated_at, nowMs);
     const endpoint = {
@@ -42,12 +43,12 @@ export async function disableEndpoint(
         after: { status: endpoint.status, disabled_reason },
       },
     );
-    const outcome = await transact<'again'>(table, [
-      putChangedWebhookEndpoint(brand, endpoint, () => 'again'),
+    const outcome = await transact(table, [
+      putChangedWebhookEndpoint(brand, endpoint, retry),
       forgetHealth(brand, id),
       entry,
     ]);
-    if (outcome === 'committed') ctx.measure('webhook_endpoints_disabled', 1, disabled_reason);
+    if (outcome.kind === 'done') ctx.measure('webhook_endpoints_disabled', 1, disabled_reason);
     return outcome;
   });
 }

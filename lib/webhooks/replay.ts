@@ -17,6 +17,7 @@ import {
 import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { flowOf, putWaiting } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import type { WebhookContext } from './context.ts';
 import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
@@ -34,14 +35,14 @@ const MINUTE_MS = 60_000;
  * waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
-  const places = [webhookKeys.flow(brand, replay.endpoint_id)];
-  const { endpoint, found } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, places);
+  const flowKey = webhookKeys.flow(brand, replay.endpoint_id);
+  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, [flowKey]);
   if (endpoint?.status !== 'active') {
     await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
     return 0;
   }
   // What happens now goes first, and a receiver that is behind with that gets nothing on top.
-  if (hasToWait(flowOf(found[0]), ctx.now())) {
+  if (hasToWait(flowOf(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
     await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
   }
@@ -80,7 +81,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
 
 /** One that was replaced or taken away meanwhile stays as it is. */
 async function save(ctx: WebhookContext, brand: string, previous: Replay, next: Replay, dueAt: string): Promise<void> {
-  await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, () => 'moved' as const)]);
+  await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, retry)]);
 }
 
 function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: JournalEntry): boolean {
@@ -119,8 +120,8 @@ async function renew(
   const isUntried = previous.status === 'pending' && previous.attempts.length === 0;
   if (isUntried && !isPutOff(previous, nowMs)) return undefined;
   if (!isUntried && replay.only_undelivered && (isOpen(previous) || previous.status === 'delivered')) return undefined;
-  const again = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
-  return changeDelivery(table, brand, previous, { ...again, waits: true }, lostFirstAt(nowMs));
+  const restart = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
+  return changeDelivery(table, brand, previous, { ...restart, waits: true }, lostFirstAt(nowMs));
 }
 
 const isPutOff = ({ next_attempt_at }: Delivery, nowMs: number): boolean =>

@@ -1,6 +1,6 @@
 import { sleep } from '../../lib/process/timers.ts';
-import { provisionLicense } from '../../lib/api/brand.ts';
-import { activateLicense } from '../../lib/api/product.ts';
+import { provisionLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
 import type { Gateway } from '../gateway.ts';
 import { seed, type Store } from '../seed.ts';
 
@@ -16,7 +16,7 @@ export async function sellSome(gateway: Gateway, store: Store, licenses: number)
       license_key: 'new',
       external_id: `order-${i}`,
     };
-    const sold = await post(gateway, provisionLicense.path, sale, [['x-api-key', api_key]]);
+    const sold = await post(gateway, provisionLicenses.path, sale, [['x-api-key', api_key]]);
     const { key } = sold['license_key'] as { key: string };
     await post(gateway, activateLicense.path, {
       license_key: key,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations } from '../../lib/api/brand.ts';
+import { listActivations } from '../../lib/api/activations.ts';
 import { activate, deactivate, firstOf, purchase } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { upTo } from '../support/whole-table.ts';

@@ -1,6 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { listBrands } from '../../lib/api/admin.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../../lib/api/catalog.ts';
+import { listBrands } from '../../lib/api/brands.ts';
+import {
+  adminCreateApiKey,
+  adminListApiKeys,
+  adminRevokeApiKey,
+  adminRotateApiKey,
+  createApiKey,
+  createPlatformKey,
+  listApiKeys,
+  listPlatformKeys,
+  revokeApiKey,
+  revokePlatformKey,
+  rotateApiKey,
+  rotatePlatformKey,
+} from '../../lib/api/api-keys.ts';
+import { listProducts } from '../../lib/api/products.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
@@ -42,12 +56,12 @@ const named = { body: { name: 'raced' } };
 const newest = { query: { limit: '10' } };
 const SIDES: Record<string, () => Side> = {
   'the brand’s own routes': () => ({
-    create: () => service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, ...named }),
+    create: () => service.call(createApiKey, { apiKey: brand.apiKey, ...named }),
     rotate: (api_key_id, overlap_hours, apiKey = brand.apiKey) =>
-      service.call(ofBrand.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
-    revoke: (api_key_id) => service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id } }),
-    list: () => service.call(ofBrand.listApiKeys, { apiKey: brand.apiKey, ...newest }),
-    use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+      service.call(rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
+    revoke: (api_key_id) => service.call(revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id } }),
+    list: () => service.call(listApiKeys, { apiKey: brand.apiKey, ...newest }),
+    use: (apiKey) => service.call(listProducts, { apiKey }),
     owner: brand.key_prefix,
   }),
   'the admin’s routes for a brand': () => {
@@ -56,22 +70,21 @@ const SIDES: Record<string, () => Side> = {
       params: { brand_id: brand.id, ...more },
     });
     return {
-      create: () => service.call(ofPlatform.createApiKey, { ...about(), ...named }),
+      create: () => service.call(adminCreateApiKey, { ...about(), ...named }),
       rotate: (api_key_id, overlap_hours) =>
-        service.call(ofPlatform.rotateApiKey, { ...about({ api_key_id }), body: { overlap_hours } }),
-      revoke: (api_key_id) => service.call(ofPlatform.revokeApiKey, about({ api_key_id })),
-      list: () => service.call(ofPlatform.listApiKeys, { ...about(), ...newest }),
-      use: (apiKey) => service.call(ofBrand.listProducts, { apiKey }),
+        service.call(adminRotateApiKey, { ...about({ api_key_id }), body: { overlap_hours } }),
+      revoke: (api_key_id) => service.call(adminRevokeApiKey, about({ api_key_id })),
+      list: () => service.call(adminListApiKeys, { ...about(), ...newest }),
+      use: (apiKey) => service.call(listProducts, { apiKey }),
       owner: brand.key_prefix,
     };
   },
   'the platform’s routes for its own': () => ({
-    create: () => service.call(platformKeys.createApiKey, { apiKey: service.platformKey, ...named }),
+    create: () => service.call(createPlatformKey, { apiKey: service.platformKey, ...named }),
     rotate: (api_key_id, overlap_hours, apiKey = service.platformKey) =>
-      service.call(platformKeys.rotateApiKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
-    revoke: (api_key_id) =>
-      service.call(platformKeys.revokeApiKey, { apiKey: service.platformKey, params: { api_key_id } }),
-    list: () => service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, ...newest }),
+      service.call(rotatePlatformKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
+    revoke: (api_key_id) => service.call(revokePlatformKey, { apiKey: service.platformKey, params: { api_key_id } }),
+    list: () => service.call(listPlatformKeys, { apiKey: service.platformKey, ...newest }),
     use: (apiKey) => service.call(listBrands, { apiKey }),
     owner: PLATFORM,
   }),

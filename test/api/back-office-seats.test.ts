@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { removeActivation } from '../../lib/api/activations.ts';
-import { listActivations } from '../../lib/api/brand.ts';
+import { deactivateActivation, listActivations } from '../../lib/api/activations.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bytesOf, startWorld, type World } from '../support/world.ts';
@@ -22,7 +21,7 @@ async function buy(fields: Record<string, unknown> = {}): Promise<Bought> {
     max_seats: 1,
     ...fields,
   };
-  const { body: made } = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const { body: made } = await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = made as { license_key: { key: string }; licenses: { id: string }[] };
   return { id: licenses[0]?.id ?? '', key: license_key.key };
 }
@@ -33,7 +32,7 @@ const onSite = (operation: string, { key }: Bought, site: string): Promise<Reply
   });
 const activate = (bought: Bought, site: string): Promise<Reply> => onSite('activate_license', bought, site);
 const remove = (license_id: string, activation_id: string, query: Record<string, string> = {}): Promise<Reply> =>
-  world.call(removeActivation, { apiKey: world.shop.apiKey, params: { license_id, activation_id }, query });
+  world.call(deactivateActivation, { apiKey: world.shop.apiKey, params: { license_id, activation_id }, query });
 const change = (operation: string, { id }: Bought): Promise<Reply> =>
   world.call(byOperation(operation), { apiKey: world.shop.apiKey, params: { license_id: id }, body: {} });
 

@@ -96,7 +96,7 @@ test.each([
   ['empty arrays, where PHP may mean an object', { products: Array.from({ length: 80_000 }, () => []) }],
   ['reserved names', { products: Array.from({ length: 15_000 }, () => JSON.parse('{"__proto__":1}') as object) }],
 ])('a body full of %s is refused with at most 50 faults', async (_what, changes) => {
-  const route = byOperation('provision_license');
+  const route = byOperation('provision_licenses');
   const before = await fingerprint(world);
   const reply = await world.call(route, validCall(route, world, changes));
   expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/world.ts';

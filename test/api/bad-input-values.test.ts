@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
+import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { pointersOf, startWorld, type World } from '../support/world.ts';
 
-const createApiKey = byOperation('create_api_key');
+const createApiKey = byOperation('admin_create_api_key');
 const createBrand = byOperation('create_brand');
-const createProduct = byOperation('create_product');
+const createProduct = byOperation('admin_create_product');
 
 let world: World;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 let customers = 0;
 const provision = (fields: Record<string, unknown>): Promise<Reply> =>
-  world.call(provisionLicense, {
+  world.call(provisionLicenses, {
     apiKey: world.shop.apiKey,
     body: { customer_email: `person-${String((customers += 1))}@example.com`, products: ['wp-rocket'], ...fields },
   });

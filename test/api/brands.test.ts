@@ -26,7 +26,7 @@ const list = async (operation: string, noun: string, brand?: TestBrand): Promise
   return reply.body[noun] as Record<string, unknown>[];
 };
 const provision = (brand: TestBrand, fields: Record<string, unknown>): Promise<Reply> =>
-  service.call(byOperation('provision_license'), {
+  service.call(byOperation('provision_licenses'), {
     apiKey: brand.apiKey,
     body: { customer_email: 'ann@example.com', license_key: 'new', ...fields },
   });
@@ -63,11 +63,11 @@ describe('a brand’s slug and key prefix', () => {
 describe('a product', () => {
   test('has its slug alone within its brand; another brand’s may have the same', async () => {
     const before = await fingerprint(service);
-    const again = await inBrand('create_product', one, { name: 'Again', slug: 'wp-rocket' });
+    const again = await inBrand('admin_create_product', one, { name: 'Again', slug: 'wp-rocket' });
     expect(again).toMatchObject({ status: 409, body: { code: 'slug_taken', slug: 'wp-rocket' } });
     expect(await fingerprint(service)).toBe(before);
     const idOf = async (brand: TestBrand): Promise<unknown> =>
-      (await list('list_products', 'products', brand)).find(({ slug }) => slug === 'wp-rocket')?.['id'];
+      (await list('admin_list_products', 'products', brand)).find(({ slug }) => slug === 'wp-rocket')?.['id'];
     const ids = [await idOf(one), await idOf(two)];
     expect(new Set(ids).size).toBe(2);
     const licenses = [
@@ -79,7 +79,9 @@ describe('a product', () => {
 
   test('gives its policy to licenses made from it', async () => {
     const policy = { seat_limit: 3, duration: 'P1Y', grace_days: 14, overage: '1.5x' };
-    expect(await inBrand('create_product', one, { name: 'With terms', slug: 'with-terms', policy })).toMatchObject({
+    expect(
+      await inBrand('admin_create_product', one, { name: 'With terms', slug: 'with-terms', policy }),
+    ).toMatchObject({
       status: 201,
       body: { policy },
     });
@@ -89,11 +91,11 @@ describe('a product', () => {
 
   test('of a brand that is not there is refused', async () => {
     const nobody = { ...one, id: '01938c50-0001-7a2b-9c3d-4e5f60718293' };
-    for (const operation of ['create_product', 'create_bundle', 'create_api_key']) {
+    for (const operation of ['admin_create_product', 'admin_create_bundle', 'admin_create_api_key']) {
       const body = {
         name: 'a',
-        ...(operation === 'create_api_key' ? {} : { slug: 'a' }),
-        ...(operation === 'create_bundle' ? { products: ['a'] } : {}),
+        ...(operation === 'admin_create_api_key' ? {} : { slug: 'a' }),
+        ...(operation === 'admin_create_bundle' ? { products: ['a'] } : {}),
       };
       expect(await inBrand(operation, nobody, body)).toMatchObject({ status: 404, body: { code: 'brand_not_found' } });
     }
@@ -102,13 +104,13 @@ describe('a product', () => {
 
 describe('a bundle', () => {
   test('gives all of its products with one word, by slug or id', async () => {
-    const made = await inBrand('create_bundle', one, {
+    const made = await inBrand('admin_create_bundle', one, {
       name: 'Everything',
       slug: 'everything',
       products: ['wp-rocket', 'imagify'],
     });
     expect(made).toMatchObject({ status: 201, body: { products: [{ slug: 'wp-rocket' }, { slug: 'imagify' }] } });
-    expect(await list('list_bundles', 'bundles', one)).toEqual([made.body]);
+    expect(await list('admin_list_bundles', 'bundles', one)).toEqual([made.body]);
     for (const bundle of ['everything', made.body['id']]) {
       const reply = await provision(one, { bundle });
       const slugs = (reply.body['licenses'] as { product_slug: string }[]).map(({ product_slug }) => product_slug);
@@ -133,10 +135,10 @@ describe('a bundle', () => {
   });
 
   test('is refused when its slug is taken, or a product is missing, another brand’s or named twice', async () => {
-    const theirs = (await list('list_products', 'products', two)).map(({ id }) => id);
+    const theirs = (await list('admin_list_products', 'products', two)).map(({ id }) => id);
     const before = await fingerprint(service);
     const bundle = (fields: object): Promise<Reply> =>
-      inBrand('create_bundle', one, { name: 'B', slug: 'b', products: ['imagify'], ...fields });
+      inBrand('admin_create_bundle', one, { name: 'B', slug: 'b', products: ['imagify'], ...fields });
     expect(await bundle({ slug: 'everything' })).toMatchObject({ status: 409, body: { code: 'slug_taken' } });
     expect(await bundle({ products: ['imagify', 'nothing'] })).toMatchObject({
       status: 404,

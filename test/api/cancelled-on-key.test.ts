@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { listLicenses } from '../../lib/api/brand.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';

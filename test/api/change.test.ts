@@ -188,7 +188,10 @@ describe('metadata, policy and expiry', () => {
     expect((await office.change(id, { metadata: { plan: null, order: null } })).body['metadata']).toEqual({
       shop: 'a',
     });
-    const announced = (await office.history(id)).map(({ before, after }) => [before?.['metadata'], after?.['metadata']]);
+    const announced = (await office.history(id)).map(({ before, after }) => [
+      before?.['metadata'],
+      after?.['metadata'],
+    ]);
     expect(announced).toEqual([
       [undefined, { plan: 'plus', shop: 'a' }],
       [

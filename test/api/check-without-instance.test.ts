@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkLicense, checkLicenseByPost, type CheckAnswer } from '../../lib/api/product.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
+import type { CheckAnswer } from '../../lib/api/schemas/verdict.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, firstOf, purchase } from '../support/purchases.ts';

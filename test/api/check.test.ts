@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkLicense, checkLicenseByPost } from '../../lib/api/product.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/purchases.ts';

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { activateLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicenseByPost } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { bodyFields, withValue } from '../support/json-fields.ts';
 import type { Reply } from '../support/service.ts';
 import { wholeTable } from '../support/whole-table.ts';
@@ -51,7 +53,7 @@ describe('a license key or an API key in a text of a caller', () => {
   test('is refused by its field, and by the object where it is a name', async () => {
     const [key = '', apiKey = ''] = credentials;
     const suspend = rows(({ operation }) => operation === 'suspend_license')[0]?.[1];
-    const provision = rows(({ operation }) => operation === 'provision_license')[0]?.[1];
+    const provision = rows(({ operation }) => operation === 'provision_licenses')[0]?.[1];
     if (suspend === undefined || provision === undefined) throw new Error('the routes are not there');
     const refused = async (route: typeof suspend, body: object): Promise<unknown> => {
       const call = validCall(route, world);

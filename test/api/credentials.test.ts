@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newApiKey } from '../../lib/process/new-credentials.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
 import { scopesOf, type Route } from '../../lib/api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
@@ -12,9 +12,9 @@ import { byOperation } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
 
-const createApiKey = byOperation('create_api_key');
-const listApiKeys = byOperation('list_api_keys');
-const revokeApiKey = byOperation('revoke_api_key');
+const createApiKey = byOperation('admin_create_api_key');
+const listApiKeys = byOperation('admin_list_api_keys');
+const revokeApiKey = byOperation('admin_revoke_api_key');
 
 let world: World;
 let revoked: { apiKey: string; id: string };
@@ -45,7 +45,7 @@ async function newKey(body: Record<string, unknown>, brandId = world.shop.id): P
 /** Without overlap: the text before ends at once. */
 async function rotate(api_key_id: string): Promise<string> {
   const params = { brand_id: world.shop.id, api_key_id };
-  const reply = await world.call(byOperation('rotate_api_key'), { apiKey: world.platformKey, params, body: {} });
+  const reply = await world.call(byOperation('admin_rotate_api_key'), { apiKey: world.platformKey, params, body: {} });
   return String(reply.body['api_key']);
 }
 
@@ -132,7 +132,7 @@ describe('a known key without a scope', () => {
 });
 
 async function newPlatformKey(scopes: string[]): Promise<string> {
-  const reply = await world.call(byOperation('platform_create_api_key'), {
+  const reply = await world.call(byOperation('create_platform_key'), {
     apiKey: world.platformKey,
     body: { name: 'lesser', scopes },
   });

@@ -1,12 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
-import {
-  exportCustomer,
-  eraseCustomer,
-  getCustomer,
-  updateCustomer,
-  type CustomerWithLicenses,
-} from '../../lib/api/customers.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import { eraseCustomer, exportCustomer, getCustomer, updateCustomer } from '../../lib/api/customers.ts';
+import type { CustomerWithLicenses } from '../../lib/api/schemas/customer.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/purchases.ts';

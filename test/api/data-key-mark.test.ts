@@ -6,7 +6,7 @@ import { provisionLicense } from '../../lib/commands/provision-license.ts';
 import { bindBrand } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import { getCustomer as getCustomerRoute } from '../../lib/api/customers.ts';
-import { provisionLicense as provisionRoute } from '../../lib/api/brand.ts';
+import { provisionLicenses as provisionRoute } from '../../lib/api/licenses.ts';
 import { getCustomer } from '../../lib/queries/get-customer.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { openVaultOnce } from '../../lib/process/open-vault.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations, listLicenseEvents } from '../../lib/api/brand.ts';
-import { deactivateLicense } from '../../lib/api/product.ts';
+import { listActivations } from '../../lib/api/activations.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, firstOf, purchase, verdict } from '../support/purchases.ts';

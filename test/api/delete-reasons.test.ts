@@ -18,10 +18,10 @@ const idOf = ({ body }: Reply): string => String(body['id']);
 const make: Record<string, () => Promise<Record<string, string>>> = {
   async bundle() {
     const bundle = `gone-${String(Math.random()).slice(2)}`;
-    await asBrand('own_create_bundle', { body: { name: bundle, slug: bundle, products: ['wp-rocket'] } });
+    await asBrand('create_bundle', { body: { name: bundle, slug: bundle, products: ['wp-rocket'] } });
     return { bundle };
   },
-  api_key_id: async () => ({ api_key_id: idOf(await asBrand('own_create_api_key', { body: { name: 'x' } })) }),
+  api_key_id: async () => ({ api_key_id: idOf(await asBrand('create_api_key', { body: { name: 'x' } })) }),
   async endpoint_id() {
     const body = { url: 'http://127.0.0.1:9/x' };
     return { endpoint_id: idOf(await asBrand('create_webhook_endpoint', { body })) };
@@ -39,7 +39,7 @@ const isPlatformsOwn = ({ auth, path }: Route): boolean => auth === 'platform' &
 async function callOf(route: Route): Promise<Call> {
   if (isPlatformsOwn(route)) {
     const body = { name: 'x' };
-    const made = await world.call(byOperation('platform_create_api_key'), { apiKey: world.platformKey, body });
+    const made = await world.call(byOperation('create_platform_key'), { apiKey: world.platformKey, body });
     return { apiKey: world.platformKey, params: { api_key_id: idOf(made) } };
   }
   const params = (await make[/\{(\w+)\}$/.exec(route.path)?.[1] ?? '']?.()) ?? {};

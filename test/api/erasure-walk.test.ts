@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock } from '../support/clock.ts';
 import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
-import { removeActivation } from '../../lib/api/activations.ts';
+import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
@@ -198,7 +198,7 @@ describe('a long erasure', () => {
         () => office.transfer(bought.id, { customer_email: emailOf(`heir${n}`), keep_activations: n % 2 === 0 }),
         () => deactivate(service, second.site(`${word}-1`)),
         () =>
-          service.call(removeActivation, {
+          service.call(deactivateActivation, {
             apiKey: brand.apiKey,
             params: { license_id: second.id, activation_id: seats.at(-1)?.id ?? '' },
           }),

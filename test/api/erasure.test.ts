@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
-import { eraseCustomer, exportCustomer, type CustomerExport } from '../../lib/api/customers.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
+import type { CustomerExport } from '../../lib/api/schemas/customer.ts';
 import { openVault } from '../../lib/process/vault.ts';
 import { atOnce, openOffice, type Bought, type Office } from '../support/office.ts';
 import {

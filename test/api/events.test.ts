@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listEvents } from '../../lib/api/search.ts';
+import { listEvents } from '../../lib/api/events.ts';
 import type { Reply } from '../support/service.ts';
 import { byOperation } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   other = { ...world, ...(await furnish(world, await world.brand())) };
   for (let i = 0; i < 12; i += 1) {
     const body = { customer_email: `person-${String(i % 3)}@example.com`, products: ['wp-rocket'], license_key: 'new' };
-    await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+    await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
   }
 });
 

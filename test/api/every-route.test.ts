@@ -3,9 +3,11 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
+import { buildOpenApi } from '../../lib/http/openapi.ts';
 import { problems } from '../../lib/http/problems.ts';
+import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { health } from '../../lib/api/open.ts';
+import { health } from '../../lib/api/service.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { eventFor, type Call, type Reply } from '../support/service.ts';
 import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
@@ -28,6 +30,7 @@ function expectHouseForm(reply: Reply): void {
     'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
     'content-security-policy': expect.stringContaining("default-src 'none'"),
   });
+  expect(reply.text.at(-1)).toBe('\n');
   expect(reply.text).not.toMatch(/\bat \S+ \(|node_modules|\.ts:\d/);
   if (reply.status < 400 || 'error' in reply.body) return;
   expect(reply.headers['content-type']).toBe('application/problem+json');
@@ -37,6 +40,23 @@ function expectHouseForm(reply: Reply): void {
   expect(request_id).toBe(reply.headers['x-request-id']);
   expect(type).toBe(`/api/docs#${String(code)}`);
   for (const text of [title, detail]) expect(text).toEqual(expect.stringMatching(/\S/));
+}
+
+/** Headers against attacks, which a browser obeys unasked, and the type of the content. */
+const UNDOCUMENTED =
+  /^(?:strict-transport-security|x-content-type-options|x-frame-options|referrer-policy|cache-control|pragma|content-.*)$/;
+const document = buildOpenApi(routes);
+
+/** Every header of an answer is documented, and every header that the document promises is there. */
+function expectDocumentedHeaders(route: Route, reply: Reply): void {
+  const found = document.paths[route.path]?.[route.method.toLowerCase()]?.responses[String(reply.status)];
+  const response = found && '$ref' in found ? document.components.responses[found.$ref.split('/').at(-1) ?? ''] : found;
+  const documented = Object.keys(response?.headers ?? {});
+  const sent = Object.keys(reply.headers).filter((name) => !UNDOCUMENTED.test(name));
+  const known = documented.map((name) => name.toLowerCase());
+  const promised = documented.filter((name) => document.components.headers[name]?.required === true);
+  expect({ unknown: sent.filter((name) => !known.includes(name)) }).toEqual({ unknown: [] });
+  expect({ missing: promised.filter((name) => !sent.includes(name.toLowerCase())) }).toEqual({ missing: [] });
 }
 
 describe('a call as the documentation shows it', () => {
@@ -51,6 +71,7 @@ describe('a call as the documentation shows it', () => {
     const parsed = z.safeParse(success?.body ?? z.never(), answer);
     expect(parsed.error).toBeUndefined();
     expect(parsed.data).toEqual(answer);
+    expectDocumentedHeaders(route, reply);
   });
 });
 
@@ -94,6 +115,7 @@ describe('an answer to a call', () => {
       const reply = await world.call(route, { apiKey, ...call });
       expect(reply.status).not.toBe(500);
       expectHouseForm(reply);
+      expectDocumentedHeaders(route, reply);
     });
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { figures } from '../../lib/process/figures.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { activateLicense } from '../../lib/api/product.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

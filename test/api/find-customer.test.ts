@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/api/customers.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail } from '../support/purchases.ts';

@@ -47,7 +47,7 @@ describe('a license key as people paste it', () => {
     const { license_key } = await bought({ customer_email: email });
     const pasted = ` ${license_key.key.replaceAll('-', '—')}\n`;
     const body = { customer_email: email, products: ['imagify'], license_key: pasted };
-    const extended = await asBrand('provision_license', { body });
+    const extended = await asBrand('provision_licenses', { body });
     expect(extended).toMatchObject({ status: 201, body: { license_key: { id: license_key.id } } });
   });
 
@@ -99,7 +99,7 @@ describe('an unknown value of a filter', () => {
     const unknown = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
     expect(pointersOf(await asBrand('list_licenses', { query: { product: unknown } }))).toEqual(['?product']);
     const slug = `unsold-${some()}`;
-    await asBrand('own_create_product', { body: { name: 'Unsold', slug } });
+    await asBrand('create_product', { body: { name: 'Unsold', slug } });
     const unsold = await asBrand('list_licenses', { query: { product: slug } });
     expect(unsold).toMatchObject({ status: 200, body: { licenses: [] } });
   });
@@ -129,14 +129,14 @@ describe('PHP’s empty array where an object is meant', () => {
 
   test.each([[[1]], [['a']], [[[]]]])('but %j is none', async (metadata) => {
     const body = { customer_email: newEmail(), products: ['wp-rocket'], metadata };
-    expect(pointersOf(await asBrand('provision_license', { body }))).toEqual(['/metadata']);
+    expect(pointersOf(await asBrand('provision_licenses', { body }))).toEqual(['/metadata']);
   });
 });
 
 test('a trial that has not begun is told from a license for life, in license and verdict', async () => {
   const slug = `trial-${some()}`;
   const policy = { expiry_basis: 'first_activation', duration: 'P14D' };
-  await asBrand('own_create_product', { body: { name: 'Trial', slug, policy } });
+  await asBrand('create_product', { body: { name: 'Trial', slug, policy } });
   for (const [more, starts_on_activation] of [
     [{}, 'P14D'],
     [{ expiration_date: null }, null],

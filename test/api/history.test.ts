@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { getLicense, listLicenseEvents } from '../../lib/api/brand.ts';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
-import type { EventEntry } from '../../lib/api/entries.ts';
+import { getLicense } from '../../lib/api/licenses.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import type { EventEntry } from '../../lib/api/schemas/event.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import { activate, newEmail } from '../support/purchases.ts';
@@ -110,7 +111,7 @@ describe('a license as it was', () => {
     const { key } = (await office.rotate(keyId)).body;
     expect((await office.get(id, { at })).body).toMatchObject({ license_key: { id: keyId, key } });
     const body = { name: 'support', scopes: ['licenses:read'] };
-    const made = await service.call(byOperation('create_api_key'), {
+    const made = await service.call(byOperation('admin_create_api_key'), {
       apiKey: service.platformKey,
       params: { brand_id: brand.id },
       body,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ofPlatform } from '../../lib/api/catalog.ts';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
+import { adminCreateApiKey } from '../../lib/api/api-keys.ts';
 import {
   activate,
   deactivate,
@@ -119,7 +119,7 @@ describe('the same request under the same key', () => {
       body: { name: 'twice' },
       headers: { 'Idempotency-Key': newKey() },
     };
-    expectOneEffect(await inParallel(() => service.call(ofPlatform.createApiKey, call)));
+    expectOneEffect(await inParallel(() => service.call(adminCreateApiKey, call)));
   });
 });
 
@@ -183,7 +183,7 @@ describe('where the key stands', () => {
 
   test('keys are private to a credential', async () => {
     const { api_key } = (
-      await service.call(ofPlatform.createApiKey, {
+      await service.call(adminCreateApiKey, {
         apiKey: service.platformKey,
         params: { brand_id: brand.id },
         body: { name: 'second' },

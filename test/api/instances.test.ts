@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations, listLicenses, listLicenseEvents } from '../../lib/api/brand.ts';
-import { checkLicenseByPost } from '../../lib/api/product.ts';
+import { listActivations } from '../../lib/api/activations.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
+import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/spellings.ts';

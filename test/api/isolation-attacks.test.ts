@@ -39,7 +39,7 @@ beforeAll(async () => {
   const service = await startWorld();
   ours = await target(service, await service.brand(), 'ours');
   theirs = await target(service, await service.brand(), 'theirs');
-  const made = await service.call(byOperation('platform_create_api_key'), {
+  const made = await service.call(byOperation('create_platform_key'), {
     apiKey: service.platformKey,
     body: { name: 'another' },
   });
@@ -161,7 +161,7 @@ test(`${ATTACKS.length} attacks on ${new Set(ATTACKS.map(({ route }) => route)).
     .filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none')
     .map(({ operation }) => operation);
   // They take nothing but what the platform team may ask of any brand, and no key.
-  expect(left.sort()).toEqual(['get_brand', 'platform_revoke_api_key', 'update_brand']);
+  expect(left.sort()).toEqual(['get_brand', 'revoke_platform_key', 'update_brand']);
   expect(ATTACKS.length).toBeGreaterThanOrEqual(250);
   for (const way of CURSORS)
     expect(ATTACKS.filter(({ attack }) => attack.kind === 'cursor' && attack.way === way).length).toBeGreaterThan(2);

@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { parseLicenseKey } from '../../lib/domain/license-key.ts';
-import { listLicenses, provisionLicense } from '../../lib/api/brand.ts';
-import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
+import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { pathParameters } from '../../lib/api/route.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { equals } from '../../lib/dynamo/condition.ts';
@@ -24,8 +26,8 @@ import {
   type World,
 } from '../support/world.ts';
 
-const createProduct = byOperation('create_product');
-const listProducts = byOperation('list_products');
+const createProduct = byOperation('admin_create_product');
+const listProducts = byOperation('admin_list_products');
 
 let world: World;
 let other: World;
@@ -136,7 +138,7 @@ describe('one brand’s words mean nothing to another', () => {
     const before = await fingerprint(world);
     const attempt = async (license_key: string): Promise<string> =>
       bytesOf(
-        await world.call(provisionLicense, {
+        await world.call(provisionLicenses, {
           apiKey: world.shop.apiKey,
           body: { ...held, products: ['imagify'], license_key },
         }),
@@ -160,7 +162,7 @@ describe('one brand’s words mean nothing to another', () => {
     const ids = (theirs.body['products'] as { id: string }[]).map(({ id }) => id);
     const before = await fingerprint(world);
     for (const product of ['only-theirs', ...ids]) {
-      const reply = await world.call(provisionLicense, {
+      const reply = await world.call(provisionLicenses, {
         apiKey: world.shop.apiKey,
         body: { ...held, products: [product] },
       });

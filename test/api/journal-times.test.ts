@@ -44,12 +44,12 @@ async function setScene(): Promise<Scene> {
   const bought = await office.buy({ max_seats: 3, duration: 'P1Y' });
   const small = await office.buy({ max_seats: 1 });
   await activate(service, small.site('only'));
-  const apiKey = await platform(brand, 'create_api_key', { name: 'spare' });
-  const platformKey = await service.call(byOperation('platform_create_api_key'), {
+  const apiKey = await platform(brand, 'admin_create_api_key', { name: 'spare' });
+  const platformKey = await service.call(byOperation('create_platform_key'), {
     apiKey: service.platformKey,
     body: { name: 'spare' },
   });
-  await platform(brand, 'create_bundle', { name: 'All', slug: 'all', products: ['wp-rocket'] });
+  await platform(brand, 'admin_create_bundle', { name: 'All', slug: 'all', products: ['wp-rocket'] });
   const endpoint = await call(brand, 'create_webhook_endpoint', URL_OF_NOBODY);
   const customerId = String((await office.get(bought.id)).body['customer_id']);
   const ids = [apiKey, platformKey, endpoint].map(({ body }) => String(body['id']));
@@ -80,20 +80,19 @@ const changes: Record<EventType, Change | typeof FIRST> = {
   'license.provisioned': FIRST,
   'webhook_endpoint.created': FIRST,
   'brand.updated': ({ brand }, n) => platform(brand, 'update_brand', { name: `Brand ${n}` }),
-  'product.updated': ({ brand }, n) =>
-    call(brand, 'own_update_product', { name: `Rocket ${n}` }, { product: 'wp-rocket' }),
-  'bundle.updated': ({ brand }, n) => call(brand, 'own_update_bundle', { name: `All ${n}` }, { bundle: 'all' }),
-  'bundle.deleted': async ({ brand }, n) => n === 1 || call(brand, 'own_delete_bundle', {}, { bundle: 'all' }),
+  'product.updated': ({ brand }, n) => call(brand, 'update_product', { name: `Rocket ${n}` }, { product: 'wp-rocket' }),
+  'bundle.updated': ({ brand }, n) => call(brand, 'update_bundle', { name: `All ${n}` }, { bundle: 'all' }),
+  'bundle.deleted': async ({ brand }, n) => n === 1 || call(brand, 'delete_bundle', {}, { bundle: 'all' }),
   'api_key.rotated': async ({ brand, apiKeyId, platformKeyId }) => [
-    await platform(brand, 'rotate_api_key', {}, { api_key_id: apiKeyId }),
-    await service.call(byOperation('platform_rotate_api_key'), {
+    await platform(brand, 'admin_rotate_api_key', {}, { api_key_id: apiKeyId }),
+    await service.call(byOperation('rotate_platform_key'), {
       apiKey: service.platformKey,
       params: { api_key_id: platformKeyId },
       body: {},
     }),
   ],
   'api_key.revoked': async ({ brand, apiKeyId }, n) =>
-    n === 1 || platform(brand, 'revoke_api_key', {}, { api_key_id: apiKeyId }),
+    n === 1 || platform(brand, 'admin_revoke_api_key', {}, { api_key_id: apiKeyId }),
   'license_key.rotated': ({ office, bought }) => office.rotate(bought.keyId, { overlap_hours: 24 }),
   'license.renewed': ({ office, bought }) => office.renew(bought.id, { extend_by: 'P1M' }),
   'license.updated': ({ office, bought }, n) => office.change(bought.id, { max_seats: 3 + n }),
@@ -175,7 +174,7 @@ describe('beside the journal no time that is shown goes back where the clock doe
     moveClock(-5_000);
     await deactivate(service, site('left'));
     const activation_id = String((await shown('removed'))['id']);
-    await call(brand, 'remove_activation', {}, { license_id: id, activation_id });
+    await call(brand, 'deactivate_activation', {}, { license_id: id, activation_id });
     for (const name of ['left', 'removed']) {
       const { activated_at, last_checked_at, deactivated_at } = await shown(name);
       isInOrder(activated_at, last_checked_at, deactivated_at);
@@ -210,13 +209,13 @@ describe('beside the journal no time that is shown goes back where the clock doe
       const { requested_at } = (await endpoint())['catch_up'] as unknown as Shown;
       isInOrder(stopped['stopped_at'], requested_at);
     }
-    const made = await platform(brand, 'create_api_key', { name: 'spare', scopes: ['licenses:read'] });
+    const made = await platform(brand, 'admin_create_api_key', { name: 'spare', scopes: ['licenses:read'] });
     moveClock(-5_000);
     await service.call(byOperation('list_licenses'), {
       apiKey: String(made.body['api_key']),
       query: { email: 'nobody@example.com' },
     });
-    const listed = await service.call(byOperation('list_api_keys'), {
+    const listed = await service.call(byOperation('admin_list_api_keys'), {
       apiKey: service.platformKey,
       params: { brand_id: brand.id },
     });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { catalog } from '../../lib/events/catalog.ts';
-import { listLicenseEvents } from '../../lib/api/brand.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/purchases.ts';
@@ -50,13 +50,13 @@ beforeAll(async () => {
   });
   const apiKey = service.platformKey;
   const params = { brand_id: brand.id };
-  await service.call(byOperation('create_bundle'), {
+  await service.call(byOperation('admin_create_bundle'), {
     apiKey,
     params,
     body: { name: 'All', slug: 'all', products: ['wp-rocket', 'imagify'] },
   });
-  const spare = await service.call(byOperation('create_api_key'), { apiKey, params, body: { name: 'spare' } });
-  await service.call(byOperation('revoke_api_key'), {
+  const spare = await service.call(byOperation('admin_create_api_key'), { apiKey, params, body: { name: 'spare' } });
+  await service.call(byOperation('admin_revoke_api_key'), {
     apiKey,
     params: { ...params, api_key_id: String(spare.body['id']) },
   });

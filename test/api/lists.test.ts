@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cancelLicense } from '../../lib/api/lifecycle.ts';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
-import { activateLicense } from '../../lib/api/product.ts';
+import { cancelLicense } from '../../lib/api/license-lifecycle.ts';
+import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
+import { listActivations } from '../../lib/api/activations.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { furnish, startWorld, type World } from '../support/world.ts';
 
-const createProduct = byOperation('create_product');
-const listApiKeys = byOperation('list_api_keys');
+const createProduct = byOperation('admin_create_product');
+const listApiKeys = byOperation('admin_list_api_keys');
 const listBrands = byOperation('list_brands');
-const listBundles = byOperation('list_bundles');
-const listProducts = byOperation('list_products');
+const listBundles = byOperation('admin_list_bundles');
+const listProducts = byOperation('admin_list_products');
 
 let world: World;
 let other: World;
@@ -23,7 +25,7 @@ beforeAll(async () => {
   for (let i = 0; i < 130; i += 1) {
     const expiration_date = i % 10 === 0 ? '2050-06-30' : i % 10 === 1 ? null : '2099-12-31';
     const body = { customer_email: email, products: ['wp-rocket'], license_key: 'new', expiration_date };
-    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body });
+    const reply = await world.call(provisionLicenses, { apiKey: world.shop.apiKey, body });
     made.push((reply.body['licenses'] as { id: string }[])[0]?.id ?? reply.text);
   }
 });
@@ -87,7 +89,7 @@ describe('a customer’s 130 licenses', () => {
     const first = await find({ limit: '10' });
     const cursor = String(first.body['next_cursor']);
     const another = { customer_email: email, products: ['imagify'], license_key: 'new' };
-    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body: another });
+    const reply = await world.call(provisionLicenses, { apiKey: world.shop.apiKey, body: another });
     const [newest] = reply.body['licenses'] as { id: string }[];
     const next = await find({ limit: '5', cursor });
     expect((next.body['licenses'] as Entry[]).map(({ id }) => id)).toEqual(made.toReversed().slice(10, 15));

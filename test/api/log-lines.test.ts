@@ -3,9 +3,10 @@ import type { Context } from 'aws-lambda';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
-import { health } from '../../lib/api/open.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { activateLicense, checkLicense, checkLicenseByPost } from '../../lib/api/product.ts';
+import { health } from '../../lib/api/service.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { byOperation, eventFor, type TestBrand } from '../support/service.ts';
@@ -129,7 +130,7 @@ describe('a check', () => {
       key_prefix: `P${Math.random().toString(36).slice(2).toUpperCase().padEnd(9, '7').slice(0, 9)}`,
     });
     const body = { customer_email: world.email, products: ['wp-rocket'] };
-    const sold = await world.call(byOperation('provision_license'), { apiKey: longest.apiKey, body });
+    const sold = await world.call(byOperation('provision_licenses'), { apiKey: longest.apiKey, body });
     longestKey = (sold.body['license_key'] as { key: string }).key;
   });
 

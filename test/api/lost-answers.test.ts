@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy, type Tamper } from '../support/fault-proxy.ts';
 import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';

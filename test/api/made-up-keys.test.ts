@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
-import { listBrands } from '../../lib/api/admin.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { ofBrand, ofPlatform } from '../../lib/api/catalog.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
-import { checkLicense } from '../../lib/api/product.ts';
+import { listBrands } from '../../lib/api/brands.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { adminCreateApiKey, createApiKey } from '../../lib/api/api-keys.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
@@ -113,12 +113,12 @@ describe('from one address', () => {
 
   test('keys of every kind that routes make are known by their mark, rotated ones too', async () => {
     await exhaust('198.51.100.5');
-    const own = await service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, body: { name: 'own' } });
-    const platforms = await service.call(byOperation('platform_create_api_key'), {
+    const own = await service.call(createApiKey, { apiKey: brand.apiKey, body: { name: 'own' } });
+    const platforms = await service.call(byOperation('create_platform_key'), {
       apiKey: service.platformKey,
       body: { name: 'office' },
     });
-    const rotated = await service.call(byOperation('rotate_api_key'), {
+    const rotated = await service.call(byOperation('admin_rotate_api_key'), {
       apiKey: service.platformKey,
       params: { brand_id: brand.id, api_key_id: String(own.body['id']) },
       body: { overlap_hours: 1 },
@@ -135,7 +135,7 @@ describe('from one address', () => {
   test('revoked and expired keys, addresses that are not allowed and old tokens are answered as always', async () => {
     await exhaust('198.51.100.6');
     const make = async (body: object): Promise<{ id: string; api_key: string }> => {
-      const made = await service.call(ofPlatform.createApiKey, {
+      const made = await service.call(adminCreateApiKey, {
         apiKey: service.platformKey,
         params: { brand_id: brand.id },
         body: { name: 'a key', ...body },
@@ -147,7 +147,7 @@ describe('from one address', () => {
       await make({ expires_at: '2020-01-01' }),
       await make({ allowed_cidrs: ['203.0.113.0/24'] }),
     ];
-    await service.call(byOperation('revoke_api_key'), {
+    await service.call(byOperation('admin_revoke_api_key'), {
       apiKey: service.platformKey,
       params: { brand_id: brand.id, api_key_id: revoked.id },
     });

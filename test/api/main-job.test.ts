@@ -1,6 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { activateLicense, checkLicense, deactivateLicense } from '../../lib/api/product.ts';
-import { getLicense, listActivations, listLicenseEvents, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
+import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
+import { listActivations } from '../../lib/api/activations.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;
@@ -12,7 +16,7 @@ beforeAll(async () => {
 
 test('a key is provisioned, activated, checked, seen and deactivated', async () => {
   const { apiKey } = brand;
-  const provisioned = await service.call(provisionLicense, {
+  const provisioned = await service.call(provisionLicenses, {
     apiKey,
     body: { customer_email: 'Ann@Example.com', products: ['wp-rocket'], max_seats: 2, expiration_date: '2099-12-31' },
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { splitRead } from '../support/held-reads.ts';

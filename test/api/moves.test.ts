@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { activateLicense, checkLicense } from '../../lib/api/product.ts';
-import { provisionLicense, getLicense } from '../../lib/api/brand.ts';
-import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/api/moves.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { getLicense, provisionLicenses, updateLicense } from '../../lib/api/licenses.ts';
+import { getLicenseKey, rotateLicenseKey } from '../../lib/api/license-keys.ts';
+import { transferLicense } from '../../lib/api/license-lifecycle.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 
 let service: Service;
@@ -13,7 +15,7 @@ beforeAll(async () => {
 
 async function bought(customer_email: string) {
   const { apiKey } = brand;
-  const { body } = await service.call(provisionLicense, {
+  const { body } = await service.call(provisionLicenses, {
     apiKey,
     body: { customer_email, products: ['wp-rocket'], max_seats: 3 },
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startEngine, type Engine } from '../../local/engine.ts';
-import { health, healthDb, ready } from '../../lib/api/open.ts';
+import { health, healthDb, ready } from '../../lib/api/service.ts';
 import { announceEngineEndpoint } from '../support/engine-endpoint.ts';
 import { activate, check, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';

@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listBrands, updateBrand } from '../../lib/api/admin.ts';
-import { ofBrand, ofPlatform, platformKeys } from '../../lib/api/catalog.ts';
+import { listBrands, updateBrand } from '../../lib/api/brands.ts';
+import {
+  adminCreateApiKey,
+  adminRevokeApiKey,
+  createApiKey,
+  createPlatformKey,
+  listPlatformKeys,
+  revokeApiKey,
+  revokePlatformKey,
+  rotatePlatformKey,
+} from '../../lib/api/api-keys.ts';
+import { listProducts } from '../../lib/api/products.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
 
@@ -14,16 +24,16 @@ beforeAll(async () => {
 type Key = { id: string; api_key: string; scopes: string[] };
 
 const create = (body: Record<string, unknown>, apiKey = service.platformKey): Promise<Reply> =>
-  service.call(platformKeys.createApiKey, { apiKey, body: { name: 'a key', ...body } });
+  service.call(createPlatformKey, { apiKey, body: { name: 'a key', ...body } });
 const made = async (body: Record<string, unknown> = {}): Promise<Key> => {
   const reply = await create(body);
   expect(reply.status).toBe(201);
   return reply.body as Key;
 };
 const rotate = (api_key_id: string, body = {}, apiKey = service.platformKey, headers = {}): Promise<Reply> =>
-  service.call(platformKeys.rotateApiKey, { apiKey, params: { api_key_id }, body, headers });
+  service.call(rotatePlatformKey, { apiKey, params: { api_key_id }, body, headers });
 const revoke = (api_key_id: string, apiKey = service.platformKey): Promise<Reply> =>
-  service.call(platformKeys.revokeApiKey, { apiKey, params: { api_key_id } });
+  service.call(revokePlatformKey, { apiKey, params: { api_key_id } });
 const reads = async (apiKey: string): Promise<number> => (await service.call(listBrands, { apiKey })).status;
 const renames = async (apiKey: string): Promise<number> =>
   (await service.call(updateBrand, { apiKey, params: { brand_id: brand.id }, body: { name: 'Renamed' } })).status;
@@ -62,8 +72,8 @@ describe('a key of the platform team', () => {
     });
     const body = { name: 'a key', scopes: ['platform:read'] };
     const tries = [
-      await service.call(ofBrand.createApiKey, { apiKey: brand.apiKey, body }),
-      await service.call(ofPlatform.createApiKey, {
+      await service.call(createApiKey, { apiKey: brand.apiKey, body }),
+      await service.call(adminCreateApiKey, {
         apiKey: service.platformKey,
         params: { brand_id: brand.id },
         body,
@@ -78,7 +88,7 @@ describe('a key of the platform team', () => {
       await made({ name: 'one', expires_at: '2099-01-01' }),
       await made({ name: 'two', allowed_cidrs: ['10.0.0.0/8'] }),
     ];
-    const listed = await service.call(platformKeys.listApiKeys, { apiKey: service.platformKey, query: { limit: '2' } });
+    const listed = await service.call(listPlatformKeys, { apiKey: service.platformKey, query: { limit: '2' } });
     expect(listed.body['api_keys']).toMatchObject([
       { id: keys[1]?.id, name: 'two', allowed_cidrs: ['10.0.0.0/8'], revoked_at: null },
       { id: keys[0]?.id, name: 'one', expires_at: '2099-01-01T23:59:59Z' },
@@ -111,8 +121,7 @@ describe('a key of the platform team', () => {
 
   test('is made and rotated once under an idempotency key, and shown the same text again', async () => {
     const headers = { 'Idempotency-Key': 'platform-1' };
-    const ask = () =>
-      service.call(platformKeys.createApiKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
+    const ask = () => service.call(createPlatformKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
     const [first, second] = [await ask(), await ask()];
     expect(second.text).toBe(first.text);
     const id = String(first.body['id']);
@@ -128,16 +137,13 @@ describe('a key of the platform team', () => {
     expect(await revoke(brand.apiKeyId)).toMatchObject(NOT_THERE);
     expect(await rotate(brand.apiKeyId)).toMatchObject(NOT_THERE);
     const params = { brand_id: brand.id, api_key_id: key.id };
-    expect(await service.call(ofPlatform.revokeApiKey, { apiKey: service.platformKey, params })).toMatchObject(
+    expect(await service.call(adminRevokeApiKey, { apiKey: service.platformKey, params })).toMatchObject(NOT_THERE);
+    expect(await service.call(revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id: key.id } })).toMatchObject(
       NOT_THERE,
     );
-    expect(
-      await service.call(ofBrand.revokeApiKey, { apiKey: brand.apiKey, params: { api_key_id: key.id } }),
-    ).toMatchObject(NOT_THERE);
-    expect([
-      await reads(key.api_key),
-      (await service.call(ofBrand.listProducts, { apiKey: brand.apiKey })).status,
-    ]).toEqual([200, 200]);
+    expect([await reads(key.api_key), (await service.call(listProducts, { apiKey: brand.apiKey })).status]).toEqual([
+      200, 200,
+    ]);
   });
 
   test('has its life in the journal, by whom and without its text', async () => {

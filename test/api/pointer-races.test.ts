@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { updateCustomer } from '../../lib/api/customers.ts';
-import { ofBrand } from '../../lib/api/catalog.ts';
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
   getWebhookEndpoint,
   rotateWebhookSecret,
   updateWebhookEndpoint,
-} from '../../lib/api/webhooks.ts';
+} from '../../lib/api/webhook-endpoints.ts';
+import { createBundle, deleteBundle, updateBundle } from '../../lib/api/bundles.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { useFaultyOffice } from '../support/faulty-office.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
@@ -79,9 +79,8 @@ describe('a license key that is rotated', () => {
 
 describe('a bundle that is deleted and made anew', () => {
   let slug: string;
-  const create = (products: string[]): Promise<Reply> =>
-    call(ofBrand.createBundle, { body: { name: slug, slug, products } });
-  const remove = (): Promise<Reply> => call(ofBrand.deleteBundle, { params: { bundle: slug } });
+  const create = (products: string[]): Promise<Reply> => call(createBundle, { body: { name: slug, slug, products } });
+  const remove = (): Promise<Reply> => call(deleteBundle, { params: { bundle: slug } });
   const replace = async (): Promise<void> => {
     expect((await remove()).status).toBe(200);
     expect((await create(['imagify'])).status).toBe(201);
@@ -91,7 +90,7 @@ describe('a bundle that is deleted and made anew', () => {
     slug = 'changed';
     const first = await create(['wp-rocket']);
     holdRead(proxy, '"bundle#', replace);
-    const changed = await call(ofBrand.updateBundle, { params: { bundle: slug }, body: { name: 'Renamed' } });
+    const changed = await call(updateBundle, { params: { bundle: slug }, body: { name: 'Renamed' } });
     expect(changed).toMatchObject({ status: 200, body: { name: 'Renamed', products: [{ slug: 'imagify' }] } });
     expect(changed.body['id']).not.toBe(first.body['id']);
     const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === first.body['id']);

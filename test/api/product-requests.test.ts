@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { listActivations, provisionLicense } from '../../lib/api/brand.ts';
-import { activateLicense, checkLicense, checkLicenseByPost, deactivateLicense } from '../../lib/api/product.ts';
+import { listActivations } from '../../lib/api/activations.ts';
+import { provisionLicenses } from '../../lib/api/licenses.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import type { Reply } from '../support/service.ts';
 import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
@@ -12,7 +15,7 @@ beforeAll(async () => {
   world = await startWorld();
   for (let i = 0; forgiving === '' && i < 60; i += 1) {
     const body = { customer_email: 'typist@example.com', products: ['wp-rocket'], license_key: 'new' };
-    const reply = await world.call(provisionLicense, { apiKey: world.shop.apiKey, body });
+    const reply = await world.call(provisionLicenses, { apiKey: world.shop.apiKey, body });
     const { key } = reply.body['license_key'] as { key: string };
     const [, ...rest] = key.split('-');
     if (rest.join('').includes('0') && rest.join('').includes('1')) forgiving = key;

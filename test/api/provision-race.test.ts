@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
 
@@ -251,7 +251,7 @@ describe('all or nothing', () => {
 
   test('a bundle is all its products, with terms of their own for those also named; a member too many is refused', async () => {
     const params = { brand_id: brand.id };
-    const made = await service.call(byOperation('create_bundle'), {
+    const made = await service.call(byOperation('admin_create_bundle'), {
       apiKey: service.platformKey,
       params,
       body: { name: 'All', slug: 'all', products: MANY.slice(0, 19) },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
-import { rotateLicenseKey } from '../../lib/api/moves.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
+import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { KEYS_REMEMBERED } from '../../lib/table/held-keys.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

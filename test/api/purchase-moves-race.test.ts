@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
-import type { ProvisionAnswer } from '../../lib/api/brand.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { expectKeysAgree } from '../support/keys-agree.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';

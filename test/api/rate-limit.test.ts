@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { updateBrand } from '../../lib/api/admin.ts';
-import { ofBrand, ofPlatform } from '../../lib/api/catalog.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
-import { checkLicense } from '../../lib/api/product.ts';
+import { updateBrand } from '../../lib/api/brands.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { adminListApiKeys, createApiKey } from '../../lib/api/api-keys.ts';
+import { adminListProducts } from '../../lib/api/products.ts';
 import { purchase } from '../support/purchases.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
@@ -89,7 +90,7 @@ test('every brand answer says how the limit stands, and a refused one when to co
 
 test('a key with a limit of its own is held to it, and leaves the rest of the brand’s to others', async () => {
   const { apiKey } = await limitedTo(10);
-  const made = await service.call(ofBrand.createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
+  const made = await service.call(createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
   const slow = String(made.body['api_key']);
   expect((await list(slow)).headers['ratelimit']).toBe('"brand";r=8;t=60, "key";r=0;t=60');
   for (let i = 0; i < 20; i += 1) {
@@ -109,7 +110,7 @@ test('a key with a limit of its own is held to it, and leaves the rest of the br
 
 test('the token endpoint counts as the key does: what it refuses takes nothing of the brand’s', async () => {
   const { apiKey } = await limitedTo(10);
-  const made = await service.call(ofBrand.createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
+  const made = await service.call(createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
   const client = { client_id: String(made.body['id']), client_secret: String(made.body['api_key']) };
   const ask = () => service.call(issueToken, formOf({ grant_type: 'client_credentials', ...client }));
   expect((await ask()).status).toBe(200);
@@ -143,7 +144,7 @@ test('brands do not count against each other, nor product routes against anyone'
 });
 
 test('a platform key has a limit too', async () => {
-  const answer = await service.call(ofPlatform.listProducts, {
+  const answer = await service.call(adminListProducts, {
     apiKey: service.platformKey,
     params: { brand_id: (await service.brand()).id },
   });
@@ -175,7 +176,7 @@ test('a suspended brand’s own routes are refused, its sites keep their verdict
 test('a use of a key is noted, once an hour', async () => {
   const brand = await service.brand();
   const lastUse = async (): Promise<unknown> => {
-    const { body } = await service.call(ofPlatform.listApiKeys, {
+    const { body } = await service.call(adminListApiKeys, {
       apiKey: service.platformKey,
       params: { brand_id: brand.id },
     });

@@ -3,9 +3,10 @@ import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { parseLicenseKey } from '../../lib/domain/license-key.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { scopesOf, type Route } from '../../lib/api/route.ts';
-import { rotateLicenseKey, transferLicense } from '../../lib/api/moves.ts';
-import { provisionLicense } from '../../lib/api/brand.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
+import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
+import { transferLicense } from '../../lib/api/license-lifecycle.ts';
+import { provisionLicenses } from '../../lib/api/licenses.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { newEmail, verdict } from '../support/purchases.ts';
@@ -87,18 +88,18 @@ describe('what an API key was answered', () => {
     for (const [operation, route] of replayed)
       if (secretsIn(await (await repeatable(route))({})).length > 0) holding.push(operation);
     expect(holding.sort()).toEqual([
+      'admin_create_api_key',
+      'admin_rotate_api_key',
       'cancel_license',
       'create_api_key',
+      'create_platform_key',
       'create_webhook_endpoint',
-      'own_create_api_key',
-      'own_rotate_api_key',
-      'platform_create_api_key',
-      'platform_rotate_api_key',
-      'provision_license',
+      'provision_licenses',
       'renew_license',
       'resume_license',
       'rotate_api_key',
       'rotate_license_key',
+      'rotate_platform_key',
       'rotate_webhook_secret',
       'suspend_license',
       'transfer_license',
@@ -137,7 +138,7 @@ describe('without the scope that reveals license keys', () => {
   let blind: string;
   let email: string;
   beforeAll(async () => {
-    const reply = await world.call(byOperation('create_api_key'), {
+    const reply = await world.call(byOperation('admin_create_api_key'), {
       apiKey: world.platformKey,
       params: { brand_id: world.shop.id },
       body: { name: 'a reseller', scopes: ['licenses:read', 'licenses:write'] },
@@ -145,7 +146,7 @@ describe('without the scope that reveals license keys', () => {
     blind = String(reply.body['api_key']);
   });
   const buy = (body: object): Promise<Reply> =>
-    world.call(provisionLicense, { apiKey: blind, body: { customer_email: email, products: ['wp-rocket'], ...body } });
+    world.call(provisionLicenses, { apiKey: blind, body: { customer_email: email, products: ['wp-rocket'], ...body } });
   const keyIn = ({ body }: Reply): string => (body['license_key'] as { key: string }).key;
 
   test('a purchase shows a key that it made, and masks one that was there', async () => {

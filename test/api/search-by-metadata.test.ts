@@ -152,7 +152,7 @@ describe('a call reads 500 licenses at most', () => {
       do {
         const { table, read } = counted(service.table(shop.key_prefix));
         const page = await searchLicenses({ brand: shop, table }, sought, { limit: 50, after });
-        if (isRefusal(page)) throw new Error(page.refused);
+        if (isRefusal(page)) throw new Error(page.code);
         expect(page.views).toEqual([]);
         reads.push(read());
         after = page.last;
@@ -178,7 +178,7 @@ describe('a call reads 500 licenses at most', () => {
         return table;
       };
       const page = await licensesOfEveryBrand({ open, show: () => 1 }, sought, { limit: 50, after });
-      if (isRefusal(page)) throw new Error(page.refused);
+      if (isRefusal(page)) throw new Error(page.code);
       for (const ofBrand of tables) read += ofBrand();
       expect(read).toBeLessThanOrEqual(500);
       after = page.last;

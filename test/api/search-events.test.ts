@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { listEvents, searchEvents } from '../../lib/api/search.ts';
+import { listEvents, searchEvents } from '../../lib/api/events.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';
@@ -59,7 +59,7 @@ const idsOf = (events: readonly Entry[]): string[] => events.map(({ id }) => id)
 
 async function buy(customer_email: string, fields: Record<string, unknown> = {}, of: World = world): Promise<Bought> {
   const body = { customer_email, products: ['wp-rocket'], license_key: 'new', max_seats: 5, ...fields };
-  const reply = await world.call(byOperation('provision_license'), { apiKey: of.shop.apiKey, body });
+  const reply = await world.call(byOperation('provision_licenses'), { apiKey: of.shop.apiKey, body });
   const { license_key, licenses } = reply.body as {
     license_key: { id: string; key: string };
     licenses: { id: string }[];

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
-import { searchLicenses } from '../../lib/api/search.ts';
+import { listLicenses, searchLicenses } from '../../lib/api/licenses.ts';
 import { byOperation, type Reply } from '../support/service.ts';
 import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
 
@@ -19,7 +18,7 @@ beforeAll(async () => {
   world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
   const scopes = ['licenses:read', 'licenses:read:all_brands', 'license_keys:reveal'];
-  const made = await world.call(byOperation('create_api_key'), {
+  const made = await world.call(byOperation('admin_create_api_key'), {
     apiKey: world.platformKey,
     params: { brand_id: world.shop.id },
     body: { name: 'support', scopes },
@@ -29,7 +28,7 @@ beforeAll(async () => {
 
 async function buy(fields: Record<string, unknown> = {}, of: World = world): Promise<Bought> {
   const body = { customer_email: email, products: ['wp-rocket'], license_key: 'new', max_seats: 5, ...fields };
-  const reply = await world.call(byOperation('provision_license'), { apiKey: of.shop.apiKey, body });
+  const reply = await world.call(byOperation('provision_licenses'), { apiKey: of.shop.apiKey, body });
   const { license_key, licenses } = reply.body as {
     license_key: { id: string; key: string };
     licenses: { id: string }[];

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { ActivateAnswer } from '../../lib/api/product.ts';
+import type { ActivateAnswer } from '../../lib/api/activate.ts';
 import { activate, deactivate, firstOf, purchase, untilAnswered, verdict } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';

@@ -3,15 +3,15 @@ import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '
 import { openRuntime } from '../../lib/runtime.ts';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
-import { health } from '../../lib/api/open.ts';
+import { health } from '../../lib/api/service.ts';
+import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { routeKey } from '../../lib/api/route.ts';
-import { getLicense, listLicenses, provisionLicense } from '../../lib/api/brand.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { byOperation, eventFor, SOURCE_IP, type Call, type Reply } from '../support/service.ts';
 import { bodyFields, withValue } from '../support/json-fields.ts';
 import { callUnknown, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
 
-const createApiKey = byOperation('create_api_key');
+const createApiKey = byOperation('admin_create_api_key');
 
 process.env['LOG_LEVEL'] = 'DEBUG';
 
@@ -158,7 +158,7 @@ describe('a license key’s text', () => {
     });
     const blind = String(made.body['api_key']);
     const body = { customer_email: world.email, products: ['wp-rocket'] };
-    const provisioned = await world.call(provisionLicense, { apiKey: blind, body });
+    const provisioned = await world.call(provisionLicenses, { apiKey: blind, body });
     const [license] = provisioned.body['licenses'] as { id: string }[];
     const params = { license_id: license?.id ?? '' };
     const query = { email: world.email };

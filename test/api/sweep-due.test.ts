@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
-import { renewLicense } from '../../lib/api/lifecycle.ts';
+import { renewLicense } from '../../lib/api/license-lifecycle.ts';
 import { firstOf, purchase } from '../support/purchases.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
-import { listLicenses } from '../../lib/api/brand.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service.ts';
@@ -38,7 +38,7 @@ const list = (token: string, sourceIp?: string): Promise<Reply> =>
   });
 
 async function newKey(body: Record<string, unknown> = {}, brand = world.shop): Promise<{ id: string; secret: string }> {
-  const reply = await world.call(byOperation('create_api_key'), {
+  const reply = await world.call(byOperation('admin_create_api_key'), {
     apiKey: world.platformKey,
     params: { brand_id: brand.id },
     body: { name: 'a key', ...body },
@@ -47,7 +47,7 @@ async function newKey(body: Record<string, unknown> = {}, brand = world.shop): P
 }
 
 const revoke = (id: string) =>
-  world.call(byOperation('revoke_api_key'), {
+  world.call(byOperation('admin_revoke_api_key'), {
     apiKey: world.platformKey,
     params: { brand_id: world.shop.id, api_key_id: id },
   });
@@ -170,7 +170,7 @@ describe('the token endpoint', () => {
     for (let count = 0; count < 5; count += 1) statuses.push((await ask(key)).status);
     expect(statuses).toContain(429);
     expect(statuses[0]).toBe(200);
-    const listed = await world.call(byOperation('list_api_keys'), {
+    const listed = await world.call(byOperation('admin_list_api_keys'), {
       apiKey: world.platformKey,
       params: { brand_id: world.shop.id },
     });
@@ -190,7 +190,7 @@ describe('the token endpoint', () => {
 });
 
 async function storedKey(brand: TestBrand): Promise<{ scopes: string[] }> {
-  const listed = await world.call(byOperation('list_api_keys'), {
+  const listed = await world.call(byOperation('admin_list_api_keys'), {
     apiKey: world.platformKey,
     params: { brand_id: brand.id },
   });
@@ -248,9 +248,9 @@ describe('a token', () => {
   test('holds the scopes that were asked for and no more, so that a key made with it has none beyond', async () => {
     const token = tokenOf(await ask({ scope: 'licenses:read api_keys:write' }));
     expect((await list(token)).status).toBe(200);
-    const products = await world.call(byOperation('own_list_products'), bearer(token));
+    const products = await world.call(byOperation('list_products'), bearer(token));
     expect(products).toMatchObject({ status: 403, body: { code: 'scope_missing', required_scope: 'products:read' } });
-    const made = await world.call(byOperation('own_create_api_key'), {
+    const made = await world.call(byOperation('create_api_key'), {
       ...bearer(token),
       body: { name: 'x', scopes: ['licenses:write'] },
     });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
 import {
   activate,
@@ -63,7 +63,11 @@ describe('a transferred license', () => {
       const refused = await change(service, bought.site('s1'));
       expect(refused).toMatchObject({
         status: 422,
-        body: { code: 'product_not_on_key', products: [], detail: 'This key carries no license now.' },
+        body: {
+          code: 'product_not_on_key',
+          products: [],
+          detail: 'This license key is for no product now. Ask the shop that sold it.',
+        },
       });
     }
   });

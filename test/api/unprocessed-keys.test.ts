@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { listLicenses } from '../../lib/api/brand.ts';
+import { listLicenses } from '../../lib/api/licenses.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { parse, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { activate, check, newEmail, purchase, requestPurchase } from '../support/purchases.ts';

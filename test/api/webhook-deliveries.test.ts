@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
-import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhooks.ts';
+import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/api/webhook-deliveries.ts';
 import { startQueueSink, type QueueSink } from '../support/queue-sink.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';

@@ -4,7 +4,7 @@ import { createWebhookEndpoint } from '../../lib/commands/create-webhook-endpoin
 import { bindBrand } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import type { Route } from '../../lib/api/route.ts';
-import * as routes from '../../lib/api/webhooks.ts';
+import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
@@ -113,7 +113,7 @@ describe('a new endpoint', () => {
       products: ['wp-rocket', 'imagify'],
       event_types: ['license.*', 'customer.erased', 'license.*'],
     });
-    const list = await service.call(byOperation('own_list_products'), { apiKey: brand.apiKey });
+    const list = await service.call(byOperation('list_products'), { apiKey: brand.apiKey });
     const idOf = (slug: string): unknown =>
       (list.body['products'] as Fields[]).find((product) => product['slug'] === slug)?.['id'];
     expect(products).toEqual([idOf('wp-rocket'), idOf('imagify')]);
@@ -292,8 +292,13 @@ describe('a deleted endpoint', () => {
     await noteFailures(previous['id']);
     expect((await on(routes.deleteWebhookEndpoint, previous['id'])).body).toEqual(withoutSecret(previous));
     for (const route of [routes.getWebhookEndpoint, routes.deleteWebhookEndpoint, routes.pauseWebhookEndpoint])
-      expect(await on(route, previous['id'])).toMatchObject({ status: 404, body: { code: 'webhook_endpoint_not_found' } });
-    expect((await wholeTable(service)).filter(({ pk }) => pk.endsWith(`#webhook#${String(previous['id'])}`))).toEqual([]);
+      expect(await on(route, previous['id'])).toMatchObject({
+        status: 404,
+        body: { code: 'webhook_endpoint_not_found' },
+      });
+    expect((await wholeTable(service)).filter(({ pk }) => pk.endsWith(`#webhook#${String(previous['id'])}`))).toEqual(
+      [],
+    );
     expect((await journal(previous['id']))[0]).toMatchObject({
       type: 'webhook_endpoint.deleted',
       seq: 2,

@@ -1,7 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
-import { createWebhookEndpoint, getWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhooks.ts';
-import { replayEvents } from '../../lib/api/webhook-deliveries.ts';
+import {
+  createWebhookEndpoint,
+  getWebhookEndpoint,
+  pauseWebhookEndpoint,
+  replayEvents,
+} from '../../lib/api/webhook-endpoints.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';

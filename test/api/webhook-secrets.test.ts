@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
-import * as routes from '../../lib/api/webhooks.ts';
+import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';

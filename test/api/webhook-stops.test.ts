@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import type { Route } from '../../lib/api/route.ts';
-import * as routes from '../../lib/api/webhooks.ts';
+import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { keys, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';

@@ -5,8 +5,9 @@ import {
   getWebhookEndpoint,
   pauseWebhookEndpoint,
   rotateWebhookSecret,
-} from '../../lib/api/webhooks.ts';
-import { listDeliveries, testEndpoint } from '../../lib/api/webhook-deliveries.ts';
+  testWebhookEndpoint,
+} from '../../lib/api/webhook-endpoints.ts';
+import { listDeliveries } from '../../lib/api/webhook-deliveries.ts';
 import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 
@@ -39,7 +40,7 @@ async function endpoint(answer: Answering = ok): Promise<Made> {
 }
 const on = (route: Route, endpoint_id: string, body?: Fields, headers = {}): Promise<Reply> =>
   service.call(route, { apiKey: brand.apiKey, params: { endpoint_id }, ...(body ? { body } : {}), headers });
-const sendTest = (id: string, headers = {}): Promise<Reply> => on(testEndpoint, id, undefined, headers);
+const sendTest = (id: string, headers = {}): Promise<Reply> => on(testWebhookEndpoint, id, undefined, headers);
 const log = async (id: string): Promise<Fields[]> => (await on(listDeliveries, id)).body['deliveries'] as Fields[];
 
 describe('a test message', () => {

@@ -24,8 +24,8 @@ const actions = {
 };
 
 function outcome(license: License, transition: Transition): string {
-  if (transition === 'no_change') return 'no change';
-  if ('refused' in transition) return transition.refused;
+  if (transition.kind === 'unchanged') return 'no change';
+  if (transition.kind === 'refused') return transition.code;
   expect(transition.license.seq).toBe(license.seq);
   expect(transition.license.updated_at).toBe(license.updated_at);
   return `${transition.event} → ${statusAt(transition.license, NOW)}`;
@@ -80,15 +80,18 @@ describe('the lifecycle', () => {
 
   test('a refusal says from where and what was asked', () => {
     expect(resume(licenses.expired, NOW)).toEqual({
-      refused: 'illegal_transition',
+      kind: 'refused',
+      code: 'illegal_transition',
       facts: { from: 'expired', action: 'resume' },
     });
     expect(suspend(licenses.cancelled)).toEqual({
-      refused: 'illegal_transition',
+      kind: 'refused',
+      code: 'illegal_transition',
       facts: { from: 'cancelled', action: 'suspend' },
     });
     expect(renew(licenses.cancelled, {}, NOW)).toEqual({
-      refused: 'illegal_transition',
+      kind: 'refused',
+      code: 'illegal_transition',
       facts: { from: 'cancelled', action: 'renew' },
     });
   });
@@ -151,7 +154,11 @@ describe('renewing', () => {
     ],
   ])('%s', (_case, changes, renewal, expires_at) => {
     const license = sampleLicense(changes);
-    expect(renew(license, renewal, NOW)).toEqual({ license: { ...license, expires_at }, event: 'license.renewed' });
+    expect(renew(license, renewal, NOW)).toEqual({
+      kind: 'changed',
+      license: { ...license, expires_at },
+      event: 'license.renewed',
+    });
   });
 
   test.each<[string, Partial<License>, Renewal, unknown]>([
@@ -159,40 +166,47 @@ describe('renewing', () => {
       'to a date in the past',
       {},
       { expiration_date: PAST },
-      { refused: 'expiry_in_the_past', facts: { expiration_date: PAST } },
+      { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: PAST } },
     ],
     [
       'to this very second',
       {},
       { expiration_date: '2026-06-15T12:00:00Z' },
-      { refused: 'expiry_in_the_past', facts: { expiration_date: '2026-06-15T12:00:00Z' } },
+      { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: '2026-06-15T12:00:00Z' } },
     ],
     [
       'within grace by less than has passed since',
       { expires_at: PAST, policy: { grace_days: 30 } },
       { extend_by: 'P1D' },
-      { refused: 'expiry_in_the_past', facts: { expiration_date: '2026-06-02T00:00:00Z' } },
+      { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: '2026-06-02T00:00:00Z' } },
     ],
     [
       'a license for life by a duration',
       { expires_at: null },
       { extend_by: 'P1Y' },
-      { refused: 'not_extendable', facts: {} },
+      { kind: 'refused', code: 'not_extendable', facts: {} },
     ],
-    ['by nothing where the policy has no duration', { expires_at: FUTURE }, {}, { refused: 'no_duration', facts: {} }],
+    [
+      'by nothing where the policy has no duration',
+      { expires_at: FUTURE },
+      {},
+      { kind: 'refused', code: 'no_duration', facts: {} },
+    ],
     [
       'by nothing where the policy is for life',
       { expires_at: FUTURE, policy: { duration: null } },
       {},
-      { refused: 'no_duration', facts: {} },
+      { kind: 'refused', code: 'no_duration', facts: {} },
     ],
   ])('is refused %s', (_case, changes, renewal, refusal) => {
     expect(renew(sampleLicense(changes), renewal, NOW)).toEqual(refusal);
   });
 
   test('to the date that stands already changes nothing', () => {
-    expect(renew(sampleLicense({ expires_at: FUTURE }), { expiration_date: FUTURE }, NOW)).toBe('no_change');
-    expect(renew(sampleLicense({ expires_at: null }), { expiration_date: null }, NOW)).toBe('no_change');
+    expect(renew(sampleLicense({ expires_at: FUTURE }), { expiration_date: FUTURE }, NOW)).toEqual({
+      kind: 'unchanged',
+    });
+    expect(renew(sampleLicense({ expires_at: null }), { expiration_date: null }, NOW)).toEqual({ kind: 'unchanged' });
   });
 
   test('a license not begun lengthens what its first activation begins, and a date begins it', () => {

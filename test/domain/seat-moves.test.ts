@@ -57,7 +57,8 @@ describe('seat moves', () => {
     const license = sampleLicense({ vacated: 1, moves, policy: limited });
     const next = msOf('2026-07-01T00:00:00Z');
     const refusal = {
-      refused: 'seat_moves_exhausted',
+      kind: 'refused',
+      code: 'seat_moves_exhausted',
       facts: { seat_moves_per_30_days: 2, next_move_at: '2026-07-01T00:00:00Z' },
     };
     expect(decideActivation(license, undefined, production, NOW)).toEqual(refusal);
@@ -86,7 +87,8 @@ describe('seat moves', () => {
   test('where none is allowed there is no next one', () => {
     const license = sampleLicense({ vacated: 1, policy: { seat_moves_per_30_days: 0 } });
     expect(decideActivation(license, undefined, production, NOW)).toEqual({
-      refused: 'seat_moves_exhausted',
+      kind: 'refused',
+      code: 'seat_moves_exhausted',
       facts: { seat_moves_per_30_days: 0, next_move_at: null },
     });
   });

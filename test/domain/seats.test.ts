@@ -50,11 +50,11 @@ describe('activating', () => {
 
   test('is refused once every seat is taken', () => {
     const license = sampleLicense({ seat_limit: 2, seats_used: 2 });
-    const refusal = { refused: 'seat_limit_reached', facts: { seat_limit: 2, seats_used: 2 } };
+    const refusal = { kind: 'refused', code: 'seat_limit_reached', facts: { seat_limit: 2, seats_used: 2 } };
     expect(decideActivation(license, undefined, production, NOW)).toEqual(refusal);
     expect(decideActivation(license, deactivated, production, NOW)).toEqual(refusal);
     expect(decideActivation({ ...license, seats_used: 4 }, undefined, production, NOW)).toMatchObject({
-      refused: 'seat_limit_reached',
+      code: 'seat_limit_reached',
     });
   });
 
@@ -66,7 +66,7 @@ describe('activating', () => {
         const license = sampleLicense({ seat_limit, policy: { overage } });
         expect(taken({ ...license, seats_used: ceiling - 1 }, undefined, production).seats_used).toBe(ceiling);
         expect(decideActivation({ ...license, seats_used: ceiling }, undefined, production, NOW)).toMatchObject({
-          refused: 'seat_limit_reached',
+          code: 'seat_limit_reached',
         });
       }),
     );
@@ -88,12 +88,12 @@ describe('the order of refusals', () => {
     expect(
       decideActivation(sampleLicense({ ...full, status: 'cancelled', expires_at: PAST }), active, production, NOW),
     ).toMatchObject({
-      refused: 'license_cancelled',
+      code: 'license_cancelled',
     });
     expect(
       decideActivation(sampleLicense({ ...full, status: 'suspended', expires_at: PAST }), active, production, NOW),
     ).toMatchObject({
-      refused: 'license_suspended',
+      code: 'license_suspended',
     });
   });
 
@@ -101,17 +101,18 @@ describe('the order of refusals', () => {
     const license = sampleLicense({ ...full, expires_at: '2026-06-15T12:00:00Z' });
     expect(decideActivation(license, active, production, NOW - 1)).toEqual({ decision: 'already_active' });
     expect(decideActivation(license, active, production, NOW)).toEqual({
-      refused: 'license_expired',
+      kind: 'refused',
+      code: 'license_expired',
       facts: { expires_at: '2026-06-15T12:00:00Z' },
     });
   });
 
   test('then moves, then seats', () => {
     expect(decideActivation(sampleLicense(full), undefined, production, NOW)).toMatchObject({
-      refused: 'seat_moves_exhausted',
+      code: 'seat_moves_exhausted',
     });
     expect(decideActivation(sampleLicense({ ...full, vacated: 0 }), undefined, production, NOW)).toMatchObject({
-      refused: 'seat_limit_reached',
+      code: 'seat_limit_reached',
     });
   });
 
@@ -119,15 +120,15 @@ describe('the order of refusals', () => {
     const license = sampleLicense({ expires_at: PAST, policy: { grace_days: 15 } });
     expect(taken(license, undefined, production).seats_used).toBe(1);
     expect(decideActivation({ ...license, policy: { grace_days: 14 } }, undefined, production, NOW)).toMatchObject({
-      refused: 'license_expired',
+      code: 'license_expired',
     });
   });
 
   test('a maintained license keeps the instances it has and takes no others', () => {
     const license = sampleLicense({ expires_at: PAST, policy: { expiration_strategy: 'maintain' } });
     expect(decideActivation(license, active, production, NOW)).toEqual({ decision: 'already_active' });
-    expect(decideActivation(license, deactivated, production, NOW)).toMatchObject({ refused: 'license_expired' });
-    expect(decideActivation(license, undefined, local, NOW)).toMatchObject({ refused: 'license_expired' });
+    expect(decideActivation(license, deactivated, production, NOW)).toMatchObject({ code: 'license_expired' });
+    expect(decideActivation(license, undefined, local, NOW)).toMatchObject({ code: 'license_expired' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allOf, attributeMissing, equals, isPresent } from '../../lib/dynamo/condition.ts';
 import { joinUpdates } from '../../lib/dynamo/join-updates.ts';
+import { retry, type Retry } from '../../lib/dynamo/outcome.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { transact, type Write } from '../../lib/dynamo/transact.ts';
 
@@ -15,20 +16,20 @@ const table: Table = {
   signal: AbortSignal.timeout(1_000),
 };
 const key = { pk: 'WPR#customer#a', sk: 'person' };
-const setHolder: Write<'again'> = {
+const setHolder: Write<Retry> = {
   update: key,
   set: { holder: 'b' },
   guard: attributeMissing('holder'),
-  refused: () => 'again',
+  refused: retry,
 };
-const setKeys: Write<'again'> = {
+const setKeys: Write<Retry> = {
   update: key,
   set: { keys: [], version: 3 },
   guard: equals('version', 2),
 };
 
 describe('two writes of one transaction on one item', () => {
-  const others: Write<'again'>[] = [
+  const others: Write<Retry>[] = [
     { put: { ...key, id: 'c' } },
     { remove: key },
     { check: key, guard: isPresent },
@@ -36,7 +37,7 @@ describe('two writes of one transaction on one item', () => {
   ];
   test.each(others)('are refused before anything is sent, and both are named: %j', async (other) => {
     sent = 0;
-    const first: Write<'again'> = { put: { pk: 'WPR#id#1', sk: 'address' } };
+    const first: Write<Retry> = { put: { pk: 'WPR#id#1', sk: 'address' } };
     const kind = Object.keys(other).find((name) => /^(?:put|update|remove|check)$/.test(name)) ?? '';
     const writes = transact(table, [first, setHolder, other]);
     await expect(writes).rejects.toThrow(`write 2 (update of holder) and write 3 (${kind}`);
@@ -45,14 +46,14 @@ describe('two writes of one transaction on one item', () => {
   });
 
   test('on different items of one partition are no such thing', async () => {
-    const beside: Write<'again'> = { put: { pk: key.pk, sk: 'license#1' } };
+    const beside: Write<Retry> = { put: { pk: key.pk, sk: 'license#1' } };
     await expect(transact(table, [setHolder, beside])).rejects.toThrow('nothing may be sent');
   });
 });
 
 describe('updates that are joined', () => {
   test('set what each sets where all their guards hold, in the place of the first', () => {
-    const beside: Write<'again'> = { put: { pk: key.pk, sk: 'license#1' } };
+    const beside: Write<Retry> = { put: { pk: key.pk, sk: 'license#1' } };
     expect(joinUpdates([setHolder, beside, setKeys])).toEqual([
       {
         update: key,
@@ -68,7 +69,7 @@ describe('updates that are joined', () => {
 
   test('must not disagree, and take no put along', () => {
     expect(() => joinUpdates([setHolder, { update: key, set: { holder: 'c' } }])).toThrow('disagree about holder');
-    const put: Write<'again'> = { put: { ...key, id: 'c' } };
+    const put: Write<Retry> = { put: { ...key, id: 'c' } };
     expect(joinUpdates([setHolder, put])).toEqual([setHolder, put]);
   });
 });

@@ -80,7 +80,7 @@ describe('the page', () => {
   });
 
   test('gives a line that a shell reads as it was meant, whatever stands in the body', () => {
-    const [call] = callsOf(buildOpenApi([hostileRoute]), 'Brand API');
+    const [call] = callsOf(buildOpenApi([hostileRoute]), 'Service');
     if (call === undefined) throw new Error('the route is not in the document');
     const line = curlOf({ ...call, serverUrl: 'https://example.com' });
     const sent = execFileSync('sh', ['-c', `curl() { for last; do :; done; printf %s "$last"; }; ${line}`], {

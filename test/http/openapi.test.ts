@@ -3,11 +3,19 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import type { RefusalCode } from '../../lib/domain/refusal.ts';
 import { buildOpenApi } from '../../lib/http/openapi.ts';
-import type { Operation } from '../../lib/http/openapi/document.ts';
+import type { JsonSchema, Operation, Response } from '../../lib/http/openapi/document.ts';
+import { pascalCase } from '../../lib/http/openapi/request.ts';
 import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
 import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
+import { WebhookEvent } from '../../lib/api/schemas/webhook-event.ts';
+import { VERDICT_CODES } from '../../lib/domain/verdict.ts';
+import { PAYLOAD_VERSION, TEST_TYPE } from '../../lib/domain/webhook.ts';
+import { catalog, type EventType } from '../../lib/events/catalog.ts';
+import { exampleEvent } from '../../lib/events/examples.ts';
+import { messageOf } from '../../lib/webhooks/message.ts';
+import { plainSchema } from '../support/plain-schema.ts';
 import { hasBody } from '../support/world.ts';
 
 const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' });
@@ -35,12 +43,23 @@ function operationOf(route: Route): Operation {
   return operation;
 }
 
+/** The answers of a route, those of its kind included. */
+const responsesOf = (route: Route): Record<string, Response> =>
+  Object.fromEntries(
+    Object.entries(operationOf(route).responses).map(([status, response]) => [
+      status,
+      '$ref' in response ? (follow(response.$ref) as Response) : response,
+    ]),
+  );
+
 const parameterNames = (route: Route, place: string): string[] =>
   operationOf(route).parameters.flatMap(({ name, in: where }) => (where === place ? [name] : []));
 
 const bodyFields = (route: Route): string[] => {
   const schema = Object.values(operationOf(route).requestBody?.content ?? {})[0]?.schema;
-  return Object.keys((schema !== undefined && 'properties' in schema && schema.properties) || {});
+  if (schema === undefined) return [];
+  expect(schema).toEqual({ $ref: `#/components/schemas/${pascalCase(route.operation)}Request` });
+  return Object.keys(document.components.schemas[`${pascalCase(route.operation)}Request`]?.properties ?? {});
 };
 
 function* referencesIn(value: unknown): Generator<string> {
@@ -90,8 +109,23 @@ describe('the document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('gives no title to two operations', () => {
+    const titles = routes.map(({ summary }) => summary);
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+    for (const { path, operation, summary } of routes)
+      if (path.startsWith('/api/v1/admin/'))
+        expect({ operation, says: /\(admin\)|platform|of any brand|\bbrands?$/.test(summary) }).toEqual({
+          operation,
+          says: true,
+        });
+  });
+
   test('has a tag for every operation and an operation for every tag', () => {
-    const used = Object.values(document.paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags));
+    const operations: { tags: string[] }[] = [
+      ...Object.values(document.paths).flatMap((methods) => Object.values(methods)),
+      ...Object.values(document.webhooks).map(({ post }) => post),
+    ];
+    const used = operations.flatMap(({ tags }) => tags);
     expect([...new Set(used)].sort()).toEqual(document.tags.map(({ name }) => name).sort());
   });
 
@@ -108,10 +142,102 @@ describe('the document', () => {
   });
 
   test('does not promise that an answer will never gain a field', () => {
-    const answers = Object.values(document.paths).flatMap((methods) =>
-      Object.values(methods).map(({ responses }) => responses),
-    );
+    const answers = Object.entries(document.components.schemas).filter(([name]) => !isOfRequest(name));
+    expect(answers.length).toBeGreaterThan(50);
     expect(JSON.stringify(answers)).not.toContain('"additionalProperties":false');
+  });
+});
+
+/** The schemas that a request leads to; all others belong to answers and messages. */
+const ofRequests = new Set(
+  Object.keys(document.components.schemas)
+    .filter((name) => name.endsWith('Request'))
+    .flatMap((name) => [name, ...namesBehind(name)]),
+);
+const isOfRequest = (name: string): boolean => ofRequests.has(name);
+
+function namesBehind(name: string): string[] {
+  const names = [...referencesIn(document.components.schemas[name])].map((reference) => reference.split('/').at(-1));
+  return names.flatMap((inner = '') => [inner, ...namesBehind(inner)]);
+}
+
+/** Every schema within a schema, with its place; references are not followed. */
+function* schemasIn(schema: JsonSchema, place: string): Generator<[string, JsonSchema]> {
+  yield [place, schema];
+  for (const keyword of ['properties', 'patternProperties'] as const)
+    for (const [name, inner] of Object.entries(schema[keyword] ?? {}))
+      yield* schemasIn(inner as JsonSchema, `${place}/${name}`);
+  for (const keyword of ['items', 'additionalProperties'] as const)
+    if (typeof schema[keyword] === 'object') yield* schemasIn(schema[keyword] as JsonSchema, `${place}/${keyword}`);
+  for (const keyword of ['anyOf', 'oneOf', 'allOf'] as const)
+    for (const inner of schema[keyword] ?? []) yield* schemasIn(inner, `${place}/${keyword}`);
+}
+
+describe('the schemas', () => {
+  const named = Object.entries(document.components.schemas);
+  const contents = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ operationId, parameters, requestBody, responses }) => [
+      ...parameters.map(({ name, schema }): [string, JsonSchema] => [`${operationId} ${name}`, schema]),
+      ...[requestBody, ...Object.values(responses)].flatMap((part) =>
+        Object.values(part && 'content' in part ? part.content : {}).map(({ schema }): [string, JsonSchema] => [
+          operationId,
+          schema,
+        ]),
+      ),
+    ]),
+  );
+
+  test('are named after the things of the field', () => {
+    expect(Object.keys(document.components.schemas)).toEqual(
+      expect.arrayContaining([
+        ...['License', 'LicenseKey', 'Activation', 'Verdict', 'Customer', 'Product', 'Bundle', 'Brand', 'ApiKey'],
+        ...['Event', 'WebhookEndpoint', 'WebhookDelivery', 'WebhookEvent', 'Problem', 'Policy', 'BrandSettings'],
+        ...['LicenseList', 'ActivationList', 'CustomerList', 'ProductList', 'BundleList', 'BrandList', 'ApiKeyList'],
+        ...['EventList', 'LicenseEventList', 'WebhookEndpointList', 'WebhookDeliveryList'],
+        ...['ProvisionLicensesRequest', 'ActivateLicenseRequest', 'CheckLicenseByPostRequest'],
+      ]),
+    );
+  });
+
+  test('leave no object or choice of forms without a name, which a client generator would have to invent', () => {
+    const unnamed = [
+      ...contents.flatMap(([place, schema]) => [...schemasIn(schema, place)]),
+      ...named.flatMap(([name, schema]) => [...schemasIn(schema, name)].slice(1)),
+    ].filter(([, { properties, anyOf = [], oneOf, allOf }]) => {
+      const forms = anyOf.filter((form) => form.type !== 'null');
+      return properties !== undefined || oneOf !== undefined || allOf !== undefined || forms.length > 1;
+    });
+    expect(unnamed.map(([place]) => place)).toEqual([]);
+  });
+
+  test('have no pattern that only some regular expression engines read', () => {
+    const all = [...named, ...contents].flatMap(([name, schema]) => [...schemasIn(schema, name)]);
+    const patterns = [...new Set(all.flatMap(([, { pattern }]) => pattern ?? []))];
+    expect(patterns.length).toBeGreaterThan(3);
+    for (const pattern of patterns) expect(pattern).not.toMatch(/\\[pPuk]|\(\?(?!:)|\[\[|&&/);
+  });
+
+  test('explain every verdict code where it is returned', () => {
+    const { code } = document.components.schemas['Verdict']?.properties ?? {};
+    const { description, enum: codes } = code as JsonSchema;
+    expect([...(codes ?? [])].sort()).toEqual([...VERDICT_CODES].sort());
+    for (const verdict of codes ?? [])
+      expect(description).toMatch(new RegExp(`\\| \`${String(verdict)}\` \\| \\w.*\\. \\|`));
+  });
+});
+
+describe('the messages to webhook endpoints', () => {
+  const messages = Object.entries(document.webhooks).map(([type, { post }]) => ({ type, ...post }));
+
+  test('are those of the catalog, and the test', () => {
+    expect(messages.map(({ type }) => type)).toEqual([...Object.keys(catalog), TEST_TYPE]);
+  });
+
+  test.each(Object.keys(catalog) as EventType[])('show %s as it is sent', (type) => {
+    const sent = JSON.parse(messageOf(exampleEvent(type), PAYLOAD_VERSION).body) as { data: { after: unknown } };
+    expect(document.webhooks[type]?.post.requestBody.content['application/json']?.example).toEqual(sent);
+    expect(z.safeParse(WebhookEvent, sent)).toEqual({ success: true, data: sent });
+    expect(z.safeParse(catalog[type].after, sent.data.after).error).toBeUndefined();
   });
 });
 
@@ -128,25 +254,24 @@ describe.each(each)('%s', (_name, route) => {
   );
 
   test('shows every answer, one a status', () => {
-    const given = Object.keys(operationOf(route).responses).filter((status) => status.startsWith('2'));
+    const given = Object.keys(responsesOf(route)).filter((status) => status.startsWith('2'));
     expect(given).toEqual(route.success.map(({ status }) => String(status)).sort());
   });
 
   test('shows each of its refusals under that problem’s status', () => {
-    const bodyless: readonly RefusalCode[] =
-      route.method === 'GET' || route.method === 'DELETE' ? ['body_not_json', 'unsupported_media_type'] : [];
+    const bodyless: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
     const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
     const expected = [...new Set(all)]
       .filter((code) => !bodyless.includes(code))
       .map((code) => `${String(problems[code].status)} ${code}`);
-    const shown = Object.entries(operationOf(route).responses).flatMap(([status, { content }]) =>
+    const shown = Object.entries(responsesOf(route)).flatMap(([status, { content }]) =>
       Object.keys(content['application/problem+json']?.examples ?? {}).map((code) => `${status} ${code}`),
     );
     expect(shown.sort()).toEqual(route.oauth === true ? [] : expected.sort());
   });
 
   test('takes every field of its input in one place, and path parameters in the path', () => {
-    const { properties = {} } = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' });
+    const { properties = {} } = plainSchema(route.input, 'input');
     const isFreelyNamed = (field: unknown): boolean =>
       !hasBody(route) && typeof (field as { additionalProperties?: unknown }).additionalProperties === 'object';
     const all = Object.entries(properties).map(([name, field]) => (isFreelyNamed(field) ? `${name}.NAME` : name));
@@ -160,14 +285,14 @@ describe.each(each)('%s', (_name, route) => {
     const keyed = route.auth === 'brand' || route.auth === 'platform';
     expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer', 'OAuth2'] : []);
     expect(scopes).toEqual(scopesOf(route));
-    for (const scheme of security) expect(Object.values(scheme)).toEqual([scopes]);
+    expect(security.find((scheme) => 'OAuth2' in scheme)?.['OAuth2'] ?? []).toEqual(scopes);
     for (const scope of scopes) expect(description).toContain(`\`${scope}\``);
     expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');
   });
 
   test('takes an idempotency key, and says when an answer is an old one, exactly where it has its effect once', () => {
-    const { responses } = operationOf(route);
-    const replays = Object.values(responses).some(({ headers }) => 'Idempotent-Replayed' in headers);
+    const replays = Object.values(responsesOf(route)).some(({ headers }) => 'Idempotent-Replayed' in headers);
+    expect(parameterNames(route, 'header').includes('If-Match')).toBe(route.refusals.includes('stale_version'));
     expect([parameterNames(route, 'header').includes('Idempotency-Key'), replays]).toEqual([
       route.once === true,
       route.once === true,
@@ -175,7 +300,7 @@ describe.each(each)('%s', (_name, route) => {
   });
 
   test('says when to come back wherever it asks to', () => {
-    for (const [status, { headers }] of Object.entries(operationOf(route).responses)) {
+    for (const [status, { headers }] of Object.entries(responsesOf(route))) {
       expect(headers).toHaveProperty('X-Request-Id');
       expect('Retry-After' in headers).toBe(status === '503' || status === '429');
     }

@@ -16,9 +16,7 @@ function variantsOf(facts: object): object[] {
   return [facts, ...changed];
 }
 
-const examples = Object.values<Refusal>(exampleRefusals)
-  .filter(({ refused }) => refused !== 'bad_request')
-  .map(({ refused, facts }): [string, object] => [refused, facts]);
+const examples = Object.values<Refusal>(exampleRefusals).map(({ code, facts }): [string, object] => [code, facts]);
 
 describe('the detail of every problem', () => {
   test.each(examples)('%s is whole sentences, right in the singular', (code, facts) => {
@@ -26,9 +24,27 @@ describe('the detail of every problem', () => {
       const detail = detailOf(code, variant);
       expect(detail).toMatch(/^[\p{Lu}\d“].*\.$/u);
       expect(detail).not.toMatch(/null|undefined|NaN|\[object/);
-      expect(detail).not.toMatch(/\b1 (?:seats|sites|times|licenses|seconds|bytes|webhook endpoints)\b/);
-      expect(detail).not.toMatch(/\b[02] (?:seat|site|time|license|second|byte|webhook endpoint)\b/);
+      expect(detail.replaceAll(/licenses:\S+|client_credentials|“[^”]*”/g, '')).not.toMatch(/[a-z]_[a-z]|\d{4}-\d\d/);
+      expect(detail).not.toMatch(
+        /\b1 (?:seats|sites|times|licenses|license keys|errors|seconds|bytes|webhook endpoints)\b/,
+      );
+      expect(detail).not.toMatch(
+        /\b[02] (?:seat|site|time|license|license key|error|second|byte|webhook endpoint)\b(?! key)/,
+      );
     }
+  });
+
+  const onlySaysWhatIsSo = ['illegal_transition'];
+  test.each(examples.filter(([code]) => !onlySaysWhatIsSo.includes(code)))(
+    '%s says what is so, and then what to do',
+    (code, facts) => {
+      expect(detailOf(code, facts).split(/[.:] (?=\p{Lu})/u).length).toBeGreaterThan(1);
+    },
+  );
+
+  test('names a moment as people write it', () => {
+    const expired = detailOf('license_expired', { expires_at: '2026-10-31T23:59:59Z' });
+    expect(expired).toBe('This license expired on 31 October 2026, 23:59 UTC. Renew it to use it here.');
   });
 
   test.each([

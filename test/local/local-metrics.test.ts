@@ -75,7 +75,9 @@ test('npm start shows what it did: activations, refusals, verdicts, events, swee
   for (const code of ['valid', 'not_activated', 'license_key_not_found'])
     expect(announced(`check_verdicts_total{code="${code}"}`)).toBe(1);
   expect(announced('refusals_total{code="license_key_not_found"}')).toBeUndefined();
-  expect(announced('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(1);
+  expect(announced('request_duration_seconds_count{route="POST /api/v1/product/licenses/activate",status="422"}')).toBe(
+    1,
+  );
   expect(announced('relay_events_total')).toBeGreaterThan(5);
   expect(announced('relay_lag_seconds_count')).toBeGreaterThan(0);
   expect(announced('sweep_lag_seconds_count')).toBeGreaterThan(0);

@@ -51,7 +51,7 @@ beforeAll(async () => {
     await sweep({}, invocation);
   }
   await office.cancel(id);
-  await service.call(byOperation('revoke_api_key'), {
+  await service.call(byOperation('admin_revoke_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: brand.id, api_key_id: brand.apiKeyId },
   });
@@ -97,7 +97,8 @@ test('each event of a license carries its customer, key, external id and fields 
   const fields = Object.keys(LicenseFields.shape).filter(
     (field) => !['license_key_id', 'policy', 'metadata', 'duration', 'starts_on_activation'].includes(field),
   );
-  for (const { license } of announced) expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
+  for (const { license } of announced)
+    expect(Object.keys(license ?? {}).sort()).toEqual([...fields, 'license_key'].sort());
   const [sold, activated] = announced;
   expect(sold?.license).toMatchObject({
     id,

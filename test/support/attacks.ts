@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { newId } from '../../lib/process/ids.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
+import { plainSchema } from './plain-schema.ts';
 import { putSampleDelivery } from './webhooks.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
@@ -30,10 +30,7 @@ export const CURSORS = [
   'with another last character',
 ] as const;
 
-const fieldsOf = (route: Route): string[] =>
-  Object.keys(
-    (z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }) as { properties?: object }).properties ?? {},
-  );
+const fieldsOf = (route: Route): string[] => Object.keys(plainSchema(route.input, 'input').properties ?? {});
 
 /** Routes of one brand: by its own credentials, or the platform's with the brand in the path. */
 const isOfBrand = ({ auth, path }: Route): boolean =>
@@ -84,12 +81,12 @@ export async function target(service: Service, shop: TestBrand, word: string): P
     `order-of-${word}`,
     `https://${word}.example.com`,
   ];
-  const product = await ask('own_create_product', { body: { name: word, slug } });
-  const bundle = await ask('own_create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
+  const product = await ask('create_product', { body: { name: word, slug } });
+  const bundle = await ask('create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
   const buy = { customer_email: email, products: [slug] };
-  const bought = await ask('provision_license', { body: { ...buy, external_id } });
-  await ask('provision_license', { body: { ...buy, license_key: 'new' } });
-  await ask('provision_license', { body: { customer_email: world.email, products: ['imagify'] } });
+  const bought = await ask('provision_licenses', { body: { ...buy, external_id } });
+  await ask('provision_licenses', { body: { ...buy, license_key: 'new' } });
+  await ask('provision_licenses', { body: { customer_email: world.email, products: ['imagify'] } });
   const { key } = bought['license_key'] as { key: string };
   for (const [license_key, of, at] of [
     [key, slug, site],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import { openOffice, type Office } from './office.ts';
 import { requestPurchase, untilAnswered } from './purchases.ts';

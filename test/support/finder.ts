@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { listLicenses, type LicenseEntry } from '../../lib/api/brand.ts';
-import { searchLicenses } from '../../lib/api/search.ts';
+import { listLicenses, searchLicenses } from '../../lib/api/licenses.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 type Query = Record<string, string>;
@@ -10,7 +10,7 @@ export type Ask = (query: Query) => Promise<Reply>;
 export type Finder = { own: Ask; across: Ask; platform: Ask };
 
 export async function openFinder(service: Service, shop: TestBrand): Promise<Finder> {
-  const made = await service.call(byOperation('create_api_key'), {
+  const made = await service.call(byOperation('admin_create_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
     body: { name: 'support', scopes: ['licenses:read', 'licenses:read:all_brands', 'license_keys:reveal'] },

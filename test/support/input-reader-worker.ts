@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 import { readInput } from '../../lib/http/input.ts';
 import { bindOAuth } from '../../lib/http/oauth.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { issueToken } from '../../lib/api/oauth.ts';
-import type { Refusal } from '../../lib/domain/refusal.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
+import { isRefusal } from '../../lib/domain/refusal.ts';
 import type { Asked, Read } from './input-reader.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
@@ -22,9 +22,9 @@ function read(asked: Asked): Read {
     return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
   }
   const answers = Array.from({ length: asked.times }, () => readEvent(asked.operation, asked.event));
-  const refusal = answers[0] as Refusal | { refused?: undefined };
-  if (refusal.refused === undefined) return { isTaken: true, faults: [] };
-  const faults = refusal.refused === 'bad_request' ? refusal.facts.errors : [];
+  const [refusal] = answers;
+  if (!isRefusal(refusal)) return { isTaken: true, faults: [] };
+  const faults = refusal.code === 'bad_request' ? refusal.facts.errors : [];
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };
 }
 

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
+import { plainSchema } from './plain-schema.ts';
 
 type Schema = {
   type?: string | string[];
@@ -25,7 +25,7 @@ export const SAMPLES: Record<JsonType, unknown> = {
 
 /** Every field of a route's body, read from its schema; where several things may stand in a list, the place is one that the example fills with such. */
 export function bodyFields(route: Route): Field[] {
-  const schema = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const schema = plainSchema(route.input, 'input') as Schema;
   const inPath = pathParameters(route.path);
   return fieldsOf(schema, [], route.example).filter(({ path }) => !inPath.includes(String(path[0])));
 }

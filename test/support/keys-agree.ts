@@ -28,7 +28,11 @@ export function expectKeysAgree(items: readonly StoredItem[], brand: string): vo
     const customer = customerOf(item);
     for (const held of customer.keys) {
       const key = byId.get(held.id);
-      expect(key).toMatchObject({ partition: held.partition, text_cipher: held.text_cipher, customer_partition: customer.partition });
+      expect(key).toMatchObject({
+        partition: held.partition,
+        text_cipher: held.text_cipher,
+        customer_partition: customer.partition,
+      });
       expect([...held.tags].sort()).toEqual(Object.keys(key?.licenses ?? {}).sort());
     }
     for (const tag of customer.held_by_all) for (const { tags } of customer.keys) expect(tags).toContain(tag);

@@ -1,8 +1,15 @@
-import { getLicense, listLicenseEvents, listLicenses } from '../../lib/api/brand.ts';
-import type { LicenseEntry } from '../../lib/api/brand.ts';
-import type { EventEntry } from '../../lib/api/entries.ts';
-import { cancelLicense, renewLicense, resumeLicense, suspendLicense } from '../../lib/api/lifecycle.ts';
-import { getLicenseKey, rotateLicenseKey, transferLicense, updateLicense } from '../../lib/api/moves.ts';
+import { getLicense, listLicenses, updateLicense } from '../../lib/api/licenses.ts';
+import { listLicenseEvents } from '../../lib/api/events.ts';
+import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import type { EventEntry } from '../../lib/api/schemas/event.ts';
+import {
+  cancelLicense,
+  renewLicense,
+  resumeLicense,
+  suspendLicense,
+  transferLicense,
+} from '../../lib/api/license-lifecycle.ts';
+import { getLicenseKey, rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import type { Route } from '../../lib/api/route.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { firstOf, newEmail, purchase, type Site } from './purchases.ts';

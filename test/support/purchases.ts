@@ -1,5 +1,9 @@
-import { activateLicense, checkLicense, deactivateLicense, type CheckAnswer } from '../../lib/api/product.ts';
-import { provisionLicense, type ProvisionAnswer } from '../../lib/api/brand.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { deactivateLicense } from '../../lib/api/deactivate.ts';
+import type { CheckAnswer } from '../../lib/api/schemas/verdict.ts';
+import { provisionLicenses } from '../../lib/api/licenses.ts';
+import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 
 let customers = 0;
@@ -12,7 +16,7 @@ export function requestPurchase(
   body: object = {},
   headers: Record<string, string> = {},
 ): Promise<Reply> {
-  return service.call(provisionLicense, {
+  return service.call(provisionLicenses, {
     apiKey: brand.apiKey,
     headers,
     body: { customer_email: newEmail(), ...('bundle' in body ? {} : { products: ['wp-rocket'] }), ...body },

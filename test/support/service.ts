@@ -12,6 +12,7 @@ import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { onItsRole } from './policy.ts';
+import { assertKeepsContract } from './route-contract.ts';
 import { startEngineOfThisFile, tablesOfThisFile } from './tables.ts';
 import { watchWrites } from './writes-sent.ts';
 
@@ -92,12 +93,14 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
     const text = result.body ?? '';
     const isJson = String(result.headers?.['content-type']).includes('json');
-    return {
+    const reply: Reply = {
       status: result.statusCode ?? 0,
       headers: result.headers as Record<string, string>,
       body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
       text,
     };
+    assertKeepsContract(route, reply);
+    return reply;
   };
   return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
 }
@@ -154,11 +157,15 @@ async function newBrand(
   const params = { brand_id: String(created['id']) };
   for (const [product, more] of Object.entries(products)) {
     expectCreated(
-      await call(byOperation('create_product'), { apiKey, params, body: { name: product, slug: product, ...more } }),
+      await call(byOperation('admin_create_product'), {
+        apiKey,
+        params,
+        body: { name: product, slug: product, ...more },
+      }),
     );
   }
   const key = expectCreated(
-    await call(byOperation('create_api_key'), {
+    await call(byOperation('admin_create_api_key'), {
       apiKey,
       params,
       body: { name: 'shop', ...(scopes ? { scopes } : {}) },

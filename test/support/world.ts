@@ -34,7 +34,7 @@ export async function furnish(
 ): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
-  const provisioned = await service.call(byOperation('provision_license'), { apiKey: shop.apiKey, body });
+  const provisioned = await service.call(byOperation('provision_licenses'), { apiKey: shop.apiKey, body });
   if (provisioned.status !== 201) throw new Error(provisioned.text);
   const { license_key, licenses } = provisioned.body as {
     license_key: { id: string; key: string };
@@ -42,17 +42,17 @@ export async function furnish(
   };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   const activated = await service.call(byOperation('activate_license'), { body: site });
-  await service.call(byOperation('create_bundle'), {
+  await service.call(byOperation('admin_create_bundle'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
     body: { name: 'Everything', slug: 'everything', products: ['wp-rocket'] },
   });
-  const spare = await service.call(byOperation('create_api_key'), {
+  const spare = await service.call(byOperation('admin_create_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
     body: { name: 'spare' },
   });
-  const platformKey = await service.call(byOperation('platform_create_api_key'), {
+  const platformKey = await service.call(byOperation('create_platform_key'), {
     apiKey: service.platformKey,
     body: { name: 'spare' },
   });
@@ -80,7 +80,7 @@ export async function furnish(
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
   const slug = `bundle-${unique()}`;
-  await call(byOperation('create_bundle'), {
+  await call(byOperation('admin_create_bundle'), {
     apiKey: platformKey,
     params: { brand_id: shop.id },
     body: { name: slug, slug, products: ['wp-rocket'] },
@@ -196,7 +196,7 @@ async function newLicense(world: World): Promise<World['ids']> {
     expiration_date: '2099-12-31',
     license_key: 'new',
   };
-  const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const provisioned = await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = provisioned.body as { license_key: { id: string }; licenses: { id: string }[] };
   return { license_id: licenses[0]?.id ?? '', license_key_id: license_key.id };
 }
@@ -210,7 +210,7 @@ async function newCustomerId(world: World): Promise<World['ids']> {
 /** The e-mail of a customer who may be forgotten. */
 async function newCustomer(world: World): Promise<string> {
   const customer_email = `${unique()}@example.com`;
-  await world.call(byOperation('provision_license'), {
+  await world.call(byOperation('provision_licenses'), {
     apiKey: world.shop.apiKey,
     body: { customer_email, products: ['wp-rocket'] },
   });
@@ -219,7 +219,7 @@ async function newCustomer(world: World): Promise<string> {
 
 async function newActivation(world: World): Promise<World['ids']> {
   const body = { customer_email: `${unique()}@example.com`, products: ['wp-rocket'], license_key: 'new' };
-  const provisioned = await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  const provisioned = await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
   const { license_key, licenses } = provisioned.body as { license_key: { key: string }; licenses: { id: string }[] };
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: SITE };
   const activated = await world.call(byOperation('activate_license'), { body: site });
@@ -234,11 +234,11 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   customer_id: newCustomerId,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({
-    api_key_id: String((await inShop(world, 'create_api_key', { name: 'fresh' }))['id']),
+    api_key_id: String((await inShop(world, 'admin_create_api_key', { name: 'fresh' }))['id']),
   }),
   platform_key_id: async ({ call, platformKey: apiKey }) => ({
     platform_key_id: String(
-      (await call(byOperation('platform_create_api_key'), { apiKey, body: { name: 'fresh' } })).body['id'],
+      (await call(byOperation('create_platform_key'), { apiKey, body: { name: 'fresh' } })).body['id'],
     ),
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
@@ -248,7 +248,7 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   },
   bundle: async (world) => ({
     bundle: String(
-      (await inShop(world, 'create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))[
+      (await inShop(world, 'admin_create_bundle', { name: 'Fresh', slug: `fresh-${unique()}`, products: ['imagify'] }))[
         'slug'
       ],
     ),

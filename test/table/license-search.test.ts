@@ -11,7 +11,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
   const body = { customer_email: 'anna@example.com', products: ['wp-rocket', 'imagify'], external_id: 'order-1' };
-  await world.call(byOperation('provision_license'), { apiKey: world.shop.apiKey, body });
+  await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
 });
 
 const instance = parseInstance('url', SITE);

@@ -83,7 +83,7 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
     external_id: 'order-1',
     max_seats: 2,
   };
-  const sold = await world.service().call(byOperation('provision_license'), { apiKey: world.brand().apiKey, body });
+  const sold = await world.service().call(byOperation('provision_licenses'), { apiKey: world.brand().apiKey, body });
   expect(sold.status).toBe(201);
   await rig.tick();
   const announced = received.find((one) => one.body.includes('license.provisioned'));
@@ -215,7 +215,7 @@ describe('by hand', () => {
     const ids = await rig.happen(world.brand().key_prefix, license, 1, 8);
     await rig.tick();
     const to = isoSeconds(now());
-    const asked = await api('replay_webhooks', endpoint, { body: { from, to, per_minute: 60 } });
+    const asked = await api('replay_events', endpoint, { body: { from, to, per_minute: 60 } });
     expect([asked.status, asked.body]).toEqual([200, expect.objectContaining({ state: 'running' })]);
     await rig.tick(2 * MINUTE);
     expect(idsOf(received)).toEqual([...ids, ...ids]);

@@ -20,7 +20,7 @@ const call = (
 /** Sells a license, activates it and gives its seat back. */
 async function giveSeatBack(): Promise<{ licenseId: string }> {
   const body = { customer_email: 'jo@example.com', products: ['wp-rocket'], max_seats: 2 };
-  const sold = await call('provision_license', { body });
+  const sold = await call('provision_licenses', { body });
   const { key: license_key } = sold.body['license_key'] as { key: string };
   const seat = { license_key, product: 'wp-rocket', instance_type: 'url', instance_identifier: SITE };
   for (const operation of ['activate_license', 'deactivate_license'])
@@ -105,7 +105,7 @@ test('a message keeps its name when it is sent again, and a replay takes the nam
     { id: sent?.id, body: sent?.body },
   ]);
   const replay = { from, to: isoSeconds(now()), event_types: ['license.deactivated'] };
-  expect((await api('replay_webhooks', one.endpoint, { body: replay })).status).toBe(200);
+  expect((await api('replay_events', one.endpoint, { body: replay })).status).toBe(200);
   await rig.tick(2 * MINUTE);
   expect(seatsGivenBack(one).at(-1)).toMatchObject({ id: sent?.id, type: 'seat.deactivated' });
   expect(seatsGivenBack(one)).toHaveLength(3);

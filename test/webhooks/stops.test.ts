@@ -60,7 +60,7 @@ test('a replay leaves in its place what has not been tried yet', async () => {
   const from = isoSeconds(now());
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, 3);
   await rig.tick();
-  expect((await api('replay_webhooks', endpoint, { body: { from, to: isoSeconds(now()) } })).status).toBe(200);
+  expect((await api('replay_events', endpoint, { body: { from, to: isoSeconds(now()) } })).status).toBe(200);
   await rig.tick(MINUTE);
   expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done' } });
   expect((await rig.deliveries(endpoint)).map(({ status: stands, revision }) => [stands, revision])).toEqual(

@@ -7,13 +7,14 @@ import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { metadataWithout } from '../../table/metadata-hashes.ts';
+import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import { getOne } from '../../dynamo/table.ts';
-import { transact, type Write } from '../../dynamo/transact.ts';
+import { commit, type Write } from '../../dynamo/transact.ts';
 
 /**
- * Overwrites the metadata of a license that is still a person's. That raises the license's `seq`, so that whoever read it before has to look again and
- * cannot put back what is erased. How far the erasure has come is written with it. False where the license went to somebody else meanwhile.
+ * Overwrites the metadata of a license that is still the person's, and saves the progress with it. The license's `seq`
+ * rises, so that nobody can put back what was read before. False where the license has gone to somebody else.
  */
 export function fenceLicense(
   ctx: BrandContext,
@@ -28,10 +29,10 @@ export function fenceLicense(
   });
 }
 
-/** Takes out of a license that was given away what its metadata still says of the giver. False where it says nothing. */
+/** Removes the giver's metadata from a license that was given away. False where nothing of it is left. */
 export function fenceGivenLicense(
   ctx: BrandContext,
-  { anchor, license_id, metadata_hashes = [] }: LicenseThatLeft,
+  { anchor, license_id, metadata_hashes }: LicenseThatLeft,
 ): Promise<boolean> {
   const hashes = new Set(metadata_hashes);
   return fence(ctx, anchor, {
@@ -47,14 +48,14 @@ type Change = { metadataOf: (previous: License) => License['metadata'] | undefin
 
 function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change): Promise<boolean> {
   const brand = ctx.brand.key_prefix;
-  return retrying<boolean>(ctx.table, async () => {
+  return retrying(ctx.table, async (): Promise<Outcome<boolean>> => {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
     const previous = item && licenseOf(item);
     const metadata = previous && metadataOf(previous);
-    if (previous === undefined || metadata === undefined) return false;
+    if (previous === undefined || metadata === undefined) return done(false);
     const license = nextVersion({ ...previous, metadata }, ctx.nowMs);
-    const outcome = await transact<'again'>(ctx.table, [
-      putChangedLicense(brand, license, () => 'again'),
+    return commit(ctx.table, true, [
+      putChangedLicense(brand, license, retry),
       ...beside,
       journalWrite(brandAuthor(ctx), {
         type: 'license.updated',
@@ -66,6 +67,5 @@ function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change
         license: fieldsOf(license),
       }),
     ]);
-    return outcome === 'committed' ? true : outcome;
   });
 }

@@ -10,13 +10,10 @@ import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
 
 /** The customer and the key that carry licenses, made where there are none. */
-
-/** What others may have changed since it was read: read again, decide again. */
-export type Again = 'again';
-export const again = (): Again => 'again';
 
 /** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
@@ -34,6 +31,8 @@ export function newCustomer(ctx: BrandContext, person: Person, now: string): Cus
     ...email_hash,
     email_cipher,
     created_at: now,
+    updated_at: now,
+    erased_at: null,
     version: 0,
     seq: 0,
     keys: [],
@@ -61,22 +60,25 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
 /** A per-customer key, the products it gets, and whether it is made for them. */
 export type Carried = { key: HeldKey; added: string[]; isNew: boolean };
 
-/** Makes the customer or remembers what a key of theirs gets; in any case nothing is written for somebody who no longer has the e-mail. */
+/**
+ * Creates the customer, or adds to the key that the customer's item remembers. Either way nothing is written for a
+ * customer who has lost the e-mail.
+ */
 export function customerWrites(
   brand: string,
   slot: Slot,
   customer: Customer,
   previous: Customer | undefined,
   carried: Carried | undefined,
-): Write<Again>[] {
+): Write<Retry>[] {
   const key = carried && { ...carried.key, tags: [...carried.key.tags, ...carried.added] };
   if (previous === undefined) {
     const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
-    return putNewCustomer(brand, made, slot, again);
+    return putNewCustomer(brand, made, slot, retry);
   }
-  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, again)];
-  if (carried.isNew) return [rememberKey(brand, previous, key, again)];
-  return [rememberProducts(brand, previous, key.id, carried.added, again)];
+  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, retry)];
+  if (carried.isNew) return [rememberKey(brand, previous, key, retry)];
+  return [rememberProducts(brand, previous, key.id, carried.added, retry)];
 }
 
 export function newKeyWrites(
@@ -93,6 +95,7 @@ export function newKeyWrites(
       customer_id: customer.id,
       customer_partition: customer.partition,
       per_customer,
+      updated_at: key.created_at,
       seq: 1,
       licenses,
       cancelled: {},

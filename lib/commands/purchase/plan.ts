@@ -1,63 +1,70 @@
+import { pick } from '../../domain/pick.ts';
 import { tagOf } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { keys } from '../../table/keys.ts';
-import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
+import { licenseKeyOf, MAX_LICENSES_PER_KEY, seatsOn, type LicenseKey } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
+import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { getMany } from '../../dynamo/table.ts';
 import type { Destination, Line, Seen } from './read.ts';
 
-/** What a purchase comes to: licenses to make, licenses to renew, and the key that carries them all (undefined: a new one). */
-export type Plan = {
-  key: HeldKey | undefined;
-  perCustomer: boolean;
-  lines: ({ line: Line } & ({ make: Granted } | { renewed: License; previous: License }))[];
-};
+/** A license to make. */
+export type NewLine = { kind: 'new'; line: Line; granted: Granted };
+/** A license that the customer has, and how it is after the purchase. */
+export type RenewedLine = { kind: 'renewal'; line: Line; previous: License; renewed: License };
 
-/** Decides where the licenses of a purchase go. Costs another round trip only where products are held already and `if_held` asks about them. */
+/** The lines of a purchase, and the key that carries them all (undefined: a new one). */
+export type Plan = { key: HeldKey | undefined; perCustomer: boolean; lines: (NewLine | RenewedLine)[] };
+
+/**
+ * Decides where the licenses of a purchase go. Costs more round trips only where the customer holds some of the
+ * products and `if_held` asks about them.
+ */
 export async function planPurchase(
   ctx: BrandContext,
   input: ProvisionInput,
   destination: Destination,
   seen: Seen,
-): Promise<Plan | Refusal | 'again'> {
-  const { lines } = seen;
-  const made = lines.map((line) => ({ line, make: grant(termsOf(line.own, input), line.product.policy, ctx.nowMs) }));
-  const refused = made.map(({ make }) => make).find(isRefusal);
-  if (refused) return refused;
-  const plan = (key: HeldKey | undefined, perCustomer: boolean): Plan => ({
-    key,
-    perCustomer,
-    lines: made.flatMap(({ line, make }) => (isRefusal(make) ? [] : [{ line, make }])),
-  });
-
-  if (destination.mode === 'new') return plan(undefined, false);
+): Promise<Outcome<Plan, Refusal>> {
+  const lines = newLines(input, seen.lines, ctx.nowMs);
+  if (isRefusal(lines)) return lines;
+  if (destination.mode === 'new') return done({ key: undefined, perCustomer: false, lines });
   if (destination.mode === 'key') {
-    const key = usableKey(seen.namedKey, seen.customer?.partition, lines);
-    return isRefusal(key) ? key : plan(asHeld(key), key.per_customer);
+    const key = usableKey(seen.namedKey, seen.customer?.partition, seen.lines);
+    return isRefusal(key) ? key : done({ key: asHeld(key), perCustomer: key.per_customer, lines });
   }
-  const tags = lines.map(({ tag }) => tag);
+  const tags = seen.lines.map(({ tag }) => tag);
   const held = seen.customer?.keys ?? [];
   const holding = held.filter((key) => key.tags.some((tag) => tags.includes(tag)));
-  if (holding.length > 0 && input.if_held === 'refuse') return heldAlready(ctx, holding[0]?.partition ?? '', lines);
+  if (holding.length > 0 && input.if_held === 'refuse')
+    return heldAlready(ctx, holding[0]?.partition ?? '', seen.lines);
   if (holding.length > 0 && input.if_held === 'renew') {
-    const renewal = await planRenewal(ctx, input, holding, plan(undefined, true));
-    if (renewal) return renewal;
+    const renewal = await planRenewal(ctx, input, holding, lines);
+    if (renewal.kind !== 'done') return renewal;
+    if (renewal.value) return done(renewal.value);
   }
-  return plan(keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), true);
+  return done({ key: keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), perCustomer: true, lines });
 }
 
-const asHeld = ({ id, partition, text_cipher, created_at, licenses, cancelled }: LicenseKey): HeldKey => ({
-  id,
-  partition,
-  text_cipher,
-  created_at,
-  tags: Object.keys(licenses),
-  left: Object.keys(cancelled),
+function newLines(input: ProvisionInput, lines: readonly Line[], nowMs: number): NewLine[] | Refusal {
+  const made: NewLine[] = [];
+  for (const line of lines) {
+    const granted = grant(termsOf(line.own, input), line.product.policy, nowMs);
+    if (isRefusal(granted)) return granted;
+    made.push({ kind: 'new', line, granted });
+  }
+  return made;
+}
+
+const asHeld = (key: LicenseKey): HeldKey => ({
+  ...pick(['id', 'partition', 'text_cipher', 'created_at'], key),
+  tags: Object.keys(key.licenses),
+  left: Object.keys(key.cancelled),
 });
 
 function usableKey(
@@ -81,53 +88,68 @@ async function keyAt(ctx: BrandContext, partition: string): Promise<LicenseKey> 
   return licenseKeyOf(item);
 }
 
-/** 'again' where the key has lost what it held since the customer was read. */
-async function heldAlready(ctx: BrandContext, partition: string, lines: readonly Line[]): Promise<Refusal | 'again'> {
+/** To be retried where the key has lost what it held since the customer was read. */
+async function heldAlready(ctx: BrandContext, partition: string, lines: readonly Line[]): Promise<Refusal | Retry> {
   const key = await keyAt(ctx, partition);
   for (const { tag, product } of lines) {
     const entry = key.licenses[tag];
     if (entry) return refuse('product_held', { product: product.slug, license_id: entry.license_id });
   }
-  return 'again';
+  return retry();
 }
 
 /**
- * The newest key that holds some of these products and has room for the rest: those are renewed, the rest is added. Undefined where there is no such
- * key; then the purchase goes on as if nothing were held. 'again' where a license has left the key since its directory
- * was read.
+ * Renews what the newest key holds that has room for the rest of the products, and adds the rest. Done with undefined
+ * where there is no such key: then the purchase goes on as if nothing were held. To be retried where a license has left
+ * the key since its directory was read.
  */
 async function planRenewal(
   ctx: BrandContext,
   input: ProvisionInput,
   holding: readonly { partition: string }[],
-  fresh: Plan,
-): Promise<Plan | Refusal | 'again' | undefined> {
+  fresh: readonly NewLine[],
+): Promise<Outcome<Plan | undefined, Refusal>> {
   const brand = ctx.brand.key_prefix;
   for (const { partition } of holding) {
     const key = await keyAt(ctx, partition);
-    const tags = fresh.lines.map(({ line }) => line.tag);
+    const tags = fresh.map(({ line }) => line.tag);
     const room = Object.keys(key.licenses).length + tags.filter((tag) => key.licenses[tag] === undefined).length;
     const anchors = tags.flatMap((tag) => {
       const entry = key.licenses[tag];
-      return entry ? [anchorOn(key, tag, entry)] : [];
+      return entry ? [seatsOn(key, tag, entry).anchor] : [];
     });
     const found = await getMany(
       ctx.table,
       anchors.map((anchor) => keys.license(brand, anchor)),
     );
     const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
-    if (!licenses.every((license) => isStillOn(key, license))) return 'again';
+    if (!licenses.every((license) => isStillOn(key, license))) return retry();
     if (room > MAX_LICENSES_PER_KEY) continue;
-    const lines: Plan['lines'] = [];
-    for (const fresher of fresh.lines) {
-      const previous = licenses.find(({ product }) => product.id === fresher.line.product.id);
-      const renewed = previous && renewHeld(previous, termsOf(fresher.line.own, input), ctx.nowMs);
-      if (renewed && isRefusal(renewed)) return renewed;
-      lines.push(previous && renewed ? { line: fresher.line, renewed, previous } : fresher);
-    }
-    return { key: asHeld(key), perCustomer: true, lines };
+    const lines = renewedLines(input, fresh, licenses, ctx.nowMs);
+    return isRefusal(lines) ? lines : done({ key: asHeld(key), perCustomer: true, lines });
   }
-  return undefined;
+  return done(undefined);
+}
+
+function renewedLines(
+  input: ProvisionInput,
+  fresh: readonly NewLine[],
+  held: readonly License[],
+  nowMs: number,
+): Plan['lines'] | Refusal {
+  const lines: Plan['lines'] = [];
+  for (const made of fresh) {
+    const { line } = made;
+    const previous = held.find(({ product }) => product.id === line.product.id);
+    if (previous === undefined) {
+      lines.push(made);
+      continue;
+    }
+    const renewed = renewHeld(previous, termsOf(line.own, input), nowMs);
+    if (isRefusal(renewed)) return renewed;
+    lines.push({ kind: 'renewal', line, previous, renewed });
+  }
+  return lines;
 }
 
 /** A license may have gone to another key or product, or been cancelled, after the directory that names it was read. */
@@ -144,8 +166,8 @@ function renewHeld(license: License, terms: Terms, nowMs: number): License | Ref
     },
     nowMs,
   );
-  if (outcome !== 'no_change' && isRefusal(outcome)) return outcome;
-  const renewed = outcome === 'no_change' ? license : outcome.license;
+  if (outcome.kind === 'refused') return outcome;
+  const renewed = outcome.kind === 'unchanged' ? license : outcome.license;
   return {
     ...renewed,
     seat_limit: terms.max_seats === undefined ? renewed.seat_limit : terms.max_seats,

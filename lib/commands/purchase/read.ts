@@ -3,15 +3,16 @@ import { tagOf } from '../../domain/ids.ts';
 import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { Customer } from '../../table/customers.ts';
 import { customerAt, type Slot } from '../../table/email-slots.ts';
 import { externalOf, externalTaken } from '../../table/externals.ts';
 import { keys, listKeys } from '../../table/keys.ts';
 import { partitionOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
-import { replayOf, type Answer, type Once } from '../../table/once.ts';
 import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
-import { getMany, getOne, type Item } from '../../dynamo/table.ts';
+import { done, type Outcome } from '../../dynamo/outcome.ts';
+import type { Key } from '../../dynamo/schema.ts';
+import { getOne, readItems, type ItemAt } from '../../dynamo/table.ts';
 
 /** One product of a purchase, with the terms it carries itself. */
 export type Line = { product: Product; tag: string; own: Terms };
@@ -24,52 +25,56 @@ export type Seen = { lines: Line[]; slot: Slot; customer: Customer | undefined; 
 
 type Wanted = { named: string; own: Terms };
 
+const wantedIn = (input: ProvisionInput): Wanted[] =>
+  (input.products ?? []).map((product) =>
+    typeof product === 'string' ? { named: product, own: {} } : { named: product.product, own: product },
+  );
+
+/** The e-mail and the key text of a purchase, hashed. */
+export type Hashed = { emailHash: string; destination: Destination };
+
+/** The keys of all that one read can find for a purchase. */
+export function purchaseKeys(brand: string, input: ProvisionInput, { emailHash, destination }: Hashed): Key[] {
+  return [
+    keys.customer(brand, emailHash),
+    ...wantedIn(input).map(({ named }) => productKey(brand, named)),
+    ...(input.bundle === undefined ? [] : [bundleKey(brand, input.bundle)]),
+    ...(input.external_id === undefined ? [] : [listKeys.external(brand, input.external_id)]),
+    ...(destination.mode === 'key' ? [keys.licenseKey(brand, destination.hash)] : []),
+  ];
+}
+
 /**
- * Reads everything in one round trip; one more for a bundle's members, and one for a customer whose first e-mail was another. An answer given before under the same idempotency key comes back at once,
- * as does a refusal that needs no decision.
+ * Reads the items of `purchaseKeys`. Costs one more round trip for a bundle's members, one for a later text of the key
+ * and one for a customer whose first e-mail was another.
  */
 export async function readPurchase(
   ctx: BrandContext,
   input: ProvisionInput,
-  place: { emailHash: string; destination: Destination; once: Once | undefined },
-): Promise<Seen | Answer<ProvisionAnswer> | Refusal | 'again'> {
+  { emailHash, destination }: Hashed,
+  itemAt: ItemAt,
+): Promise<Outcome<Seen, Refusal>> {
   const brand = ctx.brand.key_prefix;
-  const wanted = (input.products ?? []).map((product): Wanted =>
-    typeof product === 'string' ? { named: product, own: {} } : { named: product.product, own: product },
-  );
-  const { destination, once } = place;
-  const asked = {
-    once: once?.key,
-    external: input.external_id === undefined ? undefined : listKeys.external(brand, input.external_id),
-    customer: keys.customer(brand, place.emailHash),
-    namedKey: destination.mode === 'key' ? keys.licenseKey(brand, destination.hash) : undefined,
-    bundle: input.bundle === undefined ? undefined : bundleKey(brand, input.bundle),
-  };
-  const single = Object.values(asked).filter((key) => key !== undefined);
-  const found = await getMany(ctx.table, [...single, ...wanted.map(({ named }) => productKey(brand, named))]);
-  const at = (key: (typeof single)[number] | undefined): Item | undefined =>
-    key ? found[single.indexOf(key)] : undefined;
-
-  const replay = once && replayOf<ProvisionAnswer>(ctx.vault, once, at(asked.once), ctx.nowMs);
-  if (replay) return replay;
-  const external = at(asked.external);
+  const external = input.external_id === undefined ? undefined : itemAt(listKeys.external(brand, input.external_id));
   if (external) return externalTaken(externalOf(external));
-  const lines = linesOf(wanted, found.slice(single.length));
+  const lines = linesOf(brand, wantedIn(input), itemAt);
   if (isRefusal(lines)) return lines;
-  const members = await membersOf(ctx, input, at(asked.bundle), lines);
+  const members = await membersOf(ctx, input, itemAt, lines);
   if (isRefusal(members)) return members;
   const all = [...lines, ...members];
   if (all.length > MAX_LICENSES_PER_KEY) return refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY });
 
-  const slot = { hash: place.emailHash, item: at(asked.customer) };
+  const slot = { hash: emailHash, item: itemAt(keys.customer(brand, emailHash)) };
   const customer = await customerAt(ctx.table, brand, slot);
-  if (customer === 'again') return customer;
-  const namedKey = destination.mode === 'key' ? await keyOfText(ctx, at(asked.namedKey), destination.hash) : undefined;
+  if (customer.kind === 'retry') return customer;
+  const namedKey = destination.mode === 'key' ? await keyOfText(ctx, itemAt, destination.hash) : undefined;
   if (namedKey && isRefusal(namedKey)) return namedKey;
-  return { lines: all, slot, customer, namedKey };
+  return done({ lines: all, slot, customer: customer.value, namedKey });
 }
 
-/** What `license_key` in a request means. A text that cannot be one of this brand's keys is refused like one that is not known. */
+/**
+ * The destination that `license_key` names. A text that cannot be a key of this brand is refused like an unknown one.
+ */
 export function destinationOf(ctx: BrandContext, license_key: string): Destination | Refusal {
   const given = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
   if (given === 'per_customer' || given === 'new') return { mode: given };
@@ -79,11 +84,8 @@ export function destinationOf(ctx: BrandContext, license_key: string): Destinati
 }
 
 /** The key that a text opens; one more read when the text is a later one. */
-async function keyOfText(
-  ctx: BrandContext,
-  item: Item | undefined,
-  hash: string,
-): Promise<LicenseKey | undefined | Refusal> {
+async function keyOfText(ctx: BrandContext, itemAt: ItemAt, hash: string): Promise<LicenseKey | undefined | Refusal> {
+  const item = itemAt(keys.licenseKey(ctx.brand.key_prefix, hash));
   if (item === undefined) return undefined;
   const partition = partitionOfText(item, hash, ctx.nowMs);
   if (isRefusal(partition)) return partition;
@@ -91,10 +93,10 @@ async function keyOfText(
   return found && licenseKeyOf(found);
 }
 
-function linesOf(wanted: readonly Wanted[], found: readonly (Item | undefined)[]): Line[] | Refusal {
+function linesOf(brand: string, wanted: readonly Wanted[], itemAt: ItemAt): Line[] | Refusal {
   const lines: Line[] = [];
-  for (const [i, { named, own }] of wanted.entries()) {
-    const item = found[i];
+  for (const { named, own } of wanted) {
+    const item = itemAt(productKey(brand, named));
     const product = item && productOf(item);
     if (product === undefined || !isNamed(product, named)) return refuse('product_not_found', { product: named });
     lines.push({ product, tag: tagOf(product.id), own });
@@ -107,24 +109,22 @@ function linesOf(wanted: readonly Wanted[], found: readonly (Item | undefined)[]
   return lines;
 }
 
-/** The bundle's products, but for those that the request names itself, with terms of their own. */
+/** The bundle's products, except those that the request names itself, with terms of their own. */
 async function membersOf(
-  ctx: BrandContext,
-  input: ProvisionInput,
-  item: Item | undefined,
+  { brand: { key_prefix: brand }, table }: BrandContext,
+  { bundle: named }: ProvisionInput,
+  itemAt: ItemAt,
   lines: readonly Line[],
 ): Promise<Line[] | Refusal> {
-  if (input.bundle === undefined) return [];
+  if (named === undefined) return [];
+  const item = itemAt(bundleKey(brand, named));
   const bundle = item && bundleOf(item);
-  if (bundle === undefined || !isNamed(bundle, input.bundle))
-    return refuse('bundle_not_found', { bundle: input.bundle });
+  if (bundle === undefined || !isNamed(bundle, named)) return refuse('bundle_not_found', { bundle: named });
   const members = bundle.products.filter(({ id }) => !lines.some(({ product }) => product.id === id));
-  const found = await getMany(
-    ctx.table,
-    members.map(({ id }) => productKey(ctx.brand.key_prefix, id)),
+  const wanted = members.map(({ slug }): Wanted => ({ named: slug, own: {} }));
+  const found = await readItems(
+    table,
+    wanted.map(({ named: slug }) => productKey(brand, slug)),
   );
-  return linesOf(
-    members.map(({ slug }) => ({ named: slug, own: {} })),
-    found,
-  );
+  return linesOf(brand, wanted, found);
 }

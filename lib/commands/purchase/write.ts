@@ -1,10 +1,12 @@
+import { pick } from '../../domain/pick.ts';
 import { newId } from '../../process/ids.ts';
 import { withDue } from '../../domain/due.ts';
-import { seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
-import type { ProvisionAnswer, ProvisionInput } from '../../api/brand.ts';
+import type { ProvisionAnswer } from '../../api/schemas/license.ts';
+import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
@@ -12,22 +14,14 @@ import { guessAnchor, keys } from '../../table/keys.ts';
 import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
 import { keyTextFor, licenseKeySecret, type Secret } from '../../domain/shown-secret.ts';
+import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
-import {
-  again,
-  customerWrites,
-  keyTextContext,
-  newCustomer,
-  newKey,
-  newKeyWrites,
-  type Again,
-  type Person,
-} from './carrier.ts';
-import type { Plan } from './plan.ts';
+import { customerWrites, keyTextContext, newCustomer, newKey, newKeyWrites, type Person } from './carrier.ts';
+import type { NewLine, Plan, RenewedLine } from './plan.ts';
 
 /** The writes of a purchase, and the answer to give once they are committed. */
 export type Purchase = {
-  writes: Write<Again>[];
+  writes: Write<Retry>[];
   answer: ProvisionAnswer;
   secret: Secret;
   customerPartition: string;
@@ -36,72 +30,114 @@ export type Purchase = {
   madeAny: boolean;
 };
 
+/** Who buys: as the request names the person, and as the table knew the customer (undefined: a new one). */
+type Buyer = { person: Person; previous: Customer | undefined };
+
+/** The customer and the key of a purchase, those that were there or new ones. */
+type Carrier = { customer: Customer; key: HeldKey; text: string; isNewKey: boolean };
+
+/** A planned line, and the license as it is written. */
+type WrittenLine = (NewLine | RenewedLine) & { license: License };
+
 export function writePurchase(
   ctx: BrandContext,
   input: ProvisionInput,
-  person: Person,
-  previous: Customer | undefined,
+  buyer: Buyer,
   plan: Plan,
   taken: Set<string>,
 ): Purchase {
-  const brand = ctx.brand.key_prefix;
-  const now = isoSeconds(ctx.nowMs);
   const author = brandAuthor(ctx);
-  const customer = previous ?? newCustomer(ctx, person, now);
-  const { key, text } = plan.key
-    ? { key: plan.key, text: ctx.vault.decrypt(plan.key.text_cipher, keyTextContext(brand, plan.key.partition)) }
-    : newKey(ctx, now);
-
-  // A license that changed its product lies where the product that it had is guessed to lie.
-  for (const entry of plan.lines) if ('previous' in entry) taken.add(entry.previous.anchor);
-  const licenses = plan.lines.map((entry) =>
-    'make' in entry ? newLicense(ctx, input, customer, key, entry, taken) : nextVersion(entry.renewed, ctx.nowMs),
-  );
-  const made = licenses.filter((_, i) => plan.lines[i] !== undefined && 'make' in plan.lines[i]);
-  const directory = Object.fromEntries(
-    made.map((license): [string, DirectoryEntry] => [tagIn(plan, license), entryOnKey(license)]),
-  );
-  const carried = { key, added: Object.keys(directory), isNew: plan.key === undefined };
-
-  const writes: Write<Again>[] = [
-    ...customerWrites(brand, person.slot, customer, previous, plan.perCustomer && made.length > 0 ? carried : undefined),
-    ...(plan.key
-      ? [made.length > 0 ? extendLicenseKey(brand, key, directory, again) : checkSameText(brand, key, again)]
-      : newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)),
-    ...plan.lines.flatMap((entry, i) => licenseWrites(author, customer.partition, entry, licenses[i], taken)),
-  ];
-  const shown = keyTextFor(ctx.credential, text, plan.key === undefined);
-  const customer_email = previous ? ctx.vault.decrypt(previous.email_cipher, keys.customer(brand, previous.partition).pk) : person.shown;
-  const answer: ProvisionAnswer = {
-    license_key: { id: key.id, key: shown, customer_email, created_at: key.created_at },
-    licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
+  const carrier = carrierFor(ctx, buyer, plan);
+  const { customer, key, text, isNewKey } = carrier;
+  const lines = writtenLines(ctx, input, plan, carrier, taken);
+  const made = lines.filter(({ kind }) => kind === 'new');
+  const licenses = lines.map(({ license }) => license);
+  const shown = keyTextFor(ctx.credential, text, isNewKey);
+  return {
+    writes: [
+      ...carrierWrites(author, buyer, plan, carrier, made),
+      ...lines.flatMap((line) => licenseWrites(author, customer.partition, line, taken)),
+    ],
+    answer: {
+      license_key: { id: key.id, key: shown, customer_email: emailOf(ctx, buyer), created_at: key.created_at },
+      licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
+    },
+    secret: licenseKeySecret(text, 'license_key', 'key'),
+    customerPartition: customer.partition,
+    keyId: key.id,
+    licenses,
+    madeAny: made.length > 0,
   };
-  const secret = licenseKeySecret(text, 'license_key', 'key');
-  return { writes, answer, secret, customerPartition: customer.partition, keyId: key.id, licenses, madeAny: made.length > 0 };
 }
 
-const tagIn = (plan: Plan, license: License): string =>
-  plan.lines.find(({ line }) => line.product.id === license.product.id)?.line.tag ?? '';
+function carrierFor(ctx: BrandContext, { person, previous }: Buyer, { key }: Plan): Carrier {
+  const now = isoSeconds(ctx.nowMs);
+  const customer = previous ?? newCustomer(ctx, person, now);
+  if (key === undefined) return { customer, ...newKey(ctx, now), isNewKey: true };
+  const text = ctx.vault.decrypt(key.text_cipher, keyTextContext(ctx.brand.key_prefix, key.partition));
+  return { customer, key, text, isNewKey: false };
+}
+
+const emailOf = (ctx: BrandContext, { person, previous }: Buyer): string =>
+  previous
+    ? ctx.vault.decrypt(previous.email_cipher, keys.customer(ctx.brand.key_prefix, previous.partition).pk)
+    : person.shown;
+
+function writtenLines(
+  ctx: BrandContext,
+  input: ProvisionInput,
+  plan: Plan,
+  carrier: Carrier,
+  taken: Set<string>,
+): WrittenLine[] {
+  // A license that changed its product lies where the product that it had is guessed to lie.
+  for (const line of plan.lines) if (line.kind === 'renewal') taken.add(line.previous.anchor);
+  return plan.lines.map((line) =>
+    line.kind === 'new'
+      ? { ...line, license: newLicense(ctx, input, carrier, line, taken) }
+      : { ...line, license: nextVersion(line.renewed, ctx.nowMs) },
+  );
+}
+
+/** The customer and the key, with what is added to them. */
+function carrierWrites(
+  author: Author,
+  { person, previous }: Buyer,
+  plan: Plan,
+  { customer, key, text, isNewKey }: Carrier,
+  made: readonly WrittenLine[],
+): Write<Retry>[] {
+  const { brand } = author;
+  const directory = Object.fromEntries(
+    made.map(({ line, license }): [string, DirectoryEntry] => [line.tag, entryOnKey(license)]),
+  );
+  const added = Object.keys(directory);
+  const carried = plan.perCustomer && added.length > 0 ? { key, added, isNew: isNewKey } : undefined;
+  return [
+    ...customerWrites(brand, person.slot, customer, previous, carried),
+    ...(isNewKey
+      ? newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)
+      : [added.length > 0 ? extendLicenseKey(brand, key, directory, retry) : checkSameText(brand, key, retry)]),
+  ];
+}
 
 function newLicense(
   ctx: BrandContext,
   input: ProvisionInput,
-  customer: Customer,
-  key: HeldKey,
-  entry: Extract<Plan['lines'][number], { make: unknown }>,
+  { customer, key }: Carrier,
+  { line, granted }: NewLine,
   taken: ReadonlySet<string>,
 ): License {
   const now = isoSeconds(ctx.nowMs);
-  const guess = guessAnchor(key.partition, entry.line.tag);
-  const isTaken = taken.has(guess) || key.left.includes(entry.line.tag);
-  const { id, slug, name } = entry.line.product;
+  const guess = guessAnchor(key.partition, line.tag);
+  const isTaken = taken.has(guess) || key.left.includes(line.tag);
   const license: License = {
     id: newId(ctx.nowMs),
     license_key_id: key.id,
     key_partition: key.partition,
     customer_id: customer.id,
     customer_partition: customer.partition,
-    product: { id, slug, name },
+    product: pick(PRODUCT_REFERENCE, line.product),
     status: 'valid',
     seats_used: 0,
     staging_used: 0,
@@ -117,7 +153,7 @@ function newLicense(
     announced: null,
     limit_reached_on: null,
     anchor: isTaken ? newId(ctx.nowMs) : guess,
-    ...entry.make,
+    ...granted,
   };
   return withDue(license, ctx.nowMs);
 }
@@ -125,17 +161,16 @@ function newLicense(
 function licenseWrites(
   author: Author,
   customerPartition: string,
-  entry: Plan['lines'][number],
-  license: License | undefined,
+  line: WrittenLine,
   taken: Set<string>,
-): Write<Again>[] {
-  if (license === undefined) return [];
+): Write<Retry>[] {
+  const { license } = line;
   const entity = { type: 'license', id: license.id } as const;
-  if ('make' in entry) {
+  if (line.kind === 'new') {
     return [
       ...putNewLicense(author.brand, license, () => {
         taken.add(license.anchor);
-        return again();
+        return retry();
       }),
       listForCustomer(author.brand, customerPartition, license),
       journalWrite(author, {
@@ -149,31 +184,40 @@ function licenseWrites(
     ];
   }
   return [
-    putChangedLicense(author.brand, license, again),
+    putChangedLicense(author.brand, license, retry),
     journalWrite(author, {
       type: 'license.renewed',
       entity,
       seq: license.seq,
-      notBefore: entry.previous.updated_at,
+      notBefore: line.previous.updated_at,
       license: fieldsOf(license),
-      ...difference(fieldsOf(entry.previous), fieldsOf(license)),
+      ...difference(fieldsOf(line.previous), fieldsOf(license)),
     }),
   ];
 }
 
+const PROVISIONED = [
+  'id',
+  'product_id',
+  'product_slug',
+  'product_name',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+  'created_at',
+] as const;
+
 function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses'][number] {
-  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation, created_at } = license;
-  return {
-    id,
+  const { product } = license;
+  return pick(PROVISIONED, {
+    ...license,
     product_id: product.id,
     product_slug: product.slug,
     product_name: product.name,
     status: statusAt(license, nowMs),
-    seat_limit,
-    seats_used,
     seats_remaining: seatsRemaining(license),
-    expires_at,
-    starts_on_activation,
-    created_at,
-  };
+  });
 }

@@ -19,7 +19,9 @@ export const methodChip = (method: string): Markup =>
 export function operationSection({ method, path, operation }: Call, serverUrl: string): Markup {
   // 201 before 200: what a call is for comes before what it does the second time.
   const answers = Object.entries(operation.responses)
-    .filter(([status]) => status.startsWith('2'))
+    .flatMap(([status, response]) =>
+      'content' in response && status.startsWith('2') ? [[status, response] as const] : [],
+    )
     .reverse();
   return markup`<section class="operation" id="${operation.operationId}">
 <header><h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
@@ -78,8 +80,9 @@ function answerSample(status: string, { description, content }: Response, isOpen
 
 /** Each code that the operation may answer with, linked to its row in the table of problems. */
 function problemLinks({ responses }: Operation): Markup {
-  const rows = Object.entries(responses).flatMap(([status, { content }]) => {
-    const codes = Object.keys(content['application/problem+json']?.examples ?? {});
+  const rows = Object.entries(responses).flatMap(([status, response]) => {
+    if (!('content' in response)) return [];
+    const codes = Object.keys(response.content['application/problem+json']?.examples ?? {});
     return codes.length === 0
       ? []
       : [markup`<dt>${status}</dt><dd>${codes.map((code) => markup`<a href="#${code}">${breakable(code)}</a> `)}</dd>`];

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** The part of OpenAPI 3.1.1 that the service speaks. */
+/** The part of OpenAPI 3.1.1 that the service uses. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 export type Reference = { $ref: string };
 
@@ -31,16 +31,27 @@ export type Operation = {
   tags: string[];
   summary: string;
   description: string;
-  /** A scheme's list holds the scope that the key must have. */
   security: Record<string, string[]>[];
   'x-required-scopes'?: string[];
   parameters: Parameter[];
   requestBody?: RequestBody;
-  responses: Record<string, Response>;
+  responses: Record<string, Response | Reference>;
+};
+
+/** A message that the service sends to a webhook endpoint. */
+export type Webhook = {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description: string;
+  security: [];
+  requestBody: RequestBody;
+  responses: Record<string, { description: string }>;
 };
 
 export type Components = {
   schemas: Record<string, JsonSchema>;
+  responses: Record<string, Response>;
   examples: Record<string, Example>;
   headers: Record<string, Header>;
   securitySchemes: Record<string, SecurityScheme>;
@@ -48,9 +59,17 @@ export type Components = {
 
 export type OpenApiDocument = {
   openapi: '3.1.1';
-  info: { title: string; version: string; summary: string; description: string };
+  info: {
+    title: string;
+    version: string;
+    summary: string;
+    description: string;
+    contact: { name: string };
+    license: { name: string; identifier: string };
+  };
   servers: { url: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Webhook }>;
   components: Components;
 };

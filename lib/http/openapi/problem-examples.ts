@@ -1,5 +1,5 @@
 import { refuse, type Refusal, type RefusalCode } from '../../domain/refusal.ts';
-import { license, LICENSE_ID } from '../../api/examples.ts';
+import { LICENSE_ID, license } from '../../api/examples/licensing.ts';
 import { MAX_BODY_BYTES } from '../../api/route.ts';
 
 /** One refusal of each kind, as the document shows it. A code without one does not compile. */

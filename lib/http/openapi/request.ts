@@ -1,10 +1,13 @@
 import { pathParameters, type Route } from '../../api/route.ts';
 import type { JsonSchema, Parameter, RequestBody } from './document.ts';
-import { inputSchema } from './json-schema.ts';
+import type { SchemaCollector } from './json-schema.ts';
 
-/** Where a route's input goes: path and headers are parameters; the rest is the body, or the query where there is no body. */
-export function requestOf(route: Route): { parameters: Parameter[]; requestBody?: RequestBody } {
-  const schema = inputSchema(route.input);
+/** The parameters and the body of a route. Where there is no body, every field is a parameter. */
+export function requestOf(
+  route: Route,
+  collector: SchemaCollector,
+): { parameters: Parameter[]; requestBody?: RequestBody } {
+  const schema = described(collector.input(route.input), route);
   const named = pathParameters(route.path);
   const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !named.includes(name));
   const parameters = [...named.map((name) => parameter(route, schema, name, 'path')), ...headersOf(route)];
@@ -12,7 +15,15 @@ export function requestOf(route: Route): { parameters: Parameter[]; requestBody?
     return { parameters: [...parameters, ...fields.map(([name]) => parameter(route, schema, name, 'query'))] };
   return fields.length === 0
     ? { parameters }
-    : { parameters, requestBody: bodyOf(route, schema, Object.fromEntries(fields)) };
+    : { parameters, requestBody: bodyOf(route, schema, Object.fromEntries(fields), collector) };
+}
+
+function described(schema: JsonSchema, { fieldTexts = {} }: Route): JsonSchema {
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const description = fieldTexts[name];
+    return [name, description === undefined || typeof field !== 'object' ? field : { description, ...field }];
+  });
+  return { ...schema, properties: Object.fromEntries(fields) as NonNullable<JsonSchema['properties']> };
 }
 
 export const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
@@ -25,7 +36,7 @@ function parameter(route: Route, schema: JsonSchema, name: string, place: 'path'
   const rest = isFreelyNamed ? each : whole;
   const example = route.example[name];
   return {
-    // A parameter for each name that the caller chooses.
+    // The caller chooses the second part of this name.
     name: isFreelyNamed ? `${name}.NAME` : name,
     in: place,
     required: place === 'path' || isRequired(route, schema, name),
@@ -35,9 +46,12 @@ function parameter(route: Route, schema: JsonSchema, name: string, place: 'path'
   };
 }
 
-/** The license key may come by header instead, so no single place of it is required. */
+/** The license key can also be sent as a header, so no single place of it is required. */
 const isRequired = (route: Route, schema: JsonSchema, name: string): boolean =>
   (schema.required ?? []).includes(name) && !(route.auth === 'license_key' && name === 'license_key');
+
+/** A route that refuses a stale version takes the version in `If-Match`. */
+export const takesIfMatch = ({ refusals }: Pick<Route, 'refusals'>): boolean => refusals.includes('stale_version');
 
 function headersOf(route: Route): Parameter[] {
   const key: Parameter = {
@@ -52,17 +66,39 @@ function headersOf(route: Route): Parameter[] {
     in: 'header',
     required: false,
     description:
-      'The same request under the same key within 24 hours gets the first answer again; another request under it is refused',
+      'A repetition with the same key within 24 hours gets the first answer again. Another request with this ' +
+      'key is refused',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]*$' },
   };
-  return [...(route.auth === 'license_key' ? [key] : []), ...(route.once === true ? [once] : [])];
+  const version: Parameter = {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` of the version that was read. The request is refused if the license has changed since',
+    schema: { type: 'string' },
+  };
+  return [
+    ...(route.auth === 'license_key' ? [key] : []),
+    ...(route.once === true ? [once] : []),
+    ...(takesIfMatch(route) ? [version] : []),
+  ];
 }
 
-function bodyOf(route: Route, schema: JsonSchema, properties: NonNullable<JsonSchema['properties']>): RequestBody {
+/** `provision_licenses` → `ProvisionLicenses`. */
+export const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|[._])([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+
+function bodyOf(
+  route: Route,
+  schema: JsonSchema,
+  properties: NonNullable<JsonSchema['properties']>,
+  { named }: SchemaCollector,
+): RequestBody {
   const { required: _all, ...rest } = schema;
   const required = Object.keys(properties).filter((name) => isRequired(route, schema, name));
   const example = Object.fromEntries(Object.entries(route.example).filter(([name]) => name in properties));
-  const media = { schema: { ...rest, properties, ...(required.length === 0 ? {} : { required }) }, example };
+  const body = { ...rest, properties, ...(required.length === 0 ? {} : { required }) };
+  const media = { schema: named(`${pascalCase(route.operation)}Request`, body), example };
   const forms =
     route.auth === 'license_key' || route.oauth === true ? { 'application/x-www-form-urlencoded': media } : {};
   const json = route.oauth === true ? {} : { 'application/json': media };

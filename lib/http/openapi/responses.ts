@@ -1,158 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RefusalCode } from '../../domain/refusal.ts';
-import { problemOf } from '../common-problems.ts';
 import { problems } from '../problems.ts';
 import { oauthErrorOf } from '../oauth-errors.ts';
 import { COMMON_REFUSALS, type Route, type Success } from '../../api/route.ts';
-import type { Example, Header, JsonSchema, Reference, Response } from './document.ts';
-import { outputSchema } from './json-schema.ts';
-import { exampleRefusals } from './problem-examples.ts';
-import { takesBody } from './request.ts';
+import type { Reference, Response } from './document.ts';
+import { headerReferences, RATE_HEADERS, type HeaderName } from './headers.ts';
+import type { SchemaCollector } from './json-schema.ts';
 
-const REQUEST_ID = '7f9c2ba4-e88f-4271-b6d4-9d0c5a3e1f60';
 const MAY_RETRY = [429, 503];
 
-/** Every answer of a route: what it gives, and each way in which it refuses, by status. */
-export function responsesOf(route: Route): Record<string, Response> {
+/** Every answer of a route by its status: its successes, and its refusals. */
+export function responsesOf(route: Route, collector: SchemaCollector): Record<string, Response | Reference> {
   const codes = refusalsOf(route);
-  if (route.oauth === true) return oauthResponsesOf(route, codes);
-  const statuses = [...new Set(codes.map((code) => problems[code].status))].sort((a, b) => a - b);
-  return Object.fromEntries([
-    ...route.success.map((success) => [success.status, successOf(route, success)] as const),
-    ...statuses.map(
-      (status) =>
-        [
-          status,
-          refusalOf(
-            status,
-            codes.filter((code) => problems[code].status === status),
-          ),
-        ] as const,
-    ),
-  ]);
+  const successes = route.success.map((success) => [success.status, successOf(route, success, collector)] as const);
+  const refusals = route.oauth === true ? oauthRefusals(codes) : problemRefusals(route.auth, codes);
+  return Object.fromEntries<Response | Reference>([...successes, ...refusals]);
 }
 
-/** The same in OAuth's form (RFC 6749 §5.2). */
-function oauthResponsesOf(route: Route, codes: readonly RefusalCode[]): Record<string, Response> {
-  const errors = codes.map(oauthErrorOf);
-  const statuses = [...new Set(errors.map(({ status }) => status))].sort((a, b) => a - b);
-  const refusals = statuses.map((status): [number, Response] => {
-    const named = [...new Set(errors.flatMap((error) => (error.status === status ? [error.error] : [])))];
-    const schema: JsonSchema = {
-      allOf: [{ $ref: '#/components/schemas/OAuthError' }, { type: 'object', properties: { error: { enum: named } } }],
-    };
-    return [
-      status,
-      {
-        description: named.join(' · '),
-        headers: headers('X-Request-Id', ...(MAY_RETRY.includes(status) ? ['Retry-After'] : [])),
-        content: { 'application/json': { schema } },
-      },
-    ];
-  });
-  return Object.fromEntries([
-    ...route.success.map((success) => [success.status, successOf(route, success)] as const),
-    ...refusals,
-  ]);
-}
+const STATUSES = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  413: 'ContentTooLarge',
+  415: 'UnsupportedMediaType',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+} as const;
+const KINDS = { license_key: 'Product', brand: 'Brand', platform: 'Admin' } as const;
 
-export const oauthErrorSchema = (): JsonSchema => ({
-  type: 'object',
-  description: 'RFC 6749 §5.2',
-  required: ['error', 'error_description'],
-  properties: {
-    error: { type: 'string', description: 'What a program should look at' },
-    error_description: { type: 'string', description: 'A sentence for whoever builds the client' },
-  },
-});
+/** The refusals that most routes of a kind share, as `BrandUnauthorized`: the document would be twice as long without. */
+export const sharedResponses = (): Record<string, Response> =>
+  Object.fromEntries(
+    (Object.keys(KINDS) as (keyof typeof KINDS)[])
+      .flatMap((auth) =>
+        Object.entries(STATUSES).map(([status, name]): [string, Response] => [
+          `${KINDS[auth]}${name}`,
+          problemResponse(auth, Number(status), codesWith(Number(status), COMMON_REFUSALS[auth])),
+        ]),
+      )
+      .filter(([, { content }]) => Object.keys(content['application/problem+json']?.examples ?? {}).length > 0),
+  );
 
-/** A route's own refusals and those of its kind, without the ones that only a body can earn where there is none. */
+const codesWith = (status: number, codes: readonly RefusalCode[]): RefusalCode[] =>
+  codes.filter((code) => problems[code].status === status);
+
+/** The refusals of a route and those of its kind. The body of a GET is not read, so it causes none. */
 export function refusalsOf(route: Route): RefusalCode[] {
-  const ofBody: readonly RefusalCode[] = takesBody(route) ? [] : ['body_not_json', 'unsupported_media_type'];
+  const ofBody: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
   const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
   return [...new Set(all)].filter((code) => !ofBody.includes(code));
 }
 
-function successOf(route: Route, { description, body, example }: Success): Response {
-  const schema = outputSchema(body);
+function successOf(route: Route, { description, body, example, etag }: Success, { output }: SchemaCollector): Response {
+  const schema = output(body);
   // The one answer that is a text and no object is the page of this document.
   const type = schema.type === 'string' ? 'text/html' : 'application/json';
-  return {
-    description,
-    headers: headers('X-Request-Id', ...(route.once === true ? ['Idempotent-Replayed'] : [])),
-    content: { [type]: { schema, example } },
-  };
+  const names: HeaderName[] = [
+    'X-Request-Id',
+    ...(etag === true ? (['ETag'] as const) : []),
+    ...(route.once === true ? (['Idempotent-Replayed'] as const) : []),
+    ...rateHeadersOf(route.auth),
+  ];
+  return { description, headers: headerReferences(names), content: { [type]: { schema, example } } };
 }
 
-function refusalOf(status: number, codes: readonly RefusalCode[]): Response {
-  const schema: JsonSchema = {
-    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: [...codes] } } }],
-  };
-  const examples = Object.fromEntries(
-    codes.map((code): [string, Reference] => [code, { $ref: `#/components/examples/${code}` }]),
-  );
-  return {
-    description: codes.map((code) => problems[code].title).join(' · '),
-    headers: headers('X-Request-Id', ...(MAY_RETRY.includes(status) ? ['Retry-After'] : [])),
-    content: { 'application/problem+json': { schema, examples } },
-  };
+const rateHeadersOf = (auth: Route['auth']): readonly HeaderName[] =>
+  auth === 'brand' || auth === 'platform' ? RATE_HEADERS : [];
+
+function problemRefusals(auth: Route['auth'], codes: readonly RefusalCode[]): [number, Response | Reference][] {
+  return statusesIn(codes.map((code) => problems[code].status)).map((status) => {
+    const those = codesWith(status, codes);
+    const isShared = auth !== 'none' && isDeepStrictEqual(those, codesWith(status, COMMON_REFUSALS[auth]));
+    const name = isShared ? `${KINDS[auth]}${STATUSES[status as keyof typeof STATUSES]}` : undefined;
+    return [status, name ? { $ref: `#/components/responses/${name}` } : problemResponse(auth, status, those)];
+  });
 }
 
-const headers = (...names: string[]): Record<string, Reference> =>
-  Object.fromEntries(names.map((name): [string, Reference] => [name, { $ref: `#/components/headers/${name}` }]));
-
-export const responseHeaders: Record<string, Header> = {
-  'X-Request-Id': {
-    description: 'Names this request in our logs. One that you send is kept when it is sane',
-    required: true,
-    schema: { type: 'string' },
-  },
-  'Retry-After': {
-    description: 'Seconds to wait before the next try',
-    required: true,
-    schema: { type: 'integer', minimum: 0 },
-  },
-  'Idempotent-Replayed': {
-    description: '`true` when this is the stored answer of an earlier request',
-    schema: { type: 'string', const: 'true' },
-  },
-};
-
-export const problemExamples = (): Record<string, Example> =>
-  Object.fromEntries(
-    Object.values(exampleRefusals).map((refusal): [string, Example] => {
-      const value = problemOf(problems, refusal, REQUEST_ID);
-      return [refusal.refused, { summary: value.title, value }];
-    }),
-  );
-
-/** RFC 9457. The facts that a code brings stand beside these members. */
-export const problemSchema = (): JsonSchema => ({
-  type: 'object',
-  description:
-    'RFC 9457. Facts such as `seat_limit` or `required_scope` stand beside these members, as the examples show.',
-  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
-  properties: {
-    type: { type: 'string', format: 'uri-reference', description: 'Where this problem is described' },
-    title: { type: 'string', description: 'What kind of problem it is' },
-    status: { type: 'integer', description: 'The HTTP status' },
-    detail: { type: 'string', description: 'A sentence one could show' },
-    code: { type: 'string', enum: Object.keys(problems), description: 'What a program should look at; a closed list' },
-    request_id: { type: 'string', description: 'As in the header `X-Request-Id`' },
-    errors: {
-      type: 'array',
-      description: 'With `bad_request`: each fault in the input',
-      items: {
-        type: 'object',
-        required: ['pointer', 'message'],
-        properties: {
-          pointer: {
-            type: 'string',
-            description:
-              'An RFC 6901 pointer into the body, `?name` in the query, `{name}` in the path, or a header’s name',
-          },
-          message: { type: 'string' },
-        },
+function problemResponse(auth: Route['auth'], status: number, codes: readonly RefusalCode[]): Response {
+  const examples = codes.map((code): [string, Reference] => [code, { $ref: `#/components/examples/${code}` }]);
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    headers: headerReferences(refusalHeaders(status, status === 401 ? [] : rateHeadersOf(auth))),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(examples),
       },
     },
-  },
-});
+  };
+}
+
+/** The refusals in OAuth's form (RFC 6749 §5.2). */
+function oauthRefusals(codes: readonly RefusalCode[]): [number, Response][] {
+  const errors = codes.map(oauthErrorOf);
+  return statusesIn(errors.map(({ status }) => status)).map((status) => {
+    const those = new Set(errors.flatMap((error) => (error.status === status ? [`\`${error.error}\``] : [])));
+    return [
+      status,
+      {
+        description: [...those].join(', '),
+        headers: headerReferences(refusalHeaders(status, [])),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } },
+      },
+    ];
+  });
+}
+
+const refusalHeaders = (status: number, rates: readonly HeaderName[]): HeaderName[] => [
+  'X-Request-Id',
+  ...(MAY_RETRY.includes(status) ? (['Retry-After'] as const) : []),
+  ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
+  ...rates,
+];
+
+const statusesIn = (statuses: readonly number[]): number[] => [...new Set(statuses)].sort((a, b) => a - b);

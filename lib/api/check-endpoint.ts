@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import type { Endpoint } from './route.ts';
+import { anyInstance, credentials, keylessInstance, realInstance, typeOfInstance } from './schemas/product-call.ts';
+
+/** The part of the check's routes that its function needs. It has no descriptions, so that the function starts fast. */
+export const CheckInput = z
+  .object({ ...credentials, ...anyInstance })
+  .check(realInstance, keylessInstance, typeOfInstance);
+export type CheckInput = z.infer<typeof CheckInput>;
+
+const check = { auth: 'license_key', access: 'note', vault: false, input: CheckInput } as const;
+
+export const checkEndpoint = {
+  ...check,
+  operation: 'check_license',
+  method: 'GET',
+  path: '/api/v1/product/licenses/check',
+} as const satisfies Endpoint;
+export const checkByPostEndpoint = {
+  ...check,
+  operation: 'check_license_by_post',
+  method: 'POST',
+  path: '/api/v1/product/licenses/check',
+} as const satisfies Endpoint;

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+
+/** Fields that the answers of the product routes share. */
+export const uuid = z.string().check(z.describe('A UUIDv7'), z.meta({ format: 'uuid' }));
+export const time = z.string().check(z.describe('ISO 8601 in UTC'), z.meta({ format: 'date-time' }));
+export const seats = {
+  seats_used: z.int(),
+  seats_remaining: z.nullable(z.int()).check(z.describe('Never below 0; null means unlimited')),
+};
+
+export const ProductReference = z
+  .object({ id: uuid, slug: z.string(), name: z.string() })
+  .check(z.meta({ id: 'ProductReference' }));

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { ENDPOINT_STATUSES, EVENT_TYPE_PATTERN } from '../../domain/webhook.ts';
+import { id, nextCursor, time } from './fields.ts';
+
+export const eventTypes = z
+  .array(
+    z
+      .string()
+      .regex(
+        EVENT_TYPE_PATTERN,
+        'must be a type of event (license.renewed), all of a noun (license.*) or everything (*)',
+      ),
+  )
+  .min(1)
+  .max(100);
+
+export const WebhookEndpoint = z
+  .object({
+    id,
+    url: z.string(),
+    description: z.string().nullable(),
+    event_types: z.array(z.string()),
+    products: z.array(id).nullable().meta({ description: 'The ids of the products; null means every event' }),
+    payload_version: z.string().meta({ description: 'The version of the payload; it is fixed at creation' }),
+    status: z.enum(ENDPOINT_STATUSES).meta({
+      description: '`paused` by you or `disabled` by the service. Nothing is sent until the endpoint is resumed',
+    }),
+    disabled_reason: z
+      .enum(['gone', 'failing'])
+      .nullable()
+      .meta({ description: '`gone`: it answered 410. `failing`: it only failed for five days' }),
+    stopped_at: time.nullable().meta({ description: 'Nothing has been sent since then' }),
+    old_secret_valid_until: time
+      .nullable()
+      .meta({ description: 'The end of the overlap, during which the previous secret signs too' }),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'WebhookEndpoint' });
+export type WebhookEndpointView = z.infer<typeof WebhookEndpoint>;
+
+export const WithSecret = WebhookEndpoint.extend({
+  secret: z
+    .string()
+    .meta({ description: 'The secret that signs messages (Standard Webhooks). No other answer shows it' }),
+}).meta({ id: 'WebhookEndpointWithSecret' });
+export type WebhookEndpointWithSecret = z.infer<typeof WithSecret>;
+
+export const ReplayView = z
+  .object({
+    from: time,
+    to: time,
+    event_types: z.array(z.string()).nullable().meta({ description: 'Null means all that the endpoint subscribes to' }),
+    per_minute: z.number().int(),
+    only_undelivered: z.boolean(),
+    state: z.enum(['running', 'done']),
+    sent: z.number().int().meta({ description: 'The messages queued so far' }),
+    requested_at: time,
+  })
+  .meta({ id: 'WebhookReplay' });
+export type ReplayView = z.infer<typeof ReplayView>;
+
+const WithSpeed = WebhookEndpoint.extend({
+  p95_ms: z.number().int().nullable().meta({
+    description: 'The 95th percentile of its last 40 response times; null when there was none for a day',
+  }),
+  status_reason: z
+    .enum(['slow'])
+    .nullable()
+    .meta({ description: '`slow`: it takes more than five seconds to answer, so its messages arrive late' }),
+}).meta({ id: 'WebhookEndpointWithSpeed' });
+export type WebhookEndpointWithSpeed = z.infer<typeof WithSpeed>;
+export const WebhookEndpointList = z
+  .object({ webhook_endpoints: z.array(WithSpeed), next_cursor: nextCursor })
+  .meta({ id: 'WebhookEndpointList' });
+
+const Health = z
+  .object({ consecutive_failures: z.number().int(), failing_since: time })
+  .meta({ id: 'WebhookEndpointHealth' });
+export const WithState = WithSpeed.extend({
+  health: Health.nullable().meta({ description: 'The failures since the last success; null when there are none' }),
+  replay: ReplayView.nullable().meta({ description: 'The last replay' }),
+  catch_up: ReplayView.nullable().meta({ description: 'The delivery of missed events after the last `resume`' }),
+}).meta({ id: 'WebhookEndpointWithState' });
+export type WebhookEndpointWithState = z.infer<typeof WithState>;
+
+export const Resumed = WebhookEndpoint.extend({
+  catch_up_from: time.nullable().meta({
+    description: 'Undelivered events since then are sent now; null when the endpoint was not stopped',
+  }),
+}).meta({ id: 'ResumedWebhookEndpoint' });
+export type ResumedWebhookEndpoint = z.infer<typeof Resumed>;

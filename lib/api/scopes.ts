@@ -1,0 +1,58 @@
+import type { Scope } from '../domain/scopes.ts';
+
+/** The callers who need a scope, for its page and for OpenAPI. A scope without a text does not compile. */
+export const scopeTexts: Readonly<Record<Scope, { allows: string; needed_by: string }>> = {
+  'licenses:read': {
+    allows: 'Read licenses, license keys, activations and histories of the brand',
+    needed_by: 'back offices, support tools and account pages',
+  },
+  'licenses:write': {
+    allows: 'Provision, update, renew, suspend, resume, cancel and transfer licenses, and rotate license keys',
+    needed_by: 'shops that sell licenses, and back offices that change them',
+  },
+  'licenses:read:all_brands': {
+    allows: 'Search the licenses of all brands with `brands=all`',
+    needed_by: 'support tools that serve several brands',
+  },
+  'license_keys:reveal': {
+    allows: 'See license keys in full instead of their last four characters',
+    needed_by: 'shops and account pages that show customers their keys',
+  },
+  'events:read': {
+    allows: 'Read the events of the brand, or have them sent somewhere',
+    needed_by: 'audits, and whoever sets up or watches webhooks',
+  },
+  'customers:read': {
+    allows: 'Find customers and export their data',
+    needed_by: 'support tools, account pages and answers to requests for personal data',
+  },
+  'customers:write': {
+    allows: 'Change the e-mail address of a customer, and erase a customer',
+    needed_by: 'account pages, and whoever handles requests for erasure',
+  },
+  'products:read': { allows: 'Read products and bundles', needed_by: 'shops and back offices that offer products' },
+  'products:write': {
+    allows: 'Create and change products and bundles',
+    needed_by: 'whoever maintains the catalog of the brand',
+  },
+  'api_keys:read': {
+    allows: 'List the API keys of the brand, without their texts',
+    needed_by: 'whoever reviews access to the brand',
+  },
+  'api_keys:write': {
+    allows: 'Create, rotate and revoke API keys of the brand',
+    needed_by: 'whoever manages access to the brand',
+  },
+  'webhooks:write': {
+    allows: 'Manage webhook endpoints and see their deliveries',
+    needed_by: 'whoever sets up or watches webhooks',
+  },
+  'platform:read': {
+    allows: 'Read brands, their products, bundles and API keys, and search licenses and events of any brand',
+    needed_by: 'the platform team',
+  },
+  'platform:write': {
+    allows: 'Create and change brands, their products, bundles and API keys, and the keys of the platform',
+    needed_by: 'the platform team',
+  },
+};

@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import type { Route } from './route.ts';
+
+/** Routes of the service itself, which need no credentials. */
+const open = { method: 'GET', auth: 'none', vault: false, input: z.object({}), example: {}, refusals: [] } as const;
+const Health = z.object({ status: z.literal('ok') }).check(z.meta({ id: 'ServiceHealth' }));
+const ok = { status: 200, description: 'Yes', body: Health, example: { status: 'ok' } } as const;
+
+export const health = {
+  ...open,
+  operation: 'health',
+  path: '/health',
+  function: 'health',
+  access: 'none',
+  summary: 'Check that the service runs',
+  description: 'Answers without reading the table.',
+  success: [ok],
+} as const satisfies Route;
+
+export const healthDb = {
+  ...open,
+  operation: 'health_db',
+  path: '/health/db',
+  function: 'health',
+  access: 'read',
+  summary: 'Check that the table answers',
+  description: 'Reads one key of the table.',
+  success: [ok],
+  refusals: ['unavailable'],
+} as const satisfies Route;
+
+export const ready = {
+  ...open,
+  operation: 'ready',
+  path: '/ready',
+  function: 'health',
+  access: 'read',
+  summary: 'Check that the service is ready',
+  description: 'Answers when the service runs, is configured and reads the table.',
+  success: [ok],
+  refusals: ['unavailable'],
+} as const satisfies Route;
+
+export const openApi = {
+  ...open,
+  operation: 'openapi',
+  path: '/openapi.json',
+  function: 'docs',
+  access: 'none',
+  summary: 'Retrieve the OpenAPI document',
+  description: 'The document is made from the route table that serves the requests.',
+  success: [
+    {
+      status: 200,
+      description: 'The OpenAPI 3.1 document',
+      body: z.looseObject({ openapi: z.string() }).check(z.meta({ id: 'OpenApiDocument' })),
+      example: { openapi: '3.1.1' },
+    },
+  ],
+} as const satisfies Route;
+
+export const apiDocs = {
+  ...open,
+  operation: 'api_docs',
+  path: '/api/docs',
+  function: 'docs',
+  access: 'none',
+  summary: 'Open the API page',
+  description: 'Shows this API as a page, without loading anything from other hosts.',
+  success: [{ status: 200, description: 'The page', body: z.string(), example: '<!doctype html>…' }],
+} as const satisfies Route;
+
+export const serviceRoutes: readonly Route[] = [health, healthDb, ready, openApi, apiDocs];

@@ -1,0 +1,55 @@
+import type { Header, Reference } from './document.ts';
+
+/** The headers of answers that a client can use. Those against attacks are left out: a browser obeys them unasked. */
+export const responseHeaders = {
+  'X-Request-Id': {
+    description: 'The id of this request in our logs. A short and plain id that you send is kept',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'Retry-After': {
+    description: 'The seconds to wait before the next try',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'Idempotent-Replayed': {
+    description: '`true` when this is the stored answer to an earlier request',
+    schema: { type: 'string', const: 'true' },
+  },
+  ETag: {
+    description: 'The version of the license. Send it as `If-Match` to change this version only',
+    required: true,
+    schema: { type: 'string' },
+  },
+  RateLimit: {
+    description: 'The state of each limit: the remaining requests `r`, and the seconds `t` until the limit starts anew',
+    schema: { type: 'string', examples: ['"brand";r=992;t=41'] },
+  },
+  'RateLimit-Policy': {
+    description: 'Each limit: the requests `q` per window of `w` seconds',
+    schema: { type: 'string', examples: ['"brand";q=1000;w=60'] },
+  },
+  'X-RateLimit-Limit': {
+    description: 'The requests per minute of the limit with the fewest requests left',
+    schema: { type: 'integer' },
+  },
+  'X-RateLimit-Remaining': { description: 'The remaining requests of that limit', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': {
+    description: 'The seconds until that limit starts anew',
+    schema: { type: 'integer' },
+  },
+  'WWW-Authenticate': { description: 'The scheme of the credentials', required: true, schema: { type: 'string' } },
+} as const satisfies Record<string, Header>;
+
+export type HeaderName = keyof typeof responseHeaders;
+
+export const RATE_HEADERS = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const satisfies HeaderName[];
+
+export const headerReferences = (names: readonly HeaderName[]): Record<string, Reference> =>
+  Object.fromEntries(names.map((name): [string, Reference] => [name, { $ref: `#/components/headers/${name}` }]));

@@ -1,0 +1,81 @@
+import type { Route } from '../../api/route.ts';
+
+/** The nouns of the API. A route has the first tag whose pattern matches its path. */
+const TAGS = [
+  {
+    name: 'Product API',
+    paths: /^\/api\/v1\/product\//,
+    description: 'The calls of a plugin on a customer’s site: activate, check and deactivate a license.',
+  },
+  {
+    name: 'Licenses',
+    paths: /\/licenses(?:\/provision|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer))?)?$/,
+    description: 'A license is the right to use one product.',
+  },
+  {
+    name: 'License keys',
+    paths: /\/license-keys\//,
+    description: 'A license key is the text that a customer enters. It carries one or more licenses.',
+  },
+  {
+    name: 'Activations',
+    paths: /\/activations(?:\/|$)/,
+    description: 'An activation is the use of a license on one instance: a site, a hostname or a machine.',
+  },
+  {
+    name: 'Customers',
+    paths: /\/customers(?:\/|$)/,
+    description: 'A customer is a person who has licenses of the brand, known by e-mail address.',
+  },
+  {
+    name: 'Products',
+    paths: /\/products(?:\/|$)/,
+    description: 'A product is what a brand sells, with the default terms of its licenses.',
+  },
+  {
+    name: 'Bundles',
+    paths: /\/bundles(?:\/|$)/,
+    description: 'A bundle is a named set of products that are sold together.',
+  },
+  {
+    name: 'API keys',
+    paths: /\/api-keys(?:\/|$)/,
+    description: 'An API key identifies a caller, with scopes and limits of its own.',
+  },
+  {
+    name: 'Webhook deliveries',
+    paths: /\/deliveries(?:\/|$)/,
+    description: 'A delivery is the sending of one event to one webhook endpoint.',
+  },
+  {
+    name: 'Webhook endpoints',
+    paths: /\/webhook-endpoints(?:\/|$)/,
+    description: 'A webhook endpoint is an address that receives the events of a brand.',
+  },
+  {
+    name: 'Events',
+    paths: /\/events$/,
+    description: 'An event is the record of one change.',
+  },
+  {
+    name: 'Brands',
+    paths: /^\/api\/v1\/admin\/brands/,
+    description: 'A brand is a tenant of the service. Only the platform team manages brands.',
+  },
+  { name: 'Tokens', paths: /^\/oauth\//, description: 'Access tokens for API keys, by OAuth 2.0.' },
+  { name: 'Service', paths: /^\//, description: 'Health and documentation. These operations need no credentials.' },
+] as const;
+
+export type TagName = (typeof TAGS)[number]['name'];
+
+export function tagOf({ path }: Pick<Route, 'path'>): TagName {
+  const tag = TAGS.find(({ paths }) => paths.test(path));
+  if (tag === undefined) throw new Error(`no tag of the API covers ${path}`);
+  return tag.name;
+}
+
+/** The tags that these routes use, in the order of the document. */
+export function tagsOf(routes: readonly Route[]): { name: string; description: string }[] {
+  const used = new Set(routes.map(tagOf));
+  return TAGS.filter(({ name }) => used.has(name)).map(({ name, description }) => ({ name, description }));
+}

@@ -16,8 +16,8 @@ export function localClient(endpoint: string): DynamoDBClient {
 }
 
 /**
- * Creates the table from the definition that the stack uses. False when it is there already. `stream: false` leaves its stream out, for who reads none:
- * the engine takes longer for each write the more records its streams hold.
+ * Creates the table from the definition that the data stack uses. Returns false when it exists. `stream: false` leaves
+ * out its stream: the engine takes longer for each write the more records its streams hold.
  */
 export async function createTable(
   client: DynamoDBClient,

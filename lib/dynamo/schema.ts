@@ -1,4 +1,7 @@
-/** The table's definition, shared by the stack and the local engine. A change here needs a look at docs/access-patterns.md and at the deploy notes: one index change per deploy. */
+/**
+ * Defines the table for the data stack and the local engine. Before a change, read docs/access-patterns.md and
+ * docs/deploy.md: a deploy can change one index only.
+ */
 export const tableSchema = {
   partitionKey: 'pk',
   sortKey: 'sk',

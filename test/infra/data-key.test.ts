@@ -197,7 +197,7 @@ describe('who touches the data key', () => {
     });
   });
 
-  test('is told to the stack’s topic in a sentence that links the runbook', () => {
+  test('is told to the stage’s topic in a sentence that links the runbook', () => {
     const [target, ...others] = rule?.Properties['Targets'] as {
       Arn: unknown;
       InputTransformer: { InputTemplate: string };

@@ -50,7 +50,7 @@ describe.each([
     expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => isProtected));
   });
 
-  test(`table, data key and logs meet the stack's end with ${policy}`, () => {
+  test(`table, data key and logs meet the end of their stacks with ${policy}`, () => {
     const lasting = [TABLE, SECRET, KEY, 'AWS::Logs::LogGroup'].flatMap(ofType);
     expect(new Set(lasting.map((resource) => resource.DeletionPolicy))).toEqual(new Set([policy]));
   });

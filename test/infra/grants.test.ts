@@ -35,7 +35,7 @@ const lines = (grants: readonly TableGrant[]): string[] =>
     )
     .sort();
 
-test('every function of the stack has a grant, and every grant a function', () => {
+test('every function of a stage has a grant, and every grant a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
   expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
 });

@@ -59,3 +59,7 @@ const timeNow = (message) => [
 ];
 export const onlyTheClockKnowsTime = timeNow('Time comes from lib/process/clock.ts alone.');
 export const timeComesIn = timeNow('Time comes in from the context: a verb and a rule are told the time.');
+export const clientsWithTimeLimits = {
+  selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',
+  message: 'Make a client of AWS with clientOptions(): the SDK alone waits for an answer without end.',
+};

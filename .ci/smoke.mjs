@@ -1,4 +1,5 @@
-// Starts the service by the README's own command and runs the README's curl blocks against it, in order and in one shell session.
+// Starts the service as the README says, and runs every call that the pages show against it: each page in a shell of
+// its own, from its first block to its last, as a reader pastes it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,42 +8,55 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+// The tour moves the clock at its end, so it comes last.
+const PAGES = ['README.md', 'docs/a-new-brand.md', 'docs/a-license-life.md', 'docs/webhooks.md', 'docs/tour.md'];
 const READY_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 15_000;
 
-/** Every `sh` block that calls the service or prepares its variables, with the answer shown after it. */
-function callsIn(readme) {
-  const blocks = [...readme.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```/gm)].map(([, language, info, text]) => ({
-    language,
-    info,
-    text,
-  }));
-  return blocks
-    .map((block, index) => ({
-      ...block,
-      shown: blocks[index + 1]?.language === 'json' ? blocks[index + 1].text : undefined,
-    }))
-    .filter(({ language, text }) => language === 'sh' && /\bcurl\b|\.local\/credentials\.json/.test(text))
-    .map(({ info, text, shown }) => ({
-      refused: info.trim() === 'refused',
-      text,
-      shown: /\bcurl\b/.test(text) ? shown : undefined,
-    }));
+const isRun = (text) => /\bcurl\b|\.local\/credentials\.json|npm run admin -- .*--local/.test(text);
+
+/** Every `sh` block that calls the service or prepares its variables, with the status and the answer shown after it. */
+function callsIn(page) {
+  const parts = page.matchAll(/^## (.+)$|^### (.+)$|^```(\w+)([^\n]*)\n([\s\S]*?)^```|^`(\d{3})`$/gm);
+  const calls = [];
+  let heading = '';
+  let last;
+  for (const [, title, subtitle, language, info = '', text, status] of parts) {
+    if (language === 'sh') {
+      last = { heading, text, mayRefuse: info.trim() === 'refused', shown: undefined, status: undefined };
+      if (isRun(text)) calls.push(last);
+    } else if (language === 'json' && last !== undefined && /\bcurl\b/.test(last.text)) {
+      last.shown = text;
+      last = undefined;
+    } else if (status !== undefined && last !== undefined) last.status = Number(status);
+    else if (language === undefined) {
+      heading = title ?? subtitle;
+      last = undefined;
+    }
+  }
+  return calls;
 }
 
 // A failing curl inside $( ) or a pipe does not always end the shell: each unexpected status is noted in a file too.
 const wrappedCurl = `set -euo pipefail
 curl() {
   local code
-  code=$(command curl --silent --show-error --max-time 20 --output "$SMOKE/body" --write-out '%{http_code}' "$@") || { echo "no answer: $*" >>"$SMOKE/failures"; return 1; }
+  code=$(command curl --silent --show-error --max-time 20 --output "$SMOKE/body" --write-out '%{http_code}' "$@") || {
+    echo "no answer: $*" >>"$SMOKE/failures"; return 1
+  }
   cp "$SMOKE/body" "$SMOKE/body.$BLOCK"; echo "$code" >"$SMOKE/status.$BLOCK"; cat "$SMOKE/body"; echo "   [$code]" >&2
-  if [ "$REFUSED" = yes ] && [ "$code" -lt 400 ] || [ "$REFUSED" = no ] && [ "$code" -ge 400 ]; then echo "$code from: $*" >>"$SMOKE/failures"; return 1; fi
+  if [ "$REFUSED" = yes ] && [ "$code" -lt 400 ] || [ "$REFUSED" = no ] && [ "$code" -ge 400 ]; then
+    echo "$code from: $*" >>"$SMOKE/failures"; return 1
+  fi
 }
 `;
 
-function runCalls(calls, folder) {
+function runCalls(name, calls, folder) {
   const script = calls
-    .map(({ refused, text }, index) => `BLOCK=${index}; REFUSED=${refused ? 'yes' : 'no'}\n${text}\necho`)
+    .map(({ heading, mayRefuse, status, text }, index) => {
+      const progress = `--- ${name} ${index + 1}/${calls.length}: ${heading.replaceAll("'", '’')}`;
+      return `BLOCK=${index}; REFUSED=${mayRefuse || status >= 400 ? 'yes' : 'no'}; printf '%s\\n' '${progress}'\n${text}`;
+    })
     .join('\n');
   const { status } = spawnSync('bash', ['-c', wrappedCurl + script], {
     env: { ...process.env, SMOKE: folder },
@@ -55,25 +69,45 @@ function runCalls(calls, folder) {
   return failures;
 }
 
-/** The answer must have the members the README shows, and a refusal its status. */
+/** The JSON of an answer, after the headers that `curl -i` shows before it. */
+const bodyOf = (text) => JSON.parse(text.replace(/^HTTP\/[\s\S]*?\r\n\r\n/, ''));
+const members = (value) => Object.keys(value).sort();
+
+/** The answer has the status that the page shows, and its members: all of them, or some where a status is shown too. */
 function differencesIn(calls, folder) {
-  return calls.flatMap(({ shown }, index) => {
+  return calls.flatMap(({ heading, shown, status, mayRefuse }, index) => {
     if (shown === undefined) return [];
+    const at = `block ${index + 1} (${heading})`;
     try {
       const expected = JSON.parse(shown);
-      const actual = JSON.parse(readFileSync(join(folder, `body.${index}`), 'utf8'));
+      const actual = bodyOf(readFileSync(join(folder, `body.${index}`), 'utf8'));
       const code = Number(readFileSync(join(folder, `status.${index}`), 'utf8'));
-      const members = (value) => Object.keys(value).sort().join(', ');
       const found = [];
-      if (members(expected) !== members(actual))
-        found.push(`block ${index}: the README shows {${members(expected)}}, the answer has {${members(actual)}}`);
-      if (typeof expected.status === 'number' && expected.status !== code)
-        found.push(`block ${index}: the README shows ${expected.status}, the answer is ${code}`);
+      const missing = members(expected).filter((name) => !(name in actual));
+      if (missing.length > 0) found.push(`${at}: the answer has no ${missing.join(', ')}`);
+      if (status === undefined && String(members(expected)) !== String(members(actual)))
+        found.push(`${at}: the page shows {${members(expected)}}, the answer has {${members(actual)}}`);
+      const claimed = status ?? (mayRefuse ? expected.status : code);
+      if (claimed !== code) found.push(`${at}: the page shows ${claimed}, the answer is ${code}`);
       return found;
     } catch (error) {
-      return [`block ${index}: ${error.message}`];
+      return [`${at}: ${error.message}`];
     }
   });
+}
+
+/** What is wrong with a page, and how many of its blocks were run. */
+function runPage(name) {
+  const calls = callsIn(readFileSync(name, 'utf8'));
+  const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
+  try {
+    const failures = calls.some(({ text }) => /\bcurl\b/.test(text))
+      ? [...runCalls(name, calls, folder), ...differencesIn(calls, folder)]
+      : ['the page shows no call'];
+    return { blocks: calls.length, failures: failures.map((failure) => `${name}: ${failure}`) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function freePort() {
@@ -94,7 +128,7 @@ async function becomesReady(url, hasEnded) {
   return false;
 }
 
-/** Every living process below this one; `/proc` knows them on Linux only. A zombie waits for its parent and is no longer alive. */
+/** Every living process below this one; only Linux has `/proc`. A zombie waits for its parent and no longer lives. */
 function descendantsOf(ancestor) {
   const processes = (existsSync('/proc/self/stat') ? readdirSync('/proc') : [])
     .filter((entry) => /^\d+$/.test(entry))
@@ -115,7 +149,7 @@ function descendantsOf(ancestor) {
 
 const isAlive = (pid) => existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-/** Ctrl-C, as a terminal sends it: to the whole group. Returns what is still there afterwards. */
+/** Ctrl-C, as a terminal sends it: to the whole group. Returns the processes that are still there afterwards. */
 async function stop(service, hasEnded) {
   const family = descendantsOf(service.pid);
   process.kill(-service.pid, 'SIGINT');
@@ -126,8 +160,7 @@ async function stop(service, hasEnded) {
   return hasEnded() ? left : [service.pid, ...left];
 }
 
-const calls = callsIn(readFileSync(process.argv[2] ?? 'README.md', 'utf8'));
-const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
+const pages = process.argv.length > 2 ? process.argv.slice(2) : PAGES;
 const url = `http://127.0.0.1:${await freePort()}`;
 const service = spawn('npm', ['start'], {
   detached: true,
@@ -136,21 +169,24 @@ const service = spawn('npm', ['start'], {
 });
 const hasEnded = () => service.exitCode !== null || service.signalCode !== null;
 const failures = [];
+let blocks = 0;
 try {
-  if (!calls.some(({ text }) => /\bcurl\b/.test(text))) failures.push('the README shows no call');
-  else if (await becomesReady(url, hasEnded))
-    failures.push(...runCalls(calls, folder), ...differencesIn(calls, folder));
-  else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
+  if (await becomesReady(url, hasEnded)) {
+    for (const page of pages) {
+      const outcome = runPage(page);
+      blocks += outcome.blocks;
+      failures.push(...outcome.failures);
+    }
+  } else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
 } finally {
   if (!hasEnded())
     for (const pid of await stop(service, hasEnded)) failures.push(`process ${pid} was left behind by Ctrl-C`);
   else failures.push('the service ended by itself');
-  rmSync(folder, { recursive: true });
 }
-for (const failure of failures) console.log(`README: ${failure}`);
+for (const failure of failures) console.log(`smoke: ${failure}`);
 console.log(
   failures.length === 0
-    ? `README: all ${calls.length} blocks answer as shown; nothing is left running`
-    : 'README: does not hold',
+    ? `smoke: all ${blocks} blocks of ${pages.length} pages answer as shown; nothing is left running`
+    : 'smoke: the pages do not hold',
 );
 process.exit(failures.length === 0 ? 0 : 1);

@@ -46,7 +46,7 @@ export async function runSlow(
 
   const most = { queued: 0, queuedForSlow: 0 };
   const watching = setInterval(() => {
-    const held = rig.queues['webhook-first.fifo'].held();
+    const held = rig.queues['webhook-first'].held();
     most.queued = Math.max(most.queued, held);
     const isOnlySlow = quick.every(({ received }) => received.length >= wanted);
     if (isOnlySlow) most.queuedForSlow = Math.max(most.queuedForSlow, held);

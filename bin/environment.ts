@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { bus, deadLetters } from '../lib/jobs.ts';
 import { clientOptions, OPERATOR_PATIENCE } from '../lib/process/aws-client.ts';
 
 /** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
 export type Environment = Record<string, string>;
 
-/** What the functions call it, and the output of the stack that tells it. */
+/** The variables, and the outputs of the stack that hold their values. */
 const OUTPUTS = {
   TABLE_NAME: 'TableName',
-  EVENT_BUS_NAME: 'EventBusName',
-  ASIDE_QUEUE_URL: 'AsideQueueUrl',
-  MISSED_QUEUE_URL: 'MissedQueueUrl',
+  [bus.variables.name]: 'EventBusName',
+  [deadLetters.relay.variable]: 'AsideQueueUrl',
+  [deadLetters.sweep.variable]: 'MissedQueueUrl',
   API_URL: 'ApiUrl',
 } as const;
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { Webhook } from 'standardwebhooks';
+import { isWebhookSecret } from '../lib/domain/webhook.ts';
 import { readReceiverConfig } from '../lib/process/config.ts';
 
 const HELP = `Receives webhooks on this machine, checks their signatures and prints a line for each.
@@ -12,8 +13,9 @@ const HELP = `Receives webhooks on this machine, checks their signatures and pri
   npm run webhook-receiver -- --answer 503        answers with this status, to see messages tried again
   npm run webhook-receiver -- --help              this text
 
-WEBHOOK_SECRET is what creating an endpoint or rotating its secret has answered; several may be given, separated by spaces.
-An example to look at as well as a tool: it does what a receiver has to, with the package standardwebhooks.
+WEBHOOK_SECRET is the secret in the answer that created the endpoint or rotated its secret. Several may be given,
+separated by spaces. This is an example as well as a tool: it does all that a receiver has to, with the package
+standardwebhooks.
 `;
 
 const OPTIONS = {
@@ -55,6 +57,10 @@ function main(args: readonly string[]): void {
   }
   const { secrets } = readReceiverConfig();
   if (secrets.length === 0) throw new Error('Set WEBHOOK_SECRET. See npm run webhook-receiver -- --help');
+  if (!secrets.every(isWebhookSecret))
+    throw new Error(
+      'WEBHOOK_SECRET must be whsec_ and base64, as in the answer that created the endpoint or rotated its secret.',
+    );
   const seen = new Set<string>();
   const server = createServer((request, response) => {
     void text(request).then((body) => {

@@ -14,7 +14,7 @@ const ACCOUNT = '000000000000';
 const SECRET = 'test';
 
 /** Where this process finds node 24 and the CDK: its own package's. */
-const BIN = join(import.meta.dirname, '../../node_modules/.bin');
+const BIN = join(import.meta.dirname, '../node_modules/.bin');
 
 const SCRIPT = join(import.meta.dirname, 'emulator.py');
 

@@ -11,9 +11,10 @@ import { LeftOut, openReport } from './report.ts';
 
 const HELP = `npm run test:deploy [-- --keep]
 
-Proves that the service deploys: starts a local emulator of AWS, bootstraps it and deploys stage e2e with the CDK's own command line, makes the first key
-with npm run admin, drives the six stories of the README over HTTP through the deployed API and functions, follows events from the table's stream by the bus
-to a queue and to a webhook receiver, lets two deploys fail half-way and repeats them, deploys a second version over the first without losing an item, and takes all down.
+Proves that the service deploys: starts a local emulator of AWS, bootstraps it and deploys stage e2e with the CDK's own
+command line, makes the first key with npm run admin, makes the calls of the main job over HTTP through the deployed API
+and functions, follows events from the table's stream by the bus to a queue and to a webhook receiver, lets two deploys
+fail halfway and repeats them, deploys a second version over the first without losing an item, and takes all down.
 
 It needs python3 with venv, openssl and, the first time, a way to PyPI; no Docker and no AWS account. It takes some minutes. Where the emulator cannot be
 installed, one line says that this was left out, and it ends with 0. Everything it writes is under .local/deploy/.

@@ -11,12 +11,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
 import { ofDataKey } from './data-key-alarms.ts';
+import { entriesOf, scheduled, waitWatched } from './job-lists.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 import type { Stage } from './stages.ts';
 
@@ -24,8 +25,8 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
-/** Of the 14 days that a dead-letter queue keeps a message. */
-const OLD_S = 10 * DAY_S;
+/** Four days before a dead-letter queue forgets a message. */
+const OLD_DAYS = KEPT_DAYS - 4;
 
 /** Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each alarm has a page in the runbook. */
 export class Alarms extends Construct {
@@ -89,9 +90,10 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofApi(watched),
     ...watched.functions.map(ofFunction),
     ...ofEvents(watched),
+    ...ofSchedules(watched),
     ...ofSweep(watched),
-    ...ofWebhooks(watched),
-    ...watched.deadLetters.flatMap(ofDeadLetters),
+    ...ofWaitingMessages(watched),
+    ...ofDeadLetters(watched),
     ...ofTable(watched),
     ...ofDataKey(watched),
   ];
@@ -161,13 +163,13 @@ function ofFunction({ name, function: watched }: Watched['functions'][number]): 
   };
 }
 
-function ofEvents({ relay }: Watched): Rule[] {
+function ofEvents({ jobs }: Watched): Rule[] {
   return [
     {
       name: 'events-wait',
       page: 'events-wait',
       says: 'Events have waited longer than five minutes for the bus; the stream keeps them for 24 hours',
-      metric: relay.metric('IteratorAge', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      metric: jobs['relay-journal'].metric('IteratorAge', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
       threshold: FIVE_MINUTES.toMilliseconds(),
       values: [2, 2],
     },
@@ -175,24 +177,25 @@ function ofEvents({ relay }: Watched): Rule[] {
 }
 
 /** No value rings like too few. */
-const isNotRun = (name: string, says: string, sweep: LambdaFunction): Rule => ({
-  name,
-  page: 'the-sweep-does-not-run',
-  says,
-  metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
-  threshold: 1,
-  values: [2, 2],
-  below: true,
-  silenceRings: true,
-});
+function ofSchedules({ jobs }: Watched): Rule[] {
+  return scheduled.map(({ name, schedule }) => ({
+    name: `${schedule.deadLetters}-not-run`,
+    page: 'the-sweep-does-not-run',
+    says: `The function ${name} was not called for ten minutes: ${schedule.otherwise}`,
+    metric: jobs[name].metricInvocations({ period: FIVE_MINUTES }),
+    threshold: 1,
+    values: [2, 2],
+    below: true,
+    silenceRings: true,
+  }));
+}
 
-function ofSweep({ stage, sweep }: Watched): Rule[] {
+function ofSweep({ stage }: Watched): Rule[] {
   return [
-    isNotRun('sweep-not-run', 'The sweep was not called for ten minutes: expiries are not told', sweep),
     {
       name: 'sweep-late',
       page: 'the-sweep-is-late',
-      says: 'Licenses were due for a quarter of an hour before it was told',
+      says: 'Licenses were due for a quarter of an hour before it was announced',
       metric: figureOf(stage, 'sweep_lag_seconds', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
       threshold: HOUR_S / 4,
       values: [2, 2],
@@ -208,45 +211,45 @@ function ofSweep({ stage, sweep }: Watched): Rule[] {
   ];
 }
 
-/** What waits in a queue has not been tried: a receiver that is down waits in the table. */
-function ofWebhooks({ webhooks: { sweep, queues } }: Watched): Rule[] {
-  return [
-    isNotRun(
-      'sweep-webhooks-not-run',
-      'The sweep of webhooks was not called for ten minutes: retries and replays stand still',
-      sweep,
-    ),
-    ...queues.map(({ name, queue }) => ({
-      name: `${name}-wait`,
-      page: 'webhooks-wait',
-      says: 'The oldest message of a queue of webhooks had waited for five minutes',
-      metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
-      threshold: FIVE_MINUTES.toSeconds(),
-      values: [2, 2] as const,
-    })),
-  ];
+/** A message that waits in a queue has not been tried: a receiver that is down makes messages wait in the table. */
+function ofWaitingMessages({ queues }: Watched): Rule[] {
+  return waitWatched.map((name) => ({
+    name: `${name}-wait`,
+    page: 'webhooks-wait',
+    says: 'The oldest message of a queue of webhooks had waited for five minutes',
+    metric: queues.queues[name].metricApproximateAgeOfOldestMessage({
+      period: FIVE_MINUTES,
+      statistic: Stats.MAXIMUM,
+    }),
+    threshold: FIVE_MINUTES.toSeconds(),
+    values: [2, 2],
+  }));
 }
 
-/** The second one is for what was seen and left: what is in the queue for 14 days is lost. */
-function ofDeadLetters({ name, queue, page, holds }: Watched['deadLetters'][number]): Rule[] {
-  return [
-    {
-      name: `dead-letters-${name}`,
-      page,
-      says: `${holds}: they lie in a dead-letter queue`,
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      values: [1, 1],
-    },
-    {
-      name: `dead-letters-${name}-old`,
-      page,
-      says: `${holds}, ten days ago: after 14 days the queue forgets them`,
-      metric: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
-      threshold: OLD_S,
-      values: [1, 1],
-    },
-  ];
+/** The second one is for messages that were seen and left: the queue forgets them after 14 days. */
+function ofDeadLetters({ queues }: Watched): Rule[] {
+  return entriesOf(deadLetters).flatMap(([name, { page, holds }]): Rule[] => {
+    const queue = queues.deadLetters[name];
+    const measured = { period: FIVE_MINUTES, statistic: Stats.MAXIMUM };
+    return [
+      {
+        name: `dead-letters-${name}`,
+        page,
+        says: `${holds}: they lie in a dead-letter queue`,
+        metric: queue.metricApproximateNumberOfMessagesVisible(measured),
+        threshold: 1,
+        values: [1, 1],
+      },
+      {
+        name: `dead-letters-${name}-old`,
+        page,
+        says: `${holds}, ${OLD_DAYS} days ago: after ${KEPT_DAYS} days the queue forgets them`,
+        metric: queue.metricApproximateAgeOfOldestMessage(measured),
+        threshold: OLD_DAYS * DAY_S,
+        values: [1, 1],
+      },
+    ];
+  });
 }
 
 function ofTable({ table }: Watched): Rule[] {

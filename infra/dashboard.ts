@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
+import { entriesOf, waitWatched } from './job-lists.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 
 const WHOLE = 24;
@@ -163,23 +164,23 @@ function ofFigures({ stage }: Watched, group: string): IWidget {
   });
 }
 
-function ofEvents({ relay, deadLetters, webhooks }: Watched): IWidget[] {
+function ofEvents({ jobs, queues }: Watched): IWidget[] {
   return [
     graph({
       title: 'How long the oldest message of a queue of webhooks has waited, s',
-      left: webhooks.queues.map(({ name, queue }) =>
-        queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM, label: name }),
+      left: waitWatched.map((name) =>
+        queues.queues[name].metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM, label: name }),
       ),
       width: THIRD,
     }),
     graph({
       title: 'How long the oldest record of the stream has waited, ms',
-      left: [relay.metric('IteratorAge', { period, statistic: Stats.MAXIMUM, label: 'iterator age' })],
+      left: [jobs['relay-journal'].metric('IteratorAge', { period, statistic: Stats.MAXIMUM, label: 'iterator age' })],
       width: THIRD,
     }),
     graph({
       title: 'Messages in dead-letter queues',
-      left: deadLetters.map(({ name, queue }) =>
+      left: entriesOf(queues.deadLetters).map(([name, queue]) =>
         queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: name }),
       ),
       width: THIRD,

@@ -3,34 +3,25 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { routes } from '../lib/api/routes.ts';
+import { routeSenders } from '../lib/jobs.ts';
 import { Alarms } from './alarms.ts';
 import { LicenseApi } from './api.ts';
+import { Background } from './background.ts';
 import { DataKeyWatch } from './data-key-watch.ts';
 import { ServiceDashboard } from './dashboard.ts';
-import { Events } from './events.ts';
+import { entriesOf, mapRecord } from './job-lists.ts';
 import type { Watched } from './measures.ts';
 import { RouteFunction } from './route-function.ts';
 import { DataKey } from './secrets.ts';
+import { letSend } from './sending.ts';
 import { constructId } from './service-function.ts';
 import type { Stage as StageOfService } from './stages.ts';
-import { Sweep } from './sweeps.ts';
 import { LicenseTable } from './table.ts';
-import { Webhooks } from './webhooks.ts';
 
 /** Serves `$default`: what no route matches. */
 const NOT_FOUND = 'not-found';
 
-/** Whose routes have webhooks sent. */
-const ASK_FOR_DELIVERIES = ['webhook-endpoints'];
-
-const SWEEP_DUE = {
-  name: 'sweep-due',
-  does: 'tells licenses that expire or are about to',
-  /** One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second. */
-  memoryMb: 1_769,
-} as const;
-
-type Told = { api: LicenseApi; table: TableV2; events: Events; sweep: Sweep; topic: Topic };
+type Told = { api: LicenseApi; table: TableV2; background: Background; topic: Topic };
 
 /** Composes the service; what AWS is told stands in the constructs. */
 export class LicenseServiceStack extends Stack {
@@ -46,9 +37,7 @@ export class LicenseServiceStack extends Stack {
     const dataKey = new DataKey(this, 'DataKey', { stage });
     const dataKeyWatch = new DataKeyWatch(this, 'DataKeyWatch', { stage, dataKey });
 
-    const events = new Events(this, 'EventFlow', { stage, table });
-    const sweep = new Sweep(this, 'Sweeps', { ...SWEEP_DUE, stage, table });
-    const webhooks = new Webhooks(this, 'Webhooks', { stage, table, dataKey, bus: events.bus });
+    const background = new Background(this, 'Background', { stage, table, dataKey });
 
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), {
@@ -60,7 +49,7 @@ export class LicenseServiceStack extends Stack {
       });
     const names = new Set(routes.map((route) => route.function));
     const functions = new Map([...names].map((name) => [name, functionNamed(name)]));
-    for (const name of ASK_FOR_DELIVERIES) webhooks.letSend(named(functions, name).function);
+    for (const [name, sender] of entriesOf(routeSenders)) letSend(named(functions, name).function, sender, background);
     const notFound = functionNamed(NOT_FOUND);
     const api = new LicenseApi(this, 'Api', { stage, routes, functions, notFound });
 
@@ -69,29 +58,21 @@ export class LicenseServiceStack extends Stack {
       table,
       api: api.api,
       accessLogs: api.accessLogs,
-      functions: [...functions.values(), notFound, events.relay, sweep.function, ...webhooks.functions],
-      deadLetters: deadLettersOf(events, sweep, webhooks),
+      functions: [...functions.values(), notFound, ...Object.values(background.jobs)],
       check: named(functions, 'check-license').function,
-      relay: events.relay.function,
-      sweep: sweep.function.function,
+      jobs: mapRecord(background.jobs, (_, { function: job }) => job),
+      queues: background.queues,
       dataKey: dataKeyWatch,
-      webhooks: {
-        sweep: webhooks.sweep.function.function,
-        queues: [
-          { name: 'webhook-events', queue: webhooks.events },
-          { name: 'webhook-first', queue: webhooks.first },
-        ],
-      },
     };
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
     dataKeyWatch.tell(topic, stage);
     new ServiceDashboard(this, 'Watch', watched, alarms);
 
-    this.tell(stage, { api, table, events, sweep, topic });
+    this.tell(stage, { api, table, background, topic });
   }
 
   /** What an operator, and the commands in bin/, need to know of the stack. */
-  private tell(stage: StageOfService, { api, table, events, sweep, topic }: Told): void {
+  private tell(stage: StageOfService, { api, table, background: { bus, queues }, topic }: Told): void {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the service answers' });
     if (api.domainTarget !== undefined) {
       new CfnOutput(this, 'DomainTarget', {
@@ -100,13 +81,13 @@ export class LicenseServiceStack extends Stack {
       });
     }
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'The one table' });
-    new CfnOutput(this, 'EventBusName', { value: events.bus.eventBusName, description: 'Where events go' });
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName, description: 'Where events go' });
     new CfnOutput(this, 'AsideQueueUrl', {
-      value: events.aside.queueUrl,
+      value: queues.deadLetters.relay.queueUrl,
       description: 'Events that could not be sent: npm run redrive',
     });
     new CfnOutput(this, 'MissedQueueUrl', {
-      value: sweep.missed.queueUrl,
+      value: queues.deadLetters.sweep.queueUrl,
       description: 'Calls of the sweep that came to nothing: npm run redrive',
     });
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Subscribe here to be told of alarms' });
@@ -120,30 +101,6 @@ export class LicenseServiceStack extends Stack {
       description: 'And once, on a new stage: makes the first key of the platform team',
     });
   }
-}
-
-function deadLettersOf(events: Events, sweep: Sweep, webhooks: Webhooks): Watched['deadLetters'] {
-  return [
-    { name: 'relay', queue: events.aside, page: 'events-were-set-aside', holds: 'Events could not be put on the bus' },
-    {
-      name: 'sweep',
-      queue: sweep.missed,
-      page: 'the-sweep-was-missed',
-      holds: 'Lambda did not take calls of the sweep',
-    },
-    {
-      name: 'sweep-webhooks',
-      queue: webhooks.sweep.missed,
-      page: 'the-sweep-was-missed',
-      holds: 'Lambda did not take calls of the sweep of webhooks',
-    },
-    ...webhooks.deadLetters.map(({ name, queue }) => ({
-      name,
-      queue,
-      page: 'webhooks-were-set-aside',
-      holds: 'Webhooks were not handled for a reason of ours',
-    })),
-  ];
 }
 
 function named(functions: ReadonlyMap<string, RouteFunction>, name: string): RouteFunction {

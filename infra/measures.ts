@@ -4,36 +4,27 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
+import type { JobName } from '../lib/jobs.ts';
 import type { DataKeyWatch } from './data-key-watch.ts';
+import type { JobQueues } from './job-queues.ts';
 import type { Stage } from './stages.ts';
 
 export type WatchedFunction = { name: string; function: LambdaFunction };
 
-export type DeadLetters = {
-  name: string;
-  queue: Queue;
-  /** The section of docs/runbook.md that tells what to do, as its anchor. */
-  page: string;
-  /** What lies in it, as the beginning of a sentence. */
-  holds: string;
-};
-
-/** What alarms and dashboard look at. A new function or dead-letter queue is one more entry in its list. */
+/** The parts of the service that alarms and the dashboard look at. */
 export type Watched = {
   stage: Stage;
   api: HttpApi;
   accessLogs: LogGroup;
   table: TableV2;
+  /** All functions, those of routes and those of jobs. */
   functions: readonly WatchedFunction[];
-  deadLetters: readonly DeadLetters[];
   check: LambdaFunction;
-  relay: LambdaFunction;
-  sweep: LambdaFunction;
+  jobs: Readonly<Record<JobName, LambdaFunction>>;
+  queues: JobQueues;
   dataKey: DataKeyWatch;
-  webhooks: { sweep: LambdaFunction; queues: readonly { name: string; queue: Queue }[] };
 };
 
 /** A figure that the service keeps itself; with `by` what it is told apart by. */

@@ -8,6 +8,8 @@ export type Started = {
   credentials: Credentials;
   engine: { name: EngineName; endpoint: string };
   dataDir: string | undefined;
+  /** The time of the service, where an earlier start moved its clock. */
+  movedTo: string | undefined;
   localDir: string;
   keys: keyof typeof KEYS;
   tookMs: number;
@@ -22,17 +24,24 @@ const KEYS = {
   kept: 'as at the last start',
   renewed: 'new, as no earlier ones open this table',
 } as const;
+/** Engines that serve for a first look alone, and why. */
+const WARNINGS: Partial<Record<EngineName, string>> = {
+  dynoxide: 'slows down as it is used: it is for a first look. Install Java 17 or later for DynamoDB Local',
+};
 const CUSTOMER = 'ann@example.com';
 const SITE = 'https://ann.example';
 
-/** What runs where, and the main job as lines for a shell. */
-export function banner({ credentials, engine, dataDir, localDir, keys, tookMs }: Started): string {
+/** The addresses and files of this start, and the main job as lines for a shell. */
+export function banner({ credentials, engine, dataDir, movedTo, localDir, keys, tookMs }: Started): string {
   const { base_url, brands } = credentials;
   const data = dataDir === undefined ? 'data in memory: gone when it stops' : `data in ${shown(dataDir)}`;
+  const warning = WARNINGS[engine.name];
   const rows = [
     ['Service', base_url],
     ['API docs', `${base_url}/api/docs`],
     ['Table', `${ENGINES[engine.name]} at ${engine.endpoint}, ${data}`],
+    ...(warning === undefined ? [] : [['', `${ENGINES[engine.name]} ${warning}.`]]),
+    ...(movedTo === undefined ? [] : [['Clock', `${movedTo}, as it was moved at an earlier start`]]),
     ['Keys', shown(credentialsFile(localDir))],
     ['', `${KEYS[keys]}: platform, ${brands.map(({ slug }) => slug).join(', ')}`],
   ];
@@ -48,30 +57,44 @@ export function banner({ credentials, engine, dataDir, localDir, keys, tookMs }:
 
 type Step = { title: string; command: string };
 
-/** The first command leaves the key and the license's id in variables, so that the others can be pasted as they are. */
-function mainJob({ base_url, brands: [brand] }: Credentials): Step[] {
+/** The variables mean the same in the README and in every page of the docs; the first call leaves two more. */
+function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Step[] {
   if (brand === undefined) return [];
   const product = brand.products[0]?.slug ?? '';
   const sale = JSON.stringify({ customer_email: CUSTOMER, products: [product], max_seats: 2 });
-  const asBrand = ` \\\n  -H 'X-API-Key: ${brand.api_key}'`;
-  const site = ` \\\n  -d license_key=$KEY -d product=${product} -d instance_identifier=${SITE}`;
-  const plugin = `${base_url}/api/v1/product/licenses`;
-  const shop = `${base_url}/api/v1/brand/licenses`;
+  const asBrand = '-H "X-API-Key: $API_KEY"';
+  const site = `-d license_key=$KEY -d product=${product} -d instance_identifier=${SITE}`;
+  const call = (path: string, ...lines: string[]): string => [`"$BASE_URL/api/v1/${path}"`, ...lines].join(' \\\n  ');
   return [
     {
-      title: 'Provision: a license key for a customer, good for two sites',
+      title: 'To call the service, paste these lines into a second terminal',
       command: [
-        `ANSWER=$(curl -s ${shop}/provision${asBrand} \\\n  -H 'Content-Type: application/json' \\\n  -d '${sale}')`,
+        `export BASE_URL=${base_url}`,
+        `export API_KEY=${brand.api_key}`,
+        `export ADMIN_KEY=${admin_api_key}`,
+      ].join('\n'),
+    },
+    {
+      title: 'Provision a license key that is good for two sites',
+      command: [
+        `ANSWER=$(curl -s ${call('brand/licenses/provision', `${asBrand} -H 'Content-Type: application/json'`, `-d '${sale}'`)})`,
         'echo "$ANSWER"',
         String.raw`KEY=$(expr "$ANSWER" : '.*"key":"\([^"]*\)"')`,
         String.raw`LICENSE=$(expr "$ANSWER" : '.*"licenses":\[{"id":"\([^"]*\)"')`,
       ].join('\n'),
     },
-    { title: 'Activate: the site takes a seat', command: `curl -s ${plugin}/activate${site}` },
-    { title: 'Check: may this site run?', command: `curl -s -G ${plugin}/check${site}` },
-    { title: 'Deactivate: the seat is free again', command: `curl -s ${plugin}/deactivate${site}` },
-    { title: 'List: what the customer has', command: `curl -s '${shop}?email=${CUSTOMER}'${asBrand}` },
-    { title: 'Events: what happened to the license', command: `curl -s ${shop}/$LICENSE/events${asBrand}` },
+    { title: 'Activate the license for a site', command: `curl -s ${call('product/licenses/activate', site)}` },
+    { title: 'Check whether the site may run', command: `curl -s -G ${call('product/licenses/check', site)}` },
+    { title: 'Deactivate the site', command: `curl -s ${call('product/licenses/deactivate', site)}` },
+    {
+      title: 'List the customer’s licenses',
+      command: `curl -s ${call(`brand/licenses?email=${CUSTOMER}`, asBrand)}`,
+    },
+    { title: 'List the license’s events', command: `curl -s ${call('brand/licenses/$LICENSE/events', asBrand)}` },
+    {
+      title: 'List the brands, as the platform team',
+      command: `curl -s ${call('admin/brands', '-H "X-API-Key: $ADMIN_KEY"')}`,
+    },
   ];
 }
 

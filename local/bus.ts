@@ -73,7 +73,7 @@ export async function startBus(
   const endpoint = `http://${HOST}:${portOf(server)}`;
   return {
     endpoint,
-    queueUrl: queueUrl(endpoint, 'set-aside'),
+    queueUrl: queueUrl(endpoint, 'dead-letters-relay'),
     queues,
     received: () => received,
     idle: async () => {

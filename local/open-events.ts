@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bus as busTable, deadLetters } from '../lib/jobs.ts';
 import { startBus, type Consumer, type LocalBus } from './bus.ts';
+import { saveClock } from './data-folder.ts';
 import { startEventFlow, type EventFlow } from './event-flow.ts';
 import { eventLine } from './event-line.ts';
 import type { Options } from './options.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { followStream } from './stream.ts';
+import { sweepAfterJump } from './sweep-jump.ts';
 import { startWebhooks, webhookEnvironment, webhookRule } from './webhooks.ts';
 
 type Table = { endpoint: string; tableName: string };
@@ -31,15 +34,15 @@ export function openBus(options: Pick<Options, 'events'>): Promise<LocalBus> {
   return startBus(consumersFor(options, queues), console.error, queues);
 }
 
-/** What the stack tells the relay and what sends webhooks when deployed. */
+/** The variables that the stack gives to the relay and to the functions that send webhooks. */
 export const environmentOf = (bus: LocalBus) => ({
-  EVENT_BUS_NAME: 'local',
-  EVENT_BUS_ENDPOINT: bus.endpoint,
-  ASIDE_QUEUE_URL: bus.queueUrl,
+  [busTable.variables.name]: 'local',
+  [busTable.variables.endpoint]: bus.endpoint,
+  [deadLetters.relay.variable]: bus.queueUrl,
   ...webhookEnvironment(bus),
 });
 
-/** What is deployed as functions without routes. */
+/** The jobs, which are deployed as functions without routes. */
 export async function importJobs() {
   const [
     { handler: relay },
@@ -68,8 +71,18 @@ export async function openEventFlow(
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
   if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');
   writeStack(localDir, bus, table);
-  const webhooks = startWebhooks(bus.queues, handlers, console.error);
-  return startEventFlow({ bus, stream, sweep, webhooks, sweepWebhooks, onError: console.error });
+  return startEventFlow({
+    bus,
+    stream,
+    sweep,
+    sweepAfterJump: sweepAfterJump(table),
+    webhooks: startWebhooks(bus.queues, handlers, console.error),
+    sweepWebhooks,
+    onMoved: () => {
+      if (dataDir !== undefined) saveClock(dataDir);
+    },
+    onError: console.error,
+  });
 }
 
 /** Where a command such as `npm run redrive -- --local` finds what runs here. */

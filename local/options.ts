@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ENGINE_NAMES, type EngineName } from './engine.ts';
 
 export type Options = {
   port: number;
@@ -8,6 +9,8 @@ export type Options = {
   dataDir: string | undefined;
   /** Where the data key and the credentials are. */
   localDir: string;
+  /** The one engine to start; undefined starts the first that can run here. */
+  engine: EngineName | undefined;
   verbose: boolean;
   /** Prints each event as it comes on the bus. */
   events: boolean;
@@ -17,12 +20,16 @@ export const HELP = `Runs the whole service on this machine.
 
   npm start                       data in memory: gone when the service stops
   npm start -- --data DIR         data in the folder DIR: there again at the next start
-  npm start -- --events           each event as one line, as it comes on the bus
+  npm start -- --engine NAME      dynamodb-local (needs Java 17) or dynoxide (Linux; slows down as it is used);
+                                  without it, the first of them that can run here
+  npm start -- --events           each event as one line: time, brand, type, seq, entity, state before and after
   npm start -- --verbose          every log line of the service, not only warnings
   npm start -- --help             this text
 
-While it runs, POST /__local/tick?now=TIME sets its clock (never back), runs what is due by then, waits
-until every event is delivered, and tells what was done; without now it leaves the clock as it is.
+A folder of data belongs to the engine that wrote it, and keeps the clock as well.
+
+While it runs, POST /__local/tick?now=TIME moves its clock forward, runs what is due by then, waits until every
+event is delivered, and answers with what it did. Without now, it leaves the clock as it is.
 GET /__local/metrics shows what the service counts, in the text form of Prometheus.
 
 Environment
@@ -35,7 +42,7 @@ const PORTS = 65_536;
 
 /** Throws an error of one line for what it cannot read; undefined when help is asked for. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
-  const { data, events, verbose, help } = parse(args);
+  const { data, engine, events, verbose, help } = parse(args);
   if (help === true) return undefined;
   if (data === '') throw new Error('--data needs the name of a folder: npm start -- --data DIR');
   const port =
@@ -51,15 +58,24 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     host: env['HOST'] === undefined || env['HOST'] === '' ? '127.0.0.1' : env['HOST'],
     dataDir: data === undefined ? undefined : resolve(data),
     localDir: resolve(env['LOCAL_DIR'] ?? join(import.meta.dirname, '../.local')),
+    engine: engineNamed(engine),
     verbose: verbose === true,
     events: events === true,
   };
+}
+
+function engineNamed(name: string | undefined): EngineName | undefined {
+  const engine = ENGINE_NAMES.find((one) => one === name);
+  if (engine === undefined && name !== undefined)
+    throw new Error(`--engine must be ${ENGINE_NAMES.join(' or ')}, not ${JSON.stringify(name)}.`);
+  return engine;
 }
 
 function parse(args: readonly string[]) {
   try {
     const options = {
       data: { type: 'string' },
+      engine: { type: 'string' },
       verbose: { type: 'boolean' },
       events: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

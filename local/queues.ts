@@ -1,30 +1,23 @@
+import { deadLetters, queues, type DeadLettersName, type QueueName } from '../lib/jobs.ts';
 import { openQueue, type Queue } from './queue.ts';
 
-/** As the stack has it: after so many failures a message is set aside. */
-const TRIES = { events: 100, attempts: 20 };
+export type LocalQueueName = QueueName | `dead-letters-${DeadLettersName}`;
+export type Queues = Record<LocalQueueName, Queue>;
 
-export type QueueName =
-  'set-aside' | 'webhook-events' | 'webhook-first.fifo' | 'webhook-retries' | 'webhook-dead-letters';
-export type Queues = Record<QueueName, Queue>;
-
-/** The queues of this machine. */
+/** The queues of this machine, as the job table has them. */
 export function openQueues(): Queues {
-  const dead = openQueue();
-  const deadLetters = (after: number) => ({ queue: dead, after });
-  return {
-    'set-aside': openQueue(),
-    'webhook-events': openQueue({ deadLetters: deadLetters(TRIES.events) }),
-    'webhook-first.fifo': openQueue({ fifo: true, deadLetters: deadLetters(TRIES.attempts) }),
-    'webhook-retries': openQueue({ deadLetters: deadLetters(TRIES.attempts) }),
-    'webhook-dead-letters': dead,
-  };
+  const dead = Object.keys(deadLetters).map((name) => [`dead-letters-${name}`, openQueue()] as const);
+  const opened = Object.fromEntries(dead) as Queues;
+  for (const [name, { fifo, tries, deadLetters: of }] of Object.entries(queues))
+    opened[name as QueueName] = openQueue({ fifo, deadLetters: { queue: opened[`dead-letters-${of}`], after: tries } });
+  return opened;
 }
 
 /** A queue's own address, at which the SDK asks for it. */
-export const queueUrl = (endpoint: string, name: QueueName): string => `${endpoint}/000000000000/${name}`;
+export const queueUrl = (endpoint: string, name: LocalQueueName): string => `${endpoint}/000000000000/${name}`;
 
 /** The queue that a request to SQS is about; undefined when there is none of that name. */
 export function queueAt(queues: Queues, url: unknown): Queue | undefined {
   const name = String(url).split('/').at(-1) ?? '';
-  return Object.hasOwn(queues, name) ? queues[name as QueueName] : undefined;
+  return Object.hasOwn(queues, name) ? queues[name as LocalQueueName] : undefined;
 }

@@ -59,9 +59,13 @@ async function drill(source: Source, copy: TableLocation & { endpoint: string },
     (restored) => `${count(restored)} items`,
   );
   const isWhole = await compare(exported, source, copy);
-  const { asked, right, wrong } = await checkCopy(copy, source.dataKey);
+  const { asked, right, wrong, erased } = await checkCopy(copy, source.dataKey);
   console.log(`checked   ${right} of ${asked} sites that were active may run on the copy`);
   list('answered otherwise', wrong);
+  if (erased > 0)
+    console.log(
+      `          ${count(erased)} active sites were left out: an erasure removed the names to ask for them by.`,
+    );
   if (asked === 0) console.log('          No site is active in this data: no check could be tried.');
   return isWhole && asked > 0 && wrong.length === 0;
 }

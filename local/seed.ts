@@ -1,4 +1,3 @@
-import { now } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { deadline } from '../lib/process/timers.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
@@ -7,6 +6,7 @@ import { adminCreateApiKey } from '../lib/api/api-keys.ts';
 import { createBrand, listBrands } from '../lib/api/brands.ts';
 import { listLicenses } from '../lib/api/licenses.ts';
 import { adminCreateProduct, adminListProducts } from '../lib/api/products.ts';
+import { now } from '../lib/process/clock.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Credentials } from './credentials.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';

@@ -11,6 +11,8 @@ import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-la
 import { countDown } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { sleep } from '../lib/process/timers.ts';
+import { tableSchema } from '../lib/dynamo/schema.ts';
+import { jobs } from '../lib/jobs.ts';
 import { localClient } from './create-table.ts';
 
 export type StreamHandler = (
@@ -35,7 +37,7 @@ export type LocalStream = {
   stop: () => Promise<void>;
 };
 
-const BATCH = 100;
+const { timeoutS, stream } = jobs['relay-journal'];
 const POLL_MS = 100;
 const BACK_OFF_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -163,7 +165,7 @@ async function readShard(
   while (iterator !== undefined && !signal.aborted) {
     const poll = reader.beginPoll();
     const { Records = [], NextShardIterator } = await client.send(
-      new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }),
+      new GetRecordsCommand({ ShardIterator: iterator, Limit: stream.batch.size }),
     );
     iterator = NextShardIterator;
     const last = Records.at(-1)?.dynamodb?.SequenceNumber;
@@ -181,7 +183,8 @@ async function readShard(
 
 /** The filter of the event source. */
 const isNewEntry = ({ eventName, dynamodb }: StreamRecord): boolean =>
-  eventName === 'INSERT' && dynamodb?.Keys?.['sk']?.S?.startsWith('journal#') === true;
+  eventName === stream.record.event &&
+  dynamodb?.Keys?.[tableSchema.sortKey]?.S?.startsWith(stream.record.sortKeyBegins) === true;
 
 /** Calls the handler until all are done: from the first record that it gave back, or, when it threw, with half as many. */
 async function handle({ options, signal }: Reader, records: readonly StreamRecord[]): Promise<void> {
@@ -200,7 +203,7 @@ async function handle({ options, signal }: Reader, records: readonly StreamRecor
 
 /** How many records, from the first, are done; undefined when the handler threw. */
 async function call(
-  { handler, timeoutMs = 30_000, onError }: StreamOptions,
+  { handler, timeoutMs = timeoutS * 1_000, onError }: StreamOptions,
   batch: readonly StreamRecord[],
 ): Promise<number | undefined> {
   const getRemainingTimeInMillis = countDown(timeoutMs);

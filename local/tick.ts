@@ -40,6 +40,6 @@ const answer = (statusCode: number, type: string, body: object): GatewayResponse
   statusCode,
   headers: { 'content-type': type },
   cookies: [],
-  body: Buffer.from(JSON.stringify(body)),
+  body: Buffer.from(`${JSON.stringify(body)}\n`),
   routeKey: `${METHOD} ${PATH}`,
 });

@@ -1,4 +1,12 @@
-import type { LocalBus, Consumer } from './bus.ts';
+import {
+  jobs,
+  QUEUE_ENDPOINT_VARIABLE,
+  queues as queueTable,
+  rules,
+  type QueueName,
+  type QueueSource,
+} from '../lib/jobs.ts';
+import type { BusEvent, LocalBus, Consumer } from './bus.ts';
 import { followQueue, type LocalSource, type QueueHandler } from './event-source.ts';
 import { queueUrl, type Queues } from './queues.ts';
 
@@ -9,27 +17,24 @@ export type LocalWebhooks = {
   stop: () => Promise<void>;
 };
 
-/** The rule that sends events to the queue of their deliveries: all but those that were put on the bus again by hand. */
+const { source, withoutField, queue: ruleTarget } = rules['to-endpoints'];
+
+/** The rule that sends events to the queue of their deliveries. */
 export const webhookRule = (queues: Queues): Consumer => ({
   name: 'webhooks',
-  matches: ({ detail }) => detail.replayed_at === undefined,
-  handle: (event) => void queues['webhook-events'].send({ body: JSON.stringify(event) }),
+  matches: (event: BusEvent) => event.source === source && !Object.hasOwn(event.detail, withoutField),
+  handle: (event) => void queues[ruleTarget].send({ body: JSON.stringify(event) }),
 });
 
-/** What the stack tells the functions that send webhooks. */
+/** The variables that the stack gives to the functions that send webhooks. */
 export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => ({
-  WEBHOOK_FIRST_QUEUE_URL: queueUrl(endpoint, 'webhook-first.fifo'),
-  WEBHOOK_RETRY_QUEUE_URL: queueUrl(endpoint, 'webhook-retries'),
-  WEBHOOK_QUEUE_ENDPOINT: endpoint,
+  [queueTable['webhook-first'].variable]: queueUrl(endpoint, 'webhook-first'),
+  [queueTable['webhook-retries'].variable]: queueUrl(endpoint, 'webhook-retries'),
+  [QUEUE_ENDPOINT_VARIABLE]: endpoint,
 });
 
-/** The event sources of the queues, as the stack has them, but for how many calls there are at once. */
-const SOURCES = {
-  'webhook-events': { batchSize: 10, concurrency: 4, timeoutS: 60 },
-  'webhook-first.fifo': { batchSize: 1, concurrency: 32, timeoutS: 45 },
-  'webhook-retries': { batchSize: 10, concurrency: 8, timeoutS: 45 },
-} as const;
-const SLACK_S = 45;
+/** Fewer calls at once than deployed: all of them share this machine. */
+const CONCURRENCY: Record<QueueName, number> = { 'webhook-events': 4, 'webhook-first': 32, 'webhook-retries': 8 };
 
 /** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
 export function startWebhooks(
@@ -38,16 +43,25 @@ export function startWebhooks(
   onError: (error: unknown) => void,
   { patience = 1 } = {},
 ): LocalWebhooks {
-  const follow = (name: keyof typeof SOURCES, handler: QueueHandler): LocalSource => {
-    const { timeoutS, ...source } = SOURCES[name];
-    const times = { timeoutMs: timeoutS * 1000 * patience, visibilitySeconds: timeoutS + SLACK_S };
-    return followQueue({ name, queue: queues[name], handler, ...source, ...times }, onError);
+  const follow = (name: 'fan-out-event' | 'deliver-webhook', handler: QueueHandler): LocalSource[] => {
+    const { queues: sources, timeoutS }: { queues: readonly QueueSource[]; timeoutS: number } = jobs[name];
+    return sources.map(({ queue, batch }) =>
+      followQueue(
+        {
+          name: queue,
+          queue: queues[queue],
+          handler,
+          fifo: queueTable[queue].fifo,
+          batchSize: batch.size,
+          concurrency: CONCURRENCY[queue],
+          timeoutMs: timeoutS * 1_000 * patience,
+          visibilitySeconds: queueTable[queue].visibilityS,
+        },
+        onError,
+      ),
+    );
   };
-  const sources = [
-    follow('webhook-events', fanOut),
-    follow('webhook-first.fifo', deliver),
-    follow('webhook-retries', deliver),
-  ];
+  const sources = [...follow('fan-out-event', fanOut), ...follow('deliver-webhook', deliver)];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),
     stop: async () => {

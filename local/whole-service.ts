@@ -4,6 +4,7 @@ import { tellInstead } from '../lib/process/metrics.ts';
 import { accessLine, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
+import { restoreClock } from './data-folder.ts';
 import { assertKeyOfTable, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import type { EventFlow } from './event-flow.ts';
@@ -38,9 +39,12 @@ export async function startService(options: Options, running: Running): Promise<
   });
   const { localDir, dataDir } = options;
   const dataKey = dataKeyFile(localDir, dataDir);
+  const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
   const [engine, functions, bus] = await Promise.all([
-    startEngine(dataDir === undefined ? {} : { dataDir }).then((started) => (running.engine = started)),
+    startEngine({ only: options.engine, ...(dataDir === undefined ? {} : { dataDir }) }).then(
+      (started) => (running.engine = started),
+    ),
     importFunctions(routes),
     openBus(options),
     importJobs(),
@@ -51,7 +55,7 @@ export async function startService(options: Options, running: Running): Promise<
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
   ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
-  return { credentials, keys, engine, dataDir, localDir, tookMs: uptimeMs() };
+  return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
 /** Sets the variables that the stack sets when deployed, and none of this machine's own AWS set-up. */

@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { countDown, now } from '../../lib/process/clock.ts';
 import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
-import { readConfig } from '../../lib/process/config.ts';
+import { readConfig, readMissedCallsConfig } from '../../lib/process/config.ts';
 import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
+import { deadLetters } from '../../lib/jobs.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
 import { randomUuid } from '../../lib/process/random.ts';
 import type { Environment } from '../environment.ts';
@@ -17,19 +18,18 @@ import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
 /** As long as one run of the sweep may take from a terminal. What is kept comes back into the queue after that. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_S = deadLetters.sweep.visibilityS;
 
 /** The messages themselves are worth nothing, as each run makes up for those that were missed: they may go once a run has told all that was due. */
 export function openSweepRedrive(environment: Environment): Redrive {
-  const QueueUrl = environment['MISSED_QUEUE_URL'];
-  if (QueueUrl === undefined || QueueUrl === '')
+  const { region, queueUrl } = readMissedCallsConfig(environment);
+  if (queueUrl === undefined)
     throw new Error(
       'No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.',
     );
-  const { region } = readConfig(environment);
   return redriveOf({
-    client: openQueueClient({ region, endpoint: environment['MISSED_QUEUE_ENDPOINT'] }),
-    QueueUrl,
+    client: openQueueClient({ region, endpoint: undefined }),
+    QueueUrl: queueUrl,
     sweep: () => sweepAt(environment),
   });
 }
@@ -69,7 +69,7 @@ async function takeAll(client: SQSClient, QueueUrl: string): Promise<Message[]> 
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
-        VisibilityTimeout: PATIENCE_MS / 1_000,
+        VisibilityTimeout: PATIENCE_S,
         WaitTimeSeconds: 1,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['SentTimestamp'],
@@ -102,6 +102,6 @@ function sweepAt(environment: Environment): Promise<Swept> {
     now,
     vault: () => Promise.reject(new Error('nothing is sealed')),
   };
-  const getRemainingTimeInMillis = countDown(PATIENCE_MS);
+  const getRemainingTimeInMillis = countDown(PATIENCE_S * 1_000);
   return sweepDue(openJob(runtime, { awsRequestId: randomUuid(), getRemainingTimeInMillis }));
 }

@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { seatsRemaining, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, type License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
@@ -14,7 +15,10 @@ import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
-/** Takes a seat for an instance; the same instance again gets the activation it has. An instance that comes back gets the id it had. */
+/**
+ * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
+ * gets the id it had.
+ */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
   let seatLimit: number | null = null;
   const outcome = await changeSeat<ActivateAnswer>(
@@ -75,11 +79,10 @@ function measureActivation(
 }
 
 function answerOf(license: License, activation: Activation): ActivateAnswer {
-  const { id, slug, name } = license.product;
   return {
     activation_id: activation.id,
     license_id: license.id,
-    product: { id, slug, name },
+    product: pick(PRODUCT_REFERENCE, license.product),
     status: 'active',
     seats_used: license.seats_used,
     seats_remaining: seatsRemaining(license),
@@ -87,7 +90,7 @@ function answerOf(license: License, activation: Activation): ActivateAnswer {
   };
 }
 
-/** Tells the brand, at most once a day, that a license is too small. The refusal stands whether or not this can be written. */
+/** Tells the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
 async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
   const today = isoSeconds(ctx.nowMs).slice(0, 10);
   const { seat_limit, seats_used } = license;

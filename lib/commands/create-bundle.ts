@@ -7,7 +7,7 @@ import type { BundleView } from '../api/schemas/bundle.ts';
 import type { CreateBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { membersNamed, putNewBundle, withoutSeq, type Bundle } from '../table/products.ts';
+import { membersNamed, putNewBundle, bundleView, type Bundle } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a named set of a brand's products. */
@@ -30,7 +30,7 @@ export async function createBundle(ctx: BrandContext, input: CreateBundleInput):
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { created: true, body: withoutSeq(bundle) },
+      { created: true, body: bundleView(bundle) },
       [
         putNewBundle(brand, bundle, () => refuse('slug_taken', { slug })),
         journalWrite(brandAuthor(ctx), {

@@ -7,7 +7,7 @@ import type { CreateProductInput } from '../api/products.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { putNewProduct, withoutSeq, type Product } from '../table/products.ts';
+import { putNewProduct, productView, type Product } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a product of a brand. The end of its id is made from its slug, so that either leads to it. */
@@ -28,7 +28,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { created: true, body: withoutSeq(product) },
+      { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
         journalWrite(brandAuthor(ctx), {

@@ -21,7 +21,10 @@ import {
 } from '../table/webhook-endpoints.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
 
-/** Creates a webhook endpoint of a brand. Its secret is in this answer and nowhere else in the clear. Never more than `MAX_ENDPOINTS`, however many are made at once. */
+/**
+ * Creates a webhook endpoint. No other answer shows its secret. A brand never has more than `MAX_ENDPOINTS`, however
+ * many it creates at once.
+ */
 export async function createWebhookEndpoint(
   ctx: BrandContext,
   input: CreateWebhookEndpointInput,

@@ -4,7 +4,7 @@ import type { BundleView } from '../api/schemas/bundle.ts';
 import type { DeleteBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { bundleNamed, removeBundle, withoutSeq } from '../table/products.ts';
+import { bundleNamed, removeBundle, bundleView } from '../table/products.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -15,7 +15,7 @@ export function deleteBundle(ctx: BrandContext, input: DeleteBundleInput): Promi
   return retrying(ctx.table, async (): Promise<Try<BundleView>> => {
     const bundle = await bundleNamed(ctx.table, brand, input.bundle);
     if (isRefusal(bundle)) return bundle;
-    return commit(ctx.table, { body: withoutSeq(bundle) }, [
+    return commit(ctx.table, { body: bundleView(bundle) }, [
       removeBundle(brand, bundle, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.deleted',

@@ -25,9 +25,9 @@ import { openTally, type Tally } from './erasure/tally.ts';
 import { walkErasure } from './erasure/walk.ts';
 
 /**
- * Forgets a person. The e-mail goes first, in one transaction with its journal entry: from then on it leads nowhere, and nothing is written for this
- * customer on the strength of what was read before. Then licenses, activations, history and stored answers are gone through, each step safe to repeat;
- * the e-mail's place remembers that it is unfinished until all is done, so that the same call goes on where one ended or died.
+ * Erases a customer. The e-mail goes first, with its journal entry: nothing that was read before can be written for
+ * this customer then. Licenses, activations, history and stored answers follow, in steps that can be repeated. The
+ * e-mail's item remembers an unfinished erasure, so that the same call continues it.
  */
 export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Promise<Answer<Erasure> | Refusal> {
   const brand = ctx.brand.key_prefix;
@@ -42,7 +42,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
     const found = await personMeant(ctx, slot, meant);
     if (found.kind !== 'done') return replayIfRefused<Erasure>(ctx, once, found);
     meant = found.value.partition;
-    const begun = found.value.erased_at === undefined ? await begin(ctx, slot, found.value) : found;
+    const begun = found.value.erased_at === null ? await begin(ctx, slot, found.value) : found;
     if (begun.kind === 'retry') return begun;
     const { value: customer } = begun;
 
@@ -66,7 +66,7 @@ function answerOf(ctx: BrandContext, customer: Customer, { done }: Tally, comple
   };
 }
 
-/** Nothing of the erasure is left to do. The e-mail's place forgets it, unless a call at the same time has seen to that. */
+/** Finishes an erasure: the e-mail's item forgets it, unless a concurrent call has done so. */
 async function settle(
   ctx: BrandContext,
   hash: string,
@@ -81,15 +81,16 @@ async function settle(
   return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body }, writes);
 }
 
-/** A request's hash is made of the e-mail and could be tried out; it is kept keyed, as what it is of is to be forgotten. */
+/** The request hash contains the e-mail and could be guessed, so it is stored as a keyed hash. */
 function onceFrom(ctx: BrandContext): Once | undefined {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 
 /**
- * The person whose erasure under this e-mail is not finished, else the one who has it. `meant` is the home of whom an earlier try of this call was about: who was erased
- * since, by a call at the same time, stays the one, whoever has the e-mail now.
+ * The customer whose erasure under this e-mail is unfinished, else the one who has the e-mail. `meant` is the partition
+ * that an earlier try of this call erased: a concurrent call may have finished that, and another customer may have the
+ * e-mail now.
  */
 async function personMeant(
   ctx: BrandContext,
@@ -99,7 +100,8 @@ async function personMeant(
   const partition = unfinishedAt(slot) ?? meant;
   const item =
     partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
-  if (item?.['erased_at'] !== undefined) return done(customerOf(item));
+  const earlier = item && customerOf(item);
+  if (earlier && earlier.erased_at !== null) return done(earlier);
   const found = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
   if (found.kind === 'retry') return found;
   return found.value ? done(found.value) : refuse('customer_not_found');
@@ -107,8 +109,7 @@ async function personMeant(
 
 async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Outcome<Customer>> {
   const brand = ctx.brand.key_prefix;
-  const before = previous.updated_at ?? previous.created_at;
-  const at = timeAfter(before, ctx.nowMs);
+  const at = timeAfter(previous.updated_at, ctx.nowMs);
   const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), keys.customer(brand, previous.partition).pk);
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === previous.partition;
@@ -120,7 +121,7 @@ async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise
       type: 'customer.erased',
       entity: { type: 'customer', id: previous.id },
       seq: previous.seq + 1,
-      notBefore: before,
+      notBefore: previous.updated_at,
       before: null,
       after: { erased_at: at },
     }),

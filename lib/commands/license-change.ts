@@ -14,7 +14,7 @@ import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once,
 import type { Key } from '../dynamo/schema.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 
 /** A decision on a license: it changes, or stays as it is, or the request is refused, or another try has to decide. */
@@ -32,7 +32,7 @@ export type LicenseDecision =
   | Refusal
   | Retry;
 
-type Decide = (view: LicenseView, found: (Item | undefined)[]) => LicenseDecision | Promise<LicenseDecision>;
+type Decide = (view: LicenseView, itemAt: ItemAt) => LicenseDecision | Promise<LicenseDecision>;
 
 type Request = { license_id: string; reason?: string | undefined; external_id?: string | undefined };
 
@@ -49,12 +49,12 @@ export async function changeLicense(
 ): Promise<Answer<LicenseEntry> | Refusal> {
   const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<LicenseEntry>> => {
-    const { view, found } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
-    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
+    const { view, itemAt } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
+    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
     const stale = refusedByIfMatch(ctx.ifMatch, etagOf(view.license));
-    const decision = stale ?? (await decide(view, found));
+    const decision = stale ?? (await decide(view, itemAt));
     return replayIfRefused(ctx, once, await commitDecision(ctx, request, once, view, decision));
   });
 }
@@ -131,10 +131,8 @@ function claims(
 ): Write<Refusal | Retry>[] {
   if (external_id === undefined) return [];
   return [
-    claimExternal(
-      brand,
-      { external_id, license_key_id, license_ids: [id], anchors: [anchor] },
-      (present): Refusal | Retry => (present ? externalTaken(present) : retry()),
+    claimExternal(brand, { external_id, license_key_id, licenses: [{ id, anchor }] }, (present): Refusal | Retry =>
+      present ? externalTaken(present) : retry(),
     ),
   ];
 }

@@ -51,12 +51,11 @@ async function attempt(
   const answer: Answer<ProvisionAnswer> = { created: purchase.madeAny, body: purchase.answer };
 
   const { external_id } = input;
-  const license_ids = purchase.licenses.map(({ id }) => id);
-  const anchors = purchase.licenses.map(({ anchor }) => anchor);
+  const licenses = purchase.licenses.map(({ id, anchor }) => ({ id, anchor }));
   const claim =
     external_id === undefined
       ? []
-      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, license_ids, anchors }, alreadyMade)];
+      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, licenses }, alreadyMade)];
   const about = { brand, partition: purchase.customerPartition };
   const { table, vault, nowMs } = ctx;
   return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [

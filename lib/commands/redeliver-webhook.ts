@@ -12,7 +12,10 @@ import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';
 import type { SendingContext } from '../webhooks/with-queues.ts';
 
-/** Has a message sent once more, now, however it stands. Who asks again under the same idempotency key after a death between queue and record has it sent twice, under one id. */
+/**
+ * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
+ * under one id.
+ */
 export function redeliverWebhook(
   ctx: SendingContext,
   { endpoint_id, delivery_id }: RedeliverInput,
@@ -20,12 +23,14 @@ export function redeliverWebhook(
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<DeliveryView>> => {
-    const alsoRead = [webhookKeys.delivery(brand, endpoint_id, delivery_id), ...(once ? [once.key] : [])];
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
-    const stored = once && replayOf<DeliveryView>(ctx.vault, once, found[1], ctx.nowMs);
+    const deliveryKey = webhookKeys.delivery(brand, endpoint_id, delivery_id);
+    const alsoRead = [deliveryKey, ...(once ? [once.key] : [])];
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
+    const stored = once && replayOf<DeliveryView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
-    const delivery = found[0] && deliveryOf(found[0]);
+    const item = itemAt(deliveryKey);
+    const delivery = item && deliveryOf(item);
     if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
     if (delivery.event_type === TEST_TYPE) {
       return refuse('bad_request', {

@@ -5,6 +5,7 @@ import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
+import { activationView, journalledActivation } from '../table/activations.ts';
 import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
@@ -37,10 +38,10 @@ export function removeActivation(
     if (found === undefined) return refuse('activation_not_found');
     const { activation: current, key } = found;
     const decided = decideDeactivation(previous, current, 'brand');
-    if (decided.decision === 'already_deactivated') return done({ body: shownOf(current) });
+    if (decided.decision === 'already_deactivated') return done({ body: activationView(current) });
     const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freed(current, previous, ctx.nowMs);
-    return commit(ctx.table, { body: shownOf(activation) }, [
+    return commit(ctx.table, { body: activationView(activation) }, [
       putFreed({ key, activation }, license, retry),
       putChangedLicense(brand, license, retry),
       journalOf(ctx, { license: previous, activation: current }, { license, activation }, reason),
@@ -56,17 +57,8 @@ function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string |
     seq: is.license.seq,
     reason,
     notBefore: previous.license.updated_at,
-    before: { ...changed.before, activation: journalled(previous.activation) },
-    after: { ...changed.after, activation: journalled(is.activation) },
+    before: { ...changed.before, activation: journalledActivation(previous.activation) },
+    after: { ...changed.after, activation: journalledActivation(is.activation) },
     license: fieldsOf(is.license),
   });
-}
-
-function journalled({ id, instance_identifier, instance_type, status, takes_seat, metadata }: Activation) {
-  return { id, instance_identifier, instance_type, status, takes_seat, metadata };
-}
-
-function shownOf(activation: Activation): ActivationEntry {
-  const { activated_at, deactivated_at, last_checked_at } = activation;
-  return { ...journalled(activation), activated_at, deactivated_at, last_checked_at };
 }

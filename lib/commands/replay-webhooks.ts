@@ -11,13 +11,13 @@ import { typeFaults } from './webhook-endpoint-fields.ts';
 
 const FURTHEST_BACK_MS = 30 * 86_400_000;
 
-/** Begins to send a stretch of the past to an endpoint again. The sweep works it off; this only writes down what was asked for. */
+/** Starts a replay of past events to an endpoint. It is only recorded here; the sweep works it off. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<ReplayView>> => {
-    const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
-    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, found[0], ctx.nowMs);
+    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
+    const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
     if (endpoint.status !== 'active') return refuse('webhook_endpoint_stopped', { endpoint_status: endpoint.status });

@@ -13,19 +13,24 @@ import { forgetHealth } from '../table/webhook-health.ts';
 import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay } from '../table/webhook-replays.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
-/** Sends to an endpoint again that was paused or disabled, without the failures it had, and starts the replay of what happened meanwhile. An active one stays as it is. */
+/**
+ * Resumes a paused or disabled endpoint: its failures are forgotten, and a catch-up of the missed events starts. An
+ * active endpoint stays as it is.
+ */
 export function resumeWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,
 ): Promise<Answer<ResumedWebhookEndpoint> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const nowMs = ctx.nowMs;
+  const catchUpKey = webhookKeys.replay(brand, endpoint_id, 'catch_up');
   return changeWebhookEndpoint<Pick<ResumedWebhookEndpoint, 'catch_up_from'>>(
     ctx,
     endpoint_id,
-    (previous, [item]) => {
+    (previous, itemAt) => {
       if (previous.status === 'active') return { endpoint: previous, more: { catch_up_from: null } };
       const endpoint: WebhookEndpoint = { ...previous, status: 'active', disabled_reason: null, stopped_at: null };
+      const item = itemAt(catchUpKey);
       const last = item && replayOf(item);
       const unfinished = last?.state === 'running' ? last : undefined;
       const catchUp = catchUpOf(previous, unfinished, nowMs);
@@ -40,7 +45,7 @@ export function resumeWebhookEndpoint(
         more: { catch_up_from: catchUp.from },
       };
     },
-    [webhookKeys.replay(brand, endpoint_id, 'catch_up')],
+    [catchUpKey],
   );
 }
 

@@ -12,7 +12,10 @@ import { newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives an API key a new text; id, scopes and limits stay. Whoever could not have made the key gets no text of it either. The old text works through the overlap, never longer than the key itself. */
+/**
+ * Gives an API key a new text; id, scopes and limits stay. A caller who could not have created the key is refused. The
+ * old text works through the overlap, but never longer than the key.
+ */
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
   const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);

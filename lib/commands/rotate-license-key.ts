@@ -44,7 +44,7 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyTextContext(brand, licenseKey.partition));
-    const at = timeAfter(licenseKey.updated_at ?? licenseKey.created_at, ctx.nowMs);
+    const at = timeAfter(licenseKey.updated_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {
       body: {

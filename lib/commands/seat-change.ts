@@ -8,7 +8,7 @@ import { authorOf, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { DeactivateInput } from '../api/deactivate.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
-import { putActivation } from '../table/activations.ts';
+import { journalledActivation, putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
@@ -166,15 +166,11 @@ function seatWrites(
       entity: { type: 'license', id: license.id },
       seq: license.seq,
       notBefore: previous.license.updated_at,
-      before: { ...changed.before, activation: previous.activation ? journalled(previous.activation) : null },
-      after: { ...changed.after, activation: journalled(activation) },
+      before: { ...changed.before, activation: previous.activation ? journalledActivation(previous.activation) : null },
+      after: { ...changed.after, activation: journalledActivation(activation) },
       license: fieldsOf(license),
     }),
   ];
-}
-
-function journalled({ id, instance_identifier, instance_type, status, takes_seat, metadata }: Activation) {
-  return { id, instance_identifier, instance_type, status, takes_seat, metadata };
 }
 
 /** A seat that was found by its activation's id is only freed: the instance stored there may have been erased. */

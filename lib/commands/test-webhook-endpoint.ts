@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -17,20 +18,22 @@ import { secretsInForce } from '../webhooks/secrets.ts';
 /** Leaves the caller's ten seconds enough for the rest. */
 const TIMEOUT_MS = 8_000;
 
-/** Sends one test message now and says what came of it. It is in the log like any other, is not tried again, and says nothing about the endpoint's health. */
+/**
+ * Sends one test message at once and returns its outcome. It is logged, but never retried, and does not affect the
+ * endpoint's health.
+ */
 export async function testWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: TestInput,
 ): Promise<Answer<TestOutcome> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  const { endpoint, found } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
-  const stored = once && replayOf<TestOutcome>(ctx.vault, once, found[0], ctx.nowMs);
+  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
+  const stored = once && replayOf<TestOutcome>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
   if (stored) return settled(stored);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   const id = newId(ctx.nowMs);
   const made = await sendTest(ctx, endpoint, id);
-  const { outcome, status_code, latency_ms, response_body } = made;
   const happened = {
     id,
     type: TEST_TYPE,
@@ -41,7 +44,7 @@ export async function testWebhookEndpoint(
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
-      { body: { id, outcome, status_code, latency_ms, response_body } },
+      { body: { id, ...pick(['outcome', 'status_code', 'latency_ms', 'response_body'], made) } },
       [putTestDelivery(brand, newDelivery(endpoint_id, happened, ctx.nowMs), made)],
     ),
   );

@@ -18,7 +18,7 @@ import { metadataHashes } from '../table/metadata-hashes.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { putMovedAddress } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
@@ -34,17 +34,18 @@ type Carrier = {
 };
 
 /**
- * Gives a license to another customer: it moves to one of that customer's keys, in one transaction, and the old key opens it no longer. License and
- * activations stay where they lie. Without its activations it begins a new seat set, however many there were.
+ * Transfers a license to another customer: it moves to a key of that customer in one transaction, and the old key opens
+ * it no longer. The license stays under its anchor. Without its activations it begins a new seat set.
  */
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
   const hash = ctx.vault.keyedHash(person.email, 'email');
-  const decide = async (view: LicenseView, [item]: (Item | undefined)[]): Promise<LicenseDecision> => {
+  const slotKey = keys.customer(ctx.brand.key_prefix, hash);
+  const decide = async (view: LicenseView, itemAt: ItemAt): Promise<LicenseDecision> => {
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
-    const slot = { hash, item };
+    const slot = { hash, item: itemAt(slotKey) };
     const taker = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
     if (taker.kind === 'retry') return taker;
     const { value: previous } = taker;
@@ -76,7 +77,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       shown: (changed) => ({ license: changed, licenseKey: key, customer, isNewKey: carrier.newText !== undefined }),
     };
   };
-  return changeLicense(ctx, input, decide, [keys.customer(ctx.brand.key_prefix, hash)]);
+  return changeLicense(ctx, input, decide, [slotKey]);
 }
 
 const withoutSeats = (license: License): License => ({

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
@@ -10,7 +11,9 @@ import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a brand's name, status or settings. A suspension holds from the very next request: the brand is read with each API key. */
+/**
+ * Changes a brand's name, status or settings. A suspension takes effect with the next request, which reads the brand.
+ */
 export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {
   return retrying({ signal: ctx.table().signal }, async (): Promise<Try<BrandView>> => {
     const previous = await brandById(ctx.table, input.brand_id);
@@ -39,8 +42,4 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
   });
 }
 
-const shown = ({ name, status, settings }: Brand): Pick<Brand, 'name' | 'status' | 'settings'> => ({
-  name,
-  status,
-  settings,
-});
+const shown = (brand: Brand) => pick(['name', 'status', 'settings'], brand);

@@ -5,7 +5,7 @@ import type { BundleView } from '../api/schemas/bundle.ts';
 import type { UpdateBundleInput } from '../api/bundles.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { bundleNamed, membersNamed, putChangedBundle, withoutSeq, type Bundle } from '../table/products.ts';
+import { bundleNamed, membersNamed, putChangedBundle, bundleView, type Bundle } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -26,8 +26,8 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
       seq: previous.seq + 1,
     };
     const changes = difference(shown(previous), shown(bundle));
-    if (Object.keys(changes.after).length === 0) return done({ body: withoutSeq(previous) });
-    return commit(ctx.table, { body: withoutSeq(bundle) }, [
+    if (Object.keys(changes.after).length === 0) return done({ body: bundleView(previous) });
+    return commit(ctx.table, { body: bundleView(bundle) }, [
       putChangedBundle(brand, bundle, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'bundle.updated',

@@ -15,7 +15,9 @@ import { retrying } from '../dynamo/retrying.ts';
 import { getMany, getOne } from '../dynamo/table.ts';
 import { commit, type Write } from '../dynamo/transact.ts';
 
-/** Changes a customer's e-mail. The customer stays where it lies, with keys, licenses and seats: the new e-mail leads there, the old one no longer. */
+/**
+ * Changes a customer's e-mail. The customer keeps partition, keys, licenses and seats; only the e-mail leads elsewhere.
+ */
 export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): Promise<Answer<CustomerView> | Refusal> {
   const person = normaliseEmail(input.email);
   if (person === undefined) throw new Error('the route takes e-mail addresses only');
@@ -60,7 +62,9 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
   });
 }
 
-/** The old e-mail let go and the new one taken; the first e-mail of all needs neither, as the customer's own item says whether it is still theirs. */
+/**
+ * Frees the old e-mail and claims the new one. The customer's first e-mail needs neither: its item is the customer's.
+ */
 async function moves(ctx: BrandContext, present: string, wanted: Slot, partition: string): Promise<Write<Retry>[]> {
   const brand = ctx.brand.key_prefix;
   const claim = wanted.hash === partition ? [] : [claimSlot(brand, wanted, partition, retry)];

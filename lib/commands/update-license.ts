@@ -10,12 +10,15 @@ import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import { isNamed, productKey, productOf } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 
-/** Changes a license's seats, expiry, metadata, policy or product, and names what changed. With a new product it stays on its key and keeps its seats. */
+/**
+ * Changes a license's seats, expiry, metadata, policy or product, and lists the changed fields. With a new product the
+ * license stays on its key and keeps its seats.
+ */
 export async function updateLicense(
   ctx: BrandContext,
   input: UpdateLicenseInput,
@@ -23,8 +26,9 @@ export async function updateLicense(
   const brand = ctx.brand.key_prefix;
   const { product: named } = input;
   let changed: UpdatedLicense['changed'] = [];
-  const decide = (view: LicenseView, [item]: (Item | undefined)[]): LicenseDecision => {
+  const decide = (view: LicenseView, itemAt: ItemAt): LicenseDecision => {
     changed = [];
+    const item = named === undefined ? undefined : itemAt(productKey(brand, named));
     const product = item && productOf(item);
     if (named !== undefined && !(product && isNamed(product, named)))
       return refuse('product_not_found', { product: named });
@@ -46,7 +50,10 @@ export async function updateLicense(
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
 
-/** The key's directory, and what its customer's item remembers of it, under the new product's tag. The license itself does not move. */
+/**
+ * Moves a license to its new product's tag, in the key's directory and in what the customer's item remembers of the
+ * key.
+ */
 function moveOnKey(
   brand: string,
   { license: previous, licenseKey, customer }: LicenseView,

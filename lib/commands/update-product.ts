@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
@@ -5,7 +6,7 @@ import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { productNamed, putChangedProduct, withoutSeq } from '../table/products.ts';
+import { productNamed, putChangedProduct, productView, type Product } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -17,16 +18,16 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     const previous = await productNamed(ctx.table, brand, input.product);
     if (isRefusal(previous)) return previous;
     const { name = previous.name, policy = previous.policy } = input;
-    const changes = difference({ name: previous.name, policy: previous.policy }, { name, policy });
-    if (Object.keys(changes.after).length === 0) return done({ body: withoutSeq(previous) });
-    const product = {
+    const product: Product = {
       ...previous,
       name,
       policy,
       updated_at: timeAfter(previous.updated_at, ctx.nowMs),
       seq: previous.seq + 1,
     };
-    return commit(ctx.table, { body: withoutSeq(product) }, [
+    const changes = difference(shown(previous), shown(product));
+    if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
+    return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
       journalWrite(brandAuthor(ctx), {
         type: 'product.updated',
@@ -38,3 +39,5 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     ]);
   });
 }
+
+const shown = (product: Product) => pick(['name', 'policy'], product);

@@ -8,7 +8,7 @@ import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/o
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Secret } from '../domain/shown-secret.ts';
-import type { Item } from '../dynamo/table.ts';
+import type { ItemAt } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
   putChangedWebhookEndpoint,
@@ -18,7 +18,10 @@ import {
   type WebhookEndpoint,
 } from '../table/webhook-endpoints.ts';
 
-/** What a change comes to: the endpoint as it is to be (`seq` and time apart), what the journal says of it (nothing where nothing changes), what is written along with it, and what the answer says besides. */
+/**
+ * A decision on an endpoint: as it is to be, before `seq` and `updated_at` are set; its event, if anything changes; and
+ * what is written and answered besides.
+ */
 export type EndpointDecision<M> =
   | Refusal
   | {
@@ -29,24 +32,27 @@ export type EndpointDecision<M> =
       secret?: Secret;
     };
 
-/** Changes one endpoint, in two round trips. Who comes second sees what the first one did and decides on that. What the decision depends on besides is read with it, from `along`. */
+/**
+ * Changes one endpoint, in two round trips. The loser of a race reads the endpoint again and decides again. `alsoRead`
+ * is read with it, for the decision.
+ */
 export function changeWebhookEndpoint<M>(
   ctx: BrandContext,
   endpointId: string,
-  decide: (previous: WebhookEndpoint, found: (Item | undefined)[]) => EndpointDecision<M>,
+  decide: (previous: WebhookEndpoint, itemAt: ItemAt) => EndpointDecision<M>,
   alsoRead: readonly Key[] = [],
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<WebhookEndpointView & M>> => {
-    const { endpoint: previous, found } = await webhookEndpointWith(ctx.table, brand, endpointId, [
+    const { endpoint: previous, itemAt } = await webhookEndpointWith(ctx.table, brand, endpointId, [
       ...alsoRead,
       ...(once ? [once.key] : []),
     ]);
-    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, found[alsoRead.length], ctx.nowMs);
+    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (previous === undefined) return refuse('webhook_endpoint_not_found');
-    const decision = decide(previous, found);
+    const decision = decide(previous, itemAt);
     if (isRefusal(decision)) return decision;
     const { event, more, secret } = decision;
     const updated_at = timeAfter(previous.updated_at, ctx.nowMs);
@@ -67,7 +73,10 @@ export function changeWebhookEndpoint<M>(
   });
 }
 
-/** The journal's word for a change of what an endpoint says; undefined where it says the same. A new URL is told by its host, be it the old one's too. */
+/**
+ * The event of a change; undefined where nothing changes. A new URL is journaled by its host, even if the host is the
+ * same.
+ */
 export function updated(
   previous: WebhookEndpoint,
   is: WebhookEndpoint,

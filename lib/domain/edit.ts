@@ -1,4 +1,5 @@
-import { unchanged, type License, type Unchanged } from './license.ts';
+import { pick } from './pick.ts';
+import { PRODUCT_REFERENCE, unchanged, type License, type Unchanged } from './license.ts';
 import { isWithinLimit, mergeMetadata, mergePolicy, type MetadataChanges } from './merge.ts';
 import type { Policy, PolicyChanges } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -27,9 +28,8 @@ export type Edit = {
 export type NewProduct = License['product'] & { policy: Policy };
 
 /**
- * The license after an edit. Metadata and policy are merged; with a new product, its policy takes the place of the whole old one first. Seats, expiry and the
- * duration that was bought stay with the license unless the edit names them; a limit below use keeps the seats and refuses new ones.
- * A cancelled license is closed to all but metadata.
+ * The license after an edit. Metadata and policy are merged; with a new product, its policy first replaces the old one.
+ * Seats, expiry and the bought duration stay unless the edit names them. A cancelled license only takes metadata.
  */
 export function edit(
   license: License,
@@ -62,7 +62,7 @@ export function edit(
     seat_limit: seats === undefined ? license.seat_limit : seats,
     duration: policy?.duration === undefined ? license.duration : policy.duration,
     ...(expiration_date === undefined ? {} : expiry(license, expiration_date)),
-    ...(product ? { product: { id: product.id, slug: product.slug, name: product.name } } : {}),
+    ...(product ? { product: pick(PRODUCT_REFERENCE, product) } : {}),
   };
   return isSame(edited, license) ? unchanged : { kind: 'changed', license: edited };
 }

@@ -11,6 +11,9 @@ export type LicenseStatus = StoredStatus | 'expired';
 /** The announcements made of one expiry, and the time since which that expiry counts. */
 export type Announced = { expires_at: string; since: string; leads: number[]; expired: boolean };
 
+/** The fields of a product that a license and its answers show. */
+export const PRODUCT_REFERENCE = ['id', 'slug', 'name'] as const;
+
 /** The right to one product. Times are ISO 8601 UTC with seconds. */
 export type License = {
   id: string;

@@ -93,5 +93,5 @@ export function refuse<C extends RefusalCode>(
 }
 
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refused';
+  return (value as { kind?: unknown } | null | undefined)?.kind === 'refused';
 }

@@ -38,8 +38,6 @@ export const NO_FLOW: EndpointFlow = {
  * that still answers, before anybody is woken by the age of the queue.
  */
 export const MOST_QUEUED = 64;
-/** With fewer than this the next ones are brought up. */
-export const REFILLED_BELOW = MOST_QUEUED / 2;
 
 const MINUTE_MS = 60_000;
 /**
@@ -54,14 +52,14 @@ export function queuedIn({ lanes, moved_at }: EndpointFlow, nowMs: number): numb
   return lanes.reduce((total, { issued, done }) => total + Math.max(0, issued - done), 0);
 }
 
-/** Whether the next message has to wait in the table: there is no place in the queue, or others wait before it. */
-export const hasToWait = (flow: EndpointFlow, nowMs: number): boolean =>
-  flow.waiting !== null || queuedIn(flow, nowMs) >= MOST_QUEUED;
+/** The next message has to wait in the table: the queue has no room for the endpoint, or others wait before it. */
+export const hasToWait = (flow: EndpointFlow, nowMs: number, mostQueued: number): boolean =>
+  flow.waiting !== null || queuedIn(flow, nowMs) >= mostQueued;
 
-/** Whether there is room for what waits, and nobody who brings it up already. */
-export const isToRefill = (flow: EndpointFlow, nowMs: number): boolean =>
+/** Messages wait, the queue is less than half full, and no worker brings them up already. */
+export const isToRefill = (flow: EndpointFlow, nowMs: number, mostQueued: number): boolean =>
   flow.waiting !== null &&
-  queuedIn(flow, nowMs) < REFILLED_BELOW &&
+  queuedIn(flow, nowMs) < mostQueued / 2 &&
   (flow.refilled_until === null || nowMs >= msOf(flow.refilled_until));
 
 const KEPT_SAMPLES = 40;

@@ -17,6 +17,13 @@ export const WEBHOOK_SECRET_BYTES = 32;
 /** The secret that signs an endpoint's messages, as Standard Webhooks writes it: 256 random bits. */
 export const buildWebhookSecret = (random: Buffer): string => `whsec_${random.toString('base64')}`;
 
+/** Whether a text has the form of a secret: `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks demands. */
+export function isWebhookSecret(text: string): boolean {
+  const encoded = /^whsec_(.+)$/.exec(text)?.[1] ?? '';
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
+}
+
 /** Why the service stopped sending: the receiver answered 410, or nothing else than failures came from it for five days. */
 export type DisabledReason = 'gone' | 'failing';
 

@@ -3,7 +3,7 @@ export type Done<T> = { kind: 'done'; value: T };
 /** A try that lost to another writer: what it read is out of date, so that another try has to read it again. */
 export type Retry = { kind: 'retry' };
 /** A try that is refused, however often it is made. Its facts are the domain's (`domain/refusal.ts`). */
-type Refused = { kind: 'refused' };
+export type Refused = { kind: 'refused' };
 
 /** The result of one try. A refusal and a lost race pass through every step as they are. */
 export type Outcome<T, R extends Refused = never> = Done<T> | R | Retry;

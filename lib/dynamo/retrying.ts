@@ -1,6 +1,6 @@
 import { Unavailable } from '../process/outage.ts';
 import { jitter } from './jitter.ts';
-import { settled, type Outcome } from './outcome.ts';
+import { settled, type Outcome, type Refused } from './outcome.ts';
 import type { Table } from './table.ts';
 import { Contention } from './wire.ts';
 
@@ -10,7 +10,7 @@ type Patience = Pick<Table, 'signal' | 'onContention'>;
  * Tries until no other writer is in the way, with jitter between the tries. Each try reads everything again.
  * Rejects with `Contention` when time runs out first.
  */
-export async function retrying<T, R extends { kind: 'refused' } = never>(
+export async function retrying<T, R extends Refused = never>(
   table: Patience,
   attempt: (count: number) => Promise<Outcome<T, R>>,
 ): Promise<T | R> {

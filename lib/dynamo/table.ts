@@ -23,14 +23,14 @@ export type Span = {
   after?: Record<string, unknown> | undefined;
 };
 
-/** A read or write was asked for outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
+/** A read or write outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
 export class ForeignKey extends Error {
   override name = 'ForeignKey';
 }
 
 /**
- * The table as one caller may see it: every key must lie in one of `owners` (a brand's key prefix, or the platform), up to the separator.
- * There is no way to the table around this. `wire` may be one that only reads single items (see `lean-wire.ts`).
+ * The table as one caller may see it: every key must be in one of `owners` (a brand's key prefix, or the platform).
+ * There is no way around this. A `wire` may support only some operations (`lean-wire.ts`).
  */
 export type Table<
   O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =
@@ -109,7 +109,7 @@ export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | 
   return answer.Item && toItem(answer.Item);
 }
 
-/** One page of one partition, of the table (consistent) or of an index (which may trail by a moment and holds keys only). */
+/** One page of a partition, of the table (consistent) or of an index (keys only, may trail by a moment). */
 export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   assertOwned(table, span.pk);
   const index = tableSchema.indexes.find(({ name }) => name === span.index);

@@ -7,7 +7,7 @@ import { pauseForOthers } from './retrying.ts';
 import type { Key } from './schema.ts';
 import { assertOwned, fromItem, keyFields, toItem, type Item, type Table } from './table.ts';
 
-/** `check` writes nothing and only holds the others to its guard; it costs as much as a write of the item it looks at. */
+/** A `check` writes nothing, but its guard must hold. It costs as much as a write of its item. */
 type Target =
   | { put: Key & Item }
   | { update: Key; set: Item; at?: readonly Nested[]; add?: Record<string, number> }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { LicenseField } from './license-fields.ts';
 
 /** What a journal entry and the event made of it are about. */
 export const ENTITIES = [
@@ -20,7 +21,7 @@ const iso = z
 const uuid = z.uuid();
 const productRef = z.object({ id: uuid, slug: z.string(), name: z.string() });
 
-/** The fields of a license that its history keeps: all that an answer about it is made of, and no key text or e-mail. */
+/** The fields of a license in its history, in the order of their names. */
 export const LicenseFields = z.object({
   id: uuid,
   license_key_id: uuid,
@@ -38,7 +39,7 @@ export const LicenseFields = z.object({
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),
   created_at: iso,
-});
+} satisfies Record<LicenseField, z.core.$ZodType>);
 export type LicenseFields = z.infer<typeof LicenseFields>;
 
 /** Of an endpoint's URL only the host: the rest of it may be what lets one in. */
@@ -59,7 +60,10 @@ const activation = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 });
 
-/** Every event: its name, what it is about, and the shape of its `after` (`before` holds the same fields as they were, or is null for something new). */
+/**
+ * Every event: its name, its entity, and the schema of `after`. `before` has the same fields, or is null for something
+ * new.
+ */
 export const catalog = {
   'brand.created': {
     entity: 'brand',

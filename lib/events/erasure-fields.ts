@@ -2,8 +2,11 @@ import type { JournalEntry } from './entry.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 
-/** What becomes of a field when its person is erased: it stays, or its text is overwritten. A new field does not compile until this is decided. */
-type Fate = 'keeps' | 'overwrites';
+/**
+ * The fate of a field when its person is erased: it stays, or its text is overwritten. A new field does not compile
+ * until it is listed here or in `table/erasure-fields.ts`.
+ */
+export type Fate = 'keeps' | 'overwrites';
 
 export const licenseFields: Readonly<Record<keyof License, Fate>> = {
   id: 'keeps',

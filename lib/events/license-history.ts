@@ -1,12 +1,12 @@
-import { LicenseFields } from './catalog.ts';
+import { pick } from '../domain/pick.ts';
+import type { LicenseFields } from './catalog.ts';
+import { LICENSE_FIELDS } from './license-fields.ts';
 
-const FIELDS = Object.keys(LicenseFields.shape);
-
-/** A license one journal entry later: of what the entry tells, the license's own fields. Undefined until the entry that made it. */
+/** The license after one journal entry. Undefined until the entry that made it. */
 export function licenseAfter(
   license: LicenseFields | undefined,
   { after }: { after: Record<string, unknown> | null },
 ): LicenseFields | undefined {
-  const known = Object.fromEntries(FIELDS.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])));
-  return license === undefined && known['id'] === undefined ? undefined : ({ ...license, ...known } as LicenseFields);
+  const changed = pick(LICENSE_FIELDS, (after ?? {}) as Partial<LicenseFields>);
+  return license === undefined && changed.id === undefined ? undefined : ({ ...license, ...changed } as LicenseFields);
 }

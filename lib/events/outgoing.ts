@@ -1,16 +1,18 @@
+import { EVENT_SOURCE } from '../domain/event-source.ts';
 import type { LicenseStatus } from '../domain/license.ts';
+import { pick } from '../domain/pick.ts';
 import { isDue, msOf } from '../domain/time.ts';
 import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
 import type { Entity, EventType } from './catalog.ts';
-
-/** The name under which events stand on the bus; with the type, what rules select by. */
-export const SOURCE = 'license-service';
 
 type Fields = Record<string, unknown>;
 /** Where to read what was too large for the bus. */
 type Trimmed = { trimmed: true; see: string };
 
-/** What a consumer gets. `seq` counts the changes of one entity without a gap, so that it can tell order and what is missing; `id` tells a repetition. */
+/**
+ * An event as consumers get it. `seq` numbers the changes of one entity without a gap, so it shows order and losses;
+ * `id` shows repetitions.
+ */
 export type OutgoingEvent = {
   id: string;
   type: EventType;
@@ -46,21 +48,22 @@ export function sizeOf({ source, type, detail }: Pick<BusEntry, 'source' | 'type
   return 14 + Buffer.byteLength(source) + Buffer.byteLength(type) + Buffer.byteLength(detail);
 }
 
+const EVENT_FIELDS = [
+  'id',
+  'type',
+  'seq',
+  'occurred_at',
+  'brand',
+  'entity',
+  'actor',
+  'request_id',
+  'reason',
+  'before',
+  'after',
+] as const satisfies (keyof OutgoingEvent)[];
+
 export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent {
-  const { id, type, seq, occurred_at, entity, actor, request_id, reason, before, after } = entry;
-  const event = {
-    id,
-    type,
-    seq,
-    occurred_at,
-    brand: { slug: brandSlug },
-    entity,
-    actor,
-    request_id,
-    reason,
-    before,
-    after,
-  };
+  const event = pick(EVENT_FIELDS, { ...entry, brand: { slug: brandSlug } });
   const license = licenseAfter(entry);
   return license === undefined ? event : { ...event, license };
 }
@@ -74,7 +77,7 @@ export function busEntry(event: OutgoingEvent): BusEntry {
 }
 
 const entryWith = (event: OutgoingEvent): BusEntry => ({
-  source: SOURCE,
+  source: EVENT_SOURCE,
   type: event.type,
   occurred_at: event.occurred_at,
   detail: JSON.stringify(event),
@@ -86,21 +89,18 @@ export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed =>
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });
 
-/** What the snapshot kept, and what it left to `after`. A license that was due at that time is shown as expired, as everywhere. */
+/** The license of an entry, from its snapshot and `after`. One that was due at that time is shown as expired. */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
-  const changed = Object.fromEntries(
-    SNAPSHOT.flatMap((field) => (after && field in after ? [[field, after[field]]] : [])),
-  );
+  const changed = pick(SNAPSHOT, (after ?? {}) as Partial<LicenseSnapshot>);
   const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...changed };
   if (license_key_id === undefined || status === undefined) return undefined;
   const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
   return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };
 }
 
-/** What a journal entry keeps of its license, so that with `after` nothing is said twice: a journal item is billed by the KB, twice. */
+/** The snapshot without the fields in `after`: nothing is stored twice, because a journal item is billed by the KB. */
 export function snapshotBeside(license: LicenseSnapshot, after: Fields | null): Partial<LicenseSnapshot> {
-  return Object.fromEntries(
-    SNAPSHOT.filter((field) => !(after && field in after)).map((field) => [field, license[field]]),
-  );
+  const beside = SNAPSHOT.filter((field) => !(after && field in after));
+  return pick(beside, license);
 }

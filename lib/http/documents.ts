@@ -6,7 +6,7 @@ import type { AssetRequest } from './api-page/bind-file.ts';
 import { serveFile, type FileRequest } from './api-page/encoded-file.ts';
 import { apiPage, apiPagePolicy } from './api-page/page.ts';
 import { buildOpenApi } from './openapi.ts';
-import type { Page } from './respond.ts';
+import { jsonText, type Page } from './respond.ts';
 
 /** What a container makes once, at its first request for it. */
 function once<T>(make: () => T): () => T {
@@ -16,7 +16,7 @@ function once<T>(make: () => T): () => T {
 
 const assets = once(openAssets);
 const document = once(() =>
-  serveFile({ bytes: Buffer.from(JSON.stringify(buildOpenApi(routes))), contentType: 'application/json' }),
+  serveFile({ bytes: Buffer.from(jsonText(buildOpenApi(routes))), contentType: 'application/json' }),
 );
 const page = once(() =>
   serveFile({ bytes: Buffer.from(apiPage(assets())), contentType: 'text/html; charset=utf-8', policy: apiPagePolicy }),

@@ -9,7 +9,7 @@ import type { Binding } from './binding.ts';
 import { messageOf } from './messages.ts';
 import { oauthErrorOf } from './oauth-errors.ts';
 import { problems } from './problems.ts';
-import type { Result } from './respond.ts';
+import { jsonText, type Result } from './respond.ts';
 import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
 import type { IssueTokenInput } from '../api/tokens.ts';
 
@@ -41,7 +41,7 @@ function inOAuthForm(result: Result, refusal?: Refusal): Result {
   return {
     statusCode: status,
     headers: { ...others, 'content-type': 'application/json', ...challenge },
-    body: JSON.stringify({ error, error_description: plain(descriptionOf(refusal)) }),
+    body: jsonText({ error, error_description: plain(descriptionOf(refusal)) }),
   };
 }
 

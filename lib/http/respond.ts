@@ -55,7 +55,7 @@ export function toResult(
         'content-type': 'application/problem+json',
         ...more,
       },
-      body: JSON.stringify(body),
+      body: jsonText(body),
     };
   }
   if ('page' in outcome) return pageResult(outcome, headers);
@@ -70,7 +70,7 @@ export function toResult(
       ...replayed,
       ...etag,
     },
-    body: JSON.stringify(outcome.body),
+    body: jsonText(outcome.body),
   };
 }
 
@@ -88,6 +88,9 @@ function pageResult({ status, page, contentType, policy = NOTHING_ALLOWED, heade
     isBase64Encoded: typeof page !== 'string',
   };
 }
+
+/** A body ends with a newline, so that a terminal shows its prompt on a line of its own. */
+export const jsonText = (body: unknown): string => `${JSON.stringify(body)}\n`;
 
 const retryAfter = ({ facts }: Refusal): Record<string, string> =>
   'retry_after_seconds' in facts ? { 'retry-after': String(facts.retry_after_seconds) } : {};

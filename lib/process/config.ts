@@ -1,3 +1,5 @@
+import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+
 /** The only place that reads the environment. What is missing is said by name, once, when a container starts. */
 export type Config = {
   stage: string;
@@ -13,8 +15,7 @@ export type Config = {
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const tableName = env['TABLE_NAME'];
-  if (tableName === undefined || tableName === '') throw new Error('the environment variable TABLE_NAME is not set');
+  const tableName = given(env, 'TABLE_NAME');
   const secretArn = env['DATA_KEY_SECRET_ARN'];
   const file = env['DATA_KEY_FILE'];
   return {
@@ -23,7 +24,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tableName,
     logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
     endpoint: env['DYNAMODB_ENDPOINT'],
-    region: env['AWS_REGION'] ?? 'eu-west-1',
+    region: regionIn(env),
     dataKey: secretArn !== undefined ? { secretArn } : file !== undefined ? { file } : undefined,
   };
 }
@@ -44,12 +45,12 @@ export type EventsConfig = {
 };
 
 export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsConfig {
-  const busName = env['EVENT_BUS_NAME'];
-  const asideQueueUrl = env['ASIDE_QUEUE_URL'];
-  if (busName === undefined || busName === '') throw new Error('the environment variable EVENT_BUS_NAME is not set');
-  if (asideQueueUrl === undefined || asideQueueUrl === '')
-    throw new Error('the environment variable ASIDE_QUEUE_URL is not set');
-  return { region: env['AWS_REGION'] ?? 'eu-west-1', busName, busEndpoint: env['EVENT_BUS_ENDPOINT'], asideQueueUrl };
+  return {
+    region: regionIn(env),
+    busName: given(env, bus.variables.name),
+    busEndpoint: env[bus.variables.endpoint],
+    asideQueueUrl: given(env, deadLetters.relay.variable),
+  };
 }
 
 /** What sends webhooks is told beside the table. */
@@ -64,18 +65,26 @@ export type WebhooksConfig = {
 };
 
 export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): WebhooksConfig {
-  const firstQueueUrl = env['WEBHOOK_FIRST_QUEUE_URL'];
-  const retryQueueUrl = env['WEBHOOK_RETRY_QUEUE_URL'];
-  if (firstQueueUrl === undefined || firstQueueUrl === '')
-    throw new Error('the environment variable WEBHOOK_FIRST_QUEUE_URL is not set');
-  if (retryQueueUrl === undefined || retryQueueUrl === '')
-    throw new Error('the environment variable WEBHOOK_RETRY_QUEUE_URL is not set');
   return {
-    region: env['AWS_REGION'] ?? 'eu-west-1',
-    firstQueueUrl,
-    retryQueueUrl,
-    queueEndpoint: env['WEBHOOK_QUEUE_ENDPOINT'],
+    region: regionIn(env),
+    firstQueueUrl: given(env, queues['webhook-first'].variable),
+    retryQueueUrl: given(env, queues['webhook-retries'].variable),
+    queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
   };
+}
+
+/** Where an operator finds the calls of the sweep that Lambda did not take; undefined on one machine, where none is. */
+export function readMissedCallsConfig(env: NodeJS.ProcessEnv): { region: string; queueUrl: string | undefined } {
+  const queueUrl = env[deadLetters.sweep.variable];
+  return { region: regionIn(env), queueUrl: queueUrl === '' ? undefined : queueUrl };
+}
+
+const regionIn = (env: NodeJS.ProcessEnv): string => env['AWS_REGION'] ?? 'eu-west-1';
+
+function given(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+  return value;
 }
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -94,11 +103,11 @@ export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentia
 export type AdminConfig = { apiKey: string | undefined; url: string | undefined; region: string };
 
 export function readAdminConfig(env: NodeJS.ProcessEnv = process.env): AdminConfig {
-  const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  const filled = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
   return {
-    apiKey: given('CLS_API_KEY'),
-    url: given('CLS_URL'),
-    region: given('AWS_REGION') ?? given('AWS_DEFAULT_REGION') ?? 'eu-west-1',
+    apiKey: filled('CLS_API_KEY'),
+    url: filled('CLS_URL'),
+    region: filled('AWS_REGION') ?? filled('AWS_DEFAULT_REGION') ?? 'eu-west-1',
   };
 }
 

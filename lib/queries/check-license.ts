@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { namedInstance } from '../domain/instance.ts';
-import { seatsRemaining, statusAt } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
@@ -20,8 +21,8 @@ const DAY_MS = 86_400_000;
 type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
 /**
- * The verdict on one instance: what is true of the license and of this instance, in one read; on the license alone when no instance is named. Takes no seat
- * and changes no state.
+ * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
+ * changes no state.
  */
 export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
   const address = addressOfText(input.license_key);
@@ -36,46 +37,43 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? verdictOf(license, activation, ctx.nowMs) : verdictOfLicense(license, ctx.nowMs);
-  const verdicts = seats.map(verdictOn);
-  const combined = seats.length > 1 ? combineVerdicts(verdicts) : verdictOn(seats[0] ?? {});
-  const only = seats.length === 1 ? seats[0] : undefined;
-  const each =
-    seats.length === 1 ? [] : seats.map((seat, i) => ({ ...(verdicts[i] ?? combined), ...viewOf(ctx, seat) }));
-  return {
-    body: {
-      ...combined,
-      license: only ? viewOf(ctx, only).license : null,
-      licenses: each,
-      activation: only ? viewOf(ctx, only).activation : null,
-      checked_at: isoSeconds(ctx.nowMs),
-    },
-  };
+  const checked = seats.map((seat) => ({ ...verdictOn(seat), ...viewOf(ctx, seat) }));
+  const { license, activation, ...verdict } =
+    checked.length === 1 && checked[0]
+      ? checked[0]
+      : { ...(checked.length > 1 ? combineVerdicts(checked) : verdictOn({})), license: null, activation: null };
+  const licenses = checked.length > 1 ? checked : [];
+  return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
 }
+
+const CHECKED_LICENSE = [
+  'id',
+  'product',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+] as const;
+const CHECKED_ACTIVATION = ['id', 'activated_at', 'last_checked_at'] as const;
 
 function viewOf(
   ctx: CheckContext,
   { license, activation }: Seat,
 ): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
-  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation } = license;
   return {
-    license: {
-      id,
-      product: { id: product.id, slug: product.slug, name: product.name },
+    license: pick(CHECKED_LICENSE, {
+      ...license,
+      product: pick(PRODUCT_REFERENCE, license.product),
       status: statusAt(license, ctx.nowMs),
-      seat_limit,
-      seats_used,
       seats_remaining: seatsRemaining(license),
-      expires_at,
-      starts_on_activation,
-    },
-    activation:
-      activation?.status === 'active'
-        ? { id: activation.id, activated_at: activation.activated_at, last_checked_at: activation.last_checked_at }
-        : null,
+    }),
+    activation: activation?.status === 'active' ? pick(CHECKED_ACTIVATION, activation) : null,
   };
 }
 
-/** Remembers, once a day, that an active instance asked. It is no change of state: when it fails, the verdict is as good without it. */
+/** Notes, once a day, that an active instance asked. The verdict stands even if this fails. */
 async function noteContact(
   ctx: CheckContext,
   table: Table<'UpdateItem'>,

@@ -29,9 +29,8 @@ export const asEntry =
     entryOf({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
 
 /**
- * Licenses of all brands, brand by brand in the order of their slugs, each brand's as its own list has them. The order of brands never changes, so pages are
- * stable. What of a brand does not fit whole begins the next page. All brands of a page share what a refined search may
- * look through.
+ * Licenses of all brands, in the order of the brands' slugs. That order never changes, so pages are stable. A brand
+ * that does not fit whole begins the next page. All brands of a page share what a refined search may examine.
  */
 export async function licensesOfEveryBrand<T>(
   { open, show }: Searcher<T>,
@@ -45,15 +44,14 @@ export async function licensesOfEveryBrand<T>(
     const { brands, isLast } = await brandsFrom(open, sought, last);
     const most = Math.floor(left / Math.max(1, brands.length));
     const pages = await Promise.all(
-      brands.map(({ within, ...brand }) =>
-        searchLicenses({ brand, table: open(brand.key_prefix) }, sought, { limit, after: within, most }),
-      ),
+      brands.map(async ({ within, ...brand }) => {
+        const place = { brand, table: open(brand.key_prefix) };
+        return { brand, found: await searchLicenses(place, sought, { limit, after: within, most }) };
+      }),
     );
-    for (const [i, found] of pages.entries()) {
+    for (const { brand, found } of pages) {
       if (isRefusal(found)) return found;
       left -= found.lookedThrough ?? 0;
-      const brand = brands[i];
-      if (brand === undefined) continue;
       const shown = found.views.map((view) => show(brand, view));
       if (entries.length > 0 && entries.length + shown.length > limit) return { entries, last };
       entries.push(...shown);

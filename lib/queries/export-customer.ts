@@ -3,7 +3,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport } from '../api/schemas/customer.ts';
 import type { ExportCustomerInput } from '../api/customers.ts';
-import { activationEntryOf, seatsIn } from '../table/activations.ts';
+import { activationView, seatsIn } from '../table/activations.ts';
 import { customerByEmail, customerById, customerView, keyView } from '../views/customer-view.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
 import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
@@ -146,7 +146,7 @@ function oldSeatsSource(ctx: BrandContext, license_id: string, anchor: string, s
     async read(page) {
       const { seats, last } = await seatsIn(ctx.table, ctx.brand.key_prefix, anchor, seatSet, page);
       return {
-        found: { activations: seats.map(({ activation }) => ({ license_id, ...activationEntryOf(activation) })) },
+        found: { activations: seats.map(({ activation }) => ({ ...activationView(activation), license_id })) },
         last,
       };
     },

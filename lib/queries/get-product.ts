@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import type { Answer } from '../table/once.ts';
-import { productNamed, withoutSeq } from '../table/products.ts';
+import { productNamed, productView } from '../table/products.ts';
 
 /** One product of a brand, by slug or id. */
 export async function getProduct(
@@ -10,5 +10,5 @@ export async function getProduct(
   input: { product: string },
 ): Promise<Answer<ProductView> | Refusal> {
   const product = await productNamed(ctx.table, ctx.brand.key_prefix, input.product);
-  return isRefusal(product) ? product : { body: withoutSeq(product) };
+  return isRefusal(product) ? product : { body: productView(product) };
 }

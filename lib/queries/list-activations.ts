@@ -2,13 +2,16 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ActivationEntry, RefusedCallEntry } from '../api/schemas/activation.ts';
 import type { ActivationsPage } from '../api/activations.ts';
-import { activationsOf } from '../table/activations.ts';
+import { activationsOf, activationView } from '../table/activations.ts';
 import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { refusedCallsOf } from '../table/refused-calls.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** What a license is and was active on; on the first page also what was refused lately, which is what support asks for. */
+/**
+ * Lists the instances on which a license is or was active. The first page also shows the calls that were refused
+ * lately.
+ */
 export async function listActivations(
   ctx: BrandContext,
   input: ActivationsPage,
@@ -28,31 +31,11 @@ export async function listActivations(
     after === undefined ? refusedCallsOf(ctx.table, brand, view.license, ctx.nowMs) : undefined,
   ]);
   const fitting = activations.filter(({ status }) => wanted === undefined || status === wanted);
-  const entries = fitting.map((activation): ActivationEntry => {
-    const {
-      id,
-      instance_identifier,
-      instance_type,
-      status,
-      takes_seat,
-      activated_at,
-      deactivated_at,
-      last_checked_at,
-      metadata,
-    } = activation;
-    return {
-      id,
-      instance_identifier,
-      instance_type,
-      status,
-      takes_seat,
-      activated_at,
-      deactivated_at,
-      last_checked_at,
-      metadata,
-    };
-  });
   return {
-    body: { activations: entries, next_cursor: sealCursor(list, last), ...(refused_calls ? { refused_calls } : {}) },
+    body: {
+      activations: fitting.map(activationView),
+      next_cursor: sealCursor(list, last),
+      ...(refused_calls ? { refused_calls } : {}),
+    },
   };
 }

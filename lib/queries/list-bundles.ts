@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { BundleView } from '../api/schemas/bundle.ts';
-import { bundlesOfBrand, withoutSeq } from '../table/products.ts';
+import { bundlesOfBrand, bundleView } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 
@@ -12,6 +12,6 @@ export function listBundles(
 ): Promise<Answer<{ bundles: BundleView[]; next_cursor: string | null }> | Refusal> {
   return pageOfBrand(ctx, input, 'bundles', async (page) => {
     const { bundles, last } = await bundlesOfBrand(ctx.table, ctx.brand.key_prefix, page);
-    return { body: (next_cursor) => ({ bundles: bundles.map(withoutSeq), next_cursor }), last };
+    return { body: (next_cursor) => ({ bundles: bundles.map(bundleView), next_cursor }), last };
   });
 }

@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { ProductView } from '../api/schemas/product.ts';
-import { productsOfBrand, withoutSeq } from '../table/products.ts';
+import { productsOfBrand, productView } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 
@@ -12,6 +12,6 @@ export function listProducts(
 ): Promise<Answer<{ products: ProductView[]; next_cursor: string | null }> | Refusal> {
   return pageOfBrand(ctx, input, 'products', async (page) => {
     const { products, last } = await productsOfBrand(ctx.table, ctx.brand.key_prefix, page);
-    return { body: (next_cursor) => ({ products: products.map(withoutSeq), next_cursor }), last };
+    return { body: (next_cursor) => ({ products: products.map(productView), next_cursor }), last };
   });
 }

@@ -15,11 +15,14 @@ export function listWebhookEndpoints(
   return pageOfBrand(ctx, input, 'webhook-endpoints', async (page) => {
     const brand = ctx.brand.key_prefix;
     const { endpoints, last } = await webhookEndpointsOf(ctx.table, brand, page);
-    const ids = endpoints.map(({ id }) => id);
-    const flows = ids.length === 0 ? [] : await flowsOf(ctx.table, brand, ids);
-    const shown = endpoints.map((endpoint, i) => ({
+    const flows = await flowsOf(
+      ctx.table,
+      brand,
+      endpoints.map(({ id }) => id),
+    );
+    const shown = endpoints.map((endpoint) => ({
       ...webhookEndpointView(endpoint, ctx.nowMs),
-      ...webhookSpeedView(endpoint, flows[i] ?? NO_FLOW, ctx.nowMs),
+      ...webhookSpeedView(endpoint, flows.get(endpoint.id) ?? NO_FLOW, ctx.nowMs),
     }));
     return { body: (next_cursor) => ({ webhook_endpoints: shown, next_cursor }), last };
   });

@@ -1,5 +1,6 @@
+import { pick } from '../domain/pick.ts';
 import { typeMatches } from '../domain/event-name.ts';
-import type { BrandEventEntry } from '../api/schemas/event.ts';
+import type { BrandEventEntry, EventEntry } from '../api/schemas/event.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
@@ -14,7 +15,7 @@ export type EventFilters = {
 /** How many entries are looked through for those of one type. */
 export const LOOKED_THROUGH = 100;
 
-/** Clocks may disagree: an entry is never timed before the last one of its entity, so that one may stand a little in the future. */
+/** Clocks disagree, and an entry is never dated before the entity's last one, so it may be dated a little ahead. */
 const AHEAD_MS = 3_600_000;
 
 /** The last second that a list of events begins at: what is asked for beyond it has not happened. */
@@ -27,17 +28,27 @@ export function lastSecond(to: string | undefined, nowMs: number): string {
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || typeMatches([type], entry.type);
 
-export function shownEvent({
-  id,
-  seq,
-  type,
-  occurred_at,
-  entity,
-  actor,
-  request_id,
-  reason,
-  before,
-  after,
-}: JournalEntry): BrandEventEntry {
-  return { id, seq, type, occurred_at, entity, actor, request_id, reason, before, after };
-}
+const LICENSE_EVENT = [
+  'id',
+  'seq',
+  'type',
+  'occurred_at',
+  'actor',
+  'request_id',
+  'reason',
+  'before',
+  'after',
+] as const satisfies (keyof EventEntry)[];
+const EVENT = [...LICENSE_EVENT, 'entity'] as const satisfies (keyof BrandEventEntry)[];
+
+/** Stored maps keep no order of their fields. */
+const inOrder = (entry: JournalEntry): JournalEntry => ({
+  ...entry,
+  actor: pick(['type', 'id'], entry.actor),
+  entity: pick(['type', 'id'], entry.entity),
+});
+
+/** An event in the history of one license. */
+export const shownLicenseEvent = (entry: JournalEntry): EventEntry => pick(LICENSE_EVENT, inOrder(entry));
+
+export const shownEvent = (entry: JournalEntry): BrandEventEntry => pick(EVENT, inOrder(entry));

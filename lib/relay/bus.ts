@@ -3,13 +3,27 @@ import { BUS_PATIENCE, clientOptions } from '../process/aws-client.ts';
 import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
-/** What became of one entry: it is on the bus, the bus will never take it as it is, or not now. */
+/** One entry is on the bus, or the bus will never take it as it is, or it does not take it now. */
 export type Outcome = { sent: true } | { refused: string } | { away: string };
 
-/** Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their order. Never rejects: when `signal` ends the call, the bus counts as away. */
+/**
+ * Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their
+ * order. Never rejects: when `signal` ends the call, the bus counts as away.
+ */
 export type Bus = (entries: readonly BusEntry[], signal?: AbortSignal) => Promise<Outcome[]>;
 
-/** Codes that speak of an entry's content. Any other (throttling, missing rights, a bus that is gone) is the bus being away: it passes, or a person mends it. */
+/** Puts entries on the bus, and gives the outcome of each. */
+export async function putOnBus(
+  bus: Bus,
+  entries: readonly BusEntry[],
+  signal?: AbortSignal,
+): Promise<(entry: BusEntry) => Outcome> {
+  const outcomes = entries.length === 0 ? [] : await bus(entries, signal);
+  const byEntry = new Map(entries.map((entry, i) => [entry, outcomes[i]]));
+  return (entry) => byEntry.get(entry) ?? { away: 'no answer' };
+}
+
+/** Codes that blame an entry's content. Any other (throttling, missing rights, no bus) counts as the bus being away. */
 const OF_CONTENT = new Set([
   'InvalidArgument',
   'MalformedDetail',

@@ -1,8 +1,9 @@
+import { deadLetters } from '../jobs.ts';
 import type { Table } from '../dynamo/table.ts';
 import { journalledAt } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
@@ -11,11 +12,11 @@ export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table:
 export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };
 
 /** As long as nobody else shall take what is being worked on. What is kept comes back into the queue after that. */
-const HELD_FOR_S = 300;
+const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**
- * Puts the journal entries that were set aside on the bus, read anew from the table, each entity's in `seq` order, and takes those that went out of the queue. Stops
- * where the bus is away. With `dryRun` it only says what it would do.
+ * Puts the journal entries that were set aside on the bus, read again from the table, each entity's in `seq` order, and
+ * removes them from the queue. Stops when the bus is away. With `dryRun` it only reports.
  */
 export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
   for (const message of await takeAll(parts.queue)) {
@@ -51,8 +52,8 @@ async function redriveOne(
   const send = await prepare(slugOf, found);
   if ('poisoned' in send) return { kept: send.poisoned };
   if (dryRun) return 'would_be_sent';
-  const [outcome] = await bus([send]);
-  if (outcome === undefined || 'away' in outcome) return { kept: `${AWAY}: ${outcome?.away ?? 'no answer'}` };
+  const outcome = (await putOnBus(bus, [send]))(send);
+  if ('away' in outcome) return { kept: `${AWAY}: ${outcome.away}` };
   if ('refused' in outcome) return { kept: outcome.refused };
   await queue.remove(message);
   return 'sent';

@@ -8,7 +8,7 @@ import { jitter } from '../dynamo/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 
 export type RelayParts = {
   bus: Bus;
@@ -26,11 +26,9 @@ type Task = { position: number; sequence: string; found: Journalled; send: BusEn
 const RESERVE_MS = 1_000;
 
 /**
- * Puts a batch of the table's stream on the bus and answers with the sequence number of the first record that is not done, undefined when all are: from there on the
- * stream brings everything again, so that each entry arrives at least once.
- *
- * The entries of one entity go one after the other, each only when the one before it is on the bus, hence never two of them in one call, which may fail in part. A record
- * that can never go is set aside with its journal key, and what follows goes on. A bus that is away is waited out.
+ * Puts a batch of the table's stream on the bus. Returns the sequence number of the first record that is not done, if
+ * any: the stream sends everything from there again. The entries of one entity go one after the other, so a call, which
+ * may fail in part, never has two of them. A record that can never go is set aside.
  */
 export async function relay(
   parts: RelayParts,
@@ -52,7 +50,8 @@ export async function relay(
     const othersGoOn = sent > 0 && resting.size < queues.size;
     if (resting.size === 0 || othersGoOn) continue;
     why = latestReason(signal, why, reason);
-    if (await pause((pauses += 1), signal)) resting.clear();
+    pauses += 1;
+    if (await pause(pauses, signal)) resting.clear();
   }
   const left = waiting(queues);
   if (left.length > 0)
@@ -109,12 +108,10 @@ async function oneRound(
 ): Promise<Round> {
   const call = nextCall(queues, resting);
   const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
-  const outcomes = entries.length === 0 ? [] : await parts.bus(entries, signal);
+  const outcomeOf = await putOnBus(parts.bus, entries, signal);
   const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
-  let i = 0;
   for (const task of call) {
-    const outcome =
-      'poisoned' in task.send ? { refused: task.send.poisoned } : (outcomes[i++] ?? { away: 'no answer' });
+    const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : outcomeOf(task.send);
     if ('refused' in outcome) task.send = { poisoned: outcome.refused };
     const problem =
       'sent' in outcome

@@ -4,7 +4,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
 import { journalBetween, type OpenTable } from '../table/journal-days.ts';
 import type { Journalled } from '../table/journal-stream.ts';
-import type { Bus } from './bus.ts';
+import { putOnBus, type Bus } from './bus.ts';
 
 export type ReplayParts = { bus: Bus; table: OpenTable; now: () => number };
 
@@ -21,7 +21,7 @@ export type ReplayRequest = {
 /** Where a replay stands: `at` is the second it is in; everything before it is done. */
 export type Progress = { at: string; sent: number; refused: number; byType: Map<string, number> };
 
-/** `stopped` says why it ended before its time; a replay from `progress.at` on goes on with it and may repeat events of that second. */
+/** `stopped` is the reason of an early end. A replay from `progress.at` continues it, and may repeat that second. */
 export type Replayed = { progress: Progress; stopped?: string };
 
 type Ready = { entity: string; type: string; send: BusEntry };
@@ -30,8 +30,9 @@ const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 200;
 
 /**
- * Puts a brand's journal entries on the bus again, marked with `replayed_at`, in order of time and each entity's by `seq`: a call is made only when everything before it is
- * on the bus, and no call holds two entries of one entity. What the bus will never take is reported and passed over. Stops between two calls when `signal` says so.
+ * Puts a brand's journal entries on the bus again, marked with `replayed_at`, in order of time and each entity's by
+ * `seq`. A call waits for all before it, and never has two entries of one entity. Entries that the bus will never take
+ * are reported and skipped.
  */
 export async function replay(
   parts: ReplayParts,
@@ -112,7 +113,10 @@ function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
   if (call.length > 0) yield call;
 }
 
-/** Until all of the call is on the bus or refused for good; answers with what went. Throws when the bus is away for longer than one waits at a terminal. */
+/**
+ * Puts a call on the bus, and repeats it until each entry is there or refused. Throws when the bus is away for too
+ * long.
+ */
 async function put(
   bus: Bus,
   call: readonly Ready[],
@@ -123,13 +127,14 @@ async function put(
   const patience = deadline(PATIENCE_MS, signal);
   let open = call;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-    const outcomes = await bus(
+    const outcomeOf = await putOnBus(
+      bus,
       open.map(({ send }) => send),
       patience,
     );
     let away: string | undefined;
-    open = open.filter((one, i) => {
-      const outcome = outcomes[i] ?? { away: 'no answer' };
+    open = open.filter((one) => {
+      const outcome = outcomeOf(one.send);
       if ('refused' in outcome) {
         refused.add(one);
         refuse(`${one.type} of ${one.entity}: ${outcome.refused}`);

@@ -32,7 +32,10 @@ export async function licenseWithActivation(
   return found && found.seq > license.seq ? retry() : done({ license, found });
 }
 
-/** One of a license's activations in its present seat set. `seq` is the license's when it was written: a later one than the license's tells of a torn read. */
+/**
+ * An activation of a license's present seat set. `seq` is the license's at its last write: a later one than the
+ * license's shows a torn read.
+ */
 export async function activationById(
   table: Table<'Query'>,
   brand: string,
@@ -42,7 +45,7 @@ export async function activationById(
   const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
   const seat = items.find(({ id }) => id === activationId);
-  return seat && { ...placed(seat), seq: Number(seat['seq'] ?? 0) };
+  return seat && { ...placed(seat), seq: Number(seat['seq']) };
 }
 
 const placed = (item: Item): PlacedActivation => ({
@@ -50,7 +53,10 @@ const placed = (item: Item): PlacedActivation => ({
   activation: activationOf(item),
 });
 
-/** A freed seat, in one transaction with its license, whose guard orders all changes of its seats. What the journal says of its instance must not have been erased since. */
+/**
+ * Frees a seat, in one transaction with its license, whose guard orders all changes of its seats. Its own guard makes
+ * sure that the journaled instance has not been erased.
+ */
 export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
   const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
   return {

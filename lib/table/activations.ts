@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { instanceHash, type ParsedInstance } from '../domain/instance.ts';
 import { hostAndPath } from '../domain/instance-host.ts';
 import { newId } from '../process/ids.ts';
@@ -9,7 +10,7 @@ import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 
-/** Where the activation of one instance lies, or would lie. The hash is salted with the anchor, so that an activation's id tells nobody the instance. */
+/** The key of an instance's activation. The hash is salted with the anchor, so that an id reveals no instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
   return keys.seat(brand, anchor, seatSet, instanceHash(instance.type, instance.normalised, anchor));
 }
@@ -19,7 +20,7 @@ export function newActivationId(anchor: string, instance: ParsedInstance, nowMs:
   return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
 }
 
-/** A search finds an instance by its host, and by its path among those of the host. Both hashes are salted with the brand. */
+/** The index keys of an instance: its host, and its path among those of the host. Both are salted with the brand. */
 export function instanceIndex(
   brand: string,
   instance: ParsedInstance,
@@ -39,11 +40,11 @@ export function activationOf(item: Item): Activation {
 
 /** A batch read is no snapshot: whether the activation was read after a change, and its license before it. */
 export const isTorn = (license: Item, activation: Item | undefined): boolean =>
-  Number(activation?.['seq'] ?? 0) > Number(license['seq']);
+  activation !== undefined && Number(activation['seq']) > Number(license['seq']);
 
 /**
- * Writes an activation, in one transaction with its license. The license's own guard orders all changes of its seats; this one, put before it, tells
- * whether it was this very instance that somebody else changed.
+ * Writes an activation, in one transaction with its license. The license's guard orders all changes of its seats. This
+ * one comes before it, and fails only if this very instance was changed.
  */
 export function putActivation<R>(
   brand: string,
@@ -68,12 +69,16 @@ export function putActivation<R>(
   };
 }
 
-/** All by which an activation counts is as it was: one that left and came back meanwhile may count otherwise. Nor was its instance erased. */
+/**
+ * The activation counts as it did when it was read: one that left and came back meanwhile may count otherwise. Nor has
+ * its instance been erased.
+ */
 export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition =>
   allOf(
-    ...Object.entries({ status, takes_seat, free_staging, instance_identifier }).map(([name, value]) =>
-      equals(name, value),
-    ),
+    equals('status', status),
+    equals('takes_seat', takes_seat),
+    equals('free_staging', free_staging),
+    equals('instance_identifier', instance_identifier),
   );
 
 /** One page of a license's activations, in no particular but a stable order. */
@@ -104,7 +109,7 @@ export async function seatsIn(
   };
 }
 
-/** Overwrites what an activation says of its instance. The hashes by which it is found stay, so that its site goes on working. */
+/** Erases an activation's texts. The hashes by which it is found stay, so that its site keeps working. */
 export function putErasedActivation(
   key: Key,
   text: Pick<Activation, 'instance_identifier' | 'metadata'>,
@@ -112,31 +117,25 @@ export function putErasedActivation(
   return { update: key, set: text, guard: isPresent };
 }
 
+/** The fields of an activation that the journal shows. */
+const JOURNALLED = ['id', 'instance_identifier', 'instance_type', 'status', 'takes_seat', 'metadata'] as const;
+
+export const journalledActivation = (activation: Activation) => pick(JOURNALLED, activation);
+
+const ACTIVATION_ENTRY = [
+  'id',
+  'instance_identifier',
+  'instance_type',
+  'status',
+  'takes_seat',
+  'activated_at',
+  'deactivated_at',
+  'last_checked_at',
+  'metadata',
+] as const;
+
 /** An activation as the API shows it. */
-export function activationEntryOf(activation: Activation) {
-  const {
-    id,
-    instance_identifier,
-    instance_type,
-    status,
-    takes_seat,
-    activated_at,
-    deactivated_at,
-    last_checked_at,
-    metadata,
-  } = activation;
-  return {
-    id,
-    instance_identifier,
-    instance_type,
-    status,
-    takes_seat,
-    activated_at,
-    deactivated_at,
-    last_checked_at,
-    metadata,
-  };
-}
+export const activationView = (activation: Activation) => pick(ACTIVATION_ENTRY, activation);
 
 /** Where the refused calls of a license lie, as many as asked for. */
 export async function refusedCallsAt(

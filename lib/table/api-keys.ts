@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { keys, listKeys } from './keys.ts';
@@ -33,19 +34,23 @@ export function apiKeyOf(item: Item): ApiKey {
   return apiKey as ApiKey;
 }
 
-/** What may be shown of a key: all but its hashes. */
-export function apiKeyView({
-  text_hash: _hash,
-  previous_hash: _previous,
-  next_hash: _next,
-  updated_at: _updated,
-  seq: _seq,
-  ...view
-}: ApiKey) {
-  return view;
-}
+const API_KEY = [
+  'id',
+  'name',
+  'scopes',
+  'last_four',
+  'expires_at',
+  'allowed_cidrs',
+  'rate_limit_per_minute',
+  'last_used_at',
+  'revoked_at',
+  'created_at',
+] as const;
 
-/** A key's place in its owner's list: the hash of its text. Every change of the key is held to the one that was read. */
+/** An API key as the API shows it: without its hashes. */
+export const apiKeyView = (apiKey: ApiKey) => pick(API_KEY, apiKey);
+
+/** A key's entry in its owner's list, with the hash of its text. Every change is guarded by the hash that was read. */
 type ListEntry = Pick<ApiKey, 'text_hash'>;
 
 const listEntry = (owner: string, { id, text_hash }: ApiKey): Key & ListEntry => ({

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -23,10 +24,10 @@ export function brandOf(item: Item): Brand {
   return brand as Brand;
 }
 
-/** What the platform team is shown of a brand. */
-export function brandView({ seq: _seq, ...view }: Brand): Omit<Brand, 'seq'> {
-  return view;
-}
+const BRAND = ['id', 'name', 'slug', 'key_prefix', 'status', 'settings', 'created_at', 'updated_at'] as const;
+
+/** A brand as the platform team is shown it. */
+export const brandView = (brand: Brand) => pick(BRAND, brand);
 
 /** A new brand; `slugTaken` and `prefixTaken` say what it means when another has the name already. */
 export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {
@@ -58,7 +59,7 @@ export async function brandIds(
   return { ids: items.map((item) => String(item['id'])), last };
 }
 
-/** The key prefix of the brand with this slug. For jobs and operators: a caller's brand follows from its credentials. */
+/** The key prefix of the brand with this slug, for jobs and operators: a caller's credential names its brand. */
 export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
   const prefix = (await getOne(table, platformKeys.brandInList(slug)))?.['key_prefix'];
   return typeof prefix === 'string' ? prefix : undefined;

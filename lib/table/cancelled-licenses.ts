@@ -3,12 +3,12 @@ import { tagOf } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { keys, listKeys } from './keys.ts';
 import {
-  anchorOn,
   CANCELLED_ENTRY,
   entryOnKey,
   LIVE_ENTRY,
   licenseKeyOf,
   MAX_LICENSES_PER_KEY,
+  seatsOn,
 } from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
@@ -16,9 +16,9 @@ import type { Write } from '../dynamo/transact.ts';
 import { attributeExists } from '../dynamo/condition.ts';
 
 /**
- * A cancelled license makes room on its key. Beside the directory the key names the last cancelled license of a product, which speaks where no other one does;
- * all of them are listed in the key's partition, which a check does not read. The entry is made from the license, which
- * is guarded: the key may have been read at another moment.
+ * Takes a cancelled license off its key's directory. The key still names the last cancelled license of each product,
+ * and its partition lists all of them, where a check does not read. The entry is made from the license, which is
+ * guarded.
  */
 export function retireOnKey<R>(brand: string, previous: LicenseKey, license: License, refused: () => R): Write<R>[] {
   const tag = tagOf(license.product.id);
@@ -79,7 +79,7 @@ export function licensesOn(item: Item, cancelled: readonly OnKey[]): OnKey[] {
   const licenseKey = licenseKeyOf(item);
   const live = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
     id: entry.license_id,
-    anchor: anchorOn(licenseKey, tag, entry),
+    anchor: seatsOn(licenseKey, tag, entry).anchor,
   }));
   return [...live, ...cancelled];
 }

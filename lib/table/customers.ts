@@ -8,29 +8,32 @@ import type { Key } from '../dynamo/schema.ts';
 
 export type Customer = {
   id: string;
-  /** The keyed hash of the first e-mail, or a random text where somebody else had that before: where the customer lies, for ever. */
+  /** The partition, which never changes: the keyed hash of the first e-mail, or a random text if that was taken. */
   partition: string;
   /** The keyed hash of the present e-mail, where it does not lead here by itself; null once the person is erased. */
   email_hash?: string | null;
   email_cipher: string;
   created_at: string;
-  updated_at?: string;
-  /** Counts changes of the e-mail, keys that are made and products that leave one: what a decision for a new key may depend on. */
+  updated_at: string;
+  /**
+   * Counts changes of the e-mail, new keys, and products that leave a key: a decision for a new key depends on these.
+   */
   version: number;
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
-  /** Tags of products that each of these keys is known to hold: a purchase of one of them needs a new key, whatever else is bought at the same time. */
+  /** Tags of products that every one of these keys holds: buying one of them needs a new key. */
   held_by_all: string[];
   /** When the person was erased. */
-  erased_at?: string;
+  erased_at: string | null;
   /** How far an erasure has come that is not finished. */
   erasure?: ErasureMark;
 };
 
 /**
- * How far an erasure has come: in which stage, after which entry of the customer's list, and in the entry `at` in which part, after which item. `version` is
- * the customer's when the licenses given away were begun with: another one at the end means that one more was given away since.
+ * The progress of an erasure: the stage, the last finished entry of the customer's list, and in the entry `at` the part
+ * and its last item. `version` is the customer's when the stage `left` began: if it differs at the end, another license
+ * was given away meanwhile.
  */
 export type ErasureMark = {
   stage: 'fences' | 'held' | 'left' | 'person' | 'answers';
@@ -90,7 +93,7 @@ export function licensesIn(items: readonly Item[]): CustomersLicense[] {
   });
 }
 
-/** Takes a license out of the list of a customer who no longer has it, and remembers that it was there: its history until then is that person's. */
+/** Moves a license from a customer's list to the licenses that left: its history until then remains the customer's. */
 export function unlistForCustomer(
   brand: string,
   license: License,
@@ -110,15 +113,15 @@ export function unlistForCustomer(
 }
 
 /**
- * What is left with a customer of a license that went to somebody else: `seat_set` where its activations stayed behind, and by keyed hashes the
- * metadata that went along.
+ * A customer's record of a license that went to somebody else. `seat_set` is there if the activations stayed behind;
+ * the hashes are those of the metadata that went with it.
  */
 export type LicenseThatLeft = {
   license_id: string;
   anchor: string;
   key_partition: string;
   seat_set?: number;
-  metadata_hashes?: string[];
+  metadata_hashes: readonly string[];
 };
 
 /** All of a customer's licenses, oldest first. */
@@ -150,7 +153,11 @@ export async function nextListed(
 }
 
 const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
-  ({ ...had, license_id: String(sk).split('#')[1] ?? '' }) as LicenseThatLeft;
+  ({
+    ...had,
+    license_id: String(sk).split('#')[1] ?? '',
+    metadata_hashes: had['metadata_hashes'] ?? [],
+  }) as LicenseThatLeft;
 
 /** Notes how far an erasure has come. */
 export function putErasureMark(brand: string, partition: string, erasure: ErasureMark): Write<never> {

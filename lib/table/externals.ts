@@ -1,19 +1,25 @@
+import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { listKeys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew } from '../dynamo/condition.ts';
 
-/** What an order or invoice number made. Written once, kept for ever. */
-export type External = { external_id: string; license_key_id: string; license_ids: string[]; anchors: string[] };
+/** What a purchase under an order or invoice number made. Written once, kept for ever. */
+export type External = {
+  external_id: string;
+  license_key_id: string;
+  licenses: readonly Pick<License, 'id' | 'anchor'>[];
+};
 
 export function externalOf(item: Item): External {
   const { pk: _pk, sk: _sk, ...external } = item;
   return external as External;
 }
 
-/** The second use of a number: what the first one made. */
-export function externalTaken({ external_id, license_key_id, license_ids }: External): Refusal {
+/** The refusal of a number's second use, with what the first one made. */
+export function externalTaken({ external_id, license_key_id, licenses }: External): Refusal {
+  const license_ids = licenses.map(({ id }) => id);
   return refuse('external_id_taken', { external_id, license_key_id, license_ids });
 }
 

@@ -24,7 +24,7 @@ export const KEYS_REMEMBERED = 30;
 const FORGOTTEN_AT_ONCE = 100;
 
 /** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
-export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
+const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
   email_hash === undefined ? allOf(isPresent, attributeMissing('email_hash')) : equals('email_hash', email_hash);
 
 /** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */

@@ -3,7 +3,7 @@ import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, msOf } from '../domain/time.ts';
 import { DAY_SHARDS, groups } from './keys.ts';
 import { readItem, type Journalled } from './journal-stream.ts';
-import { getMany, query, type Table } from '../dynamo/table.ts';
+import { query, readItems, type Table } from '../dynamo/table.ts';
 
 const PAGE = 100;
 /** Sorts after every id that begins with the same time. */
@@ -16,8 +16,8 @@ export type OpenTable = () => Table<'Query' | 'BatchGetItem'>;
 export type Second = { at: string; entries: Journalled[] };
 
 /**
- * A brand's journal from a second to a second, both included, second by second. An entry's id (a UUIDv7) tells its time to the millisecond and always lies in the second of
- * `occurred_at`; within that second, clocks of different machines may have put a later `seq` first, so that each second is put in order as a whole.
+ * A brand's journal between two seconds, both included, second by second. The id of an entry (a UUIDv7) tells its time
+ * to the millisecond. Clocks of different machines may disagree within a second, so each second is sorted as a whole.
  */
 export async function* journalBetween(
   open: OpenTable,
@@ -53,15 +53,12 @@ async function* entriesOf(open: OpenTable, pk: string, from: string, to: string)
       key: { pk: String(itemPk), sk: String(sk) },
       id: String(group_sk),
     }));
-    const found =
-      places.length === 0
-        ? []
-        : await getMany(
-            open(),
-            places.map(({ key }) => key),
-          );
-    for (const [i, { key, id }] of places.entries()) {
-      const item = found[i];
+    const itemAt = await readItems(
+      open(),
+      places.map(({ key }) => key),
+    );
+    for (const { key, id } of places) {
+      const item = itemAt(key);
       if (item) yield { id, at: String(item['occurred_at']), found: readItem(key, item) };
     }
     after = last;

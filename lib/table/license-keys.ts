@@ -18,7 +18,7 @@ import {
 
 export const MAX_LICENSES_PER_KEY = 20;
 
-/** One license on a key, as the key's directory knows it. `anchor` only where it is not the guessed one, `seat_set` only where it is not the first. */
+/** One license in a key's directory. `anchor` is stored if it is not the guessed one, `seat_set` if it is not 0. */
 export type DirectoryEntry = {
   license_id: string;
   product_id: string;
@@ -40,8 +40,8 @@ export type LicenseKey = {
   per_customer: boolean;
   created_at: string;
   seq: number;
-  /** When its text was last replaced. */
-  updated_at?: string;
+  /** When its text was last replaced, or when it was made. */
+  updated_at: string;
   /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
   text_hash?: string;
   first_text_until?: string;
@@ -54,7 +54,7 @@ export type LicenseKey = {
 export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 
-/** In the item each entry of the directory is an attribute of its own, so that a purchase can add one without having read the others. */
+/** Each entry of the directory is an attribute of its own, so that a purchase adds one without reading the others. */
 function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): Item {
   return { ...rest, license_count: Object.keys(licenses).length, ...entries(licenses) };
 }
@@ -95,10 +95,10 @@ export function entryOnKey({ id, product, anchor, seat_set, key_partition }: Lic
   };
 }
 
-/** What lies under the hash of a later text: where the key is, and until when this text works, if it has been replaced in turn. */
+/** The item of a later text: the partition of its key and, once the text has been replaced, the end of its overlap. */
 type LaterText = { partition: string; until?: string };
 
-/** Where the key of a text lies, given what lies under the text's hash; a refusal when the text has been replaced and its overlap is over. */
+/** The partition of the key with this text, from the text's item. A refusal, if the text's overlap is over. */
 export function partitionOfText(item: Item, textHash: string, nowMs: number): string | Refusal {
   const { partition, until, first_text_until } = item as LaterText & Pick<LicenseKey, 'first_text_until'>;
   const ends = (partition === textHash ? first_text_until : until) ?? null;
@@ -108,7 +108,7 @@ export function partitionOfText(item: Item, textHash: string, nowMs: number): st
 /** A key's new text, and when: then the old one has until `until`. */
 export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
 
-/** The item of each text is found by the text's last four characters, for as long as the text finds its key: for ever. */
+/** The index keys of a text's item: a search by its last four characters finds it as long as it exists. */
 const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
   group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
   group_sk: partition,
@@ -120,7 +120,11 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   const present = previous.text_hash;
   return [
     {
-      put: { ...keys.licenseKey(brand, text.hash), ...tailKeys(brand, previous, text.lastFour), partition: previous.partition },
+      put: {
+        ...keys.licenseKey(brand, text.hash),
+        ...tailKeys(brand, previous, text.lastFour),
+        partition: previous.partition,
+      },
       guard: isNew,
       refused,
     },
@@ -141,10 +145,12 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   ];
 }
 
-/** Where the license of one entry of a key's directory lies. */
-export function anchorOn(licenseKey: Pick<LicenseKey, 'partition'>, tag: string, entry: DirectoryEntry): string {
-  return entry.anchor ?? guessAnchor(licenseKey.partition, tag);
-}
+/** The anchor of a license and the seat set that counts, by its entry in the key's directory. */
+export const seatsOn = (
+  { partition }: Pick<LicenseKey, 'partition'>,
+  tag: string,
+  { anchor = guessAnchor(partition, tag), seat_set = 0 }: DirectoryEntry,
+): Pick<License, 'anchor' | 'seat_set'> => ({ anchor, seat_set });
 
 export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<never>[] {
   return [
@@ -157,13 +163,17 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
       guard: isNew,
     },
     {
-      put: { ...keys.address(brand, licenseKey.id), partition: licenseKey.partition, customer_partition: licenseKey.customer_partition },
+      put: {
+        ...keys.address(brand, licenseKey.id),
+        partition: licenseKey.partition,
+        customer_partition: licenseKey.customer_partition,
+      },
       guard: isNew,
     },
   ];
 }
 
-/** More licenses on a key that exists, if it has room for them, holds none of these products, and still has the text that was read. */
+/** Adds licenses to a key, if it has room, holds none of these products, and still has the text that was read. */
 export function extendLicenseKey<R>(
   brand: string,
   key: Pick<LicenseKey, 'partition' | 'text_cipher'>,

@@ -1,6 +1,8 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { License } from '../domain/license.ts';
+import { pick } from '../domain/pick.ts';
 import type { LicenseFields } from '../events/catalog.ts';
+import { LICENSE_FIELDS } from '../events/license-fields.ts';
 import { tailOf } from '../domain/ids.ts';
 import { DUE_SHARDS, dueGroup, groups, keys, shardOf } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
@@ -32,27 +34,7 @@ export function licenseOf(item: Item): License {
 }
 
 /** The fields that the journal and events show. */
-export function fieldsOf(license: License): LicenseFields {
-  const { id, license_key_id, customer_id, product, status, seat_limit, seats_used, expires_at, starts_on_activation } =
-    license;
-  const { duration, policy, metadata, external_id, created_at } = license;
-  return {
-    id,
-    license_key_id,
-    customer_id,
-    product,
-    status,
-    seat_limit,
-    seats_used,
-    expires_at,
-    duration,
-    starts_on_activation,
-    policy,
-    metadata,
-    external_id,
-    created_at,
-  };
-}
+export const fieldsOf = (license: License): LicenseFields => pick(LICENSE_FIELDS, license);
 
 /** A new license, with the address under which its id is found. */
 export function putNewLicense<R>(brand: string, license: License, refused: () => R): Write<R>[] {
@@ -80,7 +62,7 @@ export function checkSameLicense<R>(brand: string, { anchor, seq }: License, ref
   return { check: keys.license(brand, anchor), guard: unchangedSince(seq), refused };
 }
 
-/** Where a license lies (its anchor, which never changes), and on whose key it is: all that an answer about it is read by. */
+/** The anchor of a license, which never changes, and the partitions of its key and customer. */
 export type LicenseAddress = { anchor: string; key_partition: string; customer_partition: string };
 
 const addressItem = (brand: string, { id, anchor, key_partition, customer_partition }: License): Key & Item => ({
@@ -98,6 +80,7 @@ export function putMovedAddress(brand: string, license: License): Write<never> {
 /** Undefined when the id is that of a key or a customer. */
 export function addressOf(item: Item | undefined): LicenseAddress | undefined {
   const { anchor, key_partition, customer_partition } = item ?? {};
-  const isLicense = typeof anchor === 'string' && typeof key_partition === 'string' && typeof customer_partition === 'string';
+  const isLicense =
+    typeof anchor === 'string' && typeof key_partition === 'string' && typeof customer_partition === 'string';
   return isLicense ? { anchor, key_partition, customer_partition } : undefined;
 }

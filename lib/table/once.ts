@@ -20,8 +20,8 @@ export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?
 export type Try<T> = Outcome<Answer<T>, Refusal>;
 
 /**
- * A request that must have its effect once. The record of its answer is one more guarded write in the transaction of the change itself:
- * it costs no round trip, and a process that dies after the commit has left the answer behind.
+ * A request with an idempotency key. The record of its answer is one more guarded write of the change's own
+ * transaction: it costs no round trip, and a process that dies after the commit has stored it.
  */
 export type Once = { key: Key; requestHash: string; credential: Credential };
 
@@ -74,12 +74,14 @@ function recordAnswer<T>(vault: Vault, once: Once, stored: Stored<T>, nowMs: num
   };
 }
 
-/** Drops a person's stored answer. Until its time is over the key stays taken, so that the request it answered is not done once more. */
+/**
+ * Deletes a person's stored answer. The key stays taken until its time is over, so that the request is not repeated.
+ */
 export function eraseAnswer(key: Key, ttl: number): Write<never> {
   return { put: { ...key, erased: true, ttl } };
 }
 
-/** The same for an answer whose time is over: the key may have been taken by another request since, whose answer stays. */
+/** The same for an answer whose time is over. Another request may have taken the key since; its answer stays. */
 export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
   return { put: { ...key, erased: true, ttl }, guard: equals('ttl', ttl), refused };
 }

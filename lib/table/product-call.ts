@@ -7,13 +7,13 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { activationOf, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys } from './keys.ts';
-import { anchorOn, partitionOfText, licenseKeyOf, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
+import { licenseKeyOf, partitionOfText, seatsOn, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
 import { licenseOf } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { getMany, type Item, type Table } from '../dynamo/table.ts';
+import { readItems, type Item, type Table } from '../dynamo/table.ts';
 
-/** A call by a plugin: a license key's text as typed, a product by slug or id or not at all, and the instance it runs on, if that is named. */
+/** A plugin's call: a license key by its hash, and perhaps a product by slug or id, and an instance. */
 export type ProductCall = {
   brand: string;
   hash: string;
@@ -22,22 +22,25 @@ export type ProductCall = {
   nowMs: number;
 };
 
-/** One license of the key, and what is on record of the instance in its present seat set: nothing where no instance was named. `at` is where an activation lies that was found by its id. */
+/**
+ * One license of the key, and the instance's activation in its present seat set, if there is one. `at` is the key of an
+ * activation that was found by its id.
+ */
 export type Seat = { license: License; activation: Activation | undefined; at?: Key };
 
-/** What a call is about. `seats` is empty when the named product is not on the key, and has several when none was named. */
+/** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
 
-/** The brand and hash of a key's text. A text whose checksum does not hold is refused like an unknown one, without touching the table. */
+/** The brand and hash of a key's text. Refuses a text with a wrong checksum like an unknown one, without a read. */
 export function addressOfText(text: string): { brand: string; hash: string } | Refusal {
   const parsed = parseLicenseKey(text);
   return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
 }
 
 /**
- * Finds the key, the license and the instance's activation in one round trip, by guessing where the latter two lie; a second one only when the product was
- * not named, the key's text is a later one, or the license has moved. `extra` is read along (an idempotent answer).
- * A batch read is no snapshot: a license that was read after it left the key must not be taken for the key's, and all is read again.
+ * Finds the key, the license and the instance's activation in one round trip, by a guess of where the latter two lie. A
+ * second one is due when no product was named, the key's text is a later one, or the license has moved. `extra` is read
+ * with them. A batch read is no snapshot: where a license has left the key meanwhile, everything is read again.
  */
 export function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
   return retrying(table, () => locateOnce(table, call, extra));
@@ -57,26 +60,25 @@ async function locateOnce(
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = licenseKeyOf(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]): SeatLocation => ({
-    tag,
-    anchor: anchorOn(licenseKey, tag, entry),
-    seatSet: entry.seat_set ?? 0,
-  }));
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => seatsOn(licenseKey, tag, entry));
   const [only] = wanted;
-  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seatSet === 0;
+  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
   const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
-  return seats.every(({ license }, i) => isStillAt(license, licenseKey, wanted[i]))
-    ? done({ licenseKey, seats, record })
-    : retry();
+  return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, record }) : retry();
 }
 
-/** Where the key's directory says that a license lies. */
-type SeatLocation = { tag: string; anchor: string; seatSet: number };
+/** The anchor of a license and the seat set that counts, as the key's directory has them. */
+type Seats = Pick<License, 'anchor' | 'seat_set'>;
 
-const isStillAt = (license: License, { partition }: LicenseKey, place: SeatLocation | undefined): boolean =>
-  license.key_partition === partition && license.seat_set === place?.seatSet && tagOf(license.product.id) === place.tag;
+/** False for a license that has left the key, changed its product or begun a new seat set since the key was read. */
+function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_set }: License): boolean {
+  const tag = tagOf(product.id);
+  const entry = speaking(licenseKey)[tag];
+  const isNamed = entry?.license_id === id && seatsOn(licenseKey, tag, entry).seat_set === seat_set;
+  return isNamed && key_partition === licenseKey.partition;
+}
 
-/** The key under a hash and, if a product was named, what lies where its license would be that has never moved. */
+/** The key under a hash and, if a product was named, the seat at the place of a license that has never moved. */
 async function readAround(
   table: Table<'BatchGetItem'>,
   { brand, product, instance }: ProductCall,
@@ -84,32 +86,31 @@ async function readAround(
   extra?: Key,
 ): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
   const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
-  const guessed = guess === undefined ? [] : seatKeys(brand, guess, 0, instance);
-  const [key, ...found] = await getMany(table, [keys.licenseKey(brand, hash), ...guessed, ...(extra ? [extra] : [])]);
-  return {
-    key,
-    guess,
-    seat: guess === undefined ? undefined : seatOf(found[0], instance && found[1]),
-    record: found[guessed.length],
-  };
+  const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seat_set: 0 }, instance);
+  const key = keys.licenseKey(brand, hash);
+  const itemAt = await readItems(table, [key, ...guessed, ...(extra ? [extra] : [])]);
+  return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), record: extra && itemAt(extra) };
 }
 
-/** One entry a product: its license that is not cancelled, else the one that was cancelled last. */
-function entriesFor({ licenses, cancelled }: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
-  const speaking = { ...cancelled, ...licenses };
-  if (product === undefined) return Object.entries(speaking);
+/** Each product's license that is not cancelled, else the one that was cancelled last. */
+const speaking = ({ licenses, cancelled }: LicenseKey): LicenseKey['licenses'] => ({ ...cancelled, ...licenses });
+
+function entriesFor(licenseKey: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
+  const directory = speaking(licenseKey);
+  if (product === undefined) return Object.entries(directory);
   const tag = tagOf(product);
-  const entry = speaking[tag];
+  const entry = directory[tag];
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
 
-const seatKeys = (brand: string, anchor: string, seatSet: number, instance: ParsedInstance | undefined): Key[] => [
+/** The keys of a license and, if an instance was named, of its activation. */
+const seatKeys = (brand: string, { anchor, seat_set }: Seats, instance: ParsedInstance | undefined): Key[] => [
   keys.license(brand, anchor),
-  ...(instance ? [seatKey(brand, anchor, seatSet, instance)] : []),
+  ...(instance ? [seatKey(brand, anchor, seat_set, instance)] : []),
 ];
 
 /** Undefined where there is no license, or the two do not belong together. */
-function seatOf(license: Item | undefined, activation: Item | undefined): Seat | undefined {
+function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
   if (license === undefined || isTorn(license, activation)) return undefined;
   return { license: licenseOf(license), activation: activation && activationOf(activation) };
 }
@@ -117,23 +118,21 @@ function seatOf(license: Item | undefined, activation: Item | undefined): Seat |
 async function seatsAt(
   table: Table<'BatchGetItem'>,
   brand: string,
-  wanted: readonly SeatLocation[],
+  wanted: readonly Seats[],
   instance: ParsedInstance | undefined,
 ): Promise<Seat[]> {
-  const each = instance ? 2 : 1;
   return retrying(table, async (): Promise<Outcome<Seat[]>> => {
-    const found = await getMany(
-      table,
-      wanted.flatMap(({ anchor, seatSet }) => seatKeys(brand, anchor, seatSet, instance)),
-    );
-    if (wanted.some((_, i) => found[each * i] === undefined))
+    const pairs = wanted.map((seats) => seatKeys(brand, seats, instance));
+    const itemAt = await readItems(table, pairs.flat());
+    const found = pairs.map((pair) => pair.map(itemAt));
+    if (found.some(([license]) => license === undefined))
       throw new Error('a key’s directory names a license that is not there');
-    const seats = wanted.flatMap((_, i) => seatOf(found[each * i], instance && found[each * i + 1]) ?? []);
+    const seats = found.flatMap((pair) => seatIn(pair) ?? []);
     return seats.length === wanted.length ? done(seats) : retry();
   });
 }
 
-/** The one license that a change is about; a refusal when the call does not say which. A cancelled one is meant only where there is no other. */
+/** The license that a change is about, or a refusal when several may be meant. Cancelled ones count last. */
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
   if (product !== undefined || seat === undefined) {

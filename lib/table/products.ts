@@ -1,9 +1,10 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { tagOf } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, type Condition, allOf, equals } from '../dynamo/condition.ts';
 
@@ -82,13 +83,13 @@ export async function membersNamed(
   brand: string,
   named: readonly string[],
 ): Promise<Bundle['products'] | Refusal> {
-  const found = await getMany(
+  const itemAt = await readItems(
     table,
     named.map((name) => productKey(brand, name)),
   );
   const members: Bundle['products'] = [];
   for (const [i, name] of named.entries()) {
-    const item = found[i];
+    const item = itemAt(productKey(brand, name));
     const product = item && productOf(item);
     if (product === undefined || !isNamed(product, name)) return refuse('product_not_found', { product: name });
     if (members.some(({ id }) => id === product.id)) {
@@ -101,8 +102,14 @@ export async function membersNamed(
   return members;
 }
 
-/** What may be shown of a product or bundle: all but the count of its changes. */
-export const withoutSeq = <T extends { seq: number }>({ seq: _seq, ...view }: T): Omit<T, 'seq'> => view;
+const PRODUCT = ['id', 'name', 'slug', 'policy', 'created_at', 'updated_at'] as const;
+const BUNDLE = ['id', 'name', 'slug', 'products', 'created_at', 'updated_at'] as const;
+
+/** A product as the API shows it. */
+export const productView = (product: Product) => pick(PRODUCT, product);
+/** A bundle as the API shows it. */
+export const bundleView = (bundle: Bundle) =>
+  pick(BUNDLE, { ...bundle, products: bundle.products.map((product) => pick(['id', 'slug'], product)) });
 
 type Page = { limit: number; after?: Key | undefined };
 

@@ -76,13 +76,10 @@ function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { re
 
 /** Every part refused: for the limit that has nothing left in any of them, or else for the key's in some of them. */
 function ratesReached(limits: readonly RateLimit[], parts: readonly Part[], { reset_seconds }: Minute): Rate[] {
-  const left = limits.map((limit) => parts.reduce((sum, part) => sum + leftIn(part, attributeOf(limit)), 0));
-  const isReached = (i: number): boolean => left[i] === 0 || (i === limits.length - 1 && !left.includes(0));
-  return limits.map(({ name, limit }, i) => ({
-    name,
-    limit,
-    remaining: isReached(i) ? 0 : (left[i] ?? 0),
-    reset_seconds,
-    exceeded: isReached(i),
-  }));
+  const rates = limits.map((limit) => {
+    const remaining = parts.reduce((sum, part) => sum + leftIn(part, attributeOf(limit)), 0);
+    return { name: limit.name, limit: limit.limit, remaining, reset_seconds, exceeded: remaining === 0 };
+  });
+  if (rates.some(({ exceeded }) => exceeded)) return rates;
+  return [...rates.slice(0, -1), ...rates.slice(-1).map((last) => ({ ...last, remaining: 0, exceeded: true }))];
 }

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import { deadline } from '../process/timers.ts';
 import { instanceHash, type InstanceType, type ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
@@ -25,10 +26,7 @@ const SHOWN = 20;
 /** Refusals of one span of ten minutes stand in no order, so a few more are read than are shown. */
 const READ = 100;
 
-/**
- * Notes a refusal, once in ten minutes for one instance and code: the item's key says all three, so that a plugin that asks again and again writes nothing more.
- * A note that fails is lost, and nothing else.
- */
+/** Notes a refusal, once in ten minutes for each instance and code: these three are the item's key. */
 export async function noteRefusedCall(
   table: Table<'UpdateItem'>,
   at: { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number },
@@ -53,6 +51,8 @@ export async function noteRefusedCall(
   await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
 }
 
+const REFUSED_CALL = ['code', 'instance_identifier', 'instance_type', 'occurred_at'] as const;
+
 /** The last refused calls of a license, newest first. */
 export async function refusedCallsOf(
   table: Table<'Query'>,
@@ -64,10 +64,7 @@ export async function refusedCallsOf(
   const { items } = await query(table, { pk, begins: 'refused#', newestFirst: true, limit: READ });
   return items
     .filter(({ ttl }) => Number(ttl) * 1000 > nowMs)
-    .map(
-      ({ code, instance_identifier, instance_type, occurred_at }) =>
-        ({ code, instance_identifier, instance_type, occurred_at }) as RefusedCall,
-    )
+    .map((item) => pick(REFUSED_CALL, item as RefusedCall))
     .sort((a, b) => (a.occurred_at < b.occurred_at ? 1 : -1))
     .slice(0, SHOWN);
 }

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
@@ -8,8 +9,8 @@ import { isNew, type Condition, allOf, equals, hasSize } from '../dynamo/conditi
 import { updateItem } from '../dynamo/update.ts';
 
 /**
- * One message for one endpoint. Its id is the event's, which is the `webhook-id` of each request: the same on every retry and replay. What is sent is made of the journal
- * entry each time, so that no copy of it lies here.
+ * One message for one endpoint. Its id is the event's, and the `webhook-id` of every request. The message is made from
+ * the journal entry each time, so no copy of it is stored.
  */
 export type Delivery = {
   id: string;
@@ -27,7 +28,10 @@ export type Delivery = {
   /** The newest, at most `KEPT_ATTEMPTS`, oldest first. */
   attempts: Attempt[];
   created_at: string;
-  /** Counts the states that it was to be sent in, so that two workers cannot both record one attempt and what was queued for an earlier state is not sent. */
+  /**
+   * Rises whenever it is to be sent anew: two workers cannot record one attempt, and a message queued before is
+   * skipped.
+   */
   revision: number;
   /** It waits in the table for a place in the queue, as its endpoint has very many before it. */
   waits?: true | undefined;
@@ -67,7 +71,10 @@ export function newDelivery(
 /** Until when a delivery that is new, or put off, stays in the log: what is open does not run out. */
 export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
-/** Makes a delivery; false where there is one for this event and endpoint. The sweep looks after it at `dueAt` if nobody has until then. */
+/**
+ * Creates a delivery; false if there is one for this event and endpoint. The sweep finds it at `dueAt` if nobody sends
+ * it.
+ */
 export async function putNewDelivery(
   table: Table<'UpdateItem'>,
   brand: string,
@@ -84,8 +91,9 @@ export async function putNewDelivery(
 }
 
 /**
- * The delivery after a change; undefined where another worker was quicker. The sweep knows of it from `dueAt` on, not at all for null, and as before for undefined. An own write
- * whose answer was lost looks like another's: then an attempt is made once more, with the same id.
+ * Changes a delivery; undefined if another worker was faster. The sweep finds it at `dueAt`, never for null, and as
+ * before for undefined. A write whose answer was lost looks like another worker's: then the attempt is repeated under
+ * the same id.
  */
 export async function changeDelivery(
   table: Table<'UpdateItem'>,
@@ -106,7 +114,7 @@ export async function changeDelivery(
   return isWritten ? { ...previous, ...changed } : undefined;
 }
 
-/** A redelivery by hand takes no revision, so that it does not stop what is queued: the attempts on record tell of it. */
+/** A redelivery keeps the revision, so that it does not stop what is queued. The number of attempts reveals it. */
 const stillAs = ({ revision, attempts }: Delivery): Condition =>
   allOf(equals('revision', revision), hasSize('attempts', attempts.length));
 
@@ -123,7 +131,7 @@ export const renewed = (
   ttl: expiryOf(nowMs),
 });
 
-/** What a receiver answered to an event is not kept: it may repeat what it was told of a person, who may ask to be forgotten. */
+/** A receiver's answer to an event is not stored: it may repeat personal data, which an erasure would have to find. */
 export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
   [...attempts, { ...attempt, response_body: null }].slice(-KEPT_ATTEMPTS);
 
@@ -158,11 +166,11 @@ export async function deliveriesOfEvent(
   return items.flatMap((item) => (item ? [deliveryOf(item)] : []));
 }
 
-/** Where a status is rare, a page looks at so many deliveries and then answers with what it has: it may be short while there is more. */
+/** A page examines so many deliveries at most, so it may be short while more follow. */
 const LOOKED_AT = 1_000;
 const STEP = 100;
 
-/** One page of an endpoint's deliveries, by the time of their events, newest first; of one status where that is named. */
+/** One page of an endpoint's deliveries, newest event first; of one status, if given. */
 export async function deliveriesOf(
   table: Table<'Query'>,
   brand: string,
@@ -206,32 +214,24 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 /** Whether a delivery is still in the log: what has run out may lie there for days. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
-/** What may be shown of a delivery: not what the sender keeps for itself. */
-export function deliveryView({
-  id,
-  endpoint_id,
-  event_type,
-  entity,
-  seq,
-  occurred_at,
-  status,
-  next_attempt_at,
-  attempts,
-  created_at,
-}: Delivery) {
-  const shown = attempts.map(({ at, trigger, outcome, status_code, latency_ms, response_body }): Attempt => {
-    return { at, trigger, outcome, status_code, latency_ms, response_body };
+const DELIVERY = [
+  'id',
+  'endpoint_id',
+  'event_type',
+  'entity',
+  'seq',
+  'occurred_at',
+  'status',
+  'next_attempt_at',
+  'attempts',
+  'created_at',
+] as const;
+const ATTEMPT = ['at', 'trigger', 'outcome', 'status_code', 'latency_ms', 'response_body'] as const;
+
+/** A delivery as the API shows it: without the sender's own notes. */
+export const deliveryView = (delivery: Delivery) =>
+  pick(DELIVERY, {
+    ...delivery,
+    entity: pick(['type', 'id'], delivery.entity),
+    attempts: delivery.attempts.map((attempt) => pick(ATTEMPT, attempt)),
   });
-  return {
-    id,
-    endpoint_id,
-    event_type,
-    entity,
-    seq,
-    occurred_at,
-    status,
-    next_attempt_at,
-    attempts: shown,
-    created_at,
-  };
-}

@@ -1,13 +1,14 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
 import { isDue } from '../domain/time.ts';
 import { webhookKeys } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, query, readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
 import { flowOf } from './webhook-flow.ts';
 import { healthOf } from './webhook-health.ts';
-import { REPLAY_KINDS, replayOf } from './webhook-replays.ts';
+import { REPLAY_KINDS, replayOf, type Replay, type ReplayKind } from './webhook-replays.ts';
 import { isNew, unchangedSince, equals } from '../dynamo/condition.ts';
 
 export type WebhookEndpoint = {
@@ -46,25 +47,35 @@ export async function webhookEndpointById(
   return item && endpointOf(item);
 }
 
-/** An endpoint, and what else lies at these keys, in one round trip. */
+/** Reads an endpoint, and the items at other keys with it, in one round trip. */
 export async function webhookEndpointWith(
   table: Table<'BatchGetItem'>,
   brand: string,
   id: string,
   alsoRead: readonly Key[],
-): Promise<{ endpoint: WebhookEndpoint | undefined; found: (Item | undefined)[] }> {
-  const [item, ...found] = await getMany(table, [webhookKeys.endpoint(brand, id), ...alsoRead]);
-  return { endpoint: item && endpointOf(item), found };
+): Promise<{ endpoint: WebhookEndpoint | undefined; itemAt: ItemAt }> {
+  const key = webhookKeys.endpoint(brand, id);
+  const itemAt = await readItems(table, [key, ...alsoRead]);
+  const item = itemAt(key);
+  return { endpoint: item && endpointOf(item), itemAt };
 }
 
 /** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
 export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
-  const own = [webhookKeys.health(brand, id), webhookKeys.flow(brand, id)];
-  const alsoRead = [...own, ...REPLAY_KINDS.map((kind) => webhookKeys.replay(brand, id, kind))];
-  const { endpoint, found } = await webhookEndpointWith(table, brand, id, alsoRead);
-  const [health, flow, ...replays] = found;
-  const [replay, catch_up] = replays.map((item) => item && replayOf(item));
-  return { endpoint, health: health && healthOf(health), flow: flowOf(flow), replay, catch_up };
+  const healthKey = webhookKeys.health(brand, id);
+  const flowKey = webhookKeys.flow(brand, id);
+  const replayKey = (kind: ReplayKind): Key => webhookKeys.replay(brand, id, kind);
+  const alsoRead = [healthKey, flowKey, ...REPLAY_KINDS.map(replayKey)];
+  const { endpoint, itemAt } = await webhookEndpointWith(table, brand, id, alsoRead);
+  const replayIn = (item: Item | undefined): Replay | undefined => item && replayOf(item);
+  const health = itemAt(healthKey);
+  return {
+    endpoint,
+    health: health && healthOf(health),
+    flow: flowOf(itemAt(flowKey)),
+    replay: replayIn(itemAt(replayKey('replay'))),
+    catch_up: replayIn(itemAt(replayKey('catch_up'))),
+  };
 }
 
 /** How many endpoints a brand has, and which it made last (undefined: none ever). */
@@ -78,7 +89,7 @@ export async function webhookEndpointCount(
   return { count: items.filter((item) => item['sk'] !== sk).length, newest };
 }
 
-/** Marks an endpoint as the one made last, if that was still `newest`: of two made at once on the same count, the second counts anew. */
+/** Marks an endpoint as the newest, if `newest` still is: of two created on the same count, the second counts again. */
 export function putNewestWebhookEndpoint<R>(
   brand: string,
   id: string,
@@ -132,25 +143,25 @@ export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoin
   return { remove: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
 }
 
-/** What may be shown of an endpoint: not its secrets. */
+const ENDPOINT = [
+  'id',
+  'url',
+  'description',
+  'event_types',
+  'products',
+  'payload_version',
+  'status',
+  'disabled_reason',
+  'stopped_at',
+  'old_secret_valid_until',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** An endpoint as the API shows it: without its secrets. */
 export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
-  const {
-    id,
-    url,
-    description,
-    event_types,
-    products,
-    payload_version,
-    status,
-    disabled_reason,
-    stopped_at,
-    created_at,
-    updated_at,
-  } = endpoint;
   const until = endpoint.previous_secret_until;
-  const old_secret_valid_until = isDue(until, nowMs) ? null : until;
-  const terms = { event_types, products, payload_version, status, disabled_reason, stopped_at, old_secret_valid_until };
-  return { id, url, description, ...terms, created_at, updated_at };
+  return pick(ENDPOINT, { ...endpoint, old_secret_valid_until: isDue(until, nowMs) ? null : until });
 }
 
 /** How fast an endpoint has been answering. A slow one gets all of its messages, later than others. */
@@ -164,7 +175,8 @@ export function webhookSpeedView(
   return { p95_ms, status_reason: isSlow ? ('slow' as const) : null };
 }
 
-/** What its journal says of an endpoint: of the URL only the host, as the rest of it may be what lets one in. */
-export function webhookEndpointFields({ url, description, event_types, products, status }: WebhookEndpoint) {
-  return { host: new URL(url).host, description, event_types, products, status };
-}
+const JOURNALLED = ['host', 'description', 'event_types', 'products', 'status'] as const;
+
+/** An endpoint in its journal. Of its URL only the host: the rest may be a secret. */
+export const webhookEndpointFields = (endpoint: WebhookEndpoint) =>
+  pick(JOURNALLED, { ...endpoint, host: new URL(endpoint.url).host });

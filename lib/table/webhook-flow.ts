@@ -2,7 +2,7 @@ import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { LANES, NO_FLOW, withSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
-import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import { query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { expiryOf, type Delivery } from './webhook-deliveries.ts';
 import {
@@ -47,17 +47,17 @@ export function flowOf(item: Item | undefined): EndpointFlow {
   };
 }
 
-/** How messages flow to each of some endpoints (at most 100). */
+/** The flow of each of these endpoints (at most 100), by the endpoint's id. */
 export async function flowsOf(
   table: Table<'BatchGetItem'>,
   brand: string,
   endpointIds: readonly string[],
-): Promise<EndpointFlow[]> {
-  const items = await getMany(
+): Promise<ReadonlyMap<string, EndpointFlow>> {
+  const itemAt = await readItems(
     table,
     endpointIds.map((id) => webhookKeys.flow(brand, id)),
   );
-  return items.map(flowOf);
+  return new Map(endpointIds.map((id) => [id, flowOf(itemAt(webhookKeys.flow(brand, id)))]));
 }
 
 type At = { brand: string; endpointId: string; nowMs: number };

@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
@@ -6,11 +7,13 @@ import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { type Condition, anyOf, isNew, equals, allOf } from '../dynamo/condition.ts';
 
-/** Asked for by hand, or the catch-up of an endpoint that is resumed. An endpoint has one of each at most, so that neither is in the way of the other. */
+/** A replay that a caller asked for, or the catch-up of a resumed endpoint. An endpoint has at most one of each. */
 export type ReplayKind = 'replay' | 'catch_up';
 export const REPLAY_KINDS: readonly ReplayKind[] = ['replay', 'catch_up'];
 
-/** What happened from one second to another, both included, sent again to one endpoint at a rate of its own. The sweep works it off. */
+/**
+ * Events of a span of seconds, both ends included, that the sweep sends to one endpoint again, at a rate of its own.
+ */
 export type Replay = {
   endpoint_id: string;
   kind: ReplayKind;
@@ -22,7 +25,7 @@ export type Replay = {
   per_minute: number;
   /** Leaves out what this endpoint has got already, and what waits to be sent to it. */
   only_undelivered: boolean;
-  /** Ids of journal entries sort by time: all up to this one, itself too, have been handed out. At first what every id of the second `from` begins with. */
+  /** The id of the last journal entry that was handed out. It begins as the prefix of all ids of the second `from`. */
   position: string;
   sent: number;
   state: 'running' | 'done';
@@ -35,10 +38,19 @@ export const positionBefore = (from: string): string => timePrefix(msOf(from));
 export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
   replay as Replay;
 
-/** What may be shown of a replay. */
-export function replayView({ from, to, event_types, per_minute, only_undelivered, state, sent, requested_at }: Replay) {
-  return { from, to, event_types, per_minute, only_undelivered, state, sent, requested_at };
-}
+const REPLAY = [
+  'from',
+  'to',
+  'event_types',
+  'per_minute',
+  'only_undelivered',
+  'state',
+  'sent',
+  'requested_at',
+] as const;
+
+/** A replay as the API shows it. */
+export const replayView = (replay: Replay) => pick(REPLAY, replay);
 
 /** The keys by which the sweep finds a replay that is due, among the deliveries that are. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
@@ -61,7 +73,7 @@ export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, ru
   return { put: itemOf(brand, replay, isoSeconds(nowMs)), guard: noneRuns, refused: runsAlready };
 }
 
-/** A replay one step on, due again at `dueAt` unless it is done; refused where it has been moved, replaced or taken away since it was read. */
+/** Saves a replay after a step, due at `dueAt` unless it is done. Refused if it was changed since it was read. */
 export function putChangedReplay<R>(
   brand: string,
   previous: Replay,

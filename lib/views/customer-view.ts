@@ -1,3 +1,4 @@
+import { pick } from '../domain/pick.ts';
 import type { BrandContext } from '../context.ts';
 import { customerOf, type Customer } from '../table/customers.ts';
 import { customerAt } from '../table/email-slots.ts';
@@ -7,24 +8,14 @@ import { retrying } from '../dynamo/retrying.ts';
 import { keyTextFor } from '../domain/shown-secret.ts';
 import { getOne, type Item } from '../dynamo/table.ts';
 
-/** A customer as the API shows it. */
-export function customerView(
-  ctx: BrandContext,
-  { id, partition, email_cipher, created_at, updated_at = created_at, erased_at = null }: Shown,
-) {
-  return {
-    id,
-    email: ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk),
-    created_at,
-    updated_at,
-    erased_at,
-  };
-}
+const CUSTOMER_FIELDS = ['id', 'email', 'created_at', 'updated_at', 'erased_at'] as const;
 
-type Shown = Pick<Customer, 'id' | 'partition' | 'email_cipher' | 'created_at'> & {
-  updated_at?: string | undefined;
-  erased_at?: string | null | undefined;
-};
+/** A customer as the API shows it. */
+export function customerView(ctx: BrandContext, customer: Customer) {
+  const { email_cipher, partition } = customer;
+  const email = ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk);
+  return pick(CUSTOMER_FIELDS, { ...customer, email });
+}
 
 /** A key as it is shown beside its customer. */
 export function keyView(

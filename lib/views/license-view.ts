@@ -1,6 +1,7 @@
+import { pick } from '../domain/pick.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
@@ -11,7 +12,7 @@ import { addressOf, licenseOf, type LicenseAddress } from '../table/licenses.ts'
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { keyTextFor, licenseKeySecret, type Secret } from '../domain/shown-secret.ts';
-import { getMany, type Item, type Table } from '../dynamo/table.ts';
+import { getMany, readItems, type ItemAt, type Table } from '../dynamo/table.ts';
 
 /** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
 export type LicenseView = { license: License; licenseKey: LicenseKey; customer: Customer };
@@ -26,7 +27,7 @@ export type ShownView = {
 };
 
 /** A license, and the items that were read along with its address. */
-type FoundView = { view: LicenseView | undefined; found: (Item | undefined)[] };
+type FoundView = { view: LicenseView | undefined; itemAt: ItemAt };
 
 /** One brand's part of the table, to read views from. */
 type ViewSource = { brand: Pick<BrandContext['brand'], 'key_prefix'>; table: Table<'BatchGetItem'> };
@@ -39,58 +40,76 @@ type Shown = {
   nowMs: number;
 };
 
-/** Reads licenses with their keys and customers in one round trip: at most 100 items in all. Those that went to another key since are left out. */
+/** The keys of the license key and the customer that a license names, or its address. */
+const holderKeys = (brand: string, { key_partition, customer_partition }: Omit<LicenseAddress, 'anchor'>): Key[] => [
+  keys.licenseKey(brand, key_partition),
+  keys.customer(brand, customer_partition),
+];
+
+function holderIn(
+  itemAt: ItemAt,
+  brand: string,
+  of: Omit<LicenseAddress, 'anchor'>,
+): Omit<LicenseView, 'license'> | undefined {
+  const [key, customer] = holderKeys(brand, of).map(itemAt);
+  return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+}
+
+/**
+ * Reads licenses with their keys and customers in one round trip: at most 100 items in all. Leaves out those that have
+ * gone to another key since.
+ */
 export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
-  const wanted = addresses.flatMap(({ anchor, key_partition, customer_partition }) => [
-    keys.license(brand, anchor),
-    keys.licenseKey(brand, key_partition),
-    keys.customer(brand, customer_partition),
-  ]);
-  const found = await getMany(ctx.table, wanted);
-  return addresses.flatMap((_, i) => {
-    const [license, key, customer] = found.slice(3 * i, 3 * i + 3);
-    if (license === undefined || key === undefined || customer === undefined) return [];
-    const view = { license: licenseOf(license), licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+  const itemAt = await readItems(
+    ctx.table,
+    addresses.flatMap((address) => [keys.license(brand, address.anchor), ...holderKeys(brand, address)]),
+  );
+  return addresses.flatMap((address) => {
+    const license = itemAt(keys.license(brand, address.anchor));
+    const holder = holderIn(itemAt, brand, address);
+    if (license === undefined || holder === undefined) return [];
+    const view = { license: licenseOf(license), ...holder };
     return view.license.key_partition === view.licenseKey.partition ? [view] : [];
   });
 }
 
 /**
- * Reads licenses, and then the key each is on and its customer: two round trips, at most 50 licenses. As the license itself says whose it is, one that changes
- * hands meanwhile is still found. `keep` says which of those read are wanted; it gets the place of each in the list.
+ * Reads the licenses at these anchors, and then their keys and customers: two round trips, at most 50 licenses. The
+ * license itself names its holder, so that one that changes hands meanwhile is still found.
  */
 export async function viewsOf(
   { brand: { key_prefix: brand }, table }: ViewSource,
-  wanted: readonly Key[],
-  keep: (license: License, i: number) => boolean = () => true,
+  anchors: readonly string[],
+  isWanted: (license: License) => boolean = () => true,
 ): Promise<LicenseView[]> {
-  const items = await getMany(table, wanted);
-  const licenses = items.flatMap((item, i) => (item && keep(licenseOf(item), i) ? [licenseOf(item)] : []));
-  const found = await getMany(
+  const items = await getMany(
     table,
-    licenses.flatMap(({ key_partition, customer_partition }) => [
-      keys.licenseKey(brand, key_partition),
-      keys.customer(brand, customer_partition),
-    ]),
+    anchors.map((anchor) => keys.license(brand, anchor)),
   );
-  return licenses.flatMap((license, i) => {
-    const [key, customer] = found.slice(2 * i, 2 * i + 2);
-    return key && customer ? [{ license, licenseKey: licenseKeyOf(key), customer: customerOf(customer) }] : [];
+  const licenses = items.flatMap((item) => (item ? [licenseOf(item)] : [])).filter(isWanted);
+  const itemAt = await readItems(
+    table,
+    licenses.flatMap((license) => holderKeys(brand, license)),
+  );
+  return licenses.flatMap((license) => {
+    const holder = holderIn(itemAt, brand, license);
+    return holder ? [{ license, ...holder }] : [];
   });
 }
 
 /**
- * The brand's license with this id, in two round trips: its address, then the license with key and customer. Another brand's is not there.
- * `along` is read with the address (an idempotent answer, a product). A license that changes hands between the two is looked for again.
+ * Reads the brand's license with this id, in two round trips: its address, then the license with key and customer.
+ * `alsoRead` is read with the address. Repeats for a license that changes hands between the two.
  */
 export function viewById(ctx: BrandContext, id: string, alsoRead: readonly Key[] = []): Promise<FoundView> {
   return retrying(ctx.table, async (): Promise<Outcome<FoundView>> => {
-    const [item, ...found] = await getMany(ctx.table, [keys.address(ctx.brand.key_prefix, id), ...alsoRead]);
-    const address = addressOf(item);
-    if (address === undefined) return done({ view: undefined, found });
+    const addressKey = keys.address(ctx.brand.key_prefix, id);
+    const itemAt = await readItems(ctx.table, [addressKey, ...alsoRead]);
+    const address = addressOf(itemAt(addressKey));
+    if (address === undefined) return done({ view: undefined, itemAt });
     const [view] = await viewsAt(ctx, [address]);
-    return view ? done({ view, found }) : retry();
+    return view ? done({ view, itemAt }) : retry();
   });
 }
 
@@ -113,45 +132,39 @@ const textOf = (
 export const secretIn = (ctx: Pick<Shown, 'brand' | 'vault'>, { licenseKey }: ShownView): Secret =>
   licenseKeySecret(textOf(ctx, licenseKey), 'license_key', 'key');
 
-/** A license as the API shows it, as it is now or was at another time; the verbs hold its shape to the route table's. */
+const LICENSE_ENTRY = [
+  'id',
+  'license_key',
+  'customer_id',
+  'product',
+  'brand',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+  'duration',
+  'policy',
+  'metadata',
+  'external_id',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** A license as the API shows it, now or at another time. The verbs hold its shape to the route table's. */
 export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
-  const {
-    id,
-    customer_id,
-    product,
-    seat_limit,
-    seats_used,
-    expires_at,
-    starts_on_activation,
-    duration,
-    policy,
-    metadata,
-    external_id,
-    created_at,
-    updated_at,
-  } = license;
-  const brand = ctx.brand.key_prefix;
-  return {
-    id,
+  const { key_prefix: brand, slug } = ctx.brand;
+  return pick(LICENSE_ENTRY, {
+    ...license,
     license_key: {
       id: licenseKey.id,
       key: keyTextFor(ctx.credential, textOf(ctx, licenseKey), isNewKey),
       customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
     },
-    customer_id,
-    product: { id: product.id, name: product.name, slug: product.slug },
-    brand: { slug: ctx.brand.slug },
+    product: pick(PRODUCT_REFERENCE, license.product),
+    brand: { slug },
     status: statusAt(license, atMs),
-    seat_limit,
-    seats_used,
     seats_remaining: seatsRemaining(license),
-    expires_at,
-    starts_on_activation,
-    duration,
-    policy,
-    metadata,
-    external_id,
-    created_at,
-    updated_at,
-  };
+  });
 }

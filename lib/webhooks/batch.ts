@@ -2,7 +2,7 @@ import type { Key } from '../dynamo/schema.ts';
 import type { EndpointHealth } from '../domain/webhook-health.ts';
 import { readItem, type Journalled } from '../table/journal-stream.ts';
 import { keys, webhookKeys } from '../table/keys.ts';
-import { getMany, type Item } from '../dynamo/table.ts';
+import { readItems, type Item } from '../dynamo/table.ts';
 import { deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { endpointOf, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { EndpointFlow } from '../domain/webhook-flow.ts';
@@ -33,22 +33,27 @@ const keysOf = ({ brand, endpoint_id, delivery_id, entity_id, seq }: Queued) => 
   journal: keys.journal(brand, entity_id, seq),
 });
 
-/** Reads what up to ten messages speak of in one round trip. Messages of one endpoint share what is known of it. */
-export async function readBatch(ctx: Pick<JobContext, 'table'>, batch: readonly Queued[]): Promise<Read[]> {
-  const wanted = batch.map((queued) => ({ queued, ...keysOf(queued) }));
-  const places = wanted.flatMap(({ queued: _queued, ...keysOfOne }) => Object.values(keysOfOne));
-  const items = await getMany(ctx.table(...new Set(batch.map(({ brand }) => brand))), places);
-  const found = new Map(places.map((key, i) => [nameOf(key), items[i]]));
+/** Reads what up to ten tasks need in one round trip. Tasks of one endpoint share one receiver. */
+export async function readBatch<T extends { queued: Queued }>(
+  ctx: Pick<JobContext, 'table'>,
+  tasks: readonly T[],
+): Promise<(T & Read)[]> {
+  const table = ctx.table(...new Set(tasks.map(({ queued }) => queued.brand)));
+  const itemAt = await readItems(
+    table,
+    tasks.flatMap(({ queued }) => Object.values(keysOf(queued))),
+  );
   const receivers = new Map<string, Known>();
-  return wanted.map(({ queued, endpoint, health, flow, delivery, journal }) => {
+  return tasks.map((task) => {
+    const { endpoint, health, flow, delivery, journal } = keysOf(task.queued);
     const receiver = receivers.get(nameOf(endpoint)) ?? {
-      ...receiverOf(found.get(nameOf(endpoint)), found.get(nameOf(health))),
-      flow: flowOf(found.get(nameOf(flow))),
+      ...receiverOf(itemAt(endpoint), itemAt(health)),
+      flow: flowOf(itemAt(flow)),
     };
     receivers.set(nameOf(endpoint), receiver);
-    const [deliveryItem, journalItem] = [found.get(nameOf(delivery)), found.get(nameOf(journal))];
+    const [deliveryItem, journalItem] = [itemAt(delivery), itemAt(journal)];
     return {
-      queued,
+      ...task,
       delivery: deliveryItem && deliveryOf(deliveryItem),
       journalled: journalItem && readItem(journal, journalItem),
       receiver,

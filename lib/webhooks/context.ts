@@ -8,6 +8,8 @@ import type { WebhookQueues } from './queues.ts';
 export type WebhookContext = JobContext & {
   queues: WebhookQueues;
   brands: BrandNames;
+  /** The most messages of one endpoint in the queue of first attempts. */
+  mostQueued: number;
   /** From 0 to 1. */
   random: () => number;
 };

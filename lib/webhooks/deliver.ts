@@ -9,28 +9,24 @@ import { refill } from './refill.ts';
 type Task = { messageId: string; lane: string; queued: Queued };
 
 /**
- * Sends what a batch of either queue asks for, lane by lane at once and within a lane one after the other, and answers with the messages that are not done: where one is not,
- * none after it in its lane is either. What a receiver does is no reason for that; the table being away is.
+ * Sends the messages of a batch of either queue: all lanes at once, one message of a lane after the other. Answers with
+ * the messages that have to come again: one that could not be handled, and all after it in its lane. A receiver's fault
+ * is no reason for that; a fault of the table is.
  */
 export async function deliver(ctx: SendingContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
   const tally: Partial<Record<Done, number>> = {};
-  const tasks = records.flatMap((record) => taskOf(ctx, record) ?? (failed.push(record.messageId), []));
-  const reads =
-    tasks.length === 0
-      ? []
-      : await readBatch(
-          ctx,
-          tasks.map(({ queued }) => queued),
-        );
-  const lanes = Map.groupBy(
-    tasks.map((task, i) => ({ ...task, read: reads[i] })),
-    ({ lane }) => lane,
-  );
+  const tasks: Task[] = [];
+  for (const record of records) {
+    const task = taskOf(ctx, record);
+    if (task) tasks.push(task);
+    else failed.push(record.messageId);
+  }
+  const lanes = Map.groupBy(await readBatch(ctx, tasks), ({ lane }) => lane);
   await Promise.all(
     [...lanes.values()].map(async (lane) => {
-      for (const [i, { read }] of lane.entries()) {
-        const done = read && (await deliverSafely(ctx, read));
+      for (const [i, read] of lane.entries()) {
+        const done = await deliverSafely(ctx, read);
         if (done === undefined) {
           failed.push(...lane.slice(i).map(({ messageId }) => messageId));
           return;
@@ -55,7 +51,7 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
   return { messageId, lane, queued };
 }
 
-/** Undefined when it is to be done again. */
+/** Undefined for a message that has to come again. */
 async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | undefined> {
   if (ctx.stop.aborted) return undefined;
   try {
@@ -81,7 +77,7 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
   const at = { brand, endpointId, nowMs: ctx.now() };
   const handled = { ticket: ticket === null ? null : { lane: laneOf(entity_id), number: ticket }, latencyMs };
   receiver.flow = (await noteHandled(ctx.table(brand), at, handled, receiver.flow)) ?? receiver.flow;
-  if (!isToRefill(receiver.flow, at.nowMs)) return;
+  if (!isToRefill(receiver.flow, at.nowMs, ctx.mostQueued)) return;
   try {
     await refill(ctx, brand, endpointId);
   } catch (error) {

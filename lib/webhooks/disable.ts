@@ -9,8 +9,8 @@ import { putChangedWebhookEndpoint, webhookEndpointById } from '../table/webhook
 import { forgetHealth } from '../table/webhook-health.ts';
 
 /**
- * Stops an endpoint for good, until its brand resumes it, and tells so in the same transaction. How it has been failing is forgotten: once it is resumed it has its five days
- * again. One that is not active any more is left as it is.
+ * Disables an active endpoint until its brand resumes it, with its event in the same transaction. Its failures are
+ * forgotten: after a resume it has five days again.
  */
 export async function disableEndpoint(
   ctx: JobContext,

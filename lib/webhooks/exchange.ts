@@ -10,7 +10,7 @@ export type Answer = { status: number; retryAfter: string | undefined; body: Buf
 export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'>;
 
 /** Of an answer; the rest of it is not read. */
-export const KEPT_BYTES = 1024;
+const KEPT_BYTES = 1024;
 /** The status has told what became of the message: its body is worth a moment's patience and no more. */
 const BODY_WITHIN_MS = 2_000;
 /** A host with several addresses: before the next one is tried. */

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
-import { readItem, type Journalled } from '../table/journal-stream.ts';
+import { readItem } from '../table/journal-stream.ts';
 import { keys } from '../table/keys.ts';
-import { getMany, type Table } from '../dynamo/table.ts';
+import { readItems, type Table } from '../dynamo/table.ts';
 import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
 import { putNewDelivery } from '../table/webhook-deliveries.ts';
 import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
@@ -22,8 +22,8 @@ const AT_ONCE = 10;
 type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: number[] };
 
 /**
- * Hands what happened to an entity to its brand's endpoints, from where it ended last time up to the newest event told of, in `seq` order whatever order these come in. Answers with
- * the messages that are not done; to do them again makes nothing twice.
+ * Hands an entity's events to its brand's endpoints in `seq` order, from its cursor to the newest event in these
+ * messages. Returns the messages that must come again; a repetition creates nothing twice.
  */
 export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
@@ -75,7 +75,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
   );
   const after = await cursorOf(table, brand, entityId);
   // Read after the cursor: what is before it and waits for room is known to wait then.
-  const place = { brand, endpoints, flows: openFlows(table, brand) };
+  const place = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
   await handOutLate(ctx, table, { ...place, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
   let last = after;
@@ -98,8 +98,8 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
 type FanOutTarget = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
 
 /**
- * An event from before the cursor has been handed out; it comes late because the bus keeps no order. But it may also have been set aside and put on the bus by hand since: then its
- * deliveries are not there yet.
+ * An event before the cursor comes late because the bus keeps no order. It has been handed out, unless it was set aside
+ * and put on the bus by hand.
  */
 async function handOutLate(
   ctx: WebhookContext,
@@ -108,11 +108,13 @@ async function handOutLate(
 ): Promise<void> {
   const { entityId, seqs, ...place } = late;
   if (seqs.length === 0) return;
-  const places = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
-  const items = await getMany(table, places);
-  const found = places.flatMap((key, i): Journalled[] => (items[i] === undefined ? [] : [readItem(key, items[i])]));
-  for (const one of found)
-    if ('entry' in one) await handOutOne(ctx, table, { ...place, entry: one.entry, onlyNew: true });
+  const wanted = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
+  const itemAt = await readItems(table, wanted);
+  for (const key of wanted) {
+    const item = itemAt(key);
+    const found = item && readItem(key, item);
+    if (found && 'entry' in found) await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: true });
+  }
 }
 
 async function handOutOne(

@@ -8,7 +8,7 @@ export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
 export type Message = { id: string; body: string };
 
 /** Of the body. What is larger says where to read what was left out. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** The body of an event in the form an endpoint was made with: `type`, `timestamp` and `data` as Standard Webhooks has them, and what tells order and repetition beside them. */
 export function messageOf(event: OutgoingMessage, payloadVersion: string): Message {

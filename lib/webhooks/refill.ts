@@ -1,8 +1,8 @@
 import { isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
-import { MOST_QUEUED, queuedIn } from '../domain/webhook-flow.ts';
+import { queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { getMany } from '../dynamo/table.ts';
+import { getMany, readItems } from '../dynamo/table.ts';
 import { transact } from '../dynamo/transact.ts';
 import { changeDelivery, deliveryOf, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import {
@@ -53,7 +53,8 @@ export async function refill(
     return 0;
   }
   // Without room the claim is left to run out, so that the next message does not ask once more.
-  const room = roomFor(receiverOf(endpoint, health), isQueueLost ? 0 : queuedIn(flow, nowMs), nowMs);
+  const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
+  const room = roomFor(receiverOf(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
   const places = await firstWaiting(table, brand, endpointId, room);
   const brought = await bringUp(ctx, brand, places);
@@ -65,10 +66,10 @@ export async function refill(
 /**
  * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
  */
-function roomFor({ endpoint, health }: Receiver, queued: number, nowMs: number): number {
+function roomFor({ endpoint, health }: Receiver, free: number, nowMs: number): number {
   const breaker = breakerOf(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;
-  return Math.min(breaker === 'half_open' ? 1 : MOST_QUEUED, MOST_QUEUED - queued);
+  return breaker === 'half_open' ? Math.min(1, free) : free;
 }
 
 async function bringUp(
@@ -78,14 +79,15 @@ async function bringUp(
 ): Promise<{ queued: number; left: number }> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
-  const items = await getMany(
+  const itemAt = await readItems(
     table,
     places.map(({ delivery }) => delivery),
   );
   const ready: Delivery[] = [];
   const over: WaitingEntry[] = [];
-  for (const [i, place] of places.entries()) {
-    const delivery = items[i] && deliveryOf(items[i]);
+  for (const place of places) {
+    const item = itemAt(place.delivery);
+    const delivery = item && deliveryOf(item);
     if (delivery === undefined && nowMs - msOf(place.put_at) < UNFINISHED_MS) continue;
     over.push(place);
     if (delivery?.status === 'pending') ready.push(delivery);
@@ -109,6 +111,6 @@ async function bringUp(
   return { queued: ready.length, left: places.length - over.length };
 }
 
-/** What a replay has made as new says so in its log, and what was never tried is queued in the words of its first time. */
+/** A renewed delivery was started by a replay. One that was never tried is queued as it was the first time. */
 const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' =>
   attempts.some(({ trigger }) => trigger !== 'redelivery') ? 'replay' : 'schedule';

@@ -35,14 +35,14 @@ const MINUTE_MS = 60_000;
  * waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
-  const places = [webhookKeys.flow(brand, replay.endpoint_id)];
-  const { endpoint, found } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, places);
+  const flowKey = webhookKeys.flow(brand, replay.endpoint_id);
+  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, [flowKey]);
   if (endpoint?.status !== 'active') {
     await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
     return 0;
   }
   // What happens now goes first, and a receiver that is behind with that gets nothing on top.
-  if (hasToWait(flowOf(found[0]), ctx.now())) {
+  if (hasToWait(flowOf(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
     await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
   }

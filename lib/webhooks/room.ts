@@ -13,14 +13,15 @@ export type Flows = {
   learn: (endpointId: string, flow: EndpointFlow | 'waits') => void;
 };
 
-export function openFlows(table: Table<'BatchGetItem'>, brand: string): Flows {
+export function openFlows(table: Table<'BatchGetItem'>, brand: string, mostQueued: number): Flows {
   const known = new Map<string, EndpointFlow>();
   return {
     waitingAmong: async (deliveries, nowMs) => {
       const missing = deliveries.map(({ endpoint_id }) => endpoint_id).filter((id) => !known.has(id));
-      const flows = missing.length === 0 ? [] : await flowsOf(table, brand, missing);
-      for (const [i, id] of missing.entries()) known.set(id, flows[i] ?? NO_FLOW);
-      return new Set(deliveries.filter(({ endpoint_id }) => hasToWait(known.get(endpoint_id) ?? NO_FLOW, nowMs)));
+      for (const [id, flow] of await flowsOf(table, brand, missing)) known.set(id, flow);
+      return new Set(
+        deliveries.filter(({ endpoint_id }) => hasToWait(known.get(endpoint_id) ?? NO_FLOW, nowMs, mostQueued)),
+      );
     },
     learn: (endpointId, flow) => {
       const before = known.get(endpointId) ?? NO_FLOW;

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { MOST_QUEUED } from '../domain/webhook-flow.ts';
 import { readWebhooksConfig } from '../process/config.ts';
 import { randomFraction } from '../process/random.ts';
 import type { Runtime } from '../context.ts';
@@ -15,21 +16,24 @@ type OpenRuntime = () => Runtime;
 export type QueueHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 export type WebhookSweepHandler = (event: unknown, invocation: Invocation) => Promise<SweptWebhooks>;
 
+/** What tests make smaller than it is when deployed. */
+type Limits = { mostQueued?: number | undefined };
+
 /** Hands events to the endpoints that want them. */
-export function serveEvents(openRuntime: OpenRuntime): QueueHandler {
-  const open = opened(openRuntime);
+export function serveEvents(openRuntime: OpenRuntime, limits: Limits = {}): QueueHandler {
+  const open = opened(openRuntime, limits);
   return async ({ Records }, invocation) => {
     const { ctx, runtime } = open(invocation);
     return givenBack(await fanOut(ctx, Records).finally(runtime.metrics.flush));
   };
 }
 
-/** Sends what the two queues of deliveries bring. `sending` changes how, where a test cannot wait for a receiver's 15 seconds. */
+/** Sends what the two queues of deliveries bring. Tests give a receiver less time than its 15 seconds. */
 export function serveDeliveries(
   openRuntime: OpenRuntime,
-  sending: Pick<Sending, 'timeoutMs' | 'resolve'> = {},
+  { mostQueued, ...sending }: Pick<Sending, 'timeoutMs' | 'resolve'> & Limits = {},
 ): QueueHandler {
-  const open = opened(openRuntime);
+  const open = opened(openRuntime, { mostQueued });
   return async ({ Records }, invocation) => {
     const { ctx, runtime } = open(invocation);
     const send = async (): Promise<string[]> => {
@@ -46,8 +50,8 @@ export function serveDeliveries(
 }
 
 /** Called every minute; by hand with `{"recover": true}` after the queues were lost or emptied. */
-export function serveSweep(openRuntime: OpenRuntime): WebhookSweepHandler {
-  const open = opened(openRuntime);
+export function serveSweep(openRuntime: OpenRuntime, limits: Limits = {}): WebhookSweepHandler {
+  const open = opened(openRuntime, limits);
   return (event, invocation) => {
     const { ctx, runtime } = open(invocation);
     return sweepWebhooks(ctx, { recover: isRecovery(event) }).finally(runtime.metrics.flush);
@@ -58,7 +62,7 @@ const isRecovery = (event: unknown): boolean =>
   typeof event === 'object' && event !== null && 'recover' in event && event.recover === true;
 
 /** What a container keeps is made at its first call. */
-function opened(openRuntime: OpenRuntime) {
+function opened(openRuntime: OpenRuntime, { mostQueued = MOST_QUEUED }: Limits) {
   let kept: { runtime: Runtime; queues: WebhookQueues } | undefined;
   const namesBy = rememberBrandNames();
   return (invocation: Invocation) => {
@@ -66,7 +70,7 @@ function opened(openRuntime: OpenRuntime) {
     const { runtime } = kept;
     const job = openJob(runtime, invocation);
     const queues = boundTo(job.table().signal, kept.queues);
-    const ctx: WebhookContext = { ...job, queues, brands: namesBy(job.table), random: randomFraction };
+    const ctx: WebhookContext = { ...job, queues, brands: namesBy(job.table), mostQueued, random: randomFraction };
     return { ctx, runtime };
   };
 }

@@ -4,7 +4,7 @@ import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../table/keys.ts';
-import { getMany } from '../dynamo/table.ts';
+import { getMany, readItems } from '../dynamo/table.ts';
 import { changeDelivery, deliveryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
 import { replayOf } from '../table/webhook-replays.ts';
 import { receiverOf, type Receiver } from './batch.ts';
@@ -16,7 +16,10 @@ import { refill } from './refill.ts';
 import { stepReplay } from './replay.ts';
 import { letWait, markWaiting } from './room.ts';
 
-/** `queued`: handed to a queue. `replayed`: events that replays have handed out. Finished means that nothing that was due is left. */
+/**
+ * `queued` counts messages handed to a queue, `replayed` events handed out by replays. `finished` is true if nothing
+ * due is left.
+ */
 export type SweptWebhooks = {
   found: number;
   queued: number;
@@ -62,7 +65,9 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   return swept;
 }
 
-/** Works a list off by a few workers. What fails is logged and left for the next minute, and the rest goes on; false when anything did. */
+/**
+ * Works through a list with a few workers. A failure is logged and left for the next minute; then the result is false.
+ */
 async function inParallel<T>(
   ctx: WebhookContext,
   items: readonly T[],
@@ -177,25 +182,26 @@ async function moveOn(ctx: WebhookContext, { brand, delivery }: Due): Promise<vo
   await changeDelivery(ctx.table(brand), brand, delivery, kept, lostRetryAt(ctx.now()));
 }
 
-/** Reads what an index page names, consistently. What is not there is not due any more: the index trails. */
+/** Reads the deliveries that an index page names, consistently. One without an item is not due: the index trails. */
 async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promise<Due[]> {
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
-  const places = entries.map(({ brand, key }) => {
+  const wanted = entries.map(({ brand, key }) => {
     const endpointId = endpointIn(key);
     return {
-      endpoint: webhookKeys.endpoint(brand, endpointId),
-      health: webhookKeys.health(brand, endpointId),
-      delivery: key,
+      brand,
+      key,
+      endpointKey: webhookKeys.endpoint(brand, endpointId),
+      healthKey: webhookKeys.health(brand, endpointId),
     };
   });
-  const items = await getMany(
+  const itemAt = await readItems(
     table,
-    places.flatMap(({ endpoint, health, delivery }) => [endpoint, health, delivery]),
+    wanted.flatMap(({ key, endpointKey, healthKey }) => [key, endpointKey, healthKey]),
   );
   const receivers = new Map<string, Receiver>();
-  return entries.flatMap(({ brand, key }, i) => {
-    const [endpoint, health, item] = items.slice(3 * i, 3 * i + 3);
-    const receiver = receivers.get(key.pk) ?? receiverOf(endpoint, health);
+  return wanted.flatMap(({ brand, key, endpointKey, healthKey }) => {
+    const item = itemAt(key);
+    const receiver = receivers.get(key.pk) ?? receiverOf(itemAt(endpointKey), itemAt(healthKey));
     receivers.set(key.pk, receiver);
     return item === undefined ? [] : [{ brand, delivery: deliveryOf(item), receiver }];
   });

@@ -3,6 +3,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routes } from '../../lib/api/routes.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
+import { ERASED } from '../../lib/domain/erasure.ts';
 import { activationOf } from '../../lib/table/activations.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
@@ -17,14 +18,15 @@ import type { TableLocation } from './table-copy.ts';
 const AT_MOST = 20;
 
 type Site = { license_key: string; product: string; instance_identifier: string; instance_type: string };
-export type Checked = { asked: number; right: number; wrong: string[] };
+/** `erased` counts active sites that cannot be asked for, as an erasure removed their names. */
+export type Checked = { asked: number; right: number; wrong: string[]; erased: number };
 
 /**
  * Asks for sites that were active when the copy was made, as their plugins do: by the function that is deployed, with the key's text, which the data key alone
  * opens. So this tells whether table and data key belong together, and whether the service works on the copy.
  */
 export async function checkCopy(copy: TableLocation & { endpoint: string }, dataKeyFile: string): Promise<Checked> {
-  const sites = await activeSites(copy, await readFile(dataKeyFile));
+  const { sites, erased } = await activeSites(copy, await readFile(dataKeyFile));
   Object.assign(process.env, {
     TABLE_NAME: copy.tableName,
     DYNAMODB_ENDPOINT: copy.endpoint,
@@ -40,7 +42,7 @@ export async function checkCopy(copy: TableLocation & { endpoint: string }, data
     if (statusCode !== 200 || answer.is_activated !== true)
       wrong.push(`${site.instance_identifier}: ${statusCode} ${answer.code ?? ''}`);
   }
-  return { asked: sites.length, right: sites.length - wrong.length, wrong };
+  return { asked: sites.length, right: sites.length - wrong.length, wrong, erased };
 }
 
 async function ask(
@@ -62,7 +64,10 @@ async function ask(
   return { statusCode: answer.statusCode, body: answer.body.toString() };
 }
 
-async function activeSites({ client, tableName }: TableLocation, dataKey: Buffer): Promise<Site[]> {
+async function activeSites(
+  { client, tableName }: TableLocation,
+  dataKey: Buffer,
+): Promise<{ sites: Site[]; erased: number }> {
   const vault = openVault(dataKey);
   const stored = new Map<string, Item>();
   let from: Record<string, never> | undefined;
@@ -71,13 +76,11 @@ async function activeSites({ client, tableName }: TableLocation, dataKey: Buffer
     for (const item of (page.Items ?? []).map(toItem)) stored.set(keyTextOf(item), item);
     from = page.LastEvaluatedKey as typeof from;
   } while (from !== undefined);
-  const sites: Site[] = [];
-  for (const item of stored.values()) {
-    if (sites.length === AT_MOST) break;
-    const site = String(item['sk']).startsWith('seat#') ? siteOf(stored, item, vault) : undefined;
-    if (site !== undefined) sites.push(site);
-  }
-  return sites;
+  const active = [...stored.values()].flatMap((item) =>
+    String(item['sk']).startsWith('seat#') ? (siteOf(stored, item, vault) ?? []) : [],
+  );
+  const named = active.filter(({ instance_identifier }) => instance_identifier !== ERASED);
+  return { sites: named.slice(0, AT_MOST), erased: active.length - named.length };
 }
 
 /** An active seat, its license and its key; undefined for one that is not, or no longer, in use. */

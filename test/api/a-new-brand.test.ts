@@ -1,29 +1,16 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { moveClock } from '../support/clock.ts';
-import { startService, type Reply, type Service } from '../support/service.ts';
-import { anyRun, callOf, stepsOf, wordsOf } from '../support/told-page.ts';
+import { startService, type Service } from '../support/service.ts';
+import { anyRun, callOf, readSteps, takeExports, wordsOf } from '../support/page-calls.ts';
 
-const steps = stepsOf('docs/a-new-brand.md');
+const steps = readSteps('docs/a-new-brand.md');
 
 let service: Service;
-const variables: Record<string, string> = { BASE: 'http://127.0.0.1' };
+const variables: Record<string, string> = { BASE_URL: 'http://127.0.0.1' };
 beforeAll(async () => {
   service = await startService();
   variables['ADMIN_KEY'] = service.platformKey;
 });
-
-/** What later calls take from an answer. */
-function remember(title: string, { body }: Reply): void {
-  const key = body['license_key'] as { key: string } | undefined;
-  const licenses = (body['licenses'] ?? []) as { id: string; product_slug: string }[];
-  if (title === 'The brand') variables['BRAND'] = String(body['id']);
-  if (title === 'A key for its shop') variables['API_KEY'] = String(body['api_key']);
-  if (key)
-    Object.assign(variables, {
-      KEY: key.key,
-      LICENSE: licenses.find(({ product_slug }) => product_slug === 'backlinks')?.id,
-    });
-}
 
 test('the page goes from nothing to the first activation', () => {
   expect(steps.length).toBeGreaterThan(10);
@@ -32,11 +19,12 @@ test('the page goes from nothing to the first activation', () => {
   );
 });
 
-test.each(steps)('“$title” is answered as the page says', async ({ title, curl, status, answer }) => {
+test.each(steps)('“$title” is answered as the page says', async (step) => {
   moveClock(1000);
-  const { route, call } = callOf(wordsOf(curl, variables));
+  const { route, call } = callOf(wordsOf(step.curl, variables));
   const reply = await service.call(route, call);
-  remember(title, reply);
+  const { status } = step;
   expect({ status: reply.status, refused: reply.status === status ? '' : reply.text }).toEqual({ status, refused: '' });
-  expect(anyRun(reply.body)).toMatchObject(anyRun(JSON.parse(answer)) as Record<string, unknown>);
+  takeExports(step, reply, variables);
+  expect(anyRun(reply.body)).toMatchObject(anyRun(JSON.parse(step.answer)) as Record<string, unknown>);
 });

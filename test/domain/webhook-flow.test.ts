@@ -8,7 +8,6 @@ import {
   NO_FLOW,
   p95Of,
   queuedIn,
-  REFILLED_BELOW,
   withSample,
   type EndpointFlow,
   type Lane,
@@ -31,8 +30,8 @@ describe('the queue of an endpoint', () => {
   test('is empty for one that was never sent anything', () => {
     expect(NO_FLOW.lanes).toHaveLength(LANES);
     expect(queuedIn(NO_FLOW, nowMs)).toBe(0);
-    expect(hasToWait(NO_FLOW, nowMs)).toBe(false);
-    expect(isToRefill(NO_FLOW, nowMs)).toBe(false);
+    expect(hasToWait(NO_FLOW, nowMs, MOST_QUEUED)).toBe(false);
+    expect(isToRefill(NO_FLOW, nowMs, MOST_QUEUED)).toBe(false);
   });
 
   test('holds what all lanes together were given and have not handled', () => {
@@ -47,7 +46,7 @@ describe('the queue of an endpoint', () => {
     const full = queuing(16, 16, 16, 16);
     expect(queuedIn(full, nowMs + 15 * MINUTE)).toBe(64);
     expect(queuedIn(full, nowMs + 15 * MINUTE + 1_000)).toBe(0);
-    expect(hasToWait(full, nowMs + 15 * MINUTE + 1_000)).toBe(false);
+    expect(hasToWait(full, nowMs + 15 * MINUTE + 1_000, MOST_QUEUED)).toBe(false);
   });
 
   test('takes 64 messages, in whatever lanes they are', () => {
@@ -56,17 +55,17 @@ describe('the queue of an endpoint', () => {
       [63, 0, 0, 0],
       [16, 16, 16, 15],
     ])
-      expect(hasToWait(queuing(...lanes), nowMs)).toBe(false);
+      expect(hasToWait(queuing(...lanes), nowMs, MOST_QUEUED)).toBe(false);
     for (const lanes of [
       [64, 0, 0, 0],
       [16, 16, 16, 16],
       [70, 1, 0, 0],
     ])
-      expect(hasToWait(queuing(...lanes), nowMs)).toBe(true);
+      expect(hasToWait(queuing(...lanes), nowMs, MOST_QUEUED)).toBe(true);
   });
 
   test('takes nothing past a message that waits', () => {
-    expect(hasToWait({ ...queuing(0, 0, 0, 0), waiting: 1 }, nowMs)).toBe(true);
+    expect(hasToWait({ ...queuing(0, 0, 0, 0), waiting: 1 }, nowMs, MOST_QUEUED)).toBe(true);
   });
 });
 
@@ -74,16 +73,15 @@ describe('a refill', () => {
   const waiting = (queued: number): EndpointFlow => ({ ...queuing(queued, 0, 0, 0), waiting: 3 });
 
   test('begins with fewer than 32 queued, and only where something waits', () => {
-    expect(REFILLED_BELOW).toBe(32);
-    expect(isToRefill(waiting(32), nowMs)).toBe(false);
-    expect(isToRefill(waiting(31), nowMs)).toBe(true);
-    expect(isToRefill({ ...waiting(31), waiting: null }, nowMs)).toBe(false);
+    expect(isToRefill(waiting(32), nowMs, MOST_QUEUED)).toBe(false);
+    expect(isToRefill(waiting(31), nowMs, MOST_QUEUED)).toBe(true);
+    expect(isToRefill({ ...waiting(31), waiting: null }, nowMs, MOST_QUEUED)).toBe(false);
   });
 
   test('is left to the worker that has claimed it, until its claim has run out', () => {
     const claimed = { ...waiting(0), refilled_until: at(nowMs + 20_000) };
-    expect(isToRefill(claimed, nowMs + 19_000)).toBe(false);
-    expect(isToRefill(claimed, nowMs + 20_000)).toBe(true);
+    expect(isToRefill(claimed, nowMs + 19_000, MOST_QUEUED)).toBe(false);
+    expect(isToRefill(claimed, nowMs + 20_000, MOST_QUEUED)).toBe(true);
   });
 });
 

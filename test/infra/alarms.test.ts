@@ -148,8 +148,8 @@ describe('there is an alarm', () => {
 
   test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
     for (const [name, queue] of [
-      ['webhook-events-wait', 'WebhooksEvents'],
-      ['webhook-first-wait', 'WebhooksFirst'],
+      ['webhook-events-wait', 'BackgroundQueuesWebhookEvents'],
+      ['webhook-first-wait', 'BackgroundQueuesWebhookFirst'],
     ] as const) {
       expect(named(name)).toMatchObject({
         MetricName: 'ApproximateAgeOfOldestMessage',

@@ -6,6 +6,7 @@ import { stageNames } from '../../infra/stages.ts';
 import { tableStatements } from '../../infra/table-statements.ts';
 import { routes } from '../../lib/api/routes.ts';
 import type { Route } from '../../lib/api/route.ts';
+import { jobs } from '../../lib/jobs.ts';
 import { grantsPage } from './grants-page.ts';
 import {
   functionsIn,
@@ -21,7 +22,7 @@ import { functionNamed, synthesize, textOf } from './synthesize.ts';
 const dev = synthesize('dev');
 const tableId = tableIdIn(dev);
 const names = functionsIn(dev).sort();
-const jobNames = ['relay-journal', 'sweep-due', 'fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
+const jobNames = Object.keys(jobs);
 const served = (name: string): Route[] => routes.filter((route) => route.function === name);
 const hasCallers = (name: string): boolean => served(name).some(({ auth }) => auth === 'brand' || auth === 'platform');
 const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOfFunction(dev, name), tableId);
@@ -113,7 +114,7 @@ describe('beside the table', () => {
     dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
   const [bus, aside, dataKey, stream] = [
     idOf('AWS::Events::EventBus'),
-    idOf('AWS::SQS::Queue', 'EventFlowSetAside'),
+    idOf('AWS::SQS::Queue', 'BackgroundQueuesRelayDead'),
     idOf('AWS::KMS::Key'),
     `\${${tableId}.StreamArn}`,
   ];
@@ -121,15 +122,16 @@ describe('beside the table', () => {
   const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
   // The name of a queue's dead-letter queue begins with its own.
   const queueNamed = (name: string): string =>
-    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId))
-      ?.logicalId ?? 'none';
-  const [events, first, retries] = ['WebhooksEvents', 'WebhooksFirst', 'WebhooksRetries'].map(queueNamed);
+    dev
+      .ofType('AWS::SQS::Queue')
+      .find(({ logicalId }) => new RegExp(`^BackgroundQueues${name}[0-9A-F]{8}$`).test(logicalId))?.logicalId ?? 'none';
+  const [events, first, retries] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries'].map(queueNamed);
   const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
   const takes = (queue = ''): string[] =>
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
       (action) => `sqs:${action} on \${${queue}.Arn}`,
     );
-  const jobs: Record<string, string[]> = {
+  const needed: Record<string, string[]> = {
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
@@ -155,7 +157,7 @@ describe('beside the table', () => {
         ? []
         : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
     expect([...new Set(grants)].sort()).toEqual(
-      [...log, ...traces, ...(seals ? vault : []), ...(jobs[name] ?? [])].sort(),
+      [...log, ...traces, ...(seals ? vault : []), ...(needed[name] ?? [])].sort(),
     );
   });
 });

@@ -7,10 +7,10 @@ import { functionNamed, synthesize, textOf, type Resource, type Synthesized } fr
 
 const dev = synthesize('dev');
 
-/** The functions that are called every minute, and where they stand in the stack. */
+/** The functions that are called every minute, and the queues of calls that Lambda did not take. */
 const SWEEPS = [
-  ['sweep-due', 'Sweeps'],
-  ['sweep-webhooks', 'WebhooksSweep'],
+  ['sweep-due', 'SweepDead'],
+  ['sweep-webhooks', 'SweepWebhooksDead'],
 ] as const;
 
 /** The schedule that calls a function. */
@@ -28,13 +28,15 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     expect(synthesized.ofType('AWS::Scheduler::Schedule')).toHaveLength(SWEEPS.length);
   });
 
-  test.each(SWEEPS)('%s is called every minute, and a call that comes to nothing is kept', (name, place) => {
+  test.each(SWEEPS)('%s is called every minute, and a call that comes to nothing is kept', (name, missed) => {
     expect(scheduleOf(synthesized, name)?.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
       Target: {
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 },
-        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${place}Missed`)), 'Arn'] } },
+        DeadLetterConfig: {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^BackgroundQueues${missed}[0-9A-F]{8}$`)), 'Arn'] },
+        },
       },
     });
   });
@@ -50,13 +52,13 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   });
 });
 
-test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for this account alone', (name, place) => {
+test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for this account alone', (name, missed) => {
   const target = z
     .object({ RoleArn: z.unknown(), Arn: z.unknown() })
     .parse(scheduleOf(dev, name)?.Properties['Target']);
   expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
     `lambda:InvokeFunction on ${textOf(target.Arn)}`,
-    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{${place}Missed\\w+\\.Arn\\}$`)),
+    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{BackgroundQueues${missed}[0-9A-F]{8}\\.Arn\\}$`)),
   ]);
   Template.fromJSON(dev.template).hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {

@@ -2,20 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { SOURCE } from '../../lib/events/outgoing.ts';
+import { EVENT_SOURCE } from '../../lib/domain/event-source.ts';
 import { ATTEMPT_TIMEOUT_MS } from '../../lib/webhooks/attempt.ts';
 import { functionNamed, synthesize, type Resource, type Synthesized } from './synthesize.ts';
 
 const QUEUES = [
-  ['Events', 100],
-  ['First', 20],
-  ['Retries', 20],
+  ['WebhookEvents', 100],
+  ['WebhookFirst', 20],
+  ['WebhookRetries', 20],
 ] as const;
 
-/** A queue by its place in the stack; `EventsDead` is another than `Events`. */
+/** A queue by its construct; `WebhookEventsDead` is another than `WebhookEvents`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
   const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) =>
-    new RegExp(`^Webhooks${name}[0-9A-F]{8}$`).test(logicalId),
+    new RegExp(`^BackgroundQueues${name}[0-9A-F]{8}$`).test(logicalId),
   );
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} queues are named ${name}`);
   return found[0];
@@ -38,8 +38,10 @@ describe.each(stageNames)('in stage %s', (stageName) => {
 
   test('all events of the service but those put on the bus again by hand go to the queue of their deliveries', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: { source: [SOURCE], detail: { replayed_at: [{ exists: false }] } },
-      Targets: [Match.objectLike({ Arn: arnOf('Events'), DeadLetterConfig: { Arn: arnOf('EventsDead') } })],
+      EventPattern: { source: [EVENT_SOURCE], detail: { replayed_at: [{ exists: false }] } },
+      Targets: [
+        Match.objectLike({ Arn: arnOf('WebhookEvents'), DeadLetterConfig: { Arn: arnOf('WebhookEventsDead') } }),
+      ],
     });
   });
 
@@ -56,15 +58,15 @@ describe.each(stageNames)('in stage %s', (stageName) => {
 
   test('first attempts keep their order in each lane, and lanes do not share a limit', () => {
     const fifo = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
-    expect(queue('First').Properties).toMatchObject(fifo);
-    expect(queue('First').Properties).not.toHaveProperty('ContentBasedDeduplication');
-    expect(queue('FirstDead').Properties['FifoQueue']).toBe(true);
+    expect(queue('WebhookFirst').Properties).toMatchObject(fifo);
+    expect(queue('WebhookFirst').Properties).not.toHaveProperty('ContentBasedDeduplication');
+    expect(queue('WebhookFirstDead').Properties['FifoQueue']).toBe(true);
   });
 
   test.each([
-    ['fan-out-event', 'Events', 10],
-    ['deliver-webhook', 'First', 1],
-    ['deliver-webhook', 'Retries', 10],
+    ['fan-out-event', 'WebhookEvents', 10],
+    ['deliver-webhook', 'WebhookFirst', 1],
+    ['deliver-webhook', 'WebhookRetries', 10],
   ] as const)(
     '%s takes from %s %i at a time, gives back what is not done, and cannot use up the account',
     (name, from, batch) => {
@@ -79,8 +81,9 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   test('a message is in one pair of hands for as long as its function may run, and a function outlives its receiver', () => {
     const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
     const visibilityOf = (name: string) => Number(queue(name).Properties['VisibilityTimeout']);
-    expect(visibilityOf('Events')).toBeGreaterThan(timeoutOf('fan-out-event'));
-    for (const name of ['First', 'Retries']) expect(visibilityOf(name)).toBeGreaterThan(timeoutOf('deliver-webhook'));
+    expect(visibilityOf('WebhookEvents')).toBeGreaterThan(timeoutOf('fan-out-event'));
+    for (const name of ['WebhookFirst', 'WebhookRetries'])
+      expect(visibilityOf(name)).toBeGreaterThan(timeoutOf('deliver-webhook'));
     expect(timeoutOf('deliver-webhook') * 1000).toBeGreaterThan(2 * ATTEMPT_TIMEOUT_MS);
   });
 
@@ -88,8 +91,8 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     for (const name of ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'webhook-endpoints']) {
       expect(functionNamed(synthesized, name).Properties['Environment']).toMatchObject({
         Variables: {
-          WEBHOOK_FIRST_QUEUE_URL: { Ref: queue('First').logicalId },
-          WEBHOOK_RETRY_QUEUE_URL: { Ref: queue('Retries').logicalId },
+          WEBHOOK_FIRST_QUEUE_URL: { Ref: queue('WebhookFirst').logicalId },
+          WEBHOOK_RETRY_QUEUE_URL: { Ref: queue('WebhookRetries').logicalId },
         },
       });
     }

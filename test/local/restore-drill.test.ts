@@ -15,7 +15,10 @@ import {
   restoreTable,
   type TableLocation,
 } from '../../local/drill/table-copy.ts';
+import { eraseCustomer } from '../../lib/api/customers.ts';
+import { activateLicense } from '../../lib/api/activate.ts';
 import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { openOffice } from '../support/office.ts';
 import { tablesOfThisFile } from '../support/tables.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -28,6 +31,9 @@ let world: World;
 let copy: TableLocation;
 beforeAll(async () => {
   world = await startWorld();
+  const bought = await openOffice(world, world.shop).buy();
+  await world.call(activateLicense, { body: bought.site('erased.example') });
+  await world.call(eraseCustomer, { apiKey: world.shop.apiKey, body: { email: bought.email } });
   copy = { client: world.client, tableName: `test-${randomUUID()}` };
   tablesOfThisFile.push({ endpoint: engineEndpoint(), tableName: copy.tableName });
   await createTable(copy.client, copy.tableName, { stream: false });
@@ -66,12 +72,17 @@ test('the export is in DynamoDB’s own form and holds no license key or e-mail 
   for (const secret of [world.licenseKey, world.email, world.shop.apiKey]) expect(text).not.toContain(secret);
 });
 
-test('the service on the copy lets run who was active, by the data key of the original alone', async () => {
+test('active sites run on the copy, by the data key of the original alone, and erased ones are left out', async () => {
   const place = { ...copy, endpoint: engineEndpoint() };
   const other = join(folder, 'other-key');
   writeFileSync(other, randomBytes(64));
   await expect(checkCopy(place, other)).rejects.toThrow('The data key does not open a license key of the copy');
-  expect(await checkCopy(place, process.env['DATA_KEY_FILE'] ?? '')).toEqual({ asked: 1, right: 1, wrong: [] });
+  expect(await checkCopy(place, process.env['DATA_KEY_FILE'] ?? '')).toEqual({
+    asked: 1,
+    right: 1,
+    wrong: [],
+    erased: 1,
+  });
 });
 
 test('npm run restore-drill does it all on engines of its own, tells its progress, and leaves nothing behind', async () => {

@@ -110,13 +110,10 @@ test('the lines of the banner do the main job when pasted into a shell', async (
   const service = start('node', localDir);
   await service.ready();
   const lines = service.output().split('\n');
-  const commands = lines.filter((line) => /^(?:ANSWER=|echo |KEY=|LICENSE=|curl | {2}-)/.test(line));
+  const commands = lines.filter((line) => /^(?:export |ANSWER=|echo |KEY=|LICENSE=|curl | {2}-)/.test(line));
   expect(Math.max(...commands.map((line) => line.length))).toBeLessThanOrEqual(100);
-  const { stdout } = await promisify(execFile)('bash', [
-    '-euc',
-    commands.join('\n').replaceAll(/^curl .*(?:\n {2}-.*)*/gm, '$&; echo'),
-  ]);
-  const [sold, activated, checked, deactivated, list, events] = stdout
+  const { stdout } = await promisify(execFile)('bash', ['-euc', commands.join('\n')]);
+  const [sold, activated, checked, deactivated, list, events, brands] = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -126,6 +123,8 @@ test('the lines of the banner do the main job when pasted into a shell', async (
   expect(deactivated).toMatchObject({ status: 'deactivated' });
   expect(list?.['licenses']).toHaveLength(1);
   expect(events?.['events']).toHaveLength(3);
+  expect(brands?.['brands']).toHaveLength(2);
+  expect(service.output()).not.toContain('first look');
   expect(await service.signal('SIGTERM', 'first')).toBe(0);
   expect(await service.left()).toEqual([]);
 });

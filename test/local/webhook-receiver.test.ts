@@ -67,6 +67,18 @@ describe('the receiver that comes with the service', () => {
     }
   });
 
+  test.each(['hunter2', 'whsec_', 'whsec_not base64', 'whsec_YWJj', `${newWebhookSecret()} whsec_?`])(
+    'refuses %p, which is no secret, with a sentence',
+    async (secret) => {
+      const { child, errors } = await start(secret);
+      await new Promise((resolve) => child.on('close', resolve));
+      expect(child.exitCode).toBe(1);
+      expect(errors()).toBe(
+        'WEBHOOK_SECRET must be whsec_ and base64, as in the answer that created the endpoint or rotated its secret.\n',
+      );
+    },
+  );
+
   test('says what it needs', async () => {
     const { child, errors } = await start(undefined);
     await new Promise((resolve) => child.on('close', resolve));

@@ -81,8 +81,8 @@ export async function target(service: Service, shop: TestBrand, word: string): P
     `order-of-${word}`,
     `https://${word}.example.com`,
   ];
-  const product = await ask('admin_create_product', { body: { name: word, slug } });
-  const bundle = await ask('admin_create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
+  const product = await ask('create_product', { body: { name: word, slug } });
+  const bundle = await ask('create_bundle', { body: { name: word, slug: `all-${word}`, products: [slug] } });
   const buy = { customer_email: email, products: [slug] };
   const bought = await ask('provision_licenses', { body: { ...buy, external_id } });
   await ask('provision_licenses', { body: { ...buy, license_key: 'new' } });

@@ -51,7 +51,7 @@ export function localStart(
       const deadline = Date.now() + READY_WITHIN_MS;
       while (Date.now() < deadline && child.exitCode === null) {
         const baseUrl = /^Service +(\S+)\n/m.exec(output)?.[1];
-        if (baseUrl !== undefined && output.includes('/events')) {
+        if (baseUrl !== undefined && output.includes('/admin/brands')) {
           for (const one of descendantsOf(pid)) family.add(one);
           return baseUrl;
         }

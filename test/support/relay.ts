@@ -44,7 +44,7 @@ export async function startRelay(
   Object.assign(process.env, {
     EVENT_BUS_NAME: 'test',
     EVENT_BUS_ENDPOINT: faults.endpoint,
-    ASIDE_QUEUE_URL: `${faults.endpoint}/000000000000/set-aside`,
+    ASIDE_QUEUE_URL: `${faults.endpoint}/000000000000/dead-letters-relay`,
   });
   const relay = serveStream(openRuntime);
   const handler: StreamHandler = (event, context) => onItsRole('relay-journal', () => relay(event, context));

@@ -12,6 +12,7 @@ import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import { onItsRole } from './policy.ts';
+import { assertKeepsContract } from './route-contract.ts';
 import { startEngineOfThisFile, tablesOfThisFile } from './tables.ts';
 import { watchWrites } from './writes-sent.ts';
 
@@ -92,12 +93,14 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
     const text = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8').toString('utf8');
     const isJson = String(result.headers?.['content-type']).includes('json');
-    return {
+    const reply: Reply = {
       status: result.statusCode ?? 0,
       headers: result.headers as Record<string, string>,
       body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
       text,
     };
+    assertKeepsContract(route, reply);
+    return reply;
   };
   return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
 }

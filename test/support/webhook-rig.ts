@@ -49,7 +49,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /**
  * The whole way of an event to its receivers as on one machine: the table's stream, the relay, the bus, the queues, and the functions as deployed. Only a receiver's 15 seconds
@@ -59,8 +59,13 @@ export async function startWebhookRig(
   service: Service,
   {
     timeoutMs = 10_000,
+    mostQueued,
     over,
-  }: { timeoutMs?: number; over?: (handlers: WebhookHandlers) => Partial<WebhookHandlers> } = {},
+  }: {
+    timeoutMs?: number;
+    mostQueued?: number | undefined;
+    over?: (handlers: WebhookHandlers) => Partial<WebhookHandlers>;
+  } = {},
 ): Promise<WebhookRig> {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
@@ -74,9 +79,9 @@ export async function startWebhookRig(
     ...webhookEnvironment(bus),
   });
   const [fanOut, deliver, sweep] = [
-    serveEvents(patientRuntime),
-    serveDeliveries(patientRuntime, { timeoutMs }),
-    serveSweep(patientRuntime),
+    serveEvents(patientRuntime, { mostQueued }),
+    serveDeliveries(patientRuntime, { timeoutMs, mostQueued }),
+    serveSweep(patientRuntime, { mostQueued }),
   ];
   const handlers: WebhookHandlers = {
     fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
@@ -91,13 +96,15 @@ export async function startWebhookRig(
     onError,
   });
   const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError, { patience: 20 });
-  const nothingDue = { visited: 0, expired: 0, announced: 0, finished: true };
+  const nothingDue = () => Promise.resolve({ visited: 0, expired: 0, announced: 0, finished: true });
   const flow = startEventFlow({
     bus,
     stream,
-    sweep: () => Promise.resolve(nothingDue),
+    sweep: nothingDue,
+    sweepAfterJump: nothingDue,
     webhooks,
     sweepWebhooks,
+    onMoved: () => undefined,
     onError,
   });
   const runtime = openRuntime();
@@ -141,6 +148,12 @@ export async function startWebhookRig(
     stop: () => flow.stop(),
   };
 }
+
+/** How many messages of webhooks lie in dead-letter queues. */
+export const deadMessages = ({ queues }: Pick<WebhookRig, 'queues'>): number =>
+  (['webhook-events', 'webhook-first', 'webhook-retries'] as const)
+    .map((name) => queues[`dead-letters-${name}`].visible())
+    .reduce((sum, count) => sum + count, 0);
 
 /** Waits for the engine for as long as it takes: a busy machine is no fault of the table. */
 export const patientRuntime = (): Runtime => ({

@@ -31,7 +31,7 @@ describe('the page for receivers’ authors', () => {
   });
 
   test('shows the body of a message as it is sent', () => {
-    const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '{}') as {
+    const shown = JSON.parse(/## The request\n[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '{}') as {
       id: string;
       seq: number;
       timestamp: string;

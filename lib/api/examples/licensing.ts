@@ -41,7 +41,7 @@ export const license = {
   id: LICENSE_ID,
   license_key: KEY_VIEW,
   customer_id: CUSTOMER_ID,
-  product: { id: PRODUCT_ID, name: 'WP Rocket', slug: 'wp-rocket' },
+  product: { id: PRODUCT_ID, slug: 'wp-rocket', name: 'WP Rocket' },
   brand: { slug: 'wp-rocket' },
   status: 'valid',
   seat_limit: 5,

@@ -40,12 +40,10 @@ export const DeliveryList = z
   .object({ deliveries: z.array(Delivery), next_cursor: nextCursor })
   .meta({ id: 'WebhookDeliveryList' });
 
-export const TestOutcome = Attempt.pick({
-  outcome: true,
-  status_code: true,
-  latency_ms: true,
-  response_body: true,
-})
-  .extend({ id: id.meta({ description: 'The `webhook-id` of the message, which is the id of its delivery' }) })
+export const TestOutcome = z
+  .object({
+    id: id.meta({ description: 'The `webhook-id` of the message, which is the id of its delivery' }),
+    ...Attempt.pick({ outcome: true, status_code: true, latency_ms: true, response_body: true }).shape,
+  })
   .meta({ id: 'WebhookTestOutcome' });
 export type TestOutcome = z.infer<typeof TestOutcome>;

@@ -1,3 +1,4 @@
+import { pick } from '../../domain/pick.ts';
 import { ERASED, erasedEntry, erasedMetadata, withMetadata, type ErasableEntry } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
 import { putErasedActivation, refusedCallsAt, seatsIn } from '../../table/activations.ts';
@@ -11,10 +12,15 @@ import { writeCounted, type Tally } from './tally.ts';
 const PAGE = 100;
 const AT_ONCE = 50;
 
-/** One page of something to overwrite, after an item; answers after which the next page begins, with undefined at the end. */
+/**
+ * One page of items to overwrite, after a sort key. A step returns the sort key of the next page, or undefined at the
+ * end.
+ */
 export type Page = { after: string | undefined; tally: Tally };
 
-/** Refused calls name an instance. They are notes for support that live some days: dropped, whoever had the license when they were made. */
+/**
+ * Deletes the notes about refused calls, which name an instance. They serve support for some days, so all of them go.
+ */
 export async function dropRefusedCalls(
   ctx: BrandContext,
   anchor: string,
@@ -30,7 +36,9 @@ export async function dropRefusedCalls(
   return found.at(-1)?.sk;
 }
 
-/** Overwrites activations before the history of their license is gone through: what an activation says goes into the entry of its next change. */
+/**
+ * Overwrites activations. Runs before the license's history: an entry of a later change would repeat the activation.
+ */
 export async function overwriteSeats(
   ctx: BrandContext,
   { anchor, seatSet }: { anchor: string; seatSet: number },
@@ -70,13 +78,16 @@ export async function overwriteEntries(
   return page.last?.sk;
 }
 
-const erasableOf = ({ request_id, reason, before, after }: JournalEntry): ErasableEntry => ({ request_id, reason, before, after });
+const erasableOf = (entry: JournalEntry): ErasableEntry => pick(['request_id', 'reason', 'before', 'after'], entry);
 
-/** A person's own entries lose all free text. Those of later holders lose the metadata that came to them with the license. */
+/**
+ * Removes all free text from the entries of a person, and the metadata that came with the license from those of later
+ * holders.
+ */
 export function erasedFor(
   ctx: BrandContext,
   customer: Customer,
-  { license_id, metadata_hashes = [] }: Pick<LicenseThatLeft, 'license_id' | 'metadata_hashes'>,
+  { license_id, metadata_hashes }: Pick<LicenseThatLeft, 'license_id' | 'metadata_hashes'>,
 ): Erase {
   const hashes = new Set(metadata_hashes);
   return (entry) =>

@@ -13,8 +13,8 @@ import { getOne } from '../../dynamo/table.ts';
 import { commit, type Write } from '../../dynamo/transact.ts';
 
 /**
- * Overwrites the metadata of a license that is still a person's. That raises the license's `seq`, so that whoever read it before has to look again and
- * cannot put back what is erased. How far the erasure has come is written with it. False where the license went to somebody else meanwhile.
+ * Overwrites the metadata of a license that is still the person's, and saves the progress with it. The license's `seq`
+ * rises, so that nobody can put back what was read before. False where the license has gone to somebody else.
  */
 export function fenceLicense(
   ctx: BrandContext,
@@ -29,10 +29,10 @@ export function fenceLicense(
   });
 }
 
-/** Takes out of a license that was given away what its metadata still says of the giver. False where it says nothing. */
+/** Removes the giver's metadata from a license that was given away. False where nothing of it is left. */
 export function fenceGivenLicense(
   ctx: BrandContext,
-  { anchor, license_id, metadata_hashes = [] }: LicenseThatLeft,
+  { anchor, license_id, metadata_hashes }: LicenseThatLeft,
 ): Promise<boolean> {
   const hashes = new Set(metadata_hashes);
   return fence(ctx, anchor, {

@@ -31,6 +31,8 @@ export function newCustomer(ctx: BrandContext, person: Person, now: string): Cus
     ...email_hash,
     email_cipher,
     created_at: now,
+    updated_at: now,
+    erased_at: null,
     version: 0,
     seq: 0,
     keys: [],
@@ -58,7 +60,10 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
 /** A per-customer key, the products it gets, and whether it is made for them. */
 export type Carried = { key: HeldKey; added: string[]; isNew: boolean };
 
-/** Makes the customer or remembers what a key of theirs gets; in any case nothing is written for somebody who no longer has the e-mail. */
+/**
+ * Creates the customer, or adds to the key that the customer's item remembers. Either way nothing is written for a
+ * customer who has lost the e-mail.
+ */
 export function customerWrites(
   brand: string,
   slot: Slot,
@@ -90,6 +95,7 @@ export function newKeyWrites(
       customer_id: customer.id,
       customer_partition: customer.partition,
       per_customer,
+      updated_at: key.created_at,
       seq: 1,
       licenses,
       cancelled: {},

@@ -1,3 +1,4 @@
+import { pick } from '../../domain/pick.ts';
 import { tagOf } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
 import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
@@ -6,7 +7,7 @@ import type { BrandContext } from '../../context.ts';
 import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { keys } from '../../table/keys.ts';
-import { anchorOn, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
+import { licenseKeyOf, MAX_LICENSES_PER_KEY, seatsOn, type LicenseKey } from '../../table/license-keys.ts';
 import { licenseOf } from '../../table/licenses.ts';
 import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { getMany } from '../../dynamo/table.ts';
@@ -60,13 +61,10 @@ function newLines(input: ProvisionInput, lines: readonly Line[], nowMs: number):
   return made;
 }
 
-const asHeld = ({ id, partition, text_cipher, created_at, licenses, cancelled }: LicenseKey): HeldKey => ({
-  id,
-  partition,
-  text_cipher,
-  created_at,
-  tags: Object.keys(licenses),
-  left: Object.keys(cancelled),
+const asHeld = (key: LicenseKey): HeldKey => ({
+  ...pick(['id', 'partition', 'text_cipher', 'created_at'], key),
+  tags: Object.keys(key.licenses),
+  left: Object.keys(key.cancelled),
 });
 
 function usableKey(
@@ -118,7 +116,7 @@ async function planRenewal(
     const room = Object.keys(key.licenses).length + tags.filter((tag) => key.licenses[tag] === undefined).length;
     const anchors = tags.flatMap((tag) => {
       const entry = key.licenses[tag];
-      return entry ? [anchorOn(key, tag, entry)] : [];
+      return entry ? [seatsOn(key, tag, entry).anchor] : [];
     });
     const found = await getMany(
       ctx.table,

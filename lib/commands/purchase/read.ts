@@ -72,7 +72,9 @@ export async function readPurchase(
   return done({ lines: all, slot, customer: customer.value, namedKey });
 }
 
-/** What `license_key` in a request means. A text that cannot be one of this brand's keys is refused like one that is not known. */
+/**
+ * The destination that `license_key` names. A text that cannot be a key of this brand is refused like an unknown one.
+ */
 export function destinationOf(ctx: BrandContext, license_key: string): Destination | Refusal {
   const given = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
   if (given === 'per_customer' || given === 'new') return { mode: given };

@@ -1,6 +1,7 @@
+import { pick } from '../../domain/pick.ts';
 import { newId } from '../../process/ids.ts';
 import { withDue } from '../../domain/due.ts';
-import { seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
@@ -130,14 +131,13 @@ function newLicense(
   const now = isoSeconds(ctx.nowMs);
   const guess = guessAnchor(key.partition, line.tag);
   const isTaken = taken.has(guess) || key.left.includes(line.tag);
-  const { id, slug, name } = line.product;
   const license: License = {
     id: newId(ctx.nowMs),
     license_key_id: key.id,
     key_partition: key.partition,
     customer_id: customer.id,
     customer_partition: customer.partition,
-    product: { id, slug, name },
+    product: pick(PRODUCT_REFERENCE, line.product),
     status: 'valid',
     seats_used: 0,
     staging_used: 0,
@@ -196,19 +196,28 @@ function licenseWrites(
   ];
 }
 
+const PROVISIONED = [
+  'id',
+  'product_id',
+  'product_slug',
+  'product_name',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'seats_remaining',
+  'expires_at',
+  'starts_on_activation',
+  'created_at',
+] as const;
+
 function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses'][number] {
-  const { id, product, seat_limit, seats_used, expires_at, starts_on_activation, created_at } = license;
-  return {
-    id,
+  const { product } = license;
+  return pick(PROVISIONED, {
+    ...license,
     product_id: product.id,
     product_slug: product.slug,
     product_name: product.name,
     status: statusAt(license, nowMs),
-    seat_limit,
-    seats_used,
     seats_remaining: seatsRemaining(license),
-    expires_at,
-    starts_on_activation,
-    created_at,
-  };
+  });
 }

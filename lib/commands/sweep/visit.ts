@@ -12,12 +12,12 @@ import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
 import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
 import { pauseForOthers } from '../../dynamo/retrying.ts';
-import { getMany, type Item, type Table } from '../../dynamo/table.ts';
+import { getMany, readItems, type Item, type Table } from '../../dynamo/table.ts';
 import { retry, type Retry } from '../../dynamo/outcome.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { Contention } from '../../dynamo/wire.ts';
 
-/** What one sweep remembers: each brand's leads, read once, how late it was for what had been due longest, and what it did. */
+/** The state of one sweep: each brand's lead days, read once, the longest delay so far, and the counts. */
 export type Visits = {
   leads: Map<string, readonly number[]>;
   latestMs: number;
@@ -37,15 +37,18 @@ export function openVisits(): Visits {
   return { leads: new Map(), latestMs: 0, tally: { visited: 0, expired: 0, announced: 0, left: 0 } };
 }
 
-/** Reads what an index page names, consistently, and writes down what is due of it. What is not due any more is passed over: the index trails. */
+/**
+ * Reads the licenses of an index page, consistently, and writes their due changes. The index trails: a license that is
+ * no longer due is skipped.
+ */
 export async function visitPage(ctx: JobContext, visits: Visits, entries: readonly DueEntry[]): Promise<void> {
   const table = ctx.table(...new Set(entries.map(({ brand }) => brand)));
   await readLeads(table, visits, entries);
-  const items = await getMany(
+  const itemAt = await readItems(
     table,
     entries.map(({ key }) => key),
   );
-  const due = entries.flatMap((entry, i) => visitOf(ctx, visits, entry, items[i]) ?? []);
+  const due = entries.flatMap((entry) => visitOf(ctx, visits, entry, itemAt(entry.key)) ?? []);
   for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
     const batch = due.slice(from, from + AT_ONCE);
     if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(ctx, visits, visit);
@@ -56,11 +59,11 @@ export async function visitPage(ctx: JobContext, visits: Visits, entries: readon
 async function readLeads(table: Table, { leads }: Visits, entries: readonly DueEntry[]): Promise<void> {
   const unknown = [...new Set(entries.map(({ brand }) => brand))].filter((brand) => !leads.has(brand));
   if (unknown.length === 0) return;
-  const items = await getMany(table, unknown.map(keys.brand));
-  unknown.forEach((brand, i) => {
-    const item = items[i];
+  const itemAt = await readItems(table, unknown.map(keys.brand));
+  for (const brand of unknown) {
+    const item = itemAt(keys.brand(brand));
     leads.set(brand, (item && brandOf(item).settings.expiring_lead_days) ?? DEFAULT_LEAD_DAYS);
-  });
+  }
 }
 
 /** An item that makes no sense is said and left; it must not keep the others from being told. */
@@ -81,7 +84,7 @@ function visitOf(
   }
 }
 
-/** False when any of the licenses was changed meanwhile, or the transaction did not come through for whatever reason but the table being away. */
+/** False when a license has changed meanwhile or the transaction failed. Throws only when the table is unavailable. */
 async function writeTogether(ctx: JobContext, table: Table, batch: readonly Visit[]): Promise<boolean> {
   const signal = deadline(TOGETHER_MS, table.signal);
   try {
@@ -100,7 +103,7 @@ async function visitEach(ctx: JobContext, table: Table, visits: Visits, entries:
   }
 }
 
-/** Reads and decides anew each time somebody else was quicker: it may have been this very sweep's twin, a renewal, or only a seat. */
+/** Reads and decides again each time another writer was faster: a concurrent sweep, a renewal or an activation. */
 async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: DueEntry): Promise<void> {
   const signal = deadline(ALONE_MS, table.signal);
   const patient = { ...table, signal };

@@ -1,7 +1,6 @@
 import type { ParsedInstance } from '../../domain/instance.ts';
 import type { License } from '../../domain/license.ts';
 import { instanceIndex } from '../../table/activations.ts';
-import { keys } from '../../table/keys.ts';
 import { viewsOf } from '../../views/license-view.ts';
 import { MAX_LICENSES, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query, type Item } from '../../dynamo/table.ts';
@@ -33,10 +32,11 @@ export async function licensesOnInstance(
   const wanted = hasPath ? items.filter(({ group_sk }) => String(group_sk).endsWith(`#${path}`)) : items;
   const found = [...Map.groupBy(wanted, licenseIdIn)];
   const some = found.slice(0, most);
+  const entriesAt = new Map(some.map(([, entries]) => [anchorIn(entries[0]), entries]));
   const views = await viewsOf(
     { brand: { key_prefix: brand }, table },
-    some.map(([, [entry]]) => keys.license(brand, anchorIn(entry))),
-    (license, i) => some[i]?.[1].some(isOfSeatsOf(license)) === true,
+    [...entriesAt.keys()],
+    (license) => entriesAt.get(license.anchor)?.some(isOfSeatsOf(license)) === true,
   );
   const end = found.length > some.length ? some.at(-1)?.[0] : last && licenseIdIn(items.at(-1));
   if (end === undefined) return { views, last: undefined };

@@ -51,7 +51,10 @@ export type Sought = { brand?: string; refine?: Refinement } & (
   | { by: 'license_id'; id: string }
 );
 
-/** One page of a brand's licenses, newest first, of a product by expiry. All that it shows was read consistently; what an index says is only where to look. */
+/**
+ * One page of a brand's licenses, newest first, of a product by expiry. An index only names candidates: all that is
+ * shown was read consistently.
+ */
 export function searchLicenses(place: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
   if (sought.brand !== undefined && sought.brand !== place.brand.key_prefix) return Promise.resolve(NONE);
   const keep = sought.refine && fits(sought.refine);
@@ -81,7 +84,10 @@ const fits =
     (lastFour === undefined || licenseKey.last_fours.includes(lastFour)) &&
     (emailHash === undefined || isReachedBy(customer, emailHash));
 
-/** Two round trips, three where the e-mail is not the customer's first: the customer's list, which carries addresses, and all that they lead to. */
+/**
+ * Two round trips: the customer's list, which contains addresses, and everything at them. A third, if the e-mail is not
+ * the customer's first.
+ */
 function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
   const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
   return retrying(place.table, async (): Promise<Outcome<Step, Refusal>> => {
@@ -116,7 +122,10 @@ function fit(
   return { fitting, last };
 }
 
-/** Two round trips, three by a later text of the key. A text that has been replaced still finds its key: support is asked with what the customer has at hand. */
+/**
+ * Two round trips, three by a later text of the key. A replaced text still finds its key: customers send support what
+ * they have.
+ */
 async function onKey(
   place: SearchScope,
   hash: string,
@@ -143,15 +152,10 @@ async function madeBy(place: SearchScope, externalId: string, page: Wanted): Pro
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [listKeys.external(brand, externalId)]);
   if (item === undefined) return NONE;
-  const { license_ids, anchors } = externalOf(item);
-  const all = license_ids.flatMap((id, i) => {
-    const anchor = anchors[i];
-    return anchor === undefined ? [] : [{ id, anchor }];
-  });
-  const { some, last } = newest(all, page);
+  const { some, last } = newest(externalOf(item).licenses, page);
   const views = await viewsOf(
     place,
-    some.map(({ anchor }) => keys.license(brand, anchor)),
+    some.map(({ anchor }) => anchor),
   );
   return { views, last };
 }
@@ -173,7 +177,7 @@ async function ofProduct(
   });
   const views = await viewsOf(
     place,
-    items.map((entry) => keys.license(brand, anchorIn(entry))),
+    items.map(anchorIn),
     (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
   );
   const places = new Map(items.map((entry) => [anchorIn(entry), entry as Position]));
@@ -188,5 +192,5 @@ async function withId(place: SearchScope, id: string): Promise<Found> {
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [keys.address(brand, id)]);
   const address = addressOf(item);
-  return address ? { views: await viewsOf(place, [keys.license(brand, address.anchor)]), last: undefined } : NONE;
+  return address ? { views: await viewsOf(place, [address.anchor]), last: undefined } : NONE;
 }

@@ -1,26 +1,53 @@
 import { readFileSync } from 'node:fs';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
-import type { Call } from './service.ts';
+import type { Call, Reply } from './service.ts';
 
 /** One call of a page of the docs, under its heading, with status and answer as the page shows them. */
-export type Step = { title: string; curl: string; status: number; answer: string };
+export type Step = {
+  title: string;
+  curl: string;
+  /** The variables that the block takes from the answer for later calls. */
+  exports: readonly Export[];
+  status: number;
+  answer: string;
+};
+type Export = { name: string; path: string } | { name: string; header: string };
 
-const STEP =
-  /## (.+)\n[\s\S]*?```sh\n([\s\S]*?)\n```\s+`(\d+)`\s+(?:<!-- prettier-ignore -->\s+)?```json\n([\s\S]*?)\n```/g;
+const STEP = /^(.+)\n[\s\S]*?```sh\n([\s\S]*?)\n```\s+`(\d+)`\s+```json\n([\s\S]*?)\n```/;
+const KEPT = /^ANSWER=\$\(([\s\S]*?)\)\necho "\$ANSWER"\n([\s\S]*)$/;
+const EXPORT = /(\w+)=\$\(echo "\$ANSWER" \| (?:field '?([^')]+)'?|sed -n 's\/\^([\w-]+): [^)]*)\)/g;
 
-/** The calls of a page; throws when one of its blocks is not told as the others are. */
-export function stepsOf(page: string): Step[] {
-  const text = readFileSync(page, 'utf8');
-  const steps = [...text.matchAll(STEP)].map(([, title = '', curl = '', status = '', answer = '']) => ({
-    title,
-    curl,
-    status: Number(status),
-    answer,
-  }));
-  if (text.match(/```sh/g)?.length !== steps.length) throw new Error(`a call of ${page} has no status or answer`);
-  return steps;
+/** The calls of a page, one per section after the preparation; throws when one lacks its status or answer. */
+export function readSteps(page: string): Step[] {
+  const [, preparation, ...sections] = readFileSync(page, 'utf8').split(/^## /m);
+  if (preparation?.startsWith('Prepare\n') !== true) throw new Error(`${page} begins without its preparation`);
+  return sections.map((section) => {
+    const [, title = '', block, status, answer = ''] = STEP.exec(section) ?? [];
+    if (block === undefined || section.match(/```sh/g)?.length !== 1)
+      throw new Error(`a section of ${page} is no call with its status and answer: ${section.split('\n', 1).join('')}`);
+    const [, curl = block, rest = ''] = KEPT.exec(block) ?? [];
+    const exports = [...rest.matchAll(EXPORT)].map(([, name = '', path, header = '']): Export =>
+      path === undefined ? { name, header } : { name, path },
+    );
+    return { title, curl, exports, status: Number(status), answer };
+  });
 }
+
+/** Sets the variables that a step takes from its answer, as its shell block does. */
+export function takeExports({ exports }: Step, { headers, body }: Reply, variables: Record<string, string>): void {
+  for (const one of exports) {
+    const value = 'path' in one ? fieldOf(body, one.path) : headers[one.header];
+    if (typeof value !== 'string') throw new Error(`the answer has nothing to take ${one.name} from`);
+    variables[one.name] = value;
+  }
+}
+
+const fieldOf = (body: unknown, path: string): unknown =>
+  [...path.matchAll(/\.(\w+)|\[(\d+)\]/g)].reduce(
+    (value, [, name, index]) => (value as Record<string, unknown> | undefined)?.[name ?? index ?? ''],
+    body,
+  );
 
 /** What differs from run to run: ids, key texts, and times other than an expiry. */
 export const anyRun = (value: unknown): unknown =>

@@ -1,0 +1,27 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { bus as busTable, queues as queueTable, type QueueName, type Sender } from '../lib/jobs.ts';
+import { entriesOf } from './job-lists.ts';
+import type { JobQueues } from './job-queues.ts';
+
+/** The bus and the queues, which functions of any stack send to. */
+export type Destinations = { bus: EventBus; queues: JobQueues };
+
+/** Tells a function where the bus or the queues are that it sends to, and lets it send there and nowhere else. */
+export function letSend(to: LambdaFunction, { sendsTo }: Sender, { bus, queues }: Destinations): void {
+  const names = sendsTo.filter((name) => name !== 'bus');
+  if (sendsTo.includes('bus')) {
+    to.addEnvironment(busTable.variables.name, bus.eventBusName);
+    to.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+  }
+  if (names.length === 0) return;
+  for (const [variable, name] of webhookVariables) to.addEnvironment(variable, queues.queues[name].queueUrl);
+  const resources = names.map((name) => queues.queues[name].queueArn);
+  to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
+}
+
+/** Who sends to one queue of webhooks is told of all that have a variable: one configuration holds them. */
+const webhookVariables = entriesOf(queueTable).flatMap(([name, queue]): [string, QueueName][] =>
+  'variable' in queue ? [[queue.variable, name]] : [],
+);

@@ -1,0 +1,21 @@
+/**
+ * The fields of a license that its history keeps: all that an answer about it is made of, and no key text or e-mail.
+ * `catalog.ts` has their schema. They are named here because the check loads no schemas.
+ */
+export const LICENSE_FIELDS = [
+  'id',
+  'license_key_id',
+  'customer_id',
+  'product',
+  'status',
+  'seat_limit',
+  'seats_used',
+  'expires_at',
+  'duration',
+  'starts_on_activation',
+  'policy',
+  'metadata',
+  'external_id',
+  'created_at',
+] as const;
+export type LicenseField = (typeof LICENSE_FIELDS)[number];

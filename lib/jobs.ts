@@ -1,0 +1,213 @@
+import { EVENT_SOURCE } from './domain/event-source.ts';
+
+// The job table: all that runs without a request, as pure data. The stack, the local machine, configuration, alarms and
+// the command line read it, so that each number and each name stands here once.
+
+/** The event bus, and the variables that tell a function where it is. `endpoint` is set on one machine only. */
+export const bus = { variables: { name: 'EVENT_BUS_NAME', endpoint: 'EVENT_BUS_ENDPOINT' } } as const;
+
+/** Names the address of the queues of webhooks; set on one machine only. */
+export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
+
+/** A queue keeps a message for 14 days, then forgets it. */
+export const KEPT_DAYS = 14;
+
+const FAN_OUT_S = 60;
+/** A receiver has 15 seconds. Those of a batch have them at the same time. */
+const DELIVER_S = 45;
+const SWEEP_EVERY_S = 60;
+/** A run ends before the next begins, so that one after the other works off a long backlog (docs/decisions/0036). */
+const SWEEP_S = 58;
+
+export type DeadLetterQueue = {
+  /** The beginning of a sentence in its alarms: what lies in it. */
+  holds: string;
+  /** The section of docs/runbook.md, as its anchor. */
+  page: string;
+  fifo: boolean;
+  /** As long as a command keeps what it works on. */
+  visibilityS: number;
+  /** The variable that names its URL to who reads or writes it. */
+  variable?: string;
+};
+
+const HELD_S = 300;
+const NOT_HANDLED = 'Webhooks were not handled for a reason of ours';
+
+/** Every dead-letter queue, by the name that its alarms and `npm run redrive` give it. */
+export const deadLetters = {
+  relay: {
+    holds: 'Events could not be put on the bus',
+    page: 'events-were-set-aside',
+    fifo: false,
+    visibilityS: HELD_S,
+    variable: 'ASIDE_QUEUE_URL',
+  },
+  sweep: {
+    holds: 'Lambda did not take calls of the sweep',
+    page: 'the-sweep-was-missed',
+    fifo: false,
+    visibilityS: HELD_S,
+    variable: 'MISSED_QUEUE_URL',
+  },
+  'sweep-webhooks': {
+    holds: 'Lambda did not take calls of the sweep of webhooks',
+    page: 'the-sweep-was-missed',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
+  'webhook-events': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+  'webhook-first': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
+  'webhook-retries': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+} as const satisfies Record<string, DeadLetterQueue>;
+export type DeadLettersName = keyof typeof deadLetters;
+
+export type Queue = {
+  /** In order within each group. The limit on throughput is each group's, not the queue's. */
+  fifo: boolean;
+  /** Longer than a function that takes a message may run: what it held when it died is handed out again after this. */
+  visibilityS: number;
+  /** A message that was handed out so often and never finished goes to the dead letters. */
+  tries: number;
+  deadLetters: DeadLettersName;
+  /** An alarm rings when its oldest message waits: nothing but the service can make one wait. */
+  alarmsWhenWaiting: boolean;
+  variable?: string;
+};
+
+/**
+ * The queues of webhooks. What fails is seldom the message and nearly always the table being away, so events are tried
+ * for hours. A message in front of a lane holds it up, so attempts are tried for half an hour; the sweep retries them.
+ */
+export const queues = {
+  /** Events that are to be handed to the endpoints that subscribe to them. */
+  'webhook-events': {
+    fifo: false,
+    visibilityS: 105,
+    tries: 100,
+    deadLetters: 'webhook-events',
+    alarmsWhenWaiting: true,
+  },
+  /** First attempts, in order. */
+  'webhook-first': {
+    fifo: true,
+    visibilityS: 90,
+    tries: 20,
+    deadLetters: 'webhook-first',
+    alarmsWhenWaiting: true,
+    variable: 'WEBHOOK_FIRST_QUEUE_URL',
+  },
+  /** All other attempts. */
+  'webhook-retries': {
+    fifo: false,
+    visibilityS: 90,
+    tries: 20,
+    deadLetters: 'webhook-retries',
+    alarmsWhenWaiting: false,
+    variable: 'WEBHOOK_RETRY_QUEUE_URL',
+  },
+} as const satisfies Record<string, Queue>;
+export type QueueName = keyof typeof queues;
+
+/** Rules of the bus: which events go into which queue. */
+export const rules = {
+  /** All events but those put on the bus again by hand: a replay to one consumer would reach all receivers too. */
+  'to-endpoints': { source: EVENT_SOURCE, withoutField: 'replayed_at', queue: 'webhook-events' },
+} as const satisfies Record<string, { source: string; withoutField: string; queue: QueueName }>;
+
+/** A function waits `windowS` for a batch to fill; 0 hands over at once what there is. */
+export type Batches = { size: number; windowS: number };
+
+/** `concurrency` calls at once, so that receivers that hang cannot use up what the account may run. */
+export type QueueSource = { queue: QueueName; batch: Batches; concurrency: number };
+
+/**
+ * One batch at a time for each shard, from the first record on, for as long as the stream keeps it: all else would lose
+ * events or their order. Only records of this kind wake the function: counters change with every seat.
+ */
+export type StreamSource = {
+  batch: Batches;
+  record: { event: 'INSERT'; sortKeyBegins: string };
+  deadLetters: DeadLettersName;
+};
+
+/** Calls that Lambda does not take within the time between two of them go to the dead letters. */
+export type JobSchedule = {
+  everyS: number;
+  does: string;
+  /** The end of a sentence in its alarm: what is wrong while nothing calls it. */
+  otherwise: string;
+  tries: number;
+  deadLetters: DeadLettersName;
+};
+
+/** A function puts events on the bus, or messages into these queues. */
+export type Sender = { sendsTo: readonly ('bus' | QueueName)[] };
+
+export type Job = Sender & {
+  timeoutS: number;
+  /** Left out, it has the memory of the stage's brand routes. */
+  memoryMb?: number;
+  readsDataKey?: true;
+  stream?: StreamSource;
+  queues?: readonly QueueSource[];
+  schedule?: JobSchedule;
+};
+
+/** The functions that no route calls, by their files in functions/. */
+export const jobs = {
+  'relay-journal': {
+    timeoutS: 60,
+    stream: {
+      batch: { size: 100, windowS: 0 },
+      record: { event: 'INSERT', sortKeyBegins: 'journal#' },
+      deadLetters: 'relay',
+    },
+    sendsTo: ['bus'],
+  },
+  'fan-out-event': {
+    timeoutS: FAN_OUT_S,
+    queues: [{ queue: 'webhook-events', batch: { size: 10, windowS: 0 }, concurrency: 20 }],
+    sendsTo: ['webhook-first'],
+  },
+  'deliver-webhook': {
+    timeoutS: DELIVER_S,
+    readsDataKey: true,
+    queues: [
+      // A batch of several lanes would end with the slowest and hold up the others: each message is a batch of its own.
+      { queue: 'webhook-first', batch: { size: 1, windowS: 0 }, concurrency: 150 },
+      { queue: 'webhook-retries', batch: { size: 10, windowS: 0 }, concurrency: 50 },
+    ],
+    sendsTo: ['webhook-first', 'webhook-retries'],
+  },
+  'sweep-due': {
+    timeoutS: SWEEP_S,
+    // One whole CPU: a license costs 0.3 ms of it, and a hundred thousand may come due in one second.
+    memoryMb: 1_769,
+    schedule: {
+      everyS: SWEEP_EVERY_S,
+      does: 'announces licenses that expire or are about to',
+      otherwise: 'expiries are not announced',
+      tries: 3,
+      deadLetters: 'sweep',
+    },
+    sendsTo: [],
+  },
+  'sweep-webhooks': {
+    timeoutS: SWEEP_S,
+    schedule: {
+      everyS: SWEEP_EVERY_S,
+      does: 'sends webhooks that have come due',
+      otherwise: 'retries and replays stand still',
+      tries: 3,
+      deadLetters: 'sweep-webhooks',
+    },
+    sendsTo: ['webhook-first', 'webhook-retries'],
+  },
+} as const satisfies Record<string, Job>;
+export type JobName = keyof typeof jobs;
+
+/** Functions of routes that send webhooks too. */
+export const routeSenders = {
+  'webhook-endpoints': { sendsTo: ['webhook-retries'] },
+} as const satisfies Record<string, Sender>;

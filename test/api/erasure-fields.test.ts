@@ -1,0 +1,46 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { eraseCustomer } from '../../lib/api/customers.ts';
+import { createWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
+import type { Fate } from '../../lib/events/erasure-fields.ts';
+import { apiKeyFields, customerFields, endpointFields, licenseKeyFields } from '../../lib/table/erasure-fields.ts';
+import { purchase } from '../support/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { wholeTable, type StoredItem } from '../support/whole-table.ts';
+
+const EMAIL = 'gundula@example.com';
+const nameOf = ({ pk, sk }: StoredItem): string => `${pk} ${sk}`;
+
+let service: Service;
+let brand: TestBrand;
+let before: StoredItem[];
+let after: Map<string, StoredItem>;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand();
+  const url = 'http://127.0.0.1:9/orders';
+  await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body: { url, description: 'The shop' } });
+  await purchase(service, brand, { customer_email: EMAIL });
+  before = await wholeTable(service);
+  const erased = await service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: EMAIL } });
+  expect(erased).toMatchObject({ status: 200, body: { complete: true } });
+  after = new Map((await wholeTable(service)).map((item) => [nameOf(item), item]));
+});
+
+/** They tell of the erasure itself, or of the call that asked for it. */
+const CHANGED = new Set(['seq', 'version', 'updated_at', 'erased_at', 'erasure', 'last_used_at']);
+
+test.each<[kind: string, sk: RegExp, fields: Record<string, Fate>]>([
+  ['customer', /^person$/, customerFields],
+  ['license key', /^key$/, licenseKeyFields],
+  ['API key', /^api-key$/, apiKeyFields],
+  ['webhook endpoint', /^endpoint#/, endpointFields],
+])('an erasure keeps of a %s what it is said to keep, and overwrites the rest', (_, sk, fields) => {
+  const items = before.filter((item) => sk.test(item.sk));
+  expect(items).not.toEqual([]);
+  for (const item of items)
+    for (const [name, fate] of Object.entries(fields)) {
+      if (CHANGED.has(name)) continue;
+      const isKept = JSON.stringify(after.get(nameOf(item))?.[name]) === JSON.stringify(item[name]);
+      expect({ name, isKept }).toEqual({ name, isKept: fate === 'keeps' });
+    }
+});

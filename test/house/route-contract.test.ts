@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { activateLicense } from '../../lib/api/activate.ts';
+import { issueToken } from '../../lib/api/tokens.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { activate, purchase } from '../support/purchases.ts';
+import { assertKeepsContract, BrokenContract, fieldFaults, refusalsOf } from '../support/route-contract.ts';
+import { startService, type Service, type TestBrand } from '../support/service.ts';
+
+const rows = routes.map((route): [string, Route] => [route.operation, route]);
+const problem = (code: string) => ({ status: 409, headers: {}, body: { code } });
+
+let service: Service;
+let brand: TestBrand;
+beforeAll(async () => {
+  service = await startService();
+  brand = await service.brand({ products: { 'wp-rocket': { policy: { seat_limit: 1 } } } });
+});
+
+describe('a refusal', () => {
+  test.each(rows)('%s: one that is struck from its refusals fails the test that gets it', (_, route) => {
+    if (route.oauth === true) return;
+    for (const code of refusalsOf(route)) {
+      expect(() => assertKeepsContract(route, problem(code))).not.toThrow();
+      const refusals = route.refusals.filter((one) => one !== code);
+      const struck = () => assertKeepsContract({ ...route, refusals }, problem(code));
+      if (route.refusals.includes(code)) expect(struck).toThrow(BrokenContract);
+    }
+  });
+
+  test('of a real call is held to the route', async () => {
+    const { license_key } = await purchase(service, brand);
+    const site = (n: number) => ({
+      license_key: license_key.key,
+      instance_identifier: `https://shop-${String(n)}.example.com`,
+    });
+    expect((await activate(service, site(1))).status).toBe(201);
+    expect((await activate(service, site(2))).body['code']).toBe('seat_limit_reached');
+    const struck = {
+      ...activateLicense,
+      refusals: activateLicense.refusals.filter((code) => code !== 'seat_limit_reached'),
+    };
+    await expect(service.call(struck, { body: site(3) })).rejects.toThrow(
+      'activate_license: answers seat_limit_reached, which is not among its refusals',
+    );
+  });
+
+  test('of OAuth is held to the errors of its refusals', () => {
+    const refused = { status: 400, headers: {}, body: { error: 'invalid_scope' } };
+    expect(() => assertKeepsContract(issueToken, refused)).not.toThrow();
+    const refusals = issueToken.refusals.filter((code) => code !== 'scope_not_grantable');
+    expect(() => assertKeepsContract({ ...issueToken, refusals }, refused)).toThrow(BrokenContract);
+  });
+});
+
+describe('the fields of an answer', () => {
+  test.each(rows)('%s: stand in its examples in the order of its schema', (_, route) => {
+    for (const { body, example } of route.success) expect(fieldFaults(body, example)).toEqual([]);
+  });
+
+  test('are all in the schema, and in its order', () => {
+    const [success] = activateLicense.success;
+    const { license_id, ...rest } = success.example;
+    expect(fieldFaults(success.body, { ...rest, license_id })).not.toEqual([]);
+    expect(fieldFaults(success.body, { ...success.example, more: 1 })).not.toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { localStart, type LocalStart } from '../support/local-start.ts';
+
+jest.setTimeout(120_000);
+
+const scratch = mkdtempSync(join(tmpdir(), 'data-folder-'));
+let localDir: string;
+let dataDir: string;
+let running: LocalStart | undefined;
+beforeEach(() => {
+  localDir = mkdtempSync(join(scratch, 'local-'));
+  dataDir = join(localDir, 'data');
+});
+afterEach(async () => {
+  await running?.signal('SIGTERM', 'first');
+  running = undefined;
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+async function start(...args: string[]): Promise<{ service: LocalStart; baseUrl: string }> {
+  const service = localStart('node', localDir, args);
+  running = service;
+  return { service, baseUrl: await service.ready() };
+}
+
+async function stop(service: LocalStart): Promise<void> {
+  await service.signal('SIGTERM', 'first');
+  running = undefined;
+}
+
+const tick = async (baseUrl: string, now = ''): Promise<{ now: string }> =>
+  (await (await fetch(`${baseUrl}/__local/tick${now}`, { method: 'POST' })).json()) as { now: string };
+
+test('the clock that a tick has moved goes on from there at the next start with the same folder', async () => {
+  const first = await start('--data', dataDir);
+  const moved = await tick(first.baseUrl, '?now=2091-05-06T07:08:09Z');
+  expect(moved.now).toMatch(/^2091-05-06T07:08:/);
+  await stop(first.service);
+
+  const second = await start('--data', dataDir);
+  expect((await tick(second.baseUrl)).now).toMatch(/^2091-05-06T07:/);
+  expect(second.service.output()).toMatch(/^Clock {5}2091-05-06T07:\S+, as it was moved at an earlier start$/m);
+});
+
+test('a folder that another engine wrote is refused with a sentence that says how to start with it', async () => {
+  mkdirSync(dataDir);
+  writeFileSync(join(dataDir, 'engine'), 'dynoxide\n');
+  const service = localStart('node', localDir, ['--data', dataDir]);
+  expect(await service.ended()).toBe(1);
+  expect(service.output()).toBe(
+    `The data in ${dataDir} was written by dynoxide, and dynamodb-local cannot read it. ` +
+      'Start with --engine dynoxide, or with another folder.\n',
+  );
+  expect(await service.left()).toEqual([]);
+});
+
+test('--engine starts the engine that it names, which notes its name in the folder and says that it is slow', async () => {
+  const { service } = await start('--data', dataDir, '--engine', 'dynoxide');
+  expect(service.output()).toMatch(/^Table {5}dynoxide at /m);
+  expect(service.output()).toMatch(/^ {10}dynoxide slows down as it is used: it is for a first look\./m);
+  expect(readFileSync(join(dataDir, 'engine'), 'utf8')).toBe('dynoxide\n');
+});
+
+test('--engine refuses a name that no engine has', async () => {
+  const service = localStart('node', localDir, ['--engine', 'sqlite']);
+  expect(await service.ended()).toBe(1);
+  expect(service.output()).toBe('--engine must be dynamodb-local or dynoxide, not "sqlite".\n');
+});

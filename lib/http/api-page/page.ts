@@ -37,14 +37,12 @@ export function apiPage(assets: ReturnType<typeof openAssets>): string {
 <script defer src="${assets['api-page.js'].path}"></script>
 </head>
 <body>
-<a class="skip" href="#operations">Skip to the operations</a>
+<a class="skip" href="#api">Skip to the operations</a>
 <nav aria-label="Page"><strong>${TITLE}</strong>
-<a href="#operations">Operations</a> <a href="#problems">Problems</a> <a href="/openapi.json">openapi.json</a></nav>
-<main>
-<div id="operations" tabindex="-1"><noscript><p>The operations need JavaScript. Tools can read
+<a href="#api">Operations</a> <a href="#problems">Problems</a> <a href="/openapi.json">openapi.json</a></nav>
+<div id="api" tabindex="-1"><noscript><p>The operations need JavaScript. Tools can read
 <a href="/openapi.json">openapi.json</a> instead.</p></noscript></div>
-${problemsSection()}</main>
-</body>
+${problemsSection()}</body>
 </html>
 `.html;
 }

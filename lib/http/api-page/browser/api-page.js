@@ -1,7 +1,7 @@
 /* Starts Swagger UI with a filter over paths and titles, and with samples in curl, PHP and JavaScript. */
 'use strict';
 
-const operations = document.getElementById('operations');
+const page = document.getElementById('api');
 
 /** Keeps the theme that the reader's system asks for. Swagger UI has a dark theme, but does not choose it alone. */
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -9,44 +9,59 @@ const applyTheme = () => document.documentElement.classList.toggle('dark-mode', 
 applyTheme();
 dark.addEventListener('change', applyTheme);
 
-/** Filters operations by tag, title, path, method and operation id. Every word must occur. */
+/** Whether every word of a phrase occurs in one of the texts. */
+function containsWords(texts, phrase) {
+  const text = texts.join(' ').toLowerCase();
+  return phrase
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Filters operations by tag, method, path, title and operation id. */
 function filterOperations(taggedOperations, phrase) {
-  const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
   return taggedOperations
     .map((group, tag) =>
       group.update('operations', (all) =>
-        all.filter((operation) => {
-          const text = [
-            tag,
-            operation.get('method'),
-            operation.get('path'),
-            operation.getIn(['operation', 'summary']),
-            operation.getIn(['operation', 'operationId']),
-          ]
-            .join(' ')
-            .toLowerCase();
-          return words.every((word) => text.includes(word));
+        all.filter((one) => {
+          const names = [one.getIn(['operation', 'summary']), one.getIn(['operation', 'operationId'])];
+          return containsWords([tag, one.get('method'), one.get('path'), ...names], phrase);
         }),
       ),
     )
     .filter((group) => group.get('operations').size > 0);
 }
 
+/** Swagger UI's own filter leaves out webhooks. */
+function filterWebhooks(webhooks, phrase) {
+  return Object.fromEntries(Object.entries(webhooks).filter(([type]) => containsWords(['webhook', type], phrase)));
+}
+
+function phraseIn({ layoutSelectors }) {
+  const filter = layoutSelectors.currentFilter();
+  return typeof filter === 'string' ? filter : '';
+}
+
 const filterPlugin = (system) => ({
   fn: { opsFilter: filterOperations },
   wrapComponents: {
-    // The filter of operations does not reach webhooks: they are shown when one of their types contains the phrase.
+    operations: (Original) => (props) => {
+      const { createElement } = system.React;
+      const isEmpty = filterOperations(system.specSelectors.taggedOperations(), phraseIn(system)).size === 0;
+      return isEmpty
+        ? createElement('p', { role: 'status' }, 'No operation has these words.')
+        : createElement(Original, props);
+    },
     Webhooks: (Original) => (props) => {
-      const phrase = system.layoutSelectors.currentFilter();
-      const types = Object.keys(system.specSelectors.specJson().get('webhooks')?.toJS() ?? {});
-      const isWanted = typeof phrase !== 'string' || types.some((type) => type.includes(phrase.trim().toLowerCase()));
-      return isWanted ? system.React.createElement(Original, props) : null;
+      const selectors = system.specSelectors;
+      const webhooks = filterWebhooks(selectors.selectWebhooksOperations(), phraseIn(system));
+      const specSelectors = { ...selectors, selectWebhooksOperations: () => webhooks };
+      return system.React.createElement(Original, { ...props, specSelectors });
     },
   },
   components: {
-    FilterContainer: ({ layoutSelectors, layoutActions }) => {
+    FilterContainer: ({ layoutActions }) => {
       const { createElement } = system.React;
-      const current = layoutSelectors.currentFilter();
       return createElement(
         'form',
         { role: 'search', className: 'operation-filter wrapper', onSubmit: (event) => event.preventDefault() },
@@ -55,7 +70,7 @@ const filterPlugin = (system) => ({
           id: 'operation-filter',
           type: 'search',
           placeholder: 'activate, /licenses, webhook secret …',
-          value: typeof current === 'string' ? current : '',
+          value: phraseIn(system),
           onChange: (event) => layoutActions.updateFilter(event.target.value || true),
         }),
       );
@@ -117,6 +132,15 @@ function phpSample(request) {
   ].join('\n');
 }
 
+/** A JSON body as an object literal, which is easier to change than a string. */
+function javascriptBody(body) {
+  try {
+    return `JSON.stringify(${JSON.stringify(JSON.parse(body), null, 2).replaceAll('\n', '\n  ')})`;
+  } catch {
+    return JSON.stringify(body);
+  }
+}
+
 function javascriptSample(request) {
   const body = bodyOf(request);
   const headers = headersOf(request).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
@@ -124,17 +148,51 @@ function javascriptSample(request) {
     `const response = await fetch(${JSON.stringify(request.get('url'))}, {`,
     `  method: ${JSON.stringify(request.get('method'))},`,
     ...(headers.length === 0 ? [] : ['  headers: {', ...headers, '  },']),
-    ...(body === undefined ? [] : [`  body: ${JSON.stringify(body)},`]),
+    ...(body === undefined ? [] : [`  body: ${javascriptBody(body)},`]),
     '});',
     'const answer = await response.json();',
   ].join('\n');
 }
 
 const SAMPLES = {
-  curl: { title: 'curl', syntax: 'bash', write: curlSample },
-  php: { title: 'PHP (WordPress)', syntax: 'php', write: phpSample },
-  javascript: { title: 'JavaScript', syntax: 'javascript', write: javascriptSample },
+  curl: { title: 'curl', write: curlSample },
+  php: { title: 'PHP (WordPress)', write: phpSample },
+  javascript: { title: 'JavaScript', write: javascriptSample },
 };
+
+/** The language that the reader chose last, for the samples that are opened next. */
+let lastLanguage = 'curl';
+
+/** Replaces Swagger UI's snippets, whose tabs no keyboard reaches and whose colors do not follow the dark theme. */
+function samplesComponent({ React: { createElement, useState } }) {
+  return ({ request }) => {
+    const [language, setLanguage] = useState(lastLanguage);
+    const [copied, setCopied] = useState('');
+    const text = SAMPLES[language].write(request);
+    const choose = (name) => {
+      lastLanguage = name;
+      setLanguage(name);
+    };
+    const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(text));
+    const languages = Object.entries(SAMPLES).map(([name, { title }]) => {
+      const onClick = () => choose(name);
+      return createElement('button', { key: name, type: 'button', 'aria-pressed': name === language, onClick }, title);
+    });
+    const copyLabel = copied === text ? 'Copied' : 'Copy';
+    return createElement(
+      'section',
+      { className: 'samples', 'aria-label': 'Samples' },
+      createElement('h4', null, 'Samples'),
+      createElement(
+        'div',
+        { className: 'sample-buttons' },
+        ...languages,
+        createElement('button', { type: 'button', className: 'copy', onClick: copy, 'aria-live': 'polite' }, copyLabel),
+      ),
+      createElement('pre', { tabIndex: 0 }, text),
+    );
+  };
+}
 
 /** The request of an operation with the values of its examples, before anybody has tried it out. */
 function exampleRequest(system, path, method) {
@@ -156,21 +214,18 @@ function exampleRequest(system, path, method) {
 }
 
 /** Shows the samples in every operation, not only after it was tried out. */
-const samplesPlugin = () => ({
-  fn: Object.fromEntries(
-    Object.entries(SAMPLES).map(([language, { write }]) => [`requestSnippetGenerator_${language}`, write]),
-  ),
+const samplesPlugin = (system) => ({
+  components: { RequestSnippets: samplesComponent(system) },
   wrapComponents: {
-    responses: (Original, system) => (props) => {
+    responses: (Original) => (props) => {
       const { createElement, Fragment } = system.React;
-      const RequestSnippets = system.getComponent('RequestSnippets', true);
       const { path, method } = props;
       const isTriedOut = Boolean(system.specSelectors.requestFor(path, method));
-      const samples = isTriedOut ? null : exampleRequest(system, path, method);
+      const Samples = system.getComponent('RequestSnippets');
       return createElement(
         Fragment,
         null,
-        samples && createElement('div', { className: 'samples' }, createElement(RequestSnippets, { request: samples })),
+        isTriedOut ? null : createElement(Samples, { request: exampleRequest(system, path, method) }),
         createElement(Original, props),
       );
     },
@@ -186,7 +241,7 @@ function showNamedProblem() {
 
 window.addEventListener('load', () => {
   globalThis.SwaggerUIBundle({
-    domNode: operations,
+    domNode: page,
     url: '/openapi.json',
     deepLinking: true,
     docExpansion: 'list',
@@ -195,13 +250,6 @@ window.addEventListener('load', () => {
     displayRequestDuration: true,
     filter: true,
     requestSnippetsEnabled: true,
-    requestSnippets: {
-      generators: Object.fromEntries(
-        Object.entries(SAMPLES).map(([language, { title, syntax }]) => [language, { title, syntax }]),
-      ),
-      defaultExpanded: true,
-      languages: Object.keys(SAMPLES),
-    },
     validatorUrl: null,
     plugins: [filterPlugin, guidePlugin, samplesPlugin],
     presets: [globalThis.SwaggerUIBundle.presets.apis],

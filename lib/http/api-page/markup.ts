@@ -18,15 +18,6 @@ function htmlOf(part: Part): string {
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** The Markdown of short texts: `code` and **bold**. */
-export function inline(text: string): Markup[] {
-  return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
-    if (part.startsWith('`') && part.length > 1) return markup`<code>${part.slice(1, -1)}</code>`;
-    if (part.startsWith('**') && part.length > 4) return markup`<strong>${part.slice(2, -2)}</strong>`;
-    return markup`${part}`;
-  });
-}
-
 /** A name that can break at its joints, so that it fits a narrow screen. */
 export const breakable = (text: string): Markup[] =>
   text.split(/(?<=[/_])/).map((part, index) => (index === 0 ? markup`${part}` : markup`<wbr>${part}`));

@@ -46,7 +46,7 @@ const codesWith = (status: number, codes: readonly RefusalCode[]): RefusalCode[]
   codes.filter((code) => problems[code].status === status);
 
 /** The refusals of a route and those of its kind. The body of a GET is not read, so it causes none. */
-export function refusalsOf(route: Route): RefusalCode[] {
+function refusalsOf(route: Route): RefusalCode[] {
   const ofBody: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
   const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
   return [...new Set(all)].filter((code) => !ofBody.includes(code));

@@ -26,7 +26,7 @@ function described(schema: JsonSchema, { fieldTexts = {} }: Route): JsonSchema {
   return { ...schema, properties: Object.fromEntries(fields) as NonNullable<JsonSchema['properties']> };
 }
 
-export const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
+const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
 
 function parameter(route: Route, schema: JsonSchema, name: string, place: 'path' | 'query'): Parameter {
   const property = schema.properties?.[name];
@@ -51,7 +51,7 @@ const isRequired = (route: Route, schema: JsonSchema, name: string): boolean =>
   (schema.required ?? []).includes(name) && !(route.auth === 'license_key' && name === 'license_key');
 
 /** A route that refuses a stale version takes the version in `If-Match`. */
-export const takesIfMatch = ({ refusals }: Pick<Route, 'refusals'>): boolean => refusals.includes('stale_version');
+const takesIfMatch = ({ refusals }: Pick<Route, 'refusals'>): boolean => refusals.includes('stale_version');
 
 function headersOf(route: Route): Parameter[] {
   const key: Parameter = {

@@ -51,7 +51,7 @@ function typeText(schema: JsonSchema): string {
 }
 
 /** The example of a type as the body that an endpoint gets. */
-export function exampleMessage(eventType: EventType): Record<string, unknown> {
+function exampleMessage(eventType: EventType): Record<string, unknown> {
   const { id, type, occurred_at: timestamp, brand, seq, ...event } = exampleEvent(eventType);
   const { entity, actor, request_id, reason, before, after, license } = event;
   const data = { entity, ...(license === undefined ? {} : { license }), before, after, reason, actor, request_id };

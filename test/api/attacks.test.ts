@@ -30,22 +30,26 @@ afterEach(() => {
 
 describe('only the address that the gateway saw counts, whatever headers say that stands before it', () => {
   const [OFFICE, ELSEWHERE] = ['198.51.100.9', '203.0.113.7'];
-  const claims = (address: string): Record<string, string>[] => [
-    { 'x-forwarded-for': address },
-    { 'x-forwarded-for': `${address}, 10.0.0.1` },
-    { 'x-forwarded-for': `10.0.0.1,${address}` },
-    { forwarded: `for=${address};proto=https` },
-    ...[
-      'cf-connecting-ip',
-      'cloudfront-viewer-address',
-      'true-client-ip',
-      'x-real-ip',
-      'x-client-ip',
-      'x-cluster-client-ip',
-      'fastly-client-ip',
-    ].map((name) => ({ [name]: address })),
-    { host: address, via: `1.1 ${address}`, 'x-original-forwarded-for': address, 'x-envoy-external-address': address },
+  const SPEAKS_OF_ADDRESSES = [
+    'cf-connecting-ip',
+    'cloudfront-viewer-address',
+    'true-client-ip',
+    'x-real-ip',
+    'x-client-ip',
+    'x-cluster-client-ip',
+    'fastly-client-ip',
+    'x-original-forwarded-for',
+    'x-envoy-external-address',
+    'host',
   ];
+  /** Each way to write `X-Forwarded-For`, beside all other headers at once: one that counted would let the call in. */
+  const claims = (address: string): Record<string, string>[] =>
+    [address, `${address}, 10.0.0.1`, `10.0.0.1,${address}`].map((forwarded) => ({
+      ...Object.fromEntries(SPEAKS_OF_ADDRESSES.map((name) => [name, address])),
+      'x-forwarded-for': forwarded,
+      forwarded: `for=${address};proto=https`,
+      via: `1.1 ${address}`,
+    }));
 
   test.each(rows(({ auth }) => auth === 'brand'))('%s', async (_, route) => {
     const before = await fingerprint(world);
@@ -126,8 +130,8 @@ describe('keys and tokens are compared in constant time', () => {
   });
 });
 
-describe('10,000 random keys', () => {
-  const COUNT = 10_000;
+describe('2,000 random keys', () => {
+  const COUNT = 2_000;
   const owners = (): string[] => [world.shop.key_prefix, 'platform', 'NOBODY'];
   const random = (i: number): string => {
     const owner = owners()[i % 3] ?? '';

@@ -4,13 +4,11 @@ import { DAY_MS, moveClock } from '../support/clock.ts';
 import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
 import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
-import { journalWrite } from '../../lib/table/journal.ts';
-import { transact } from '../../lib/dynamo/transact.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, requestPurchase, untilAnswered } from '../support/purchases.ts';
+import { openOffice, type Bought, type Office } from '../support/office.ts';
+import { activate, deactivate, requestPurchase } from '../support/purchases.ts';
 import { readableTexts } from '../support/readable-texts.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
@@ -116,59 +114,7 @@ test('what an erasure says it keeps of license, activation and journal stays, an
   }
 });
 
-describe('a long erasure', () => {
-  test('goes on where the last call stopped, and no call reads more than its share', async () => {
-    const { id } = await person('friedhelm');
-    const { license } = await storedLicense(service, id);
-    const author = { brand: brand.key_prefix, actor: { type: 'system', id: 'test' }, requestId: 'friedhelm' } as const;
-    const entries = upTo(3_000).map((n) =>
-      journalWrite(
-        { ...author, nowMs: Date.now() },
-        {
-          type: 'license.updated',
-          entity: { type: 'license', id },
-          seq: license.seq + n,
-          notBefore: license.updated_at,
-          reason: 'said friedhelm',
-          before: null,
-          after: { metadata: { n: 'friedhelm' } },
-          license,
-        },
-      ),
-    );
-    const table = service.table(brand.key_prefix);
-    for (let from = 0; from < entries.length; from += 100) await transact(table, entries.slice(from, from + 100));
-    await service.table(brand.key_prefix).wire(
-      'UpdateItem',
-      {
-        TableName: service.tableName,
-        Key: { pk: { S: `${brand.key_prefix}#seats#${license.anchor}` }, sk: { S: 'license' } },
-        UpdateExpression: 'SET #seq = :seq',
-        ExpressionAttributeNames: { '#seq': 'seq' },
-        ExpressionAttributeValues: { ':seq': { N: String(license.seq + 3_000) } },
-      },
-      AbortSignal.timeout(10_000),
-    );
-    let calls = 0;
-    let overwritten = 0;
-    for (let complete = false; !complete; calls += 1) {
-      proxy.asked.length = 0;
-      const { status, body } = (await untilAnswered(() => erase('friedhelm'))).reply;
-      expect(status).toBe(200);
-      const reads = ownRequests(proxy).filter((operation) => operation !== 'TransactWriteItems');
-      expect(reads.length).toBeLessThan(40);
-      const done = body['overwritten'] as { journal_entries: number; activations: number; licenses: number };
-      expect(done.journal_entries + done.activations + done.licenses).toBeGreaterThan(0);
-      overwritten += done.journal_entries;
-      complete = body['complete'] === true;
-    }
-    expect(calls).toBeGreaterThan(2);
-    expect(calls).toBeLessThan(8);
-    // None is gone through twice.
-    expect(overwritten).toBeLessThan(3_040);
-    expect(await texts()).not.toContain('friedhelm');
-  }, 120_000);
-
+describe('an erasure', () => {
   /** Lets so many transactions through, and then nothing more: the process is dead. */
   function dieAfter(writes: number): { isDead: () => boolean } {
     let left = writes;

@@ -33,13 +33,16 @@ export function onItsRole<T>(of: Route | string, run: () => Promise<T>): Promise
   );
 }
 
-export const statementsOf = (name: string): TableStatement[] =>
-  tableStatements(
-    grantOf(
-      name,
-      routes.filter((route) => route.function === name),
-    ),
-  );
+const statements = new Map<string, readonly TableStatement[]>();
+
+export function statementsOf(name: string): readonly TableStatement[] {
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const served = routes.filter((route) => route.function === name);
+  const made = tableStatements(grantOf(name, served));
+  statements.set(name, made);
+  return made;
+}
 
 export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string =>
   `${actions.join()} on ${index} of ${pattern}`;

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eraseCustomer } from '../../lib/api/customers.ts';
+import { journalWrite } from '../../lib/table/journal.ts';
+import { transact } from '../../lib/dynamo/transact.ts';
+import { openVault, type Vault } from '../../lib/process/vault.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { openOffice, ownRequests, type Office } from '../support/office.ts';
+import { untilAnswered } from '../support/purchases.ts';
+import { readableTexts } from '../support/readable-texts.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+
+const EMAIL = 'friedhelm@example.com';
+/** More than two calls overwrite. */
+const ENTRIES = 2_100;
+
+let proxy: FaultProxy;
+let service: Service;
+let brand: TestBrand;
+let office: Office;
+let vault: Vault;
+beforeAll(async () => {
+  proxy = await startFaultProxy(engineEndpoint());
+  announceEngineEndpoint(proxy.endpoint);
+  service = await startService();
+  brand = await service.brand();
+  office = openOffice(service, brand);
+  vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
+});
+afterAll(() => proxy.stop());
+
+const erase = (): Promise<Reply> => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: EMAIL } });
+
+test('a long erasure goes on where the last call stopped, and no call reads more than its share', async () => {
+  const { id } = await office.buy({ customer_email: EMAIL, metadata: { n: 'friedhelm' } });
+  const { license } = await storedLicense(service, id);
+  const author = { brand: brand.key_prefix, actor: { type: 'system', id: 'test' }, requestId: 'friedhelm' } as const;
+  const entries = upTo(ENTRIES).map((n) =>
+    journalWrite(
+      { ...author, nowMs: Date.now() },
+      {
+        type: 'license.updated',
+        entity: { type: 'license', id },
+        seq: license.seq + n,
+        notBefore: license.updated_at,
+        reason: 'said friedhelm',
+        before: null,
+        after: { metadata: { n: 'friedhelm' } },
+        license,
+      },
+    ),
+  );
+  const table = service.table(brand.key_prefix);
+  for (let from = 0; from < entries.length; from += 100) await transact(table, entries.slice(from, from + 100));
+  await service.table(brand.key_prefix).wire(
+    'UpdateItem',
+    {
+      TableName: service.tableName,
+      Key: { pk: { S: `${brand.key_prefix}#seats#${license.anchor}` }, sk: { S: 'license' } },
+      UpdateExpression: 'SET #seq = :seq',
+      ExpressionAttributeNames: { '#seq': 'seq' },
+      ExpressionAttributeValues: { ':seq': { N: String(license.seq + ENTRIES) } },
+    },
+    AbortSignal.timeout(10_000),
+  );
+  let calls = 0;
+  let overwritten = 0;
+  for (let complete = false; !complete; calls += 1) {
+    proxy.asked.length = 0;
+    const { status, body } = (await untilAnswered(erase)).reply;
+    expect(status).toBe(200);
+    const reads = ownRequests(proxy).filter((operation) => operation !== 'TransactWriteItems');
+    expect(reads.length).toBeLessThan(40);
+    const done = body['overwritten'] as { journal_entries: number; activations: number; licenses: number };
+    expect(done.journal_entries + done.activations + done.licenses).toBeGreaterThan(0);
+    overwritten += done.journal_entries;
+    complete = body['complete'] === true;
+  }
+  expect(calls).toBeGreaterThan(2);
+  expect(calls).toBeLessThan(8);
+  // None is gone through twice.
+  expect(overwritten).toBeLessThan(ENTRIES + 40);
+  expect(readableTexts(vault, await wholeTable(service))).not.toContain('friedhelm');
+}, 120_000);

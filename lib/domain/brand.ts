@@ -11,10 +11,10 @@ export const KEY_PREFIX = /^[A-Z0-9]{2,10}$/;
 /** `all` names every brand in `brands=all`; the others name the platform itself. */
 export const RESERVED_BRAND_SLUGS: ReadonlySet<string> = new Set(['all', 'platform', 'admin']);
 
-/** Would read like a key of the platform itself. */
+/** These prefixes would look like a key of the platform itself. */
 export const RESERVED_KEY_PREFIXES: ReadonlySet<string> = new Set(['PLATFORM']);
 
-/** A slug in the shape of a UUID would be taken for an id wherever either is accepted. */
+/** A slug in the shape of a UUID would be read as an id wherever both are accepted. */
 export function isSlug(text: string): boolean {
   return SLUG.test(text) && !isUuid(text);
 }

@@ -1,4 +1,7 @@
-/** The table's definition, shared by the stack and the local engine. A change here needs a look at docs/access-patterns.md and at the deploy notes: one index change per deploy. */
+/**
+ * The table's definition, shared by the stack and the local engine. A change here needs a look at
+ * docs/access-patterns.md and at the deploy notes: one index change per deploy.
+ */
 export const tableSchema = {
   partitionKey: 'pk',
   sortKey: 'sk',
@@ -11,5 +14,5 @@ export const tableSchema = {
 
 export type IndexName = (typeof tableSchema.indexes)[number]['name'];
 
-/** Where an item lies. */
+/** The key of an item. */
 export type Key = { pk: string; sk: string };

@@ -14,7 +14,7 @@ import type { SendingContext } from '../webhooks/with-queues.ts';
 
 /**
  * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
- * under one id.
+ * with the same id.
  */
 export function redeliverWebhook(
   ctx: SendingContext,

@@ -18,7 +18,10 @@ import { fromItem, type Table } from '../lib/dynamo/table.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
 import { sampleLicense } from '../test/support/sample-license.ts';
 
-/** What a sweep costs on a day when many licenses come due in one second: `npm run bench:sweep -- [--licenses 100000] [--engine dynoxide]`. */
+/**
+ * Measures a sweep on a day on which many licenses expire in one second: `npm run bench:sweep -- [--licenses 100000]
+ * [--engine dynoxide]`.
+ */
 const EXPIRY = '2027-01-01T23:59:59Z';
 const BRANDS = ['WPR', 'IMG', 'RKM'];
 const NOW_MS = Date.parse(EXPIRY) + 60_000;
@@ -50,7 +53,7 @@ function dueLicense(): License {
   });
 }
 
-/** In a process of its own: what it takes must not count as the sweep's memory. */
+/** Runs in its own process: its memory must not count as the sweep's. */
 async function load(endpoint: string, tableName: string): Promise<void> {
   const client = localClient(endpoint);
   let left = count;

@@ -6,7 +6,7 @@ import { startEngineOfThisFile } from '../test/support/tables.ts';
 import { startWebhookRig } from '../test/support/webhook-rig.ts';
 
 /**
- * Webhooks under five dead receivers, then beside a slow one: `npm run bench:webhooks -- [--events 1000]
+ * Measures webhooks with five dead receivers, then with a slow one: `npm run bench:webhooks -- [--events 1000]
  * [--endpoints 50] [--slow 200]`. With 0 events a part is left out. Receivers, service and engine run on this machine.
  */
 const { values } = parseArgs({

@@ -66,7 +66,7 @@ function conclude(options: Options, { progress, stopped }: Replayed): number {
   return 1;
 }
 
-/** By time, as nobody has counted what is to come. */
+/** Progress by time, as the number of remaining entries is unknown. */
 function partDone({ from, to }: Span, { at }: Progress): number {
   const whole = msOf(to) - msOf(from) + 1_000;
   return Math.min(1, (msOf(at) - msOf(from) + 1_000) / whole);
@@ -74,7 +74,7 @@ function partDone({ from, to }: Span, { at }: Progress): number {
 
 type Show = (progress: Progress) => void;
 
-/** Not more often than one can read. */
+/** Not more often than a person can read. */
 function seldom(everyMs: number, show: Show): Show {
   let next = 0;
   return (progress) => {

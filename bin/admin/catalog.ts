@@ -2,7 +2,7 @@ import { ofBrand, pathOf } from './brands.ts';
 import type { Asked, Command, Shown } from './command.ts';
 import { brand, jsonIn, listIn, name, slug } from './flags.ts';
 
-/** What a brand has: products and bundles. */
+/** The catalog of a brand: products and bundles. */
 const list = (words: string, noun: string, path: string): Command => ({
   words,
   summary: `Show a brand’s ${noun}`,

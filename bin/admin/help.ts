@@ -20,7 +20,7 @@ CLS_API_KEY, or is asked for; it is never an argument, as those can be seen by o
 
 Ends with 0, with 1 when it was refused or failed, with 2 when the command was not written right.`;
 
-/** The help for what was asked about: one command, a group such as `brand`, or all. */
+/** The help for the requested topic: one command, a group such as `brand`, or all. */
 export function helpFor(commands: readonly Command[], words: readonly string[]): string {
   const [only, ...others] = commands;
   if (only !== undefined && others.length === 0) return commandHelp(only);

@@ -10,7 +10,7 @@ import { Refused, Usage } from './failures.ts';
 
 const WITHIN_MS = 30_000;
 
-/** The only command that writes to the table itself: every route that makes keys wants one. */
+/** The only command that writes to the table itself: every route that makes keys requires one. */
 export const platformKeyCommand: Command = {
   words: 'create-platform-key',
   summary: 'Make a key of the platform team, the first one too; its text is shown this once',

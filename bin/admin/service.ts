@@ -16,10 +16,10 @@ const WITHIN_MS = 30_000;
 const TRIES = 4;
 const LONGEST_WAIT_S = 60;
 
-/** @param onProgress told how many entries of a long list are there so far */
+/** @param onProgress called with the number of entries of a long list so far */
 export function openService(baseUrl: string, apiKey: string, onProgress: (found: number) => void): Service {
   const call: Service['call'] = async (method, path, body) => {
-    // A call that is tried again under the same key has its effect once.
+    // A call that is retried with the same key takes effect once.
     const idempotencyKey = randomUuid();
     for (let tries = 1; ; tries += 1) {
       const response = await send(`${baseUrl}${path}`, { method, apiKey, idempotencyKey, body });
@@ -93,7 +93,7 @@ function refusedBy(status: number, problem: Body | undefined): Refused {
   );
 }
 
-/** What to do about it, where the answer itself cannot know. */
+/** Advice for problems that the answer itself cannot give. */
 const ADVICE: Record<string, string> = {
   api_key_invalid:
     'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',

@@ -9,9 +9,9 @@ import { refill } from './refill.ts';
 type Task = { messageId: string; lane: string; queued: Queued };
 
 /**
- * Sends the messages of a batch of either queue: all lanes at once, one message of a lane after the other. Answers with
- * the messages that have to come again: one that could not be handled, and all after it in its lane. A receiver's fault
- * is no reason for that; a fault of the table is.
+ * Sends the messages of a batch of either queue: all lanes at once, the messages of a lane one after the other. Returns
+ * the messages to deliver again: one that could not be handled, and all after it in its lane. A receiver's fault does
+ * not count as such; a fault of the table does.
  */
 export async function deliver(ctx: SendingContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
@@ -51,7 +51,7 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
   return { messageId, lane, queued };
 }
 
-/** Undefined for a message that has to come again. */
+/** Undefined for a message to deliver again. */
 async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | undefined> {
   if (ctx.stop.aborted) return undefined;
   try {
@@ -70,7 +70,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
   }
 }
 
-/** Counts a message out of its endpoint's queue, and brings up the next ones where that leaves room. */
+/** Counts a message out of its endpoint's queue, and refills the queue if that leaves room. */
 async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { latencyMs }: Handling): Promise<void> {
   const { brand, endpoint_id: endpointId, entity_id, ticket } = queued;
   if (receiver.endpoint === undefined || (ticket === null && latencyMs === undefined)) return;

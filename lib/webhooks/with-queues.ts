@@ -7,7 +7,10 @@ export type SendingContext = BrandContext & { queues: WebhookQueues };
 
 let queues: WebhookQueues | undefined;
 
-/** Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs their settings. */
+/**
+ * Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs
+ * their settings.
+ */
 export function withQueues<I, A>(verb: (ctx: SendingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
   return (ctx, input) => verb({ ...ctx, queues: (queues ??= openWebhookQueues(readWebhooksConfig())) }, input);
 }

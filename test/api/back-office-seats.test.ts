@@ -163,7 +163,7 @@ describe('refused calls of plugins', () => {
     for (let i = 0; i < 5; i += 1) expect((await activate(bought, 'b')).status).toBe(422);
     const { item } = await storedLicense(world, bought.id);
     const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
-    // Two where one span of ten minutes ends among the calls.
+    // Two if the limit of a ten-minute span passes during the calls.
     expect([1, 2]).toContain(noted.length);
   });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-/** A license that was in use, and is cancelled. */
+/** A cancelled license with an activation. */
 async function cancelled(body: object = {}): Promise<Bought> {
   const bought = await office.buy({ max_seats: 2, metadata: { order: 'first' }, ...body });
   await activate(service, bought.site('one'));

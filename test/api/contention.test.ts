@@ -44,7 +44,7 @@ function answerBy(
   return { asked: () => asked };
 }
 
-/** How the real service cancels a transaction that met another one on one of its items. */
+/** The service's error when a transaction conflicts on one of its items. */
 const cancelledBy = (code: string) => (input: Record<string, unknown>) =>
   errorAnswer('TransactionCanceledException', {
     CancellationReasons: (input['TransactItems'] as unknown[]).map((_, i) => ({ Code: i === 1 ? code : 'None' })),

@@ -119,7 +119,7 @@ describe('the mark of the data key', () => {
   });
 });
 
-/** A container of its own whose secret has this value. */
+/** A new container whose secret has this value. */
 function containerWith(key: string) {
   const { wire, tableName: name, logger, metrics } = openRuntime();
   const table = (signal: AbortSignal) => ({ wire, name, owners: [PLATFORM], signal });
@@ -129,7 +129,7 @@ function containerWith(key: string) {
   return { key, vault: openVaultOnce({ readDataKey, readMark, claimMark, logger, measure: metrics.measure }) };
 }
 
-/** Calls a container that has served nobody yet. */
+/** Calls a container that has served no call yet. */
 async function coldCall(which: 'buy' | 'read', call: Call) {
   const handler =
     which === 'buy'

@@ -25,7 +25,7 @@ const steps = (customers: number, licenses: number, count: number): Step[] =>
       ...upTo(licenses).map((n): Step => ({ do: 'transfer', license: n - 1, email })),
     ]);
 
-/** Takes the steps one after the other; what differed, with the steps that led there. */
+/** Runs the steps in order; returns the differences, with the steps that led to them. */
 async function tell(story: Story, taken: readonly Step[]): Promise<string[]> {
   const faults: string[] = [];
   for (const step of taken) faults.push(...(await takeStep(service, brand, story, step)));
@@ -40,7 +40,7 @@ async function tellAll(stories: readonly (() => Promise<string[]>)[]): Promise<s
   return faults;
 }
 
-/** Numbers as if by chance, the same in each run. */
+/** Pseudo-random numbers, the same in each run. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -69,7 +69,7 @@ describe('whoever had, has and gets an e-mail', () => {
 
   test('stays one live customer at most through every three steps of one person and two e-mails', async () => {
     const each = steps(1, 1, 2);
-    // After a purchase under the first e-mail only these change whose an e-mail is. A step right after itself changes nothing.
+    // After a purchase with the first e-mail only these change the owner of an e-mail. A repeated step changes nothing.
     const first = each.filter((step) => step.do !== 'buy' && (step.do === 'erase') === (step.email === 0));
     const others = (than: Step): Step[] => each.filter((step) => step !== than);
     const stories = first.flatMap((a) => others(a).flatMap((b) => others(b).map((c) => [a, b, c])));

@@ -38,7 +38,7 @@ const erase = (word: string): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: emailOf(word) } });
 const texts = async (): Promise<string> => readableTexts(vault, await wholeTable(service));
 
-/** Erases until nothing is left to do; how many calls it took. */
+/** Repeats an erasure until it is finished; returns the number of calls. */
 async function eraseToTheEnd(word: string, most = 20): Promise<number> {
   for (const n of upTo(most)) {
     const reply = await erase(word);
@@ -164,12 +164,12 @@ describe('a long erasure', () => {
     }
     expect(calls).toBeGreaterThan(2);
     expect(calls).toBeLessThan(8);
-    // None is gone through twice.
+    // None is visited twice.
     expect(overwritten).toBeLessThan(3_040);
     expect(await texts()).not.toContain('friedhelm');
   }, 120_000);
 
-  /** Lets so many transactions through, and then nothing more: the process is dead. */
+  /** Lets this many transactions through, and then nothing more: the process is dead. */
   function dieAfter(writes: number): { isDead: () => boolean } {
     let left = writes;
     proxy.tamper = ({ operation }, forward) => {
@@ -214,7 +214,7 @@ describe('a long erasure', () => {
         unfinished: [],
       });
       const left = readableTexts(vault, items);
-      // Sites that a transfer keeps active are the new customer's.
+      // Sites that a transfer keeps active belong to the new customer.
       const kept =
         n % 2 === 0
           ? left.replaceAll(new RegExp(`(?:https://)?${word}-\\d\\.example\\.com|"of":"${word}"`, 'g'), '')

@@ -48,7 +48,7 @@ const NOT_FOUND = { status: 404, body: { code: 'license_key_not_found' } };
 const TOO_MANY = { status: 429, body: { code: 'rate_limited' } };
 const count = (replies: readonly Reply[], status: number): number =>
   replies.filter((reply) => reply.status === status).length;
-/** Twenty at a time: a count that a crowded machine is too slow for fails, and lets its call through. */
+/** Twenty at a time: on a busy machine a count may fail, and then its call passes. */
 async function crowd(total: number, send: (i: number) => Promise<Reply>): Promise<Reply[]> {
   const replies: Reply[] = [];
   for (let from = 0; from < total; from += 20)
@@ -56,7 +56,7 @@ async function crowd(total: number, send: (i: number) => Promise<Reply>): Promis
   return replies;
 }
 
-/** A count whose answer was lost is sent again: then fewer are answered, never more. */
+/** A count whose answer was lost is sent again: then fewer calls are answered, never more. */
 function expectLimited(replies: readonly Reply[]): void {
   const answered = count(replies, 404);
   expect([answered + count(replies, 429), answered > 0, answered <= LIMIT]).toEqual([replies.length, true, true]);

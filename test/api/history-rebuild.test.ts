@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 type Step = { act: keyof typeof STEPS; n: number; whose: number };
 
-/** What may happen to a license in a busy life. Some of it is refused: then nothing has happened. */
+/** The possible changes of a license. A refused one changes nothing. */
 const STEPS = {
   activate: async ({ id, site }: Bought, n: number) => {
     const { body } = await office.get(id);

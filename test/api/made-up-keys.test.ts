@@ -58,7 +58,7 @@ const readsOf = (pk: string): number =>
     .length;
 const counting = (): number => proxy.asked.filter(({ input }) => JSON.stringify(input).includes('#failed#')).length;
 
-/** Uses up what an address may send in vain. */
+/** Uses up an address's limit of failed calls. */
 async function exhaust(sourceIp: string): Promise<void> {
   for (let i = 0; i < LIMIT; i += 1) expect(await list(sourceIp, guess())).toMatchObject(INVALID);
   expect(await list(sourceIp, guess())).toMatchObject(TOO_MANY);
@@ -192,7 +192,7 @@ describe('from one address', () => {
     const replies: Reply[] = [];
     for (let from = 0; from < 100; from += 20)
       replies.push(...(await atOnce(20, () => list('198.51.100.11', guess()))));
-    // A count whose answer was lost is sent once more: then fewer are answered, never more.
+    // A count whose answer was lost is sent again: then fewer calls are answered, never more.
     expect(count(replies, 401)).toBeLessThanOrEqual(LIMIT);
     expect(count(replies, 401) + count(replies, 429)).toBe(100);
   });

@@ -9,7 +9,7 @@ import type { Reply } from '../support/service.ts';
 import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
 
 let world: World;
-/** A key whose characters let every forgiven spelling be tried: it has a 0 and a 1. */
+/** A key with the characters for every forgiven spelling: it has a 0 and a 1. */
 let forgiving = '';
 beforeAll(async () => {
   world = await startWorld();

@@ -234,7 +234,7 @@ describe('a purchase onto a key by its text', () => {
   });
 });
 
-/** Counts all items but those of the minutes' limits, which a new minute adds to. */
+/** Counts all items except minute counters, which a new minute adds to. */
 const itemsKept = async (): Promise<number> =>
   (await wholeTable(service)).filter(({ pk }) => !pk.includes('#rate#')).length;
 

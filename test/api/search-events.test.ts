@@ -24,7 +24,7 @@ beforeAll(async () => {
 const ask = (query: Record<string, string>): Promise<Reply> =>
   world.call(searchEvents, { apiKey: world.platformKey, query });
 
-/** Every event, page by page. `between` comes to pass after each page. */
+/** Every event, page by page. `between` runs after each page. */
 async function all(
   query: Record<string, string>,
   between: () => Promise<unknown> = () => Promise.resolve(),
@@ -44,7 +44,7 @@ async function all(
   return found;
 }
 
-/** The ids of journal entries as the table holds them, newest first. */
+/** The ids of stored journal entries, newest first. */
 async function journalled(
   of: (entry: ReturnType<typeof journalIn>[number]) => boolean = () => true,
 ): Promise<string[]> {
@@ -67,7 +67,7 @@ async function buy(customer_email: string, fields: Record<string, unknown> = {},
   return { id: licenses[0]?.id ?? reply.text, keyId: license_key.id, key: license_key.key };
 }
 
-/** Some history: each a change of its own. */
+/** Makes a history of several changes. */
 async function live({ id, key }: Bought, of: World, site = 'https://lived.example.com'): Promise<void> {
   const call = { apiKey: of.shop.apiKey, params: { license_id: id }, body: {} };
   await world.call(byOperation('activate_license'), {

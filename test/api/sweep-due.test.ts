@@ -14,7 +14,7 @@ beforeAll(async () => {
   brand = await service.brand();
 });
 
-/** What the license's history says was told by the sweep, oldest first. */
+/** The sweep's events in the license's history, oldest first. */
 async function toldOf(license_id: string): Promise<unknown[]> {
   const { body } = await service.call(byOperation('list_license_events'), {
     apiKey: brand.apiKey,

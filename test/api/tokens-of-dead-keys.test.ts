@@ -68,7 +68,7 @@ const bearer = (token: string) => ({ apiKey: undefined, headers: { authorization
 const sendFresh = async (route: Route, token: string): Promise<Reply> =>
   world.call(route, { ...(await freshCall(route, world)), ...bearer(token) });
 
-/** Tokens of keys that were good when the tokens were given, by what became of the keys. */
+/** Tokens of keys that were valid when the tokens were issued, by the later state of the keys. */
 async function deadTokens(kind: Kind): Promise<[code: string, token: string][]> {
   const gone = async (end: (key: Key) => Promise<unknown>): Promise<string> => {
     const key = await newKey(kind);

@@ -32,7 +32,7 @@ const made = async (): Promise<string> => {
 const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> =>
   getOne(service.table(brand.key_prefix), key);
 const catchUpItem = (id: string) => itemAt(webhookKeys.replay(brand.key_prefix, id, 'catch_up'));
-/** As the service itself stops one. */
+/** Stops an endpoint as the service itself does. */
 const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
   const item = (await itemAt(webhookKeys.endpoint(brand.key_prefix, id))) as StoredItem;
   await overwrite(service, item, {

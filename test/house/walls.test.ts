@@ -6,7 +6,7 @@ const from = (module: string): string => `import * as it from '${module}';\nexpo
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
 
-/** Ways to the time, to chance and to timers around the three files that know them. */
+/** Ways to the time, to chance and to timers around the three files that own them. */
 const uses = {
   time: [
     'export const now = new Date();',
@@ -34,7 +34,7 @@ const uses = {
   ],
 };
 
-/** What the linter must refuse: where the code stands, the code, and words of the reason it gives. */
+/** Code that the linter must refuse: its path, the code, and words of the message. */
 const refused: [path: string, source: string, reason: string][] = [
   ['lib/domain/x.ts', from('../table/keys.ts'), 'lib/domain is pure'],
   ['lib/domain/x.ts', from('node:fs'), 'lib/domain is pure'],

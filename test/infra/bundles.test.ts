@@ -37,7 +37,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** What a bundle exports, when it is loaded far from node_modules as Lambda does. */
+/** The exports of a bundle that is loaded far from node_modules, as in Lambda. */
 function exportsOf(name: string): unknown {
   const probe = join(outdir, 'probe.mjs');
   writeFileSync(

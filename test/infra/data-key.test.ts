@@ -18,7 +18,7 @@ const NEVER = `This resource must never change. CloudFormation generates another
 changes, and makes another secret when the logical id does. Under another value no license key, e-mail or webhook secret opens that was sealed before, and each
 purchase makes a second customer. Undo the change; a new data key is a migration (docs/decisions/0012-data-key.md).`;
 
-/** Compares, and says why a difference must not be. */
+/** Compares, and gives the reason why they must be equal. */
 function expectUnchanged(found: unknown, unchanged: unknown): void {
   try {
     expect(found).toEqual(unchanged);
@@ -75,7 +75,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
 });
 
 const changed = (changes: Partial<Stage>): Synthesized => synthesizeStage({ ...stageOf('dev'), ...changes });
-/** The condition by which one principal may what all others may not. */
+/** The condition that allows one principal what is denied to all others. */
 const unlike = (role: string) => ({
   ArnNotLike: {
     'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', ACCOUNT, `:role/${role}`]] },

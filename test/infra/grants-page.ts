@@ -32,7 +32,7 @@ const COLUMNS = {
   'condition checks': 'ConditionCheckItem',
 };
 
-/** Shown as one word, where all of it is granted. */
+/** Shown as one word if all of it is granted. */
 const CALLERS: Record<string, readonly string[]> = {
   GetItem: ['@api-key', 'api-key', 'brand'],
   UpdateItem: ['@api-key', '@failed', '@rate', 'api-key', 'rate'],
@@ -56,7 +56,7 @@ function classesOf(grants: readonly TableGrant[], action: string): string {
   return shown.map((name) => (name.startsWith('*') ? name : `\`${name}\``)).join(' ');
 }
 
-/** Beside the table and the logs: the actions, and on what kind of resource. */
+/** Grants beside the table and the logs: the actions, and the kind of resource. */
 function besides(grants: readonly string[], tableId: string): string {
   const others = grants.filter((grant) => !/^(?:logs|xray):/.test(grant) && !grant.includes(`\${${tableId}.Arn}`));
   const kinds = others.map((grant) =>
@@ -68,7 +68,7 @@ function besides(grants: readonly string[], tableId: string): string {
   return folded(kinds, VAULT, '*vault*').join('<br>');
 }
 
-/** The page of docs, from the template of a stage; stages do not differ in it. */
+/** The page of docs, from the template of a stage; all stages have the same. */
 export function grantsPage(synthesized: Synthesized): string {
   const tableId = tableIdIn(synthesized);
   const rows = functionsIn(synthesized)

@@ -140,7 +140,7 @@ describe('beside the table', () => {
       'dynamodb:ListStreams on *',
       ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
       `events:PutEvents on \${${bus}.Arn}`,
-      // The first is the relay's, the others the event source's, which looks the queue up.
+      // The first is the relay's, the others the event source's, which reads the queue's address.
       ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map((action) => `sqs:${action} on \${${aside}.Arn}`),
     ],
   };

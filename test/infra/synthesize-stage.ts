@@ -10,16 +10,16 @@ const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
 
-/** The stack as cdk.json would have it, but for bundling, which takes seconds and which bundles.test.ts looks at. */
+/** The stack of cdk.json without bundling, which takes seconds and which bundles.test.ts checks. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
 export function stackOf(stage: Stage): LicenseServiceStack {
-  // CDK's own rules take eight seconds an app; `npm run synth` holds the template to them.
+  // CDK's own rules take eight seconds an app; `npm run synth` checks the template with them.
   const app = new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
   return new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
 }
 
-/** A stage that need not be among those there are. */
+/** A stage of any name. */
 export function synthesizeStage(stage: Stage): Synthesized {
   const stack = stackOf(stage);
   const { terminationProtection } = stack;

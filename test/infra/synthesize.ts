@@ -45,8 +45,8 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The template of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes
- * several times as long.
+ * The template of a stage. All of them are synthesized once a run, outside of jest, in which the CDK takes several
+ * times as long.
  */
 export function synthesize(name: string): Synthesized {
   const file = join(runFolder(), `${name}.template.json`);
@@ -57,7 +57,7 @@ export function synthesize(name: string): Synthesized {
   return synthesized(stageOf(name), JSON.parse(readFileSync(file, 'utf8')) as Written);
 }
 
-/** The template of a stage, and what is said of its stack beside it. */
+/** The template of a stage, and the description of its stack. */
 export type Written = { template: object; terminationProtection: boolean };
 
 export function synthesized(stage: Stage, { template, terminationProtection }: Written): Synthesized {

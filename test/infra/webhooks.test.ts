@@ -12,7 +12,7 @@ const QUEUES = [
   ['WebhookRetries', 20],
 ] as const;
 
-/** A queue by its construct; `WebhookEventsDead` is another than `WebhookEvents`. */
+/** A queue by its construct; `WebhookEventsDead` is a different one than `WebhookEvents`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
   const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) =>
     new RegExp(`^BackgroundQueues${name}[0-9A-F]{8}$`).test(logicalId),

@@ -66,7 +66,7 @@ beforeEach(() => {
 
 type Sent = { method?: string; headers?: OutgoingHttpHeaders | string[]; body?: string | Buffer };
 
-/** A request to the byte: `fetch` would tidy up the path and join the headers itself. */
+/** A request with exact bytes: `fetch` would normalize the path and join the headers. */
 async function send(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
   const outgoing = httpRequest(server.baseUrl, { path, method, headers, agent: false });
   outgoing.end(body);

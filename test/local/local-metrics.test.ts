@@ -34,7 +34,7 @@ const post = async (
   return (await (await fetch(`${base}${path}`, init)).json()) as Record<string, unknown>;
 };
 
-/** Every sample by its name and labels, as Prometheus would read it. */
+/** Every sample by its name and labels, as Prometheus reads it. */
 async function scrape(): Promise<Map<string, number>> {
   const response = await fetch(`${base}/__local/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);

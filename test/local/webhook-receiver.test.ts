@@ -12,7 +12,7 @@ afterEach(() => {
 
 type Started = { url: string; nextLine: () => Promise<string> };
 
-/** The tool itself, on a free port. */
+/** Starts the command on a free port. */
 async function start(
   secret: string | undefined,
   ...args: string[]

@@ -21,7 +21,7 @@ const away: Tamper = () => Promise.resolve(errorAnswer('ThrottlingException'));
 const entriesOf = (input: Record<string, unknown>): Record<string, unknown>[] =>
   input['Entries'] as Record<string, unknown>[];
 
-/** Answers for the entries chosen with an error and puts the others on the bus. */
+/** Answers for the chosen entries with an error and puts the others on the bus. */
 const refusing =
   (code: string, chosen: (entry: Record<string, unknown>, index: number) => boolean): Tamper =>
   async (asked, forward) => {
@@ -49,7 +49,7 @@ beforeAll(async () => {
   brand = await service.brand();
   const sold = await Promise.all(upTo(4).map(() => purchase(service, brand, { max_seats: 50 })));
   licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');
-  // A busy mix: every license is changed again and again, all at the same time.
+  // A busy mix: every license is changed repeatedly, all at the same time.
   await Promise.all(
     sold.map(async ({ license_key }) => {
       for (const i of upTo(6)) {
@@ -67,7 +67,7 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 afterAll(() => service.client.destroy());
 
-/** Every license's history as it is: provisioned, then two changes a round. */
+/** Every license's complete history: provisioned, then two changes a round. */
 const whole = upTo(13);
 const expectWholeHistories = (): void => {
   const seqs = seqsByEntity(rig.events);
@@ -101,7 +101,7 @@ test('counters, activations and changed or deleted items are no events', async (
 });
 
 test('a bus that refuses for an hour loses nothing and keeps the order: the relay gives the batch back each time and sets nothing aside', async () => {
-  // An hour is 60 calls of the relay, each as long as Lambda lets it run; here each is given up after a moment.
+  // An hour is 60 calls of the relay, each as long as Lambda allows; here each is aborted after a moment.
   rig.faults.tamper = away;
   const firstOpen = sequenceOf(records.find(isJournal));
   for (let minute = 0; minute < 60; minute += 1) {
@@ -158,7 +158,7 @@ test('a relay that dies in the middle of a batch is called again: each entry arr
   const stream = await rig.follow(async (event, context) => {
     if (deaths < 3) {
       deaths += 1;
-      // What it could send before its end is on the bus; nobody was told.
+      // The entries sent before its end are on the bus; nobody was told.
       await rig.handler({ Records: event.Records.slice(0, Math.ceil(event.Records.length / 2)) }, context);
       throw new Error('the process ended');
     }

@@ -85,7 +85,10 @@ async function tell(
   announced.push({ brand, id, seq, type });
 }
 
-/** 20 licenses with three entries each, of three days. The third stands in the second of the second, written by a machine whose clock is two minutes behind. */
+/**
+ * 20 licenses with three entries each, of three days. The third is in the second of the second entry, written by a
+ * machine whose clock is two minutes behind.
+ */
 async function fill(): Promise<void> {
   const licenses = Array.from({ length: 20 }, (_, i) => newId(at('2026-01-01T00:00:00Z') + i));
   await Promise.all(

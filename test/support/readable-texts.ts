@@ -1,7 +1,7 @@
 import type { Vault } from '../../lib/process/vault.ts';
 import type { StoredItem } from './whole-table.ts';
 
-/** Every text in these items, ciphertexts opened. */
+/** Every text in these items, decrypted if necessary. */
 export function readableTexts(vault: Pick<Vault, 'decrypt'>, items: readonly StoredItem[]): string {
   const opened = (value: unknown, pk: string): unknown => {
     if (typeof value === 'string' && value.startsWith('v1.')) {

@@ -66,7 +66,7 @@ test.each(searches)(
       after: undefined,
     });
     expect(page).toEqual({ views: [], last: undefined });
-    // A key that shows another brand's prefix is known to be none of this one's.
+    // A key with another brand's prefix cannot be this one's.
     expect(sent).toBe(/license key|last four/.test(name) ? 0 : 1);
   },
 );

@@ -24,7 +24,7 @@ const NOW = Date.parse('2099-01-01T10:00:00.500Z');
 const MINUTE = NOW / 60_000;
 let brands = 0;
 
-/** A brand of its own for each test, with a limit, and a key of it that may have one too. */
+/** A new brand for each test, with a limit, and a key of it that may have one too. */
 function callers(brandLimit: number, keyLimit?: number) {
   const owner = `R${String((brands += 1))}`;
   const brand: RateLimit = { name: 'brand', counter: 'brand', limit: brandLimit };
@@ -42,7 +42,7 @@ async function countersOf(owner: string): Promise<Record<string, unknown>[]> {
 const sumOf = (counters: Record<string, unknown>[], attribute: string): number =>
   counters.reduce((sum, counter) => sum + Number(counter[attribute] ?? 0), 0);
 
-/** Other containers have counted so many in a part. */
+/** Other containers have counted this many in a part. */
 async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
   const { pk, sk } = callKeys.rate(owner, 'brand', Math.floor(MINUTE), part);
   await service.client.send(

@@ -73,7 +73,7 @@ test('a sweep that dies mid-way is gone on with, and nothing is told twice', asy
   proxy.tamper = async ({ operation }, forward) => {
     if (operation !== 'TransactWriteItems') return writes < 6 ? forward() : 'lost';
     writes += 1;
-    // The last one is committed, but nobody hears of it any more.
+    // The last one is committed, but its answer is lost.
     if (writes === 6) await forward();
     return writes < 6 ? forward() : 'lost';
   };
@@ -149,7 +149,7 @@ test('a license that makes no sense is said and left, its day stays open, and th
   if (broken === undefined) throw new Error('there is no license');
   const set = { announced: { ...nearlyDue.announced, leads: undefined } };
   await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
-  // A day later: without it, the first of January would be done with.
+  // A day later: without it, the first of January would be done.
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])
     expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
   expect(stock.errors[0]).toMatchObject({

@@ -198,7 +198,7 @@ test('a rotated secret: the old one signs alone before, both through the overlap
   ]);
 });
 
-/** One start for these: a container keeps the queues that it was told of first. */
+/** One start for these: a container keeps its first queues. */
 describe('by hand', () => {
   let rig: WebhookRig;
   beforeAll(async () => {

@@ -29,13 +29,13 @@ async function giveSeatBack(): Promise<{ licenseId: string }> {
   return { licenseId: license?.id ?? '' };
 }
 
-/** An endpoint that asks for these, and its receiver. */
+/** An endpoint with these subscriptions, and its receiver. */
 async function asking(rig: WebhookRig, ...event_types: string[]): Promise<{ endpoint: TestEndpoint } & Receiver> {
   const started = await receiver();
   return { endpoint: await rig.addEndpoint(world.brand().key_prefix, started.url, { event_types }), ...started };
 }
 
-/** What came of a seat given back, each message verified as receivers do. */
+/** The messages about a freed seat, each verified as receivers do. */
 const seatsGivenBack = ({ endpoint, received }: { endpoint: TestEndpoint; received: readonly Received[] }) => {
   const clock = jest.spyOn(Date, 'now').mockReturnValue(now());
   try {

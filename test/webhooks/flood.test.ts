@@ -16,7 +16,7 @@ const ALL = ROOM + 6;
 const inOrder = Array.from({ length: ALL }, (_, i) => i + 1);
 const seqsOf = (received: readonly Received[]) => received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
 
-/** What is queued stays there while `isHeld`. */
+/** Queued messages stay in the queue while `isHeld`. */
 const holding = (hold: { isHeld: boolean }): NonNullable<Parameters<typeof startWebhookRig>[1]> => ({
   mostQueued: ROOM,
   over: ({ deliver }) => ({
@@ -41,7 +41,7 @@ const standing = async (rig: WebhookRig, endpoint: TestEndpoint) => {
   };
 };
 
-/** What was taken from the queue and not handled comes again once it is visible. */
+/** Messages that were taken from the queue and not handled come back once they are visible. */
 const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void> => {
   hold.isHeld = false;
   for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
@@ -87,7 +87,7 @@ test('the catch-up of an endpoint that was stopped waits in the table', async ()
 test('what was put off while a receiver was down waits in the table when it is back', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   one.answer = status(500);
-  // More than the breaker lets pass, so that as many are put off as the queue does not hold.
+  // More than the breaker lets pass, so that as many are postponed as do not fit the queue.
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL + 12);
   await rig.tick();
   const before = one.received.length;

@@ -136,10 +136,12 @@ function print(
 ): void {
   console.log(`\n${title}`);
   console.log(
-    `  licenses visited ${visited} · events written ${expired} expired, ${announced} expiring · left ${left} · finished ${String(finished)}`,
+    `  licenses visited ${visited} · events written ${expired} expired, ${announced} expiring` +
+      ` · left ${left} · finished ${String(finished)}`,
   );
   console.log(
-    `  ${seconds.toFixed(1)} s in ${runs} run(s) of at most ${(RUN_MS - 10_000) / 1000} s · ${Math.round(visited / seconds)} licenses a second · ${cpuSeconds.toFixed(1)} s of CPU`,
+    `  ${seconds.toFixed(1)} s in ${runs} run(s) of at most ${(RUN_MS - 10_000) / 1000} s` +
+      ` · ${Math.round(visited / seconds)} licenses a second · ${cpuSeconds.toFixed(1)} s of CPU`,
   );
   const all = [...trips.values()].reduce((sum, number) => sum + number, 0);
   console.log(`  round trips ${all}: ${[...trips].map(([operation, number]) => `${operation} ${number}`).join(' · ')}`);
@@ -157,9 +159,8 @@ async function main(): Promise<void> {
   const args = ['bench/sweep.ts', '--load', engine.endpoint, '--table', tableName, '--licenses', String(count)];
   if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0)
     throw new Error('the licenses were not loaded');
-  console.log(
-    `${engine.name}: ${count} licenses of ${BRANDS.length} brands due at ${EXPIRY}, loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  const loadedIn = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${engine.name}: ${count} licenses of ${BRANDS.length} brands due at ${EXPIRY}, loaded in ${loadedIn} s`);
 
   const sdk = sdkWire({
     endpoint: engine.endpoint,

@@ -142,10 +142,9 @@ function credentialsIn(localDir: string): { base_url: string; admin_api_key: str
     };
   } catch (cause) {
     throw new Refused(
-      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet. Start it: npm start`,
-      {
-        cause,
-      },
+      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +
+        ' Start it: npm start',
+      { cause },
     );
   }
 }

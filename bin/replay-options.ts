@@ -18,8 +18,9 @@ export const HELP = `Puts what the journal tells of a brand on the bus again.
   --resume TOKEN    goes on where a replay stopped; takes the place of brand, from, to and type
   --help            this text
 
-Events keep their id and carry replayed_at, so that a consumer that has one already can tell. They come in order of time, those of one license in
-order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats events of one second at most.
+Events keep their id and carry replayed_at, so that a consumer recognizes those it has. They come in order of time,
+those of one license in order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats
+events of one second at most.
 `;
 
 /** The range of a replay, as its token encodes it. Times are seconds, both included. */

@@ -88,16 +88,14 @@ const bar = (span: Span): Show =>
   seldom(BAR_EVERY_MS, (progress) => {
     const part = partDone(span, progress);
     const full = Math.round(part * BAR);
-    process.stdout.write(
-      `\r[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${progress.at}  ${progress.sent} events `,
-    );
+    const shown = `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %`;
+    process.stdout.write(`\r${shown}  ${progress.at}  ${progress.sent} events `);
   });
 
 const lines = (span: Span): Show =>
   seldom(LINE_EVERY_MS, (progress) => {
-    console.log(
-      `${isoSeconds(now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`,
-    );
+    const percent = Math.floor(partDone(span, progress) * 100);
+    console.log(`${isoSeconds(now())}  ${percent} %  at ${progress.at}  ${progress.sent} events`);
   });
 
 main(process.argv.slice(2)).then(

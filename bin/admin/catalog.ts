@@ -28,7 +28,8 @@ export const catalogCommands: readonly Command[] = [
       policy: { type: 'string', help: 'JSON, such as {"seat_limit": 3, "duration": "P1Y"}' },
     },
     examples: [
-      'product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro --policy \'{"seat_limit": 3, "duration": "P1Y"}\'',
+      'product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro' +
+        ' --policy \'{"seat_limit": 3, "duration": "P1Y"}\'',
     ],
     run: (asked) =>
       create(asked, '/products', {

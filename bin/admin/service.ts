@@ -36,10 +36,8 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
     all: async (path, noun, query = {}) => {
       const entries: Body[] = [];
       for (let cursor: string | undefined; ;) {
-        const page = await call(
-          'GET',
-          `${path}?${new URLSearchParams({ ...query, limit: '100', ...(cursor === undefined ? {} : { cursor }) }).toString()}`,
-        );
+        const search = new URLSearchParams({ ...query, limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+        const page = await call('GET', `${path}?${search.toString()}`);
         if (Array.isArray(page[noun])) entries.push(...(page[noun] as Body[]));
         if (typeof page['next_cursor'] !== 'string') return entries;
         cursor = page['next_cursor'];

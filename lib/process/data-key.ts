@@ -31,12 +31,14 @@ export const FAULTS = {
   unreadable: {
     event: 'data_key.unreadable',
     message:
-      'The data key cannot be read until somebody mends it: its secret is missing or empty, or this function may not read it. Calls that need it are answered with 503.',
+      'The data key cannot be read until somebody fixes it: its secret is missing or empty, or this function may not' +
+      ' read it. Calls that need it are answered with 503.',
   },
   changed: {
     event: 'data_key.changed',
     message:
-      'The data key is not the one that this table is written under. Nothing is sealed or opened until the secret has its old value again; calls that need it are answered with 503.',
+      'The data key is not the one that this table is written with. Nothing is encrypted or decrypted until the' +
+      ' secret has its old value again; calls that need it are answered with 503.',
   },
 } as const satisfies Record<DataKeyFault, { event: string; message: string }>;
 

@@ -143,7 +143,7 @@ describe('refused calls of plugins', () => {
     }
   });
 
-  test('tell of a deactivation on a site that never was active, and of none that frees a seat or has nothing to free', async () => {
+  test('record a deactivation on an unknown site, and none that frees a seat or changes nothing', async () => {
     const bought = await buy();
     await activate(bought, 'a');
     expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({

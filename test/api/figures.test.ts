@@ -55,7 +55,7 @@ const announced = (): unknown[] =>
     ),
   );
 
-test('an activation is counted once, and how full its license is; whoever is active already is not counted again', async () => {
+test('counts an activation and the use of its license once, and a repeated activation not at all', async () => {
   const site = await newSite(4);
   lines.length = 0;
   await activate(service, site);

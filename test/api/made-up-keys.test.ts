@@ -219,7 +219,7 @@ test('unknown and malformed keys, of whatever owner, are refused with the same b
     expect(bytesOf(await list('198.51.100.12', text))).toBe(expected);
 });
 
-test('a platform key without a mark works from anywhere, and guesses of one read nothing that others share', async () => {
+test('a platform key without a mark works from anywhere, and guesses of one read no shared item', async () => {
   await exhaust('198.51.100.13');
   proxy.asked.length = 0;
   expect(service.platformKey).toMatch(/^cls_platform_[0-9a-hjkmnp-tv-z]{32}$/);

@@ -78,7 +78,7 @@ describe('grace', () => {
 });
 
 describe('after expiry', () => {
-  test('restrict stops every site; maintain keeps the active ones running without updates, and lets no new one in', async () => {
+  test('restrict stops every site; maintain keeps active ones without updates, and refuses new ones', async () => {
     const until = { expiration_date: inMs(DAY_MS), max_seats: 5 };
     const [restrict, maintain] = [
       await plain({ expiration_strategy: 'restrict' }, until),

@@ -173,7 +173,7 @@ describe('the license key', () => {
   });
 });
 
-test('an idempotency key that is no text, is empty, too long, or differs from the header is refused by its name', async () => {
+test('an idempotency key that is no text, empty, too long or unlike the header is refused by name', async () => {
   const call = (idempotency_key: unknown, header?: string): Promise<Reply> =>
     world.call(activateLicense, { body: { ...site(), idempotency_key }, headers: { 'idempotency-key': header } });
   for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)])

@@ -42,7 +42,7 @@ async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
 
 const list = (apiKey: string) => service.call(listLicenses, { apiKey, query: { email: 'nobody@example.com' } });
 
-test('lets through exactly the limit in one minute under 50 parallel callers, and as many again in the next', async () => {
+test('lets exactly the limit through in a minute of 50 parallel callers, and in the next one', async () => {
   const { apiKey, key_prefix } = await limitedTo(120);
   const counter = `${key_prefix}#rate#brand#`;
   for (const minute of [0, 1]) {

@@ -80,7 +80,7 @@ const rotate = (license_key_id: string, of: World): Promise<Reply> =>
   world.call(byOperation('rotate_license_key'), { apiKey: of.shop.apiKey, params: { license_key_id }, body: {} });
 
 describe('what happened to licenses of any brand', () => {
-  test('is found by id, key, order and site, newest first, page by page, each change once, and nothing else', async () => {
+  test('finds by id, key, order and site, newest first, page by page, each change once, and nothing else', async () => {
     for (const owner of [world, other]) {
       const n = owner === world ? '1' : '2';
       const bought = await buy(`found-${n}@example.com`, { external_id: `found-${n}` }, owner);
@@ -106,7 +106,7 @@ describe('what happened to licenses of any brand', () => {
       expect(await all(query as Record<string, string>)).toEqual([]);
   });
 
-  test('is found by e-mail over all brands, with the customers and the keys, each once though there are many licenses', async () => {
+  test('finds by e-mail in all brands, with customers and keys, each once even with many licenses', async () => {
     const email = 'collector@example.com';
     const ids: string[] = [];
     for (const owner of [world, other, { ...world, shop: await world.brand() }]) {

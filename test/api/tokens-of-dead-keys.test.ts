@@ -180,7 +180,7 @@ test('every route that makes a secret asks for a credential that is good this mo
     expect(lasting).toContain(named);
 });
 
-test('whatever sends events to an address of the caller’s, or lists those sent, asks for the scope to read them', () => {
+test('routes that send events to the caller’s address, or list sent ones, require the scope to read them', () => {
   const sending = routes.filter(({ alsoScopes = [] }) => alsoScopes.includes('events:read'));
   expect(sending.map(({ operation }) => operation).sort()).toEqual([
     'create_webhook_endpoint',

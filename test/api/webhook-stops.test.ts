@@ -190,7 +190,7 @@ describe('a resumed endpoint', () => {
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T13:00:00Z' });
   });
 
-  test('is resumed once by many who ask at once, and pauses and resumes that cross each other lose nothing', async () => {
+  test('is resumed once by many concurrent calls, and crossing pauses and resumes lose nothing', async () => {
     const id = await made();
     await pause(id);
     const replies = await Promise.all(upTo(5).map(() => resume(id)));

@@ -110,7 +110,7 @@ describe('what is forgiven', () => {
         fc.boolean(),
         ({ prefix, text }, kept, lower) => {
           const [first, ...groups] = text.split('-');
-          const typed = `${first}${groups.map((group, place) => `${kept[place] === true ? '-' : ''}${group}`).join('')}`;
+          const typed = [first, ...groups.map((group, i) => `${kept[i] === true ? '-' : ''}${group}`)].join('');
           expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
         },
       ),

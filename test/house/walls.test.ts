@@ -152,7 +152,8 @@ const allowed: [path: string, source: string][] = [
   ['lib/webhooks/x.ts', from('@aws-sdk/client-sqs')],
   [
     'lib/webhooks/x.ts',
-    `import { SQSClient } from '@aws-sdk/client-sqs';\nimport { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
+    `import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
 export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
   ],
   ['lib/commands/x.ts', from('../webhooks/attempt.ts')],
@@ -199,7 +200,8 @@ describe('the linter allows', () => {
 });
 
 test('no promise is left unawaited: the typed rules are on for all code', () => {
-  const program = `import { ESLint } from 'eslint'; const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
+  const program = `import { ESLint } from 'eslint';
+    const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
     process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe(
     '2',

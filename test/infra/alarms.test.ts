@@ -185,7 +185,7 @@ describe('there is an alarm', () => {
     expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
   });
 
-  test('for each reason why a data key cannot be used: at once where a person has to mend it, and when it lasts where it passes', () => {
+  test('for each fault of a data key: at once if a person must fix it, after a while if it is temporary', () => {
     const alarmOf = (reason: string) => named(`data-key-${reason}`);
     for (const [reason, DatapointsToAlarm, EvaluationPeriods] of [
       ['changed', 1, 1],

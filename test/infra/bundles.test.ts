@@ -42,7 +42,8 @@ function exportsOf(name: string): unknown {
   const probe = join(outdir, 'probe.mjs');
   writeFileSync(
     probe,
-    `const loaded = await import('./${name}.mjs'); console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
+    `const loaded = await import('./${name}.mjs');
+    console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
   );
   return execFileSync('node_modules/.bin/node', [probe], { env: environment, encoding: 'utf8' }).trim();
 }

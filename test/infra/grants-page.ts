@@ -4,15 +4,20 @@ import type { Synthesized } from './synthesize.ts';
 
 const INTRODUCTION = `# What each function may do
 
-Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, and held to it by a test. \`infra/grants.ts\` says what a function asks of the table; every test
-runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
+Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes; a test compares the two.
+\`infra/grants.ts\` declares each function's grants on the table. Every test runs the functions with them, and one test
+finds grants that no function needs ([reasons and limits](decisions/0060-grants-by-class-of-item.md)).
 
-*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\` and \`@api-key\`, updates of the key's own item (that it is in use), of \`rate\` and \`@rate\`, and of
-\`@failed\` for a key that does not exist. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key;
-who has it also reads, and the very first time writes, the mark of that key, \`@data-key\`.
+*Callers* are the requests of every call with an API key: reads of \`api-key\`, \`brand\` and \`@api-key\`, updates of
+the key's own item (its last use), of \`rate\` and \`@rate\`, and of \`@failed\` for an unknown key. A key of the wrong
+kind is read before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and
+\`kms:Decrypt\` with its KMS key; a function with it also reads, and the very first time writes, the mark of that key,
+\`@data-key\`.
 
-A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
-\`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.
+A class is a pattern of an item's partition key: \`seats\` is \`*#seats#*\`, of any brand. Keys that begin with \`@\`
+are the platform's ([all items](access-patterns.md#items)). *Reads* are \`GetItem\` and \`BatchGetItem\`; a query of an
+index names the index's group. Each function may also write to its own log group, and all but the check may write
+traces to X-Ray.
 
 `;
 

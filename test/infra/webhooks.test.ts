@@ -78,7 +78,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     },
   );
 
-  test('a message is in one pair of hands for as long as its function may run, and a function outlives its receiver', () => {
+  test('hides a message for as long as its function may run, and a function outlives its receiver', () => {
     const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
     const visibilityOf = (name: string) => Number(queue(name).Properties['VisibilityTimeout']);
     expect(visibilityOf('WebhookEvents')).toBeGreaterThan(timeoutOf('fan-out-event'));

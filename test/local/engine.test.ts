@@ -76,7 +76,8 @@ test('a taken port is named in one line', async () => {
 
 test('without Java another engine takes its place, or one line says what to install', async () => {
   const output = await runParent(
-    `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); } catch (error) { console.log(error.message); }`,
+    `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); }
+    catch (error) { console.log(error.message); }`,
     { PATH: '/nowhere' },
   );
   expect([

@@ -48,7 +48,7 @@ async function scrape(): Promise<Map<string, number>> {
   );
 }
 
-test('npm start shows what it did: activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
+test('npm start shows its activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
   const [brand] = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8'))).brands;
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };

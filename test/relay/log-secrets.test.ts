@@ -42,7 +42,7 @@ function expectNoSecretIn(text: string): void {
     expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
 }
 
-test('a bus that quotes what it refuses brings no secret into the relay’s lines, nor into what it sets aside', async () => {
+test('a bus that quotes rejected entries puts no secret into the relay’s lines or the dead-letter queue', async () => {
   const lines = captureOutput();
   const quoted = `nothing is wrong with ${secrets.join(' ')}`;
   rig.faults.tamper = ({ operation }, forward) =>

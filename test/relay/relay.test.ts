@@ -100,7 +100,7 @@ test('counters, activations and changed or deleted items are no events', async (
   expect(rig.faults.asked).toEqual([]);
 });
 
-test('a bus that refuses for an hour loses nothing and keeps the order: the relay gives the batch back each time and sets nothing aside', async () => {
+test('an hour without the bus loses nothing, keeps the order and sets nothing aside', async () => {
   // An hour is 60 calls of the relay, each as long as Lambda allows; here each is aborted after a moment.
   rig.faults.tamper = away;
   const firstOpen = sequenceOf(records.find(isJournal));
@@ -138,7 +138,7 @@ test('what fails in part is sent again, before anything later of the same licens
   expect(new Set(rig.events.map(({ id }) => id)).size).toBe(rig.events.length);
 });
 
-test('when time runs out, the batch goes back from its first record that is not sent, whatever came after it', async () => {
+test('returns the batch from its first unsent record on when time runs out', async () => {
   const [blocked = ''] = licenses.slice(-1);
   const isBlocked = (entry: Record<string, unknown>): boolean =>
     String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);

@@ -129,7 +129,7 @@ function run(
 
 const idle = () => bus.idle();
 
-test('every entry of the span comes again, of this brand and no other, with its own id and a mark that it is a replay', async () => {
+test('replays every entry of the time span, of this brand only, with its own id and the mark of a replay', async () => {
   const { progress, stopped } = await run();
   await idle();
   expect([progress.sent, stopped]).toEqual([80, undefined]);
@@ -145,7 +145,7 @@ test('every entry of the span comes again, of this brand and no other, with its 
   ).toBe(true);
 });
 
-test('events come in order of time, each license’s by seq though clocks were two minutes off, and no call holds two of one license', async () => {
+test('keeps the order of time, and of seq despite wrong clocks, with one event of a license a call', async () => {
   await run();
   await idle();
   expect(got.map(({ occurred_at }) => occurred_at)).toEqual(got.map(({ occurred_at }) => occurred_at).sort());

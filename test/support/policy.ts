@@ -50,7 +50,8 @@ export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> 
     const role = running.getStore();
     const denied = role && askedBy(operation, input).find((asked) => !isAllowed(role, asked));
     if (role === undefined || denied === undefined) return watched(wire, operation, input, signal);
-    const message = `${role.name} (${role.access}) may not ${denied.action} on ${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
+    const target = `${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
+    const message = `${role.name} (${role.access}) may not ${denied.action} on ${target}`;
     refused.push(message);
     return Promise.reject(Object.assign(new Error(message), { name: 'AccessDeniedException' }));
   };

@@ -73,7 +73,7 @@ describe('a refused call', () => {
     expect(writes()).toBe(1);
   });
 
-  test('takes nothing of the brand’s limit when the key’s refuses it, and nothing of the key’s when the brand’s does', async () => {
+  test('counts nothing against the brand’s limit when the key’s refuses, and the other way round', async () => {
     const { owner, brand, key, take } = callers(10, 3);
     for (let i = 0; i < 20; i += 1) expect(passed(await take(brand, key))).toBe(i < 3);
     expect(await take(brand, key)).toMatchObject([

@@ -54,7 +54,7 @@ test('a license renewed after the index named it and it was read is not told exp
   expect(await stock.journal()).toEqual([]);
 });
 
-test('one license changed meanwhile does not keep back the 24 it was to be written with, and is told itself', async () => {
+test('a license that changes meanwhile does not delay the 24 in its batch, and is announced itself', async () => {
   const licenses = await stockUp(60);
   const first = isFirst();
   proxy.tamper = async ({ operation }, forward) => {

@@ -49,7 +49,7 @@ const seatsGivenBack = ({ endpoint, received }: { endpoint: TestEndpoint; receiv
   }
 };
 
-test('a seat given back reaches whoever asked for it by either name, once each and under the name asked for', async () => {
+test('sends a freed seat to subscribers of either name, once each and with their name', async () => {
   const rig = await open();
   const asked = {
     'license.deactivated': await Promise.all([

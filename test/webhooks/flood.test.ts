@@ -47,7 +47,7 @@ const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void
   for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
 };
 
-test('a replay of more than the queue has room for waits in the table, and ends in order and with each once', async () => {
+test('a replay larger than the queue’s room waits in the table, and arrives in order and once', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   const from = isoSeconds(now());
   await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
@@ -104,7 +104,7 @@ test('what was put off while a receiver was down waits in the table when it is b
   expect(one.received).toHaveLength(before + ids.length);
 });
 
-test('after the loss of all queues no more is brought up than there is room for, and nothing is left behind', async () => {
+test('a recovery after the loss of all queues queues no more than fits, and leaves nothing behind', async () => {
   const lost = await holdable();
   lost.hold.isHeld = true;
   await lost.rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);

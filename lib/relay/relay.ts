@@ -55,7 +55,12 @@ export async function relay(
   }
   const left = waiting(queues);
   if (left.length > 0)
-    parts.logger.error({ message: 'events wait', records: left.length, reason: redact(why ?? 'time is up') });
+    parts.logger.error({
+      event: 'relay.events_waiting',
+      message: 'events wait',
+      records: left.length,
+      reason: redact(why ?? 'time is up'),
+    });
   measureBatch(parts, went, left.length);
   return first(left)?.sequence;
 }
@@ -173,7 +178,7 @@ async function setAside(
   try {
     await aside.put({ ...key, type, reason }, signal);
     measure('relay_set_aside');
-    logger.error({ message: 'an event was set aside', ...key, type, reason });
+    logger.error({ event: 'relay.event_set_aside', message: 'an event was set aside', ...key, type, reason });
     return undefined;
   } catch (error) {
     return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;

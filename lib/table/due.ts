@@ -13,7 +13,7 @@ import { type Condition, allOf, unchangedSince, equals } from '../dynamo/conditi
  * The only access across brands: an index page names licenses of all of them, and each is then read and written within
  * its own brand. Opens the table as its owners see it.
  */
-export type OpenTable = (...owners: string[]) => Table;
+export type OpenOwners = (...owners: string[]) => Table;
 
 /**
  * The key of a license or message that was due when the index was last written. It must be read before anything is
@@ -28,7 +28,7 @@ const AFTER_ALL = '~';
 
 /** One page of the licenses that are due on a date (`YYYY-MM-DD`) up to and including a time, earliest first. */
 export async function dueOn(
-  open: OpenTable,
+  open: OpenOwners,
   { date, shard, until }: { date: string; shard: number; until: string },
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
@@ -76,7 +76,7 @@ export function moveDue<R>(
  * The day of the oldest brand (undefined: there is none): no license was written before it. Needed once, before the
  * first sweep has saved its progress.
  */
-export async function firstDay(open: OpenTable): Promise<string | undefined> {
+export async function firstDay(open: OpenOwners): Promise<string | undefined> {
   let oldest: string | undefined;
   let after: Key | undefined;
   do {
@@ -91,12 +91,12 @@ export async function firstDay(open: OpenTable): Promise<string | undefined> {
 const MARK = platformKeys.sweep('due');
 
 /** The oldest day not finished; undefined before the first sweep. */
-export async function readMark(open: OpenTable): Promise<string | undefined> {
+export async function readMark(open: OpenOwners): Promise<string | undefined> {
   const day = (await getOne(open(PLATFORM), MARK))?.['day'];
   return typeof day === 'string' ? day : undefined;
 }
 
 /** A sweep whose clock is behind may move the mark back: that costs queries and loses nothing. */
-export async function writeMark(open: OpenTable, day: string): Promise<void> {
+export async function writeMark(open: OpenOwners, day: string): Promise<void> {
   await transact<never>(open(PLATFORM), [{ put: { ...MARK, day } }]);
 }

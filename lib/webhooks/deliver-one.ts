@@ -39,7 +39,8 @@ export async function deliverOne(
     const reason =
       journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
     ctx.logger.error({
-      message: 'a webhook cannot be made of its journal entry',
+      event: 'webhooks.entry_unreadable',
+      message: 'a webhook cannot be made from its journal entry',
       endpoint_id: endpoint.id,
       delivery_id: delivery.id,
       reason,

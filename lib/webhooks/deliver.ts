@@ -35,7 +35,12 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
       }
     }),
   );
-  ctx.logger.info({ message: 'webhooks', ...tally, ...(failed.length > 0 ? { given_back: failed.length } : {}) });
+  ctx.logger.info({
+    event: 'webhooks.batch_handled',
+    message: 'a batch of webhooks was handled',
+    ...tally,
+    ...(failed.length > 0 ? { returned: failed.length } : {}),
+  });
   return failed;
 }
 
@@ -44,7 +49,11 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
   const { messageId, attributes = {} } = record;
   const queued = readQueued(record);
   if (queued === undefined) {
-    ctx.logger.error({ message: 'a queue brought what is no delivery', message_id: messageId });
+    ctx.logger.error({
+      event: 'webhooks.message_unreadable',
+      message: 'a message of the queue is no delivery',
+      message_id: messageId,
+    });
     return undefined;
   }
   const lane = attributes.SequenceNumber === undefined ? messageId : (attributes.MessageGroupId ?? messageId);
@@ -61,6 +70,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
   } catch (error) {
     const { endpoint_id, delivery_id } = read.queued;
     ctx.logger.error({
+      event: 'webhooks.delivery_failed',
       message: 'a webhook was not handled',
       endpoint_id,
       delivery_id,
@@ -83,7 +93,8 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
   } catch (error) {
     // The next message of the endpoint, or the sweep, does it.
     ctx.logger.error({
-      message: 'what waits for an endpoint was not brought up',
+      event: 'webhooks.refill_failed',
+      message: 'the queue of an endpoint was not refilled',
       endpoint_id: endpointId,
       error: error instanceof Error ? error.message : String(error),
     });

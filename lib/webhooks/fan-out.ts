@@ -34,7 +34,8 @@ export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[
       } catch (error) {
         failed.push(...woken.messageIds);
         ctx.logger.error({
-          message: 'events were not handed out',
+          event: 'webhooks.fan_out_failed',
+          message: 'events were not fanned out',
           entity_id: woken.entityId,
           error: error instanceof Error ? error.message : String(error),
         });
@@ -49,7 +50,11 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
   for (const { messageId, body } of records) {
     const notice = Notice.safeParse(parsed(body));
     if (!notice.success) {
-      ctx.logger.error({ message: 'what the bus sent is no event of the service', message_id: messageId });
+      ctx.logger.error({
+        event: 'webhooks.message_unreadable',
+        message: 'a message of the bus is no event of the service',
+        message_id: messageId,
+      });
       failed.push(messageId);
       continue;
     }
@@ -86,7 +91,12 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
       break;
     }
     if ('unreadable' in found)
-      ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
+      ctx.logger.error({
+        event: 'webhooks.entry_unreadable',
+        message: 'an event was not fanned out',
+        ...found.key,
+        reason: found.unreadable,
+      });
     else await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }

@@ -63,6 +63,7 @@ async function record(
     previous = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
   }
   ctx.logger.error({
+    event: 'webhooks.attempt_unrecorded',
     message: 'an attempt was not recorded',
     endpoint_id: queued.endpoint_id,
     delivery_id: queued.delivery_id,
@@ -87,6 +88,7 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
   } catch (error) {
     // The sweep finds it a quarter of an hour later.
     ctx.logger.error({
+      event: 'webhooks.retry_unqueued',
       message: 'a retry was not queued',
       delivery_id: delivery.id,
       error: error instanceof Error ? error.message : String(error),

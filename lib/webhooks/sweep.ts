@@ -59,7 +59,8 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   const replays = rotated(besides.replays, Math.floor(ctx.now() / MINUTE_MS));
   const isReplayed = await inParallel(ctx, replays, (entry) => sweepReplay(ctx, swept, entry));
   swept.finished = !ctx.stop.aborted && isSwept && isRefilled && isReplayed;
-  if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
+  if (swept.found > 0 || !swept.finished)
+    ctx.logger.info({ event: 'webhooks.swept', message: 'webhooks swept', ...swept });
   return swept;
 }
 
@@ -80,7 +81,8 @@ async function inParallel<T>(
       } catch (error) {
         isWhole = false;
         ctx.logger.error({
-          message: 'the sweep of webhooks left something',
+          event: 'webhooks.sweep_failed',
+          message: 'a part of the webhook sweep failed',
           error: error instanceof Error ? error.message : '',
         });
       }

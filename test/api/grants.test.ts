@@ -64,7 +64,7 @@ async function everyRoute(): Promise<void> {
     const request = await freshCall(route, world);
     const headers = { ...request.headers, ...(route.once ? once() : {}) };
     moveClock(2 * 3_600_000);
-    for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
+    for (const _ of ['first', 'second']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
     await world.call(route, {

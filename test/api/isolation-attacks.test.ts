@@ -59,13 +59,13 @@ function plain(reply: Reply, sent: unknown): string {
 
 /** The answer contains nothing of the other brand, except what the caller sent. */
 function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
-  const said = [sent].flat().map(String);
+  const known = [sent].flat().map(String);
   const secret = Object.values(theirs.theirs)
     .flat(2)
     .map(String)
     .filter(
       (value) =>
-        value.length > 12 && !said.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value),
+        value.length > 12 && !known.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value),
     );
   expect(secret.filter((value) => reply.text.includes(value))).toEqual([]);
 }

@@ -21,13 +21,13 @@ test('attempts after 0 s, 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h, then giv
   expect(isOpen(standing)).toBe(false);
 });
 
-test('a wait is never shorter than said, and at most a fifth longer', () => {
+test('a wait is never shorter than its schedule, and at most a fifth longer', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 8 }), fc.double({ min: 0, max: 1, noNaN: true }), (count, random) => {
       const wait = waited(afterAttempt({ ...fresh, scheduled_attempts: count }, failed, { nowMs, random }));
-      const said = WAITS_S[count + 1] ?? 0;
-      expect(wait).toBeGreaterThanOrEqual(said);
-      expect(wait).toBeLessThanOrEqual(said * 1.2 + 1);
+      const shortest = WAITS_S[count + 1] ?? 0;
+      expect(wait).toBeGreaterThanOrEqual(shortest);
+      expect(wait).toBeLessThanOrEqual(shortest * 1.2 + 1);
     }),
   );
 });

@@ -180,10 +180,10 @@ describe('the linter refuses, with its reason,', () => {
       path: row[0],
       code: row[1].slice(0, 70).trim(),
       reason: row[2],
-      said: findings[index],
+      messages: findings[index],
     })),
-  )('$code in $path: $reason', ({ reason, said }) => {
-    expect(said?.join('\n')).toContain(reason);
+  )('$code in $path: $reason', ({ reason, messages }) => {
+    expect(messages?.join('\n')).toContain(reason);
   });
 });
 
@@ -192,10 +192,10 @@ describe('the linter allows', () => {
     allowed.map((row, index) => ({
       path: row[0],
       code: row[1].slice(0, 70).trim(),
-      said: findings[refused.length + index],
+      messages: findings[refused.length + index],
     })),
-  )('$code in $path', ({ said }) => {
-    expect(said).toEqual([]);
+  )('$code in $path', ({ messages }) => {
+    expect(messages).toEqual([]);
   });
 });
 

@@ -153,7 +153,7 @@ test('a license that makes no sense is said and left, its day stays open, and th
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])
     expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
   expect(stock.errors[0]).toMatchObject({
-    message: 'a due license was left',
+    event: 'sweep.license_left',
     key: keys.license('WPR', broken.anchor).pk,
   });
   expect(stock.measured.filter(([, value]) => value !== 0)).toEqual([

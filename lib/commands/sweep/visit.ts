@@ -129,6 +129,7 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
 function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
   tally.left += 1;
   ctx.logger.error({
+    event: 'sweep.license_left',
     message: 'a due license was left',
     key: key.pk,
     error: redact(error instanceof Error ? error.message : String(error)),

@@ -11,7 +11,7 @@ const BIGGEST = 8;
 
 export type Bundles = { rows: Row[]; fileOf: (name: string) => string };
 
-/** Bundles all functions into a folder as the stack does. */
+/** Bundles all functions into a folder as the stacks do. */
 export async function buildBundles(outdir: string): Promise<Bundles> {
   const { format, target, mainFields, banner } = bundling;
   const { metafile } = await build({

@@ -143,6 +143,7 @@ async function ofReading(service: BenchService, shop: Shop, count: Count): Promi
     atMost(GROUP, 'list by e-mail, a page of 100 on 100 keys', 2, await list('hundred@example.com', PAGE)),
     atMost(GROUP, 'find a customer by e-mail', 1, await count(listCustomers, { apiKey, query: { email: ONE } })),
     atMost(GROUP, 'list by a host', 3, await search({ instance: 'one.example.com' })),
+    atMost(GROUP, 'list by a product, a page of 50 (16 shards)', 18, await search({ product: FIRST, limit: '50' })),
     atMost(GROUP, 'list by the last four of a key (4 shards)', 6, await search({ license_key: ending })),
     figure(GROUP, 'get one license', String(await count(getLicense, byId))),
     figure(GROUP, "list a license's activations", String(await count(listActivations, byId))),

@@ -6,8 +6,8 @@ import type { Emulator } from './emulator.ts';
 import { IMPOSSIBLE } from './impossible.ts';
 import { lastLines, run, succeed, type Task } from './processes.ts';
 import type { Note } from './report.ts';
+import { allStacks } from './stacks.ts';
 
-export const STACK = 'LicenseService-e2e';
 const WITHIN_MS = 300_000;
 
 const Outputs = z.object({
@@ -19,13 +19,14 @@ const Outputs = z.object({
   FirstKeyCommand: z.string(),
 });
 export type Outputs = z.infer<typeof Outputs>;
+const ByStack = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** The CDK's own command line, as docs/deploy.md has it, with the emulator in the place of AWS. */
 export type Cdk = {
   bootstrap: (note: Note) => Promise<void>;
   /** Writes what a deploy would deploy: of this tree, or of another by an app of its own. Returns the folder. */
   synth: (note: Note, other?: { tree: string; app: string }) => Promise<string>;
-  /** Of this tree, by the very command that people are told; or of what `synth` wrote. */
+  /** Of this tree, by the very command that docs/deploy.md gives; or of what `synth` wrote. Returns all outputs. */
   deploy: (note: Note, assembly?: string) => Promise<Outputs>;
   /** A deploy that must fail, and say that it is for the resource that cannot be made. */
   deployInVain: (note: Note, assembly: string) => Promise<void>;
@@ -35,7 +36,16 @@ export type Cdk = {
 export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
   const outputs = join(folder, 'outputs.json');
   // Nobody is there to be asked; the rest is how progress is told in lines.
-  const deploying = ['deploy', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs];
+  const deploying = [
+    'deploy',
+    '--all',
+    '--require-approval',
+    'never',
+    '--progress',
+    'events',
+    '--outputs-file',
+    outputs,
+  ];
   const task = (note: Note, args: readonly string[], cwd = root): Task => ({
     what: `cdk ${args.join(' ')}`,
     program: join(root, 'node_modules/.bin/cdk'),
@@ -60,7 +70,8 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
     },
     async deploy(note, assembly) {
       await succeed(task(note, [...deploying, ...(assembly === undefined ? ofStage() : ['--app', assembly])]));
-      return z.object({ [STACK]: Outputs }).parse(JSON.parse(readFileSync(outputs, 'utf8')))[STACK];
+      const byStack = ByStack.parse(JSON.parse(readFileSync(outputs, 'utf8')));
+      return Outputs.parse(Object.assign({}, ...allStacks.map((stack) => byStack[stack])));
     },
     async deployInVain(note, assembly) {
       const { code, output } = await run(task(note, [...deploying, '--app', assembly]));
@@ -69,7 +80,7 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
         throw new Error(`cdk deploy failed, and not for ${IMPOSSIBLE}. Its last lines:\n${lastLines(output)}`);
     },
     async destroy(note) {
-      await succeed(task(note, ['destroy', ...ofStage(), '--force']));
+      await succeed(task(note, ['destroy', '--all', ...ofStage(), '--force']));
     },
   };
 }

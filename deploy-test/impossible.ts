@@ -8,8 +8,8 @@ export const IMPOSSIBLE = 'Impossible';
 const Template = z.looseObject({ Resources: z.record(z.string(), z.unknown()) });
 
 /**
- * A copy of what `cdk synth` wrote, with one resource more: it is made after all others and cannot be made, which nothing but the deploy itself can know.
- * Returns its folder.
+ * Copies what `cdk synth` wrote, with one resource more in a stack. It is made after all others and cannot be made, which
+ * nothing but the deploy itself can know. Returns the folder of the copy.
  */
 export function withImpossible(assembly: string, stack: string): string {
   const copy = `${assembly}-impossible`;
@@ -26,11 +26,21 @@ export function withImpossible(assembly: string, stack: string): string {
   return copy;
 }
 
+const Manifest = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.looseObject({ properties: z.looseObject({ stackTemplateAssetObjectUrl: z.string().optional() }).optional() }),
+  ),
+});
+
 /** The template is uploaded under the hash of its text: under its old one it would be taken for what is there already. */
 function rename(assembly: string, stack: string, hash: string): void {
-  const files = ['manifest.json', `${stack}.assets.json`].map((name) => join(assembly, name));
-  const texts = files.map((file) => readFileSync(file, 'utf8'));
-  const old = /"stackTemplateAssetObjectUrl": ?"[^"]*\/([0-9a-f]{64})\.json"/.exec(texts[0] ?? '')?.[1];
-  if (old === undefined) throw new Error(`${assembly} does not say under which name its template is uploaded`);
-  for (const [index, file] of files.entries()) writeFileSync(file, (texts[index] ?? '').replaceAll(old, hash));
+  const manifest = Manifest.parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));
+  const url = manifest.artifacts[stack]?.properties?.stackTemplateAssetObjectUrl ?? '';
+  const old = /\/([0-9a-f]{64})\.json$/.exec(url)?.[1];
+  if (old === undefined) throw new Error(`${assembly} does not say under which name the template is uploaded`);
+  for (const name of ['manifest.json', `${stack}.assets.json`]) {
+    const file = join(assembly, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(old, hash));
+  }
 }

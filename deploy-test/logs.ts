@@ -5,18 +5,20 @@ import {
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Client } from './emulator.ts';
+import { allStacks } from './stacks.ts';
 
 export type Line = { group: string; message: string };
 
 /** What Lambda writes around a call in its text form, and what the emulator's own way of loading a function makes node say. */
 const NOT_OURS = /^(?:START|END|REPORT) RequestId|DEP0169|--trace-deprecation/;
 
-/** Everything that the stack's log groups hold. */
-export async function linesOf(client: Client, stack: string): Promise<Line[]> {
+/** Everything that the log groups of the stacks hold. */
+export async function linesOf(client: Client): Promise<Line[]> {
   const logs = new CloudWatchLogsClient(client);
   const lines: Line[] = [];
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {})) {
-    for (const { logGroupName = '' } of logGroups.filter(({ logGroupName: name }) => name?.includes(stack))) {
+    const isOurs = (name: string): boolean => allStacks.some((stack) => name.includes(stack));
+    for (const { logGroupName = '' } of logGroups.filter(({ logGroupName: name = '' }) => isOurs(name))) {
       let nextToken: string | undefined;
       do {
         const page = await logs.send(

@@ -16,7 +16,7 @@ export type Office = {
 
 const Key = z.object({ api_key: z.string() });
 
-/** The first key, made by the command that the stack's output names: no route can make it. */
+/** The first key, made by the command that the service stack's output names: no route can make it. */
 export async function firstKey(emulator: Emulator, folder: string, root: string, command: string): Promise<string> {
   assert.equal(command, 'npm run admin -- create-platform-key --stage e2e');
   return Key.parse(await admin(emulator, folder, root, ['create-platform-key', '--stage', 'e2e'])).api_key;

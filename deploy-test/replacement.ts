@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import type { Api } from './api.ts';
-import { STACK, type Outputs } from './cdk.ts';
+import type { Outputs } from './cdk.ts';
 import { assertKept, contentsOf } from './contents.ts';
 import { withImpossible } from './impossible.ts';
 import type { Listener } from './listener.ts';
 import { NEXT_VERSION, writeNextVersion } from './next-version.ts';
 import type { Proof } from './proof.ts';
-import { statusOf } from './stack.ts';
+import { changedAt, nameOf, statusesOf } from './stacks.ts';
 import * as stories from './stories.ts';
 
 type Service = { api: Api; outputs: Outputs; story: stories.Story; listener: Listener };
 
 const EVENT_WITHIN_MS = 30_000;
 
-/** Deploys a second version, with other code and other settings, over the first: at first in vain, then for good. Neither may cost an item. */
+/**
+ * Deploys a second version, with other code and other settings, over the first: at first in vain, then for good. Neither
+ * may cost an item or touch the data stack.
+ */
 export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
   const { report, cdk, client, folder, root } = proof;
   const { api, outputs, story } = service;
@@ -23,13 +26,19 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   );
   const before = await contentsOf(client, outputs.TableName);
   const first = await versionOf(api);
+  const dataChangedAt = await changedAt(client, 'data');
   const kept = (count: number): string => `all ${count} items are kept`;
 
   await report.step(
     'a second version that fails half-way: the first goes on',
     async (note) => {
-      await cdk.deployInVain(note, withImpossible(next, STACK));
-      assert.equal(await statusOf(client), 'UPDATE_ROLLBACK_COMPLETE');
+      await cdk.deployInVain(note, withImpossible(next, nameOf('service')));
+      assert.deepEqual(await statusesOf(client), [
+        'CREATE_COMPLETE',
+        'UPDATE_COMPLETE',
+        'UPDATE_ROLLBACK_COMPLETE',
+        'CREATE_COMPLETE',
+      ]);
       assert.equal(await versionOf(api), first);
       await stories.mayStillRun(api, story);
       return assertKept(before, await contentsOf(client, outputs.TableName));
@@ -45,6 +54,9 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
         'the second version is at another address, or on another table',
       );
       assert.equal(await versionOf(api), NEXT_VERSION);
+      const updated = ['UPDATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_COMPLETE'];
+      assert.deepEqual(await statusesOf(client), ['CREATE_COMPLETE', ...updated]);
+      assert.equal(await changedAt(client, 'data'), dataChangedAt, 'an update of functions has touched the data stack');
       return assertKept(before, await contentsOf(client, outputs.TableName));
     },
     kept,

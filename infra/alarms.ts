@@ -226,7 +226,7 @@ function ofWaitingMessages({ queues }: Watched): Rule[] {
   }));
 }
 
-/** The second one is for messages that were seen and left: the queue forgets them after 14 days. */
+/** The second alarm is for messages that were seen and left: it rings before the queue forgets them. */
 function ofDeadLetters({ queues }: Watched): Rule[] {
   return entriesOf(deadLetters).flatMap(([name, { page, holds }]): Rule[] => {
     const queue = queues.deadLetters[name];

@@ -1,7 +1,7 @@
 import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { LicenseServiceStack } from './license-service-stack.ts';
 import { stageNamed } from './stages.ts';
+import { addStacks } from './stage-stacks.ts';
 
 const app = new App();
 const stage = stageNamed(app.node.tryGetContext('stage'));
@@ -10,12 +10,12 @@ if ('problem' in stage) {
   console.error(stage.problem);
   process.exitCode = 1;
 } else {
-  const stack = new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
+  const { watch } = addStacks(app, stage);
   const { emails, topicArns } = stage.alarms;
   if (stage.keepsData && emails.length + topicArns.length === 0) {
     const remedy =
       'fill in its alarms.emails or alarms.topicArns in infra/stages.ts, or subscribe to the topic AlarmTopicArn';
-    Annotations.of(stack).addWarningV2(
+    Annotations.of(watch).addWarningV2(
       'license-service:nobody-is-told',
       `Nobody is told of the alarms of stage ${stage.name}: ${remedy}.`,
     );

@@ -17,6 +17,7 @@ export class DataKey extends Construct {
   /** As CloudFormation makes it: `<logical id>-<random>`. */
   readonly secretName: string;
   readonly key: Key;
+  readonly secret: Secret;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
@@ -48,6 +49,7 @@ export class DataKey extends Construct {
     if (stage.protect) secret.addToResourcePolicy(onlyBreakGlassChanges(stage));
     const { defaultChild } = secret.node;
     if (!(defaultChild instanceof CfnSecret)) throw new Error('the secret is no CloudFormation resource');
+    this.secret = secret;
     this.secretArn = defaultChild.attrId;
     this.secretName = nameIn(this.secretArn);
   }

@@ -26,7 +26,7 @@ const domain = z.strictObject({
   name: z
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
-  /** In the stack's own region. */
+  /** In the stage's own region. */
   certificateArn: z
     .string()
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
@@ -52,7 +52,7 @@ export const StageSettings = z.strictObject({
   /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   logRetentionDays: z.enum(RetentionDays),
-  /** Deletion protection and what becomes of table, data key and logs when the stack goes: one switch, so that they cannot contradict each other. */
+  /** Protects the table from deletion, and keeps table, data key and logs when the stacks are destroyed. */
   keepsData: z.boolean(),
   /** Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out there, and nowhere else. */
   emulated: z.boolean().default(false),

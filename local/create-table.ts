@@ -16,8 +16,8 @@ export function localClient(endpoint: string): DynamoDBClient {
 }
 
 /**
- * Creates the table from the definition that the stack uses. False when it is there already. `stream: false` leaves its stream out, for who reads none:
- * the engine takes longer for each write the more records its streams hold.
+ * Creates the table from the definition that the data stack uses. Returns false when it exists. `stream: false` leaves
+ * out its stream: the engine takes longer for each write the more records its streams hold.
  */
 export async function createTable(
   client: DynamoDBClient,
@@ -42,7 +42,9 @@ export async function createTable(
           KeySchema: keySchema(index.partitionKey, index.sortKey),
           Projection: { ProjectionType: 'KEYS_ONLY' as const },
         })),
-        StreamSpecification: stream ? { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } : { StreamEnabled: false },
+        StreamSpecification: stream
+          ? { StreamEnabled: true, StreamViewType: tableSchema.stream }
+          : { StreamEnabled: false },
       }),
     );
   } catch (error) {

@@ -45,7 +45,7 @@ type Parts = {
   onError: (error: unknown) => void;
 };
 
-/** Relay, rules and sweeps, tied together as the stack does it. Without a stream, events stay in the journal. */
+/** Relay, rules and sweeps, tied together as the stacks do it. Without a stream, events stay in the journal. */
 export function startEventFlow(parts: Parts): EventFlow {
   const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, onMoved, onError } = parts;
   let last: Promise<unknown> = Promise.resolve();

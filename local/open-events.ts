@@ -34,7 +34,7 @@ export function openBus(options: Pick<Options, 'events'>): Promise<LocalBus> {
   return startBus(consumersFor(options, queues), console.error, queues);
 }
 
-/** The variables that the stack gives to the relay and to the functions that send webhooks. */
+/** The variables that the stacks give to the relay and to the functions that send webhooks. */
 export const environmentOf = (bus: LocalBus) => ({
   [busTable.variables.name]: 'local',
   [busTable.variables.endpoint]: bus.endpoint,

@@ -103,9 +103,13 @@ export const asDeployed = ({ dynamodb = {}, ...record }: StreamRecord): object =
   ...record,
   dynamodb: {
     ...dynamodb,
-    NewImage: Object.fromEntries(Object.entries(dynamodb.NewImage ?? {}).map(([name, value]) => [name, typed(value)])),
+    NewImage: typedImage(dynamodb.NewImage ?? {}),
+    ...(dynamodb.OldImage === undefined ? {} : { OldImage: typedImage(dynamodb.OldImage) }),
   },
 });
+
+const typedImage = (image: Record<string, AttributeValue>): object =>
+  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, typed(value)]));
 
 function typed(value: AttributeValue): object {
   if (value.M) return { M: Object.fromEntries(Object.entries(value.M).map(([name, part]) => [name, typed(part)])) };

@@ -26,7 +26,7 @@ export const webhookRule = (queues: Queues): Consumer => ({
   handle: (event) => void queues[ruleTarget].send({ body: JSON.stringify(event) }),
 });
 
-/** The variables that the stack gives to the functions that send webhooks. */
+/** The variables that the stacks give to the functions that send webhooks. */
 export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => ({
   [queueTable['webhook-first'].variable]: queueUrl(endpoint, 'webhook-first'),
   [queueTable['webhook-retries'].variable]: queueUrl(endpoint, 'webhook-retries'),

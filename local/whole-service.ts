@@ -58,7 +58,7 @@ export async function startService(options: Options, running: Running): Promise<
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
-/** Sets the variables that the stack sets when deployed, and none of this machine's own AWS set-up. */
+/** Sets the variables that the stacks set when deployed, and none of this machine's own AWS set-up. */
 function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
   for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN']) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, {

@@ -16,7 +16,7 @@ export const platformKeyCommand: Command = {
   summary: 'Make a key of the platform team, the first one too; its text is shown this once',
   flags: {
     name: { type: 'string', help: 'what the key is for; “Platform team” unless given' },
-    table: { type: 'string', help: 'the table’s name, instead of asking the stack for it' },
+    table: { type: 'string', help: 'the table’s name, instead of asking the data stack for it' },
     endpoint: { type: 'string', help: 'with --table: a DynamoDB of your own' },
   },
   examples: [

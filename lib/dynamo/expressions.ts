@@ -18,36 +18,37 @@ export type Changes = {
 };
 
 /** The `#names` and `:values` that the expressions of one request share. */
-class Bindings {
-  readonly #names = new Map<string, string>();
-  readonly #values: Record<string, unknown> = {};
-  #count = 0;
+type Bindings = {
+  path: (path: Path) => string;
+  value: (value: unknown) => string;
+  /** The two fields of a request. DynamoDB takes neither empty. */
+  bound: () => Record<string, unknown>;
+};
 
-  path(path: Path): string {
-    return (typeof path === 'string' ? [path] : path).map((name) => this.#name(name)).join('.');
-  }
+function openBindings(): Bindings {
+  const names: Record<string, string> = {};
+  const aliases = new Map<string, string>();
+  const values: Record<string, unknown> = {};
+  let count = 0;
 
-  value(value: unknown): string {
-    const alias = `:v${String((this.#count += 1))}`;
-    this.#values[alias] = value;
+  const nameAlias = (name: string): string => {
+    const alias = aliases.get(name) ?? `#n${String(aliases.size)}`;
+    aliases.set(name, alias);
+    names[alias] = name;
     return alias;
-  }
-
-  /** The `#names` and `:values` fields of a request. DynamoDB accepts neither of them empty. */
-  bound() {
-    return {
-      ...(this.#names.size === 0
-        ? {}
-        : { ExpressionAttributeNames: Object.fromEntries([...this.#names].map(([name, alias]) => [alias, name])) }),
-      ...(this.#count === 0 ? {} : { ExpressionAttributeValues: toAttributes(this.#values) }),
-    };
-  }
-
-  #name(name: string): string {
-    const alias = this.#names.get(name) ?? `#n${String(this.#names.size)}`;
-    this.#names.set(name, alias);
-    return alias;
-  }
+  };
+  return {
+    path: (path) => (typeof path === 'string' ? nameAlias(path) : path.map(nameAlias).join('.')),
+    value: (value) => {
+      const alias = `:v${String((count += 1))}`;
+      values[alias] = value;
+      return alias;
+    },
+    bound: () => ({
+      ...(aliases.size > 0 && { ExpressionAttributeNames: names }),
+      ...(count > 0 && { ExpressionAttributeValues: toAttributes(values) }),
+    }),
+  };
 }
 
 function conditionText(condition: Condition, bindings: Bindings): string {
@@ -95,13 +96,13 @@ function updateText({ set = {}, setOnce = {}, at = [], add = {} }: Changes, bind
 /** The guard's fields of a write; none without a guard. */
 export function guardFields(guard: Condition | undefined) {
   if (guard === undefined) return {};
-  const bindings = new Bindings();
+  const bindings = openBindings();
   return { ConditionExpression: conditionText(guard, bindings), ...bindings.bound() };
 }
 
 /** The fields of an update, with those of its guard if it has one. */
 export function updateFields(changes: Changes, guard: Condition | undefined) {
-  const bindings = new Bindings();
+  const bindings = openBindings();
   const UpdateExpression = updateText(changes, bindings);
   const condition = guard && { ConditionExpression: conditionText(guard, bindings) };
   return { UpdateExpression, ...condition, ...bindings.bound() };
@@ -112,7 +113,7 @@ export function queryFields(
   partition: { name: string; value: string },
   sort: { name: string; begins: string } | { name: string; from: string; to: string } | undefined,
 ) {
-  const bindings = new Bindings();
+  const bindings = openBindings();
   const terms = [`${bindings.path(partition.name)} = ${bindings.value(partition.value)}`];
   if (sort && 'begins' in sort) terms.push(`begins_with(${bindings.path(sort.name)}, ${bindings.value(sort.begins)})`);
   else if (sort)

@@ -1,11 +1,12 @@
 /**
- * The table's definition, shared by the stack and the local engine. A change here needs a look at
- * docs/access-patterns.md and at the deploy notes: one index change per deploy.
+ * Defines the table for the data stack and the local engine. Before a change, read docs/access-patterns.md and
+ * docs/deploy.md: a deploy can change one index only.
  */
 export const tableSchema = {
   partitionKey: 'pk',
   sortKey: 'sk',
   timeToLive: 'ttl',
+  stream: 'NEW_AND_OLD_IMAGES',
   indexes: [
     { name: 'by_group', partitionKey: 'group_pk', sortKey: 'group_sk' },
     { name: 'by_due', partitionKey: 'due_pk', sortKey: 'due_sk' },

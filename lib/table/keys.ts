@@ -130,12 +130,13 @@ export const webhookKeys = {
 export const groups = {
   host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,
   tail: (brand: string, lastFour: string, shard: number): string => `${brand}#tail#${lastFour}#${String(shard)}`,
-  product: (brand: string, tag: string): string => `${brand}#product#${tag}`,
+  product: (brand: string, tag: string, shard: number): string => `${brand}#product#${tag}#${String(shard)}`,
   day: (brand: string, date: string, shard: number): string => `${brand}#day#${date}#${String(shard)}`,
 } as const;
 
-/** A date alone would be one hot key. These shard counts cannot change once items are written. */
+/** A date or a product alone would be one hot key. None of these counts can change once items are written. */
 export const DUE_SHARDS = 16;
+export const PRODUCT_SHARDS = 16;
 export const DAY_SHARDS = 4;
 export const TAIL_SHARDS = 4;
 

@@ -4,7 +4,7 @@ import { pick } from '../domain/pick.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { LICENSE_FIELDS } from '../events/license-fields.ts';
 import { tailOf } from '../domain/ids.ts';
-import { DUE_SHARDS, dueGroup, groups, keys, shardOf } from './keys.ts';
+import { DUE_SHARDS, dueGroup, groups, keys, PRODUCT_SHARDS, shardOf } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, isPresent } from '../dynamo/condition.ts';
@@ -15,7 +15,7 @@ const FOR_LIFE = '9999-12-31T23:59:59Z';
 export function licenseItem(brand: string, license: License): Item {
   const { id, product, expires_at, due_at } = license;
   return {
-    group_pk: groups.product(brand, tailOf(product.id)),
+    group_pk: groups.product(brand, tailOf(product.id), shardOf(id, PRODUCT_SHARDS)),
     group_sk: `${expires_at ?? FOR_LIFE}#${id}`,
     ...(due_at === null ? {} : dueKeys(brand, id, due_at)),
     ...license,

@@ -162,6 +162,26 @@ describe('a search', () => {
     expect(await all(ask, { product: 'solo', status: 'suspended' })).toEqual([]);
     expect(pointersOf(await find({ product: 'none' }))).toEqual(['?product']);
   });
+
+  test('by a product with very many licenses lists each once, however small the pages and many the ties', async () => {
+    const shop = await world.brand({ products: { solo: {} } });
+    const dates = ['2031-01-01', null, '2030-06-30', '2031-01-01', '2031-01-01'];
+    const bought: string[] = [];
+    for (let i = 0; i < 75; i += 1) {
+      const expiration_date = dates[i % dates.length];
+      const metadata = { colour: i % 3 === 0 ? 'red' : 'blue' };
+      bought.push((await buy({ products: ['solo'], expiration_date, metadata }, { ...world, shop })).id);
+    }
+    const ask = (query: Record<string, string>): Promise<Reply> => find(query, shop.apiKey);
+    for (const limit of ['2', '9', '100']) {
+      const found = await all(ask, { product: 'solo', limit });
+      expect(found.map(({ id }) => id).sort()).toEqual([...bought].sort());
+      const places = found.map(({ id, expires_at }) => `${expires_at ?? '9999'} ${id}`);
+      expect(places).toEqual([...places].sort());
+    }
+    const red = await all(ask, { product: 'solo', 'metadata.colour': 'red', limit: '4' });
+    expect(red.map(({ id }) => id).sort()).toEqual(bought.filter((_, i) => i % 3 === 0).sort());
+  });
 });
 
 describe('all brands', () => {

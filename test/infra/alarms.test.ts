@@ -55,7 +55,7 @@ describe('each alarm', () => {
   );
 
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
-    '%s tells the stack’s topic when it rings and when it is over',
+    '%s tells the stage’s topic when it rings and when it is over',
     (_, alarm) => {
       const topics = dev.ofType('AWS::SNS::Topic').map(({ logicalId }) => ({ Ref: logicalId }));
       expect(topics).toHaveLength(1);
@@ -148,8 +148,8 @@ describe('there is an alarm', () => {
 
   test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
     for (const [name, queue] of [
-      ['webhook-events-wait', 'BackgroundQueuesWebhookEvents'],
-      ['webhook-first-wait', 'BackgroundQueuesWebhookFirst'],
+      ['webhook-events-wait', 'QueuesWebhookEvents'],
+      ['webhook-first-wait', 'QueuesWebhookFirst'],
     ] as const) {
       expect(named(name)).toMatchObject({
         MetricName: 'ApproximateAgeOfOldestMessage',
@@ -224,7 +224,7 @@ describe('there is an alarm', () => {
 });
 
 describe('who is told', () => {
-  test('the addresses and topics of the stage, beside the stack’s own topic', () => {
+  test('the addresses and topics of the stage, beside the stage’s own topic', () => {
     const pager = 'arn:aws:sns:eu-west-1:123456789012:pager';
     const dev = stageOf('dev');
     const announced = synthesizeStage({

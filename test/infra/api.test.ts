@@ -85,7 +85,3 @@ describe('the API', () => {
     for (const field of fields) expect(field).not.toMatch(/path|query|header|authorizer/i);
   });
 });
-
-test('the stack stays far from the limit of resources', () => {
-  expect(dev.resources.length).toBeLessThan(400);
-});

@@ -23,7 +23,7 @@ function runApp(stage: string | undefined): { status: number | null; stderr: str
 describe('the app', () => {
   test('synthesizes the stage it is given', () => {
     expect(runApp('dev')).toMatchObject({ status: 0, stderr: '' });
-    expect(readFileSync(join(outdir, 'LicenseService-dev.template.json'), 'utf8')).toContain(
+    expect(readFileSync(join(outdir, 'license-service-dev-service.template.json'), 'utf8')).toContain(
       'AWS::ApiGatewayV2::Route',
     );
   });
@@ -43,7 +43,7 @@ describe('the app', () => {
     const cdk = join('node_modules', '.bin', 'cdk');
     // No credentials of this machine either: no profile, and no cloud metadata service.
     const env = { PATH: process.env['PATH'], HOME: outdir, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
-    const { status, stderr } = spawnSync(cdk, ['deploy', '--app', outdir, '--require-approval', 'never'], {
+    const { status, stderr } = spawnSync(cdk, ['deploy', '--all', '--app', outdir, '--require-approval', 'never'], {
       env,
       encoding: 'utf8',
     });

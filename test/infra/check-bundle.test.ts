@@ -10,7 +10,7 @@ type Output = { bytes: number; inputs: Record<string, { bytesInOutput: number }>
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-check-bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** The license check as the stack bundles it, and the modules in it. */
+/** The license check as the service stack bundles it, and what went into it. */
 function bundleOfCheck(): Output {
   const { format, target, mainFields, banner } = bundling;
   const metafile = join(outdir, 'meta.json');

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages, stageNames, type Stage } from '../../infra/stages.ts';
 import { stageOf, synthesize, type Synthesized } from './synthesize.ts';
-import { stackOf, synthesizeStage } from './synthesize-stage.ts';
+import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const KEY = 'AWS::KMS::Key';
@@ -119,7 +119,7 @@ describe('a stage that is protected', () => {
   });
 
   test('leaves nothing for cdk-nag to find', () => {
-    expect(new AwsSolutionsChecks().validateScope(stackOf({ ...stageOf('dev'), protect: true }))).toEqual({
+    expect(new AwsSolutionsChecks().validateScope(appOf({ ...stageOf('dev'), protect: true }))).toEqual({
       success: true,
       violations: [],
     });
@@ -198,7 +198,7 @@ describe('who touches the data key', () => {
     });
   });
 
-  test('is told to the stack’s topic in a sentence that links the runbook', () => {
+  test('is told to the stage’s topic in a sentence that links the runbook', () => {
     const [target, ...others] = rule?.Properties['Targets'] as {
       Arn: unknown;
       InputTransformer: { InputTemplate: string };

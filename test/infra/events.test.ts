@@ -9,8 +9,7 @@ const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 const busId = dev.ofType('AWS::Events::EventBus')[0]?.logicalId ?? '';
 const relay = functionNamed(dev, 'relay-journal');
 const queueId =
-  dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('BackgroundQueuesRelayDead'))?.logicalId ??
-  '';
+  dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('QueuesRelayDead'))?.logicalId ?? '';
 
 test('the relay is told the bus and the queue', () => {
   expect(relay.Properties['Environment']).toMatchObject({

@@ -35,7 +35,7 @@ const lines = (grants: readonly TableGrant[]): string[] =>
     )
     .sort();
 
-test('every function of the stack has a grant, and every grant a function', () => {
+test('every function of a stage has a grant, and every grant a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
   expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
 });
@@ -114,7 +114,7 @@ describe('beside the table', () => {
     dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
   const [bus, aside, dataKey, stream] = [
     idOf('AWS::Events::EventBus'),
-    idOf('AWS::SQS::Queue', 'BackgroundQueuesRelayDead'),
+    idOf('AWS::SQS::Queue', 'QueuesRelayDead'),
     idOf('AWS::KMS::Key'),
     `\${${tableId}.StreamArn}`,
   ];
@@ -122,9 +122,8 @@ describe('beside the table', () => {
   const vault = [`kms:Decrypt on \${${dataKey}.Arn}`, `secretsmanager:GetSecretValue on \${${secret}.Id}`];
   // The name of a queue's dead-letter queue begins with its own.
   const queueNamed = (name: string): string =>
-    dev
-      .ofType('AWS::SQS::Queue')
-      .find(({ logicalId }) => new RegExp(`^BackgroundQueues${name}[0-9A-F]{8}$`).test(logicalId))?.logicalId ?? 'none';
+    dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(logicalId))
+      ?.logicalId ?? 'none';
   const [events, first, retries] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries'].map(queueNamed);
   const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
   const takes = (queue = ''): string[] =>

@@ -35,7 +35,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
       Target: {
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 },
         DeadLetterConfig: {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^BackgroundQueues${missed}[0-9A-F]{8}$`)), 'Arn'] },
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^Queues${missed}[0-9A-F]{8}$`)), 'Arn'] },
         },
       },
     });
@@ -58,7 +58,7 @@ test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for t
     .parse(scheduleOf(dev, name)?.Properties['Target']);
   expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
     `lambda:InvokeFunction on ${textOf(target.Arn)}`,
-    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{BackgroundQueues${missed}[0-9A-F]{8}\\.Arn\\}$`)),
+    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{Queues${missed}[0-9A-F]{8}\\.Arn\\}$`)),
   ]);
   Template.fromJSON(dev.template).hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {

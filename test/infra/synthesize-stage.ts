@@ -2,26 +2,36 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { LicenseServiceStack } from '../../infra/license-service-stack.ts';
+import { addStacks } from '../../infra/stage-stacks.ts';
 import type { Stage } from '../../infra/stages.ts';
-import { synthesized, type Synthesized } from './synthesize.ts';
+import { stackParts } from '../../lib/stacks.ts';
+import { synthesized, type Synthesized, type Written } from './synthesize.ts';
 
 const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
 
-/** The stack of cdk.json without bundling, which takes seconds and which bundles.test.ts checks. */
+/** The stacks as cdk.json would have them, but for bundling, which takes seconds and which bundles.test.ts looks at. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
-export function stackOf(stage: Stage): LicenseServiceStack {
-  // CDK's own rules take eight seconds an app; `npm run synth` checks the template with them.
-  const app = new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
-  return new LicenseServiceStack(app, `LicenseService-${stage.name}`, { stage });
+/** CDK's own rules take eight seconds an app; `npm run synth` holds the templates to them. */
+export const openApp = (): App =>
+  new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
+
+export function appOf(stage: Stage): App {
+  const app = openApp();
+  addStacks(app, stage);
+  return app;
 }
 
-/** A stage of any name. */
-export function synthesizeStage(stage: Stage): Synthesized {
-  const stack = stackOf(stage);
-  const { terminationProtection } = stack;
-  return synthesized(stage, { template: Template.fromStack(stack).toJSON(), terminationProtection });
+/** A stage that need not be among those there are. */
+export const synthesizeStage = (stage: Stage): Synthesized => synthesized(stage, writtenOf(stage));
+
+export function writtenOf(stage: Stage): Written {
+  const stacks = addStacks(openApp(), stage);
+  return stackParts.map((part) => {
+    const stack = stacks[part];
+    const { stackName, terminationProtection } = stack;
+    return { part, stackName, terminationProtection, whole: Template.fromStack(stack).toJSON() };
+  });
 }

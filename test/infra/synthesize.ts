@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { stageNamed, type Stage } from '../../infra/stages.ts';
+import type { StackPart } from '../../lib/stacks.ts';
 import { once, runFolder } from '../support/run-folder.ts';
 
 const Resource = z.object({
@@ -27,12 +28,25 @@ export function textOf(value: unknown): string {
   return part['Fn::Join'][1].map(textOf).join('');
 }
 
-const Outputs = z.record(z.string(), z.object({ Value: z.unknown() }));
+const Output = z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() });
+const Outputs = z.record(z.string(), Output);
+const StackTemplate = z.object({ Resources, Outputs: Outputs.default({}) });
 
+/** One stack of a stage, as it is. */
+export type SynthesizedStack = {
+  part: StackPart;
+  stackName: string;
+  template: z.infer<typeof StackTemplate>;
+  /** The template with all that nobody asks about. */
+  whole: object;
+  terminationProtection: boolean;
+};
+
+/** All stacks of a stage in one view: a reference to another stack is shown as what it leads to there. */
 export type Synthesized = {
   stage: Stage;
+  stacks: readonly SynthesizedStack[];
   template: object;
-  terminationProtection: boolean;
   resources: Resource[];
   outputs: z.infer<typeof Outputs>;
   ofType: (type: string) => Resource[];
@@ -45,11 +59,11 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The template of a stage. All of them are synthesized once a run, outside of jest, in which the CDK takes several
- * times as long.
+ * The templates of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes
+ * several times as long.
  */
 export function synthesize(name: string): Synthesized {
-  const file = join(runFolder(), `${name}.template.json`);
+  const file = join(runFolder(), `${name}.templates.json`);
   if (!existsSync(file))
     once('templates', () => {
       execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe' });
@@ -57,14 +71,53 @@ export function synthesize(name: string): Synthesized {
   return synthesized(stageOf(name), JSON.parse(readFileSync(file, 'utf8')) as Written);
 }
 
-/** The template of a stage, and the description of its stack. */
-export type Written = { template: object; terminationProtection: boolean };
+/** The templates of a stage, and what is said of their stacks beside them. */
+export type Written = readonly Omit<SynthesizedStack, 'template'>[];
 
-export function synthesized(stage: Stage, { template, terminationProtection }: Written): Synthesized {
-  const parsed = z.object({ Resources, Outputs }).parse(template);
-  const resources = Object.entries(parsed.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
+export function synthesized(stage: Stage, written: Written): Synthesized {
+  const stacks = written.map((stack) => ({ ...stack, template: StackTemplate.parse(stack.whole) }));
+  const all = stacks.flatMap(({ template }) => Object.entries(template.Resources));
+  const merged = Object.fromEntries(all);
+  if (Object.keys(merged).length < all.length) throw new Error('two stacks give two resources one logical id');
+  const template = { Resources: Resources.parse(withinOneView(stacks, merged)) };
+  const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
-  return { stage, template, terminationProtection, resources, outputs: parsed.Outputs, ofType };
+  const outputs = Object.fromEntries(stacks.flatMap((stack) => Object.entries(stack.template.Outputs)));
+  return { stage, stacks, template, resources, outputs, ofType };
+}
+
+const Import = z.strictObject({ 'Fn::ImportValue': z.string() });
+const StackOutput = z.strictObject({
+  'Fn::GetStackOutput': z.strictObject({
+    StackName: z.string(),
+    OutputName: z.string(),
+    Region: z.strictObject({ Ref: z.literal('AWS::Region') }),
+  }),
+});
+
+/** Puts in the place of each reference to another stack what its output there says. */
+function withinOneView(stacks: readonly SynthesizedStack[], value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => withinOneView(stacks, part));
+  const reference = z.union([Import, StackOutput]).safeParse(value).data;
+  if (reference !== undefined) return outputOf(stacks, reference).Value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withinOneView(stacks, part)]));
+}
+
+function outputOf(
+  stacks: readonly SynthesizedStack[],
+  reference: z.infer<typeof Import> | z.infer<typeof StackOutput>,
+): z.infer<typeof Output> {
+  const found =
+    'Fn::ImportValue' in reference
+      ? stacks
+          .flatMap(({ template }) => Object.values(template.Outputs))
+          .find((output) => output.Export?.Name === reference['Fn::ImportValue'])
+      : stacks.find(({ stackName }) => stackName === reference['Fn::GetStackOutput'].StackName)?.template.Outputs[
+          reference['Fn::GetStackOutput'].OutputName
+        ];
+  if (found === undefined) throw new Error(`no stack has the output of ${JSON.stringify(reference)}`);
+  return found;
 }
 
 /** The Lambda made of functions/<name>.ts. */

@@ -15,7 +15,7 @@ const QUEUES = [
 /** A queue by its construct; `WebhookEventsDead` is a different one than `WebhookEvents`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
   const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) =>
-    new RegExp(`^BackgroundQueues${name}[0-9A-F]{8}$`).test(logicalId),
+    new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(logicalId),
   );
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} queues are named ${name}`);
   return found[0];

@@ -67,7 +67,16 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 afterAll(() => service.client.destroy());
 
-/** Every license's complete history: provisioned, then two changes a round. */
+test('the stream shows a license before and after each change', () => {
+  const changes = records.filter(
+    ({ eventName, dynamodb }) => eventName === 'MODIFY' && dynamodb?.Keys?.['sk']?.S === 'license',
+  );
+  expect(changes).toHaveLength(licenses.length * 12);
+  for (const { dynamodb } of changes)
+    expect(Number(dynamodb?.OldImage?.['seq']?.N) + 1).toBe(Number(dynamodb?.NewImage?.['seq']?.N));
+});
+
+/** Every license's history as it is: provisioned, then two changes a round. */
 const whole = upTo(13);
 const expectWholeHistories = (): void => {
   const seqs = seqsByEntity(rig.events);

@@ -47,7 +47,7 @@ export async function licensesOnInstance(
 
 const licenseIdIn = (entry: Item | undefined): string => String(entry?.['group_sk']).split('#')[0] ?? '';
 
-export const anchorIn = (entry: Item | undefined): string => {
+const anchorIn = (entry: Item | undefined): string => {
   const pk = String(entry?.['pk']);
   return pk.slice(pk.lastIndexOf('#') + 1);
 };

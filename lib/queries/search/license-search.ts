@@ -6,12 +6,13 @@ import type { CustomersLicense } from '../../table/customers.ts';
 import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
 import { licensesByEnding } from './ending-search.ts';
 import { externalOf } from '../../table/externals.ts';
-import { anchorIn, licensesOnInstance } from './instance-search.ts';
-import { groups, keys, listKeys } from '../../table/keys.ts';
+import { licensesOnInstance } from './instance-search.ts';
+import { keys, listKeys } from '../../table/keys.ts';
 import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
 import { licenseKeyOf } from '../../table/license-keys.ts';
 import { viewsAt, viewsOf, type LicenseView } from '../../views/license-view.ts';
 import { addressOf } from '../../table/licenses.ts';
+import { licensesOfProduct } from '../../table/product-licenses.ts';
 import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import {
@@ -26,7 +27,7 @@ import {
   type Step,
   type Wanted,
 } from './search-page.ts';
-import { getMany, query } from '../../dynamo/table.ts';
+import { getMany } from '../../dynamo/table.ts';
 
 /** Licenses of one key. The key and its customer are read with them. */
 const MAX_ON_KEY = MAX_ITEMS - 2;
@@ -163,28 +164,30 @@ async function madeBy(place: SearchScope, externalId: string, page: Wanted): Pro
   return { views, last };
 }
 
-/** Three round trips, by expiry. The index may lag: a license that has left the product since is left out. */
+/**
+ * Three round trips, by expiry: the shards of the index at once, the licenses, their keys and customers. The index may
+ * trail: a license that has left the product since is left out.
+ */
 async function ofProduct(
   place: SearchScope,
   { product, expiresBefore }: Sought & { by: 'product' },
   { limit, after }: Wanted,
 ): Promise<Step> {
   const brand = place.brand.key_prefix;
-  const { items, last } = await query(place.table, {
-    pk: groups.product(brand, tagOf(product)),
-    index: 'by_group',
-    limit: Math.min(limit, MAX_LICENSES),
-    after,
-    // Every time begins with a digit, and an entry of this second is longer than its time, so it sorts after the bound.
-    ...(expiresBefore === undefined ? {} : { between: ['0', expiresBefore] as const }),
-  });
+  const page = { limit: Math.min(limit, MAX_LICENSES), before: expiresBefore, after: after?.['at'] };
+  const { entries, hasMore } = await licensesOfProduct(place.table, brand, tagOf(product), page);
   const views = await viewsOf(
     place,
-    items.map(anchorIn),
+    entries.map(({ anchor }) => anchor),
     (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
   );
-  const places = new Map(items.map((entry) => [anchorIn(entry), entry as Position]));
-  return { rows: rowsOf(views, ({ license }) => places.get(license.anchor)), read: items.length, last };
+  const places = new Map(entries.map(({ anchor, at }) => [anchor, { at }]));
+  const end = entries.at(-1);
+  return {
+    rows: rowsOf(views, ({ license }) => places.get(license.anchor)),
+    read: entries.length,
+    last: hasMore && end ? { at: end.at } : undefined,
+  };
 }
 
 /** Licenses as read, each with its position in the list. */

@@ -1,33 +1,34 @@
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOutput } from 'aws-cdk-lib';
 import { EventBus, Match, Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
+import { stackOutputs } from '../lib/stacks.ts';
+import type { DataStack } from './data-stack.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
 import { JobQueues } from './job-queues.ts';
-import type { DataKey } from './secrets.ts';
 import { constructId } from './service-function.ts';
+import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
-
-export type BackgroundProps = { stage: Stage; table: TableV2; dataKey: DataKey };
 
 /**
  * All that runs without a request, as the job table says: from the table's stream to the bus, from the bus to the
  * receivers of webhooks (docs/decisions/0064-how-webhooks-go-out.md), and what is called each minute.
  */
-export class Background extends Construct {
+export class BackgroundStack extends StageStack {
   readonly bus: EventBus;
   readonly queues: JobQueues;
   readonly jobs: Readonly<Record<JobName, JobFunction>>;
 
-  constructor(scope: Construct, id: string, { stage, table, dataKey }: BackgroundProps) {
-    super(scope, id);
+  constructor(scope: Construct, { stage, data: { table, dataKey } }: { stage: Stage; data: DataStack }) {
+    super(scope, 'background', stage, 'events, webhooks and schedules');
     this.bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     this.queues = new JobQueues(this, 'Queues');
     for (const [name, rule] of Object.entries(rules)) this.addRule(name, rule);
     const places = { bus: this.bus, queues: this.queues };
     this.jobs = mapRecord(jobs, (name) => new JobFunction(this, { name, stage, table, dataKey, places }));
+    this.addOutputs();
   }
 
   private addRule(name: string, { source, withoutField, queue }: (typeof rules)[keyof typeof rules]): void {
@@ -35,5 +36,18 @@ export class Background extends Construct {
     const deadLetterQueue = this.queues.deadLetters[queueTable[queue].deadLetters];
     const targets = [new SqsQueue(this.queues.queues[queue], { deadLetterQueue })];
     new Rule(this, constructId(name), { eventBus: this.bus, eventPattern, targets });
+  }
+
+  private addOutputs(): void {
+    const { relay, sweep } = this.queues.deadLetters;
+    new CfnOutput(this, stackOutputs.busName.output, { value: this.bus.eventBusName, description: 'Events go here' });
+    new CfnOutput(this, stackOutputs.asideQueueUrl.output, {
+      value: relay.queueUrl,
+      description: 'Events that could not be sent: npm run redrive',
+    });
+    new CfnOutput(this, stackOutputs.missedQueueUrl.output, {
+      value: sweep.queueUrl,
+      description: 'Calls of the sweep that Lambda did not take: npm run redrive',
+    });
   }
 }

@@ -1,0 +1,72 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { routes } from '../lib/api/routes.ts';
+import { routeSenders } from '../lib/jobs.ts';
+import { stackOutputs } from '../lib/stacks.ts';
+import { LicenseApi } from './api.ts';
+import type { BackgroundStack } from './background-stack.ts';
+import type { DataStack } from './data-stack.ts';
+import { entriesOf } from './job-lists.ts';
+import { RouteFunction } from './route-function.ts';
+import { letSend } from './sending.ts';
+import { constructId } from './service-function.ts';
+import { StageStack } from './stage-stack.ts';
+import type { Stage } from './stages.ts';
+
+/** Serves `$default`: requests that no route matches. */
+const NOT_FOUND = 'not-found';
+
+export type ServiceProps = { stage: Stage; data: DataStack; background: BackgroundStack };
+
+/** The API and the functions of its routes, as the route table says. */
+export class ServiceStack extends StageStack {
+  readonly api: LicenseApi;
+  readonly functions: ReadonlyMap<string, RouteFunction>;
+
+  constructor(scope: Construct, { stage, data: { table, dataKey }, background }: ServiceProps) {
+    super(scope, 'service', stage, 'the API and its functions');
+    const functionNamed = (name: string): RouteFunction =>
+      new RouteFunction(this, constructId(name), {
+        name,
+        routes: routes.filter((route) => route.function === name),
+        stage,
+        table,
+        dataKey,
+      });
+    const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
+    this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
+    for (const [name, sender] of entriesOf(routeSenders)) letSend(this.named(name).function, sender, background);
+    this.api = new LicenseApi(this, 'Api', {
+      stage,
+      routes,
+      functions: this.functions,
+      notFound: this.named(NOT_FOUND),
+    });
+    this.addOutputs(stage);
+  }
+
+  named(name: string): RouteFunction {
+    const found = this.functions.get(name);
+    if (found === undefined) throw new Error(`no route is served by a function ${name}`);
+    return found;
+  }
+
+  private addOutputs({ name }: Stage): void {
+    const { url, domainTarget } = this.api;
+    new CfnOutput(this, stackOutputs.apiUrl.output, { value: url, description: 'Where the service answers' });
+    if (domainTarget !== undefined) {
+      new CfnOutput(this, 'DomainTarget', {
+        value: domainTarget,
+        description: 'The DNS record of the stage’s own name points here',
+      });
+    }
+    new CfnOutput(this, 'NextCommand', {
+      value: `curl --fail ${url}/ready`,
+      description: 'Run this next: is it ready?',
+    });
+    new CfnOutput(this, 'FirstKeyCommand', {
+      value: `npm run admin -- create-platform-key --stage ${name}`,
+      description: 'And once, on a new stage: makes the first key of the platform team',
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { CrossStackReferences, ReferenceStrength, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { stackName, type StackPart } from '../lib/stacks.ts';
+import type { Stage } from './stages.ts';
+
+/**
+ * One of the stacks of a stage. It reads what it needs of others when it is deployed, and pins none of it: only the data
+ * stack holds on to its own (docs/decisions/0128-four-stacks-a-stage.md).
+ */
+export class StageStack extends Stack {
+  constructor(scope: Construct, part: StackPart, stage: Stage, about: string) {
+    super(scope, stackName(stage.name, part), {
+      description: `Centralized License Service, stage ${stage.name}: ${about}`,
+      terminationProtection: stage.keepsData,
+    });
+    Tags.of(this).add('service', 'license-service');
+    Tags.of(this).add('stage', stage.name);
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+  }
+}

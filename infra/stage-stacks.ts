@@ -1,0 +1,20 @@
+import type { Construct } from 'constructs';
+import type { StackPart } from '../lib/stacks.ts';
+import { BackgroundStack } from './background-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+import type { StageStack } from './stage-stack.ts';
+import type { Stage } from './stages.ts';
+import { WatchStack } from './watch-stack.ts';
+
+/** The four stacks of a stage. One is deployed after all that it reads from. */
+export function addStacks(app: Construct, stage: Stage): Record<StackPart, StageStack> {
+  const data = new DataStack(app, { stage });
+  const background = new BackgroundStack(app, { stage, data });
+  const service = new ServiceStack(app, { stage, data, background });
+  const watch = new WatchStack(app, { stage, data, background, service });
+  background.addStackDependency(data);
+  service.addStackDependency(background);
+  watch.addStackDependency(service);
+  return { data, background, service, watch };
+}

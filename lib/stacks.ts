@@ -1,0 +1,16 @@
+import { bus, deadLetters } from './jobs.ts';
+
+/** The stacks of a stage, in the order in which they are deployed: each may use what those before it have. */
+export const stackParts = ['data', 'background', 'service', 'watch'] as const;
+export type StackPart = (typeof stackParts)[number];
+
+export const stackName = (stage: string, part: StackPart): string => `license-service-${stage}-${part}`;
+
+/** The values that commands look up in a deployed stage: the variable that holds one, its stack and its output there. */
+export const stackOutputs = {
+  tableName: { variable: 'TABLE_NAME', stack: 'data', output: 'TableName' },
+  busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },
+  asideQueueUrl: { variable: deadLetters.relay.variable, stack: 'background', output: 'AsideQueueUrl' },
+  missedQueueUrl: { variable: deadLetters.sweep.variable, stack: 'background', output: 'MissedQueueUrl' },
+  apiUrl: { variable: 'API_URL', stack: 'service', output: 'ApiUrl' },
+} as const satisfies Record<string, { variable: string; stack: StackPart; output: string }>;

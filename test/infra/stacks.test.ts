@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { DataStack } from '../../infra/data-stack.ts';
+import { stageNames, type Stage } from '../../infra/stages.ts';
+import { stackName, stackOutputs, stackParts, type StackPart } from '../../lib/stacks.ts';
+import { openApp, synthesizeStage } from './synthesize-stage.ts';
+import { stageOf, synthesize, type Synthesized, type SynthesizedStack } from './synthesize.ts';
+
+const RESOURCES = 400;
+const TEMPLATE_BYTES = 800 * 1024;
+
+function stackOf({ stacks }: Synthesized, part: StackPart): SynthesizedStack {
+  const found = stacks.find((stack) => stack.part === part);
+  if (found === undefined) throw new Error(`there is no stack ${part}`);
+  return found;
+}
+
+const typesIn = ({ template }: SynthesizedStack): Set<string> =>
+  new Set(Object.values(template.Resources).map(({ Type }) => Type));
+const textOf = (stack: SynthesizedStack): string => JSON.stringify(stack.template);
+
+describe.each(stageNames)('stage %s', (name) => {
+  const synthesized = synthesize(name);
+
+  test('has four stacks, named after it', () => {
+    expect(synthesized.stacks.map((stack) => stack.stackName)).toEqual(
+      stackParts.map((part) => `license-service-${name}-${part}`),
+    );
+  });
+
+  test.each(stackParts)(
+    'stays well below CloudFormation’s limits of 500 resources and 1 MB in the stack %s',
+    (part) => {
+      const stack = stackOf(synthesized, part);
+      expect(Object.keys(stack.template.Resources).length).toBeLessThanOrEqual(RESOURCES);
+      expect(Object.keys(stack.template.Outputs).length).toBeLessThan(200);
+      expect(Buffer.byteLength(JSON.stringify(stack.whole, null, 1))).toBeLessThanOrEqual(TEMPLATE_BYTES);
+    },
+  );
+
+  test('keeps what must last in the data stack alone, and no function there', () => {
+    const lasting = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'];
+    expect([...typesIn(stackOf(synthesized, 'data'))].sort()).toEqual(
+      [...lasting, ...(synthesized.stage.protect ? ['AWS::SecretsManager::ResourcePolicy'] : [])].sort(),
+    );
+    for (const part of ['background', 'service', 'watch'] as const)
+      for (const type of lasting) expect(typesIn(stackOf(synthesized, part))).not.toContain(type);
+  });
+
+  test('has alarms and the dashboard in the watch stack alone, and no function there', () => {
+    const watching = [...typesIn(stackOf(synthesized, 'watch'))];
+    expect(watching).toContain('AWS::CloudWatch::Alarm');
+    expect(watching.filter((type) => /^AWS::(?:Lambda|ApiGatewayV2|DynamoDB|SQS)::/.test(type))).toEqual([]);
+    for (const part of ['data', 'background', 'service'] as const)
+      expect([...typesIn(stackOf(synthesized, part))].filter((type) => type.includes('CloudWatch'))).toEqual([]);
+  });
+
+  test('shows each value that a command looks up as an output of the stack where the command looks', () => {
+    for (const { stack, output } of Object.values(stackOutputs))
+      expect(stackOf(synthesized, stack).template.Outputs).toHaveProperty(output);
+  });
+
+  test.each([
+    ['data', []],
+    ['background', ['data']],
+    ['service', ['data', 'background']],
+    ['watch', ['data', 'background', 'service']],
+  ] as const)('lets the stack %s read from none but those before it', (part, before) => {
+    const text = textOf(stackOf(synthesized, part));
+    const read = stackParts.filter((other) => other !== part && text.includes(`"${stackName(name, other)}`));
+    expect(read).toEqual([...before]);
+  });
+
+  test('pins nothing but the data: only its values are exported, and read by import', () => {
+    for (const part of ['background', 'service', 'watch'] as const) {
+      const stack = stackOf(synthesized, part);
+      expect(Object.values(stack.template.Outputs).filter((output) => output.Export !== undefined)).toEqual([]);
+      const imports = [...textOf(stack).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, exported]) => exported);
+      for (const exported of imports) expect(exported).toMatch(new RegExp(`^${stackName(name, 'data')}:`));
+      expect(textOf(stack)).not.toMatch(new RegExp(`"Fn::GetStackOutput":\\{"StackName":"${stackName(name, 'data')}"`));
+    }
+  });
+});
+
+describe('the data stack', () => {
+  const dev = stageOf('dev');
+  const data = (stage: Stage): object => Template.fromStack(new DataStack(openApp(), { stage })).toJSON();
+  const deployed = stackOf(synthesize('dev'), 'data');
+
+  test('is the same without any function at all: no change of one touches it', () => {
+    expect(data(dev)).toEqual(deployed.whole);
+  });
+
+  test('is the same, and the others are not, after an update of functions, alarms and the API', () => {
+    const updated = synthesizeStage({
+      ...dev,
+      logLevel: 'INFO',
+      memoryMb: { product: 1_024, brand: 1_024, open: 1_024 },
+      reservedConcurrency: { product: 10 },
+      tracing: false,
+      throttle: { requestsPerSecond: 1, burst: 1 },
+      alarms: { ...dev.alarms, emails: ['ops@example.com'] },
+      corsOrigins: ['https://shop.example.com'],
+    });
+    expect(stackOf(updated, 'data').whole).toEqual(deployed.whole);
+    for (const part of ['background', 'service', 'watch'] as const)
+      expect(textOf(stackOf(updated, part))).not.toBe(textOf(stackOf(synthesize('dev'), part)));
+  });
+
+  test('exports the table, its stream, the secret and the key, and nothing else', () => {
+    const exported = Object.values(deployed.template.Outputs).filter((output) => output.Export !== undefined);
+    expect(exported.map(({ Value }) => JSON.stringify(Value)).sort()).toEqual(
+      [
+        { Ref: 'Table710B521B' },
+        { 'Fn::GetAtt': ['Table710B521B', 'Arn'] },
+        { 'Fn::GetAtt': ['Table710B521B', 'StreamArn'] },
+        { 'Fn::GetAtt': ['DataKeySecretB119AD36', 'Id'] },
+        { 'Fn::GetAtt': ['DataKey2A0DE9E6', 'Arn'] },
+        { Ref: 'DataKey2A0DE9E6' },
+      ]
+        .map((value) => JSON.stringify(value))
+        .sort(),
+    );
+  });
+});

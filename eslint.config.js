@@ -113,8 +113,8 @@ const walls = [
   {
     files: ['lib/http/**/*.ts'],
     patterns: lets('lib/http imports no verb; a function marries route and verb.', {
-      rooms: ['api', 'table', 'dynamo', 'views', 'process', 'events', 'domain'],
-      roots: ['context', 'problems', 'common-problems', 'oauth-errors'],
+      rooms: ['api', 'table', 'dynamo', 'views', 'process', 'events', 'domain', 'openapi'],
+      roots: ['context', 'problems', 'common-problems', 'oauth-errors', 'binding', 'respond'],
     }),
   },
   {

@@ -1,6 +1,8 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { PAGE_FILES } from '../lib/api/page-files.ts';
 import { DEADLINE_MS, type Route } from '../lib/api/route.ts';
+import { apiDocs } from '../lib/api/service.ts';
 import type { DataKey } from './secrets.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
@@ -33,6 +35,7 @@ export class RouteFunction extends ServiceFunction {
       // It runs millions of times a day in a few milliseconds; its log line tells what a trace would.
       isTraced: name !== 'check-license',
       routes,
+      ...(name === apiDocs.function ? { files: PAGE_FILES } : {}),
       memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
       reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,

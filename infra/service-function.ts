@@ -9,7 +9,13 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  LogLevel,
+  NodejsFunction,
+  OutputFormat,
+  type BundlingOptions,
+  type ICommandHooks,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -42,6 +48,8 @@ export type ServiceFunctionProps = {
   routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
+  /** Files that it reads, by the name that they have beside its code, with their place in the repository. */
+  files?: Readonly<Record<string, { from: string }>>;
   /** Whether X-Ray may follow its calls where the stage wants that. */
   isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
@@ -67,6 +75,7 @@ export class ServiceFunction extends Construct {
       isTraced = true,
       reservedConcurrency,
       environment,
+      files = {},
     } = props;
     this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
@@ -96,7 +105,7 @@ export class ServiceFunction extends Construct {
       environment: { TABLE_NAME: table.tableName, STAGE: stage.name, LOG_LEVEL: stage.logLevel, ...environment },
       // It sets a variable that only version 2 of the SDK reads.
       awsSdkConnectionReuse: false,
-      bundling,
+      bundling: { ...bundling, commandHooks: copying(files) },
     });
     if (stage.tracing && isTraced) {
       Validations.of(role).acknowledge({
@@ -120,6 +129,14 @@ export class ServiceFunction extends Construct {
     }
   }
 }
+
+/** Copies files beside a bundle, once esbuild has written it. */
+export const copying = (files: NonNullable<ServiceFunctionProps['files']>): ICommandHooks => ({
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (inputDir, outputDir) =>
+    Object.entries(files).map(([name, { from }]) => `cp "${join(inputDir, from)}" "${join(outputDir, name)}"`),
+});
 
 /** `check-license` → `CheckLicense`. */
 export function constructId(name: string): string {

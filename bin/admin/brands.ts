@@ -8,8 +8,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const pathOf = (brand: Body, rest = ''): string => `${BRANDS}/${encodeURIComponent(String(brand['id']))}${rest}`;
 
-/** A brand by slug or id. The API identifies a brand by its id; a slug is searched in the list. */
-export async function brandNamed(asked: Asked, wanted: string): Promise<Body> {
+/** A brand by slug or id. The API knows a brand by its id; a slug is looked for in the list. */
+async function brandNamed(asked: Asked, wanted: string): Promise<Body> {
   const service = await asked.service();
   if (UUID.test(wanted)) return service.call('GET', pathOf({ id: wanted }));
   const found = (await service.all(BRANDS, 'brands')).find((brand) => brand['slug'] === wanted);

@@ -6,17 +6,17 @@ import { ProductReference, seats, time, uuid } from './schemas/product-answer.ts
 import { credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
 import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
 import {
-  METADATA_NAME,
   METADATA_VALUE,
   NO_CONTROL_CHARACTERS,
   NO_CREDENTIALS,
   ONLY_LINE_BREAKS,
+  VISIBLE_TEXT,
 } from './schemas/text-rules.ts';
 
 const METADATA_BYTES = 2048;
 const metadataName = z
   .string()
-  .check(z.minLength(1), z.maxLength(64, { abort: true }), z.regex(METADATA_NAME, NO_CONTROL_CHARACTERS));
+  .check(z.minLength(1), z.maxLength(64, { abort: true }), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
 const metadataValue = z
   .string()
   .check(z.maxLength(METADATA_BYTES, { abort: true }), z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));

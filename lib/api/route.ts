@@ -3,7 +3,15 @@ import type { RefusalCode } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 
 /** An answer of a route that does not refuse. `etag` says that it carries an `ETag`. */
-export type Success = { status: 200 | 201; description: string; body: z.core.$ZodType; example: unknown; etag?: true };
+export type Success = {
+  status: 200 | 201 | 302;
+  description: string;
+  body: z.core.$ZodType;
+  example: unknown;
+  etag?: true;
+  /** JSON unless it names another type. */
+  contentType?: string;
+};
 
 /** The part of a route that the function needs which serves it. */
 export type Endpoint = {

@@ -55,6 +55,7 @@ export const openApi = {
       description: 'The OpenAPI 3.1 document',
       body: z.looseObject({ openapi: z.string() }).check(z.meta({ id: 'OpenApiDocument' })),
       example: { openapi: '3.1.1' },
+      etag: true,
     },
   ],
 } as const satisfies Route;
@@ -67,7 +68,51 @@ export const apiDocs = {
   access: 'none',
   summary: 'Open the API page',
   description: 'Shows this API as a page, without loading anything from other hosts.',
-  success: [{ status: 200, description: 'The page', body: z.string(), example: '<!doctype html>…' }],
+  success: [
+    {
+      status: 200,
+      description: 'The page',
+      body: z.string(),
+      example: '<!doctype html>…',
+      contentType: 'text/html',
+      etag: true,
+    },
+  ],
 } as const satisfies Route;
 
-export const serviceRoutes: readonly Route[] = [health, healthDb, ready, openApi, apiDocs];
+export const apiDocsAsset = {
+  ...open,
+  operation: 'api_docs_asset',
+  path: '/api/docs/{asset}',
+  function: 'docs',
+  access: 'none',
+  summary: 'Retrieve a file of the API page',
+  description: 'Returns a script or a style sheet of the page. Its address changes with its content.',
+  input: z.object({ asset: z.string() }),
+  example: { asset: 'api-page.css' },
+  success: [
+    { status: 200, description: 'The file', body: z.string(), example: 'body{…}', contentType: 'text/css', etag: true },
+  ],
+  refusals: ['route_not_found'],
+} as const satisfies Route;
+
+export const root = {
+  ...open,
+  operation: 'root',
+  path: '/',
+  function: 'docs',
+  access: 'none',
+  summary: 'Find the API page',
+  description: 'Leads to the API page.',
+  success: [
+    {
+      status: 302,
+      description: 'The address of the API page',
+      body: z.string(),
+      example: '<!doctype html>…',
+      contentType: 'text/html',
+    },
+  ],
+} as const satisfies Route;
+
+export const serviceRoutes: readonly Route[] = [health, healthDb, ready, openApi, apiDocs, apiDocsAsset, root];

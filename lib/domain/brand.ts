@@ -9,10 +9,10 @@ export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 export const KEY_PREFIX = /^[A-Z0-9]{2,10}$/;
 
 /** `all` names every brand in `brands=all`; the others name the platform itself. */
-export const RESERVED_BRAND_SLUGS: ReadonlySet<string> = new Set(['all', 'platform', 'admin']);
+const RESERVED_BRAND_SLUGS: ReadonlySet<string> = new Set(['all', 'platform', 'admin']);
 
-/** These prefixes would look like a key of the platform itself. */
-export const RESERVED_KEY_PREFIXES: ReadonlySet<string> = new Set(['PLATFORM']);
+/** Would read like a key of the platform itself. */
+const RESERVED_KEY_PREFIXES: ReadonlySet<string> = new Set(['PLATFORM']);
 
 /** A slug in the shape of a UUID would be read as an id wherever both are accepted. */
 export function isSlug(text: string): boolean {

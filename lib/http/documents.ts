@@ -1,17 +1,43 @@
-import type { Answer } from '../table/once.ts';
-import type { Page } from './respond.ts';
-import { docsPage, docsPagePolicy } from './docs-page.ts';
-import { buildOpenApi } from './openapi.ts';
+import { apiDocs } from '../api/service.ts';
 import { routes } from '../api/routes.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
+import { openAssets } from './api-page/assets.ts';
+import type { AssetRequest } from './api-page/bind-file.ts';
+import { serveFile, type FileRequest } from './api-page/encoded-file.ts';
+import { apiPage, apiPagePolicy } from './api-page/page.ts';
+import { buildOpenApi } from './openapi.ts';
+import { jsonText, type Page } from './respond.ts';
 
-const api = buildOpenApi(routes);
+/** What a container makes once, at its first request for it. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+const assets = once(openAssets);
+const document = once(() =>
+  serveFile({ bytes: Buffer.from(jsonText(buildOpenApi(routes))), contentType: 'application/json' }),
+);
+const page = once(() =>
+  serveFile({ bytes: Buffer.from(apiPage(assets())), contentType: 'text/html; charset=utf-8', policy: apiPagePolicy }),
+);
 
 /** The API as OpenAPI 3.1. */
-export function apiDocument(): Promise<Answer> {
-  return Promise.resolve({ body: api });
-}
+export const serveDocument = (request: FileRequest): Page => document()(request);
 
 /** The API as a page. */
-export function apiPage(): Promise<Page> {
-  return Promise.resolve({ page: docsPage(api), contentType: 'text/html; charset=utf-8', policy: docsPagePolicy });
+export const servePage = (request: FileRequest): Page => page()(request);
+
+/** A file of the page. */
+export function serveAsset(request: AssetRequest): Page | Refusal {
+  const found = Object.values(assets()).find(({ path }) => path === `${apiDocs.path}/${request.asset ?? ''}`);
+  return found ? found.serve(request) : refuse('route_not_found');
 }
+
+/** Leads from the address of the service to the API page. */
+export const redirectToPage = (): Page => ({
+  status: 302,
+  page: `<!doctype html><title>API</title><a href="${apiDocs.path}">API</a>\n`,
+  contentType: 'text/html; charset=utf-8',
+  headers: { location: apiDocs.path },
+});

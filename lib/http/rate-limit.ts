@@ -3,7 +3,7 @@ import { takeFromRates } from '../table/rates.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Caller } from './authenticate.ts';
 
-export const DEFAULT_PER_MINUTE = 1000;
+const DEFAULT_PER_MINUTE = 1000;
 
 /** What a caller's request counts against: all requests of the brand, and those of the key where it has a limit of its own. */
 function limitsOf({ apiKey, brand }: Caller): readonly [RateLimit, ...RateLimit[]] {

@@ -7,8 +7,14 @@ import { problemOf, type Problems } from './common-problems.ts';
 
 export type Result = APIGatewayProxyStructuredResultV2;
 
-/** A page of HTML or a document. `policy` is its Content-Security-Policy. */
-export type Page = { page: string; contentType: string; policy: string };
+/** A file that is sent as it is, such as the API page. `policy` is its Content-Security-Policy. */
+export type Page = {
+  status: 200 | 302 | 304;
+  page: string | Buffer;
+  contentType: string;
+  policy?: string;
+  headers: Record<string, string>;
+};
 
 /** On every answer. An API's answers are never framed, sniffed, cached or referred from. */
 const SECURITY_HEADERS = {
@@ -52,13 +58,7 @@ export function toResult(
       body: jsonText(body),
     };
   }
-  if ('page' in outcome) {
-    return {
-      statusCode: 200,
-      headers: { ...headers, 'content-security-policy': outcome.policy, 'content-type': outcome.contentType },
-      body: outcome.page,
-    };
-  }
+  if ('page' in outcome) return pageResult(outcome, headers);
   const replayed = outcome.replayed === true ? { 'idempotent-replayed': 'true' } : {};
   const etag = outcome.etag === undefined ? {} : { etag: outcome.etag };
   return {
@@ -71,6 +71,21 @@ export function toResult(
       ...etag,
     },
     body: jsonText(outcome.body),
+  };
+}
+
+/** The gateway takes bytes in base64. A 304 has no content and so no type. */
+function pageResult({ status, page, contentType, policy = NOTHING_ALLOWED, headers }: Page, shared: object): Result {
+  return {
+    statusCode: status,
+    headers: {
+      ...shared,
+      'content-security-policy': policy,
+      ...(status === 304 ? {} : { 'content-type': contentType }),
+      ...headers,
+    },
+    body: typeof page === 'string' ? page : page.toString('base64'),
+    isBase64Encoded: typeof page !== 'string',
   };
 }
 

@@ -25,8 +25,8 @@ export const KEYS_REMEMBERED = 30;
 /** One write forgets at most this many keys beyond that: an update expression may be 4 KB long. */
 const FORGOTTEN_AT_ONCE = 100;
 
-/** Requires that the customer has the e-mail that was read, and was not erased. */
-export const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
+/** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
+const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
   email_hash === undefined ? allOf(isPresent, attributeMissing('email_hash')) : equals('email_hash', email_hash);
 
 /** Writes nothing; requires that the customer has the e-mail that was read, and was not erased. */

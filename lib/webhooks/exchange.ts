@@ -9,9 +9,9 @@ import { hostOf, type Target } from './target.ts';
 export type Answer = { status: number; retryAfter: string | undefined; body: Buffer };
 export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'>;
 
-/** Limits the answer; the rest of it is not read. */
-export const KEPT_BYTES = 1024;
-/** The status has already decided the outcome, so the body gets only a moment. */
+/** Of an answer; the rest of it is not read. */
+const KEPT_BYTES = 1024;
+/** The status has told what became of the message: its body is worth a moment's patience and no more. */
 const BODY_WITHIN_MS = 2_000;
 /** The wait for one of a host's several addresses, before the next one is tried. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;

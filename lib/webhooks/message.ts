@@ -10,8 +10,8 @@ export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
  */
 export type Message = { id: string; body: string };
 
-/** The body's limit. A larger one contains the path of the omitted fields. */
-export const MAX_BODY_BYTES = 256 * 1024;
+/** Of the body. What is larger says where to read what was left out. */
+const MAX_BODY_BYTES = 256 * 1024;
 
 /**
  * The body of an event in the endpoint's payload version: `type`, `timestamp` and `data` as in Standard Webhooks, with

@@ -257,7 +257,7 @@ describe.each(each)('%s', (_name, route) => {
   );
 
   test('shows every answer, one a status', () => {
-    const given = Object.keys(responsesOf(route)).filter((status) => status.startsWith('2'));
+    const given = Object.keys(responsesOf(route)).filter((status) => /^[23]/.test(status));
     expect(given).toEqual(route.success.map(({ status }) => String(status)).sort());
   });
 

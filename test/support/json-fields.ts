@@ -82,7 +82,7 @@ function typesOf(schema: Schema): Set<JsonType> {
   return new Set(names.map((name) => (name === 'integer' ? 'number' : name) as JsonType));
 }
 
-export function at(value: unknown, path: Field['path']): unknown {
+function at(value: unknown, path: Field['path']): unknown {
   return path.reduce<unknown>((inner, name) => (isContainer(inner) ? inner[String(name)] : undefined), value);
 }
 

@@ -90,7 +90,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
   const call = async (route: Route, request: Call = {}): Promise<Reply> => {
     const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: Handler };
     const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
-    const text = result.body ?? '';
+    const text = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8').toString('utf8');
     const isJson = String(result.headers?.['content-type']).includes('json');
     const reply: Reply = {
       status: result.statusCode ?? 0,

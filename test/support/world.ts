@@ -3,6 +3,7 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
+import { openAssets } from '../../lib/http/api-page/assets.ts';
 import { unknownRoute } from '../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../functions/not-found.ts';
 import { putSampleDelivery } from './webhooks.ts';
@@ -143,6 +144,7 @@ export function validCall(
     to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
+    asset: openAssets()['api-page.css'].path.split('/').at(-1),
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
   };
   const filled = Object.entries(route.example).map(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { now } from '../../lib/process/clock.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
+import { attemptFields, deliveryFields } from '../../lib/table/erasure-fields.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import { ok, status, verified, type Received } from '../support/receiver.ts';
 import { byOperation } from '../support/service.ts';
@@ -54,6 +55,20 @@ test('events that the bus brings in any order, late or twice are handed out in o
   await rig.tick();
   expect(idsOf(received)).toEqual(ids);
   expect((await rig.deliveries(endpoint)).every(({ attempts }) => attempts.length === 1)).toBe(true);
+});
+
+test('a stored delivery has the fields that an erasure keeps, and no receiver’s answer', async () => {
+  const rig = await open();
+  const { url } = await receiver();
+  const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
+  await rig.happen(world.brand().key_prefix, randomUUID(), 1);
+  await rig.tick();
+  const [delivery] = await rig.deliveries(endpoint);
+  expect(Object.keys(deliveryFields)).toEqual(expect.arrayContaining(Object.keys(delivery ?? {})));
+  const [attempt] = delivery?.attempts ?? [];
+  const shown = { ...attempt, response_body: attempt?.response_body === null ? 'never written' : 'keeps' };
+  expect(Object.keys(shown).sort()).toEqual(Object.keys(attemptFields).sort());
+  expect(shown.response_body).toBe(attemptFields.response_body);
 });
 
 test('an endpoint gets what it asked for, from the day it was made', async () => {

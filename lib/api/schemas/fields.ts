@@ -5,7 +5,7 @@ import { isUuid } from '../../domain/ids.ts';
 import { isWithinLimit, METADATA_BYTES } from '../../domain/merge.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
-import { METADATA_NAME, METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
+import { METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
 
 /**
  * Fields that several brand and admin routes share. A text that is too long is refused before any other rule sees it:
@@ -63,7 +63,7 @@ export const instant = z
     format: 'date-time',
   });
 
-const metadataName = z.string().min(1).max(64, { abort: true }).regex(METADATA_NAME, NO_CONTROL_CHARACTERS);
+const metadataName = z.string().min(1).max(64, { abort: true }).regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS);
 const metadataValue = z.string().max(METADATA_BYTES, { abort: true }).regex(METADATA_VALUE, ONLY_LINE_BREAKS);
 export const metadata = z
   .record(metadataName, metadataValue)

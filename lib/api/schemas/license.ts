@@ -5,7 +5,7 @@ import { LicenseKeyView } from './license-key.ts';
 import { ProductReference } from './product-answer.ts';
 
 /** Distinguishes a trial that has not begun from a license for life: neither has an expiry. */
-export const starts_on_activation = z.string().nullable().meta({
+const starts_on_activation = z.string().nullable().meta({
   description:
     'How long the license will last from its first activation, such as `P14D`; null once its expiry is settled',
 });

@@ -1,6 +1,5 @@
 /** The characters that texts may contain, for the schemas of brand routes (zod) and product routes (zod/mini). */
 export const VISIBLE_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
-export const METADATA_NAME = VISIBLE_TEXT;
 /** A NUL or another control character breaks what reads it later: databases, CSV files, terminals. */
 export const METADATA_VALUE = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
 

@@ -17,10 +17,13 @@ export const responseHeaders = {
     schema: { type: 'string', const: 'true' },
   },
   ETag: {
-    description: 'The version of the license. Send it as `If-Match` to change this version only',
+    description:
+      'The version of the answer. Send that of a license as `If-Match` to change this version only, and that of a ' +
+      'document as `If-None-Match` to get it only when it has changed',
     required: true,
     schema: { type: 'string' },
   },
+  Location: { description: 'The address to go to', required: true, schema: { type: 'string' } },
   RateLimit: {
     description: 'The state of each limit: the remaining requests `r`, and the seconds `t` until the limit starts anew',
     schema: { type: 'string', examples: ['"brand";r=992;t=41'] },

@@ -12,7 +12,7 @@ export const CREDENTIALS = {
   platform: 'Needs an API key of the platform.',
 } as const satisfies Record<Route['auth'], string>;
 
-export const DESCRIPTION = `${SUMMARY} Brands call it from their shops and back offices, and their plugins call it from
+export const DESCRIPTION = `Brands call this API from their shops and back offices, and their plugins call it from
 customers’ sites.
 
 ## Credentials

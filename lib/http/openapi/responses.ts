@@ -52,17 +52,20 @@ export function refusalsOf(route: Route): RefusalCode[] {
   return [...new Set(all)].filter((code) => !ofBody.includes(code));
 }
 
-function successOf(route: Route, { description, body, example, etag }: Success, { output }: SchemaCollector): Response {
-  const schema = output(body);
-  // The one answer that is a text and no object is the page of this document.
-  const type = schema.type === 'string' ? 'text/html' : 'application/json';
+function successOf(route: Route, success: Success, { output }: SchemaCollector): Response {
+  const { status, description, body, example, etag, contentType = 'application/json' } = success;
   const names: HeaderName[] = [
     'X-Request-Id',
     ...(etag === true ? (['ETag'] as const) : []),
+    ...(status === 302 ? (['Location'] as const) : []),
     ...(route.once === true ? (['Idempotent-Replayed'] as const) : []),
     ...rateHeadersOf(route.auth),
   ];
-  return { description, headers: headerReferences(names), content: { [type]: { schema, example } } };
+  return {
+    description,
+    headers: headerReferences(names),
+    content: { [contentType]: { schema: output(body), example } },
+  };
 }
 
 const rateHeadersOf = (auth: Route['auth']): readonly HeaderName[] =>

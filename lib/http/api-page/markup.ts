@@ -1,0 +1,32 @@
+/** HTML that is safe to send: every value in a template is escaped unless it is markup itself. */
+export type Markup = { readonly html: string };
+type Part = Markup | readonly Markup[] | string | number;
+
+export function markup(strings: TemplateStringsArray, ...parts: Part[]): Markup {
+  return {
+    html: strings.map((string, index) => string + (index < parts.length ? htmlOf(parts[index] ?? '') : '')).join(''),
+  };
+}
+
+export const NOTHING: Markup = { html: '' };
+
+function htmlOf(part: Part): string {
+  if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
+  return 'html' in part ? part.html : part.map(({ html }) => html).join('');
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** The Markdown of short texts: `code` and **bold**. */
+export function inline(text: string): Markup[] {
+  return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
+    if (part.startsWith('`') && part.length > 1) return markup`<code>${part.slice(1, -1)}</code>`;
+    if (part.startsWith('**') && part.length > 4) return markup`<strong>${part.slice(2, -2)}</strong>`;
+    return markup`${part}`;
+  });
+}
+
+/** A name that can break at its joints, so that it fits a narrow screen. */
+export const breakable = (text: string): Markup[] =>
+  text.split(/(?<=[/_])/).map((part, index) => (index === 0 ? markup`${part}` : markup`<wbr>${part}`));

@@ -1,0 +1,36 @@
+import type { LicenseAction, RefusalFacts } from '../domain/refusal.ts';
+import { counted } from './common-problems.ts';
+
+export const PARTICIPLES = {
+  renew: 'renewed',
+  suspend: 'suspended',
+  resume: 'resumed',
+  change: 'changed',
+  transfer: 'transferred',
+} as const satisfies Record<LicenseAction, string>;
+
+export const withArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
+
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+];
+
+/** `2026-10-31T23:59:59Z` → `31 October 2026, 23:59 UTC`. */
+export function momentIn(time: string): string {
+  const [date = '', clock = ''] = time.split('T');
+  const [year = '', month = '', day = ''] = date.split('-');
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}, ${clock.slice(0, 5)} UTC`;
+}
+
+export function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
+  if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
+  if (seats_used > seat_limit)
+    return (
+      `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. ` +
+      'Deactivate it on other sites first.'
+    );
+  return seat_limit === 1
+    ? 'This license is already active on its only site. Deactivate it there first.'
+    : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
+}

@@ -1,0 +1,48 @@
+import { execFileSync, execSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bundling, copying } from '../../infra/service-function.ts';
+import { PAGE_FILES } from '../../lib/api/page-files.ts';
+import { openAssets } from '../../lib/http/api-page/assets.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'license-service-docs-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** The function of the API page as the stack bundles it, far from the repository. */
+beforeAll(() => {
+  const { format, target, mainFields, banner } = bundling;
+  const options = [
+    '--bundle',
+    '--minify',
+    '--platform=node',
+    `--format=${format}`,
+    `--target=${target}`,
+    `--main-fields=${mainFields.join()}`,
+  ];
+  const outfile = `--outfile=${join(outdir, 'index.mjs')}`;
+  const args = ['functions/docs.ts', ...options, `--banner:js=${banner}`, outfile, '--log-level=error'];
+  execFileSync('node_modules/.bin/esbuild', args);
+  for (const command of copying(PAGE_FILES).afterBundling(process.cwd(), outdir)) execSync(command);
+});
+
+test('the function of the API page serves the files that are packed beside it', () => {
+  const program = `
+    import { handler } from ${JSON.stringify(join(outdir, 'index.mjs'))};
+    const statuses = [];
+    for (const path of process.argv.slice(1)) {
+      const asset = path.split('/').at(-1);
+      const { statusCode } = await handler({
+        routeKey: 'ANY /api/docs/{asset}', rawPath: path, headers: {}, pathParameters: { asset },
+        requestContext: { http: { method: 'GET', path, sourceIp: '203.0.113.7' } },
+      }, {});
+      statuses.push(statusCode);
+    }
+    console.log(JSON.stringify(statuses));`;
+  const paths = Object.values(openAssets()).map(({ path }) => path);
+  const env = { PATH: process.env['PATH'], TABLE_NAME: 'none', AWS_REGION: 'eu-west-1', LOG_LEVEL: 'SILENT' };
+  const args = ['--input-type=module', '--eval', program, ...paths];
+  const printed = execFileSync(process.execPath, args, { cwd: outdir.replace(/[^/]+$/, ''), env, encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual(paths.map(() => 200));
+});

@@ -1,0 +1,77 @@
+import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { beforeEach, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { BusEntry } from '../../lib/events/outgoing.ts';
+import { openBus } from '../../lib/relay/bus.ts';
+
+// EventBridge's answers to single entries are mocked: no bus on one machine gives them.
+const eventBridge = mockClient(EventBridgeClient);
+beforeEach(() => void eventBridge.reset());
+
+const entryOf = (n: number): BusEntry => ({
+  source: 'license-service',
+  type: 'license.created',
+  occurred_at: '2026-01-02T03:04:05Z',
+  detail: JSON.stringify({ n }),
+});
+const put = (count: number) =>
+  openBus({
+    region: 'eu-west-1',
+    busName: 'events',
+    asideQueueUrl: 'http://127.0.0.1:9/aside',
+    busEndpoint: undefined,
+  })(Array.from({ length: count }, (_, n) => entryOf(n)));
+const answers = (...Entries: PutEventsResultEntry[]): void =>
+  void eventBridge.on(PutEventsCommand).resolves({ Entries });
+const sentDetails = (): (string | undefined)[][] =>
+  eventBridge
+    .commandCalls(PutEventsCommand)
+    .map(({ args: [{ input }] }) => input.Entries?.map(({ Detail }) => Detail) ?? []);
+
+test('entries go to the bus of the configuration under their source, type and time', async () => {
+  answers({ EventId: 'a' });
+  expect(await put(1)).toEqual([{ sent: true }]);
+  expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input).toEqual({
+    Entries: [
+      {
+        EventBusName: 'events',
+        Source: 'license-service',
+        DetailType: 'license.created',
+        Detail: '{"n":0}',
+        Time: new Date('2026-01-02T03:04:05Z'),
+      },
+    ],
+  });
+});
+
+test('each entry has the outcome that the bus gives it', async () => {
+  answers(
+    { EventId: 'a' },
+    { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' },
+    { ErrorCode: 'MalformedDetail' },
+    {},
+  );
+  expect(await put(5)).toEqual([
+    { sent: true },
+    { away: 'ThrottlingException: slow down' },
+    { refused: 'MalformedDetail' },
+    { away: 'NoAnswer' },
+    { away: 'NoAnswer' },
+  ]);
+});
+
+test('a call that fails for its content is made again for each entry alone', async () => {
+  eventBridge.on(PutEventsCommand).callsFake(({ Entries = [] }: { Entries?: { Detail?: string }[] }) => {
+    if (Entries.some(({ Detail }) => Detail === '{"n":1}'))
+      throw Object.assign(new Error('too large'), { name: 'Unknown', $metadata: { httpStatusCode: 413 } });
+    return { Entries: Entries.map(() => ({ EventId: 'a' })) };
+  });
+  expect(await put(3)).toEqual([{ sent: true }, { refused: 'Unknown: too large' }, { sent: true }]);
+  expect(sentDetails()).toEqual([['{"n":0}', '{"n":1}', '{"n":2}'], ['{"n":0}'], ['{"n":1}'], ['{"n":2}']]);
+});
+
+test('a call that fails for any other reason counts as a bus that is away', async () => {
+  eventBridge.on(PutEventsCommand).rejects(Object.assign(new Error('no rights'), { name: 'AccessDeniedException' }));
+  expect(await put(2)).toEqual(Array(2).fill({ away: 'AccessDeniedException: no rights' }));
+  expect(sentDetails()).toHaveLength(1);
+});

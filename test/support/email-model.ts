@@ -7,7 +7,7 @@ import type { Reply, Service, TestBrand } from './service.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /** One step of a story about e-mails. The e-mails, customers and licenses are numbered by their first appearance. */
-export type StoryStep =
+export type Deed =
   | { do: 'buy'; email: number }
   | { do: 'erase'; email: number }
   | { do: 'change'; customer: number; email: number }
@@ -32,7 +32,7 @@ export const newStory = (emails: string[]): Story => ({
 });
 
 /** Takes one step on the service and in the model; returns the differences, none if all is well. */
-export async function takeStep(service: Service, brand: TestBrand, story: Story, step: StoryStep): Promise<string[]> {
+export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Deed): Promise<string[]> {
   const office = openOffice(service, brand);
   const email = story.emails[step.email] ?? '';
   if (step.do === 'change') return changeEmail(service, brand, story, step);
@@ -55,7 +55,7 @@ export async function takeStep(service: Service, brand: TestBrand, story: Story,
   return giveLicense(office, story, step);
 }
 
-async function giveLicense(office: Office, story: Story, step: Extract<StoryStep, { do: 'transfer' }>): Promise<string[]> {
+async function giveLicense(office: Office, story: Story, step: Extract<Deed, { do: 'transfer' }>): Promise<string[]> {
   const email = story.emails[step.email];
   const license = story.licenses[step.license];
   if (license === undefined) return [];
@@ -67,7 +67,7 @@ async function changeEmail(
   service: Service,
   { apiKey }: TestBrand,
   story: Story,
-  step: Extract<StoryStep, { do: 'change' }>,
+  step: Extract<Deed, { do: 'change' }>,
 ): Promise<string[]> {
   const id = story.customers[step.customer];
   if (id === undefined) return [];
@@ -96,7 +96,7 @@ async function arrives(office: Office, story: Story, { id, at }: { id: string; a
   return owner === undefined || owner === customer ? [] : [`e-mail ${at} led to ${customer} and is ${owner}’s`];
 }
 
-const differs = (step: StoryStep, reply: Reply, status: number): string[] =>
+const differs = (step: Deed, reply: Reply, status: number): string[] =>
   reply.status === status ? [] : [`${JSON.stringify(step)} → ${reply.status}, not ${status}: ${reply.text}`];
 
 /** Each e-mail must find what its owner has. */

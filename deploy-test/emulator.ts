@@ -31,8 +31,8 @@ export type Emulator = {
 };
 
 /**
- * Starts the emulator on a free port of loopback. It enforces TLS and IAM: a function may do what its role allows. From
- * here on this process trusts its certificate.
+ * Starts the emulator on a free port of loopback. It enforces TLS and IAM, and this process trusts its certificate from
+ * here on.
  * @param python of the environment with the emulator
  * @param outside the world beyond AWS for the functions
  * @param folder for its data and the functions' code

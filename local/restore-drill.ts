@@ -21,8 +21,8 @@ import { startEngine, type Engine } from './engine.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 
-const HELP = `Practices a restore of the table: exports it, restores it into a fresh engine, compares item by item, and asks
-the service on the copy whether sites that were active still are.
+const HELP = `Practices a restore of the table: exports it, restores it into a fresh engine, compares item by item, and
+asks the service on the copy whether sites that were active still are.
 
   npm run restore-drill                      an engine of its own, with demo data in it
   npm run restore-drill -- --licenses 5000   the same with that many licenses sold (default 50)

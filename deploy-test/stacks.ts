@@ -27,8 +27,8 @@ async function describe(client: Client, part: StackPart): Promise<Stack | undefi
   }
 }
 
-/** CloudFormation's description of a stack; undefined when there is none. */
-export async function statusOf(client: Client, part: StackPart): Promise<string | undefined> {
+/** What CloudFormation says of a stack; undefined when there is none. */
+async function statusOf(client: Client, part: StackPart): Promise<string | undefined> {
   const status = (await describe(client, part))?.StackStatus;
   return status === 'DELETE_COMPLETE' ? undefined : status;
 }

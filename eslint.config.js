@@ -11,7 +11,7 @@ import {
 } from './eslint.time.js';
 
 /**
- * A wall stands round each room of HOUSE's map: which files it holds, which imports it lets in, and why. Imports run one
+ * Each room of HOUSE's map has a wall: the files in it, the imports that it allows, and the reason. Imports run one
  * way: domain ← events ← api, and process ← dynamo ← table ← views ← verbs ← functions, with http beside the verbs.
  */
 const tables = '^@aws-sdk/(?:client-dynamodb|lib-dynamodb|util-dynamodb)(?:/|$)';
@@ -257,6 +257,7 @@ export default tseslint.config(
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       eqeqeq: 'error',
       'no-sequences': ['error', { allowInParentheses: false }],
+      'max-len': ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }],
       'no-restricted-syntax': ['error', wholeZod],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],

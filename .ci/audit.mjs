@@ -1,5 +1,6 @@
-// Asks the registry for known faults of what is deployed, and fails for severe ones. Where the registry answers no such question (a mirror may not),
-// it says so in one loud line and does not fail: the tests of a commit must not depend on where they run.
+// Asks the registry for known faults of what is deployed, and fails for severe ones. Where the registry answers no such
+// question (a mirror may not), it says so in one loud line and does not fail: the tests of a commit must not depend on
+// where they run.
 import { spawnSync } from 'node:child_process';
 
 const { stdout, stderr } = spawnSync('npm', ['audit', '--omit=dev', '--audit-level=high', '--json'], {

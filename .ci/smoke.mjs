@@ -55,7 +55,8 @@ function runCalls(name, calls, folder) {
   const script = calls
     .map(({ heading, mayRefuse, status, text }, index) => {
       const progress = `--- ${name} ${index + 1}/${calls.length}: ${heading.replaceAll("'", '’')}`;
-      return `BLOCK=${index}; REFUSED=${mayRefuse || status >= 400 ? 'yes' : 'no'}; printf '%s\\n' '${progress}'\n${text}`;
+      const refused = mayRefuse || status >= 400 ? 'yes' : 'no';
+      return `BLOCK=${index}; REFUSED=${refused}; printf '%s\\n' '${progress}'\n${text}`;
     })
     .join('\n');
   const { status } = spawnSync('bash', ['-c', wrappedCurl + script], {
@@ -96,7 +97,7 @@ function differencesIn(calls, folder) {
   });
 }
 
-/** What is wrong with a page, and how many of its blocks were run. */
+/** The faults of a page, and the number of its blocks that were run. */
 function runPage(name) {
   const calls = callsIn(readFileSync(name, 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'smoke-'));

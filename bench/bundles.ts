@@ -46,7 +46,7 @@ export async function buildBundles(outdir: string): Promise<Bundles> {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
-/** What each package, or room of ours, brings into a bundle. */
+/** The bytes of each package, or room of ours, in a bundle. */
 function biggestPackages(inputs: Metafile['outputs'][string]['inputs']): [string, number][] {
   const sizes = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {

@@ -15,7 +15,9 @@ const [PRODUCT = ''] = PRODUCTS;
 const CROWDS = [1, 100, 5_000];
 const BRANDS = 50;
 
-/** What the engine says each operation consumed, table and indexes together. Needs an engine that counts as AWS does. */
+/**
+ * The capacity that each operation consumed, of table and indexes together. Needs an engine that counts as AWS does.
+ */
 export async function measureCapacity(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
   const shop = await service.newShop(PRODUCTS);
   return [

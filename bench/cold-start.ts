@@ -15,7 +15,10 @@ const WARM_UP_ROUNDS = 2;
 const PRODUCT = 'wp-rocket';
 const run = promisify(execFile);
 
-/** Fresh processes in turns: one loads the check's bundle and answers a check, the other an empty handler. Each by its own clock, from its begin. */
+/**
+ * Starts fresh processes in turns: one loads the check's bundle and answers a check, the other an empty handler. Each
+ * measures by its own clock, from its start.
+ */
 export async function measureColdStart(service: BenchService, bundles: Bundles, folder: string): Promise<Row[]> {
   const shop = await service.newShop([PRODUCT]);
   const { licenseKey } = await service.buy(shop, { products: [PRODUCT] });

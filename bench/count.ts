@@ -3,7 +3,7 @@ import type { Call } from '../test/support/service.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import type { BenchService } from './service.ts';
 
-/** Counts the requests that one call sends to DynamoDB, authentication apart. */
+/** Counts the requests that one call sends to DynamoDB, without authentication. */
 export type Count = (route: Route, request: Call, statuses?: readonly number[]) => Promise<number>;
 
 export function openCount(service: BenchService, proxy: CountingProxy): Count {

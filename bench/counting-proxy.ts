@@ -2,27 +2,30 @@ import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ConsumedCapacity, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 
-/** One request as it reached the engine. `isAuthentication`: the read of the API key and its brand, which the goals leave apart. */
+/**
+ * One request as the engine received it. `isAuthentication`: the read of the API key and its brand, which the goals
+ * exclude.
+ */
 export type Sent = { operation: string; isAuthentication: boolean; capacity: ConsumedCapacity[] };
 
 export type CountingProxy = {
   endpoint: string;
-  /** Runs the action and tells what was sent meanwhile. One at a time. */
+  /** Runs the action and returns the requests sent meanwhile. One at a time. */
   during: (action: () => Promise<unknown>) => Promise<Sent[]>;
   /** Called with each transaction before the engine sees it. */
   onTransaction: ((items: TransactWriteItem[]) => Promise<void>) | undefined;
   stop: () => Promise<void>;
 };
 
-/** Reading the API key, noting its use and counting the request: what every brand request costs, whatever it does. */
+/** Reading the API key, noting its use and counting the request: the cost of every brand request. */
 const EVERY_REQUEST = /#api-key#|#rate#/;
 
-/** The mark of the data key: read once by a container that starts, as the secret is, and by no call after that. */
+/** The mark of the data key. A starting container reads it once, like the secret, and no later call does. */
 const CONTAINER_START = '"@platform#data-key"';
 
 /**
- * Stands before the engine and counts what is really sent over HTTP, retries included, whichever wire sends it. It asks for the consumed capacity on the
- * way: the service's own requests do not, and need not look at the answer.
+ * Proxies the engine and counts all requests sent over HTTP, retries included, by either wire. It adds a request for
+ * the consumed capacity: the service's own requests do not ask for it, and ignore it in the answer.
  */
 export async function startCountingProxy(engine: string): Promise<CountingProxy> {
   const sent: Sent[] = [];
@@ -74,7 +77,7 @@ export async function startCountingProxy(engine: string): Promise<CountingProxy>
   return proxy;
 }
 
-/** The engines take any signature, so that a changed body does no harm. */
+/** The engines accept any signature, so a changed body does no harm. */
 async function forward(
   engine: string,
   agent: Agent,

@@ -1,4 +1,4 @@
-// A fresh process loads one function and calls it once; tells on standard error how long that took since the process began.
+// A fresh process loads one function and calls it once. It prints the time since its start on standard error.
 const [file, event] = process.argv.slice(2);
 const { handler } = await import(file);
 const { statusCode } = await handler(JSON.parse(event), {});

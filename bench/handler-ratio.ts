@@ -16,15 +16,16 @@ const WARM_UP_ROUNDS = 10;
 const [PRODUCT = ''] = PRODUCTS;
 
 /**
- * The whole check handler against one consistent GetItem of the license by the document client, in turns, in this process, on this engine. Beside them the
- * check's own read (key, license and activation in one BatchGetItem) by the document client: it tells the handler's share from the engine's.
+ * Compares the whole check handler with one consistent GetItem of the license by the document client, in turns, in this
+ * process, on this engine. The check's own read (a BatchGetItem of key, license and activation) by the document client
+ * separates the handler's share from the engine's.
  */
 export async function measureHandlerRatio(service: BenchService, engine: string): Promise<Row[]> {
   const contestants = await contestantsOn(service);
   const names = ['check', 'get', 'batch'] as const;
   const times = { check: [] as number[], get: [] as number[], batch: [] as number[] };
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    // Who goes first changes, so that nobody always meets the other's garbage.
+    // The first of a turn changes, so that neither always collects the other's garbage.
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + WARM_UP_ROUNDS + turn) % names.length] ?? 'check';
       const milliseconds = await millisecondsOf(contestants[name]);

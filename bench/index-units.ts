@@ -15,7 +15,7 @@ import type { RawItem } from './stored.ts';
 
 const GROUP = 'Index write units, one item at a time';
 
-/** One item of a transaction that was sent, and what lay under its key before. */
+/** One sent item of a transaction, and the item under its key before. */
 type Written = {
   kind: 'license' | 'key' | 'journal' | 'seat' | 'other';
   write: TransactWriteItem;
@@ -23,8 +23,8 @@ type Written = {
 };
 
 /**
- * An engine tells the index units of a transaction as a whole. So each of its items is written once more by itself, over what lay there before, into a
- * second table of the same definition: what that write takes in the indexes is that item's share.
+ * An engine reports the index units of a transaction as a whole. So each of its items is written alone, over the item
+ * before it, into a second table of the same definition: the units of that write in the indexes are that item's share.
  */
 export async function measureIndexUnits(
   service: BenchService,
@@ -76,7 +76,7 @@ async function writtenBy(
   return written;
 }
 
-/** The most that one item of this kind takes in the indexes. */
+/** The most units that one item of this kind uses in the indexes. */
 async function mostUnits(
   { client }: BenchService,
   TableName: string,

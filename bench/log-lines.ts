@@ -7,7 +7,7 @@ const GROUP = 'Log';
 const CHECKS = 20;
 const PRODUCT = 'wp-rocket';
 
-/** What good, bad and refused checks write to standard output at level INFO. */
+/** The log lines of good, bad and refused checks at level INFO. */
 export async function measureLogLines(service: BenchService): Promise<Row[]> {
   const shop = await service.newShop([PRODUCT]);
   const { licenseKey: license_key } = await service.buy(shop, { products: [PRODUCT] });
@@ -21,7 +21,7 @@ export async function measureLogLines(service: BenchService): Promise<Row[]> {
   ];
   const linesPerCheck: number[] = [];
   const bytesPerLine: number[] = [];
-  // As deployed: Lambda names a trace, and a client may name the request, at length.
+  // As deployed: Lambda names a trace, and a client may send a long request id.
   process.env['_X_AMZN_TRACE_ID'] = 'Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=0';
   const headers = { 'x-request-id': 'r'.repeat(64) };
   for (let i = 0; i < CHECKS; i += 1) {

@@ -9,7 +9,9 @@ import type { BenchService, Shop } from './service.ts';
 const LIFECYCLE_GOAL = 3;
 const CHECK_GOAL = 2;
 
-/** What a brand does to a license by its id, and what a check costs once the license is no longer where its key's text says. */
+/**
+ * Measures a brand's changes of a license by its id, and a check of a license that has moved from its guessed anchor.
+ */
 export async function ofMoves(
   group: string,
   service: BenchService,

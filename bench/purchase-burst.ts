@@ -13,7 +13,10 @@ const PRODUCTS = Array.from({ length: 20 }, (_, i) => `product-${i}`);
 
 type Burst = { statuses: number[]; failures: number[]; seconds: number };
 
-/** A reseller's shop that buys for one e-mail: whether each purchase comes off in its ten seconds, and how often it had to decide anew. */
+/**
+ * Measures a reseller's shop that buys for one e-mail: the purchases that finish within ten seconds, and the number of
+ * new decisions.
+ */
 export async function measurePurchaseBursts(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
   const shop = await service.newShop(PRODUCTS);
   const one = { products: PRODUCTS.slice(0, 1) };
@@ -61,7 +64,7 @@ async function burst(
   return { statuses, failures, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Each plan of a purchase makes licenses of its own; the same plan sent once more, after a conflict, is no new one. */
+/** Each plan of a purchase makes its own licenses; the same plan sent again after a conflict is not a new one. */
 function notePlan(plans: Map<string, Set<string>>, items: readonly TransactWriteItem[]): void {
   const claim = items.map(({ Put }) => Put?.Item).find((item) => item?.['license_ids'] !== undefined);
   const order = claim?.['external_id']?.S;

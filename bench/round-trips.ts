@@ -151,7 +151,7 @@ async function ofReading(service: BenchService, shop: Shop, count: Count): Promi
   ];
 }
 
-/** What the same first call sends more when it comes with an idempotency key. */
+/** The additional requests of the same first call with an idempotency key. */
 async function ofIdempotency(service: BenchService, shop: Shop, count: Count): Promise<Row[]> {
   const { apiKey } = shop;
   const { licenseKey: license_key } = await service.buy(shop, { products: [FIRST], max_seats: 5 });

@@ -1,8 +1,11 @@
-/** One line of the table: what was measured, against which goal. A row that gates makes the run fail when its goal is missed. */
+/** One line of the table: a measurement and its goal. A row that gates fails the run when it misses its goal. */
 export type Row = { group: string; what: string; goal: string; measured: string; verdict: Verdict; gates: boolean };
 type Verdict = 'met' | 'first met, second missed' | 'missed' | 'no goal' | 'not measured';
 
-/** An exact count that must not be above its goal. Where the design has settled for more, `allowed` is what it settled for: a miss, but it gates only above that. */
+/**
+ * An exact count that must not exceed its goal. If the design needs more, `allowed` is the accepted count: the row
+ * misses its goal, but gates only above `allowed`.
+ */
 export function atMost(
   group: string,
   what: string,
@@ -14,7 +17,7 @@ export function atMost(
   return { group, what, goal: `≤ ${goal}`, measured: String(measured), verdict, gates: measured > allowed };
 }
 
-/** An exact value that must be this one and no other. */
+/** An exact value that must be equal to the goal. */
 export function exactly(group: string, what: string, goal: string, measured: string): Row {
   return { group, what, goal, measured, verdict: measured === goal ? 'met' : 'missed', gates: true };
 }
@@ -25,7 +28,10 @@ export function identical(group: string, what: string, measured: readonly number
   return { group, what, goal: 'identical', measured: measured.join(' · '), verdict, gates: true };
 }
 
-/** A ratio or a size with a first goal and a harder second one. `shown` tells it with its unit and spread. Only the first goal of a size gates. */
+/**
+ * A ratio or a size with a first goal and a harder second one. `shown` formats it with its unit and spread. Only the
+ * first goal of a size gates.
+ */
 export function twoGoals(
   group: string,
   what: string,
@@ -37,7 +43,7 @@ export function twoGoals(
   return { group, what, goal: `≤ ${first}${unit}, then ≤ ${then}${unit}`, measured: shown, verdict, gates };
 }
 
-/** Worth knowing, without a goal. */
+/** Information without a goal. */
 export function figure(group: string, what: string, measured: string): Row {
   return { group, what, goal: '', measured, verdict: 'no goal', gates: false };
 }

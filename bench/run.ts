@@ -26,7 +26,7 @@ Ends with 1 when an exact count misses its goal. Ratios are told, but do not cou
 
 type Part = (service: BenchService, engine: Engine, proxy: CountingProxy) => Promise<Row[]>;
 
-/** Runs one part on a table of its own. Through the proxy every request costs more time: what measures time goes to the engine directly. */
+/** Runs one part on its own table. The proxy makes every request slower, so timed parts call the engine directly. */
 async function onFreshTable(engine: Engine, through: 'proxy' | 'engine', what: string, part: Part): Promise<Row[]> {
   process.stderr.write(`bench: ${what}, on ${engine.name} … `);
   const started = performance.now();

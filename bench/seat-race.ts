@@ -9,7 +9,10 @@ const [SEATS, WORKERS, EACH] = [100, 32, 20];
 const PRODUCT = 'wp-rocket';
 const BUSY = 503;
 
-/** More sites at once than there are seats. Each worker activates its sites one after the other and, like a plugin, asks again when told that it was busy. */
+/**
+ * Activates more sites at once than there are seats. Each worker activates its sites one after the other and, like a
+ * plugin, retries when the service is busy.
+ */
 export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const shop = await service.newShop([PRODUCT]);
   const { licenseKey: license_key, licenseId } = await service.buy(shop, { products: [PRODUCT], max_seats: SEATS });
@@ -31,7 +34,7 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const active = stored.filter(({ status }) => status?.S === 'active').length;
   const license = await service.call(getLicense, { apiKey: shop.apiKey, params: { license_id: licenseId } });
   const countOf = (status: number): number => answers.get(status) ?? 0;
-  // A 503 may hide a grant whose answer came too late: the site asks again and hears 200, as it has its seat already.
+  // A 503 may hide an activation whose answer came too late: the site retries and gets 200, as it already has its seat.
   const granted = countOf(201) + countOf(200);
   const attempts = [...answers.values()].reduce((sum, count) => sum + count, 0);
   return [

@@ -18,7 +18,7 @@ export type Body = Record<string, unknown>;
 export type Bought = { licenseKey: string; licenseId: string; licenseIds: string[] };
 export type Shop = { id: string; prefix: string; apiKey: string };
 
-/** The service's functions, on a table of their own behind one endpoint. Several can stand side by side in one process. */
+/** The service's functions, on their own table behind one endpoint. One process can hold several. */
 export type BenchService = {
   tableName: string;
   client: DynamoDBClient;
@@ -40,7 +40,7 @@ const OK = [200, 201];
 export async function openService(endpoint: string): Promise<BenchService> {
   const client = localClient(endpoint);
   const tableName = `bench-${randomUUID()}`;
-  // Nobody reads its stream, and the engine takes longer for each write the more records older streams hold.
+  // Nobody reads its stream, and each write takes the engine longer the more records older streams hold.
   await createTable(client, tableName, { stream: false });
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKeyFile, randomBytes(64));
@@ -51,7 +51,7 @@ export async function openService(endpoint: string): Promise<BenchService> {
     LOG_LEVEL: 'INFO',
     STAGE: 'bench',
   };
-  // A function keeps what it opened at its first request: the query gives each service copies of its own.
+  // A function keeps the parts of its first request: the query gives each service its own copies.
   const handler = async (route: Route): Promise<Handler> => {
     const loaded = (await import(`../functions/${route.function}.ts?${tableName}`)) as { handler: Handler };
     return loaded.handler;

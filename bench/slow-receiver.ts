@@ -11,14 +11,14 @@ const LOOK_EVERY_MS = 20;
 
 export type SlowOptions = { events: number; answersAfterMs: number };
 
-/** Numbers of one run. Messages are counted at the receivers. */
+/** The figures of one run. Messages are counted at the receivers. */
 export type SlowRun = {
   wanted: number;
   slow: Arrivals & { lastDoneS: number };
   quick: { arrived: number; twice: number; outOfOrder: number; lastDoneS: number };
-  /** The most messages of all endpoints together that were in the queue of first attempts at one time. */
+  /** The most messages of all endpoints together in the queue of first attempts at one time. */
   mostQueued: number;
-  /** The most that were left in it while only the slow receiver had not got everything. */
+  /** The most messages in it while only the slow receiver had not got everything. */
   mostQueuedForSlow: number;
 };
 

@@ -12,6 +12,6 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: at(0.5), lower: at(0.25), upper: at(0.75) };
 }
 
-/** `0.46 (0.44–0.49)`: the median and where the middle half of the values lies. */
+/** `0.46 (0.44–0.49)`: the median and the interquartile range. */
 export const showSpread = ({ median, lower, upper }: Spread, digits = 2): string =>
   `${median.toFixed(digits)} (${lower.toFixed(digits)}–${upper.toFixed(digits)})`;

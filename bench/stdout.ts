@@ -1,4 +1,7 @@
-/** Runs the action while standard output goes into a text instead: the functions' log lines are written at full cost, but not among the table. */
+/**
+ * Runs the action and captures standard output: the functions' log lines are written at full cost, but do not appear in
+ * the table.
+ */
 export async function capturingStdout<T>(action: () => Promise<T>): Promise<{ result: T; written: string }> {
   const write = process.stdout.write.bind(process.stdout);
   let written = '';

@@ -10,11 +10,11 @@ import { tagOf } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { guessAnchor, keys } from '../lib/table/keys.ts';
 
-/** What lies in the table, past the service: to set a scene that would take hours, and to count what is there at the end. */
+/** Accesses the table directly: to prepare a state that would take hours, and to count the items at the end. */
 export type RawItem = Record<string, AttributeValue>;
 type Store = { client: DynamoDBClient; tableName: string };
 
-/** Where the license of a product lies that was provisioned with this key text. */
+/** The anchor of a product's license that was provisioned with this key text. */
 export function licenseAddress(prefix: string, licenseKey: string, product: string): Key {
   return keys.license(prefix, guessAnchor(hashLicenseKey(licenseKey), tagOf(product)));
 }
@@ -39,7 +39,7 @@ export async function seatsAt({ client, tableName: TableName }: Store, { pk }: K
   return items;
 }
 
-/** Brings a license that has activations so far to this many, by copies of its first one. */
+/** Copies the first activation of a license until it has this many. */
 export async function crowd(store: Store, license: Key, activations: number): Promise<void> {
   const present = await seatsAt(store, license);
   const [model] = present;

@@ -18,7 +18,10 @@ import { fromItem, type Table } from '../lib/dynamo/table.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
 import { sampleLicense } from '../test/support/sample-license.ts';
 
-/** What a sweep costs on a day when many licenses come due in one second: `npm run bench:sweep -- [--licenses 100000] [--engine dynoxide]`. */
+/**
+ * Measures a sweep on a day on which many licenses expire in one second: `npm run bench:sweep -- [--licenses 100000]
+ * [--engine dynoxide]`.
+ */
 const EXPIRY = '2027-01-01T23:59:59Z';
 const BRANDS = ['WPR', 'IMG', 'RKM'];
 const NOW_MS = Date.parse(EXPIRY) + 60_000;
@@ -50,7 +53,7 @@ function dueLicense(): License {
   });
 }
 
-/** In a process of its own: what it takes must not count as the sweep's memory. */
+/** Runs in its own process: its memory must not count as the sweep's. */
 async function load(endpoint: string, tableName: string): Promise<void> {
   const client = localClient(endpoint);
   let left = count;
@@ -133,10 +136,12 @@ function print(
 ): void {
   console.log(`\n${title}`);
   console.log(
-    `  licenses visited ${visited} · events written ${expired} expired, ${announced} expiring · left ${left} · finished ${String(finished)}`,
+    `  licenses visited ${visited} · events written ${expired} expired, ${announced} expiring` +
+      ` · left ${left} · finished ${String(finished)}`,
   );
   console.log(
-    `  ${seconds.toFixed(1)} s in ${runs} run(s) of at most ${(RUN_MS - 10_000) / 1000} s · ${Math.round(visited / seconds)} licenses a second · ${cpuSeconds.toFixed(1)} s of CPU`,
+    `  ${seconds.toFixed(1)} s in ${runs} run(s) of at most ${(RUN_MS - 10_000) / 1000} s` +
+      ` · ${Math.round(visited / seconds)} licenses a second · ${cpuSeconds.toFixed(1)} s of CPU`,
   );
   const all = [...trips.values()].reduce((sum, number) => sum + number, 0);
   console.log(`  round trips ${all}: ${[...trips].map(([operation, number]) => `${operation} ${number}`).join(' · ')}`);
@@ -154,9 +159,8 @@ async function main(): Promise<void> {
   const args = ['bench/sweep.ts', '--load', engine.endpoint, '--table', tableName, '--licenses', String(count)];
   if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0)
     throw new Error('the licenses were not loaded');
-  console.log(
-    `${engine.name}: ${count} licenses of ${BRANDS.length} brands due at ${EXPIRY}, loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  const loadedIn = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${engine.name}: ${count} licenses of ${BRANDS.length} brands due at ${EXPIRY}, loaded in ${loadedIn} s`);
 
   const sdk = sdkWire({
     endpoint: engine.endpoint,

@@ -6,7 +6,7 @@ import { startEngineOfThisFile } from '../test/support/tables.ts';
 import { startWebhookRig } from '../test/support/webhook-rig.ts';
 
 /**
- * Webhooks under five dead receivers, then beside a slow one: `npm run bench:webhooks -- [--events 1000]
+ * Measures webhooks with five dead receivers, then with a slow one: `npm run bench:webhooks -- [--events 1000]
  * [--endpoints 50] [--slow 200]`. With 0 events a part is left out. Receivers, service and engine run on this machine.
  */
 const { values } = parseArgs({
@@ -41,23 +41,29 @@ async function benchDead(events: number): Promise<void> {
     products: 1,
   });
   console.log(
-    `${engine.name}: ${events} events of ${LICENSES} licenses to ${values.endpoints} endpoints that want all of them: ${deliveries} messages`,
+    `${engine.name}: ${events} events of ${LICENSES} licenses` +
+      ` to ${values.endpoints} endpoints that want all of them: ${deliveries} messages`,
   );
   console.log(
-    `  dead: one refuses, one hangs, one answers 500, one hangs up, one drips; a receiver has ${TIMEOUT_MS} ms here instead of 15 s`,
+    '  dead: one refuses, one hangs, one answers 500, one hangs up, one drips;' +
+      ` a receiver has ${TIMEOUT_MS} ms here instead of 15 s`,
   );
   console.log(
-    `  ${healthy.endpoints} healthy endpoints: ${healthy.arrived} of ${healthy.wanted} messages arrived at the first attempt`,
+    `  ${healthy.endpoints} healthy endpoints:` +
+      ` ${healthy.arrived} of ${healthy.wanted} messages arrived at the first attempt`,
   );
   console.log(`    twice: ${healthy.twice} · after one with a later number: ${healthy.outOfOrder}`);
   console.log(
-    `    the first endpoint had all of its messages after ${healthy.firstDoneS.toFixed(1)} s, the last after ${healthy.lastDoneS.toFixed(1)} s`,
+    `    the first endpoint had all of its messages after ${healthy.firstDoneS.toFixed(1)} s,` +
+      ` the last after ${healthy.lastDoneS.toFixed(1)} s`,
   );
   console.log(`    ${Math.round(healthy.arrived / healthy.lastDoneS)} messages a second`);
   console.log(
-    `  ${dead.endpoints} dead endpoints: ${dead.kept} of ${dead.wanted} messages waiting, after ${dead.requestsWhileDown} requests that reached one`,
+    `  ${dead.endpoints} dead endpoints: ${dead.kept} of ${dead.wanted} messages waiting,` +
+      ` after ${dead.requestsWhileDown} requests that reached one`,
   );
   console.log(
-    `    once back: ${dead.arrivedOnceBack} of ${dead.wanted} arrived, the last within ${dead.minutesUntilAllArrived} minutes of the service's clock`,
+    `    once back: ${dead.arrivedOnceBack} of ${dead.wanted} arrived,` +
+      ` the last within ${dead.minutesUntilAllArrived} minutes of the service's clock`,
   );
 }

@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (note !== undefined) console.error(note);
 }
 
-/** The words before the first flag: a command, and what it is about. */
+/** The words before the first flag: a command and its subject. */
 function wordsIn(args: readonly string[]): string[] {
   const end = args.findIndex((arg) => arg.startsWith('-'));
   return args.slice(0, end === -1 ? args.length : end);
@@ -56,7 +56,7 @@ function commandNamed(words: readonly string[]): Command | undefined {
   return COMMANDS.find((command) => command.words.split(' ').every((word, index) => words[index] === word));
 }
 
-/** Help that was asked for is an answer; where a command is missing it comes with a complaint. */
+/** Requested help is an answer; help for a missing command comes with an error. */
 function showHelp(words: readonly string[], command: Command | undefined): void {
   const [group] = words;
   const near =
@@ -106,7 +106,7 @@ function placeIn(values: Values): Target {
   return { stage, localDir: local, url, table, endpoint: text('endpoint') };
 }
 
-/** The service's address and a key for it. A key goes over the network only where it is encrypted on its way. */
+/** The service's address and a key for it. A key is sent only over an encrypted connection. */
 async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
   const onProgress = (found: number): void => console.error(`${found} so far …`);
   if (localDir !== undefined) {
@@ -123,7 +123,7 @@ async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
   return openService(baseUrl, apiKey, onProgress);
 }
 
-/** An API behind a stage's or a custom domain's path keeps that path. */
+/** An API under the path of a stage or a custom domain keeps that path. */
 function baseUrlOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const isSafe =
@@ -142,10 +142,9 @@ function credentialsIn(localDir: string): { base_url: string; admin_api_key: str
     };
   } catch (cause) {
     throw new Refused(
-      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet. Start it: npm start`,
-      {
-        cause,
-      },
+      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +
+        ' Start it: npm start',
+      { cause },
     );
   }
 }

@@ -4,7 +4,10 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { clientOptions, OPERATOR_PATIENCE } from '../lib/process/aws-client.ts';
 import { stackName, stackOutputs } from '../lib/stacks.ts';
 
-/** The settings of a deployed stage or of the service on this machine, under the names that its functions know them by. */
+/**
+ * The settings of a deployed stage or of the service on this machine, under the names of the functions' environment
+ * variables.
+ */
 export type Environment = Record<string, string>;
 
 /** Throws an error of one line when nothing runs there. */

@@ -14,8 +14,8 @@ ${Object.entries(redrives)
   npm run redrive -- … --dry-run       says what it would do, and does nothing
   npm run redrive -- --help            this text
 
-What went is taken out of the queue. What still cannot go stays there, with the reason shown; then it ends with 1. A message that it has
-looked at is back in the queue after five minutes.
+Sent messages leave the queue. Messages that still cannot be sent stay there, with the reason shown; then it ends with
+1. A message that it has examined is back in the queue after five minutes.
 `;
 
 const OPTIONS = {
@@ -45,7 +45,8 @@ async function main(args: readonly string[]): Promise<number> {
   const redrive = Object.hasOwn(redrives, queue) ? redrives[queue] : undefined;
   if (redrive === undefined)
     throw new Error(
-      `There is no dead-letter queue ${JSON.stringify(queue)}. Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
+      `There is no dead-letter queue ${JSON.stringify(queue)}.` +
+        ` Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
     );
   const { count, run } = redrive.open(await environmentOf(stage === undefined ? { localDir } : { stage }));
   const total = await count();

@@ -18,11 +18,12 @@ export const HELP = `Puts what the journal tells of a brand on the bus again.
   --resume TOKEN    goes on where a replay stopped; takes the place of brand, from, to and type
   --help            this text
 
-Events keep their id and carry replayed_at, so that a consumer that has one already can tell. They come in order of time, those of one license in
-order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats events of one second at most.
+Events keep their id and carry replayed_at, so that a consumer recognizes those it has. They come in order of time,
+those of one license in order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats
+events of one second at most.
 `;
 
-/** What is replayed: all that a token carries. Times are seconds, both included. */
+/** The range of a replay, as its token encodes it. Times are seconds, both included. */
 export type Span = { brand: string; from: string; to: string; types: string[] };
 export type Options = Span & { environment: { stage: string } | { localDir: string }; rate: number; dryRun: boolean };
 
@@ -42,7 +43,7 @@ const OPTIONS = {
 
 const MAX_RATE = 10_000;
 
-/** Throws an error of one line that names what it cannot read; undefined when help is asked for. */
+/** Throws a one-line error that names the faulty argument; undefined when help is requested. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parsed(args);
   if (values.help === true) return undefined;
@@ -105,7 +106,7 @@ function knownType(pattern: string): string {
   return pattern;
 }
 
-/** Where a replay is gone on with: at the second in which it stopped. */
+/** A replay continues at the second in which it stopped. */
 export function tokenFor({ brand, from: _from, to, types }: Span, at: string): string {
   return Buffer.from(JSON.stringify([brand, at, to, ...types])).toString('base64url');
 }

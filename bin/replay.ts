@@ -66,7 +66,7 @@ function conclude(options: Options, { progress, stopped }: Replayed): number {
   return 1;
 }
 
-/** By time, as nobody has counted what is to come. */
+/** Progress by time, as the number of remaining entries is unknown. */
 function partDone({ from, to }: Span, { at }: Progress): number {
   const whole = msOf(to) - msOf(from) + 1_000;
   return Math.min(1, (msOf(at) - msOf(from) + 1_000) / whole);
@@ -74,7 +74,7 @@ function partDone({ from, to }: Span, { at }: Progress): number {
 
 type Show = (progress: Progress) => void;
 
-/** Not more often than one can read. */
+/** Not more often than a person can read. */
 function seldom(everyMs: number, show: Show): Show {
   let next = 0;
   return (progress) => {
@@ -88,16 +88,14 @@ const bar = (span: Span): Show =>
   seldom(BAR_EVERY_MS, (progress) => {
     const part = partDone(span, progress);
     const full = Math.round(part * BAR);
-    process.stdout.write(
-      `\r[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${progress.at}  ${progress.sent} events `,
-    );
+    const shown = `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${Math.floor(part * 100)} %`;
+    process.stdout.write(`\r${shown}  ${progress.at}  ${progress.sent} events `);
   });
 
 const lines = (span: Span): Show =>
   seldom(LINE_EVERY_MS, (progress) => {
-    console.log(
-      `${isoSeconds(now())}  ${Math.floor(partDone(span, progress) * 100)} %  at ${progress.at}  ${progress.sent} events`,
-    );
+    const percent = Math.floor(partDone(span, progress) * 100);
+    console.log(`${isoSeconds(now())}  ${percent} %  at ${progress.at}  ${progress.sent} events`);
   });
 
 main(process.argv.slice(2)).then(

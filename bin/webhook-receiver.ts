@@ -26,7 +26,7 @@ const OPTIONS = {
 
 type Message = { id: string; type: string; timestamp: string; seq: number | null };
 
-/** The payload, if one of the secrets has signed these very bytes within the last five minutes; else what is wrong. */
+/** The payload, if one of the secrets has signed these bytes within the last five minutes; else the fault. */
 function verify(secrets: readonly string[], body: string, { headers }: IncomingMessage): Message | string {
   const signed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   let fault = 'no secret';
@@ -40,7 +40,7 @@ function verify(secrets: readonly string[], body: string, { headers }: IncomingM
   return fault;
 }
 
-/** Messages come at least once: the id tells one that has come before. A real receiver keeps the ids for some days. */
+/** Messages are delivered at least once: the id reveals a repetition. A real receiver keeps the ids for some days. */
 function lineOf(message: Message | string, seen: Set<string>): string {
   if (typeof message === 'string') return `✗ refused: ${message}`;
   const { id, type, timestamp, seq } = message;

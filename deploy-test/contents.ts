@@ -6,8 +6,8 @@ import { OTHER } from './stories.ts';
 export type Contents = ReadonlyMap<string, string>;
 
 /**
- * What requests, sweeps and deliveries change meanwhile: counters, when an API key was last used, how far a sweep has come, how a delivery stands, and the other
- * brand, one of whose licenses comes due.
+ * Items that requests, sweeps and deliveries change meanwhile: counters, the last use of an API key, the progress of a
+ * sweep, the state of a delivery, and the other brand, one of whose licenses expires.
  */
 const CHANGES_BY_ITSELF = new RegExp(`^${OTHER.prefix}#|#rate#|#api-key#|#sweep|#webhook`);
 
@@ -31,7 +31,10 @@ export async function contentsOf(client: Client, tableName: string): Promise<Con
   return contents;
 }
 
-/** Every item that was there before is there and the same, apart from those that change by themselves. Returns how many were compared. */
+/**
+ * Every item that was there before is there and the same, apart from those that change by themselves. Returns how many
+ * were compared.
+ */
 export function assertKept(before: Contents, after: Contents): number {
   const kept = [...before].filter(([key]) => !CHANGES_BY_ITSELF.test(key));
   const lost = kept.filter(([key]) => !after.has(key)).map(([key]) => key);

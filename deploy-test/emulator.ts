@@ -13,7 +13,7 @@ const REGION = 'eu-west-1';
 const ACCOUNT = '000000000000';
 const SECRET = 'test';
 
-/** Where this process finds node 24 and the CDK: its own package's. */
+/** The path of node 24 and the CDK in this process: its own package's. */
 const BIN = join(import.meta.dirname, '../node_modules/.bin');
 
 const SCRIPT = join(import.meta.dirname, 'emulator.py');
@@ -23,7 +23,7 @@ export type Outside = { env: Environment; certificate: string };
 
 export type Emulator = {
   endpoint: string;
-  /** What a program needs to take the emulator for AWS, and nothing of a real account. */
+  /** The environment with which a program takes the emulator for AWS, without a real account. */
   env: Environment;
   /** Its last lines; for a person who asks why. */
   output: () => string;
@@ -31,16 +31,17 @@ export type Emulator = {
 };
 
 /**
- * Starts the emulator on a free port of loopback. It speaks TLS and enforces IAM: a function has what its role allows, and a queue that wants TLS gets it.
- * From here on this process trusts its certificate.
- * @param python of the environment in which it is installed
- * @param outside what the functions find beyond AWS
- * @param folder of its own: all that it keeps, and each function's code
+ * Starts the emulator on a free port of loopback. It enforces TLS and IAM, and this process trusts its certificate from
+ * here on.
+ * @param python of the environment with the emulator
+ * @param outside the world beyond AWS for the functions
+ * @param folder for its data and the functions' code
  */
 export async function startEmulator(python: string, folder: string, outside: Outside): Promise<Emulator> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
-  // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules such as this one.
+  // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules
+  // such as this one.
   writeFileSync(join(folder, 'package.json'), '{}');
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
@@ -97,7 +98,7 @@ function settings(folder: string, temporary: string, port: number): Environment 
   };
 }
 
-/** What the SDK's clients in this process need to do the same. */
+/** The environment with which the SDK's clients in this process do the same. */
 export type Client = ReturnType<typeof clientOf>;
 
 export function clientOf({ endpoint }: Emulator) {

@@ -8,8 +8,8 @@ export const IMPOSSIBLE = 'Impossible';
 const Template = z.looseObject({ Resources: z.record(z.string(), z.unknown()) });
 
 /**
- * Copies what `cdk synth` wrote, with one resource more in a stack. It is made after all others and cannot be made, which
- * nothing but the deploy itself can know. Returns the folder of the copy.
+ * Copies what `cdk synth` wrote, with one resource more in a stack. It is made after all others and cannot be made,
+ * which nothing but the deploy itself can know. Returns the folder of the copy.
  */
 export function withImpossible(assembly: string, stack: string): string {
   const copy = `${assembly}-impossible`;
@@ -33,7 +33,9 @@ const Manifest = z.object({
   ),
 });
 
-/** The template is uploaded under the hash of its text: under its old one it would be taken for what is there already. */
+/**
+ * The template is uploaded under the hash of its text: under its old one it would be taken for what is there already.
+ */
 function rename(assembly: string, stack: string, hash: string): void {
   const manifest = Manifest.parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));
   const url = manifest.artifacts[stack]?.properties?.stackTemplateAssetObjectUrl ?? '';

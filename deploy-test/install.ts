@@ -8,10 +8,10 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const WITHIN_MS = 240_000;
 const MAKES_WITHIN_MS = 60_000;
 
-/** What pip says when nothing answers, as against a version that is gone, a hash that differs or a full disk. */
+/** pip's messages when nothing answers, rather than for a missing version, a wrong hash or a full disk. */
 const UNREACHABLE = /from versions: none\)|connection broken by|Could not fetch URL|Network is unreachable/;
 
-/** What pip and git may know of this machine: proxies, mirrors and certificates, and no credentials of AWS. */
+/** The environment of pip and git: proxies, mirrors and certificates, but no credentials of AWS. */
 const OF_THE_NETWORK = /^(?:https?_proxy|no_proxy|pip_.*|ssl_cert_(?:file|dir)|requests_ca_bundle)$/i;
 
 /**

@@ -9,7 +9,7 @@ import { allStacks } from './stacks.ts';
 
 export type Line = { group: string; message: string };
 
-/** What Lambda writes around a call in its text form, and what the emulator's own way of loading a function makes node say. */
+/** Lambda's own lines around a call in its text form, and the lines of node that the emulator's loader causes. */
 const NOT_OURS = /^(?:START|END|REPORT) RequestId|DEP0169|--trace-deprecation/;
 
 /** Everything that the log groups of the stacks hold. */
@@ -34,7 +34,10 @@ export async function linesOf(client: Client): Promise<Line[]> {
   return lines;
 }
 
-/** No function failed or warned: a right that a role lacks shows here, even where nobody waits for the answer. Returns how many lines are the service's own. */
+/**
+ * No function failed or warned: a right that a role lacks shows here, even where nobody waits for the answer. Returns
+ * how many lines are the service's own.
+ */
 export function assertNoFault(lines: readonly Line[]): number {
   const own = lines.filter(({ message }) => message !== '' && !NOT_OURS.test(message));
   const faults = own.filter(({ message }) => isFault(message));
@@ -42,7 +45,7 @@ export function assertNoFault(lines: readonly Line[]): number {
   return own.length;
 }
 
-/** What is no JSON was written by no code of ours: an error that nobody caught, or a warning of node's. */
+/** A line that is no JSON is not from our code: it is an uncaught error, or a warning of node. */
 function isFault(message: string): boolean {
   try {
     const line: unknown = JSON.parse(message);

@@ -15,7 +15,9 @@ const DIES_WITHIN_MS = 5_000;
 /** Every process that runs, each the head of a group of its own, so that whatever it starts in turn ends with it. */
 const running = new Set<ChildProcess>();
 
-/** Starts a program with this environment and nothing of ours beside: no credentials of a real account can get into it. */
+/**
+ * Starts a program with this environment and nothing of ours beside: no credentials of a real account can get into it.
+ */
 export function start(
   program: string,
   args: readonly string[],
@@ -55,7 +57,10 @@ export type Task = {
   note?: Note;
 };
 
-/** Runs a program to its end. Throws when it does not come in time or cannot be started; what it ended with is for the caller to judge. */
+/**
+ * Runs a program to its end. Throws when it does not come in time or cannot be started; what it ended with is for the
+ * caller to judge.
+ */
 export async function run({ what, program, args, withinMs, note, ...options }: Task): Promise<Ended> {
   const { child, output } = start(program, args, options);
   const ended = new Promise<Ended>((resolve, reject) => {

@@ -15,8 +15,8 @@ type Service = { api: Api; outputs: Outputs; story: stories.Story; listener: Lis
 const EVENT_WITHIN_MS = 30_000;
 
 /**
- * Deploys a second version, with other code and other settings, over the first: at first in vain, then for good. Neither
- * may cost an item or touch the data stack.
+ * Deploys a second version, with other code and other settings, over the first: at first in vain, then for good.
+ * Neither may cost an item or touch the data stack.
  */
 export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
   const { report, cdk, client, folder, root } = proof;

@@ -1,7 +1,7 @@
 /** Why this tier cannot run here at all, which is no fault of the service. */
 export class LeftOut extends Error {}
 
-/** What a step is told to say of itself: while it runs, and when it has ended. */
+/** Reports on a step: while it runs, and when it has ended. */
 export type Note = (progress: string) => void;
 
 export type Report = {

@@ -16,14 +16,15 @@ command line, makes the first key with npm run admin, makes the calls of the mai
 and functions, follows events from the table's stream by the bus to a queue and to a webhook receiver, lets two deploys
 fail halfway and repeats them, deploys a second version over the first without losing an item, and takes all down.
 
-It needs python3 with venv, openssl and, the first time, a way to PyPI; no Docker and no AWS account. It takes some minutes. Where the emulator cannot be
-installed, one line says that this was left out, and it ends with 0. Everything it writes is under .local/deploy/.
+It needs python3 with venv, openssl and, the first time, a way to PyPI; no Docker and no AWS account. It takes some
+minutes. If the emulator cannot be installed, one line says that this was left out, and it ends with 0. Everything it
+writes is under .local/deploy/.
   --keep    keep the folder of this run (logs, state) when it ends well, too
   --help    this text
 `;
 
 const root = join(import.meta.dirname, '..');
-const home = join(root, '.local/deploy');
+const stateFolder = join(root, '.local/deploy');
 
 async function main(args: readonly string[]): Promise<number> {
   const { keep, help } = parseArgs({
@@ -34,14 +35,14 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  mkdirSync(home, { recursive: true });
-  const folder = mkdtempSync(join(home, 'run-'));
+  mkdirSync(stateFolder, { recursive: true });
+  const folder = mkdtempSync(join(stateFolder, 'run-'));
   const report = openReport();
   let emulator: Emulator | undefined;
   let receiver: Receiver | undefined;
   let ended = false;
   try {
-    const python = await report.step('the emulator of AWS is installed', (note) => installEmulator(home, note));
+    const python = await report.step('the emulator of AWS is installed', (note) => installEmulator(stateFolder, note));
     receiver = await startReceiver(folder);
     const { outside } = receiver;
     emulator = await report.step(

@@ -27,7 +27,7 @@ async function describe(client: Client, part: StackPart): Promise<Stack | undefi
   }
 }
 
-/** What CloudFormation says of a stack; undefined when there is none. */
+/** CloudFormation's status of a stack; undefined when there is none. */
 async function statusOf(client: Client, part: StackPart): Promise<string | undefined> {
   const status = (await describe(client, part))?.StackStatus;
   return status === 'DELETE_COMPLETE' ? undefined : status;
@@ -44,7 +44,7 @@ export async function changedAt(client: Client, part: StackPart): Promise<number
   return (stack.LastUpdatedTime ?? stack.CreationTime).getTime();
 }
 
-/** How many resources stand in each stack. No more than 400 in one, or it is time to split it. */
+/** The number of resources in each stack. A stack with more than 400 has to be split. */
 export async function resourcesOf(client: Client): Promise<Map<StackPart, number>> {
   const counts = new Map<StackPart, number>();
   for (const part of stackParts) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { query, type Api, type Body } from './api.ts';
 
-/** What the stories leave behind: a later version must find all of it. */
+/** The results of the stories: a later version must find all of them. */
 export type Story = {
   brandKey: string;
   key: string;
@@ -11,7 +11,7 @@ export type Story = {
   purchase: Body;
   /** Those that have a seat. */
   sites: readonly string[];
-  /** How many changes the license's history tells. */
+  /** The number of changes in the license's history. */
   changes: number;
 };
 
@@ -36,7 +36,7 @@ const Provisioned = z.object({
   ),
 });
 
-/** What must never be logged or sent. */
+/** Texts that must never be logged or sent. */
 export const secretsOf = ({ brandKey, key }: Story): string[] => [
   brandKey,
   key,
@@ -115,7 +115,10 @@ export async function lifecycleGoesOn(api: Api, { brandKey, licenseId }: Story):
   assert.equal(license['seat_limit'], 5);
 }
 
-/** Story 3, by a form as WordPress sends it. A site known by another spelling takes no second seat, and there is no seat beyond the limit. */
+/**
+ * Story 3, by a form as WordPress sends it. A site known by another spelling takes no second seat, and there is no seat
+ * beyond the limit.
+ */
 export async function activate(api: Api, story: Story): Promise<void> {
   const seat = (status: number, site: string) =>
     api.expect(status, 'POST', '/api/v1/product/licenses/activate', { form: onSite(story, site) });
@@ -161,7 +164,9 @@ export async function deactivate(api: Api, story: Story): Promise<void> {
 const Listed = z.object({ licenses: z.array(z.object({ id: z.string(), seats_used: z.number() })) });
 const History = z.object({ events: z.array(z.object({ seq: z.number() })) });
 
-/** Story 6: by whatever the customer has at hand, across brands for the platform team, and the history without a gap. */
+/**
+ * Story 6: by whatever the customer has at hand, across brands for the platform team, and the history without a gap.
+ */
 export async function findAndHistory(api: Api, story: Story, adminKey: string): Promise<void> {
   const { brandKey: apiKey, licenseId } = story;
   const found = async (path: string, by: Record<string, string>, key: string): Promise<string[]> =>
@@ -192,7 +197,9 @@ export async function findAndHistory(api: Api, story: Story, adminKey: string): 
   story.changes = events.length;
 }
 
-/** What is true of every deployed route: an unknown path, no credentials and another brand's license are answered by the service itself. */
+/**
+ * Checks that every deployed route answers an unknown path, missing credentials and another brand's license by itself.
+ */
 export async function refusals(api: Api, story: Story, otherKey: string): Promise<void> {
   assert.equal((await api.expect(404, 'GET', '/api/v1/nothing/here'))['code'], 'route_not_found');
   assert.equal((await api.expect(401, 'GET', '/api/v1/brand/licenses'))['code'], 'api_key_missing');

@@ -15,7 +15,10 @@ const Message = z.object({
 const DELIVERED_WITHIN_MS = 60_000;
 const ENDPOINTS = '/api/v1/brand/webhook-endpoints';
 
-/** A brand's endpoint, tried out: the deployed function sends a signed message through the checks that every receiver's address passes. */
+/**
+ * A brand's endpoint, tried out: the deployed function sends a signed message through the checks that every receiver's
+ * address passes.
+ */
 export async function subscribe(api: Api, apiKey: string, receiver: Receiver): Promise<Endpoint> {
   const endpoint = Endpoint.parse(
     await api.expect(201, 'POST', ENDPOINTS, {

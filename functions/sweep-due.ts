@@ -5,7 +5,7 @@ import { openRuntime } from '../lib/runtime.ts';
 
 let runtime: Runtime | undefined;
 
-/** Called every minute. The event says nothing that matters: what is due follows from the table and the clock. */
+/** Runs every minute. It ignores the event: the due licenses follow from the table and the clock. */
 export function handler(_event: unknown, invocation: Invocation): Promise<Swept> {
   runtime ??= openRuntime();
   return sweepDue(openJob(runtime, invocation)).finally(runtime.metrics.flush);

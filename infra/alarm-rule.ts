@@ -5,7 +5,7 @@ export type Rule = {
   name: string;
   /** The section of docs/runbook.md, as its anchor. */
   page: string;
-  /** What is wrong when it rings, in a sentence without its full stop. */
+  /** The fault that it reports, as a sentence without its full stop. */
   says: string;
   metric: IMetric;
   threshold: number;

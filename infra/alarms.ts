@@ -28,7 +28,10 @@ const DAY_S = 24 * HOUR_S;
 /** Four days before a dead-letter queue forgets a message. */
 const OLD_DAYS = KEPT_DAYS - 4;
 
-/** Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each alarm has a page in the runbook. */
+/**
+ * Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each
+ * alarm has a page in the runbook.
+ */
 export class Alarms extends Construct {
   readonly topic: Topic;
   readonly alarms: readonly Alarm[];
@@ -143,7 +146,10 @@ function ofApi({ api, check, stage }: Watched): Rule[] {
   ];
 }
 
-/** A handler answers its own errors with a 500: what fails here ran out of time or memory, did not start, or was not let in. */
+/**
+ * A handler answers its own errors with a 500: what fails here ran out of time or memory, did not start, or was not let
+ * in.
+ */
 function ofFunction({ name, function: watched }: Watched['functions'][number]): Rule {
   return {
     name: `function-${name}`,

@@ -20,7 +20,10 @@ import { gatewayRoutes, type Route } from '../lib/api/route.ts';
 import type { RouteFunction } from './route-function.ts';
 import type { Stage } from './stages.ts';
 
-/** No path and no query: a check by GET may carry a license key there. Names are short because each line is billed by its length. */
+/**
+ * No path and no query: a check by GET may carry a license key there. Names are short because each line is billed by
+ * its length.
+ */
 const ACCESS_LOG = {
   id: '$context.requestId',
   at: '$context.requestTimeEpoch',
@@ -44,7 +47,7 @@ export type LicenseApiProps = {
 /** The HTTP API: the route table, and `$default`, so that an unknown path too gets an answer of ours. */
 export class LicenseApi extends Construct {
   readonly url: string;
-  /** What the DNS record of the stage's own name has to point to; undefined where it has none. */
+  /** The target for the DNS record of the stage's own name; undefined if it has none. */
   readonly domainTarget: string | undefined;
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
@@ -61,7 +64,8 @@ export class LicenseApi extends Construct {
     this.domainTarget = ownName?.regionalDomainName;
     this.accessLogs = this.addStage(stage, ownName);
 
-    // One integration and one permission serve all routes of a function; each of its own would be two more resources a route.
+    // One integration and one permission serve all routes of a function; each of its own would be two more resources a
+    // route.
     const integrations = new Map(
       [...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]),
     );
@@ -111,12 +115,15 @@ export class LicenseApi extends Construct {
     Validations.of(route).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'The function itself authenticates, by API key or license key, on the same table and in the same code as on one machine. An authorizer would add a call and could cache a revoked key.',
+        'The function itself authenticates, by API key or license key, on the same table and in the same code as on' +
+        ' one machine. An authorizer would add a call and could cache a revoked key.',
     });
   }
 }
 
-/** What a script of an allowed website may send and see. The gateway answers such a browser's first question (OPTIONS) itself. */
+/**
+ * The CORS rules for scripts of an allowed website. The gateway answers a browser's preflight request (OPTIONS) itself.
+ */
 function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions } {
   if (corsOrigins.length === 0) return {};
   return {

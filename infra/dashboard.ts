@@ -23,7 +23,10 @@ const THIRD = 8;
 const HEIGHT = 6;
 const period = Duration.minutes(5);
 
-/** The service on one page: from what callers see down to what lies underneath. What stands in a list of `Watched` or in lib/process/figures.ts is on it by itself. */
+/**
+ * The service on one page: from what callers see down to what lies underneath. What stands in a list of `Watched` or in
+ * lib/process/figures.ts is on it by itself.
+ */
 export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched, alarms: readonly IAlarm[]) {
     super(scope, id);

@@ -14,7 +14,9 @@ export function ofDataKey({ stage, dataKey }: Watched): Rule[] {
     {
       name: 'data-key-changed',
       page: 'the-data-key-changed',
-      says: 'The secret of the data key has another value than the table is written under: nothing is sold and no key text opens',
+      says:
+        'The secret of the data key has another value than the table is written under:' +
+        ' nothing is sold and no key text opens',
       metric: faults('changed', MINUTE),
       threshold: 1,
       values: [1, 1],

@@ -3,8 +3,9 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Stage } from './stages.ts';
 
 /**
- * What changes the value that functions read, or takes it away. IAM cannot tell an `UpdateSecret` that brings a value from one that brings a description, so that it is denied
- * whole; tags, replicas and the policy itself have actions of their own and stay free. `UpdateSecretVersionStage` makes another version the current one.
+ * Actions that change or remove the value that functions read. IAM cannot tell whether an `UpdateSecret` changes the
+ * value or the description, so it is denied whole; tags, replicas and the policy have their own actions and stay
+ * allowed. `UpdateSecretVersionStage` changes the current version.
  */
 export const VALUE_CHANGES = [
   'PutSecretValue',
@@ -14,7 +15,10 @@ export const VALUE_CHANGES = [
   'DeleteSecret',
 ];
 
-/** Denies a change of the data key's value to everybody but the stage's break-glass role, the deploy's own role and the account's root user among them. */
+/**
+ * Denies a change of the data key's value to everybody but the stage's break-glass role, the deploy's own role and the
+ * account's root user among them.
+ */
 export function onlyBreakGlassChanges({ name, breakGlassRole = breakGlassRoleOf(name) }: Stage): PolicyStatement {
   return new PolicyStatement({
     sid: 'OnlyBreakGlassChangesTheValue',

@@ -12,8 +12,9 @@ import type { Stage } from './stages.ts';
 export const TOUCHED_PAGE = 'somebody-touched-the-data-key';
 
 /**
- * Sees every call that changes or removes the data key or the key that encrypts it, and every one that was denied. It hears of them from CloudTrail, of which the account needs
- * a trail of management events in the region (docs/deploy.md).
+ * Sees every call that changes or removes the data key or the key that encrypts it, and every one that was denied. It
+ * hears of them from CloudTrail, of which the account needs a trail of management events in the region
+ * (docs/deploy.md).
  */
 export class DataKeyWatch extends Construct {
   private readonly rule: Rule;
@@ -67,7 +68,8 @@ export class DataKeyWatch extends Construct {
       EventField.fromPath(path),
     );
     const input = RuleTargetInput.fromText(
-      `${who} called ${what} on the data key of the license service, stage ${name}, at ${when}. What to do: ${runbook}#${TOUCHED_PAGE}`,
+      `${who} called ${what} on the data key of the license service, stage ${name}, at ${when}.` +
+        ` What to do: ${runbook}#${TOUCHED_PAGE}`,
     );
     this.rule.addTarget({ bind: () => ({ arn: topic.topicArn, input }) });
   }

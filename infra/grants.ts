@@ -2,8 +2,8 @@ import type { Route } from '../lib/api/route.ts';
 import type { GroupClass, ItemClass } from '../lib/table/item-classes.ts';
 
 /**
- * What a function asks of the table: of which classes of items, and what it does to them. A transaction has no action of its own: each item in it counts as what
- * is done to that item.
+ * A function's grants on the table: the classes of items, and the actions on them. A transaction has no action of its
+ * own: each of its items counts as the action on that item.
  */
 export type Grant = {
   /** By their keys. */
@@ -33,7 +33,10 @@ const CALLERS: Grant = {
   update: ['api-key', 'rate', '@api-key', '@rate', '@failed'],
 };
 
-/** Of every function that may read the data key: it compares the key with the one that the table is written under, and the very first one writes that down. */
+/**
+ * Of every function that may read the data key: it compares the key with the one that the table is written under, and
+ * the very first one writes that down.
+ */
 const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
 /**

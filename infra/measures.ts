@@ -37,7 +37,10 @@ export function figureOf(stage: Stage, metricName: FigureName, options: MetricOp
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...options });
 }
 
-/** Reads and writes that were turned away, of the table and of its indexes: a throttled index throttles the table's writes. */
+/**
+ * Reads and writes that were turned away, of the table and of its indexes: a throttled index throttles the table's
+ * writes.
+ */
 export function tableThrottles({ tableName }: TableV2, period: Duration): IMetric {
   const places = [{}, ...tableSchema.indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
   const turnedAway = places.flatMap((place) =>

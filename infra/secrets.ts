@@ -10,7 +10,10 @@ import type { Stage } from './stages.ts';
 /** Letters and digits, so some 380 bits: more than the 256 that are derived from them. */
 const CHARACTERS = 64;
 
-/** The secret under which license keys, e-mails and stored answers are sealed, itself encrypted by a key of ours (docs/decisions/0012-data-key.md). */
+/**
+ * The secret under which license keys, e-mails and stored answers are sealed, itself encrypted by a key of ours
+ * (docs/decisions/0012-data-key.md).
+ */
 export class DataKey extends Construct {
   /** The secret's ARN, as `Ref` is on AWS; where the deploy is proven `Ref` is the name, which no policy means. */
   readonly secretArn: string;
@@ -44,7 +47,8 @@ export class DataKey extends Construct {
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'A new value would make everything sealed under the old one unreadable. The KMS key that encrypts the secret rotates each year by itself; a new data key is a migration.',
+        'A new value would make everything sealed under the old one unreadable. The KMS key that encrypts the' +
+        ' secret rotates each year by itself; a new data key is a migration.',
     });
     if (stage.protect) secret.addToResourcePolicy(onlyBreakGlassChanges(stage));
     const { defaultChild } = secret.node;

@@ -21,7 +21,7 @@ export function letSend(to: LambdaFunction, { sendsTo }: Sender, { bus, queues }
   to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources }));
 }
 
-/** Who sends to one queue of webhooks is told of all that have a variable: one configuration holds them. */
+/** A sender to one webhook queue gets the variables of all queues: one configuration contains them. */
 const webhookVariables = entriesOf(queueTable).flatMap(([name, queue]): [string, QueueName][] =>
   'variable' in queue ? [[queue.variable, name]] : [],
 );

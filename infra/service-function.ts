@@ -24,7 +24,10 @@ import { grantOf, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
 import { tableStatements } from './table-statements.ts';
 
-/** esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower and changes unasked. */
+/**
+ * esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower
+ * and changes unasked.
+ */
 export const bundling = {
   format: OutputFormat.ESM,
   target: 'node24',
@@ -50,15 +53,18 @@ export type ServiceFunctionProps = {
   timeoutMs: number;
   /** Files that it reads, by the name that they have beside its code, with their place in the repository. */
   files?: Readonly<Record<string, { from: string }>>;
-  /** Whether X-Ray may follow its calls where the stage wants that. */
+  /** True if X-Ray may trace its calls when the stage enables that. */
   isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
   reservedConcurrency?: number | undefined;
-  /** What it is told beside the table, the stage and the log level. */
+  /** Its environment beside the table, the stage and the log level. */
   environment?: Record<string, string>;
 };
 
-/** One Lambda, its role and its log group: what every function of the service has in common. What it may do beside its grant of the table is granted by who makes it. */
+/**
+ * One Lambda, its role and its log group: what every function of the service has in common. What it may do beside its
+ * grant of the table is granted by who makes it.
+ */
 export class ServiceFunction extends Construct {
   readonly name: string;
   readonly function: NodejsFunction;
@@ -98,7 +104,8 @@ export class ServiceFunction extends Construct {
       role,
       logGroup,
       tracing: stage.tracing && isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
-      // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at most.
+      // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at
+      // most.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],

@@ -7,7 +7,10 @@ const origin = z
   .string()
   .regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 'must be an origin such as https://shop.example.com, or *');
 
-/** Who is told of alarms. The stack makes a topic of its own in any case, to which anyone with rights in the account may subscribe. */
+/**
+ * The recipients of alarms. The stack also makes its own topic, which anyone with rights in the account may subscribe
+ * to.
+ */
 const alarms = z.strictObject({
   /** Each gets a mail that asks for consent first. */
   emails: z.array(z.email()).default([]),
@@ -17,11 +20,14 @@ const alarms = z.strictObject({
     .default([]),
   /** Lambda calls at once that the account may make, all its functions together. The alarm comes at 80 % of them. */
   accountConcurrency: z.int().min(10).default(1_000),
-  /** Where the runbook is read: an alarm's text links its page there. */
+  /** The address of the runbook: an alarm's text links its page there. */
   runbook: z.string().min(1).default('docs/runbook.md'),
 });
 
-/** A name under which the API is reached, instead of the one that AWS gives. The name's DNS record is the team's own to make. */
+/**
+ * A name under which the API is reached, instead of the one that AWS gives. The name's DNS record is the team's own to
+ * make.
+ */
 const domain = z.strictObject({
   name: z
     .string()
@@ -47,34 +53,44 @@ const replica = z.strictObject({
     .optional(),
 });
 
-/** What differs from stage to stage; all else is the same code. */
+/** The settings of a stage; all stages have the same code. */
 export const StageSettings = z.strictObject({
   /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   logRetentionDays: z.enum(RetentionDays),
   /** Protects the table from deletion, and keeps table, data key and logs when the stacks are destroyed. */
   keepsData: z.boolean(),
-  /** Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out there, and nowhere else. */
+  /**
+   * Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out
+   * there, and nowhere else.
+   */
   emulated: z.boolean().default(false),
   /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
   throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
   /** Lambda's share of a CPU grows with memory. */
   memoryMb: z.strictObject({ product: memoryMb, brand: memoryMb, open: memoryMb }),
   /**
-   * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the account has: a small account could not
-   * reserve any, as 100 must stay with those that reserve nothing.
+   * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the
+   * account has: a small account could not reserve any, as 100 must stay with those that reserve nothing.
    */
   reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
   /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
   tracing: z.boolean().default(true),
-  /** The gateway's metrics by route too, each of which costs as much as one of our own (docs/decisions/0076-which-figures-are-kept.md). */
+  /**
+   * The gateway's metrics by route too, each of which costs as much as one of our own
+   * (docs/decisions/0076-which-figures-are-kept.md).
+   */
   routeMetrics: z.boolean().default(false),
   /**
-   * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and turned on by a second deploy (docs/deploy.md); from
-   * then on the deploy itself can change neither the value nor the description of the secret.
+   * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and
+   * turned on by a second deploy (docs/deploy.md); from then on the deploy itself can change neither the value nor the
+   * description of the secret.
    */
   protect: z.boolean().default(false),
-  /** The name of the role that may nevertheless, with its path, `*` for any text; `license-service-<stage>-break-glass` when left out. Nothing makes this role. */
+  /**
+   * The name of the role that may nevertheless, with its path, `*` for any text; `license-service-<stage>-break-glass`
+   * when left out. Nothing makes this role.
+   */
   breakGlassRole: z
     .string()
     .regex(/^(?=.*\w)[\w+=,.@/*-]{1,512}$/, 'must be the name of a role')
@@ -83,13 +99,19 @@ export const StageSettings = z.strictObject({
   dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
   alarms: alarms.prefault({}),
   domain: domain.optional(),
-  /** Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers and need none. */
+  /**
+   * Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers
+   * and need none.
+   */
   corsOrigins: z.array(origin).default([]),
 });
 export type StageSettings = z.output<typeof StageSettings>;
 export type Stage = StageSettings & { name: string };
 
-/** Checks the settings of all stages. Throws an error that names each wrong or missing one by its path: `prod.throttle.burst: …`. */
+/**
+ * Checks the settings of all stages. Throws an error that names each wrong or missing one by its path:
+ * `prod.throttle.burst: …`.
+ */
 export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
   const checked = z
     .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings)

@@ -1,7 +1,10 @@
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../lib/table/item-classes.ts';
 import type { Grant, Verb } from './grants.ts';
 
-/** What a policy says of the table: these actions, on the table or one of its indexes, on partition keys like these and unlike those. */
+/**
+ * A policy's statement about the table: these actions, on the table or one of its indexes, on partition keys with and
+ * without these patterns.
+ */
 export type TableStatement = { actions: readonly string[]; index?: string; like: readonly string[]; unlike?: string };
 
 const ACTIONS = {
@@ -16,7 +19,10 @@ const ACTIONS = {
   check: ['dynamodb:ConditionCheckItem'],
 } as const satisfies Record<Verb, readonly string[]>;
 
-/** A grant as statements (docs/decisions/0060-grants-by-class-of-item.md). A request is allowed if one of them allows all of its keys. */
+/**
+ * A grant as statements (docs/decisions/0060-grants-by-class-of-item.md). A request is allowed if one of them allows
+ * all of its keys.
+ */
 export function tableStatements({ find = [], readAcross = [], putAcross = [], ...apart }: Grant): TableStatement[] {
   const onItems = (Object.entries(apart) as [keyof typeof apart, (typeof apart)['read'] & {}][]).flatMap(
     ([verb, classes]) => {

@@ -31,8 +31,8 @@ export class LicenseTable extends Construct {
       })),
       billing: Billing.onDemand(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The relay reads new journal items. A second region and imports need the old image too, and a table that is in use
-      // cannot change what its stream shows without a new stream.
+      // The relay reads new journal items. A second region and imports need the old image too, and a table that is in
+      // use cannot change what its stream shows without a new stream.
       dynamoStream: StreamViewType[tableSchema.stream],
       // docs/decisions/0010-table-encryption.md
       encryption: TableEncryptionV2.dynamoOwnedKey(),

@@ -8,7 +8,7 @@ import type { Table } from './dynamo/table.ts';
 import type { Operations, Wire } from './dynamo/wire.ts';
 import type { Vault } from './process/vault.ts';
 
-/** What a container holds for all of its requests. */
+/** The parts of a container that all of its requests share. */
 export type Runtime<O extends keyof Operations = keyof Operations> = {
   stage: string;
   tableName: string;
@@ -16,32 +16,38 @@ export type Runtime<O extends keyof Operations = keyof Operations> = {
   logger: Log;
   metrics: Metrics;
   now: () => number;
-  /** Opens the data key, once for all calls; rejects with `Unavailable` when `signal` ends first, and in a function that has none. */
+  /**
+   * Opens the data key, once for all calls; rejects with `Unavailable` when `signal` aborts first, and in a function
+   * without a data key.
+   */
   vault: (signal: AbortSignal) => Promise<Vault>;
 };
 
-/** A request that wants its effect once, as it came in; `Once` in `table/once.ts` is made of it. */
+/** An idempotent request as it came in; `Once` in `table/once.ts` is made from it. */
 export type IdempotentRequest = { idempotencyKey: string; requestHash: string };
 
-/** What every verb gets beside its input. */
+/** The context that every verb gets beside its input. */
 export type Context<O extends keyof Operations = keyof Operations> = {
   stage: string;
   requestId: string;
   request: { method: string; path: string; sourceIp: string };
   nowMs: number;
   measure: Measure;
-  /** The table as the owners named may see it. */
+  /** The table as the named owners may see it. */
   table: (...owners: string[]) => Table<O>;
-  /** Open before the verb runs where the route needs it for this call. */
+  /** Open before the verb runs if the route needs it for this call. */
   vault: Vault;
-  /** Opens the data key within the call's deadline, for what only some calls of a route need. `vault` is it from then on. */
+  /** Opens the data key within the call's deadline, for routes that need it only in some calls. Then sets `vault`. */
   openVault: () => Promise<Vault>;
   once: IdempotentRequest | undefined;
   /** The header `If-Match`, as it came (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
 };
 
-/** The context of a call about what brands and the platform team both have, such as API keys. `table` sees what is the owner's and nothing else. */
+/**
+ * The context of a call about things that brands and the platform team both have, such as API keys. `table` sees only
+ * the owner's items.
+ */
 export type OwnerContext = Omit<Context, 'table'> & {
   owner: string;
   credential: Credential;
@@ -50,19 +56,22 @@ export type OwnerContext = Omit<Context, 'table'> & {
   table: Table;
 };
 
-/** The context of a call for one brand, by the brand itself or by the platform team: `table` sees this brand and nothing else. */
+/** The context of a call for one brand, by the brand itself or by the platform team: `table` sees only this brand. */
 export type BrandContext = OwnerContext & { brand: Brand };
 
-/** Opens the part of the table that is a brand's, whichever, to read. */
+/** Opens any brand's part of the table for reading. */
 export type OpenBrand = (prefix: string) => Table<'BatchGetItem' | 'Query'>;
 
-/** The context of a brand's call that may ask for all brands: a table of another brand is opened by `everyBrand` alone, which is there for a credential with the scope. */
+/**
+ * The context of a brand's call that may ask for all brands. Only `everyBrand` opens another brand's table; it is set
+ * if the credential has the scope.
+ */
 export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined };
 
 /** The context of a call by the platform team. */
 export type PlatformContext = Context & { credential: Credential; liveKey: LiveKey | undefined };
 
-/** The key that a credential, an endpoint or a secret is made with, which must be good still when it is committed. */
+/** The key that creates a credential, an endpoint or a secret. It must still be valid at the commit. */
 export function liveKeyOf({ liveKey }: Pick<OwnerContext, 'liveKey'>): LiveKey {
   if (liveKey === undefined) throw new Error('the caller’s API key was not read: see `access` in the route table');
   return liveKey;
@@ -72,7 +81,7 @@ export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: strin
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };
 }
 
-/** The author of what a call for one brand, or of the platform team for itself, changes. */
+/** The author of a change, made in a call for one brand or by the platform team for itself. */
 export function brandAuthor(ctx: OwnerContext): Author {
   return authorOf(ctx, ctx.owner, ctx.actor);
 }

@@ -4,14 +4,14 @@ import { saying, type Log } from './process/logger.ts';
 import { deadline } from './process/timers.ts';
 import type { Table } from './dynamo/table.ts';
 
-/** What a job gets beside its input. A job runs for the platform, under nobody's credentials. */
+/** The context of a job beside its input. A job runs for the platform, without a caller's credentials. */
 export type JobContext = {
   requestId: string;
-  /** Not one time for all of it: a job may run for minutes. */
+  /** A clock, not one fixed time: a job may run for minutes. */
   now: () => number;
-  /** The table as the owners named may see it. */
+  /** The table as the named owners may see it. */
   table: (...owners: string[]) => Table;
-  /** Aborted when time is nearly up: what is under way is finished, nothing new is begun. */
+  /** Aborted when time is nearly up: work in progress is finished, and no new work begins. */
   stop: AbortSignal;
   logger: Log;
   measure: Measure;
@@ -20,7 +20,7 @@ export type JobContext = {
 /** The part of Lambda's own context that a job uses. */
 export type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number };
 
-/** Stopping comes before the end of writing, and that before Lambda's own end. */
+/** Stopping comes before the deadline of writes, and that before Lambda's own timeout. */
 const STOP_BEFORE_MS = 10_000;
 const END_BEFORE_MS = 2_000;
 

@@ -11,7 +11,7 @@ import { PLATFORM } from './table/keys.ts';
 import type { Table } from './dynamo/table.ts';
 import { sdkWire } from './dynamo/sdk-wire.ts';
 
-/** What a function has from its container: made at the first request, kept for all later ones. */
+/** The parts of a function's container: made at the first request, reused for later ones. */
 export function openRuntime(): Runtime {
   const config = readConfig();
   const { stage, tableName, region } = config;

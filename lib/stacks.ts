@@ -6,7 +6,9 @@ export type StackPart = (typeof stackParts)[number];
 
 export const stackName = (stage: string, part: StackPart): string => `license-service-${stage}-${part}`;
 
-/** The values that commands look up in a deployed stage: the variable that holds one, its stack and its output there. */
+/**
+ * The values that commands look up in a deployed stage: the variable that holds one, its stack and its output there.
+ */
 export const stackOutputs = {
   tableName: { variable: 'TABLE_NAME', stack: 'data', output: 'TableName' },
   busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },

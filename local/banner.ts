@@ -63,6 +63,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
   const product = brand.products[0]?.slug ?? '';
   const sale = JSON.stringify({ customer_email: CUSTOMER, products: [product], max_seats: 2 });
   const asBrand = '-H "X-API-Key: $API_KEY"';
+  const asJson = "-H 'Content-Type: application/json'";
   const site = `-d license_key=$KEY -d product=${product} -d instance_identifier=${SITE}`;
   const call = (path: string, ...lines: string[]): string => [`"$BASE_URL/api/v1/${path}"`, ...lines].join(' \\\n  ');
   return [
@@ -77,7 +78,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
     {
       title: 'Provision a license key that is good for two sites',
       command: [
-        `ANSWER=$(curl -s ${call('brand/licenses/provision', `${asBrand} -H 'Content-Type: application/json'`, `-d '${sale}'`)})`,
+        `ANSWER=$(curl -s ${call('brand/licenses/provision', `${asBrand} ${asJson}`, `-d '${sale}'`)})`,
         'echo "$ANSWER"',
         String.raw`KEY=$(expr "$ANSWER" : '.*"key":"\([^"]*\)"')`,
         String.raw`LICENSE=$(expr "$ANSWER" : '.*"licenses":\[{"id":"\([^"]*\)"')`,

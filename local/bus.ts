@@ -32,7 +32,7 @@ export type LocalBus = {
   /** Of what the relay sets aside. */
   queueUrl: string;
   queues: Queues;
-  /** How many events came in since the start. */
+  /** The number of events since the start. */
   received: () => number;
   /** Resolves once every event that came in before the call is handled by all consumers. */
   idle: () => Promise<void>;
@@ -44,7 +44,10 @@ const ATTEMPTS = 5;
 const BACK_OFF_MS = 100;
 const HOST = '127.0.0.1';
 
-/** The bus and the queues of this machine, as much of them as the service uses, so that its own SDK clients run here too. */
+/**
+ * The bus and the queues of this machine, as much of them as the service uses, so that its own SDK clients run here
+ * too.
+ */
 export async function startBus(
   consumers: readonly Consumer[],
   onError: (error: unknown) => void,

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** What a script needs to use the service that runs here. */
+/** The address and keys with which a script uses this service. */
 export const Credentials = z.object({
   base_url: z.string(),
   admin_api_key: z.string(),

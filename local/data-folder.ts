@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoSeconds } from '../lib/domain/time.ts';
-import { moveTo, now } from '../lib/process/clock.ts';
+import { machineTime, moveTo, now } from '../lib/process/clock.ts';
 
 const writerFile = (dataDir: string): string => join(dataDir, 'engine');
 
@@ -25,7 +25,7 @@ const clockFile = (dataDir: string): string => join(dataDir, 'clock.json');
 
 /** Keeps how far the clock is ahead of the machine's own, so that the next start lives at the same time as the data. */
 export function saveClock(dataDir: string): void {
-  writeFileSync(clockFile(dataDir), `${JSON.stringify({ ahead_ms: now() - Date.now() })}\n`);
+  writeFileSync(clockFile(dataDir), `${JSON.stringify({ ahead_ms: now() - machineTime().getTime() })}\n`);
 }
 
 /** Moves the clock ahead as far as it was at the last start with this folder, and returns its time if it was moved. */
@@ -33,6 +33,6 @@ export function restoreClock(dataDir: string): string | undefined {
   const file = clockFile(dataDir);
   if (!existsSync(file)) return undefined;
   const { ahead_ms } = JSON.parse(readFileSync(file, 'utf8')) as { ahead_ms: number };
-  moveTo(Date.now() + ahead_ms);
+  moveTo(machineTime().getTime() + ahead_ms);
   return isoSeconds(now());
 }

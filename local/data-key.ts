@@ -10,7 +10,10 @@ import { markOf } from '../lib/process/vault.ts';
 
 const BYTES = 32;
 
-/** The file with this machine's data key, made at the first start. Throws an error of one line when the data in `dataDir` was sealed under another key. */
+/**
+ * The file with this machine's data key, made at the first start. Throws an error of one line when the data in
+ * `dataDir` was sealed under another key.
+ */
 export function dataKeyFile(localDir: string, dataDir: string | undefined): string {
   mkdirSync(localDir, { recursive: true, mode: 0o700 });
   const file = join(localDir, 'data-key');
@@ -22,7 +25,10 @@ export function dataKeyFile(localDir: string, dataDir: string | undefined): stri
   return file;
 }
 
-/** Data outlives its key when the one folder is kept and the other is not: better said now than as an error at each read. */
+/**
+ * Data outlives its key when the one folder is kept and the other is not: better said now than as an error at each
+ * read.
+ */
 function assertSameKey(file: string, key: Buffer, dataDir: string): void {
   mkdirSync(dataDir, { recursive: true });
   const mark = join(dataDir, 'data-key.sha256');
@@ -30,11 +36,15 @@ function assertSameKey(file: string, key: Buffer, dataDir: string): void {
   if (!existsSync(mark)) writeFileSync(mark, fingerprint);
   else if (readFileSync(mark, 'utf8').trim() !== fingerprint)
     throw new Error(
-      `The data in ${dataDir} was sealed under another data key than ${file}. Put that key back, or start with another folder.`,
+      `The data in ${dataDir} was sealed under another data key than ${file}.` +
+        ' Put that key back, or start with another folder.',
     );
 }
 
-/** The table tells it too: a folder may have come without its fingerprint, or from a restored copy. Throws an error of one line. */
+/**
+ * The table tells it too: a folder may have come without its fingerprint, or from a restored copy. Throws an error of
+ * one line.
+ */
 export async function assertKeyOfTable(
   { endpoint, tableName: name, region }: { endpoint: string; tableName: string; region: string },
   file: string,
@@ -44,6 +54,7 @@ export async function assertKeyOfTable(
   wire.client.destroy();
   if (mark !== undefined && mark !== markOf(readFileSync(file)))
     throw new Error(
-      `The table was written under another data key than ${file}. Put that key back, or start with another folder of data.`,
+      `The table was written under another data key than ${file}.` +
+        ' Put that key back, or start with another folder of data.',
     );
 }

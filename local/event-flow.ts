@@ -7,15 +7,18 @@ import type { LocalBus } from './bus.ts';
 import type { LocalStream } from './stream.ts';
 import type { LocalWebhooks } from './webhooks.ts';
 
-/** What the sweep's function tells of a run. */
+/** The result of the sweep's function. */
 export type Swept = { visited: number; expired: number; announced: number; finished: boolean };
-/** What the sweep of webhooks tells of a run. */
+/** The result of the webhook sweep. */
 export type SweptWebhooks = { queued: number; put_off: number; canceled: number; replayed: number };
 type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number };
 export type WebhookSweepHandler = (event: unknown, context: Invocation) => Promise<SweptWebhooks>;
 export type SweepHandler = (event: unknown, context: Invocation) => Promise<Swept>;
 
-/** What one tick did. `events` came on the bus since it began, whatever brought them; `webhooks` is what the sweep found to send besides. */
+/**
+ * The result of one tick. `events` counts the events on the bus since it began, from any source; `webhooks` counts
+ * those that the webhook sweep sent besides.
+ */
 export type Ticked = {
   now: string;
   sweeps: Omit<Swept, 'finished'> & { runs: number; finished: boolean };
@@ -24,7 +27,10 @@ export type Ticked = {
 };
 
 export type EventFlow = {
-  /** Moves the clock to a time, or leaves it; runs what is due and waits until every event is delivered and nothing is left to send now. 'past' and nothing else when that time has gone by. */
+  /**
+   * Moves the clock to a time, or leaves it; runs what is due and waits until every event is delivered and nothing is
+   * left to send now. 'past' and nothing else when that time has gone by.
+   */
   tick: (timeMs?: number) => Promise<Ticked | 'past'>;
   stop: () => Promise<void>;
 };
@@ -109,7 +115,7 @@ function invocation(job: 'sweep-due' | 'sweep-webhooks'): Invocation {
 
 const LOOK_EVERY_MS = 20;
 
-/** What a consumer writes makes events of its own, and so does sending webhooks. */
+/** A consumer's writes cause further events, and so does sending webhooks. */
 async function settle(bus: LocalBus, stream: LocalStream | undefined, webhooks: LocalWebhooks): Promise<void> {
   for (let seen = -1; seen !== bus.received() || !webhooks.isIdle();) {
     seen = bus.received();

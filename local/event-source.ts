@@ -22,14 +22,17 @@ export type Source = {
 };
 
 export type LocalSource = {
-  /** Whether there is nothing to receive and no call under way. */
+  /** True when there is nothing to receive and no call is running. */
   isIdle: () => boolean;
   stop: () => Promise<void>;
 };
 
 const POLL_MS = 20;
 
-/** Hands a queue's messages to a function as the deployed event source does: in batches, several at once, each message again until it is done. */
+/**
+ * Hands a queue's messages to a function as the deployed event source does: in batches, several at once, each message
+ * again until it is done.
+ */
 export function followQueue(source: Source, onError: (error: unknown) => void): LocalSource {
   const stopping = new AbortController();
   const calls = new Set<Promise<void>>();
@@ -41,7 +44,8 @@ export function followQueue(source: Source, onError: (error: unknown) => void): 
         const call = handle(source, batch, onError).finally(() => calls.delete(call));
         calls.add(call);
       }
-      // A free hand takes the next batch at once; else it is looked again in a moment, as the clock may have brought something.
+      // A free hand takes the next batch at once; else it is looked again in a moment, as the clock may have brought
+      // something.
       await Promise.race([sleep(POLL_MS, stopping.signal).catch(() => undefined), ...calls]);
     }
   })();

@@ -27,7 +27,7 @@ export type GatewayOptions = {
   routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[];
   /** By the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
-  /** What `$default` serves. */
+  /** The handler of `$default`. */
   notFound: Handler;
   /** Told of what a handler threw: the caller learns nothing of it. */
   onError: (error: unknown) => void;

@@ -16,9 +16,9 @@ const BUCKETS = {
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10];
 
 export type LocalMetrics = {
-  /** What a container tells here, having no CloudWatch. */
+  /** The figures of a container, which has no CloudWatch here. */
   measure: Measure;
-  /** What a gateway counts by itself when deployed, and what the check's log lines tell there. */
+  /** Figures that a deployed gateway counts itself, and those in the check's log lines there. */
   served: (served: Served) => void;
   text: () => Promise<string>;
 };

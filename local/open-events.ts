@@ -85,7 +85,7 @@ export async function openEventFlow(
   });
 }
 
-/** Where a command such as `npm run redrive -- --local` finds what runs here. */
+/** The file in which a command such as `npm run redrive -- --local` finds this service's addresses. */
 function writeStack(localDir: string, bus: LocalBus, { endpoint, tableName }: Table): void {
   const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...environmentOf(bus) };
   writeFileSync(join(localDir, 'stack.json'), `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });

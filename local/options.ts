@@ -5,9 +5,9 @@ import { ENGINE_NAMES, type EngineName } from './engine.ts';
 export type Options = {
   port: number;
   host: string;
-  /** Where the data stays; undefined keeps it in memory. */
+  /** The folder of the data; undefined keeps the data in memory. */
   dataDir: string | undefined;
-  /** Where the data key and the credentials are. */
+  /** The folder of the data key and the credentials. */
   localDir: string;
   /** The one engine to start; undefined starts the first that can run here. */
   engine: EngineName | undefined;

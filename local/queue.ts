@@ -5,7 +5,10 @@ import { sleep } from '../lib/process/timers.ts';
 
 type Fields = Record<string, unknown>;
 
-/** A message as a queue keeps it. `visibleFrom` is a time of the service's clock, so that moving that clock brings what was to come later. */
+/**
+ * A message as a queue keeps it. `visibleFrom` is a time of the service's clock, so that moving that clock brings what
+ * was to come later.
+ */
 export type Message = {
   id: string;
   body: string;
@@ -20,7 +23,7 @@ export type Message = {
 export type QueueOptions = {
   /** The messages of a group one after the other, and each once within five minutes. */
   fifo?: boolean;
-  /** Where a message goes that was handed out so often and never deleted. */
+  /** The queue for messages that were received this often and never deleted. */
   deadLetters?: { queue: Queue; after: number };
 };
 
@@ -37,7 +40,7 @@ export type Queue = {
   }) => Message;
   receive: (most: number, visibilitySeconds: number) => Message[];
   remove: (handle: string) => void;
-  /** How many could be received now; counts no further than `most`. */
+  /** The number of messages that can be received now; it counts no further than `most`. */
   visible: (most?: number) => number;
   /** Counts the messages it holds, in somebody's hands or not. */
   held: () => number;

@@ -21,8 +21,8 @@ import { startEngine, type Engine } from './engine.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 
-const HELP = `Practises what a restore of the table is: exports it, restores it into a fresh engine, compares item by item, and asks
-the service on the copy whether sites that were active still are.
+const HELP = `Practices a restore of the table: exports it, restores it into a fresh engine, compares item by item, and
+asks the service on the copy whether sites that were active still are.
 
   npm run restore-drill                      an engine of its own, with demo data in it
   npm run restore-drill -- --licenses 5000   the same with that many licenses sold (default 50)
@@ -42,7 +42,7 @@ const OPTIONS = {
 const TABLE_NAME = 'license-service';
 const SHOWN = 10;
 
-/** Where the data comes from, and whether others write to it meanwhile. */
+/** The source of the data, and whether others write to it meanwhile. */
 type Source = TableLocation & { endpoint: string; dataKey: string; isLive: boolean };
 
 async function drill(source: Source, copy: TableLocation & { endpoint: string }, folder: string): Promise<boolean> {
@@ -70,7 +70,9 @@ async function drill(source: Source, copy: TableLocation & { endpoint: string },
   return isWhole && asked > 0 && wrong.length === 0;
 }
 
-/** The copy must be what was exported. What was exported must be the source, but for what others wrote there meanwhile. */
+/**
+ * The copy must be what was exported. What was exported must be the source, but for what others wrote there meanwhile.
+ */
 async function compare(exported: Digests, source: Source, copy: TableLocation): Promise<boolean> {
   const [ofCopy, ofSource] = [
     differenceOf(exported, await digestsOf(copy)),
@@ -91,7 +93,8 @@ const sizeOf = ({ missing, changed, added }: Difference): number => missing.leng
 const summary = (difference: Difference): string =>
   sizeOf(difference) === 0
     ? 'all the same'
-    : `${count(difference.missing.length)} missing, ${count(difference.changed.length)} different, ${count(difference.added.length)} too many`;
+    : `${count(difference.missing.length)} missing, ${count(difference.changed.length)} different,` +
+      ` ${count(difference.added.length)} too many`;
 const count = (value: number): string => value.toLocaleString('en');
 
 function list(what: string, entries: readonly string[]): void {

@@ -38,7 +38,10 @@ const DEMO_BRANDS: readonly DemoBrand[] = [
 
 export type Store = { endpoint: string; tableName: string; region: string };
 
-/** Makes what is missing of the demo brands and their products, as an earlier start may have been cut short, and a new API key for each. */
+/**
+ * Makes what is missing of the demo brands and their products, as an earlier start may have been cut short, and a new
+ * API key for each.
+ */
 export async function seed(gateway: Gateway, store: Store, baseUrl: string): Promise<Credentials> {
   const adminApiKey = await newPlatformKey(store);
   const brands: Credentials['brands'] = [];
@@ -46,7 +49,7 @@ export async function seed(gateway: Gateway, store: Store, baseUrl: string): Pro
   return { base_url: baseUrl, admin_api_key: adminApiKey, brands };
 }
 
-/** Whether the keys of an earlier start still open this table. */
+/** True if the keys of an earlier start still open this table. */
 export async function stillWork(gateway: Gateway, { admin_api_key, brands }: Credentials): Promise<boolean> {
   const asked = await Promise.all([
     statusOf(gateway, admin_api_key, listBrands.path),

@@ -15,7 +15,7 @@ export type ServerOptions = {
 };
 export type LocalServer = { baseUrl: string; stop: () => Promise<void> };
 
-/** What is under way at the end gets as long as the slowest route may take. */
+/** A running call gets as long at shutdown as the slowest route may take. */
 const DRAIN_MS = 10_000;
 
 /** Listens, or rejects with an error of one line that says what to do. */
@@ -74,7 +74,10 @@ async function serveOne(
   outgoing.end(response.body);
 }
 
-/** The body, of one that is too large only as much as tells so. The rest is read all the same: a client that still sends would miss the answer. */
+/**
+ * The body, of one that is too large only as much as tells so. The rest is read all the same: a client that still sends
+ * would miss the answer.
+ */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let kept = 0;
@@ -108,7 +111,10 @@ function baseUrlOf(server: Server, host: string): string {
 function cannotListen(error: unknown, port: number, host: string): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (code === 'EADDRINUSE')
-    return `Port ${port} is taken. Stop what listens there, or choose another: PORT=${port === 65_535 ? 3000 : port + 1} npm start`;
+    return (
+      `Port ${port} is taken. Stop what listens there, or choose another:` +
+      ` PORT=${port === 65_535 ? 3000 : port + 1} npm start`
+    );
   if (code === 'EACCES') return `Port ${port} needs more rights than yours. Choose another: PORT=3000 npm start`;
   return `Cannot listen on ${host}: set HOST to an address of this machine, such as 127.0.0.1 (${code}).`;
 }

@@ -3,7 +3,10 @@ import { callEvery } from '../lib/process/timers.ts';
 import { HELP, readOptions } from './options.ts';
 import type { Running } from './whole-service.ts';
 
-/** npm passes a signal on that the terminal has sent to the whole group: the second of such a pair is not a second Ctrl-C. */
+/**
+ * npm passes a signal on that the terminal has sent to the whole group: the second of such a pair is not a second
+ * Ctrl-C.
+ */
 const SAME_SIGNAL_MS = 1_000;
 const PARENT_SEEN_EVERY_MS = 250;
 

@@ -27,7 +27,7 @@ export type StreamOptions = {
   /** Remembers how far the stream was read, for data that outlives the process. */
   checkpointFile?: string | undefined;
   onError: (error: unknown) => void;
-  /** What a call of the handler gets. */
+  /** The input of the handler. */
   timeoutMs?: number;
 };
 
@@ -42,7 +42,10 @@ const POLL_MS = 100;
 const BACK_OFF_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** Follows the table's stream as the deployed event source mapping does; undefined when the engine gives the table no stream. */
+/**
+ * Follows the table's stream as the deployed event source mapping does; undefined when the engine gives the table no
+ * stream.
+ */
 export async function followStream(options: StreamOptions): Promise<LocalStream | undefined> {
   const arn = await streamOf(options);
   if (arn === undefined) return undefined;
@@ -117,7 +120,7 @@ function typed(value: AttributeValue): object {
   return Object.keys(value).length === 0 ? { M: {} } : value;
 }
 
-/** How far the stream is read: a shard, and the last record handled of it. */
+/** The progress in the stream: a shard, and its last handled record. */
 type Position = { shardId: string; sequence?: string; closed?: boolean };
 
 /** One shard after the other: the engines here keep one open at a time, and close it some hours later for the next. */
@@ -190,7 +193,9 @@ const isNewEntry = ({ eventName, dynamodb }: StreamRecord): boolean =>
   eventName === stream.record.event &&
   dynamodb?.Keys?.[tableSchema.sortKey]?.S?.startsWith(stream.record.sortKeyBegins) === true;
 
-/** Calls the handler until all are done: from the first record that it gave back, or, when it threw, with half as many. */
+/**
+ * Calls the handler until all are done: from the first record that it gave back, or, when it threw, with half as many.
+ */
 async function handle({ options, signal }: Reader, records: readonly StreamRecord[]): Promise<void> {
   let open = records;
   let size = open.length;
@@ -205,7 +210,7 @@ async function handle({ options, signal }: Reader, records: readonly StreamRecor
   }
 }
 
-/** How many records, from the first, are done; undefined when the handler threw. */
+/** The number of records, from the first, that are done; undefined if the handler threw. */
 async function call(
   { handler, timeoutMs = timeoutS * 1_000, onError }: StreamOptions,
   batch: readonly StreamRecord[],

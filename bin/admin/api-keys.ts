@@ -2,7 +2,7 @@ import { ofBrand, pathOf } from './brands.ts';
 import type { Asked, Command, Flag } from './command.ts';
 import { brand, listIn, numberIn } from './flags.ts';
 
-/** Whose API keys: which words, flags and examples ask for them, and where they are. */
+/** The owner of API keys: its words, flags and examples, and its path. */
 type Side = {
   words: string;
   whose: string;
@@ -38,7 +38,7 @@ const PLATFORMS: Side = {
   at: () => Promise.resolve({ path: '/api/v1/admin/api-keys', owner: 'the platform team' }),
 };
 
-/** What would end, named so that one can see whether it is the right one. */
+/** The key that would be revoked, named so that the operator can recognize it. */
 async function ending(asked: Asked, { at }: Side): Promise<{ path: string; what: string }> {
   const { path, owner } = await at(asked);
   const found = (await (await asked.service()).all(path, 'api_keys')).find(

@@ -2,7 +2,7 @@ import { ofBrand, pathOf } from './brands.ts';
 import type { Asked, Command, Shown } from './command.ts';
 import { brand, jsonIn, listIn, name, slug } from './flags.ts';
 
-/** What a brand has: products and bundles. */
+/** The catalog of a brand: products and bundles. */
 const list = (words: string, noun: string, path: string): Command => ({
   words,
   summary: `Show a brand’s ${noun}`,
@@ -28,7 +28,8 @@ export const catalogCommands: readonly Command[] = [
       policy: { type: 'string', help: 'JSON, such as {"seat_limit": 3, "duration": "P1Y"}' },
     },
     examples: [
-      'product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro --policy \'{"seat_limit": 3, "duration": "P1Y"}\'',
+      'product create --local --brand wp-rocket --name "WP Rocket" --slug wp-rocket-pro' +
+        ' --policy \'{"seat_limit": 3, "duration": "P1Y"}\'',
     ],
     run: (asked) =>
       create(asked, '/products', {

@@ -2,7 +2,7 @@ import type { Service } from './service.ts';
 
 export type Flag = { type: 'string' | 'boolean'; help: string; required?: true };
 
-/** Where a command works: in the table itself, or by the service's API. */
+/** A command works either on the table itself or through the service's API. */
 export type Target = {
   stage: string | undefined;
   localDir: string | undefined;
@@ -11,23 +11,23 @@ export type Target = {
   endpoint: string | undefined;
 };
 
-/** What a command was given. */
+/** The input of a command. */
 export type Asked = {
-  /** The word after the command's own, where it takes one. */
+  /** The word after the command's own, if it takes one. */
   operand: string;
   text: (flag: string) => string | undefined;
   target: Target;
   service: () => Promise<Service>;
-  /** Throws `Refused` unless whoever is at the terminal, or `--yes`, agrees. */
+  /** Throws `Refused` unless the person at the terminal, or `--yes`, agrees. */
   confirm: (question: string) => Promise<void>;
 };
 
-/** An answer of the API as it came; `note` is for people and goes to stderr. */
+/** An answer of the API, unchanged; `note` is for people and goes to stderr. */
 export type Shown = { answer: Record<string, unknown>; note?: string };
 
 export type Command = {
   words: string;
-  /** What the word after them is, if there is one. */
+  /** The kind of the word after them, if there is one. */
   operand?: string;
   summary: string;
   flags: Record<string, Flag>;

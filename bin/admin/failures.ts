@@ -1,4 +1,4 @@
-/** The command line is wrong: ends with 2. */
+/** A faulty command line: ends with 2. */
 export class Usage extends Error {}
 
 /** The service or the operator declined: ends with 1. */

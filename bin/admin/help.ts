@@ -15,12 +15,13 @@ export const EVERYWHERE: Record<string, Flag> = {
 };
 
 const RUN = 'npm run admin --';
-const NOTES = `Where: --local, --stage STAGE or --url URL. With the last two the key of the platform team comes from the environment variable
-CLS_API_KEY, or is asked for; it is never an argument, as those can be seen by others. create-platform-key makes the first one.
+const NOTES = `Where: --local, --stage STAGE or --url URL. With the last two the key of the platform team comes from the
+environment variable CLS_API_KEY, or is asked for; it is never an argument, as others can see those.
+create-platform-key makes the first one.
 
 Ends with 0, with 1 when it was refused or failed, with 2 when the command was not written right.`;
 
-/** The help for what was asked about: one command, a group such as `brand`, or all. */
+/** The help for the requested topic: one command, a group such as `brand`, or all. */
 export function helpFor(commands: readonly Command[], words: readonly string[]): string {
   const [only, ...others] = commands;
   if (only !== undefined && others.length === 0) return commandHelp(only);
@@ -28,12 +29,25 @@ export function helpFor(commands: readonly Command[], words: readonly string[]):
   const width = Math.max(...commands.map((command) => usage(command).length));
   const lines = commands.map((command) => `  ${usage(command).padEnd(width)}  ${command.summary}`);
   const examples = commands.flatMap((command) => command.examples.slice(0, 1)).slice(0, 3);
-  return `${RUN} ${group}COMMAND [--flags]\n\n${lines.join('\n')}\n\n${exampleLines(examples)}\n\n${RUN} COMMAND --help tells the flags of one.\n\n${NOTES}`;
+  return [
+    `${RUN} ${group}COMMAND [--flags]`,
+    lines.join('\n'),
+    exampleLines(examples),
+    `${RUN} COMMAND --help shows the flags of one.`,
+    NOTES,
+  ].join('\n\n');
 }
 
 function commandHelp(command: Command): string {
   const own = flagLines(command.flags);
-  return `${command.summary}.\n\n  ${RUN} ${usage(command)} [--flags]\n\n${own === '' ? '' : `${own}\n\n`}${flagLines(EVERYWHERE)}\n\n${exampleLines(command.examples)}\n\n${NOTES}`;
+  return [
+    `${command.summary}.`,
+    `  ${RUN} ${usage(command)} [--flags]`,
+    ...(own === '' ? [] : [own]),
+    flagLines(EVERYWHERE),
+    exampleLines(command.examples),
+    NOTES,
+  ].join('\n\n');
 }
 
 const usage = ({ words, operand }: Command): string => (operand === undefined ? words : `${words} ${operand}`);

@@ -10,7 +10,7 @@ import { Refused, Usage } from './failures.ts';
 
 const WITHIN_MS = 30_000;
 
-/** The only command that writes to the table itself: every route that makes keys wants one. */
+/** The only command that writes to the table itself: every route that makes keys requires one. */
 export const platformKeyCommand: Command = {
   words: 'create-platform-key',
   summary: 'Make a key of the platform team, the first one too; its text is shown this once',
@@ -33,14 +33,17 @@ export const platformKeyCommand: Command = {
     const made = createPlatformKey({ requestId: randomUuid(), nowMs: now(), table }, { name });
     const answer = await made.catch((cause: unknown) => {
       throw new Refused(
-        `The table ${tableName} cannot be written: ${cause instanceof Error ? cause.message : 'unknown error'}. Are these the credentials of its account?`,
+        `The table ${tableName} cannot be written: ${cause instanceof Error ? cause.message : 'unknown error'}.` +
+          ' Are these the credentials of its account?',
         { cause },
       );
     });
     wire.client.destroy();
     return {
       answer,
-      note: 'This text is shown this once and stored nowhere: keep it now. The other commands take it from CLS_API_KEY.',
+      note:
+        'This text is shown this once and stored nowhere: keep it now.' +
+        ' The other commands take it from CLS_API_KEY.',
     };
   },
 };

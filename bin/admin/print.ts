@@ -8,7 +8,7 @@ export function forPeople(answer: Record<string, unknown>): string {
   return rowsOf([columns, ...shown.map((entry) => columns.map((name) => entry[name] ?? ''))]);
 }
 
-/** What tells one entry from another; the rest is a `show` or `--json` away. */
+/** The columns that distinguish entries; `show` or `--json` gives the rest. */
 const COLUMNS = [
   'id',
   'slug',
@@ -34,7 +34,7 @@ function summary(entry: Record<string, unknown>): Record<string, string> {
 const flat = (answer: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, word(value)]));
 
-/** A thing within a thing is named by what people call it. */
+/** A nested object is shown by its human-readable name. */
 function word(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (Array.isArray(value)) return value.map(word).join(' ');
@@ -43,7 +43,7 @@ function word(value: unknown): string {
   return typeof slug === 'string' ? slug : typeof key === 'string' ? key : plain(JSON.stringify(value));
 }
 
-/** Names come from others: none may steer the terminal. */
+/** Names come from others: none may control the terminal. */
 const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
 function rowsOf(rows: readonly (readonly string[])[]): string {

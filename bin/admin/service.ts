@@ -16,10 +16,10 @@ const WITHIN_MS = 30_000;
 const TRIES = 4;
 const LONGEST_WAIT_S = 60;
 
-/** @param onProgress told how many entries of a long list are there so far */
+/** @param onProgress called with the number of entries of a long list so far */
 export function openService(baseUrl: string, apiKey: string, onProgress: (found: number) => void): Service {
   const call: Service['call'] = async (method, path, body) => {
-    // A call that is tried again under the same key has its effect once.
+    // A call that is retried with the same key takes effect once.
     const idempotencyKey = randomUuid();
     for (let tries = 1; ; tries += 1) {
       const response = await send(`${baseUrl}${path}`, { method, apiKey, idempotencyKey, body });
@@ -36,10 +36,8 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
     all: async (path, noun, query = {}) => {
       const entries: Body[] = [];
       for (let cursor: string | undefined; ;) {
-        const page = await call(
-          'GET',
-          `${path}?${new URLSearchParams({ ...query, limit: '100', ...(cursor === undefined ? {} : { cursor }) }).toString()}`,
-        );
+        const search = new URLSearchParams({ ...query, limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+        const page = await call('GET', `${path}?${search.toString()}`);
         if (Array.isArray(page[noun])) entries.push(...(page[noun] as Body[]));
         if (typeof page['next_cursor'] !== 'string') return entries;
         cursor = page['next_cursor'];
@@ -93,7 +91,7 @@ function refusedBy(status: number, problem: Body | undefined): Refused {
   );
 }
 
-/** What to do about it, where the answer itself cannot know. */
+/** Advice for problems that the answer itself cannot give. */
 const ADVICE: Record<string, string> = {
   api_key_invalid:
     'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',

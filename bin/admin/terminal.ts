@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Refused, Usage } from './failures.ts';
 
-/** Asks for a yes. Where nobody can be asked, it has to have been given. */
+/** Asks for a yes. Without a terminal it must be given beforehand. */
 export async function confirm(question: string, isAgreed: boolean): Promise<void> {
   if (isAgreed) return;
   if (!process.stdin.isTTY) throw new Usage(`${question} Nobody can be asked here: give --yes`);
@@ -12,7 +12,7 @@ export async function confirm(question: string, isAgreed: boolean): Promise<void
   if (!/^y(?:es)?$/i.test(answer.trim())) throw new Refused('Nothing was done.');
 }
 
-/** Asks for a secret without showing it; undefined where nobody can be asked. */
+/** Asks for a secret without showing it; undefined without a terminal. */
 export async function askSecret(prompt: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   process.stderr.write(prompt);

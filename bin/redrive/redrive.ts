@@ -1,9 +1,9 @@
-/** The outcome of one message, in a line; `kept` says that it stays in its queue. */
+/** The outcome of one message, as a line; `kept` means that it stays in its queue. */
 export type Redriven = { line: string; kept: boolean };
 
-/** Brings the messages of one dead-letter queue to where they should have gone. */
+/** Moves the messages of one dead-letter queue to their destination. */
 export type Redrive = {
-  /** About how many messages there are. */
+  /** The approximate number of messages. */
   count: () => Promise<number>;
   run: (options: { dryRun: boolean }) => AsyncGenerator<Redriven>;
 };

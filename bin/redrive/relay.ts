@@ -8,7 +8,10 @@ import type { Environment } from '../environment.ts';
 import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
-/** Reads each entry from the journal as it is now and puts it on the bus. What still cannot go stays, with the reason. */
+/**
+ * Reads the present form of each journal entry and puts it on the bus. An entry that still cannot be sent stays, with
+ * the reason.
+ */
 export function openRelayRedrive(environment: Environment): Redrive {
   const parts = openParts(environment);
   return {

@@ -17,10 +17,13 @@ import type { Environment } from '../environment.ts';
 import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
 
-/** As long as one run of the sweep may take from a terminal. What is kept comes back into the queue after that. */
+/** The longest run of the sweep from a terminal. Kept messages return to the queue after that. */
 const PATIENCE_S = deadLetters.sweep.visibilityS;
 
-/** The messages themselves are worth nothing, as each run makes up for those that were missed: they may go once a run has told all that was due. */
+/**
+ * The messages themselves have no content, as each run catches up on missed ones: they are deleted once a run has
+ * finished everything due.
+ */
 export function openSweepRedrive(environment: Environment): Redrive {
   const { region, queueUrl } = readMissedCallsConfig(environment);
   if (queueUrl === undefined)
@@ -80,7 +83,7 @@ async function takeAll(client: SQSClient, QueueUrl: string): Promise<Message[]> 
   }
 }
 
-/** When the scheduler gave up, and why, as it writes it beside the message. */
+/** The time and reason of the scheduler's failure, from the message's attributes. */
 function whyOf({ Attributes, MessageAttributes }: Message): string {
   const sent = Number(Attributes?.SentTimestamp ?? Number.NaN);
   const reasons = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);

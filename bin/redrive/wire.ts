@@ -2,7 +2,7 @@ import { readConfig } from '../../lib/process/config.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Environment } from '../environment.ts';
 
-/** To the table of a place: with the operator's own credentials, or the local engine's. */
+/** Opens the table of a target, with the operator's own credentials or the local engine's. */
 export function openWire(environment: Environment): ReturnType<typeof sdkWire> {
   const { endpoint, region } = readConfig(environment);
   return sdkWire({

@@ -99,8 +99,8 @@ export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
 };
 
 /**
- * The gateway's route keys. HEAD works wherever GET does (RFC 9110 §9.3.2). A function that serves a path alone gets all
- * of its methods in one key, and refuses those that the route table does not name; else HEAD has a key of its own.
+ * The gateway's route keys. HEAD works wherever GET does (RFC 9110 §9.3.2). A function that serves a path alone gets
+ * all of its methods in one key, and refuses those that the route table does not name; else HEAD has a key of its own.
  */
 export function gatewayRoutes(
   routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[],

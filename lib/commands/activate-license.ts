@@ -66,7 +66,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
   return outcome;
 }
 
-/** What was there already, or is told again, is no new activation. An unlimited license is never full. */
+/** A repeated or returning instance is no new activation. An unlimited license is never full. */
 function measureActivation(
   { measure }: Context,
   { created, replayed, body }: Answer<ActivateAnswer>,
@@ -90,7 +90,7 @@ function answerOf(license: License, activation: Activation): ActivateAnswer {
   };
 }
 
-/** Tells the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
+/** Notifies the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
 async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
   const today = isoSeconds(ctx.nowMs).slice(0, 10);
   const { seat_limit, seats_used } = license;

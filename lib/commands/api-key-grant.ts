@@ -6,15 +6,15 @@ import { PLATFORM } from '../table/keys.ts';
 
 type Granting = Pick<OwnerContext, 'owner' | 'actor' | 'credential'>;
 
-/** The platform team may grant a brand's key anything that a brand can do; else a key gives only what it holds itself. */
+/** The platform team may grant a brand's key anything that a brand can do; a key may grant only its own scopes. */
 const mayGrant = ({ owner, actor, credential }: Granting, scope: Scope): boolean =>
   (actor.type === 'admin' && owner !== PLATFORM) || credential.scopes.includes(scope);
 
-/** The first of these scopes that is not the caller's to give. */
+/** The first of these scopes that the caller may not grant. */
 export const scopeBeyond = (ctx: Granting, scopes: readonly Scope[]): Scope | undefined =>
   scopes.find((scope) => !mayGrant(ctx, scope));
 
-/** What a new key may do unless it is told. */
+/** The default scopes of a new key. */
 export const grantable = (ctx: Granting): Scope[] =>
   (ctx.owner === PLATFORM ? PLATFORM_SCOPES : DEFAULT_BRAND_SCOPES).filter((scope) => mayGrant(ctx, scope));
 

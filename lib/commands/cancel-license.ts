@@ -12,7 +12,7 @@ import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense } from './license-change.ts';
 
-/** A refund: the end of a license, for good. Seats stay on record, and its key may carry the product once more. */
+/** Cancels a license after a refund, for good. Seats stay on record, and its key may carry the product once more. */
 export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
   return changeLicense(ctx, input, (view) => {
     const outcome = cancel(view.license);
@@ -21,7 +21,7 @@ export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise
   });
 }
 
-/** The key, and what its customer's item remembers of it, without the license. */
+/** Removes the license from the key, and from the customer's record of the key. */
 function makeRoom(brand: string, { license, licenseKey, customer }: LicenseView): Write<Retry>[] {
   return [
     ...retireOnKey(brand, licenseKey, license, retry),

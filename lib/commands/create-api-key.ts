@@ -13,7 +13,7 @@ import { grantable, newKeyText, scopeBeyond } from './api-key-grant.ts';
 
 type Input = Omit<CreateApiKeyInput, 'scopes'> & { scopes?: Scope[] | undefined };
 
-/** Creates an API key. Its text is in this answer and nowhere else. A key can give no scope that it does not hold. */
+/** Creates an API key. Only this answer contains its text. A key cannot grant a scope that it does not have. */
 export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
   const { name, expires_at, allowed_cidrs, rate_limit_per_minute } = input;

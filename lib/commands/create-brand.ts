@@ -10,7 +10,7 @@ import { PLATFORM } from '../table/keys.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
-/** Creates a tenant. Slug and prefix are taken in the same transaction, so that no two brands can have one. */
+/** Creates a brand. Slug and prefix are claimed in the same transaction, so no two brands share one. */
 export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Promise<Answer<BrandView> | Refusal> {
   const { name, slug, key_prefix } = input;
   const now = isoSeconds(ctx.nowMs);

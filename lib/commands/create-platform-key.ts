@@ -9,7 +9,10 @@ import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { transact } from '../dynamo/transact.ts';
 
-/** Creates an API key of the platform team, with all of its scopes, and gives its text this once. No route does this: a first key cannot come from one. */
+/**
+ * Creates an API key of the platform team with all of its scopes, and shows its text once. No route does this: the
+ * first key cannot come from a route.
+ */
 export async function createPlatformKey(
   ctx: Pick<Context, 'requestId' | 'nowMs' | 'table'>,
   input: { name: string; rate_limit_per_minute?: number },

@@ -10,7 +10,7 @@ import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { putNewProduct, productView, type Product } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
-/** Creates a product of a brand. The end of its id is made from its slug, so that either leads to it. */
+/** Creates a product of a brand. The end of its id derives from its slug, so either leads to it. */
 export function createProduct(ctx: BrandContext, input: CreateProductInput): Promise<Answer<ProductView> | Refusal> {
   const { name, slug } = input;
   const brand = ctx.brand.key_prefix;

@@ -17,7 +17,7 @@ import { forgetFlow } from '../table/webhook-flow.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 import { removeReplays } from '../table/webhook-replays.ts';
 
-/** Deletes an endpoint. What waits to be sent to it finds it gone, and its log runs out with time. */
+/** Deletes an endpoint. Waiting messages are dropped when they come up, and its log expires. */
 export function deleteWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id, reason }: DeleteEndpointInput,

@@ -25,9 +25,9 @@ import { openTally, type Tally } from './erasure/tally.ts';
 import { walkErasure } from './erasure/walk.ts';
 
 /**
- * Erases a customer. The e-mail goes first, with its journal entry: nothing that was read before can be written for
- * this customer then. Licenses, activations, history and stored answers follow, in steps that can be repeated. The
- * e-mail's item remembers an unfinished erasure, so that the same call continues it.
+ * Erases a customer. The e-mail and its journal entry are erased first, so no concurrent write for this customer
+ * succeeds. Licenses, activations, history and stored answers follow in repeatable steps. The e-mail's item remembers
+ * an unfinished erasure, so the same call continues it.
  */
 export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Promise<Answer<Erasure> | Refusal> {
   const brand = ctx.brand.key_prefix;

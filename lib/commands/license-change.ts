@@ -17,15 +17,15 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { ItemAt } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 
-/** A decision on a license: it changes, or stays as it is, or the request is refused, or another try has to decide. */
+/** A decision on a license: a change, no change, a refusal, or a retry. */
 export type LicenseDecision =
   | {
       kind: 'changed';
-      /** As it is to be, before `seq` and `updated_at` are set. */
+      /** The license after the change, before `seq` and `updated_at` are set. */
       license: License;
       event: EventType;
       alsoWrites?: (changed: License) => Write<Retry>[];
-      /** The answer's content, where it is not the license on its key. */
+      /** The answer's content, if it is not the license on its key. */
       shown?: (changed: License) => ShownView;
     }
   | Unchanged
@@ -93,7 +93,7 @@ async function commitDecision(
   ]);
 }
 
-/** Makes a change of the lifecycle, as the domain decides it. */
+/** Makes a lifecycle change that the domain decides. */
 export function transition(
   ctx: BrandContext,
   request: Request,

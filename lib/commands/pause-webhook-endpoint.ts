@@ -7,7 +7,10 @@ import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
-/** Stops an endpoint until it is resumed. One that is stopped already, by hand or by the service, stays as it is. */
+/**
+ * Stops an endpoint until it is resumed. An endpoint that is already stopped, by hand or by the service, stays as it
+ * is.
+ */
 export function pauseWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,

@@ -13,8 +13,8 @@ import { destinationOf, purchaseKeys, readPurchase } from './purchase/read.ts';
 import { writePurchase } from './purchase/write.ts';
 
 /**
- * Gives a customer a key with one or more licenses, all or nothing. Two round trips: reads everything at once, then
- * writes everything at once, guarded by what was read. The loser of a race reads and decides again.
+ * Gives a customer a key with one or more licenses, all or nothing. Two round trips: one batch of reads, then one
+ * transaction that is guarded by what was read. The loser of a race reads and decides again.
  */
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
   const taken = new Set<string>();
@@ -22,7 +22,7 @@ export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Prom
   return retrying(ctx.table, async () => replayIfRefused(ctx, once, await attempt(ctx, input, once, taken)));
 }
 
-/** `taken` are guessed anchors at which a license of long ago lies, that has moved to another key or product since. */
+/** `taken` are guessed anchors at which an old license is stored that has moved to another key or product. */
 async function attempt(
   ctx: BrandContext,
   input: ProvisionInput,

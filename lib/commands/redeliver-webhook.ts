@@ -10,14 +10,14 @@ import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhoo
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';
-import type { SendingContext } from '../webhooks/with-queues.ts';
+import type { QueueingContext } from '../webhooks/with-queues.ts';
 
 /**
  * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
- * under one id.
+ * with the same id.
  */
 export function redeliverWebhook(
-  ctx: SendingContext,
+  ctx: QueueingContext,
   { endpoint_id, delivery_id }: RedeliverInput,
 ): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
@@ -44,7 +44,7 @@ export function redeliverWebhook(
   });
 }
 
-async function queueNow({ queues, brand, table }: SendingContext, delivery: Delivery): Promise<void> {
+async function queueNow({ queues, brand, table }: QueueingContext, delivery: Delivery): Promise<void> {
   try {
     await queues.sendRetry([{ ...queuedOf(brand.key_prefix, delivery, 'redelivery'), delaySeconds: 0 }], table.signal);
   } catch (cause) {

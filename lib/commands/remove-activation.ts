@@ -19,8 +19,8 @@ import { commit, type Write } from '../dynamo/transact.ts';
 type Seat = { license: License; activation: Activation };
 
 /**
- * Frees a seat from the back office, in every status of the license. It makes no room for a move: that is for the
- * customer to spend. A repeat changes nothing.
+ * Frees a seat from the back office, in every status of the license. It makes no room for a move: only the customer's
+ * own deactivation does. A repeat changes nothing.
  */
 export function removeActivation(
   ctx: BrandContext,

@@ -6,7 +6,7 @@ import type { RenewInput } from '../api/license-lifecycle.ts';
 import type { Answer } from '../table/once.ts';
 import { transition } from './license-change.ts';
 
-/** A new expiry: the date given, or the old one extended by what is given or, when nothing is, by the policy's duration. */
+/** Renews a license: to a given date, or from the old expiry by a given duration, or by the policy's duration. */
 export function renewLicense(ctx: BrandContext, input: RenewInput): Promise<Answer<LicenseEntry> | Refusal> {
   const { expiration_date, extend_by } = input;
   const renewal = {

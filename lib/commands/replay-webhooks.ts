@@ -11,7 +11,7 @@ import { typeFaults } from './webhook-endpoint-fields.ts';
 
 const FURTHEST_BACK_MS = 30 * 86_400_000;
 
-/** Starts a replay of past events to an endpoint. It is only recorded here; the sweep works it off. */
+/** Starts a replay of past events to an endpoint. This call only records it; the sweep executes it. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
@@ -37,7 +37,7 @@ function spanFaults(from: string, nowMs: number): FieldError[] {
     : [];
 }
 
-/** The end is never later than now: what happens from now on is sent anyway. */
+/** The end is never later than now: events from now on are sent anyway. */
 function newReplay(
   { endpoint_id, from, to, event_types, per_minute, only_undelivered }: ReplayInput,
   nowMs: number,

@@ -6,7 +6,7 @@ import type { LifecycleInput } from '../api/license-lifecycle.ts';
 import type { Answer } from '../table/once.ts';
 import { transition } from './license-change.ts';
 
-/** The end of a suspension: the license has its seats again, and is expired where it has come due meanwhile. */
+/** Ends a suspension: the license has its seats again, and is expired if its expiry has passed meanwhile. */
 export function resumeLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
   return transition(ctx, input, (license) => resume(license, ctx.nowMs));
 }

@@ -49,7 +49,7 @@ export function resumeWebhookEndpoint(
   );
 }
 
-/** From the stop on; from where the catch-up before this one was when it was stopped in the middle. */
+/** Catches up from the stop, or from the position of an earlier catch-up that the stop interrupted. */
 function catchUpOf(previous: WebhookEndpoint, unfinished: Replay | undefined, nowMs: number): Replay {
   const span = catchUpSpan(
     { stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at },

@@ -9,7 +9,7 @@ import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Revokes an API key: it is refused from the very next request. A repeat changes nothing. */
+/** Revokes an API key: the very next request with it is refused. A repeat changes nothing. */
 export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promise<Answer<ApiKeyView> | Refusal> {
   const { owner } = ctx;
   return retrying(ctx.table, async (): Promise<Try<ApiKeyView>> => {

@@ -21,8 +21,8 @@ import { keyTextContext } from './purchase/carrier.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Gives a license key a new text. Licenses and seats stay as they are and where they are; the old text works through
- * the overlap. Whoever asked for the new text sees it.
+ * Gives a license key a new text. Licenses and seats stay unchanged; the old text works through the overlap. The caller
+ * who asked for the new text sees it.
  */
 export function rotateLicenseKey(
   ctx: BrandContext,

@@ -10,7 +10,7 @@ import { changeWebhookEndpoint } from './webhook-endpoint-change.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Gives an endpoint a new secret. The one before signs beside it through the overlap; the one before that no longer. */
+/** Gives an endpoint a new secret. The previous one signs too through the overlap; the one before that stops. */
 export function rotateWebhookSecret(
   ctx: BrandContext,
   { endpoint_id, overlap_hours }: RotateSecretInput,

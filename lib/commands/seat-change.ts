@@ -21,10 +21,10 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 
-/** A plugin's call that changes a seat, and what it found. */
+/** A plugin's call that changes a seat, and the items it found. */
 export type SeatCall = ProductCall & { table: Table; once: Once | undefined; licenseKeyId: string };
 
-/** A decision on a seat: license and activation change, or all stays as it is, or the call is refused. */
+/** A decision on a seat: license and activation change, or nothing changes, or the call is refused. */
 export type SeatDecision<T> =
   | {
       kind: 'changed';
@@ -40,7 +40,8 @@ type Decide<T> = (call: SeatCall, seat: Seat) => SeatDecision<T> | Promise<SeatD
 
 /**
  * Takes or frees a seat in two round trips: reads everything, then writes license, activation, journal entry and
- * idempotent answer at once. The failed write returns the license that was in its way, so that the next try costs one.
+ * idempotent answer in one transaction. The failed write returns the present license, so the next try costs one round
+ * trip.
  */
 export async function changeSeat<T>(
   ctx: Context,
@@ -75,22 +76,23 @@ export async function changeSeat<T>(
   return outcome;
 }
 
-/** One try, or two in a row where two writers met once: a crowd has to spread out before it tries again. */
+/** One try, or two in a row if two writers met once. A crowd has to spread out before it tries again. */
 async function trySeat<T>(
   ctx: Context,
   call: SeatCall,
   { seat, decide, isFirst }: { seat: Seat; decide: Decide<T>; isFirst: boolean },
 ): Promise<Try<T>> {
   const { outcome, present } = await decideAndWrite(ctx, call, seat, decide);
-  // A batch read is no snapshot: the refusal may come from what this very instance, or this very request sent twice,
-  // has just done.
+  // A batch read is no snapshot: this instance, or the same request sent twice, may have just caused the refusal.
   if (outcome.kind === 'refused' && isFirst && isJustChanged(seat.license, ctx.nowMs)) return retry();
   const isAnotherTryDue = outcome.kind === 'retry' && isFirst && present && !hasMoved(seat.license, present);
   if (!isAnotherTryDue) return outcome;
   return (await decideAndWrite(ctx, call, { ...seat, license: present }, decide)).outcome;
 }
 
-/** What a customer may ask support about. Other refusals are faults of the plugin, or of no certain instance. */
+/**
+ * The refusals about which a customer may ask support. Others are faults of the plugin, or concern no certain instance.
+ */
 const SHOWN_TO_SUPPORT: ReadonlySet<RefusalCode> = new Set([
   'seat_limit_reached',
   'seat_moves_exhausted',
@@ -112,13 +114,13 @@ const JUST_NOW_MS = 2000;
 const isJustChanged = (license: License, nowMs: number): boolean =>
   Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
 
-/** A license on another key, of another product or with a new seat set is not the one that this call found. */
+/** The call found a different license if it is on another key, of another product or has a new seat set. */
 const hasMoved = (before: License, after: License): boolean =>
   before.key_partition !== after.key_partition ||
   before.seat_set !== after.seat_set ||
   before.product.id !== after.product.id;
 
-/** Also returns the license that is stored, where somebody else changed it first. */
+/** Also returns the stored license, if another writer changed it first. */
 async function decideAndWrite<T>(
   ctx: Context,
   call: SeatCall,
@@ -146,8 +148,8 @@ async function decideAndWrite<T>(
 type SeatChange = { license: License; activation: Activation; event: EventType };
 
 /**
- * The activation's guard comes before the license's: when both fail, this very instance was changed, and the next try
- * has to read everything again.
+ * The activation's guard comes before the license's: when both fail, this instance was changed, and the next try has to
+ * read everything again.
  */
 function seatWrites(
   ctx: Context,
@@ -173,7 +175,7 @@ function seatWrites(
   ];
 }
 
-/** A seat that was found by its activation's id is only freed: the instance stored there may have been erased. */
+/** A seat that was found by its activation's id is only freed: its stored instance may have been erased. */
 function activationWrite(
   { brand, instance }: SeatCall,
   previous: Seat,

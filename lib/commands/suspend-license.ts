@@ -6,7 +6,7 @@ import type { LifecycleInput } from '../api/license-lifecycle.ts';
 import type { Answer } from '../table/once.ts';
 import { transition } from './license-change.ts';
 
-/** A dispute: no site may run until it is resumed. Seats stay on record. */
+/** Suspends a license during a dispute: no site may run until it is resumed. Seats stay on record. */
 export function suspendLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
   return transition(ctx, input, suspend);
 }

@@ -7,18 +7,19 @@ import { Contention } from '../dynamo/wire.ts';
 import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
 
 /**
- * What a sweep did. `visited`: licenses whose moment had come, told or only moved on. `left`: licenses that would not be written or made no sense; their day stays open.
- * Finished means that nothing that was due is left.
+ * The result of a sweep. `visited` counts licenses that were due, announced or only moved on; `left` counts licenses
+ * that could not be written or read; their day stays open. `finished` means that nothing due is left.
  */
 export type Swept = { visited: number; expired: number; announced: number; left: number; finished: boolean };
 
-/** At once. Each holds one page of licenses, so that this also bounds the memory. */
+/** The number of concurrent walks. Each holds one page of licenses, so this also bounds the memory. */
 const WORKERS = 8;
 const PAGE = 100;
 
 /**
- * Announces what is about to expire and tells what has, of all brands: everything due up to now, from the oldest day not finished on. Each license, expiry and lead is told once,
- * however often it runs, alone or beside another. Ends early when time is up or the table is away; the next run goes on where it stopped.
+ * Announces licenses that expire soon or have expired, of all brands: everything due up to now, from the oldest
+ * unfinished day on. Each license, expiry and lead is announced once, even by concurrent sweeps. Ends early when time
+ * is up or the table is away; the next run continues.
  */
 export async function sweepDue(ctx: JobContext): Promise<Swept> {
   const visits = openVisits();
@@ -27,15 +28,18 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
     finished = await sweepDays(ctx, visits);
   } catch (error) {
     if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-    ctx.logger.error({ message: 'sweep stopped', error: error.message });
+    ctx.logger.error({ event: 'sweep.stopped', message: 'sweep stopped', error: error.message });
   }
   const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
   measureSweep(ctx, swept, visits.latestMs);
-  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ message: 'sweep', ...swept });
+  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ event: 'sweep.run', message: 'sweep', ...swept });
   return swept;
 }
 
-/** Each run tells how late it was and whether it came to its end, as no news would be bad news; what it did only when it did something. */
+/**
+ * Each run logs its delay and whether it finished, as a missing line means trouble. It logs its counts only if it did
+ * something.
+ */
 function measureSweep({ measure }: JobContext, { expired, announced, left, finished }: Swept, latestMs: number): void {
   measure('sweep_lag_seconds', latestMs / 1000);
   measure('sweep_unfinished', finished ? 0 : 1);
@@ -43,7 +47,7 @@ function measureSweep({ measure }: JobContext, { expired, announced, left, finis
   if (left > 0) measure('sweep_left', left);
 }
 
-/** Yesterday is always among the days: indexes trail by a moment, and a clock that is behind writes into the day that has just gone. */
+/** Yesterday is always among the days: indexes lag, and a clock that is behind writes into yesterday. */
 async function sweepDays(ctx: JobContext, visits: Visits): Promise<boolean> {
   const until = isoSeconds(ctx.now());
   const today = until.slice(0, 10);
@@ -57,13 +61,13 @@ async function sweepDays(ctx: JobContext, visits: Visits): Promise<boolean> {
       return false;
     }
     mark.done(date, tally.left > before.left);
-    // Days on which nothing was due cost little to look at again: they are not worth a write each.
+    // Days without due licenses are cheap to read again: they are not worth a write each.
     if (date === today || tally.visited > before.visited) await mark.save();
   }
   return true;
 }
 
-/** The oldest day not finished. It stays on a day where something was left, and on today, which is never over. */
+/** The oldest unfinished day. It stays on a day with licenses left, and on today, which is never over. */
 async function openMark(ctx: JobContext, yesterday: string) {
   let saved = await readMark(ctx.table);
   let isHeld = false;
@@ -83,7 +87,10 @@ async function openMark(ctx: JobContext, yesterday: string) {
 
 const earlier = (a: string, b: string): string => (a < b ? a : b);
 
-/** True when all shards of the day came to their end. When one cannot go on, the others stop at their next page, and only then is its error thrown. */
+/**
+ * True when all shards of the day are finished. When one fails, the others stop at their next page, and only then is
+ * its error thrown.
+ */
 async function sweepDay(ctx: JobContext, visits: Visits, date: string, until: string): Promise<boolean> {
   const shards = [...dueShards];
   const failed = new AbortController();

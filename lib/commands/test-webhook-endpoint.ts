@@ -15,7 +15,7 @@ import { attempt } from '../webhooks/attempt.ts';
 import { testMessage } from '../webhooks/message.ts';
 import { secretsInForce } from '../webhooks/secrets.ts';
 
-/** Leaves the caller's ten seconds enough for the rest. */
+/** Shorter than the caller's ten seconds, with time for the rest. */
 const TIMEOUT_MS = 8_000;
 
 /**

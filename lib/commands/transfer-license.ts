@@ -24,7 +24,7 @@ import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
 import { customerWrites, newCustomer, newKey, newKeyWrites, type Person } from './purchase/carrier.ts';
 
-/** Where a transferred license goes. `newText` is there for a key that is made for it. */
+/** The destination of a transferred license. `newText` is the text of a new key. */
 type Carrier = {
   person: Person;
   customer: Customer;
@@ -34,8 +34,8 @@ type Carrier = {
 };
 
 /**
- * Transfers a license to another customer: it moves to a key of that customer in one transaction, and the old key opens
- * it no longer. The license stays under its anchor. Without its activations it begins a new seat set.
+ * Transfers a license to another customer: it moves to a key of that customer in one transaction, and the old key no
+ * longer opens it. The license keeps its anchor. Without its activations it begins a new seat set.
  */
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
   const person = normaliseEmail(input.customer_email);
@@ -63,8 +63,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       kind: 'changed',
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
-      // A customer's first e-mail leads to that customer's item for ever: who gives a license to it writes that item as
-      // giver and as taker.
+      // A customer's first e-mail leads to that customer's item for ever, so giver and taker may be the same item.
       alsoWrites: (changed) =>
         joinUpdates([
           ...leave(ctx.brand.key_prefix, view, {

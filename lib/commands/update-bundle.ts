@@ -10,7 +10,7 @@ import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a bundle's name or members. What was bought with it stays as it was bought. */
+/** Changes a bundle's name or members. Earlier purchases do not change. */
 export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const members = input.products && (await membersNamed(ctx.table, brand, input.products));

@@ -16,7 +16,7 @@ import { getMany, getOne } from '../dynamo/table.ts';
 import { commit, type Write } from '../dynamo/transact.ts';
 
 /**
- * Changes a customer's e-mail. The customer keeps partition, keys, licenses and seats; only the e-mail leads elsewhere.
+ * Changes a customer's e-mail. The customer keeps partition, keys, licenses and seats; only the e-mail's pointer moves.
  */
 export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): Promise<Answer<CustomerView> | Refusal> {
   const person = normaliseEmail(input.email);
@@ -63,7 +63,8 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
 }
 
 /**
- * Frees the old e-mail and claims the new one. The customer's first e-mail needs neither: its item is the customer's.
+ * Frees the old e-mail and claims the new one. The customer's first e-mail needs neither, as its item is the
+ * customer's.
  */
 async function moves(ctx: BrandContext, present: string, wanted: Slot, partition: string): Promise<Write<Retry>[]> {
   const brand = ctx.brand.key_prefix;

@@ -40,7 +40,7 @@ export async function updateLicense(
     const { licenses } = view.licenseKey;
     const held = licenses[tagOf(replaced.id)];
     if (held) {
-      // The key may have been read after the license left it, or changed its product as this request asks.
+      // The key may have been read after the license left it, or after it changed its product as this request asks.
       if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return retry();
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
@@ -50,10 +50,7 @@ export async function updateLicense(
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
 
-/**
- * Moves a license to its new product's tag, in the key's directory and in what the customer's item remembers of the
- * key.
- */
+/** Moves a license to its new product's tag, in the key's directory and in the customer's record of the key. */
 function moveOnKey(
   brand: string,
   { license: previous, licenseKey, customer }: LicenseView,

@@ -11,7 +11,7 @@ import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a product's name or policy. Licenses that are there keep what they were given. */
+/** Changes a product's name or policy. Existing licenses keep their terms. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {

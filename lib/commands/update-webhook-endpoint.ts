@@ -9,7 +9,7 @@ import { forgetHealth } from '../table/webhook-health.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';
 
-/** Changes where an endpoint is, or what it is sent. The failures of an address are not those of the next one. */
+/** Changes an endpoint's URL or subscriptions. Failures of the old address do not count for the new one. */
 export async function updateWebhookEndpoint(
   ctx: BrandContext,
   input: UpdateWebhookEndpointInput,

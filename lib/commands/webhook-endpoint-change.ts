@@ -19,8 +19,8 @@ import {
 } from '../table/webhook-endpoints.ts';
 
 /**
- * A decision on an endpoint: as it is to be, before `seq` and `updated_at` are set; its event, if anything changes; and
- * what is written and answered besides.
+ * A decision on an endpoint: the endpoint before `seq` and `updated_at` are set; its event, if anything changes; and
+ * further writes and fields of the answer.
  */
 export type EndpointDecision<M> =
   | Refusal
@@ -74,7 +74,7 @@ export function changeWebhookEndpoint<M>(
 }
 
 /**
- * The event of a change; undefined where nothing changes. A new URL is journaled by its host, even if the host is the
+ * The event of a change; undefined if nothing changes. A new URL is journaled by its host, even if the host is the
  * same.
  */
 export function updated(

@@ -8,7 +8,10 @@ import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 type Said = { url?: string | undefined; event_types?: string[] | undefined; products?: string[] | null | undefined };
 type Fields = Partial<Pick<WebhookEndpoint, 'url' | 'event_types' | 'products'>>;
 
-/** What a request says of an endpoint, checked, and in the form that is stored. Which addresses may be used depends on where the service runs, so that the route's schema cannot tell. */
+/**
+ * The endpoint fields of a request, checked and in their stored form. The allowed addresses depend on where the service
+ * runs, so the route's schema cannot check them.
+ */
 export async function readEndpointFields(
   ctx: BrandContext,
   { url, event_types, products }: Said,
@@ -32,7 +35,7 @@ function nounOf(type: string): string {
   return type.slice(0, type.indexOf('.'));
 }
 
-/** Types and patterns that match nothing there is, each by its place. */
+/** Types and patterns that match no event, each by its index. */
 export function typeFaults(wanted: readonly string[]): FieldError[] {
   return wanted.flatMap((type, i) => {
     if (type === '*' || EVENT_FILTERS.includes(type)) return [];

@@ -2,28 +2,28 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** One for each random character of a key. */
+/** One byte for each random character of a key. */
 export const API_KEY_BYTES = 32;
 const MARK_LENGTH = 8;
 const TEXT = /^cls_([A-Z0-9]{2,10}|platform)_([0-9a-hjkmnp-tv-z]{32})([0-9a-hjkmnp-tv-z]{8})?$/;
 
-/** The part of an API key's text that says whose it is: a brand's key prefix, or this for the platform team (no prefix has lower case). */
+/** The owner in an API key's text: a brand's key prefix, or this for the platform team (no prefix has lower case). */
 export const PLATFORM_OWNER = 'platform';
 
-/** HMAC-SHA-256 as base64url, under a key that nothing else uses. */
+/** HMAC-SHA-256 as base64url, with a key that is used for nothing else. */
 export type Mark = (text: string) => string;
 
 /**
- * `cls_OWNER_`, 160 random bits and a mark of 40 bits. Secret scanners find a leaked key by its fixed beginning, and
- * the owner leads to its partition in one read. The mark, an HMAC of the text before it, tells a made-up text from a
- * real one without a read. It proves nothing else: the key is compared by its hash.
+ * `cls_OWNER_`, 160 random bits and a mark of 40 bits. Secret scanners find the fixed beginning, and the owner leads to
+ * the key's partition in one read. The mark, an HMAC of the text before it, detects made-up keys without a read; the
+ * key itself is compared by its hash.
  */
 export function buildApiKey(owner: string, random: Buffer, mark: Mark): string {
   const unmarked = `cls_${owner}_${randomText(random)}`;
   return unmarked + markOf(unmarked, mark);
 }
 
-/** A platform key's text without a mark, for an operator who reaches the table but not the data key. */
+/** A platform key without a mark, for an operator who can write the table but cannot read the data key. */
 export function buildUnmarkedPlatformKey(random: Buffer): string {
   return `cls_${PLATFORM_OWNER}_${randomText(random)}`;
 }
@@ -39,13 +39,13 @@ const markOf = (unmarked: string, mark: Mark): string =>
     .map((byte) => ALPHABET.charAt(byte % ALPHABET.length))
     .join('');
 
-/** Whose key a text claims to be; undefined when it cannot be an API key at all. */
+/** The owner that a text claims; undefined when the text cannot be an API key. */
 export function ownerOfApiKey(text: string): string | undefined {
   const [, owner, , mark] = TEXT.exec(text) ?? [];
   return mark === undefined && owner !== PLATFORM_OWNER ? undefined : owner;
 }
 
-/** Whether the mark says that a text was never given out. A platform key's text without a mark may have been. */
+/** True when the mark proves that the text was never issued. A platform key without a mark may have been issued. */
 export function isMadeUpApiKey(text: string, mark: Mark): boolean {
   const written = TEXT.exec(text)?.[3];
   return written !== undefined && !sameHash(written, markOf(text.slice(0, -MARK_LENGTH), mark));
@@ -72,7 +72,7 @@ export function parseCidr(text: string): { address: string; bits: number; family
     : undefined;
 }
 
-/** Whether a caller's address lies in one of the blocks; no blocks means that any address may. */
+/** True when the caller's address is in one of the blocks. Without blocks any address may call. */
 export function addressAllowed(allowedCidrs: readonly string[], sourceIp: string): boolean {
   if (allowedCidrs.length === 0) return true;
   const blocks = new BlockList();

@@ -14,7 +14,7 @@ const RESERVED_BRAND_SLUGS: ReadonlySet<string> = new Set(['all', 'platform', 'a
 /** Would read like a key of the platform itself. */
 const RESERVED_KEY_PREFIXES: ReadonlySet<string> = new Set(['PLATFORM']);
 
-/** A slug in the shape of a UUID would be taken for an id wherever either is accepted. */
+/** A slug in the shape of a UUID would be read as an id wherever both are accepted. */
 export function isSlug(text: string): boolean {
   return SLUG.test(text) && !isUuid(text);
 }

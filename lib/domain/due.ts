@@ -1,13 +1,13 @@
 import type { License } from './license.ts';
 import { isDue, isoSeconds, msOf } from './time.ts';
 
-/** How many days before expiry a license may be announced at the earliest. */
+/** A license is announced at most this many days before its expiry. */
 export const MAX_LEAD_DAYS = 90;
 
-/** How many days before expiry licenses are announced where a brand says nothing. */
+/** The lead days of a brand that sets none. */
 export const DEFAULT_LEAD_DAYS: readonly number[] = [30, 7, 1];
 
-/** What has come due, and the license as it is once that is written down (`seq` and `updated_at` apart). */
+/** The change that is due, and the license after it (`seq` and `updated_at` apart). */
 export type Due =
   | { event: 'license.expired'; license: License }
   | { event: 'license.expiring'; lead_days: number; license: License }
@@ -18,8 +18,9 @@ const DAY_MS = 86_400_000;
 const leadMs = (expires_at: string, days: number): number => msOf(expires_at) - days * DAY_MS;
 
 /**
- * The license with the next moment at which time does something to it. Called wherever a license is written; it stands still while status and expiry do, so that a
- * seat change writes no index. Brand settings are not known there, so a new expiry is first visited when its earliest possible announcement is due.
+ * Sets the next moment at which time changes the license. Every write of a license calls it; it depends only on status
+ * and expiry, so a seat change writes no index. It does not know brand settings, so a new expiry is first visited at
+ * its earliest possible announcement.
  */
 export function withDue(license: License, nowMs: number): License {
   const { status, expires_at, announced, due_at } = license;
@@ -37,8 +38,8 @@ export function withDue(license: License, nowMs: number): License {
 }
 
 /**
- * What a visit finds; undefined where nothing is due. An announcement whose moment had come before this expiry stood is never made. Of several missed ones only
- * the nearest is, and the others count as told.
+ * The change that is due at a visit; undefined when none is. An announcement whose moment was before this expiry was
+ * set is never made. Of several missed announcements only the nearest is made; the others count as announced.
  */
 export function whatIsDue(license: License, leadDays: readonly number[], nowMs: number): Due | undefined {
   const { status, expires_at, announced, due_at } = license;

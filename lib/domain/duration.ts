@@ -11,7 +11,7 @@ const LAST_SECOND = '9999-12-31T23:59:59Z';
 
 /**
  * Adds in UTC: months first, at most to the month's last day (31 January + `P1M` is 28 or 29 February), then days.
- * `day` replaces the day of the month to count from. The result never passes the year 9999, which ISO 8601 ends with.
+ * `day` replaces the day of the month to count from. The result never passes the year 9999, the last one of ISO 8601.
  */
 export function addDuration(iso: string, duration: string, day?: number): string {
   const { months, days } = parseDuration(duration);
@@ -27,8 +27,8 @@ export function addDuration(iso: string, duration: string, day?: number): string
 export type AnchoredExpiry = { expires_at: string; expiry_day: number | null };
 
 /**
- * Renews an expiry. A short month does not move the day for good: 31 January + `P1M` + `P1M` is 31 March.
- * After weeks and days, the day of the month that they end on counts.
+ * Renews an expiry. A short month does not change the day for good: 31 January + `P1M` + `P1M` is 31 March. After weeks
+ * and days, the resulting day of the month counts.
  */
 export function extendExpiry({ expires_at, expiry_day }: AnchoredExpiry, duration: string): AnchoredExpiry {
   const wanted = expiry_day ?? dayOfMonth(expires_at);

@@ -16,7 +16,7 @@ export const CHANGEABLE = [
   'metadata',
 ] as const satisfies (keyof License)[];
 
-/** What may be changed of a license, its product apart. Undefined leaves a field as it is. */
+/** The editable fields of a license, without its product. Undefined leaves a field as it is. */
 export type Edit = {
   max_seats?: number | null | undefined;
   expiration_date?: string | null | undefined;
@@ -67,7 +67,7 @@ export function edit(
   return isSame(edited, license) ? unchanged : { kind: 'changed', license: edited };
 }
 
-/** A date that stands already leaves the day that renewals return to. */
+/** Setting the date that is set already keeps the day that renewals return to. */
 function expiry(license: License, expires_at: string | null): Partial<License> {
   const expiry_day = expires_at === license.expires_at ? license.expiry_day : null;
   return { expires_at, expiry_day, starts_on_activation: null };
@@ -77,7 +77,7 @@ function expiry(license: License, expires_at: string | null): Partial<License> {
 export const changedFields = (before: License, after: License): (typeof CHANGEABLE)[number][] =>
   CHANGEABLE.filter((name) => !isSame([before[name]], [after[name]]));
 
-/** Whether two plain objects say the same, in whatever order: the table keeps none. */
+/** True when two plain objects are equal in any order of keys: the table keeps no order. */
 const isSame = (a: object, b: object): boolean => canonical(a) === canonical(b);
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_name, field: unknown) =>

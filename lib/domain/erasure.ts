@@ -1,19 +1,22 @@
 import { isUuid } from './ids.ts';
 
-/** What stands in the place of a person's free text once the person is erased. */
+/** Replaces a person's free text when the person is erased. */
 export const ERASED = '[erased]';
 
 type Fields = Record<string, unknown>;
 
-/** Names of metadata can tell as much as its values, so that nothing of either stays. Empty metadata says nothing and stays as it is. */
+/** Removes names and values: names of metadata can reveal as much as values. Empty metadata stays as it is. */
 export function erasedMetadata(metadata: Record<string, string>): Record<string, string> {
   return Object.keys(metadata).length === 0 ? metadata : { erased: ERASED };
 }
 
-/** As much of a journal entry as can hold free text. */
+/** The fields of a journal entry that can contain free text. */
 export type ErasableEntry = { request_id: string; reason: string | null; before: Fields | null; after: Fields | null };
 
-/** An entry without free text: reason, metadata, instances, a request id in a caller's own words. All else in it, and its place in the history, stays. */
+/**
+ * Removes the free text of an entry: reason, metadata, instances, and a request id that the caller chose. All else in
+ * it, and its place in the history, stays.
+ */
 export function erasedEntry({ request_id, reason, before, after }: ErasableEntry): ErasableEntry {
   return {
     request_id: isUuid(request_id) ? request_id : ERASED,
@@ -23,7 +26,7 @@ export function erasedEntry({ request_id, reason, before, after }: ErasableEntry
   };
 }
 
-/** An entry with other metadata of its license; all else stays. */
+/** Replaces the license's metadata in an entry; all else stays. */
 export function withMetadata(
   { before, after, ...rest }: ErasableEntry,
   change: (metadata: Record<string, string>) => Record<string, string>,
@@ -46,5 +49,5 @@ function erasedFields(fields: Fields): Fields {
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The address that is shown of an erased person: leads nowhere (RFC 2606), and tells one from another. */
+/** The address that is shown for an erased person. It leads nowhere (RFC 2606) and is different for each person. */
 export const pseudonymOf = (customerId: string): string => `erased-${customerId.slice(-12)}@erased.invalid`;

@@ -1,9 +1,9 @@
 const UNSEEN = /\p{Cf}/gu;
 
 /**
- * The form in which two order numbers are compared: without blanks around it and invisible characters, composed, and
- * without case. A letter is taken down, up and down, since some have no pair (`ß` is `SS`, `ς` and `σ` are both `Σ`); one
- * at a time, so that no neighbor changes it.
+ * The form in which two order numbers are compared: without surrounding blanks and invisible characters, composed, and
+ * without case. Each letter is lowered, raised and lowered, as some have no pair (`ß` is `SS`, `ς` and `σ` are both
+ * `Σ`), and alone, so that no neighbor affects it.
  */
 export function foldExternalId(externalId: string): string {
   const visible = externalId.replaceAll(UNSEEN, '').trim();

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then bits of the ten random bytes.
- * `tail`, twelve hex digits, replaces the last 48 of them if an id must lead to an address.
+ * Makes a UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds since 1970, then bits of the ten random bytes. `tail`, twelve
+ * hex digits, replaces the last 48 bits if an id must lead to an address.
  */
 export function buildId(nowMs: number, random: Buffer, tail?: string): string {
   const digits = random.toString('hex');
@@ -12,13 +12,13 @@ export function buildId(nowMs: number, random: Buffer, tail?: string): string {
   return `${timePrefix(nowMs)}-7${digits.slice(0, 3)}-${variant}${digits.slice(4, 7)}-${tail ?? digits.slice(7, 19)}`;
 }
 
-/** What every UUIDv7 of that millisecond begins with. */
+/** The common beginning of all UUIDv7 of that millisecond. */
 export function timePrefix(ms: number): string {
   const time = Math.trunc(ms).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}`;
 }
 
-/** When a UUIDv7 was made, in milliseconds since 1970. */
+/** The milliseconds since 1970 at which a UUIDv7 was made. */
 export function madeAt(id: string): number {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

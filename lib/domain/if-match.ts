@@ -6,8 +6,8 @@ const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\uffff]*"/g;
 const LIST = new RegExp(`^[ \\t]*(?:${TAG.source}[ \\t]*)?(?:,[ \\t]*(?:${TAG.source}[ \\t]*)?)*$`);
 
 /**
- * How a header `If-Match` stands to the present entity tag (RFC 9110 §13.1.1): `*` holds for any, else one of the listed
- * tags must be the same and strong. `weak` says that the present tag is among them as a weak one, which never matches.
+ * Compares a header `If-Match` with the present entity tag (RFC 9110 §13.1.1): `*` matches any, else one of the listed
+ * tags must be the same and strong. `weak` means that the present tag is listed as a weak one, which never matches.
  */
 export function ifMatchHolds(header: string, present: string): 'holds' | 'stale' | 'weak' | 'malformed' {
   if (header.trim() === '*') return 'holds';

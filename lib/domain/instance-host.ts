@@ -1,6 +1,8 @@
 import type { ParsedInstance } from './instance.ts';
 
-/** Splits a site in its host, with the port, and its path, empty at the root. Hostnames and machine ids have no path. */
+/**
+ * Splits a site into its host, with the port, and its path, empty at the root. Hostnames and machine ids have no path.
+ */
 export function hostAndPath({ type, normalised }: Pick<ParsedInstance, 'type' | 'normalised'>): {
   host: string;
   path: string;

@@ -3,7 +3,10 @@ import type { ParsedInstance } from './instance.ts';
 
 export type InstanceKind = 'production' | 'staging' | 'local';
 
-/** Loopback, private, link-local and unspecified addresses. IPv4 addresses written as IPv6 (`::ffff:10.0.0.1`) are matched too. */
+/**
+ * Loopback, private, link-local and unspecified addresses. IPv4 addresses written as IPv6 (`::ffff:10.0.0.1`) are
+ * matched too.
+ */
 const LOCAL_ADDRESSES = new BlockList();
 LOCAL_ADDRESSES.addAddress('0.0.0.0', 'ipv4');
 LOCAL_ADDRESSES.addSubnet('10.0.0.0', 8, 'ipv4');
@@ -16,17 +19,20 @@ LOCAL_ADDRESSES.addAddress('::1', 'ipv6');
 LOCAL_ADDRESSES.addSubnet('fc00::', 7, 'ipv6');
 LOCAL_ADDRESSES.addSubnet('fe80::', 10, 'ipv6');
 
-/** Names that lead nowhere but to this machine or its own network. `.example` and `.invalid` are ordinary names: nobody runs a site on them. */
+/**
+ * Names that resolve to this machine or its own network only. `.example` and `.invalid` are ordinary names: nobody runs
+ * a site on them.
+ */
 const LOCAL_NAMES = ['localhost', 'test', 'local', 'localdomain', 'internal', 'docksal'];
 
-/** Public names whose every address is this machine. */
+/** Public names that always resolve to this machine. */
 const LOCAL_DOMAINS = [
   'ddev.site', // DDEV
   'lndo.site', // Lando
   'docksal.site', // Docksal
 ];
 
-/** Hosters of WordPress put staging copies, trial sites and sites without a domain of their own here. */
+/** WordPress hosters put staging copies, trial sites and sites without a domain of their own under these names. */
 const STAGING_DOMAINS = [
   'wpengine.com', // WP Engine
   'wpenginepowered.com', // WP Engine, since 2022
@@ -66,7 +72,10 @@ const STAGING_HOSTS = ['playground.wordpress.net'];
 const STAGING_LABEL =
   /^(?:staging|stage|stg|test|dev)\d{0,3}$|-(?:staging|stage|stg)\d{0,3}$|^(?:staging|stage|stg)\d{0,3}-/;
 
-/** Second levels under which names are registered where the top level is a country's: `co.uk`, `com.au`, `or.jp`. The full list is 87 KB. */
+/**
+ * Second-level names under which domains are registered in a country: `co.uk`, `com.au`, `or.jp`. The full list is 87
+ * KB.
+ */
 const COUNTRYS_SECOND_LEVEL =
   /^(?:ac|asn|co|com|edu|gen|go|gob|gouv|gov|gr|id|ind|info|ltd|me|mil|ne|net|nom|nt|or|org|plc|sch|web)$/;
 
@@ -88,7 +97,10 @@ function isStaging(host: string): boolean {
   return STAGING_DOMAINS.some((domain) => host.endsWith(`.${domain}`)) || hasStagingLabel(host);
 }
 
-/** Only labels below what can be registered tell a staging copy: `dev.to`, `staging.com` and `test.co.uk` are somebody's whole domains. */
+/**
+ * Only labels below the registrable domain mark a staging copy: `dev.to`, `staging.com` and `test.co.uk` are ordinary
+ * domains.
+ */
 function hasStagingLabel(host: string): boolean {
   const labels = host.split('.');
   const [top = '', second = ''] = labels.toReversed();

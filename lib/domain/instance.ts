@@ -9,8 +9,9 @@ export const INSTANCE_TYPES = ['url', 'hostname', 'machine_id'] as const;
 export type InstanceType = (typeof INSTANCE_TYPES)[number];
 
 /**
- * `identifier` is all that is kept and shown of what a caller sent: without user info, query and fragment, without what pasting leaves. `normalised` is
- * what is compared, `host` what tells the kind; a machine has none. Reading `identifier` gives the same instance.
+ * `identifier` is all that is stored and shown of the caller's text: without user info, query, fragment and pasted
+ * characters. `normalised` is compared, and `host` decides the kind; a machine has none. Parsing `identifier` gives the
+ * same instance.
  */
 export type ParsedInstance = {
   type: InstanceType;
@@ -23,8 +24,8 @@ export const MAX_INSTANCE_LENGTH = 1024;
 const CONTROL = /\p{Cc}/u;
 
 /**
- * An address, with or without its scheme, whose user info, query or fragment may be secret. As a machine id it cannot
- * be cut without making two machines one.
+ * An address whose user info, query or fragment may be secret, with or without a scheme. It is no machine id: cutting
+ * it could make two machines one.
  */
 const ADDRESS_WITH_MORE = [
   /[a-z0-9+.-]:\/\/(?:[^/?#]*@|[^?#]*[?#])/i,
@@ -33,20 +34,23 @@ const ADDRESS_WITH_MORE = [
   /[?#][^\s?#=]*=/,
 ] as const;
 
-/** Undefined when the text is no instance of that type: empty, too long after trimming, with control characters, or malformed. */
+/**
+ * Undefined when the text is no instance of that type: empty, too long after trimming, with control characters, or
+ * malformed.
+ */
 export function parseInstance(type: InstanceType, raw: string): ParsedInstance | undefined {
   const text = raw.trim();
   if (text.length > MAX_INSTANCE_LENGTH || !text.isWellFormed()) return undefined;
   const read = readAs(type, text);
   const isSound = read && read.identifier.length <= MAX_INSTANCE_LENGTH && !CONTROL.test(read.identifier);
-  // What is kept must lead back to the same instance, or nobody could find its seat.
+  // The stored text must parse to the same instance, or nobody could find its seat.
   return isSound && readAs(type, read.identifier)?.normalised === read.normalised ? { type, ...read } : undefined;
 }
 
 const readAs = (type: InstanceType, text: string): Reading | undefined =>
   type === 'machine_id' ? readMachineId(text) : readNetworkName(type, readPastedAddress(text));
 
-/** The instance that a call names, undefined where it names none. The schema has found before that a named one is one. */
+/** The instance that a call names; undefined if it names none. The schema has already checked a named one. */
 export function namedInstance(call: {
   instance_type?: InstanceType | undefined;
   instance_identifier?: string | undefined;
@@ -56,17 +60,20 @@ export function namedInstance(call: {
   return parseInstance(call.instance_type ?? 'url', call.instance_identifier) ?? refuse('bad_request', { errors });
 }
 
-/** Hex SHA-256. The type is part of an instance's identity: a machine called `example.com` is not the site `example.com`. */
+/**
+ * Hex SHA-256. The type is part of an instance's identity: a machine called `example.com` is not the site
+ * `example.com`.
+ */
 export function instanceHash(type: InstanceType, normalised: string, salt: string): string {
   return createHash('sha256').update(`${salt}\n${type}\n${normalised}`).digest('hex');
 }
 
 type Reading = Omit<ParsedInstance, 'type'>;
 
-/** Taken as it is: quotes and blanks inside may be part of it. Characters that nobody sees are not. */
+/** Quotes and blanks inside a machine id may be part of it and stay; invisible characters do not. */
 function readMachineId(text: string): Reading | undefined {
   const identifier = dropInvisible(text).trim().normalize('NFC');
-  // Full-width forms are read as what they look like.
+  // Full-width forms are converted to the characters that they look like.
   const plain = identifier.normalize('NFKC');
   if (identifier === '' || ADDRESS_WITH_MORE.some((form) => form.test(plain))) return undefined;
   return { identifier, normalised: identifier, host: undefined };
@@ -82,7 +89,7 @@ function readNetworkName(type: 'url' | 'hostname', text: string): Reading | unde
   return host === undefined ? undefined : { identifier: text, normalised: host, host };
 }
 
-/** Machine names may be all digits, so plain names never go through the URL parser, which would read `12345` as an IPv4 address. */
+/** Machine names may be all digits, so plain names skip the URL parser, which would read `12345` as an IPv4 address. */
 function readHostname(text: string): string | undefined {
   const name = dropEnd(text.toLowerCase(), /\./);
   const bare = name.replace(/^\[(.*)\]$/, '$1');

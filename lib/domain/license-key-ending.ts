@@ -5,11 +5,11 @@ const ENDING = /^(?:([A-Z0-9]{2,10})?[*•]+)?([0-9A-TV-Z]{4})$/;
 
 const MAX_TYPED_LENGTH = 256;
 
-/** The last four characters of a key's text, by which people name it. O reads as 0, I and L read as 1. */
+/** The last four characters of a key's text, by which people identify it. O is read as 0, I and L as 1. */
 export const lastFourOf = (text: string): string =>
   text.slice(-4).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 
-/** Reads the end of a key that was masked: its last four characters, and its prefix where that is given. */
+/** Parses the end of a masked key: its last four characters, and its prefix if given. */
 export function parseKeyEnding(text: string): { prefix?: string; lastFour: string } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
   const [, prefix, four] = ENDING.exec(unpastedKey(text).replaceAll('-', '').toUpperCase()) ?? [];

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { unpastedKey } from './pasted.ts';
 
-/** Crockford's base 32: no I, L, O (they read as 1, 1, 0) and no U. A character's place is its value. */
+/** Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U. A character's index is its value. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** One for each drawn character. */
+/** One byte for each random character. */
 export const LICENSE_KEY_BYTES = 15;
 
-/** Dashes may be missing, never misplaced. The last 16 characters are the body; what stands before them is the prefix. */
+/** Dashes may be missing, but not misplaced. The last 16 characters are the body; the prefix is before them. */
 const KEY = /^([A-Z0-9]{2,10})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})-?([0-9A-TV-Z]{4})$/i;
 
-/** Longer than any spelling of a key with room for blanks around it; keeps a hostile text from being worked on. */
+/** Longer than any spelling of a key with blanks around it. It bounds the work on hostile input. */
 const MAX_TYPED_LENGTH = 256;
 
 const MASKED = '****';
@@ -24,9 +24,9 @@ export function buildLicenseKey(prefix: string, random: Buffer): string {
 }
 
 /**
- * Reads a key as a person types or pastes it (see `unpastedKey`). In the 16 characters lower case, missing dashes, O for 0
- * and I or L for 1 are forgiven; in the prefix only case. `text` is the one canonical spelling. Undefined when the text is
- * no license key or its checksum does not hold.
+ * Parses a key as a person types or pastes it (see `unpastedKey`). The 16 characters allow lower case, missing dashes,
+ * O for 0 and I or L for 1; the prefix allows any case. `text` is the canonical spelling. Undefined when the text is no
+ * license key or its checksum is wrong.
  */
 export function parseLicenseKey(text: string): { prefix: string; text: string } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
@@ -38,14 +38,17 @@ export function parseLicenseKey(text: string): { prefix: string; text: string } 
   return { prefix, text: spell(prefix, body) };
 }
 
-/** All but prefix and last four hidden. Of a text that is not one of our keys, the last four are shown only where that is a third of it or less. */
+/**
+ * Hides all but the prefix and the last four characters. For a text that is not one of our keys, the last four are
+ * shown only if they are a third of it or less.
+ */
 export function maskLicenseKey(text: string): string {
   const key = parseLicenseKey(text);
   if (key !== undefined) return spell(key.prefix, MASKED.repeat(3) + key.text.slice(-4));
   return text.length >= SHOWN_AT_MOST_A_THIRD ? `${MASKED}-${text.slice(-4)}` : MASKED;
 }
 
-/** SHA-256 of the canonical text, base64url. The 75 random bits make a salt needless. */
+/** SHA-256 of the canonical text, base64url. With 75 random bits no salt is needed. */
 export function hashLicenseKey(canonicalText: string): string {
   return createHash('sha256').update(canonicalText).digest('base64url');
 }
@@ -55,9 +58,9 @@ function spell(prefix: string, body: string): string {
 }
 
 /**
- * A weighted sum over the field of 32 elements, GF(2⁵) modulo x⁵ + x² + 1: the i-th character from the right weighs xⁱ, the checksum itself x⁰.
- * As x has order 31, all 16 weights differ and none is zero. So every substitution of one character and every exchange of two different ones,
- * adjacent or not, changes the sum; any other garbling slips through once in 32 times.
+ * A weighted sum in the field of 32 elements, GF(2⁵) modulo x⁵ + x² + 1: the i-th character from the right weighs xⁱ.
+ * As x has order 31, all 16 weights differ. So it detects every substitution of one character and every swap of two;
+ * other errors pass once in 32 times.
  */
 function checksumOf(drawn: string): string {
   let sum = 0;

@@ -4,7 +4,9 @@ import { refuse, type Refusal } from './refusal.ts';
 import { isInGrace } from './terms.ts';
 import { isDue, isoSeconds } from './time.ts';
 
-/** What is stored. `expired` never is: it is true the second it is due, whether or not anything has written it down. */
+/**
+ * The stored status. `expired` is never stored: a license is expired from the second of its expiry, recorded or not.
+ */
 export type StoredStatus = 'valid' | 'suspended' | 'cancelled';
 export type LicenseStatus = StoredStatus | 'expired';
 
@@ -14,7 +16,7 @@ export type Announced = { expires_at: string; since: string; leads: number[]; ex
 /** The fields of a product that a license and its answers show. */
 export const PRODUCT_REFERENCE = ['id', 'slug', 'name'] as const;
 
-/** The right to one product. Times are ISO 8601 UTC with seconds. */
+/** The right to use one product. Times are ISO 8601 UTC with seconds. */
 export type License = {
   id: string;
   license_key_id: string;
@@ -25,25 +27,25 @@ export type License = {
   status: StoredStatus;
   /** null is unlimited */
   seat_limit: number | null;
-  /** active activations that take a seat */
+  /** active activations that use a seat */
   seats_used: number;
-  /** active staging sites that take no seat */
+  /** active staging sites that use no seat */
   staging_used: number;
-  /** which generation of activations counts */
+  /** the current generation of activations */
   seat_set: number;
-  /** seats given back by the product and not yet taken by another instance */
+  /** seats that the product freed and no other instance has taken yet */
   vacated: number;
-  /** when instances took the place of others, within the last 30 days, oldest first */
+  /** the times at which instances replaced others, within the last 30 days, oldest first */
   moves: string[];
-  /** null is for life, or not begun (see below) */
+  /** null for life, or not begun (see below) */
   expires_at: string | null;
   /** the day of the month that renewals return to; null where it is the expiry's own */
   expiry_day: number | null;
-  /** the duration it was bought with; null where its policy's counts */
+  /** the duration it was bought with; null when its policy's duration counts */
   duration: string | null;
-  /** the duration that begins with the first activation; null once begun, or where the policy does not say so */
+  /** the duration that begins with the first activation; null once begun, or when the policy does not ask for it */
   starts_on_activation: string | null;
-  /** the next moment at which time does something: an announcement, or its expiry; null where nothing is to come */
+  /** the next moment at which time changes it: an announcement, or its expiry; null when there is none */
   due_at: string | null;
   /** null until it has an expiry */
   announced: Announced | null;
@@ -52,7 +54,7 @@ export type License = {
   external_id: string | null;
   created_at: string;
   updated_at: string;
-  /** number of the last journal entry */
+  /** the number of the last journal entry */
   seq: number;
   limit_reached_on: string | null;
   anchor: string;
@@ -60,14 +62,17 @@ export type License = {
 
 type LifecycleEvent = 'license.renewed' | 'license.suspended' | 'license.resumed' | 'license.cancelled';
 
-/** The license after the change, before `seq` and `updated_at` are set; or that it stays as it is; or the refusal. */
+/** The license after the change, before `seq` and `updated_at` are set; or `unchanged`; or the refusal. */
 export type Transition = { kind: 'changed'; license: License; event: LifecycleEvent } | Unchanged | Refusal;
 
-/** A change that asks for what is true already. */
+/** The change asks for the present state. */
 export type Unchanged = { kind: 'unchanged' };
 export const unchanged: Unchanged = { kind: 'unchanged' };
 
-/** At most one of both; with neither, the license's own duration, else its policy's, counts like `extend_by`. A null date is for life. */
+/**
+ * At most one of the two. Without either, the license's own duration, else its policy's, counts like `extend_by`. A
+ * null date is for life.
+ */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 
 export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs: number): LicenseStatus {
@@ -75,12 +80,15 @@ export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs:
   return isDue(license.expires_at, nowMs) ? 'expired' : 'valid';
 }
 
-/** Counted to the seat limit, not to what overage allows beyond it; null is unlimited. */
+/** Compared with the seat limit, without overage; null is unlimited. */
 export function seatsRemaining(license: Pick<License, 'seat_limit' | 'seats_used'>): number | null {
   return license.seat_limit === null ? null : Math.max(0, license.seat_limit - license.seats_used);
 }
 
-/** A suspended license gets its new date and stays suspended. An earlier date than now stands is allowed, one in the past is not. */
+/**
+ * Renews a license. A suspended one gets its new date and stays suspended. The date may be earlier than the present
+ * one, but not in the past.
+ */
 export function renew(license: License, renewal: Renewal, nowMs: number): Transition {
   if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'renew' });
   if (renewal.expiration_date !== undefined) return expireAt(license, renewal.expiration_date, nowMs);
@@ -88,14 +96,14 @@ export function renew(license: License, renewal: Renewal, nowMs: number): Transi
   return duration === null ? refuse('no_duration') : extend(license, duration, nowMs);
 }
 
-/** A dispute. Activations stay on record. */
+/** Suspends a license during a dispute. Activations stay on record. */
 export function suspend(license: License): Transition {
   if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'suspend' });
   if (license.status === 'suspended') return unchanged;
   return { kind: 'changed', license: { ...license, status: 'suspended' }, event: 'license.suspended' };
 }
 
-/** Back to valid, or to expired where it has come due meanwhile. */
+/** Resumes a license: it is valid, or expired if its expiry has passed meanwhile. */
 export function resume(license: License, nowMs: number): Transition {
   const status = statusAt(license, nowMs);
   if (status === 'cancelled' || status === 'expired')
@@ -104,13 +112,13 @@ export function resume(license: License, nowMs: number): Transition {
   return { kind: 'changed', license: { ...license, status: 'valid' }, event: 'license.resumed' };
 }
 
-/** A refund. There is no way back; activations stay on record. */
+/** Cancels a license after a refund, for good. Activations stay on record. */
 export function cancel(license: License): Transition {
   if (license.status === 'cancelled') return unchanged;
   return { kind: 'changed', license: { ...license, status: 'cancelled' }, event: 'license.cancelled' };
 }
 
-/** An explicit date also begins a license that waited for its first activation. */
+/** An explicit date also starts a license that waited for its first activation. */
 function expireAt(
   license: License,
   expires_at: string | null,
@@ -124,7 +132,8 @@ function expireAt(
 }
 
 /**
- * From the old expiry and its day, also within grace; from now when that has passed. A license not begun gets a longer duration to begin with.
+ * Counts from the old expiry and its day, also within grace; from now if that is over. A license that has not begun
+ * gets a longer duration to begin with.
  */
 function extend(license: License, duration: string, nowMs: number): Transition {
   const { expires_at, expiry_day, starts_on_activation } = license;

@@ -1,12 +1,9 @@
 import { maskLicenseKey } from './license-key.ts';
 
-/** The beginning of an API key's text or a webhook secret, which anyone may know. */
+/** The beginning of an API key's text or a webhook secret, which is not secret. */
 const BEGINNING = /^(?:cls_[^_]+|whsec)_/;
 
-/**
- * A secret's text for whoever may not see it: of a license key its last four characters, of other secrets only what
- * kind they are.
- */
+/** Masks a secret's text: shows the last four characters of a license key, and only the kind of other secrets. */
 export function maskSecret(text: string): string {
   const [beginning] = BEGINNING.exec(text) ?? [];
   return beginning === undefined ? maskLicenseKey(text) : `${beginning}****`;

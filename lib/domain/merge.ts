@@ -1,6 +1,6 @@
 import type { Policy, PolicyChanges } from './policy.ts';
 
-/** How much metadata a license may have, as JSON. */
+/** The size limit of a license's metadata, as JSON. */
 export const METADATA_BYTES = 2048;
 
 export type Metadata = Record<string, string>;
@@ -9,13 +9,13 @@ export type MetadataChanges = Record<string, string | null>;
 export const isWithinLimit = (metadata: MetadataChanges): boolean =>
   Buffer.byteLength(JSON.stringify(metadata)) <= METADATA_BYTES;
 
-/** The names given take the place of the old ones; null takes a name away. */
+/** Merges by name: given names replace old ones; null removes a name. */
 export function mergeMetadata(metadata: Metadata, changes: MetadataChanges): Metadata {
   const merged = Object.entries({ ...metadata, ...changes });
   return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** As metadata. A `seat_limit` of null is no absence: it says that seats are unlimited. */
+/** Merges like metadata. A `seat_limit` of null does not remove it: it means unlimited seats. */
 export function mergePolicy(policy: Policy, changes: PolicyChanges): Policy {
   const merged = Object.entries({ ...policy, ...changes });
   const isRemoved = (name: string): boolean =>

@@ -1,6 +1,6 @@
 import { BLANKS, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
-/** Dashes of every script, and the minus and hyphen signs that word processors put in their place. */
+/** Dashes of every script, and the minus and hyphen signs that word processors use instead. */
 const DASHES = /[\p{Pd}\u2043\u207b\u208b\u2212]/gu;
 const APOSTROPHES = /[\u00b4\u2018\u2019\u201b\u2032\uff07]/gu;
 const AROUND_KEY = QUOTES.replace('<>', '');
@@ -11,17 +11,17 @@ const ADDED_TO_KEY = new RegExp(
 const BEFORE_EMAIL = new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
 
 /**
- * A license key without what pasting does to it: blanks, line breaks, quotes and invisible characters are dropped,
- * and every dash becomes `-`. Letters and their case stay as they are.
+ * Removes blanks, line breaks, quotes and invisible characters from a pasted license key, and makes every dash `-`.
+ * Letters and their case stay as they are.
  */
 export function unpastedKey(text: string): string {
   return text.replaceAll(DASHES, '-').replaceAll(ADDED_TO_KEY, '');
 }
 
 /**
- * An e-mail address without what pasting does to it: what stands around it (blanks, quotes, angle brackets, `mailto:`),
- * invisible characters, and typographic dashes and apostrophes. Blanks within an address stay, so that it is refused
- * rather than taken for somebody else's.
+ * Removes pasted characters from an e-mail address: surrounding blanks, quotes, angle brackets and `mailto:`, invisible
+ * characters, typographic dashes and apostrophes. Blanks within an address stay, so it is refused instead of read as
+ * another address.
  */
 export function unpastedEmail(text: string): string {
   const plain = dropInvisible(text).replaceAll(DASHES, '-').replaceAll(APOSTROPHES, "'");

@@ -1,3 +1,3 @@
-/** The named fields of an object, in the order of the names; without those that it does not have. */
+/** The named fields of an object, in the order of the names; missing ones are left out. */
 export const pick = <T extends object, K extends keyof T>(names: readonly K[], from: T): Pick<T, K> =>
   Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : []))) as Pick<T, K>;

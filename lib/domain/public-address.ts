@@ -1,8 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * IPv4 that leads into somebody's own network, or nowhere: the IANA IPv4 Special-Purpose Address Registry, multicast (RFC 5771), and the one address of a cloud's
- * metadata service that lies among the public ones. The others (169.254.169.254, 100.100.100.200, 192.0.0.192) lie in these ranges.
+ * IPv4 ranges that are not public: the IANA IPv4 Special-Purpose Address Registry, multicast (RFC 5771), and the one
+ * metadata address of a cloud that is outside of these. The other metadata addresses (169.254.169.254, 100.100.100.200,
+ * 192.0.0.192) are in these ranges.
  */
 const NOT_PUBLIC_V4 = [
   ['0.0.0.0', 8],
@@ -26,10 +27,16 @@ const NOT_PUBLIC_V4 = [
   ['168.63.129.16', 32],
 ] as const;
 
-/** Of IPv6 only what IANA has given out for global unicast: outside of it lie loopback, mapped IPv4, NAT64, unique local, link-local, multicast and all that is yet to come. */
+/**
+ * Only IPv6 that IANA has assigned as global unicast is public. This excludes loopback, mapped IPv4, NAT64, unique
+ * local, link-local, multicast and future ranges.
+ */
 const GLOBAL_UNICAST_V6 = ['2000::', 3] as const;
 
-/** Inside of it (IANA IPv6 Special-Purpose Address Registry): Teredo, benchmarking, ORCHID and the rest of 2001::/23, documentation, AS112, and 6to4, which holds any IPv4. */
+/**
+ * Exceptions within it (IANA IPv6 Special-Purpose Address Registry): Teredo, benchmarking, ORCHID and the rest of
+ * 2001::/23, documentation, AS112, and 6to4, which contains any IPv4.
+ */
 const NOT_PUBLIC_V6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -47,7 +54,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Whether an address is one that the Internet at large reaches and nothing of ours stands behind. False for what is no address, and for one with a zone (`fe80::1%eth0`). */
+/**
+ * True for a public address of the Internet that nothing of ours is behind. False for a text that is no address, and
+ * for an address with a zone (`fe80::1%eth0`).
+ */
 export function isPublicAddress(address: string): boolean {
   const version = versionOf(address);
   if (version === undefined) return false;
@@ -55,7 +65,7 @@ export function isPublicAddress(address: string): boolean {
   return !notPublic.check(address, version);
 }
 
-/** Whether an address is this machine's own. */
+/** True for a loopback address. */
 export function isLoopbackAddress(address: string): boolean {
   const version = versionOf(address);
   return version !== undefined && loopback.check(address, version);

@@ -5,7 +5,7 @@ import { refuse, type Refusal } from './refusal.ts';
 import { DEFAULT_EXPIRY_BASIS, DEFAULT_SEAT_LIMIT } from './terms.ts';
 import { isDue, isoSeconds } from './time.ts';
 
-/** What a purchase says about terms; a product may carry its own. Undefined means that nothing is said. */
+/** The terms in a purchase; a product may have its own. Undefined means that the purchase does not set it. */
 export type Terms = {
   max_seats?: number | null | undefined;
   expiration_date?: string | null | undefined;
@@ -19,7 +19,10 @@ export type Granted = Pick<
   'seat_limit' | 'expires_at' | 'expiry_day' | 'duration' | 'starts_on_activation' | 'policy'
 >;
 
-/** The product's own words first, then the request's. A word about expiry sets aside the other kind of word further out. */
+/**
+ * A product's own terms override the request's. A term about expiry also overrides the other kind of expiry term in the
+ * request.
+ */
 export function termsOf(own: Terms, request: Terms): Terms {
   const saysExpiry = own.expiration_date !== undefined || own.duration !== undefined;
   return {
@@ -30,7 +33,7 @@ export function termsOf(own: Terms, request: Terms): Terms {
   };
 }
 
-/** Seats: what is said, else the policy, else 1. Expiry: what is said, else the policy's duration, else none. */
+/** Seats: the terms, else the policy, else 1. Expiry: the terms, else the policy's duration, else none. */
 export function grant(terms: Terms, productPolicy: Policy, nowMs: number): Granted | Refusal {
   const policy = { ...productPolicy, ...terms.policy };
   const seat_limit = firstSaid(terms.max_seats, policy.seat_limit, DEFAULT_SEAT_LIMIT);
@@ -53,13 +56,16 @@ function firstSaid<T>(...given: (T | undefined)[]): T {
   return first as T;
 }
 
-/** A purchase that names a product twice cannot be meant: a key carries a product once. */
+/** Refuses a purchase that names a product twice: a key can carry a product only once. */
 export function namedTwice(tags: readonly string[]): number | undefined {
   const index = tags.findIndex((tag, i) => tags.indexOf(tag) !== i);
   return index === -1 ? undefined : index;
 }
 
-/** The newest key that holds none of these products and has room for them; undefined where a new one is needed. `held` is newest first. */
+/**
+ * The newest key that has none of these products and room for them; undefined when a new key is needed. `held` is
+ * newest first.
+ */
 export function keyWithRoom<K extends { tags: readonly string[] }>(
   held: readonly K[],
   tags: readonly string[],

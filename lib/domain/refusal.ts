@@ -1,4 +1,4 @@
-/** Every way in which the service refuses, with the facts that a caller needs. `http/problems.ts` maps them to HTTP. */
+/** Every refusal of the service, with the facts that a caller needs. `http/problems.ts` maps them to HTTP. */
 export type RefusalFacts = {
   // credentials
   api_key_missing: None;
@@ -10,7 +10,7 @@ export type RefusalFacts = {
   scope_missing: { required_scope: string };
   scope_not_grantable: { scope: string };
   brand_suspended: None;
-  // what is not there
+  // missing things
   license_not_found: None;
   license_key_not_found: None;
   license_key_replaced: None;
@@ -24,7 +24,7 @@ export type RefusalFacts = {
   delivery_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
-  // the state forbids it, or it is taken
+  // forbidden by the present state, or taken
   api_key_revoked: None;
   illegal_transition: { from: LicenseStatus; action: LicenseAction };
   not_extendable: None;
@@ -39,7 +39,7 @@ export type RefusalFacts = {
   product_held: { product: string; license_id: string };
   webhook_endpoint_stopped: { endpoint_status: string };
   replay_under_way: None;
-  // a rule refuses it
+  // refused by a rule
   license_expired: { expires_at: string };
   license_suspended: None;
   license_cancelled: None;
@@ -62,7 +62,7 @@ export type RefusalFacts = {
   unsupported_media_type: { supported: readonly string[] };
   cursor_invalid: None;
   grant_type_unsupported: { supported: readonly string[] };
-  // for now
+  // temporary
   rate_limited: { retry_after_seconds: number };
   too_many_failures: { retry_after_seconds: number };
   busy: { retry_after_seconds: number };
@@ -71,12 +71,15 @@ export type RefusalFacts = {
 };
 
 type LicenseStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
-/** What a status can forbid. */
+/** Actions that a status can forbid. */
 export type LicenseAction = 'renew' | 'suspend' | 'resume' | 'change' | 'transfer';
 
 type None = Record<string, never>;
 
-/** A fault in the input: `pointer` is an RFC 6901 pointer into the body, or `?name` for a query parameter, or the header's name. */
+/**
+ * A fault in the input. `pointer` is an RFC 6901 pointer into the body, `?name` for a query parameter, or a header's
+ * name.
+ */
 export type FieldError = { pointer: string; message: string };
 
 export type RefusalCode = keyof RefusalFacts;

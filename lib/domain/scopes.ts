@@ -1,4 +1,4 @@
-/** What a brand's API key may be allowed. A closed list: a scope that no route asks for does not exist. */
+/** The scopes of a brand's API key. A closed list: every scope is required by some route. */
 export const BRAND_SCOPES = [
   'licenses:read',
   'licenses:write',
@@ -14,12 +14,12 @@ export const BRAND_SCOPES = [
   'webhooks:write',
 ] as const;
 
-/** What a new key may do unless it is told: all that concerns its own brand. To see other brands has to be said. */
+/** The default scopes of a new key: everything about its own brand. Access to other brands must be named. */
 export const DEFAULT_BRAND_SCOPES: readonly BrandScope[] = BRAND_SCOPES.filter(
   (scope) => scope !== 'licenses:read:all_brands',
 );
 
-/** What a key of the platform team may be allowed. */
+/** The scopes of a platform team's key. */
 export const PLATFORM_SCOPES = ['platform:read', 'platform:write'] as const;
 
 export type BrandScope = (typeof BRAND_SCOPES)[number];

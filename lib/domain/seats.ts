@@ -6,7 +6,7 @@ import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { isInGrace, seatCeiling } from './terms.ts';
 import { isDue, isoSeconds, latestOf, msOf, timeAfter } from './time.ts';
 
-/** One license in use on one instance. There is one for each instance, whether in use or not: its id stays when the instance comes back. */
+/** One license on one instance. Each instance has one, active or not, so its id stays when the instance returns. */
 export type Activation = {
   id: string;
   license_id: string;
@@ -32,7 +32,10 @@ export type DeactivationDecision = { decision: 'already_deactivated' } | { decis
 
 const MOVE_WINDOW = 'P30D';
 
-/** `current` is what is on record of this instance. The license in the answer is changed but for `seq` and `updated_at`. */
+/**
+ * `current` is the stored activation of this instance. `seq` and `updated_at` of the returned license are not yet
+ * raised.
+ */
 export function decideActivation(
   license: License,
   current: Activation | undefined,
@@ -61,7 +64,10 @@ export function decideActivation(
   return { decision: 'take', ...place, license: begun(seated(moved, place), nowMs) };
 }
 
-/** Allowed in every status. A seat freed by the product makes room for a move; one freed from the back office does not. */
+/**
+ * Frees a seat, in every status. A seat that the product frees makes room for a move; one that the back office frees
+ * does not.
+ */
 export function decideDeactivation(
   license: License,
   current: Activation,
@@ -79,21 +85,21 @@ export function decideDeactivation(
   };
 }
 
-/** When an instance takes a seat: with its license's next change, and not before it left or was last heard of. */
+/**
+ * The time at which an instance takes a seat: that of the license's next change, and never before its last deactivation
+ * or check.
+ */
 export function activatedAt({ updated_at }: LastChanged, current: Activation | undefined, nowMs: number): string {
   return timeAfter(latestOf(updated_at, current?.deactivated_at, current?.last_checked_at), nowMs);
 }
 
-/**
- * An activation that gives its seat back: with its license's next change, and not before its instance was last heard
- * of.
- */
+/** Deactivates: the time is that of the license's next change, and never before the instance's last check. */
 export function freed(current: Activation, { updated_at }: LastChanged, nowMs: number): Activation {
   const deactivated_at = timeAfter(latestOf(updated_at, current.last_checked_at), nowMs);
   return { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at };
 }
 
-/** Staging sites beyond the seat limit's number take seats like any other. */
+/** Staging sites beyond the allowed number take seats like any other. */
 function seatKindFor(license: License, kind: InstanceKind): SeatKind {
   const isFree = license.policy.development_sites_free === true;
   if (isFree && kind === 'local') return { takes_seat: false, free_staging: false };
@@ -110,7 +116,7 @@ function seated(license: License, place: SeatKind): License {
   };
 }
 
-/** The first activation, of whatever kind, begins a duration that waited for it. */
+/** The first activation of any kind starts a duration that waited for it. */
 function begun(license: License, nowMs: number): License {
   if (license.starts_on_activation === null) return license;
   return {
@@ -120,7 +126,9 @@ function begun(license: License, nowMs: number): License {
   };
 }
 
-/** An instance never seen before, while a seat stands vacated, is a move. Times are kept only where moves are limited, so the list stays short. */
+/**
+ * A new instance while a seat is vacated is a move. Times are kept only if moves are limited, so the list stays short.
+ */
 function withMove(license: License, nowMs: number): License | Refusal<'seat_moves_exhausted'> {
   if (license.vacated === 0) return license;
   const limit = license.policy.seat_moves_per_30_days ?? null;

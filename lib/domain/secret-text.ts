@@ -1,8 +1,8 @@
 import { parseLicenseKey } from './license-key.ts';
 
-/** What our API keys and webhook secrets begin with: refused as it stands, so that a text cut short is refused too. */
+/** The beginnings of our API keys and webhook secrets. They are refused even in a truncated text. */
 const OURS = /cls_|whsec_/i;
-/** The same, where dropped separators hide the beginning. */
+/** The same beginnings, without separators. */
 const OURS_SQUEEZED = /cls(?:[a-z0-9]{2,10}|platform)[0-9a-hjkmnp-tv-z]{32}|whsec[a-z0-9]{24}/i;
 const API_KEY_OR_WEBHOOK_SECRET = /cls_(?:[a-z0-9]{2,10}|platform)_[0-9a-hjkmnp-tv-z]{32}|whsec_[a-z0-9+/]{24}/i;
 
@@ -11,26 +11,26 @@ const LONGEST_KEY = 26;
 const SHORTEST_KEY = 18;
 const ENDS_IN_HEX = /[0-9a-f]{16}$/i;
 
-/** A key's 16 characters in fours, with anything between them that people put there. */
+/** A key's 16 characters in groups of four, with the usual separators between them. */
 const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
 
 /**
- * A key at the start of a word's part, whatever follows it, for each length of a prefix. Where nothing stands between
- * prefix and body, the prefix begins with a letter: most ids that look like keys, as ULIDs do, begin with a digit.
+ * A key at the start of a word's part, for each length of a prefix. Without a separator, the prefix must begin with a
+ * letter: most ids that look like keys, such as ULIDs, begin with a digit.
  */
 const KEYS_IN_WORD = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
   (more) =>
     new RegExp(
-      `(?<![A-Z0-9])(?=(?:[A-Z0-9]{${more + 1}}[._-]|[A-Z][A-Z0-9]{${more}})((?:[0-9A-TV-Z]{4}[._-]?){3}[0-9A-TV-Z]{4}))`,
+      `(?<![A-Z0-9])(?=(?:[A-Z0-9]{${more + 1}}[._-]|[A-Z][A-Z0-9]{${more}})` +
+        '((?:[0-9A-TV-Z]{4}[._-]?){3}[0-9A-TV-Z]{4}))',
       'gi',
     ),
 );
 
 /**
- * Whether a plain word, as a request id is one, may be or hold a credential of ours. Nobody knows all prefixes here, so
- * a license key is known by its length and checksum: with separators anywhere in it where it ends a part of the word,
- * and between its groups where more follows. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536 keys
- * one looks like that.
+ * True when a plain word, such as a request id, may contain one of our credentials. The prefixes are unknown here, so a
+ * license key is found by its length and checksum. Sixteen hex digits are an id, as in UUIDs and trace ids: of 65,536
+ * keys one looks like that.
  */
 export function mayHoldCredential(word: string): boolean {
   if (OURS.test(word) || OURS_SQUEEZED.test(word.replace(SEPARATORS, ''))) return true;
@@ -41,7 +41,7 @@ export function mayHoldCredential(word: string): boolean {
   );
 }
 
-/** The checksum is of the body alone, so that any prefix does. */
+/** The checksum covers only the body, so any prefix works. */
 const isBodyOfKey = (body: string): boolean => endsInLicenseKey(`AA${body.replace(SEPARATORS, '')}`);
 
 function endsInLicenseKey(letters: string): boolean {
@@ -50,28 +50,29 @@ function endsInLicenseKey(letters: string): boolean {
 }
 
 /**
- * Whether a text that somebody wrote holds an API key, a webhook secret, or a license key of this prefix; without a prefix, one of any prefix that is spelled with its
- * first dash. A prefix and a checksum together are no accident in an order number or a sentence.
+ * True when a text contains an API key, a webhook secret, or a license key of this prefix; without a prefix, any
+ * license key with its first dash. A prefix with a valid checksum does not occur by accident in an order number or a
+ * sentence.
  */
 export function holdsCredential(text: string, prefix?: string): boolean {
   if (holdsApiKey(text)) return true;
   const key = new RegExp(`(?<![A-Z0-9])(?=(${prefix ?? '[A-Z0-9]{2,10}-'}${BODY}))`, 'gi');
   const found = [...text.matchAll(key)].map(([, match = '']) => match.replace(/[^A-Z0-9]/gi, ''));
-  // Sixteen hex digits are an id: one UUID in 32 would pass for a key whose prefix nobody knows.
+  // Sixteen hex digits are an id: one UUID in 32 would pass as a key of an unknown prefix.
   return found.some((letters) => !ENDS_IN_HEX.test(letters) && parseLicenseKey(letters) !== undefined);
 }
 
 /** An API key or a webhook secret. */
 const holdsApiKey = (text: string): boolean => API_KEY_OR_WEBHOOK_SECRET.test(text);
 
-/** Tells whether one of the texts holds an API key, a webhook secret or this very license key, in any spelling. */
+/** True when one of the texts contains an API key, a webhook secret or this license key, in any spelling. */
 export function repeatsCredential(texts: readonly string[], licenseKey: string): boolean {
   const key = squeeze(parseLicenseKey(licenseKey)?.text ?? licenseKey);
   const isKey = (text: string): boolean => key.length >= SHORTEST_KEY && squeeze(text).includes(key);
   return texts.some((text) => holdsApiKey(text) || isKey(text));
 }
 
-/** O for 0 and I or L for 1 are read alike in a key. */
+/** O is read as 0, and I or L as 1. */
 const squeeze = (text: string): string =>
   text
     .toUpperCase()

@@ -2,25 +2,24 @@ import { maskSecret } from './mask.ts';
 import type { Scope } from './scopes.ts';
 import type { Credential } from './credential.ts';
 
-/**
- * A secret that an answer shows: where in the body it stands, its whole text, and the scope that sees it whoever made
- * it.
- */
+/** A secret in an answer: its path in the body, its whole text, and the scope that may always see it. */
 export type Secret = { at: readonly string[]; text: string; scope?: Scope };
 
 const REVEALS = 'license_keys:reveal';
 
-/** A license key's text in an answer: in full with the scope for that, and to whom `made` it by this very call. */
+/**
+ * A license key's text in an answer. It is shown in full with the scope for it, and to the caller whose call `made` it.
+ */
 export function keyTextFor({ scopes }: Pick<Credential, 'scopes'>, text: string, made = false): string {
   return made || scopes.includes(REVEALS) ? text : maskSecret(text);
 }
 
 export const licenseKeySecret = (text: string, ...at: string[]): Secret => ({ at, text, scope: REVEALS });
 
-/** The credential itself: a token is another one than its API key, and than other tokens of that key. */
+/** The credential itself: a token is different from its API key, and from other tokens of that key. */
 export const makerOf = ({ id, token }: Pick<Credential, 'id' | 'token'>): string => token ?? id;
 
-/** A stored answer's body as somebody sees it who did not get it first: by the scopes held now. */
+/** Masks a stored answer's body for a caller who was not the first to get it, by the caller's present scopes. */
 export function bodySeenBy<T>({ scopes }: Pick<Credential, 'scopes'>, body: T, { at, text, scope }: Secret): T {
   const seen = scope !== undefined && scopes.includes(scope);
   return withText(body, at, seen ? text : maskSecret(text)) as T;

@@ -1,42 +1,45 @@
 import { BLANKS, dropEnd, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
-/** `shown` is the address as given, but for what may be secret in it. `host` and `normalised` are what is compared. */
+/** `shown` is the address as given, without possible secrets. `host` and `normalised` are compared. */
 export type SiteAddress = { shown: string; host: string; normalised: string };
 
-/** The beginning of an address, however often and however badly it was written: `http://https://`, `https:/`, `http//`, `//`. */
+/** The scheme of an address, even if repeated or misspelled: `http://https://`, `https:/`, `http//`, `//`. */
 const SCHEMES = /^(?:(https?)(?::\/*|\/\/+)|\/+)+/i;
 const GOOD_SCHEME = /^https?:\/\//i;
 const ANY_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-/** A colon that begins no port: `mailto:a@b.c`. A host with a port has digits after it. */
+/** A colon that does not begin a port: `mailto:a@b.c`. A port is digits. */
 const OTHER_SCHEME = /^[a-z][a-z0-9+.-]*:(?!\d)/i;
 
-/** Without a good scheme a lone word is no address, unless it is `localhost` or carries a port. */
+/** Without a valid scheme, a single word is no address, unless it is `localhost` or has a port. */
 const LOOKS_LIKE_HOST = /^(?:\[|localhost(?![^:/?#])|[^/?#@]*[.:\u3002\uff61])[^@/?#]*(?:[/?#]|$)/i;
 
 const HOST = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 const WWW = /^(?:www\.)+(?=.)/;
 
-/** One character each, as UTF-8 has it. */
+/** One character each, in UTF-8. */
 const ESCAPE =
   /%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}|%[0-9a-f]{2}/gi;
-/** ASCII that means the same escaped or not: RFC 3986 §6.2.2, and what every browser escapes in a path. */
+/**
+ * ASCII that means the same escaped or not: RFC 3986 §6.2.2, and the characters that every browser escapes in a path.
+ */
 const SAME_ESCAPED = /[A-Za-z0-9._~ "<>`-]/;
 const ESCAPED_CONTROL = /%(?:[01][0-9a-f]|7f)|\p{Cc}/iu;
 const FULL_WIDTH = /[\uff01-\uff5e]/;
 const BLANK = new RegExp(`[${BLANKS}]`, 'gu');
 const END_QUOTES = new RegExp(`[ /${QUOTES}]`);
-/** The file that serves a directory is no site of its own. */
+/** A directory's index file is not a separate site. */
 const INDEX_FILE = '/index.php';
 
-/** A path that is read anew more often than this is no path that a site has. */
+/** No real path is escaped more often than this. */
 const MAX_READINGS = 8;
 
 export const isHost = (text: string): boolean => HOST.test(text);
 
 /**
- * The site that an address means: scheme, `www.`, user info, the default port of either scheme, query and fragment do not matter, as WordPress behind a proxy calls one
- * site `http://x:443` and `https://x`. `text` is free of what pasting leaves. Undefined when it is no address, or could mean more than one site.
+ * Parses the site that an address means. Scheme, `www.`, user info, default ports, query and fragment do not matter:
+ * WordPress behind a proxy calls one site `http://x:443` and `https://x`. `text` has no pasted characters. Undefined if
+ * it is no address, or ambiguous.
  */
 export function readSiteAddress(text: string): SiteAddress | undefined {
   if (text.includes('\\')) return undefined;
@@ -61,7 +64,10 @@ export function readSiteAddress(text: string): SiteAddress | undefined {
   };
 }
 
-/** Without `www.` and trailing dots; undefined where that leaves no host, or another one: `www.1` would be an IPv4 address. */
+/**
+ * Removes `www.` and trailing dots; undefined if no host is left, or a different kind of host: `www.1` would be an IPv4
+ * address.
+ */
 function readHost(hostname: string): string | undefined {
   const host = dropEnd(hostname, /\./).replace(WWW, '');
   if (!host.startsWith('[') && !isHost(host)) return undefined;
@@ -69,7 +75,7 @@ function readHost(hostname: string): string | undefined {
 }
 
 /**
- * A password with a slash or a question mark in it cuts its address short: `https://user:1/x@shop.example`,
+ * A slash or question mark in a password truncates the address: `https://user:1/x@shop.example`,
  * `https://a.user:1/x@shop.example`.
  */
 function mayHoldPassword(authority: string, rest: string): boolean {
@@ -77,7 +83,7 @@ function mayHoldPassword(authority: string, rest: string): boolean {
   return !isWholeHost && rest.slice(authority.length).includes('@');
 }
 
-/** A path is read until nothing changes any more, so that what is kept and shown reads as the same site. */
+/** Decodes a path until it no longer changes, so that the stored and shown form parses as the same site. */
 function readPath(given: string): string | undefined {
   let path = given;
   for (let reading = 0; reading < MAX_READINGS; reading += 1) {

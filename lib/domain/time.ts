@@ -8,8 +8,9 @@ const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
 
 /**
- * Reads ISO 8601 and answers `YYYY-MM-DDTHH:mm:ssZ`. An offset is converted to UTC, a fraction of a second is cut off, and a date alone means the
- * last second of that day UTC. A time without a zone, a date no calendar has and a year outside 0000–9999 are undefined.
+ * Parses ISO 8601 into `YYYY-MM-DDTHH:mm:ssZ`. Offsets are converted to UTC, fractions of a second dropped, and a date
+ * alone means its last second in UTC. Undefined for a time without a zone, a date that does not exist and a year
+ * outside 0000–9999.
  */
 export function parseTime(text: string): string | undefined {
   const day = DATE.exec(text)?.[1];
@@ -25,7 +26,7 @@ export function parseTime(text: string): string | undefined {
   return ms < FIRST_MS || ms > LAST_MS ? undefined : isoSeconds(ms);
 }
 
-/** Cuts milliseconds since 1970 down to the second: `YYYY-MM-DDTHH:mm:ssZ`. */
+/** Rounds milliseconds since 1970 down to the second: `YYYY-MM-DDTHH:mm:ssZ`. */
 export function isoSeconds(ms: number): string {
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, -5)}Z`;
 }
@@ -34,28 +35,28 @@ export function msOf(iso: string): number {
   return Date.parse(iso);
 }
 
-/** The time of a thing's next change: now, but never before its last change, even when this machine's clock is behind the last one's. */
+/** The time of the next change: now, but never before the last change, even if this machine's clock is behind. */
 export function timeAfter(last: string, nowMs: number): string {
   const now = isoSeconds(nowMs);
   return now > last ? now : last;
 }
 
-/** The last of these times, as far as there are any. */
+/** The latest of the given times. */
 export function latestOf(...times: (string | null | undefined)[]): string {
   return times.reduce<string>((last, time) => (time !== null && time !== undefined && time > last ? time : last), '');
 }
 
-/** The date so many days later (`YYYY-MM-DD`), or earlier where the number is negative. */
+/** The date that many days later (`YYYY-MM-DD`); earlier for a negative number. */
 export function dayAfter(date: string, days: number): string {
   return isoSeconds(msOf(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
 }
 
-/** True from the very second of `expires_at` on; never for a license for life. */
+/** True from the second of `expires_at` on; never for a license for life. */
 export function isDue(expires_at: string | null, nowMs: number): boolean {
   return expires_at !== null && nowMs >= msOf(expires_at);
 }
 
-/** `Date.parse` rolls the 30th of February over into March, so the text must come back as it went in. */
+/** `Date.parse` turns 30 February into March, so the text must round-trip. */
 function strictIso(iso: string): string | undefined {
   const ms = Date.parse(iso);
   return !Number.isNaN(ms) && isoSeconds(ms) === iso ? iso : undefined;

@@ -2,27 +2,27 @@ import * as z from 'zod/mini';
 import { sameHash } from './api-key.ts';
 
 /**
- * How long an access token lives, in seconds. A revocation of its API key ends its changes at once, and its reading
- * only then.
+ * The lifetime of an access token, in seconds. When its API key is revoked, it can change nothing at once, but can read
+ * until it expires.
  */
 export const TOKEN_SECONDS = 600;
 
 /**
- * What a token says, so that nothing of the API key has to be read when something is read with it. Times are seconds
- * since 1970 (RFC 7519 §4.1).
+ * The claims of a token. They suffice for reads, so the API key is not read. Times are seconds since 1970 (RFC 7519
+ * §4.1).
  */
 const TokenClaims = z.object({
   /** The stage that issued it. */
   iss: z.string(),
   /** The API key's id. */
   sub: z.string(),
-  /** Whose key it is: a brand's key prefix, or the platform. */
+  /** The key's owner: a brand's key prefix, or the platform. */
   brand: z.string(),
   /** Separated by spaces (RFC 6749 §3.3). */
   scope: z.string(),
-  /** One token among others of the same key (RFC 9068 §2.2). */
+  /** Identifies the token among those of the key (RFC 9068 §2.2). */
   jti: z.string(),
-  /** The hash of the API key's text that the token was given for: finds it, and says nothing of it. */
+  /** The hash of the API key's text that the token was issued for. It finds the key and reveals nothing of it. */
   key_hash: z.string(),
   iat: z.int(),
   exp: z.int(),
@@ -31,15 +31,15 @@ const TokenClaims = z.object({
 });
 export type TokenClaims = z.infer<typeof TokenClaims>;
 
-/** HMAC-SHA-256 as base64url, under a key that nothing else is signed with. */
+/** HMAC-SHA-256 as base64url, with a key that signs nothing else. */
 type Sign = (text: string) => string;
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The one header there is (RFC 9068 §2.1). A token that names another algorithm, or none, does not begin like this and is no token. */
+/** The only header (RFC 9068 §2.1). A token with another algorithm, or none, begins differently and is refused. */
 const HEADER = encoded({ alg: 'HS256', typ: 'at+jwt' });
 
-/** Whether a text looks like a token rather than an API key, which has no dot. */
+/** True for a text that looks like a token. An API key has no dot. */
 export const looksLikeToken = (text: string): boolean => text.includes('.');
 
 export function newToken(claims: TokenClaims, sign: Sign): string {
@@ -47,7 +47,7 @@ export function newToken(claims: TokenClaims, sign: Sign): string {
   return `${signed}.${sign(signed)}`;
 }
 
-/** The claims of a token that this stage has issued and that is still good. Nothing in it is looked at before its signature holds. */
+/** Parses a token that this stage issued and that is valid. It reads nothing in it before the signature is verified. */
 export function readToken(
   text: string,
   { sign, iss, nowMs }: { sign: Sign; iss: string; nowMs: number },

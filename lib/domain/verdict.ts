@@ -3,7 +3,7 @@ import type { License } from './license.ts';
 import type { Activation } from './seats.ts';
 import { isInGrace } from './terms.ts';
 
-/** Best first: the order in which one verdict for several licenses chooses its code. */
+/** Best first. A verdict on several licenses takes the best code in this order. */
 export const VERDICT_CODES = [
   'valid',
   'valid_in_grace',
@@ -21,7 +21,7 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
  * what only keeps running, so a maintained license is valid for its active instances and expired for all others.
  */
 export type Verdict = {
-  /** Null when no instance was named, as is `is_activated`. */
+  /** Null, like `is_activated`, when no instance was named. */
   may_run: boolean | null;
   may_update: boolean;
   is_valid: boolean;
@@ -71,7 +71,7 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   };
 }
 
-/** Of a call that named no instance, none of them is known. */
+/** The answer to a call that named no instance. */
 const anyTrue = (facts: readonly (boolean | null)[]): boolean | null =>
   facts.includes(null) ? null : facts.includes(true);
 

@@ -1,25 +1,31 @@
-/** Characters that show nothing: soft hyphen, zero width space, byte order mark, directional marks, variation selectors and their like. */
+/**
+ * Invisible characters: soft hyphen, zero width space, byte order mark, directional marks, variation selectors and
+ * similar ones.
+ */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffc]/gu;
 
-/** Persian and Indic words are spelled with joiners. Anywhere but between two letters of such scripts they are debris. */
+/** Persian and Indic words contain joiners. Joiners are removed anywhere but between two letters of such scripts. */
 const STRAY_JOINER = /(?<!(?!\p{ASCII})[\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?!(?!\p{ASCII})[\p{L}\p{M}])/gu;
 
-/** A text without the characters that nobody sees. What copying and pasting leaves behind must not make another text of it. */
+/** Removes invisible characters, so that copying and pasting does not make a different text. */
 export function dropInvisible(text: string): string {
   return text.replace(INVISIBLE, '').replace(STRAY_JOINER, '');
 }
 
-/** Quotation marks of all kinds, and the angle brackets in which e-mails wrap addresses (RFC 3986, appendix C). */
+/** Quotation marks of all kinds, and the angle brackets around addresses in e-mails (RFC 3986, appendix C). */
 export const QUOTES = '"\'`<>\u00ab\u00bb\u2018-\u201f\u2032-\u2036\u2039\u203a\u300c-\u300f\u301d-\u301f';
 
-/** The Braille blank is no blank by Unicode's word, and looks like one. */
+/** The Braille blank is no blank in Unicode, but looks like one. */
 export const BLANKS = '\\s\\u2800';
 
 const START = new RegExp(`^[${BLANKS}${QUOTES}]+`, 'u');
 const BLANK_OR_QUOTE = new RegExp(`[${BLANKS}${QUOTES}]`);
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 
-/** An address as it was meant: without invisible characters, quotes and blanks around it, and with ASCII for full-width forms. */
+/**
+ * Cleans a pasted address: removes invisible characters and surrounding quotes and blanks, and makes full-width forms
+ * ASCII.
+ */
 export function readPastedAddress(text: string): string {
   const narrow = text.replace(FULL_WIDTH, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
   return trimAddressEnd(dropInvisible(narrow).replace(START, ''));
@@ -28,7 +34,7 @@ export function readPastedAddress(text: string): string {
 export const trimAddressEnd = (text: string): string => dropEnd(text, BLANK_OR_QUOTE);
 
 /**
- * Drops the last characters as long as each matches. A pattern with `+$` would read a long run anew from each of its
+ * Drops the last characters while they match. A pattern with `+$` would scan a long run again from each of its
  * characters.
  */
 export function dropEnd(text: string, dropped: RegExp): string {

@@ -3,12 +3,13 @@ import { isoSeconds, msOf } from './time.ts';
 const BEFORE_MS = 3_600_000;
 const AFTER_MS = 60_000;
 
-/** Messages a minute of a catch-up, and of a replay that names no rate. */
+/** Messages a minute of a catch-up, and of a replay without a rate. */
 export const PER_MINUTE = 600;
 
 /**
- * What an endpoint that stopped and begins again is caught up on. Earlier than the stop, because what had just happened then may not have been handed out yet; later than
- * now, because what happens just before this change holds may still see the endpoint stopped. What has been delivered is left out, so that neither sends anything twice.
+ * The period that a resumed endpoint is caught up on. It begins before the stop, since recent events may not have been
+ * fanned out by then, and ends after now, since some writers may still see the endpoint stopped. Delivered events are
+ * left out.
  */
 export function catchUpSpan(
   { stopped_at, created_at }: { stopped_at: string; created_at: string },

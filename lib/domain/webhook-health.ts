@@ -1,7 +1,7 @@
 import { isoSeconds, msOf } from './time.ts';
 import { withJitter } from './webhook-schedule.ts';
 
-/** How an endpoint has been answering; there is none while nothing has failed. */
+/** An endpoint's recent failures; none exists while nothing has failed. */
 export type EndpointHealth = {
   failures: number;
   failing_since: string;
@@ -11,21 +11,27 @@ export type EndpointHealth = {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** In a row. */
+/** Consecutive failures. */
 const FAILURES_TO_OPEN = 10;
 const OPEN_FOR_MS = MINUTE_MS;
 const DISABLED_AFTER_MS = 5 * DAY_MS;
-/** Longer than the longest wait between two attempts: when nothing failed for that long, nothing was tried, and what fails then is a trouble of its own. */
+/**
+ * Longer than the longest wait between two attempts: if nothing failed for that long, nothing was tried, and the next
+ * failure is a new outage.
+ */
 const QUIET_MS = 2 * DAY_MS;
 
-/** `open`: nothing is sent. `half_open`: one message may be, to see whether the receiver is back. */
+/** `open`: nothing is sent. `half_open`: one message is sent to test whether the receiver is back. */
 export function breakerOf(health: EndpointHealth | undefined, nowMs: number): 'closed' | 'open' | 'half_open' {
   if (health === undefined) return 'closed';
   if (health.open_until !== null && nowMs < msOf(health.open_until)) return 'open';
   return health.failures >= FAILURES_TO_OPEN ? 'half_open' : 'closed';
 }
 
-/** After one more failure. A receiver that asked for time opens its breaker itself, so that it gets nothing else meanwhile. */
+/**
+ * The health after one more failure. A receiver that names a time to retry opens its breaker itself, so that it gets
+ * nothing else meanwhile.
+ */
 export function afterFailure(health: EndpointHealth | undefined, nowMs: number, retryAfterSeconds = 0): EndpointHealth {
   const run = health !== undefined && nowMs - msOf(health.last_failed_at) < QUIET_MS ? health : undefined;
   const failures = (run?.failures ?? 0) + 1;
@@ -40,11 +46,11 @@ export function afterFailure(health: EndpointHealth | undefined, nowMs: number, 
   };
 }
 
-/** Of several that failed at once, none takes away the time that another was asked for. */
+/** When several fail at once, the longest requested pause wins. */
 const later = (one: string | null, other: string | null): string | null =>
   one === null || (other !== null && other > one) ? other : one;
 
-/** Until when nothing else is sent while one message is under way to see whether the receiver is back. */
+/** While one message tests whether the receiver is back, nothing else is sent until this time. */
 export const trialUntil = (nowMs: number): string => isoSeconds(nowMs + OPEN_FOR_MS);
 
 export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHealth): boolean {
@@ -52,8 +58,8 @@ export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHeal
 }
 
 /**
- * When a message comes up again that the breaker held back: not each minute, as a receiver that is down for days may have very many waiting, but after a quarter of the time it
- * has been down, between a minute and an hour.
+ * The time of the next attempt for a message that the breaker held back. It is a quarter of the outage so far, between
+ * a minute and an hour, as a receiver that is down for days may have very many messages waiting.
  */
 export function putOffUntil(health: EndpointHealth, nowMs: number, random: number): string {
   const quarterMs = (nowMs - msOf(health.failing_since)) / 4;

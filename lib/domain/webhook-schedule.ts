@@ -3,7 +3,10 @@ import type { AttemptTrigger, DeliveryStatus } from './webhook.ts';
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
-/** What is waited before each attempt, counted from the attempt before: ten attempts in three days, so that a receiver may be down for a weekend. */
+/**
+ * The waits before each attempt, counted from the one before: ten attempts in three days, so that a receiver may be
+ * down for a weekend.
+ */
 export const WAITS_S = [
   0,
   5,
@@ -11,17 +14,18 @@ export const WAITS_S = [
   30 * MINUTE_S,
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_S),
 ] as const;
-/** As much of a wait is added by chance, so that what failed together does not come back together. */
+/** Up to this share of a wait is added at random, so that messages that failed together are not retried together. */
 const JITTER = 0.2;
 
-/** As much of a delivery as its schedule depends on. */
+/** The part of a delivery that its schedule depends on. */
 export type Standing = { status: DeliveryStatus; scheduled_attempts: number; next_attempt_at: string | null };
 
-/** Whether a delivery has still to be sent by its schedule. */
+/** True when the schedule still has an attempt for the delivery. */
 export const isOpen = ({ status }: Pick<Standing, 'status'>): boolean => status === 'pending' || status === 'waiting';
 
 /**
- * How a delivery stands after an attempt. A redelivery by hand is beside the schedule: when it fails, nothing has changed. A receiver that named a time is given that time.
+ * Applies the outcome of an attempt to a delivery. A failed redelivery by hand changes nothing, as it is not part of
+ * the schedule. A time that the receiver named is respected.
  * @param random from 0 to 1.
  */
 export function afterAttempt(
@@ -40,5 +44,5 @@ export function afterAttempt(
   return { status: 'waiting', scheduled_attempts: count, next_attempt_at: isoSeconds(nowMs + seconds * 1000) };
 }
 
-/** Never shorter than asked. */
+/** Never shorter than the receiver asked for. */
 export const withJitter = (seconds: number, random: number): number => Math.ceil(seconds * (1 + JITTER * random));

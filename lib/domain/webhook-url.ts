@@ -3,7 +3,10 @@ import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 export const MAX_URL_LENGTH = 2048;
 
-/** Names that mean a machine or network of one's own, or nothing at all (RFC 6761, RFC 6762, RFC 8375 and what routers and clouds use). */
+/**
+ * Names of one's own machine or network, or of nothing (RFC 6761, RFC 6762, RFC 8375, and the names that routers and
+ * clouds use).
+ */
 const NOT_PUBLIC = [
   'localhost',
   'localdomain',
@@ -17,7 +20,10 @@ const NOT_PUBLIC = [
   'onion',
 ];
 
-/** The address in the one spelling that it is stored, shown and sent to by; or what is wrong with it, as the end of a sentence. It never repeats what was sent. */
+/**
+ * The canonical address that is stored, shown and sent to; or the fault, as the end of a sentence. The fault never
+ * repeats the input.
+ */
 export function readWebhookUrl(text: string, { isLocal }: { isLocal: boolean }): { url: string } | { fault: string } {
   if (!URL.canParse(text)) return { fault: 'must be a URL such as https://shop.example.com/webhooks' };
   const url = new URL(text);
@@ -28,7 +34,7 @@ export function readWebhookUrl(text: string, { isLocal }: { isLocal: boolean }):
 
 const TOO_LONG = `must have at most ${String(MAX_URL_LENGTH)} characters`;
 
-/** `mayBeAnything`: the service runs on this machine and the receiver does too. */
+/** `mayBeAnything`: the service and the receiver run on this machine. */
 function faultOf(url: URL, mayBeAnything: boolean): string | undefined {
   if (url.protocol !== 'https:' && !(mayBeAnything && url.protocol === 'http:')) return 'must begin with https://';
   if (url.username !== '' || url.password !== '')
@@ -43,7 +49,10 @@ function faultOf(url: URL, mayBeAnything: boolean): string | undefined {
   return isNamedPublicly ? undefined : 'must have a host name that the public can reach';
 }
 
-/** As it would be looked up: an IPv6 address without its brackets, a name without the dot of the root. `URL` has put it in lower case, and numbers into their usual form. */
+/**
+ * The name as it is looked up: an IPv6 address without brackets, a name without the root's dot. `URL` has already
+ * lowercased it and normalised numbers.
+ */
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
 const isLoopback = (host: string): boolean =>

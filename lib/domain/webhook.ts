@@ -1,43 +1,43 @@
 import { typeMatches } from './event-name.ts';
 
-/** What an endpoint's owner chose to be told: a type by name, all of one kind (`license.*`), or everything (`*`). */
+/** A subscription pattern: a type by name, all of one kind (`license.*`), or everything (`*`). */
 export const EVENT_TYPE_PATTERN = /^(?:\*|[a-z_]+\.(?:\*|[a-z_]+))$/;
 
-/** What a message sent to try an endpoint out is called. Nothing has happened, so that it is no event. */
+/** The type of a test message. It is no event, as nothing has happened. */
 export const TEST_TYPE = 'webhook.test';
 
 export const ENDPOINT_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 
-/** How many a brand may have: each event is looked at for each of them. */
+/** The limit of endpoints per brand: each event is matched against each of them. */
 export const MAX_ENDPOINTS = 50;
 
 export const WEBHOOK_SECRET_BYTES = 32;
 
-/** The secret that signs an endpoint's messages, as Standard Webhooks writes it: 256 random bits. */
+/** The secret that signs an endpoint's messages, in the form of Standard Webhooks: 256 random bits. */
 export const buildWebhookSecret = (random: Buffer): string => `whsec_${random.toString('base64')}`;
 
-/** Whether a text has the form of a secret: `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks demands. */
+/** True for a text in the form of a secret: `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks requires. */
 export function isWebhookSecret(text: string): boolean {
   const encoded = /^whsec_(.+)$/.exec(text)?.[1] ?? '';
   const bytes = Buffer.from(encoded, 'base64');
   return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
 }
 
-/** Why the service stopped sending: the receiver answered 410, or nothing else than failures came from it for five days. */
+/** The reason for which the service stopped sending: the receiver answered 410, or everything failed for five days. */
 export type DisabledReason = 'gone' | 'failing';
 
-/** The form of the payload, pinned when an endpoint is made: a later form is for endpoints made later. */
+/** The version of the payload, fixed when an endpoint is made. Later versions apply to later endpoints. */
 export const PAYLOAD_VERSION = '2026-11-25';
 
 /**
- * How a message stands: `pending` has not been tried, `waiting` was and will be again, `exhausted` was tried to the end of the schedule and is kept, `canceled`
- * had nobody to go to any more.
+ * The status of a message: `pending` has not been tried, `waiting` has been and will be retried, `exhausted` failed to
+ * the end of the schedule and is kept, `canceled` has no receiver any more.
  */
 export const DELIVERY_STATUSES = ['pending', 'waiting', 'delivered', 'exhausted', 'canceled'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** What came of one request. All but `delivered` are failures; `redirected` is one because nothing is followed. */
+/** The outcome of one request. All but `delivered` are failures; `redirected` is one, as redirects are not followed. */
 export const ATTEMPT_OUTCOMES = [
   'delivered',
   'redirected',
@@ -59,11 +59,11 @@ export type Attempt = {
   outcome: AttemptOutcome;
   status_code: number | null;
   latency_ms: number;
-  /** The first KB of the answer to a test message, as text; null where there was none, and for every event. */
+  /** The first KB of the answer to a test message, as text; null if there was none, and for every event. */
   response_body: string | null;
 };
 
-/** Whether an endpoint wants an event. One that names products gets what concerns these and nothing that concerns none. */
+/** True when an endpoint subscribes to an event. An endpoint that names products gets only events about these. */
 export function wants(
   endpoint: { event_types: readonly string[]; products: readonly string[] | null },
   event: { type: string; entity: { type: string; id: string }; productId: string | undefined },

@@ -1,8 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /**
- * Between plain values and DynamoDB's typed ones, for the types that this table has: text, number, boolean, null, list and map. The SDK's own converter does
- * sets, binaries and classes besides, and is a sixteenth of the check's bundle; the tests hold this one to it. Undefined fields are left out; throws on what the table does not hold.
+ * Converts between plain values and DynamoDB's typed ones: text, number, boolean, null, list and map. The SDK's own
+ * converter would be a sixteenth of the check's bundle; tests compare the two. Undefined fields are left out. Throws
+ * for any other type.
  */
 export function toAttributes(item: Record<string, unknown>): Record<string, AttributeValue> {
   return Object.fromEntries(

@@ -1,9 +1,9 @@
-/** The way to an attribute: its name, or the names that lead to it through maps. */
+/** The path to an attribute: its name, or the names that lead to it through maps. */
 export type Path = string | readonly string[];
 
 type Comparator = '=' | '<' | '<=' | '>';
 
-/** A condition on the item that a write touches. It is plain data; `expressions.ts` writes it in DynamoDB's words. */
+/** A condition on the item that a write touches, as plain data. `expressions.ts` turns it into DynamoDB's syntax. */
 export type Condition =
   | { kind: 'exists' | 'missing'; path: Path }
   | { kind: 'compare'; path: Path; is: Comparator; value: unknown }
@@ -21,9 +21,9 @@ export const below = comparing('<');
 export const atMost = comparing('<=');
 export const above = comparing('>');
 
-/** A list or set holds this element. */
+/** The list or set contains this element. */
 export const contains = (path: Path, value: unknown): Condition => ({ kind: 'contains', path, value });
-/** A list, map or text has this many elements or characters. */
+/** The list, map or text has this many elements or characters. */
 export const hasSize = (path: Path, value: number): Condition => ({ kind: 'size', path, value });
 
 export const allOf = (...of: readonly Condition[]): Condition => ({ kind: 'all', of });
@@ -33,5 +33,5 @@ export const isPresent = attributeExists('pk');
 export const isNew = attributeMissing('pk');
 export const unchangedSince = (seq: number): Condition => equals('seq', seq);
 
-/** TTL deletes days late, so a record past its time counts as gone. */
+/** TTL deletes days late, so a record whose time is over counts as gone. */
 export const isNewOrPast = (nowMs: number): Condition => anyOf(isNew, atMost('ttl', Math.floor(nowMs / 1000)));

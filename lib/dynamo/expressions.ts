@@ -1,17 +1,19 @@
 import { toAttributes } from './attributes.ts';
 import type { Condition, Path } from './condition.ts';
 
-/** A value deep in an item, by the names that lead to it; undefined removes it. All but the last name must exist. */
+/**
+ * Sets a value deep in an item, by the names that lead to it; undefined removes it. All but the last name must exist.
+ */
 export type Nested = { path: readonly string[]; value: unknown };
 
 export type Changes = {
-  /** A value of undefined removes the attribute. */
+  /** Undefined removes the attribute. */
   set?: Record<string, unknown> | undefined;
   /** Set only where the attribute does not exist yet. */
   setOnce?: Record<string, unknown> | undefined;
   /** Values deeper in the item. */
   at?: readonly Nested[] | undefined;
-  /** Numbers added to what the attributes hold, or to 0. */
+  /** Numbers to add to the attributes; a missing attribute counts as 0. */
   add?: Record<string, number> | undefined;
 };
 
@@ -91,14 +93,14 @@ function updateText({ set = {}, setOnce = {}, at = [], add = {} }: Changes, bind
     .join(' ');
 }
 
-/** A guard's fields of a write; none without a guard. */
+/** The guard's fields of a write; none without a guard. */
 export function guardFields(guard: Condition | undefined) {
   if (guard === undefined) return {};
   const bindings = openBindings();
   return { ConditionExpression: conditionText(guard, bindings), ...bindings.bound() };
 }
 
-/** The fields of an update, with its guard's where it has one. */
+/** The fields of an update, with those of its guard if it has one. */
 export function updateFields(changes: Changes, guard: Condition | undefined) {
   const bindings = openBindings();
   const UpdateExpression = updateText(changes, bindings);
@@ -106,7 +108,7 @@ export function updateFields(changes: Changes, guard: Condition | undefined) {
   return { UpdateExpression, ...condition, ...bindings.bound() };
 }
 
-/** The fields of a query for one partition, and for some of its sort keys. */
+/** The fields of a query of one partition, optionally limited to some of its sort keys. */
 export function queryFields(
   partition: { name: string; value: string },
   sort: { name: string; begins: string } | { name: string; from: string; to: string } | undefined,

@@ -3,8 +3,8 @@ import type { Key } from './schema.ts';
 import { keyText, TwoWritesOnOneItem, type Write } from './transact.ts';
 
 /**
- * Joins all updates of one item into one that holds to each of their guards, for a command whose writes may meet on an
- * item: the e-mail that a license goes to may still lead to the item of the customer who gives it away.
+ * Joins all updates of one item into one that checks all their guards. A command's writes may meet on an item: the
+ * e-mail of a license's new holder may still lead to the item of the customer who gives it away.
  */
 export function joinUpdates<R>(writes: readonly Write<R>[]): Write<R>[] {
   const groups = Map.groupBy(writes, keyText);
@@ -16,7 +16,7 @@ export function joinUpdates<R>(writes: readonly Write<R>[]): Write<R>[] {
 
 type Update<R> = Extract<Write<R>, { update: Key }>;
 
-/** The first refusal counts for both: the caller re-reads and finds what either guard refused. */
+/** The first refusal counts for both: the caller reads again and finds which guard failed. */
 function joinTwo<R>(first: Update<R>, second: Update<R>): Update<R> {
   const refused = first.refused ?? second.refused;
   const guard = joinGuards(first.guard, second.guard);

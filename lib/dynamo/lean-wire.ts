@@ -12,19 +12,19 @@ export type LeanConfig = {
   credentials: () => Credentials;
 };
 
-/** The operations that may be sent again without harm when an answer is lost. */
+/** The operations that can be sent again without harm when an answer is lost. */
 export type LeanOperations = 'GetItem' | 'BatchGetItem' | 'UpdateItem';
 
 const ATTEMPTS = 3;
 const ATTEMPT_MS = 1000;
 
 /**
- * DynamoDB's JSON protocol over node's own HTTP client. For the license check alone: a tenth of the SDK's size and a fraction of its work for each request.
- * The keys and answers are the same as through the SDK, and the tests hold both wires to the same behaviour.
+ * DynamoDB's JSON protocol over node's own HTTP client, for the license check alone. It is a tenth of the SDK's size
+ * and does a fraction of its work. Keys and answers are the same, and tests hold both wires to the same behavior.
  */
 export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<LeanOperations> {
   const { protocol, hostname, host, port } = new URL(endpoint ?? `https://dynamodb.${region}.amazonaws.com`);
-  // Not imported: that would read each of the module's exports, of which one loads the whole of undici, 15 ms of a cold start.
+  // Not imported: an import reads each of the module's exports, and one of them loads undici, 15 ms of a cold start.
   const client = protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
   const agent = new client.Agent({ keepAlive: true });
   const sign = requestSigner(region, host);
@@ -68,13 +68,13 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
   };
 }
 
-/** DynamoDB's own error, under the name that the SDK would give it. */
+/** DynamoDB's own error, with the name that the SDK gives it. */
 function errorOf(status: number, text: string): Error {
   let named: { __type?: string; message?: string; Message?: string } = {};
   try {
     named = JSON.parse(text) as typeof named;
   } catch {
-    // A proxy's page instead of DynamoDB's JSON: the status alone has to tell.
+    // A proxy may answer with a page instead of DynamoDB's JSON: then only the status tells what happened.
   }
   const error = new Error(named.message ?? named.Message ?? `DynamoDB answered ${status}`);
   error.name = named.__type?.split('#').at(-1) ?? 'UnreadableAnswer';

@@ -7,7 +7,7 @@ import { Contention } from './wire.ts';
 type Patience = Pick<Table, 'signal' | 'onContention'>;
 
 /**
- * Tries until no other writer is in the way, with jitter between the tries. Each try reads everything again.
+ * Repeats a try until no other writer interferes, with jitter between the tries. Each try reads everything again.
  * Rejects with `Contention` when time runs out first.
  */
 export async function retrying<T, R extends Refused = never>(

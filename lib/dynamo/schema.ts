@@ -15,5 +15,5 @@ export const tableSchema = {
 
 export type IndexName = (typeof tableSchema.indexes)[number]['name'];
 
-/** Where an item lies. */
+/** The key of an item. */
 export type Key = { pk: string; sk: string };

@@ -13,9 +13,9 @@ import { pauseForOthers } from './retrying.ts';
 import { isContended, type Operations, type Wire } from './wire.ts';
 
 /**
- * Requests by the AWS SDK: three attempts each, with the SDK's own back-off, and one ClientRequestToken for all attempts
- * of a transaction. A write of an item that others hold is tried until time runs out. `config` replaces the time limits
- * where it sets others.
+ * Sends requests with the AWS SDK: three attempts each, with the SDK's back-off, and one ClientRequestToken for all
+ * attempts of a transaction. A write of an item that others hold is retried until time runs out. `config` overrides the
+ * time limits.
  */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
   const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });

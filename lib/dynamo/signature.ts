@@ -6,8 +6,9 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * Signs requests to DynamoDB by AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), in the
- * one shape in which they are sent: a POST of JSON to `/` without a query. Returns all headers of the request. The signing key holds for a day and is kept.
+ * Signs requests to DynamoDB with AWS Signature Version 4
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). All are POSTs of JSON
+ * to `/` without a query. Returns all headers. The signing key is valid for a day and is cached.
  */
 export function requestSigner(
   region: string,
@@ -24,7 +25,7 @@ export function requestSigner(
   return (operation, body, now, { accessKeyId, secretAccessKey, sessionToken }) => {
     const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const date = time.slice(0, 8);
-    // In the order of their names, as the canonical request wants them.
+    // Sorted by name, as the canonical request requires.
     const headers: Record<string, string> = {
       'content-type': 'application/x-amz-json-1.0',
       host,

@@ -19,7 +19,7 @@ export type Span = {
   between?: readonly [string, string];
   limit: number;
   newestFirst?: boolean;
-  /** The key after which the page begins: `last` of the page before. */
+  /** The page begins after this key: `last` of the page before. */
   after?: Record<string, unknown> | undefined;
 };
 
@@ -30,7 +30,7 @@ export class ForeignKey extends Error {
 
 /**
  * The table as one caller may see it: every key must be in one of `owners` (a brand's key prefix, or the platform).
- * There is no way around this. A `wire` may support only some operations (`lean-wire.ts`).
+ * Nothing can bypass this. A `wire` may support only some operations (`lean-wire.ts`).
  */
 export type Table<
   O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =
@@ -40,7 +40,7 @@ export type Table<
   name: string;
   owners: readonly string[];
   signal: AbortSignal;
-  /** Told of each further try at something that others were changing. */
+  /** Called at each retry that another writer caused. */
   onContention?: () => void;
 };
 
@@ -60,7 +60,7 @@ export function fromItem(item: Item): Record<string, AttributeValue> {
   return toAttributes(item);
 }
 
-/** Finds an item among those that were read; undefined where the table has none. Throws for a key that was not read. */
+/** Finds an item among those that were read; undefined if the table has none. Throws for a key that was not read. */
 export type ItemAt = (key: Key) => Item | undefined;
 
 /**
@@ -94,7 +94,7 @@ export async function readItems(table: Table<'BatchGetItem'>, wanted: readonly K
 
 const keyText = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
-/** The same, as a list in the order of the keys. */
+/** Reads items by key and returns them as a list in the order of the keys. */
 export async function getMany(table: Table<'BatchGetItem'>, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
   return wanted.map(await readItems(table, wanted));
 }
@@ -109,7 +109,7 @@ export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | 
   return answer.Item && toItem(answer.Item);
 }
 
-/** One page of a partition, of the table (consistent) or of an index (keys only, may trail by a moment). */
+/** One page of a partition, either of the table (consistent) or of an index (keys only, may lag). */
 export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
   assertOwned(table, span.pk);
   const index = tableSchema.indexes.find(({ name }) => name === span.index);
@@ -137,7 +137,7 @@ function sortRange({ begins, between }: Span, name: string) {
   return between && { name, from: between[0], to: between[1] };
 }
 
-/** Whether DynamoDB answers at all: reads a key that need not exist. */
+/** Checks that DynamoDB answers: reads a key that need not exist. */
 export async function ping(table: Table<'GetItem'>, key: Key): Promise<boolean> {
   try {
     await getOne(table, key);

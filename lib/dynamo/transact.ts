@@ -15,12 +15,12 @@ type Target =
   | { check: Key; guard: Condition };
 
 /**
- * One guarded write of a transaction. `refused` makes the outcome where the guard fails, from the item that is stored.
- * A guard without it cannot fail unless the code is wrong: its failure is an error.
+ * One guarded write of a transaction. When the guard fails, `refused` makes the outcome from the stored item. A guard
+ * without `refused` fails only if the code is wrong, so its failure is an error.
  */
 export type Write<R> = Target & { guard?: Condition; refused?: (present: Item | undefined) => R; journal?: true };
 
-/** Two writes of one transaction on one item, which DynamoDB always refuses: a bug of ours. */
+/** Two writes of one transaction on the same item. DynamoDB always refuses them, so this is a bug of ours. */
 export class TwoWritesOnOneItem extends Error {
   override name = 'TwoWritesOnOneItem';
 }
@@ -31,9 +31,9 @@ export function transact<R>(table: Table, writes: readonly Write<R>[]): Promise<
 }
 
 /**
- * Writes all or nothing, and returns `value` as done, or else the outcome of the first guard that failed. A transaction
- * whose answer was lost finds its own journal entry and counts as committed. Repeats on conflicts and throttling, with
- * jitter; rejects with `Contention` when time runs out. Two writes on one item throw before anything is sent.
+ * Writes all or nothing. Returns `value` as done, or the outcome of the first guard that failed. A transaction whose
+ * answer was lost finds its own journal entry and counts as committed. Retries conflicts and throttling with jitter;
+ * rejects with `Contention` when time runs out.
  */
 export async function commit<T, R>(table: Table, value: T, writes: readonly Write<R>[]): Promise<Done<T> | R> {
   assertDistinctItems(writes);
@@ -58,7 +58,7 @@ export async function commit<T, R>(table: Table, value: T, writes: readonly Writ
   }
 }
 
-/** By name: the class would draw the whole SDK into every function's bundle. */
+/** Compared by name: the class would pull the whole SDK into every function's bundle. */
 const isCancelled = (error: unknown): error is TransactionCanceledException =>
   error instanceof Error && error.name === 'TransactionCanceledException';
 

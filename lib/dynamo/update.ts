@@ -8,17 +8,17 @@ export type { Changes } from './expressions.ts';
 
 type Options = {
   guard?: Condition | undefined;
-  /** Which attributes the outcome holds: none unless asked for. */
+  /** The attributes that the outcome contains: none by default. */
   returns?: 'ALL_NEW' | 'UPDATED_NEW';
 };
 
-/** What came of a guarded update. A refused one names the item that is stored, where the wire returns it. */
+/** The outcome of a guarded update. A refused one contains the stored item, if the wire returns it. */
 export type Updated = { isWritten: true; attributes: Item } | { isWritten: false; present: Item | undefined };
 
 /**
- * Updates one item outside a transaction, for the service's own records. A change of what anyone is shown goes through
- * `transact`, with its journal entry. An update that is sent again because its answer was lost may fail its own guard:
- * a caller must be able to live with that.
+ * Updates one item outside a transaction, for the service's own records. A change that callers can see goes through
+ * `transact`, with its journal entry. An update that is sent twice because its answer was lost may fail its own guard:
+ * callers must tolerate that.
  */
 export async function updateItem(
   table: Table<'UpdateItem'>,

@@ -11,7 +11,7 @@ import type {
   UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 
-/** The operations of DynamoDB that this service uses, as the service's own low-level API names them. */
+/** The operations of DynamoDB that this service uses, named as in DynamoDB's low-level API. */
 export type Operations = {
   GetItem: [GetItemCommandInput, GetItemCommandOutput];
   BatchGetItem: [BatchGetItemCommandInput, BatchGetItemCommandOutput];
@@ -21,9 +21,9 @@ export type Operations = {
 };
 
 /**
- * One request to DynamoDB, retried by the wire where that is safe. There are two: the AWS SDK everywhere (`sdk-wire.ts`), and in the
- * license check, which runs millions of times a day, signed requests over node's own HTTP client (`lean-wire.ts`).
- * Rejects with `Unavailable` when no answer came in time, with `Contention` when others held the item all the while, else with DynamoDB's own error.
+ * Sends one request to DynamoDB and retries where that is safe. The check uses the lean wire (`lean-wire.ts`), all else
+ * the AWS SDK (`sdk-wire.ts`). Rejects with `Unavailable` when no answer came in time, with `Contention` when others
+ * held the item, else with DynamoDB's error.
  */
 export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
   operation: K,
@@ -31,13 +31,15 @@ export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
   signal: AbortSignal,
 ) => Promise<Omit<Operations[K][1], '$metadata'>>;
 
-/** The table answered, but others changed the same item again and again until time ran out. */
+/** The table answered, but other writers kept changing the item until time ran out. */
 export class Contention extends Error {
   override name = 'Contention';
 }
 
-/** Raised by a write outside of transactions on an item that a transaction, or a write in another region, holds for a moment. */
+/**
+ * DynamoDB raises it for a write outside of transactions while a transaction or another region's write holds the item.
+ */
 const CONTENDED = new Set(['TransactionConflictException', 'ReplicatedWriteConflictException']);
-/** Whether an error says that another write held the item: this one did nothing, and the same request may succeed a moment later. */
+/** True for an error that says that another write held the item: nothing was written, and a retry may succeed. */
 export const isContended = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && CONTENDED.has(String((error as { name?: unknown }).name));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LicenseField } from './license-fields.ts';
 
-/** What a journal entry and the event made of it are about. */
+/** The entities that a journal entry and its event can be about. */
 export const ENTITIES = [
   'brand',
   'product',
@@ -33,7 +33,7 @@ export const LicenseFields = z.object({
   expires_at: iso.nullable(),
   /** The duration it was bought with. */
   duration: z.string().nullable(),
-  /** The duration that waits for the first activation. */
+  /** The duration that starts with the first activation. */
   starts_on_activation: z.string().nullable(),
   policy: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.string()),
@@ -42,7 +42,7 @@ export const LicenseFields = z.object({
 } satisfies Record<LicenseField, z.core.$ZodType>);
 export type LicenseFields = z.infer<typeof LicenseFields>;
 
-/** Of an endpoint's URL only the host: the rest of it may be what lets one in. */
+/** Only the host of an endpoint's URL: the rest may contain a credential. */
 const webhookEndpoint = z.object({
   host: z.string(),
   description: z.string().nullable(),

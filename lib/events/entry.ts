@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import type { Entity, EventType, LicenseFields } from './catalog.ts';
 
-/** Who made a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
+/** The author of a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
 export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'system'; id: string };
 
-/** What an event says of its license, whatever it is that changed. */
+/** The license fields of an event, whichever entity changed. */
 export const SNAPSHOT = [
   'license_key_id',
   'customer_id',
@@ -18,7 +18,7 @@ export const SNAPSHOT = [
 ] as const satisfies (keyof LicenseFields)[];
 export type LicenseSnapshot = Pick<LicenseFields, (typeof SNAPSHOT)[number]>;
 
-/** One change of one entity: its audit record, and what its event is made of. */
+/** One change of one entity: its audit record, and the source of its event. */
 export type JournalEntry = {
   id: string;
   seq: number;
@@ -32,7 +32,7 @@ export type JournalEntry = {
   reason: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
-  /** The license after the change, without what `after` says already. */
+  /** The license after the change, without the fields in `after`. */
   license?: Partial<LicenseSnapshot>;
 };
 
@@ -40,7 +40,7 @@ const name = z.string().check(z.minLength(1), z.maxLength(128));
 const fields = z.record(z.string(), z.unknown());
 const who = z.object({ type: name, id: name });
 
-/** Names of types and entities are left open: during a deploy an older reader may meet a newer writer's entries. */
+/** Names of types and entities are not checked: during a deploy an older reader may read a newer writer's entries. */
 const Envelope = z.object({
   id: name,
   seq: z.int().check(z.positive()),
@@ -56,7 +56,7 @@ const Envelope = z.object({
   license: z.optional(fields),
 });
 
-/** The entry, or which of its fields cannot be read. */
+/** The entry, or the fields of it that cannot be read. */
 export function readEntry(item: unknown): { entry: JournalEntry } | { unreadable: string } {
   const read = Envelope.safeParse(item);
   if (read.success) return { entry: read.data as JournalEntry };

@@ -30,7 +30,7 @@ export const licenseFields: Readonly<Record<keyof License, Fate>> = {
   announced: 'keeps',
   policy: 'keeps',
   metadata: 'overwrites',
-  /** An order number is the brand's own accounting. */
+  /** An order number belongs to the brand's accounting. */
   external_id: 'keeps',
   created_at: 'keeps',
   updated_at: 'keeps',
@@ -65,7 +65,7 @@ export const entryFields: Readonly<Record<keyof JournalEntry, Fate>> = {
   /** Unless it is a UUID. */
   request_id: 'overwrites',
   reason: 'overwrites',
-  /** Of these the metadata, the instances and the fields of the activation that are overwritten there. */
+  /** The metadata, the instances and the activation fields in these are overwritten. */
   before: 'overwrites',
   after: 'overwrites',
   license: 'keeps',

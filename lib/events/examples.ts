@@ -4,7 +4,7 @@ import { SNAPSHOT } from './entry.ts';
 import { outgoing, type OutgoingEvent } from './outgoing.ts';
 
 type Fields<T extends EventType> = z.input<(typeof catalog)[T]['after']>;
-/** `when` says when the event happens, as a clause that follows its name. */
+/** `when` is a clause that follows the event's name. */
 type EventExample<T extends EventType> = {
   when: string;
   before: Record<string, unknown> | null;
@@ -217,7 +217,7 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   },
 };
 
-/** The example of a type as the event that consumers get. */
+/** The example of a type, in the form that consumers get. */
 export function exampleEvent(type: EventType): OutgoingEvent {
   const { before, after }: EventExample<EventType> = eventExamples[type];
   const { entity } = catalog[type];

@@ -1,5 +1,5 @@
 /**
- * The fields of a license that its history keeps: all that an answer about it is made of, and no key text or e-mail.
+ * The fields of a license that its history keeps: everything in an answer about it except key text and e-mail.
  * `catalog.ts` has their schema. They are named here because the check loads no schemas.
  */
 export const LICENSE_FIELDS = [

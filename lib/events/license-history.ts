@@ -2,7 +2,7 @@ import { pick } from '../domain/pick.ts';
 import type { LicenseFields } from './catalog.ts';
 import { LICENSE_FIELDS } from './license-fields.ts';
 
-/** The license after one journal entry. Undefined until the entry that made it. */
+/** The license after one journal entry. Undefined before the entry that created it. */
 export function licenseAfter(
   license: LicenseFields | undefined,
   { after }: { after: Record<string, unknown> | null },

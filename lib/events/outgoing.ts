@@ -6,7 +6,7 @@ import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from '.
 import type { Entity, EventType } from './catalog.ts';
 
 type Fields = Record<string, unknown>;
-/** Where to read what was too large for the bus. */
+/** The path of the fields that were too large for the bus. */
 type Trimmed = { trimmed: true; see: string };
 
 /**
@@ -25,7 +25,7 @@ export type OutgoingEvent = {
   reason: string | null;
   before: Fields | Trimmed | null;
   after: Fields | Trimmed | null;
-  /** When it was put on the bus again by hand; not there when it comes for the first time. */
+  /** The time at which it was put on the bus again by hand; absent the first time. */
   replayed_at?: string;
   /** The license after the change. */
   license?: { id: string; license_key: { id: string }; status: LicenseStatus } & Partial<
@@ -33,12 +33,12 @@ export type OutgoingEvent = {
   >;
 };
 
-/** An entry of a PutEvents call, in the service's own words. */
+/** An entry of a PutEvents call, in the service's own terms. */
 export type BusEntry = { source: string; type: string; occurred_at: string; detail: string };
 
 /**
- * EventBridge takes less than 256 KB in one call, by the rule of `sizeOf`. Its own reference counts the keys of the JSON around an entry too, where the
- * user guide does not: the last KB is left to them.
+ * EventBridge accepts less than 256 KB in one call, as computed by `sizeOf`. Its API reference also counts the keys of
+ * the JSON around an entry, the user guide does not: the last KB is left for them.
  */
 export const MAX_CALL_BYTES = 255 * 1024;
 export const MAX_CALL_ENTRIES = 10;
@@ -68,7 +68,7 @@ export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent 
   return license === undefined ? event : { ...event, license };
 }
 
-/** The event as it goes on the bus; one that the bus would not take says where to read what was left out. */
+/** The event for the bus. If it is too large, it contains the path of the omitted fields. */
 export function busEntry(event: OutgoingEvent): BusEntry {
   const whole = entryWith(event);
   return sizeOf(whole) <= MAX_CALL_BYTES
@@ -83,13 +83,15 @@ const entryWith = (event: OutgoingEvent): BusEntry => ({
   detail: JSON.stringify(event),
 });
 
-/** Stands in the place of what was too large. */
+/** Replaces fields that are too large. */
 export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed => ({
   trimmed: true,
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });
 
-/** The license of an entry, from its snapshot and `after`. One that was due at that time is shown as expired. */
+/**
+ * The license of an entry, from its snapshot and `after`. A license past its expiry at that time is shown as expired.
+ */
 function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): OutgoingEvent['license'] {
   if (entity.type !== 'license') return undefined;
   const changed = pick(SNAPSHOT, (after ?? {}) as Partial<LicenseSnapshot>);

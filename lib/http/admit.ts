@@ -8,10 +8,16 @@ import { madeUpCredentials } from './made-up-credentials.ts';
 import { rateHeaders, takeRates } from './rate-limit.ts';
 import type { Endpoint } from '../api/route.ts';
 
-/** How a call by an API key was received: who it is, or why not; and what every answer to it says of the caller's limits. */
+/**
+ * The result of authenticating a call with an API key: the caller or the refusal, and the headers with the caller's
+ * limits.
+ */
 export type Admission = { caller: Caller | Refusal; headers: Record<string, string> };
 
-/** Lets a call in: its key, its limits, its scope. It counts as soon as the key is known, so that refused scopes and bad input count too. */
+/**
+ * Lets a call in: its key, its limits, its scope. It counts as soon as the key is known, so that refused scopes and bad
+ * input count too.
+ */
 export async function admit(
   event: APIGatewayProxyEventV2,
   ctx: Context,

@@ -15,10 +15,10 @@ import type { MadeUpCredentials } from './made-up-credentials.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { equals } from '../dynamo/condition.ts';
 
-/** What is known of the API key behind a call: by a token only what the token says. */
+/** The known fields of the API key behind a call; with a token, only those in the token. */
 type KeyOfCall = Pick<ApiKey, 'id' | 'rate_limit_per_minute'>;
 
-/** Who calls: a brand, or the platform team (`brand` undefined). */
+/** The caller: a brand, or the platform team (`brand` undefined). */
 export type Caller<K extends KeyOfCall = KeyOfCall> = {
   apiKey: K;
   /** Undefined by a token where the route changes nothing: the key is not read then. */
@@ -28,7 +28,10 @@ export type Caller<K extends KeyOfCall = KeyOfCall> = {
   brand: Brand | undefined;
 };
 
-/** What a request brings to prove who it is: an API key in `X-API-Key`, or a key or token as bearer; two that differ are none. */
+/**
+ * The credential of a request: an API key in `X-API-Key`, or a key or token as bearer. Two different ones count as
+ * none.
+ */
 export function apiKeyIn(headers: APIGatewayProxyEventV2['headers']): string | Refusal {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const apiKey = headers['x-api-key'];
@@ -55,8 +58,8 @@ export async function authenticate(text: string, request: TokenRequest): Promise
 }
 
 /**
- * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round trip.
- * A text that cannot be a key costs none, nor one that is known to be made up.
+ * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round
+ * trip. A text that cannot be a key costs none, nor one that is known to be made up.
  */
 export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
   const named = ownerOfApiKey(text);
@@ -105,7 +108,9 @@ async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise
   return brand === PLATFORM ? undefined : getOne(table(brand), keys.brand(brand));
 }
 
-/** In one read with the brand: the text that the token was given for must work this moment, as if it were sent itself. */
+/**
+ * In one read with the brand: the text that the token was given for must work this moment, as if it were sent itself.
+ */
 async function brandAndLivingKey(
   { brand: owner, key_hash }: TokenClaims,
   request: Request,
@@ -138,7 +143,9 @@ function livingKey(
 
 const HOUR_MS = 3_600_000;
 
-/** Notes, once an hour, that a key is in use. It says nothing that a request depends on: when it fails, nothing is lost. */
+/**
+ * Notes, once an hour, that a key is in use. It says nothing that a request depends on: when it fails, nothing is lost.
+ */
 export async function noteUse(
   table: Table<'UpdateItem'>,
   { apiKey, owner }: Pick<Caller<KeyOfCall & Partial<ApiKey>>, 'apiKey' | 'owner'>,

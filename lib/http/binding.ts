@@ -14,9 +14,14 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 /** A route and what it runs. Which context a verb gets is decided by the route's `auth`, here and nowhere else. */
 export type Binding<O extends keyof Operations> = {
   route: Endpoint;
-  /** For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of it. */
+  /**
+   * For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of
+   * it.
+   */
   admit?: (event: APIGatewayProxyEventV2, ctx: Context<O>, route: Endpoint) => Promise<Admission>;
-  /** For a route whose requests and answers have the form of another standard: how it reads the one and words the other. */
+  /**
+   * For a route whose requests and answers have the form of another standard: how it reads the one and words the other.
+   */
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
   inForm?: (result: Result, refusal?: Refusal) => Result;
   run: (ctx: Context<O>, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
@@ -52,8 +57,9 @@ export function bindBrand<I>(
 }
 
 /**
- * Binds a brand's route that can be asked for all brands. A brand's context has no way to another brand's items; this is the one place that gives it one, to
- * read with, and only to a credential that holds the scope for it. So whoever wonders which verbs can look across needs to look for this name alone.
+ * Binds a brand's route that can be asked for all brands. This is the only place that gives a brand's context access to
+ * another brand's items, for reading, and only if the credential has the scope for it. Search for its name to find the
+ * verbs that can read across brands.
  */
 export function bindBrandAcross<I>(
   route: Endpoint & { auth: 'brand' },
@@ -89,7 +95,9 @@ export function bindPlatform<I>(
   };
 }
 
-/** Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has. */
+/**
+ * Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has.
+ */
 export function bindPlatformForBrand<I>(
   route: Endpoint & { auth: 'platform' },
   verb: Verb<BrandContext, I>,

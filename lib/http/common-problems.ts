@@ -27,7 +27,8 @@ export const commonProblems = {
     status: 400,
     title: 'Bad request',
     detail: ({ errors }) =>
-      `The request has ${counted(errors.length, 'error')}. Correct ${errors.length === 1 ? 'it' : 'them'} and send it again.`,
+      `The request has ${counted(errors.length, 'error')}.` +
+      ` Correct ${errors.length === 1 ? 'it' : 'them'} and send it again.`,
   },
   body_not_json: {
     status: 400,

@@ -8,8 +8,9 @@ import { NO_CREDENTIALS } from '../api/schemas/text-rules.ts';
 const MAY_CARRY = new Set(['license_key', 'cursor', 'idempotency_key', 'instance']);
 
 /**
- * Finds credentials in a brand's or the platform's input, where they would end in the journal, in events, in lists or in the sentence that refuses the call. Every text
- * of every route is looked at: a field that is added is safe before anybody thinks of it.
+ * Finds credentials in a brand's or the platform's input, where they would end in the journal, in events, in lists or
+ * in the sentence that refuses the call. Every text of every route is looked at: a field that is added is safe before
+ * anybody thinks of it.
  */
 export function refuseCredentials(route: Endpoint, input: unknown, owner: string): Refusal<'bad_request'> | undefined {
   const prefix = owner === PLATFORM ? undefined : owner;

@@ -8,7 +8,7 @@ import { apiPage, apiPagePolicy } from './api-page/page.ts';
 import { buildOpenApi } from './openapi.ts';
 import { jsonText, type Page } from './respond.ts';
 
-/** What a container makes once, at its first request for it. */
+/** The document, which a container makes once, at its first request. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -17,7 +17,7 @@ import { problems } from './problems.ts';
 import { requestIdOf, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
-/** What the chain learns of a request as it goes along. */
+/** The facts about a request that the chain collects. */
 type Call<O extends keyof Operations> = {
   requestId: string;
   startedMs: number;
@@ -25,12 +25,12 @@ type Call<O extends keyof Operations> = {
   binding: Binding<O>;
   ctx: Context<O>;
   caller?: Caller;
-  /** What every answer to this caller says. */
+  /** Headers of every answer to this caller. */
   headers?: Record<string, string>;
   input?: unknown;
   /** The key prefix by which a license key claims to be a brand's. */
   owner?: string | undefined;
-  /** What the answer says in a word, where it is a verdict. */
+  /** The code in the answer, if it is a verdict. */
   code?: string;
 };
 type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
@@ -52,8 +52,9 @@ function orThrow<T>(outcome: T | Refusal): T {
 }
 
 /**
- * The only middleware chain: around everything the request id, the answer's form and the log line; then credentials, input, verb.
- * `open` is called at the container's first request, so that a missing setting is answered and logged like any other fault.
+ * The only middleware chain: around everything the request id, the answer's form and the log line; then credentials,
+ * input, verb. `open` is called at the container's first request, so that a missing setting is answered and logged like
+ * any other fault.
  */
 export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: Bindings<O>) {
   return serveWith(problems, open, bindings);
@@ -198,7 +199,7 @@ function openContext<O extends keyof Operations>(
   return ctx;
 }
 
-/** What is left of the deadline for making the answer itself. */
+/** The part of the deadline that is reserved for the answer itself. */
 const ANSWER_MS = 200;
 
 const noDataKey = (): never => {
@@ -227,7 +228,10 @@ const plainError = (error: Error | null | undefined): Record<string, unknown> =>
   stack: redact(error?.stack ?? ''),
 });
 
-/** The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product route does not read the brand. */
+/**
+ * The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product
+ * route does not read the brand.
+ */
 function logAnswer<O extends keyof Operations>(
   runtime: Runtime<O> | undefined,
   event: Event<O>,

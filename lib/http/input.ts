@@ -16,7 +16,9 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
  */
 const MAX_FAULTS = 50;
 
-/** Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any. */
+/**
+ * Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any.
+ */
 export function readInput(
   route: Endpoint,
   event: APIGatewayProxyEventV2,
@@ -69,7 +71,9 @@ function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
 }
 
-/** Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one. */
+/**
+ * Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one.
+ */
 function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> {
   const checked = z.safeParse(route.input, sent, { error: messageOf });
   if (checked.success) return checked;
@@ -120,7 +124,10 @@ function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: 
   return key;
 }
 
-/** Two requests are the same when their checked inputs are, whatever the order of their fields. The idempotency key itself is left out. */
+/**
+ * Two requests are the same when their checked inputs are, whatever the order of their fields. The idempotency key
+ * itself is left out.
+ */
 function requestHash(route: Endpoint, input: unknown): string {
   const { idempotency_key: _key, ...rest } = input as Fields;
   return createHash('sha256')
@@ -139,7 +146,9 @@ function canonical(value: unknown): string {
 const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The first fault at each place, with that place: a pointer into the body, `?name` in the query, `{name}` in the path. */
+/**
+ * The first fault at each place, with that place: a pointer into the body, `?name` in the query, `{name}` in the path.
+ */
 function errorsOf(
   error: z.core.$ZodError,
   { route, body, fromPath, fromQuery }: Sources & { route: Endpoint },
@@ -166,7 +175,10 @@ function errorsOf(
   return [...first.values()].slice(0, MAX_FAULTS);
 }
 
-/** Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with something in it. */
+/**
+ * Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with
+ * something in it.
+ */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const nearest = issue.errors.find((branch) =>

@@ -11,8 +11,9 @@ import { takeRates } from './rate-limit.ts';
 import type { IssueTokenInput, TokenAnswer } from '../api/tokens.ts';
 
 /**
- * Gives a token for an API key that is good this moment. It counts as a request of that key, and is what `last_used_at` sees of a key that is used by tokens alone.
- * It stands with authentication rather than with the verbs: it changes nothing of what the service is for.
+ * Gives a token for an API key that is good this moment. It counts as a request of that key, and is what `last_used_at`
+ * sees of a key that is used by tokens alone. It stands with authentication rather than with the verbs: it changes
+ * nothing of what the service is for.
  */
 export async function issueToken(
   ctx: Context,

@@ -6,11 +6,11 @@ import { minuteAt } from '../table/minute-counters.ts';
 import { deadline, within } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 
-/** How a credential is met that was never given out (docs/decisions/0086-made-up-api-keys.md). */
+/** The treatment of a credential that was never issued (docs/decisions/0086-made-up-api-keys.md). */
 export type MadeUpCredentials = {
   /**
-   * Whether an API key's text is known to be made up, without a read. A container that has seen no failure in this
-   * minute does not look.
+   * True for an API key that is known to be made up, without a read. A container without a failure in this minute does
+   * not check.
    */
   isKnown: (apiKey: string) => Promise<boolean>;
   /** Counts it against its source, and says how to refuse it. */

@@ -12,8 +12,8 @@ const NAMES: Record<string, string> = {
 };
 
 /**
- * What is wrong with a field, as the end of a sentence that begins with its name; for zod's `error` option.
- * It never repeats what was sent: that may be a secret. A schema's own messages come before these.
+ * The fault of a field, as the end of a sentence that begins with its name; for zod's `error` option. It never repeats
+ * the input, which may be a secret. A schema's own messages have priority.
  */
 export function messageOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {

@@ -1,6 +1,9 @@
 import type { RefusalCode } from '../domain/refusal.ts';
 
-/** What RFC 6749 §5.2 calls a refusal, and its status. Limits and faults of ours have no name there; those of §4.1.2.1 are nearest. */
+/**
+ * RFC 6749 §5.2's code and status for a refusal. It has no codes for limits and our own faults; those of §4.1.2.1 are
+ * nearest.
+ */
 const ERRORS: Partial<Record<RefusalCode, readonly [status: number, error: string]>> = {
   grant_type_unsupported: [400, 'unsupported_grant_type'],
   scope_not_grantable: [400, 'invalid_scope'],

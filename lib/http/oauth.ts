@@ -15,7 +15,7 @@ import type { IssueTokenInput } from '../api/tokens.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** What a route of OAuth knows of a request beside its fields. */
+/** The properties of a request that an OAuth route needs beside its fields. */
 export type Client = { sourceIp: string };
 
 /** Binds a route that speaks OAuth 2.0: it takes forms and client credentials, and refuses, as RFC 6749 says. */
@@ -54,7 +54,10 @@ function descriptionOf({ code, facts }: Refusal): string {
 /** `error_description` may hold printable ASCII but for quotes and backslashes (RFC 6749 §5.2). */
 const plain = (text: string): string => text.replaceAll(/[“”"\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');
 
-/** The fields of a token request, checked by the route's schema: its form, and the client's credentials from `Authorization: Basic`. */
+/**
+ * The fields of a token request, checked by the route's schema: its form, and the client's credentials from
+ * `Authorization: Basic`.
+ */
 function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { input: unknown } | Refusal {
   const form = readForm(event);
   if (isRefusal(form)) return form;
@@ -98,7 +101,10 @@ function readForm(event: APIGatewayProxyEventV2): { sent: URLSearchParams } | Re
   return { sent: new URLSearchParams(bytes.toString('utf8')) };
 }
 
-/** Both parts are encoded as in a form before they are joined (RFC 6749 §2.3.1); what is none of this is a client that no key has. */
+/**
+ * Both parts are encoded as in a form before they are joined (RFC 6749 §2.3.1); what is none of this is a client that
+ * no key has.
+ */
 function basicCredentials(authorization: string | undefined): { client_id: string; client_secret: string } | undefined {
   const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;

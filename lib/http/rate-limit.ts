@@ -5,7 +5,7 @@ import type { Caller } from './authenticate.ts';
 
 const DEFAULT_PER_MINUTE = 1000;
 
-/** What a caller's request counts against: all requests of the brand, and those of the key where it has a limit of its own. */
+/** The limits that a request counts against: the brand's, and the key's if it has its own. */
 function limitsOf({ apiKey, brand }: Caller): readonly [RateLimit, ...RateLimit[]] {
   const own = apiKey.rate_limit_per_minute;
   const ofKey = (limit: number): RateLimit => ({ name: 'key', counter: apiKey.id, limit });
@@ -20,8 +20,8 @@ export function takeRates(table: Table<'UpdateItem'>, caller: Caller, nowMs: num
 }
 
 /**
- * `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers, and the older `X-RateLimit-*` for the limit that is nearest.
- * No rates, no headers: the caller was not let in so far as to be counted.
+ * `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers, and the older `X-RateLimit-*` for the
+ * limit that is nearest. No rates, no headers: the caller was not let in so far as to be counted.
  */
 export function rateHeaders(rates: readonly Rate[]): Record<string, string> {
   const nearest = rates.toSorted((a, b) => a.remaining - b.remaining)[0];

@@ -29,7 +29,10 @@ const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** An incoming request id is kept when it is short and plain enough for a header and a log line, and holds no credential of ours; else a new one is made. */
+/**
+ * An incoming request id is kept when it is short and plain enough for a header and a log line, and holds no credential
+ * of ours; else a new one is made.
+ */
 export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && !mayHoldCredential(incoming)

@@ -4,7 +4,9 @@ import type { Context } from '../context.ts';
 import { routes } from '../api/routes.ts';
 import { allowedMethods, type Route } from '../api/route.ts';
 
-/** What `$default` serves: every path and method that no route has. It is not in the route table, as it is no route. */
+/**
+ * The handler of `$default`: every path and method without a route. It is not in the route table, as it is no route.
+ */
 export const unknownRoute = {
   operation: 'unknown_route',
   method: 'GET',
@@ -21,7 +23,10 @@ export const unknownRoute = {
   refusals: ['route_not_found', 'method_not_allowed'],
 } as const satisfies Route;
 
-/** A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is 404. */
+/**
+ * A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is
+ * 404.
+ */
 export function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
   const there = routes.filter(({ path }) => matches(path, request.path));
   // `…/licenses/provision` is no license's id, though it stands where one could.

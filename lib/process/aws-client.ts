@@ -1,17 +1,19 @@
-/** How long a client of AWS waits, and how often it tries. The caller's own signal ends all of it earlier. */
+/** The timeouts and attempts of an AWS client. The caller's own signal ends all of it earlier. */
 export type ClientPatience = { connectMs: number; answerMs: number; attempts: number };
 
-/** The table and the data key stand in the way of a plugin's page: three attempts and their pauses fit into a route's deadline. */
+/**
+ * A plugin's page waits for the table and the data key: three attempts and their pauses fit into a route's deadline.
+ */
 export const ROUTE_PATIENCE: ClientPatience = { connectMs: 500, answerMs: 1_500, attempts: 3 };
 export const QUEUE_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 2 };
-/** The relay tries again itself: it knows what may be sent together, and how much time there is. */
+/** The relay retries by itself: it knows which entries can be sent together, and how much time is left. */
 export const BUS_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 1 };
-/** For commands that a person waits for at a terminal. */
+/** For commands with a person waiting at a terminal. */
 export const OPERATOR_PATIENCE: ClientPatience = { connectMs: 5_000, answerMs: 10_000, attempts: 3 };
 
 /**
- * What every client of AWS is made with: without it the SDK waits for an answer without end. `answerMs` holds for the first byte, and then for each pause between two of them.
- * `endpoint` is set on one machine only.
+ * The options of every AWS client: without them the SDK waits for an answer without end. `answerMs` limits the wait for
+ * the first byte, and then each pause between two. `endpoint` is set on one machine only.
  */
 export function clientOptions(
   { region, endpoint }: { region?: string; endpoint?: string | undefined },

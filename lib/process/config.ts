@@ -1,14 +1,17 @@
 import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 
-/** The only place that reads the environment. What is missing is said by name, once, when a container starts. */
+/** The only place that reads the environment. A missing variable is reported by name when a container starts. */
 export type Config = {
   stage: string;
   tableName: string;
   logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
-  /** Set on one machine only; deployed, the region's own endpoint is used. */
+  /** Set on one machine only; a deployed function uses the region's own endpoint. */
   endpoint: string | undefined;
   region: string;
-  /** Where the data key is: a secret's ARN when deployed, a file on one machine, nowhere in functions that seal nothing. */
+  /**
+   * The location of the data key: a secret's ARN when deployed, a file on one machine, nowhere in functions that
+   * encrypt nothing.
+   */
   dataKey: { secretArn: string } | { file: string } | undefined;
 };
 
@@ -19,7 +22,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const secretArn = env['DATA_KEY_SECRET_ARN'];
   const file = env['DATA_KEY_FILE'];
   return {
-    // What only one machine may do hangs on its name: it has to be said.
+    // Features of the one-machine service depend on its stage name, so it must be given.
     stage: env['STAGE'] ?? 'unnamed',
     tableName,
     logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
@@ -29,18 +32,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-/** The trace that the call under way belongs to, which Lambda puts into the environment before each call; undefined on one machine. */
+/** The trace of the present call, which Lambda puts into the environment before each call; undefined on one machine. */
 export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
 }
 
-/** What the relay needs beside the table: the bus, and where it sets aside what it cannot send. */
+/** The relay's settings beside the table: the bus, and the queue for entries that it cannot send. */
 export type EventsConfig = {
   region: string;
   busName: string;
   /** Set on one machine only. */
   busEndpoint: string | undefined;
-  /** On one machine it names the local queue's own address, which the SDK then asks. */
+  /** On one machine it is the local queue's own address, which the SDK then calls. */
   asideQueueUrl: string;
 };
 
@@ -53,12 +56,12 @@ export function readEventsConfig(env: NodeJS.ProcessEnv = process.env): EventsCo
   };
 }
 
-/** What sends webhooks is told beside the table. */
+/** The settings of the webhook functions beside the table. */
 export type WebhooksConfig = {
   region: string;
   /** First attempts, in order. */
   firstQueueUrl: string;
-  /** Retries that come up within 15 minutes, what the sweep finds, and redeliveries. */
+  /** Retries due within 15 minutes, deliveries that the sweep finds, and redeliveries. */
   retryQueueUrl: string;
   /** Set on one machine only. */
   queueEndpoint: string | undefined;
@@ -73,7 +76,7 @@ export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): Webhoo
   };
 }
 
-/** Where an operator finds the calls of the sweep that Lambda did not take; undefined on one machine, where none is. */
+/** The queue of sweep calls that Lambda could not deliver; undefined on one machine, which has none. */
 export function readMissedCallsConfig(env: NodeJS.ProcessEnv): { region: string; queueUrl: string | undefined } {
   const queueUrl = env[deadLetters.sweep.variable];
   return { region: regionIn(env), queueUrl: queueUrl === '' ? undefined : queueUrl };
@@ -89,7 +92,7 @@ function given(env: NodeJS.ProcessEnv, name: string): string {
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
-/** The credentials that Lambda puts into the environment; fixed words where the local engine wants some. */
+/** The credentials that Lambda puts into the environment; fixed values if the local engine wants some. */
 export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentials {
   const sessionToken = env['AWS_SESSION_TOKEN'];
   return {
@@ -99,7 +102,7 @@ export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentia
   };
 }
 
-/** What a person at a terminal gives the command line without writing it into a command. */
+/** Secrets that a person gives the command line outside of a command. */
 export type AdminConfig = { apiKey: string | undefined; url: string | undefined; region: string };
 
 export function readAdminConfig(env: NodeJS.ProcessEnv = process.env): AdminConfig {

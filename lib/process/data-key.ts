@@ -6,10 +6,13 @@ import { isPassing, Unavailable } from './outage.ts';
 export type DataKeySource = { secretArn: string } | { file: string };
 export type ReadDataKey = (signal: AbortSignal) => Promise<Buffer>;
 
-/** Why the data key cannot be used: it passes, a person has to mend it, or the key is not the one that the table is written under. */
+/**
+ * The reason why the data key cannot be used: it is temporary, a person has to fix it, or the table was written with
+ * another key.
+ */
 export type DataKeyFault = 'away' | 'unreadable' | 'changed';
 
-/** The data key cannot be used. None of the reasons is the caller's fault, and the caller may come back after each of them. */
+/** The data key cannot be used. No reason is the caller's fault, and the caller may retry after each of them. */
 export class DataKeyUnavailable extends Unavailable {
   override name = 'DataKeyUnavailable';
   readonly fault: DataKeyFault;
@@ -19,7 +22,7 @@ export class DataKeyUnavailable extends Unavailable {
   }
 }
 
-/** Log lines of a data key that cannot be used: `event` is what an operator searches for. */
+/** Log lines for a data key that cannot be used: an operator searches for `event`. */
 export const FAULTS = {
   away: {
     event: 'data_key.away',
@@ -28,12 +31,14 @@ export const FAULTS = {
   unreadable: {
     event: 'data_key.unreadable',
     message:
-      'The data key cannot be read until somebody mends it: its secret is missing or empty, or this function may not read it. Calls that need it are answered with 503.',
+      'The data key cannot be read until somebody fixes it: its secret is missing or empty, or this function may not' +
+      ' read it. Calls that need it are answered with 503.',
   },
   changed: {
     event: 'data_key.changed',
     message:
-      'The data key is not the one that this table is written under. Nothing is sealed or opened until the secret has its old value again; calls that need it are answered with 503.',
+      'The data key is not the one that this table is written with. Nothing is encrypted or decrypted until the' +
+      ' secret has its old value again; calls that need it are answered with 503.',
   },
 } as const satisfies Record<DataKeyFault, { event: string; message: string }>;
 
@@ -45,7 +50,7 @@ export function openDataKey(source: DataKeySource | undefined, region: string): 
     : (signal) => readSecret(source.secretArn, region, signal);
 }
 
-/** With a client of its own: the next look-up, if there is one, comes after minutes or hours, when a kept connection is long dead. */
+/** Uses a client of its own: the next look-up comes after minutes or hours, when a kept connection is long dead. */
 async function readSecret(SecretId: string, region: string, abortSignal: AbortSignal): Promise<Buffer> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient(clientOptions({ region }, ROUTE_PATIENCE));
@@ -58,7 +63,10 @@ async function readSecret(SecretId: string, region: string, abortSignal: AbortSi
   }
 }
 
-/** What Secrets Manager answers with 400 though it passes, beside what every service does: throttling, and trouble that it or KMS has. */
+/**
+ * Temporary errors that Secrets Manager answers with 400, beside those of every service: throttling, and faults of it
+ * or of KMS.
+ */
 const PASSING =
   /^(?:DecryptionFailure|InternalService\w*|\w*Throttl\w*|Dependency\w*|KMS(?:Internal|Throttl|Unavailable)\w*|KeyUnavailable\w*)$/;
 

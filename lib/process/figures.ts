@@ -1,9 +1,10 @@
-/** What a figure counts in, and by what else it is told apart: each value of `by` is a metric of its own, so that there must be few. */
+/** The unit of a figure, and its dimension. Each value of `by` is a metric of its own, so there must be few. */
 type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: string };
 
 /**
- * Every figure that the service keeps of itself: one line here, and CloudWatch, the dashboard and `/__local/metrics` know it. What a gateway, a function, a queue or
- * the table counts by itself is not repeated, and the check keeps none (docs/decisions/0076-which-figures-are-kept.md).
+ * Every figure that the service measures, on one line each. CloudWatch, the dashboard and `/__local/metrics` use this
+ * list. It omits what a gateway, function, queue or the table counts itself, and the check has none
+ * (docs/decisions/0076-which-figures-are-kept.md).
  */
 export const figures = {
   refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },
@@ -52,16 +53,16 @@ export const figures = {
   webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },
 } as const satisfies Record<string, Figure>;
 
-/** Where CloudWatch keeps them, and by what a stage's are told from another's. */
+/** Their CloudWatch namespace, and the dimension that separates stages. */
 export const NAMESPACE = 'LicenseService';
 export const dimensionOf = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
 
 export type FigureName = keyof typeof figures;
 
-/** Adds a value to a figure, one by default. `by` is for those that have one. */
+/** Adds a value to a figure, one by default. `by` is for figures that have one. */
 export type Measure = (figure: FigureName, value?: number, by?: string) => void;
 
-/** What a container measures with. `flush` sends what was measured since the last one, at the end of each call. */
+/** Measures for a container. `flush` sends the measurements since the last flush, at the end of each call. */
 export type Metrics = { measure: Measure; flush: () => void };
 
 /** For the check. */

@@ -2,10 +2,10 @@ import { machineTime } from './clock.ts';
 import { readTraceId, type Config } from './config.ts';
 import type { Log } from './logger.ts';
 
-/** From the most to the least that is told. */
+/** From the most to the least detailed. */
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const satisfies Config['logLevel'][];
 
-/** The same lines as `openLogger` writes, without its 23 KB and their load time: for the license check. */
+/** Writes the same lines as `openLogger`, without its 23 KB and their load time, for the license check. */
 export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>): Log {
   const writer =
     (level: 'INFO' | 'ERROR'): Log['info'] =>

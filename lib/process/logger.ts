@@ -2,15 +2,15 @@ import { Logger, LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { readTraceId, type Config } from './config.ts';
 
-/** What a line says beside its level, its time and the trace it belongs to: `message`, or for an answer its `route`, and the facts. */
+/** The fields of a line beside its level, time and trace: `message`, or `route` for an answer, and the facts. */
 export type Facts = { message?: string; [name: string]: unknown };
 
-/** What the service needs of a logger. `lean-logger.ts` is the other one. */
+/** The logger that the service needs. `lean-logger.ts` is the other implementation. */
 export type Log = Record<'info' | 'error', (facts: Facts) => void>;
 
 /**
- * One short line of JSON a request: a log line costs more than the read it tells of. Lambda goes by `level` and `timestamp`: without the latter it takes each
- * line for INFO and adds a time of its own.
+ * One short line of JSON a request: a log line costs more than a read. Lambda uses `level` and `timestamp`: without the
+ * latter it treats each line as INFO and adds its own time.
  */
 class OneLine extends LogFormatter {
   override formatAttributes({ logLevel, timestamp, message }: UnformattedAttributes, facts: LogAttributes): LogItem {
@@ -32,7 +32,7 @@ export function openLogger(config: Pick<Config, 'logLevel'>): Log {
   };
 }
 
-/** A logger whose every line says these facts too. */
+/** A logger that adds these facts to every line. */
 export const saying = (log: Log, always: Facts): Log => ({
   info: (facts) => log.info({ ...facts, ...always }),
   error: (facts) => log.error({ ...facts, ...always }),

@@ -4,14 +4,15 @@ import { dimensionOf, figures, NAMESPACE, noMetrics, type Measure, type Metrics 
 
 let instead: Measure | undefined;
 
-/** Who is told of figures in place of CloudWatch: on one machine, where there is none. */
+/** Receives the figures in place of CloudWatch on one machine. */
 export function tellInstead(listener: Measure | undefined): void {
   instead = listener;
 }
 
 /**
- * Figures as lines of CloudWatch's embedded metric format, under the dimension `service` and what a figure is told apart by. A line costs what it has in bytes, so
- * those of one call share one, and a call that has none to tell writes none. Who is to say nothing at all says no figures either.
+ * Writes figures as lines of CloudWatch's embedded metric format, with the dimension `service` and the figure's own. A
+ * line costs by its bytes, so the figures of one call share one, and a call without figures writes none. A silent
+ * logger writes no figures either.
  */
 export function openMetrics({ stage, logLevel }: Pick<Config, 'stage' | 'logLevel'>): Metrics {
   if (instead !== undefined) return { measure: instead, flush: () => undefined };

@@ -8,20 +8,21 @@ import { markOf, openVault, type Vault } from './vault.ts';
 
 export type VaultParts = {
   readDataKey: ReadDataKey;
-  /** The mark of the data key that the table is written under; undefined before anything is. */
+  /** The mark of the data key that the table is written with; undefined for a new table. */
   readMark: (signal: AbortSignal) => Promise<string | undefined>;
-  /** Writes the mark if there is none, and answers with the one that stands. */
+  /** Writes the mark if there is none, and returns the stored one. */
   claimMark: (mark: string, signal: AbortSignal) => Promise<string>;
   logger: Log;
   measure: Measure;
 };
 
-/** The look-up serves callers with different deadlines, so that it has a bound of its own: three attempts and their pauses. */
+/** The look-up serves callers with different deadlines, so it has its own: three attempts and their pauses. */
 const LOOK_UP_MS = 5_000;
 
 /**
- * Opens the vault at the first call and keeps it for the life of the container. Callers at the same time share one look-up, and each waits for it until its own signal ends.
- * A look-up that failed is forgotten. Rejects with `Unavailable`, whatever the reason.
+ * Opens the vault at the first call and keeps it for the life of the container. Callers at the same time share one
+ * look-up, and each waits for it until its own signal ends. A look-up that failed is forgotten. Rejects with
+ * `Unavailable`, whatever the reason.
  */
 export function openVaultOnce(parts: VaultParts): (signal: AbortSignal) => Promise<Vault> {
   let opened: Promise<Vault> | undefined;
@@ -41,7 +42,8 @@ export function openVaultOnce(parts: VaultParts): (signal: AbortSignal) => Promi
       const isStale = begunBefore !== undefined && cause instanceof DataKeyUnavailable && cause.fault === 'away';
       if (!isStale) throw cause;
     }
-    // A look-up that an earlier call began stood still for as long as Lambda froze the container, and may have failed for that alone.
+    // A look-up that an earlier call began was paused while Lambda froze the container, and may have failed for that
+    // alone.
     return within(signal, opened ?? lookUp()).catch((cause: unknown) => {
       throw cause instanceof Unavailable
         ? cause
@@ -62,7 +64,10 @@ async function lookUpVault({ logger, measure, ...parts }: VaultParts): Promise<V
   }
 }
 
-/** Key and mark are read at the same time. The mark is compared before anything is sealed, opened or hashed: under another key each purchase would make a second customer. */
+/**
+ * Key and mark are read at the same time. The mark is compared before anything is encrypted, decrypted or hashed: with
+ * another key each purchase would create a second customer.
+ */
 async function openKnownVault(
   { readDataKey, readMark, claimMark }: Pick<VaultParts, 'readDataKey' | 'readMark' | 'claimMark'>,
   signal: AbortSignal,

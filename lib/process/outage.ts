@@ -1,4 +1,4 @@
-/** DynamoDB did not answer, or not in time. The caller may come back: nothing is known to be wrong with the request. */
+/** DynamoDB did not answer, or not in time. The caller may retry: nothing is known to be wrong with the request. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
@@ -13,14 +13,14 @@ const PASSING = new Set([
   'RequestLimitExceeded',
   'TransactionInProgressException',
   'LimitExceededException',
-  // What came back is not DynamoDB's JSON: something on the way answered in its place.
+  // The answer is not DynamoDB's JSON: a proxy answered in its place.
   'SyntaxError',
 ]);
 const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;
 
 /**
- * Whether an error says that DynamoDB is away or overloaded, rather than that the request is wrong. By its looks alone: an error of Node's own modules is
- * not always an instance of the Error seen here.
+ * True for an error that means that DynamoDB is unavailable or overloaded, rather than that the request is wrong. It
+ * checks the shape alone: an error of Node's own modules is not always an instance of this realm's Error.
  */
 export function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;

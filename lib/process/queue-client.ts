@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientOptions, QUEUE_PATIENCE } from './aws-client.ts';
 
-/** A client of the region's queues, or of those at `endpoint` on one machine. */
+/** A client of the region's queues, or of the queues at `endpoint` on one machine. */
 export function openQueueClient(place: { region: string; endpoint: string | undefined }): SQSClient {
   return new SQSClient(clientOptions(place, QUEUE_PATIENCE));
 }

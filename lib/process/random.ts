@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 
-/** So many bytes that nobody can predict. */
+/** This many unpredictable bytes. */
 export const randomBytes = (count: number): Buffer => crypto.randomBytes(count);
 
 /** A UUIDv4 (RFC 9562 §5.4). */
@@ -9,5 +9,5 @@ export const randomUuid = (): string => crypto.randomUUID();
 /** A whole number from 0 to below `bound`. */
 export const randomBelow = (bound: number): number => crypto.randomInt(bound);
 
-/** A number from 0 to below 1 that spreads load and keeps no secret. */
+/** A number from 0 to below 1, for spreading load. Not for secrets. */
 export const randomFraction = (): number => Math.random();

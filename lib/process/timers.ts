@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Aborts after so many milliseconds, or with `signal` if that aborts first. */
+/** Aborts after this many milliseconds, or with `signal` if that aborts first. */
 export function deadline(ms: number, signal?: AbortSignal): AbortSignal {
   const timeIsUp = AbortSignal.timeout(Math.max(0, Math.floor(ms)));
   return signal ? AbortSignal.any([signal, timeIsUp]) : timeIsUp;
 }
 
-/** Settles as the work does, or rejects when the signal aborts first. The work goes on for others who wait for it. */
+/** Settles as the work does, or rejects when the signal aborts first. The work continues for others who wait for it. */
 export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const timeIsUp = Promise.withResolvers<never>();
   const reject = (): void => timeIsUp.reject(signal.reason);
@@ -19,16 +19,16 @@ export async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<
   }
 }
 
-/** Waits for so many milliseconds; rejects if the signal aborts first. */
+/** Waits this many milliseconds; rejects if the signal aborts first. */
 export const sleep = (ms: number, signal?: AbortSignal): Promise<void> => wait(ms, undefined, { signal });
 
-/** Calls after so many milliseconds. The answer cancels the call. */
+/** Calls after this many milliseconds. The returned function cancels the call. */
 export function callLater(ms: number, call: () => void): () => void {
   const timer = setTimeout(call, ms);
   return () => clearTimeout(timer);
 }
 
-/** Calls every so many milliseconds, for as long as something else keeps the process alive. The answer ends the calls. */
+/** Calls every so many milliseconds while something else keeps the process alive. The returned function stops it. */
 export function callEvery(ms: number, call: () => void): () => void {
   const timer = setInterval(call, ms).unref();
   return () => clearInterval(timer);

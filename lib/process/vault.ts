@@ -5,27 +5,32 @@ const VERSION = 'v1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Keeps what must be shown again but never lie about in the clear: license key texts, e-mails, stored answers. */
+/** Encrypts stored texts that must be shown later: license key texts, e-mails, stored answers. */
 export type Vault = {
-  /** AES-256-GCM. `place` (the item's partition key) is authenticated with it, so that a ciphertext moved elsewhere does not open. */
+  /**
+   * AES-256-GCM. `place` (the item's partition key) is authenticated, so a ciphertext that was moved does not decrypt.
+   */
   encrypt(text: string, place: string): string;
-  /** Throws when the text was changed, moved, or sealed under another key. */
+  /** Throws when the text was changed, moved, or encrypted with another key. */
   decrypt(sealed: string, place: string): string;
-  /** HMAC-SHA-256 as base64url: finds an e-mail again without storing it, and cannot be tried out without the key. */
+  /** HMAC-SHA-256 as base64url: finds an e-mail without storing it, and cannot be brute-forced without the key. */
   keyedHash(text: string, purpose: string): string;
-  /** HMAC-SHA-256 as base64url under a key of its own: signs access tokens. */
+  /** HMAC-SHA-256 as base64url with its own key: signs access tokens. */
   sign: (text: string) => string;
-  /** The same under another key of its own: marks the texts of API keys that this stage makes. */
+  /** HMAC-SHA-256 as base64url with its own key: marks the API keys that this stage makes. */
   mark: (text: string) => string;
 };
 
-/** Tells a data key from others without telling anything of it: the table keeps it, so that no container works under another key. */
+/** Identifies a data key without revealing it: the table stores it, so that no container works with another key. */
 export const markOf = (dataKey: Buffer): string => derivedFrom(dataKey, 'mark/v1').toString('base64url');
 
 const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
 
-/** @param dataKey the secret from which the keys for sealing and for hashing are derived (HKDF-SHA-256, RFC 5869); at least 32 bytes. */
+/**
+ * @param dataKey the secret from which the encryption and hash keys are derived (HKDF-SHA-256, RFC 5869); at least 32
+ * bytes.
+ */
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
   const sealing = derivedFrom(dataKey, 'seal/v1');
@@ -43,7 +48,7 @@ export function openVault(dataKey: Buffer): Vault {
       const [version, body = ''] = sealed.split('.');
       if (version !== VERSION) throw new Error('sealed under an unknown version');
       const bytes = Buffer.from(body, 'base64url');
-      // Decoding overlooks stray characters and spare bits; what was sealed has one spelling only.
+      // Decoding ignores stray characters and spare bits; an encrypted text has only one spelling.
       if (`${VERSION}.${bytes.toString('base64url')}` !== sealed) throw new Error('not as it was sealed');
       const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(
         Buffer.from(place),

@@ -73,7 +73,7 @@ function viewOf(
   };
 }
 
-/** Notes, once a day, that an active instance asked. The verdict stands even if this fails. */
+/** Notes, once a day, that an active instance called. The verdict stands even if this fails. */
 async function noteContact(
   ctx: CheckContext,
   table: Table<'UpdateItem'>,

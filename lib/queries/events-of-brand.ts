@@ -10,7 +10,10 @@ type EventSource = {
   nowMs: number;
 };
 
-/** A page of a brand's whole journal, newest first. What comes while one pages is newer than the first page, and moves nothing. */
+/**
+ * A page of a brand's whole journal, newest first. Entries written meanwhile are newer than the first page, and move
+ * nothing.
+ */
 export async function eventsOfBrand(
   { table, brand, nowMs }: EventSource,
   { limit, type, from, to }: EventFilters,

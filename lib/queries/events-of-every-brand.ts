@@ -7,9 +7,8 @@ import { PLATFORM } from '../table/keys.ts';
 import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
 /**
- * On a day, and on the day `ahead` of it where that is looked up along with it; after the brand with a slug, before the
- * event with an id. `lived` tells that a brand asked for this day was there by then, `empty` how many days before it
- * had none.
+ * A position: on a day, and on the day `ahead` of it if that is read too; after the brand with a slug, before the event
+ * with an id. `lived` means that a brand of this day existed by then; `empty` counts the preceding days without one.
  */
 export type EveryBrandPosition = {
   date: string;
@@ -20,21 +19,22 @@ export type EveryBrandPosition = {
   empty?: number | undefined;
 };
 
-/** An entry, and whose it is: a brand's, or the platform team's own. */
+/** An entry and its owner: a brand, or the platform team. */
 export type OwnedEntry = { entry: JournalEntry; brand: ListedBrand | null };
 
-/** So many brands are asked for one day at once: four reads each. */
+/** The number of brands that are read for one day at once: four reads each. */
 const BRANDS_AT_ONCE = 25;
 const STEPS_A_PAGE = 8;
 const DAYS_UNLESS_GIVEN = 31;
-/** The platform team's own first keys are older than the first brand, but by no more than this. */
+/** The platform team's first keys are older than the first brand, but by no more than this. */
 const DAYS_BEFORE_BRANDS = 31;
-/** Ids count from here: nothing is older. */
+/** Ids begin at this time: nothing is older. */
 const FIRST_SECOND = '1970-01-01T00:00:00Z';
 
 /**
- * What happened in all brands and to the platform team's own things, day by day from the newest: within a day newest first, for 25 brands at a time in the order of their
- * slugs. A page takes eight such steps at most, so that it may be short or empty while there is more.
+ * Lists the events of all brands and of the platform, day by day from the newest: within a day newest first, for 25
+ * brands at a time in the order of their slugs. A page takes at most eight such steps, so it may be short or empty
+ * while more follow.
  */
 export async function eventsOfEveryBrand(
   { table, nowMs }: Pick<PlatformContext, 'table' | 'nowMs'>,
@@ -73,7 +73,7 @@ function firstSecond(from: string | undefined, until: string): string {
 }
 
 /**
- * Begins today. Shortly before midnight tomorrow is looked up along with today, as an entry may stand there already;
+ * Begins today. Shortly before midnight tomorrow is read together with today, as an entry may be dated there already;
  * alone it would cost a step for each 25 brands.
  */
 function newestPosition(until: string, nowMs: number): EveryBrandPosition {

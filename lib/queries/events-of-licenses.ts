@@ -9,18 +9,18 @@ import type { OwnedEntry } from './events-of-every-brand.ts';
 import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
 
-/** Histories of a brand's things, each with the number of the last change told of it; 0 is none yet. */
+/** Histories of a brand's entities, each with the number of its last listed change; 0 is none yet. */
 type Histories = { brand: ListedBrand; shownUpTo: [id: string, seq: number][] };
 
-/** Histories not told to their end, and where the search for further licenses goes on. */
+/** Unfinished histories, and the position at which the search for further licenses continues. */
 export type HistoriesPosition = { open: Histories[]; rest?: BrandPosition | undefined };
 
-/** Of so many licenses the histories are told as one. It bounds a page's reads, and the size of a cursor. */
+/** The histories of this many licenses are merged. It bounds a page's reads, and the size of a cursor. */
 const LICENSES_AT_ONCE = 8;
 
 /**
- * What happened to the licenses that a search of all brands finds, newest first: eight licenses at a time, in the order of that search. By e-mail also to the customers and their
- * keys, by a license key also to that key.
+ * Lists the events of the licenses that a search of all brands finds, newest first: eight licenses at a time, in the
+ * order of that search. By e-mail also the customers and their keys, by a license key also that key.
  */
 export async function eventsOfLicenses(
   ctx: PlatformContext,
@@ -58,8 +58,8 @@ async function moreHistories(
 }
 
 /**
- * Keys are told of with the newest license that they name, cancelled or not: each is told of once however the licenses
- * are paged, and still when none of its licenses is left.
+ * Keys are listed with the newest license that they name, cancelled or not: each is listed once however the licenses
+ * are paged, even if none of its licenses is left.
  */
 function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
   if (by !== 'email' && by !== 'license_key' && by !== 'ending') return [];
@@ -71,14 +71,21 @@ function keysIn({ by }: Sought, views: readonly LicenseView[]): string[] {
   return views.flatMap(({ license, licenseKey }) => (newestOn(licenseKey) === license.id ? [licenseKey.id] : []));
 }
 
-/** An e-mail beside a key only says which key is meant. */
+/** An e-mail beside a key only selects the key. */
 const customersIn = ({ by, refine }: Sought, views: readonly LicenseView[]): string[] =>
   by === 'email' && refine?.lastFour === undefined ? [...new Set(views.map(({ customer }) => customer.id))] : [];
 
-/** One history as far as it was read: `at` is the next entry to tell, `isWhole` that there are none beyond. */
-type Read = { brand: ListedBrand; id: string; shownUpTo: number; entries: JournalEntry[]; at: number; isWhole: boolean };
+/** One history as far as it was read: `at` is the next entry, `isWhole` means that there are no more beyond. */
+type Read = {
+  brand: ListedBrand;
+  id: string;
+  shownUpTo: number;
+  entries: JournalEntry[];
+  at: number;
+  isWhole: boolean;
+};
 
-/** Merges histories: always the newest of their next entries, until the page is full or a history has to be read on. */
+/** Merges histories: takes the newest of their next entries, until the page is full or a history needs another read. */
 async function newestOf(
   { table }: PlatformContext,
   open: readonly Histories[],

@@ -9,28 +9,29 @@ import { entryOf, type LicenseView } from '../views/license-view.ts';
 import { MOST_LOOKED_THROUGH, type Position } from './search/search-page.ts';
 import type { Vault } from '../process/vault.ts';
 
-/** Who searches all brands: how it opens a brand, and what is shown of a license found there. */
+/** A caller who searches all brands: how it opens a brand, and the form in which it sees a license there. */
 export type Searcher<T> = { open: OpenBrand; show: (brand: ListedBrand, view: LicenseView) => T };
 
-/** After which brand the next page begins; with `within`, still in that brand. */
+/** The next page begins after this brand; with `within`, still in that brand. */
 export type BrandPosition = { slug: string; key_prefix: string; within?: Position };
 
-/** How many brands are asked at a time, and for one page at most. */
+/** The number of brands that are searched at a time, and for one page at most. */
 const AT_A_TIME = 10;
 const A_PAGE = 50;
 
 type Page = { limit: number; after: BrandPosition | undefined };
 type Entries<T> = { entries: T[]; last: BrandPosition | undefined };
 
-/** A license as a list shows it to a credential, which may be another one in each brand. */
+/** A license as a list shows it to a credential, which may be a different one in each brand. */
 export const asEntry =
   (ctx: { vault: Vault; nowMs: number }, credentialIn: (brand: ListedBrand) => Pick<Credential, 'scopes'>) =>
   (brand: ListedBrand, view: LicenseView): LicenseEntry =>
     entryOf({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
 
 /**
- * Licenses of all brands, in the order of the brands' slugs. That order never changes, so pages are stable. A brand
- * that does not fit whole begins the next page. All brands of a page share what a refined search may examine.
+ * Searches the licenses of all brands, in the order of the brands' slugs. That order never changes, so pages are
+ * stable. A brand that does not fit whole begins the next page. All brands of a page share the limit of a refined
+ * search.
  */
 export async function licensesOfEveryBrand<T>(
   { open, show }: Searcher<T>,
@@ -65,7 +66,7 @@ export async function licensesOfEveryBrand<T>(
   return { entries, last };
 }
 
-/** The next brands to ask; what shows the prefix of a license key names the one that it can be of. */
+/** The next brands to search. A text with a license key's prefix selects the only brand that can have it. */
 async function brandsFrom(
   open: OpenBrand,
   sought: Sought,

@@ -16,16 +16,16 @@ import { openCursor, sealCursor } from './cursor.ts';
 
 type Body = Omit<CustomerExport, 'customer' | 'next_cursor'>;
 
-/** One thing that is held about a person, with pages of its own; `name` stays the same from call to call. */
+/** One kind of personal data, with its own pages; `name` is the same in every call. */
 type Source = {
   name: string;
   read: (page: { limit: number; after: Key | undefined }) => Promise<{ found: Partial<Body>; last: Key | undefined }>;
 };
 
-/** So many reads make a page, whatever they bring. */
+/** A page takes this many reads, whatever they return. */
 const MOST_READS = 100;
 
-/** Everything held about one person, source by source, a page at a time. */
+/** Exports all data about one person, source by source, a page at a time. */
 export async function exportCustomer(
   ctx: BrandContext,
   input: ExportCustomerInput,
@@ -171,7 +171,7 @@ function eventsSource(
   };
 }
 
-/** Of a change of hands only this person's side is told: the other's ids are not theirs to know. */
+/** A transfer shows only this person's side: the ids of the other are not theirs to see. */
 function eventOf(
   { id, seq, type, occurred_at, actor, request_id, reason, before, after, entity }: JournalEntry,
   customerId: string,

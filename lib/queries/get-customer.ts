@@ -9,7 +9,7 @@ import { entryOf, viewsAt } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** One read brings 100 items: so many licenses with a key each, and their customer. */
+/** One read returns 100 items: this many licenses with a key each, and their customer. */
 const MOST = 49;
 
 /** A customer with one page of licenses, in four round trips. */

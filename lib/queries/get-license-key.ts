@@ -12,7 +12,7 @@ import type { Answer } from '../table/once.ts';
 import { keyTextFor } from '../domain/shown-secret.ts';
 import { getMany, getOne, type Item } from '../dynamo/table.ts';
 
-/** One key with all of its licenses, those cancelled on it included: three round trips, as each names the next. */
+/** One key with all of its licenses, including cancelled ones: three round trips, as each read names the next. */
 export async function getLicenseKey(
   ctx: BrandContext,
   input: { license_key_id: string },
@@ -46,7 +46,7 @@ export async function getLicenseKey(
 
 const ONE_READ = 100;
 
-/** A key has seldom had so many licenses that one read does not bring them all. */
+/** A key rarely has more licenses than one read returns. */
 async function getAll({ table }: BrandContext, wanted: readonly Key[]): Promise<(Item | undefined)[]> {
   const found: (Item | undefined)[] = [];
   for (let from = 0; from < wanted.length; from += ONE_READ)

@@ -6,7 +6,7 @@ import { entryOf, etagOf, licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { licenseThen } from './license-then.ts';
 
-/** One license, its key and its customer, as they are this moment, or the license as it was at another. */
+/** One license, its key and its customer, at present, or the license at another time. */
 export async function getLicense(ctx: BrandContext, input: GetLicenseInput): Promise<Answer<LicenseEntry> | Refusal> {
   if (input.at !== undefined) return licenseThen(ctx, input.license_id, input.at);
   const view = await licenseById(ctx, input.license_id);

@@ -6,7 +6,7 @@ import type { Answer } from '../table/once.ts';
 import { webhookEndpointState, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
 import { replayView } from '../table/webhook-replays.ts';
 
-/** One endpoint, how it has been answering, and how far its replays are. */
+/** One endpoint, its health, and the progress of its replays. */
 export async function getWebhookEndpoint(
   ctx: BrandContext,
   { endpoint_id }: EndpointInput,

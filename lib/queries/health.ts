@@ -6,12 +6,12 @@ import { ping } from '../dynamo/table.ts';
 
 type Health = Answer<{ status: 'ok' }>;
 
-/** That this process answers. */
+/** Checks that this process answers. */
 export function health(): Promise<Health> {
   return Promise.resolve({ body: { status: 'ok' } });
 }
 
-/** That the table answers too. */
+/** Checks that the table answers, too. */
 export async function healthDb(ctx: Context<'GetItem'>): Promise<Health | Refusal> {
   const answers = await ping(ctx.table(PLATFORM), platformKeys.slugTaken('health'));
   return answers ? { body: { status: 'ok' } } : refuse('unavailable', { retry_after_seconds: 5 });

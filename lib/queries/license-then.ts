@@ -13,12 +13,12 @@ import { entryOf, type ShownView } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { getMany, getOne } from '../dynamo/table.ts';
 
-/** One read brings 1 MB at most, some thousand entries. */
+/** One read returns at most 1 MB, some thousand entries. */
 const PAGE = 1000;
 
 /**
- * The license as it was at the end of the second `at`, told by its journal alone. The journal knows no key text and no e-mail: of the key and the customer it was on
- * they are shown as they are now.
+ * The license at the end of the second `at`, computed from its journal. The journal contains no key text and no e-mail:
+ * those of its key and customer are shown as they are now.
  */
 export async function licenseThen(
   ctx: BrandContext,

@@ -8,7 +8,7 @@ import type { Answer } from '../table/once.ts';
 import { getMany } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** All brands, by slug: the platform's list says which, each brand's own item what it is like now. */
+/** All brands, by slug: their order comes from the platform's list, their present state from each brand's own item. */
 export async function listBrands(
   ctx: PlatformContext,
   input: PageInput,

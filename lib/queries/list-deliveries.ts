@@ -9,7 +9,7 @@ import { openCursor, sealCursor } from './cursor.ts';
 
 type Page = { deliveries: DeliveryView[]; next_cursor: string | null };
 
-/** What was sent to an endpoint, newest first, with its attempts. */
+/** Lists an endpoint's messages, newest first, with their attempts. */
 export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInput): Promise<Answer<Page> | Refusal> {
   const brand = ctx.brand.key_prefix;
   const { endpoint_id, status, event_id, limit, cursor } = input;

@@ -7,7 +7,7 @@ import type { Answer } from '../table/once.ts';
 import { deliveriesOfEvent, deliveryView, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';
 
-/** What became of one event at each endpoint that it went to. */
+/** Lists the deliveries of one event, one for each endpoint that it went to. */
 export async function listEventDeliveries(
   ctx: BrandContext,
   { event_id }: EventDeliveriesInput,

@@ -9,7 +9,7 @@ import type { Answer } from '../table/once.ts';
 import { getOne } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** A license's history, newest first; after a given change oldest first, as one reads on. */
+/** A license's history, newest first; after a given change oldest first. */
 export async function listLicenseEvents(
   ctx: BrandContext,
   input: LicenseEventsPage,

@@ -12,12 +12,15 @@ import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
-/** Asked only where a search by product finds nothing: then the name may be the reason. */
+/** Checked only if a search by product finds nothing: then a wrong name may be the reason. */
 const NO_SUCH_PRODUCT = { pointer: '?product', message: 'is no product of this brand' };
 
 type Result = Promise<Answer<LicenseList> | Refusal>;
 
-/** A brand's licenses by one thing that is known of them. By e-mail and by key consistent: a license provisioned a moment ago is there. */
+/**
+ * Finds a brand's licenses by one property. By e-mail and by key the search is consistent: a license provisioned a
+ * moment ago is found.
+ */
 export async function listLicenses(ctx: AcrossContext, input: ListLicensesInput): Result {
   const sought = soughtIn(ctx.vault, input);
   return input.brands === 'all' ? inAllBrands(ctx, sought, input) : inOwnBrand(ctx, sought, input);
@@ -39,7 +42,7 @@ async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: 
   return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(list, found.last) } };
 }
 
-/** Other brands' key texts stay masked, whatever the credential reveals of its own brand's. */
+/** Other brands' key texts stay masked, even for a credential that reveals those of its own brand. */
 async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input: ListLicensesInput): Result {
   if (ctx.everyBrand === undefined) return refuse('scope_missing', { required_scope: 'licenses:read:all_brands' });
   const { limit, cursor, ...filters } = input;

@@ -4,7 +4,10 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
-/** One page of something that a brand, or the platform team, has. The brand's own route and the team's are two lists, each with cursors of its own. */
+/**
+ * One page of a list that a brand, or the platform team, has. The brand's own route and the team's are two lists, each
+ * with its own cursors.
+ */
 export async function pageOfBrand<T>(
   ctx: OwnerContext,
   { limit, cursor }: { limit: number; cursor?: string | undefined },

@@ -18,7 +18,10 @@ type Events = Answer<{ events: OwnedEventEntry[]; next_cursor: string | null }>;
 
 const CRITERIA = ['email', 'license_key', 'license_id', 'external_id', 'instance'] as const;
 
-/** The platform team's view of the journal: of one brand, of what a search of licenses finds in any, or of all that happened. */
+/**
+ * Searches the journal for the platform team: of one brand, of the licenses that a search finds in any brand, or of all
+ * brands.
+ */
 export function searchEvents(ctx: PlatformContext, input: SearchEventsInput): Promise<Events | Refusal> {
   const { brand_id } = input;
   if (brand_id !== undefined) return paged<DayPosition>(ctx, input, (at) => ofOneBrand(ctx, brand_id, input, at));

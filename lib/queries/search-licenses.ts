@@ -8,7 +8,7 @@ import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
 import { soughtIn } from './sought.ts';
 
-/** The platform team's search. It sees key texts masked: to help a customer nobody needs more. */
+/** Searches licenses for the platform team. Key texts are masked: helping a customer needs no more. */
 export async function searchLicenses(
   ctx: PlatformContext,
   input: SearchLicensesInput,

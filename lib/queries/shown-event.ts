@@ -4,7 +4,7 @@ import type { BrandEventEntry, EventEntry } from '../api/schemas/event.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
-/** What is asked of a list of events. */
+/** The query of a list of events. */
 export type EventFilters = {
   limit: number;
   type?: string | undefined;
@@ -12,19 +12,21 @@ export type EventFilters = {
   to?: string | undefined;
 };
 
-/** How many entries are looked through for those of one type. */
+/** The number of entries that are examined for those of one type. */
 export const LOOKED_THROUGH = 100;
 
-/** Clocks disagree, and an entry is never dated before the entity's last one, so it may be dated a little ahead. */
+/**
+ * Clocks disagree, and an entry is never dated before the entity's last one, so it may be dated slightly in the future.
+ */
 const AHEAD_MS = 3_600_000;
 
-/** The last second that a list of events begins at: what is asked for beyond it has not happened. */
+/** The last second at which a list of events can begin: anything later has not happened. */
 export function lastSecond(to: string | undefined, nowMs: number): string {
   const ahead = isoSeconds(nowMs + AHEAD_MS);
   return to === undefined || to > ahead ? ahead : to;
 }
 
-/** By either name of its type: the entry itself is shown under the journal's. */
+/** Matches either name of its type; the entry itself is shown with the journal's name. */
 export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || typeMatches([type], entry.type);
 

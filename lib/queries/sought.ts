@@ -15,7 +15,7 @@ type Criteria = Partial<
   metadata?: Record<string, string> | undefined;
 };
 
-/** What a request searches by; undefined where nothing can be found, as by a license key with a typing error. */
+/** The condition of a search request; undefined if it can match nothing, such as a license key with a typing error. */
 export function soughtIn(vault: Vault, input: Criteria): Sought | undefined {
   const { email, license_key, external_id, instance, instance_type, product, license_id } = input;
   const refine = refinementIn(input);
@@ -29,7 +29,9 @@ export function soughtIn(vault: Vault, input: Criteria): Sought | undefined {
   return parsed && { by: 'instance', instance: parsed };
 }
 
-/** A whole key is found by itself, and an e-mail beside it has to be its holder's. An ending refines a search by e-mail. */
+/**
+ * A whole key is found by itself, and an e-mail beside it must be its holder's. An ending refines a search by e-mail.
+ */
 function soughtByKey(typed: string, emailHash: string | undefined, refine: Refinement): Sought | undefined {
   const key = parseLicenseKey(typed);
   if (key) {

@@ -8,19 +8,19 @@ import * as z from 'zod/mini';
 import type { EventsConfig } from '../process/config.ts';
 import { openQueueClient } from '../process/queue-client.ts';
 
-/** What is known of a journal entry that cannot go on the bus: where it lies, and why. Nothing of what it says. */
+/** A journal entry that cannot go on the bus: its key and the reason, but none of its content. */
 export const SetAside = z.object({ pk: z.string(), sk: z.string(), type: z.string(), reason: z.string() });
 export type SetAside = z.infer<typeof SetAside>;
 
-/** A message of the dead-letter queue. `entry` is undefined for what the relay did not write. */
+/** A message of the dead-letter queue. `entry` is undefined if the relay did not write it. */
 export type AsideMessage = { handle: string; entry: SetAside | undefined };
 
 export type AsideQueue = {
-  /** Rejects when the queue did not take it, or not before `signal` ended the call. */
+  /** Rejects when the queue did not accept it, or not before `signal` ended the call. */
   put: (entry: SetAside, signal?: AbortSignal) => Promise<void>;
-  /** About how many there are. */
+  /** The approximate number of messages. */
   count: () => Promise<number>;
-  /** Up to ten messages that nobody else gets for as long as `forSeconds`; none when there are none. */
+  /** Up to ten messages, which nobody else gets for `forSeconds`; none when the queue is empty. */
   take: (forSeconds: number) => Promise<AsideMessage[]>;
   remove: (message: AsideMessage) => Promise<void>;
 };

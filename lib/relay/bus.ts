@@ -3,16 +3,16 @@ import { BUS_PATIENCE, clientOptions } from '../process/aws-client.ts';
 import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
-/** One entry is on the bus, or the bus will never take it as it is, or it does not take it now. */
+/** The result for one entry: it is on the bus, the bus rejects it for good, or the bus does not take it now. */
 export type Outcome = { sent: true } | { refused: string } | { away: string };
 
 /**
- * Puts entries on the bus in one call, at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES`; one outcome for each, in their
+ * Puts at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES` on the bus in one call; returns one outcome for each, in their
  * order. Never rejects: when `signal` ends the call, the bus counts as away.
  */
 export type Bus = (entries: readonly BusEntry[], signal?: AbortSignal) => Promise<Outcome[]>;
 
-/** Puts entries on the bus, and gives the outcome of each. */
+/** Puts entries on the bus, and returns the outcome of each. */
 export async function putOnBus(
   bus: Bus,
   entries: readonly BusEntry[],
@@ -23,7 +23,10 @@ export async function putOnBus(
   return (entry) => byEntry.get(entry) ?? { away: 'no answer' };
 }
 
-/** Codes that blame an entry's content. Any other (throttling, missing rights, no bus) counts as the bus being away. */
+/**
+ * Error codes that concern an entry's content. Any other (throttling, missing rights, no bus) means that the bus is
+ * away.
+ */
 const OF_CONTENT = new Set([
   'InvalidArgument',
   'MalformedDetail',
@@ -45,7 +48,7 @@ export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       if (!isOfContent(error)) return entries.map(() => ({ away: reason }));
       if (entries.length === 1) return [{ refused: reason }];
-      // One of them spoiled the call for all: each alone shows which.
+      // One of them made the whole call fail: sending each alone shows which.
       const alone: Outcome[] = [];
       for (const entry of entries) alone.push(...(await put([entry], signal)));
       return alone;

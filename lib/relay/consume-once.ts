@@ -13,8 +13,9 @@ export type Consume = (
 ) => Promise<void>;
 
 /**
- * A consumer's handler: the bus brings each event at least once, `handle` takes it once. It rejects, so that the event comes again, when `handle` does, and while another
- * call still has the same event; one that died holding it has it until its time would have been up.
+ * A consumer's handler: the bus delivers each event at least once, `handle` processes it once. It rejects, so that the
+ * event is delivered again, when `handle` rejects, and while another call processes the same event. A crashed call
+ * keeps the event until its time is up.
  */
 export function consumeOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>): Consume {
   let once: ReturnType<typeof openOnce> | undefined;

@@ -7,7 +7,7 @@ import { openAsideQueue } from './aside.ts';
 import { openBus } from './bus.ts';
 import { relay, type RelayParts } from './relay.ts';
 
-/** The handler of the table's stream. Its parts are made at the first batch and kept for all later ones. */
+/** The handler of the table's stream. Its parts are made at the first batch and reused for later ones. */
 export function serveStream(
   openRuntime: () => Runtime,
 ): (

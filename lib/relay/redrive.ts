@@ -8,10 +8,10 @@ import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
 
-/** What became of one message of the dead-letter queue. `kept` says why it stays there. */
+/** The result for one message of the dead-letter queue. `kept` is the reason for which it stays there. */
 export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };
 
-/** As long as nobody else shall take what is being worked on. What is kept comes back into the queue after that. */
+/** For this long nobody else gets the messages in progress. Those that are kept return to the queue after that. */
 const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**

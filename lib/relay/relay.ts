@@ -19,16 +19,16 @@ export type RelayParts = {
   now: () => number;
 };
 
-/** One record that is not done: where it stands in the stream, and what is to be put on the bus or why it cannot be. */
+/** One unfinished record: its position in the stream, and its entry for the bus or the reason why there is none. */
 type Task = { position: number; sequence: string; found: Journalled; send: BusEntry | { poisoned: string } };
 
-/** Time kept for the answer. */
+/** Time reserved for the answer. */
 const RESERVE_MS = 1_000;
 
 /**
- * Puts a batch of the table's stream on the bus. Returns the sequence number of the first record that is not done, if
- * any: the stream sends everything from there again. The entries of one entity go one after the other, so a call, which
- * may fail in part, never has two of them. A record that can never go is set aside.
+ * Puts a batch of the table's stream on the bus. Returns the sequence number of the first unfinished record, if any:
+ * the stream resends from there. A call, which may fail in part, never has two entries of one entity. A record that can
+ * never be sent is set aside.
  */
 export async function relay(
   parts: RelayParts,
@@ -55,12 +55,17 @@ export async function relay(
   }
   const left = waiting(queues);
   if (left.length > 0)
-    parts.logger.error({ message: 'events wait', records: left.length, reason: redact(why ?? 'time is up') });
+    parts.logger.error({
+      event: 'relay.events_waiting',
+      message: 'events wait',
+      records: left.length,
+      reason: redact(why ?? 'time is up'),
+    });
   measureBatch(parts, went, left.length);
   return first(left)?.sequence;
 }
 
-/** A call that our own time has cut off says nothing of the bus; the answer before it does. */
+/** A call that our own deadline ended says nothing about the bus; the previous result does. */
 const latestReason = (signal: AbortSignal, before: string | undefined, reason: string | undefined) =>
   signal.aborted ? (before ?? reason) : (reason ?? before);
 
@@ -79,14 +84,14 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[],
   return tasks;
 }
 
-/** What goes on the bus for a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
+/** The bus entry of a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
 export async function prepare(slugOf: SlugOf, found: Journalled): Promise<Task['send']> {
   if ('unreadable' in found) return { poisoned: `cannot be read: ${found.unreadable}` };
   const slug = await slugOf(found.entry.brand);
   return slug === undefined ? { poisoned: 'its brand is not there' } : busEntry(outgoing(found.entry, slug));
 }
 
-/** Everything about one entity lies in one partition. */
+/** Everything about one entity is in one partition. */
 function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
   const queues = new Map<string, Task[]>();
   for (const task of tasks) {
@@ -97,7 +102,7 @@ function byEntity(tasks: readonly Task[]): Map<string, Task[]> {
   return queues;
 }
 
-/** `sent` counts what is done, `went` is what of it is on the bus: the rest was set aside. */
+/** `sent` counts finished records, `went` those of them that are on the bus: the rest was set aside. */
 type Round = { sent: number; went: BusEntry[]; failed: Task[]; reason: string | undefined };
 
 /** Sends the oldest open entry of as many entities as fit into a call. */
@@ -162,7 +167,7 @@ function done(queues: Map<string, Task[]>, { found }: Task): void {
   else queues.set(found.key.pk, rest);
 }
 
-/** Undefined once the queue has it; else why not. */
+/** Undefined once the queue has it; else the reason. */
 async function setAside(
   { aside, logger, measure }: RelayParts,
   { key, type }: Journalled,
@@ -173,7 +178,7 @@ async function setAside(
   try {
     await aside.put({ ...key, type, reason }, signal);
     measure('relay_set_aside');
-    logger.error({ message: 'an event was set aside', ...key, type, reason });
+    logger.error({ event: 'relay.event_set_aside', message: 'an event was set aside', ...key, type, reason });
     return undefined;
   } catch (error) {
     return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;

@@ -18,7 +18,7 @@ export type ReplayRequest = {
   dryRun: boolean;
 };
 
-/** Where a replay stands: `at` is the second it is in; everything before it is done. */
+/** The progress of a replay: `at` is its present second; everything before it is done. */
 export type Progress = { at: string; sent: number; refused: number; byType: Map<string, number> };
 
 /** `stopped` is the reason of an early end. A replay from `progress.at` continues it, and may repeat that second. */
@@ -31,8 +31,8 @@ const FIRST_PAUSE_MS = 200;
 
 /**
  * Puts a brand's journal entries on the bus again, marked with `replayed_at`, in order of time and each entity's by
- * `seq`. A call waits for all before it, and never has two entries of one entity. Entries that the bus will never take
- * are reported and skipped.
+ * `seq`. A call waits for all earlier ones, and never has two entries of one entity. Entries that the bus rejects for
+ * good are reported and skipped.
  */
 export async function replay(
   parts: ReplayParts,
@@ -95,7 +95,7 @@ function prepared(
   return [{ entity: found.key.pk, type: found.entry.type, send: busEntry(event) }];
 }
 
-/** In the order given; a call ends where it is full, or where an entity would come in it twice. */
+/** In the given order; a call ends when it is full, or before an entity's second entry. */
 function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
   let call: Ready[] = [];
   let bytes = 0;
@@ -114,7 +114,7 @@ function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
 }
 
 /**
- * Puts a call on the bus, and repeats it until each entry is there or refused. Throws when the bus is away for too
+ * Puts a call on the bus, and repeats it until each entry is there or rejected. Throws when the bus is away for too
  * long.
  */
 async function put(
@@ -151,7 +151,7 @@ async function put(
   }
 }
 
-/** Waits until so many more may go: never more than `rate` in a second. */
+/** Waits until this many more may be sent: never more than `rate` in a second. */
 function paceOf(rate: number): (count: number, signal: AbortSignal) => Promise<void> {
   let freeAt = uptimeMs();
   return async (count, signal) => {

@@ -2,12 +2,12 @@ import { deadline } from '../process/timers.ts';
 import type { Runtime } from '../context.ts';
 import { rememberBrandNames } from '../table/brand-names.ts';
 
-/** The public name of a brand by its key prefix; undefined when there is no such brand. */
+/** A brand's slug by its key prefix; undefined when there is no such brand. */
 export type SlugOf = (prefix: string, signal?: AbortSignal) => Promise<string | undefined>;
 
 const WITHIN_MS = 5_000;
 
-/** Reads each brand once, within five seconds and the call's own time. */
+/** Reads each brand once, within five seconds and the call's own deadline. */
 export function openSlugs({ wire, tableName }: Pick<Runtime<'GetItem'>, 'wire' | 'tableName'>): SlugOf {
   const namesBy = rememberBrandNames();
   return (prefix, signal) => {

@@ -12,12 +12,12 @@ import { equals } from '../dynamo/condition.ts';
 
 export type PlacedActivation = { key: Key; activation: Activation };
 
-/** Seats of one license whose instance's hash begins with the same twelve digits are as good as always one. */
+/** One license almost never has more than one seat whose instance's hash begins with the same twelve digits. */
 const ALIKE = 10;
 
 /**
- * A license and one of its activations, found by the id, whose last digits begin the hash under which it lies. To be
- * retried where a change came between the two reads. The license is undefined where there is none.
+ * Finds a license and one of its activations by the activation's id: its last digits begin the hash in the item's key.
+ * A retry is needed when a change came between the two reads. The license is undefined if there is none.
  */
 export async function licenseWithActivation(
   table: Table<'BatchGetItem' | 'Query'>,
@@ -33,8 +33,8 @@ export async function licenseWithActivation(
 }
 
 /**
- * An activation of a license's present seat set. `seq` is the license's at its last write: a later one than the
- * license's shows a torn read.
+ * An activation of a license's present seat set. `seq` is the license's at its last write; a later one than the
+ * license's reveals a torn read.
  */
 export async function activationById(
   table: Table<'Query'>,
@@ -54,8 +54,8 @@ const placed = (item: Item): PlacedActivation => ({
 });
 
 /**
- * Frees a seat, in one transaction with its license, whose guard orders all changes of its seats. Its own guard makes
- * sure that the journaled instance has not been erased.
+ * Frees a seat in one transaction with its license, whose guard orders all changes of its seats. Its own guard fails if
+ * the journaled instance has been erased.
  */
 export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
   const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
@@ -67,7 +67,7 @@ export function putFreed<R>({ key, activation }: PlacedActivation, license: Lice
   };
 }
 
-/** The same, where the activation must be as it was read. */
+/** Frees a seat if the activation is still as it was read. */
 export function putFreedAsRead<R>(
   freed: PlacedActivation,
   previous: Activation,

@@ -10,12 +10,12 @@ import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 
-/** The key of an instance's activation. The hash is salted with the anchor, so that an id reveals no instance. */
+/** The key of an instance's activation. The hash is salted with the anchor, so an id reveals no instance. */
 export function seatKey(brand: string, anchor: string, seatSet: number, instance: ParsedInstance): Key {
   return keys.seat(brand, anchor, seatSet, instanceHash(instance.type, instance.normalised, anchor));
 }
 
-/** A new activation's id: its last twelve digits begin the instance's hash, so that the id leads back to the item. */
+/** A new activation's id. Its last twelve digits begin the instance's hash, so the id leads back to the item. */
 export function newActivationId(anchor: string, instance: ParsedInstance, nowMs: number): string {
   return newId(nowMs, instanceHash(instance.type, instance.normalised, anchor).slice(0, 12));
 }
@@ -38,13 +38,13 @@ export function activationOf(item: Item): Activation {
   return activation as Activation;
 }
 
-/** A batch read is no snapshot: whether the activation was read after a change, and its license before it. */
+/** A batch read is no snapshot: true if the activation was read after a change, and its license before it. */
 export const isTorn = (license: Item, activation: Item | undefined): boolean =>
   activation !== undefined && Number(activation['seq']) > Number(license['seq']);
 
 /**
- * Writes an activation, in one transaction with its license. The license's guard orders all changes of its seats. This
- * one comes before it, and fails only if this very instance was changed.
+ * Writes an activation in one transaction with its license, whose guard orders all changes of its seats. This guard is
+ * checked first, and fails only if this instance was changed.
  */
 export function putActivation<R>(
   brand: string,
@@ -70,8 +70,8 @@ export function putActivation<R>(
 }
 
 /**
- * The activation counts as it did when it was read: one that left and came back meanwhile may count otherwise. Nor has
- * its instance been erased.
+ * The activation still has the state that was read: one that was freed and taken again may count differently. Its
+ * instance has not been erased.
  */
 export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition =>
   allOf(
@@ -81,7 +81,7 @@ export const countsAs = ({ status, takes_seat, free_staging, instance_identifier
     equals('instance_identifier', instance_identifier),
   );
 
-/** One page of a license's activations, in no particular but a stable order. */
+/** One page of a license's activations, in a stable but arbitrary order. */
 export async function activationsOf(
   table: Table<'Query'>,
   brand: string,
@@ -93,7 +93,7 @@ export async function activationsOf(
   return { activations: items.map(activationOf), last };
 }
 
-/** Activations of one seat set, with where they lie. */
+/** Activations of one seat set, with their keys. */
 export async function seatsIn(
   table: Table<'Query'>,
   brand: string,
@@ -109,7 +109,7 @@ export async function seatsIn(
   };
 }
 
-/** Erases an activation's texts. The hashes by which it is found stay, so that its site keeps working. */
+/** Erases an activation's texts. The hashes that find it stay, so its site keeps working. */
 export function putErasedActivation(
   key: Key,
   text: Pick<Activation, 'instance_identifier' | 'metadata'>,
@@ -137,7 +137,7 @@ const ACTIVATION_ENTRY = [
 /** An activation as the API shows it. */
 export const activationView = (activation: Activation) => pick(ACTIVATION_ENTRY, activation);
 
-/** Where the refused calls of a license lie, as many as asked for. */
+/** The keys of a license's refused calls, at most `limit`. */
 export async function refusedCallsAt(
   table: Table<'Query'>,
   brand: string,

@@ -10,19 +10,19 @@ export type ApiKey = {
   id: string;
   name: string;
   scopes: Scope[];
-  /** The last four characters of the text, by which its owner tells it from others. */
+  /** The last four characters of the text, by which its owner recognizes it. */
   last_four: string;
   text_hash: string;
   expires_at: string | null;
   allowed_cidrs: string[];
-  /** Requests a minute by this key; null is as many as its owner. */
+  /** Requests a minute with this key; null means the owner's limit. */
   rate_limit_per_minute: number | null;
-  /** Noted once an hour. */
+  /** Updated once an hour. */
   last_used_at: string | null;
   revoked_at: string | null;
-  /** The hash of the text before the present one, while that may still work. */
+  /** The hash of the previous text, while that may still work. */
   previous_hash?: string;
-  /** The hash of the text after this one, once this one has been replaced. */
+  /** The hash of the next text, once this one has been replaced. */
   next_hash?: string;
   created_at: string;
   updated_at: string;
@@ -67,7 +67,7 @@ export function putNewApiKey(owner: string, apiKey: ApiKey): Write<never>[] {
   ];
 }
 
-/** Takes a key's right away: of its present text and of the one before. */
+/** Revokes a key: its present text and the previous one. */
 export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () => R): Write<R>[] {
   const { revoked_at, updated_at, seq, previous_hash } = apiKey;
   return [
@@ -84,7 +84,7 @@ export function putRevokedApiKey<R>(owner: string, apiKey: ApiKey, refused: () =
   ];
 }
 
-/** Gives a key a new text. The one before stays, to its own earlier end; the one before that ends now. */
+/** Gives a key a new text. The previous text works until its own earlier end; the one before that stops now. */
 export function putRotatedApiKey<R>(
   owner: string,
   previous: ApiKey,
@@ -121,10 +121,7 @@ export async function apiKeyById(table: Reads, owner: string, id: string): Promi
   return apiKey;
 }
 
-/**
- * The keys that these texts are of, as they are now. A text that was replaced since its hash was read leads on to the
- * one after it.
- */
+/** The present keys of these texts. A text that was replaced since its hash was read leads on to the next one. */
 async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: readonly string[]): Promise<ApiKey[]> {
   const found = await getMany(
     table,

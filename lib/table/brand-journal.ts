@@ -4,11 +4,13 @@ import { entryOf, type JournalEntry } from './journal.ts';
 import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
 import { getMany, query, type Table } from '../dynamo/table.ts';
 
-/** A day is looked up alone, so that a busy one costs no more than it must; quiet ones then several at a time, and so many for one page at most. */
+/**
+ * The newest day is read alone, as it may be busy; quiet days are then read several at a time, up to a limit per page.
+ */
 const DAYS_AT_A_TIME = 6;
 const DAYS_A_PAGE = 31;
 
-/** Begins on a date, with the events before one of them where that is named. */
+/** Begins on a date, before an event if one is named. */
 export type DayPosition = { date: string; before?: string };
 export type DayPage = { limit: number; at: DayPosition | undefined };
 
@@ -16,8 +18,8 @@ type Found = { id: string; date: string; pk: string; sk: string };
 type Reads = Table<'BatchGetItem' | 'Query'>;
 
 /**
- * What happened in a brand from one second to another, both included, newest first; at most 100 entries a page. Which they are comes from the index of days, whose sort
- * key is the entry's id and so its time; what they say is read from the table.
+ * Lists a brand's events between two seconds, both included, newest first; at most 100 entries a page. The index of
+ * days gives their ids, which sort by time; the entries are read from the table.
  */
 export async function journalOfDays(
   table: Reads,
@@ -50,8 +52,8 @@ export async function journalOfDays(
 }
 
 /**
- * The newest entries of a day or two of several owners, newest first, between two seconds and before an event where one
- * is named; at most 100. `last` is the last one looked at where there are more.
+ * The newest entries of a day or two of several owners, between two seconds and before an event if one is named; at
+ * most 100, newest first. `last` is the last one examined if there are more.
  */
 export async function newestOfDays(
   open: (...owners: string[]) => Reads,
@@ -65,7 +67,8 @@ export async function newestOfDays(
   );
   const found = newestFirst(pages.flat().filter(({ id }) => id !== before));
   const shown = found.slice(0, limit);
-  // One request names the platform's own items or brands', not both: that is how a function's role tells them apart.
+  // One request names the platform's own items or brands' items, not both: a function's role distinguishes them this
+  // way.
   const kinds = [...Map.groupBy(shown, ({ pk }) => pk.startsWith(`${PLATFORM}#`)).values()];
   const items = (await Promise.all(kinds.map((kind) => getMany(open(...owners), kind)))).flat();
   return {

@@ -5,7 +5,10 @@ import { getMany, query, type Table } from '../dynamo/table.ts';
 /** A brand as the platform's list names it. */
 export type ListedBrand = { slug: string; key_prefix: string };
 
-/** One page of all brands, by slug, after a slug, and when the oldest of them was made. The list is the platform's own: this is where a search across brands learns which there are. */
+/**
+ * One page of all brands, by slug, after a slug, and the time at which the oldest of them was made. A search across
+ * brands gets its brands here.
+ */
 export async function brandsAfter(
   table: Table<'Query'>,
   slug: string | undefined,

@@ -2,18 +2,18 @@ import { getOne, type Table } from '../dynamo/table.ts';
 import { prefixOfSlug } from './brands.ts';
 import { keys, PLATFORM } from './keys.ts';
 
-/** A brand's public name for its key prefix, and the other way; undefined where there is no such brand. */
+/** Translates between a brand's slug and its key prefix; undefined if there is no such brand. */
 export type BrandNames = {
   slugOf: (prefix: string) => Promise<string | undefined>;
   prefixOf: (slug: string) => Promise<string | undefined>;
 };
 
-/** Opens one owner's part of the table, in the time that a call has. */
+/** Opens one owner's part of the table, within the call's deadline. */
 type OpenTable = (owner: string) => Table<'GetItem'>;
 
 /**
- * Remembers the names of brands for the life of a container: neither prefix nor slug ever changes. The platform's own
- * changes stand under its own name, and belong to no brand. Each call gives its own way to the table.
+ * Remembers brand names for the life of a container: neither prefix nor slug ever changes. The platform's own changes
+ * have its own name, and belong to no brand. Each call passes its own access to the table.
  */
 export function rememberBrandNames(): (open: OpenTable) => BrandNames {
   const slugs = new Map([[PLATFORM, PLATFORM]]);

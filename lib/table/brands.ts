@@ -26,10 +26,10 @@ export function brandOf(item: Item): Brand {
 
 const BRAND = ['id', 'name', 'slug', 'key_prefix', 'status', 'settings', 'created_at', 'updated_at'] as const;
 
-/** A brand as the platform team is shown it. */
+/** A brand as the API shows it to the platform team. */
 export const brandView = (brand: Brand) => pick(BRAND, brand);
 
-/** A new brand; `slugTaken` and `prefixTaken` say what it means when another has the name already. */
+/** A new brand. `slugTaken` and `prefixTaken` are the outcomes when another brand has the name. */
 export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {
   const { slug, key_prefix, id, created_at } = brand;
   return [
@@ -59,13 +59,16 @@ export async function brandIds(
   return { ids: items.map((item) => String(item['id'])), last };
 }
 
-/** The key prefix of the brand with this slug, for jobs and operators: a caller's credential names its brand. */
+/**
+ * The key prefix of the brand with this slug, for jobs and operators. A caller's brand comes from its credential
+ * instead.
+ */
 export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
   const prefix = (await getOne(table, platformKeys.brandInList(slug)))?.['key_prefix'];
   return typeof prefix === 'string' ? prefix : undefined;
 }
 
-/** The brand with this id. For admin routes only: everyone else has one brand and no choice. */
+/** The brand with this id. For admin routes only: all other callers have one brand. */
 export async function brandById(open: (...owners: string[]) => Table, id: string): Promise<Brand | Refusal> {
   const address = await getOne(open(PLATFORM), platformKeys.brandAddress(id));
   const prefix = address?.['key_prefix'];
@@ -74,7 +77,7 @@ export async function brandById(open: (...owners: string[]) => Table, id: string
   return item ? brandOf(item) : refuse('brand_not_found');
 }
 
-/** The brand after a change, if nobody changed it since. */
+/** Writes a brand if nobody changed it since it was read. */
 export function putChangedBrand<R>(brand: Brand, refused: () => R): Write<R> {
   return { put: { ...keys.brand(brand.key_prefix), ...brand }, guard: unchangedSince(brand.seq - 1), refused };
 }

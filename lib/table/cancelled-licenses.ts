@@ -16,9 +16,9 @@ import type { Write } from '../dynamo/transact.ts';
 import { attributeExists } from '../dynamo/condition.ts';
 
 /**
- * Takes a cancelled license off its key's directory. The key still names the last cancelled license of each product,
- * and its partition lists all of them, where a check does not read. The entry is made from the license, which is
- * guarded.
+ * Takes a cancelled license off its key's directory. The key still names the last cancelled license of each product;
+ * its partition lists all of them, apart from the items that a check reads. The entry is made from the license, which
+ * is guarded.
  */
 export function retireOnKey<R>(brand: string, previous: LicenseKey, license: License, refused: () => R): Write<R>[] {
   const tag = tagOf(license.product.id);
@@ -38,19 +38,19 @@ export function retireOnKey<R>(brand: string, previous: LicenseKey, license: Lic
   ];
 }
 
-/** The products whose cancelled licenses the key names no longer, so that it stays small: those that are oldest. */
+/** The products whose cancelled licenses the key drops to stay small: the oldest ones. */
 function forgotten({ cancelled }: LicenseKey, tag: string): string[] {
   const others = Object.entries(cancelled).filter(([other]) => other !== tag);
   const newestFirst = others.sort(([, a], [, b]) => (a.license_id < b.license_id ? 1 : -1));
   return newestFirst.slice(MAX_LICENSES_PER_KEY - 1).map(([other]) => other);
 }
 
-/** One license on a key or cancelled on it, and where it lies. */
+/** One license on a key, or cancelled on it, and its anchor. */
 export type OnKey = { id: string; anchor: string };
 
 const PAGE = 1000;
 
-/** What lies under the hash of a key's text, and the licenses that were cancelled on the key. */
+/** The key under the hash of a text, and the licenses that were cancelled on it. */
 export async function keyPartition(
   table: Table<'Query'>,
   brand: string,
@@ -74,7 +74,7 @@ export async function keyPartition(
   };
 }
 
-/** All licenses of a key, those cancelled on it included. */
+/** All licenses of a key, including those cancelled on it. */
 export function licensesOn(item: Item, cancelled: readonly OnKey[]): OnKey[] {
   const licenseKey = licenseKeyOf(item);
   const live = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({

@@ -7,8 +7,8 @@ import { fromItem } from '../dynamo/table.ts';
 import { tableSchema } from '../dynamo/schema.ts';
 
 /**
- * Which events a consumer has handled, as Powertools keeps it, in this table. Powertools puts all records of a sort key's table into one partition, which a
- * busy consumer would run hot; here each event has one of its own.
+ * The events that a consumer has handled, as Powertools stores them. Powertools puts all records of a table with a sort
+ * key into one partition, which would be hot for a busy consumer; here each event has its own.
  */
 export class ConsumedEvents extends DynamoDBPersistenceLayer {
   constructor({ tableName, region, endpoint }: Pick<Config, 'tableName' | 'region' | 'endpoint'>) {

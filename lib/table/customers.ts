@@ -10,13 +10,13 @@ export type Customer = {
   id: string;
   /** The partition, which never changes: the keyed hash of the first e-mail, or a random text if that was taken. */
   partition: string;
-  /** The keyed hash of the present e-mail, where it does not lead here by itself; null once the person is erased. */
+  /** The keyed hash of the present e-mail, if the first one does not apply any more; null once the person is erased. */
   email_hash?: string | null;
   email_cipher: string;
   created_at: string;
   updated_at: string;
   /**
-   * Counts changes of the e-mail, new keys, and products that leave a key: a decision for a new key depends on these.
+   * Counts changes of the e-mail, new keys, and products that leave a key. A decision for a new key depends on these.
    */
   version: number;
   seq: number;
@@ -24,16 +24,16 @@ export type Customer = {
   keys: HeldKey[];
   /** Tags of products that every one of these keys holds: buying one of them needs a new key. */
   held_by_all: string[];
-  /** When the person was erased. */
+  /** The time at which the person was erased. */
   erased_at: string | null;
-  /** How far an erasure has come that is not finished. */
+  /** The progress of an unfinished erasure. */
   erasure?: ErasureMark;
 };
 
 /**
  * The progress of an erasure: the stage, the last finished entry of the customer's list, and in the entry `at` the part
- * and its last item. `version` is the customer's when the stage `left` began: if it differs at the end, another license
- * was given away meanwhile.
+ * and its last item. `version` is the customer's when the stage `left` began: a different one at the end means that
+ * another license was given away meanwhile.
  */
 export type ErasureMark = {
   stage: 'fences' | 'held' | 'left' | 'person' | 'answers';
@@ -80,7 +80,7 @@ export async function licensesOfCustomer(
   return { licenses: licensesIn(items), last };
 }
 
-/** Entries of a customer's list, as they were read. */
+/** Entries of a customer's list, as read. */
 export function licensesIn(items: readonly Item[]): CustomersLicense[] {
   return items.map((item) => {
     const key = { pk: String(item['pk']), sk: String(item['sk']) };
@@ -113,8 +113,8 @@ export function unlistForCustomer(
 }
 
 /**
- * A customer's record of a license that went to somebody else. `seat_set` is there if the activations stayed behind;
- * the hashes are those of the metadata that went with it.
+ * A customer's record of a license that went to another customer. `seat_set` is present if the activations stayed
+ * behind; the hashes are those of the metadata that went with it.
  */
 export type LicenseThatLeft = {
   license_id: string;
@@ -133,7 +133,7 @@ export async function allLicensesOf(
   return licensesIn(await listed(table, keys.customer(brand, partition).pk, 'license#'));
 }
 
-/** The first of a customer's licenses, or of those that left, after a place in that list; undefined after the last. */
+/** The next license of a customer, or the next that left, after a position in the list; undefined after the last. */
 export async function nextListed(
   table: Table<'Query'>,
   brand: string,
@@ -159,7 +159,7 @@ const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
     metadata_hashes: had['metadata_hashes'] ?? [],
   }) as LicenseThatLeft;
 
-/** Notes how far an erasure has come. */
+/** Saves the progress of an erasure. */
 export function putErasureMark(brand: string, partition: string, erasure: ErasureMark): Write<never> {
   return {
     update: keys.customer(brand, partition),

@@ -10,12 +10,15 @@ import { transact, type Write } from '../dynamo/transact.ts';
 import { type Condition, allOf, unchangedSince, equals } from '../dynamo/condition.ts';
 
 /**
- * The one place where an access spans brands: an index page names licenses of all of them, and each is then read and written as its own brand's.
- * Opens the table as its owners see it.
+ * The only access across brands: an index page names licenses of all of them, and each is then read and written within
+ * its own brand. Opens the table as its owners see it.
  */
-export type OpenTable = (...owners: string[]) => Table;
+export type OpenOwners = (...owners: string[]) => Table;
 
-/** Where a license lies, or what waits to be sent, that was due when the index was last written: it must be read before anything is decided. */
+/**
+ * The key of a license or message that was due when the index was last written. It must be read before anything is
+ * decided.
+ */
 export type DueEntry = { brand: string; key: Key };
 
 export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
@@ -23,16 +26,16 @@ export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (
 /** Sorts after everything that follows a time in a sort key. */
 const AFTER_ALL = '~';
 
-/** One page of what comes due on a date (`YYYY-MM-DD`), up to a time and with it, earliest first. */
+/** One page of the licenses that are due on a date (`YYYY-MM-DD`) up to and including a time, earliest first. */
 export async function dueOn(
-  open: OpenTable,
+  open: OpenOwners,
   { date, shard, until }: { date: string; shard: number; until: string },
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
   return dueIn(open(DUE), dueGroup(date, shard), [date, until], page);
 }
 
-/** One page of a partition of the index, from what begins with the first to what begins with the second. */
+/** One page of a partition of the index, from the keys with the first beginning to those with the second. */
 export async function dueIn(
   table: Table<'Query'>,
   pk: string,
@@ -53,7 +56,7 @@ const brandIn = (pk: string): string => pk.slice(0, pk.indexOf('#'));
 
 const unvisitedSince = ({ seq, due_at }: License): Condition => allOf(unchangedSince(seq), equals('due_at', due_at));
 
-/** Moves a license on to its next due moment. Nothing that anyone is shown changes, so it takes no number and no journal entry. */
+/** Moves a license on to its next due moment. Callers see no change, so it takes no number and no journal entry. */
 export function moveDue<R>(
   brand: string,
   previous: License,
@@ -69,8 +72,11 @@ export function moveDue<R>(
   };
 }
 
-/** The day of the oldest brand (undefined: there is none): no license was written before it. Asked once, before the first sweep has left its mark. */
-export async function firstDay(open: OpenTable): Promise<string | undefined> {
+/**
+ * The day of the oldest brand (undefined: there is none): no license was written before it. Needed once, before the
+ * first sweep has saved its progress.
+ */
+export async function firstDay(open: OpenOwners): Promise<string | undefined> {
   let oldest: string | undefined;
   let after: Key | undefined;
   do {
@@ -85,12 +91,12 @@ export async function firstDay(open: OpenTable): Promise<string | undefined> {
 const MARK = platformKeys.sweep('due');
 
 /** The oldest day not finished; undefined before the first sweep. */
-export async function readMark(open: OpenTable): Promise<string | undefined> {
+export async function readMark(open: OpenOwners): Promise<string | undefined> {
   const day = (await getOne(open(PLATFORM), MARK))?.['day'];
   return typeof day === 'string' ? day : undefined;
 }
 
-/** A mark that goes back, written by a sweep whose clock is behind, costs queries and loses nothing. */
-export async function writeMark(open: OpenTable, day: string): Promise<void> {
+/** A sweep whose clock is behind may move the mark back: that costs queries and loses nothing. */
+export async function writeMark(open: OpenOwners, day: string): Promise<void> {
   await transact<never>(open(PLATFORM), [{ put: { ...MARK, day } }]);
 }

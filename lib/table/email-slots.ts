@@ -25,13 +25,13 @@ import {
 } from '../dynamo/condition.ts';
 
 /**
- * What lies under the keyed hash of an e-mail: the customer whose first e-mail it was, or the name of another one's home, or both. `holder` counts first;
- * without it the e-mail is that of the customer who lies here, unless that one has moved on (`email_hash`).
- * One item decides who has an e-mail, so that its guard orders all who want it.
+ * The item under the keyed hash of an e-mail: the customer whose first e-mail it was, or a pointer (`holder`) to
+ * another customer, or both. `holder` wins; else the customer here has the e-mail, unless `email_hash` names a newer
+ * one. The item's guard orders all who claim the e-mail.
  */
 export type Slot = { hash: string; item: Item | undefined };
 
-/** Where the customer lies who has the e-mail now; undefined when nobody has it. */
+/** The partition of the customer who has the e-mail now; undefined when nobody has it. */
 export function partitionAt({ hash, item }: Slot): string | undefined {
   if (item === undefined) return undefined;
   const { holder, id, email_hash } = item;
@@ -39,17 +39,17 @@ export function partitionAt({ hash, item }: Slot): string | undefined {
   return id !== undefined && email_hash === undefined ? hash : undefined;
 }
 
-/** Whether an e-mail is the customer's. */
+/** True when the customer has the e-mail. */
 export const isReachedBy = ({ partition, email_hash }: Customer, hash: string): boolean =>
   (email_hash === undefined ? partition : email_hash) === hash;
 
-/** The home of a customer to be made: the hash itself, unless somebody lies there already who had the e-mail before. */
+/** The partition of a new customer: the hash itself, unless a customer who had the e-mail before is there. */
 export const partitionForNew = ({ hash, item }: Slot): string =>
   item === undefined ? hash : randomBytes(32).toString('base64url');
 
 /**
- * The customer who has an e-mail, given the item at its hash; one more round trip where that leads elsewhere. To be
- * retried where the e-mail changed hands between the two reads.
+ * The customer who has an e-mail, given the item at its hash; one more round trip if it points elsewhere. A retry is
+ * needed when the e-mail moved between the two reads.
  */
 export async function customerAt(
   table: Table<'GetItem'>,
@@ -71,7 +71,7 @@ export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot,
   ];
 }
 
-/** Lets an e-mail that is free lead to a customer. */
+/** Points a free e-mail to a customer. */
 export function claimSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R> {
   const key = keys.customer(brand, hash);
   if (item === undefined) return { put: { ...key, holder: partition }, guard: isNew, refused };
@@ -84,7 +84,7 @@ const isFree = allOf(
   anyOf(attributeExists('email_hash'), attributeMissing('id')),
 );
 
-/** Lets an e-mail lead to its customer no longer; `more` is noted there, or nothing is left of it. */
+/** Removes an e-mail's pointer to its customer. `more` is stored there instead, or the item is deleted. */
 export function releaseSlot<R>(
   brand: string,
   { hash, item }: Slot,
@@ -101,7 +101,10 @@ export function releaseSlot<R>(
   return { update: key, set: { holder: undefined, ...more }, guard, refused };
 }
 
-/** The licenses of whoever has an e-mail, newest first: one round trip, two where it leads elsewhere. A page after the first says itself where it lies. */
+/**
+ * The licenses of the customer who has an e-mail, newest first: one round trip, two if it points elsewhere. A cursor
+ * contains the partition.
+ */
 export async function licensesByEmail(
   table: Table<'Query'>,
   brand: string,
@@ -126,8 +129,8 @@ export async function licensesByEmail(
 }
 
 /**
- * Changes who a customer is, if nobody changed that since it was read. Whoever is about to write for this customer has to look again.
- * A customer who goes back to the first e-mail gets it only if nobody took it meanwhile.
+ * Changes a customer's e-mail, if nobody changed it since it was read. Concurrent writes for this customer must read
+ * again. A customer who returns to the first e-mail gets it only if nobody took it meanwhile.
  */
 export function putChangedPerson<R>(brand: string, previous: Customer, set: Item, refused: () => R): Write<R> {
   const goesBack = 'email_hash' in set && set['email_hash'] === undefined && previous.email_hash !== undefined;
@@ -140,13 +143,13 @@ export function putChangedPerson<R>(brand: string, previous: Customer, set: Item
   };
 }
 
-/** The home of a person whose erasure under this e-mail is not finished. */
+/** The partition of a person whose erasure under this e-mail is unfinished. */
 export function unfinishedAt({ item }: Slot): string | undefined {
   const { unfinished } = item ?? {};
   return typeof unfinished === 'string' ? unfinished : undefined;
 }
 
-/** An erasure is done: the e-mail's place forgets it, and nothing is left there unless somebody else lies or is named in it. */
+/** Ends an erasure: the e-mail's item forgets it, and is deleted unless it holds a customer or a pointer. */
 export function settleSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R>[] {
   const key = keys.customer(brand, hash);
   const isBare = item?.['id'] === undefined && item?.['holder'] === undefined;

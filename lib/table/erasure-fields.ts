@@ -10,7 +10,7 @@ type Fates<T> = Readonly<Record<keyof T, Fate>>;
 
 export const customerFields: Fates<Customer> = {
   id: 'keeps',
-  /** A keyed hash, by which nobody can tell an e-mail. */
+  /** A keyed hash, which does not reveal the e-mail. */
   partition: 'keeps',
   email_hash: 'overwrites',
   email_cipher: 'overwrites',
@@ -41,7 +41,7 @@ export const licenseKeyFields: Fates<LicenseKey> = {
   cancelled: 'keeps',
 };
 
-/** Names and descriptions of API keys and endpoints are the brand's own words. They are of no customer. */
+/** Names and descriptions of API keys and endpoints are the brand's own words. They concern no customer. */
 export const apiKeyFields: Fates<ApiKey> = {
   id: 'keeps',
   name: 'keeps',
@@ -79,8 +79,8 @@ export const endpointFields: Fates<WebhookEndpoint> = {
 };
 
 /**
- * A delivery holds nothing of a person's own words, so that an erasure passes it over: a message is made of the journal
- * entry each time, and a receiver's answer to an event is not stored.
+ * A delivery contains no text of a person, so an erasure skips it: a message is made from the journal entry each time,
+ * and a receiver's answer to an event is not stored.
  */
 export const deliveryFields: Fates<Delivery> = {
   id: 'keeps',

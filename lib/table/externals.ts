@@ -5,7 +5,7 @@ import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew } from '../dynamo/condition.ts';
 
-/** What a purchase under an order or invoice number made. Written once, kept for ever. */
+/** The result of a purchase under an order or invoice number. Written once, kept for ever. */
 export type External = {
   external_id: string;
   license_key_id: string;

@@ -4,10 +4,10 @@ import { keys, PLATFORM } from './keys.ts';
 import { countInMinute, minuteAt } from './minute-counters.ts';
 import type { Table } from '../dynamo/table.ts';
 
-/** One source may send so many license keys that do not exist in a minute, and as many credentials. */
+/** The limit per source and minute of unknown license keys, and of unknown credentials. */
 export const FAILURES_A_MINUTE = 60;
 
-/** What failures of each kind are refused with above the limit. Each kind has a counter of its own. */
+/** The refusals above the limit, by kind of failure. Each kind has its own counter. */
 const REFUSED_WITH = { license_key: 'rate_limited', credential: 'too_many_failures' } as const;
 export type FailureKind = keyof typeof REFUSED_WITH;
 
@@ -18,9 +18,9 @@ export type FailureContext = {
 };
 
 /**
- * Counts a call that named something that does not exist, and answers its own refusal, or from the 61st in a minute on
- * one that tells its source to wait. Calls that name what exists never come here, so that nobody suffers for another
- * behind the same address. A count that fails is lost, and nothing else.
+ * Counts a call that named something unknown, and returns its own refusal, or from the 61st in a minute one that asks
+ * its source to wait. Calls with known keys are not counted, so callers behind one address do not affect each other. A
+ * failed count is ignored.
  */
 export async function afterFailure(ctx: FailureContext, kind: FailureKind, refusal: Refusal): Promise<Refusal> {
   const minute = minuteAt(ctx.nowMs);
@@ -31,7 +31,7 @@ export async function afterFailure(ctx: FailureContext, kind: FailureKind, refus
   return isCounted ? refusal : refuse(REFUSED_WITH[kind], { retry_after_seconds: minute.reset_seconds });
 }
 
-/** The same after a look-up by a license key, of which only the refusal says whether the key exists. */
+/** Counts a look-up by a license key, if its refusal says that the key is unknown. */
 export async function afterFailedLookup(ctx: FailureContext, refusal: Refusal): Promise<Refusal> {
   return refusal.code === 'license_key_not_found' ? afterFailure(ctx, 'license_key', refusal) : refusal;
 }

@@ -3,7 +3,9 @@ import type { LicenseKey } from './license-keys.ts';
 /** The fields of a per-customer key that a purchase needs, with the tags of the products on it. */
 export type HeldKey = Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'> & {
   tags: string[];
-  /** Tags of products that it held before: their licenses may lie where a new one would be looked for first. */
+  /**
+   * Tags of products that it held before. Their licenses may have the keys at which a new one would be guessed first.
+   */
   left: string[];
 };
 

@@ -14,20 +14,22 @@ import {
 } from '../dynamo/condition.ts';
 
 /**
- * The per-customer keys that a customer's item remembers. Each is an attribute of its own, as is each product on it, so that purchases of one moment add theirs
- * side by side and fail only where one depends on the other's outcome.
+ * The per-customer keys that a customer's item remembers. Each key, and each product on it, is an attribute of its own:
+ * concurrent purchases add theirs independently and fail only if one depends on the other's outcome.
  */
 
-/** How many of a customer's newest keys are remembered. Beyond, an older key that would still have room is passed over and a new one made. */
+/**
+ * The number of a customer's newest keys that are remembered. An older key with room is passed over and a new one made.
+ */
 export const KEYS_REMEMBERED = 30;
-/** One write forgets at most so many keys beyond that: an update expression may be 4 KB long. */
+/** One write forgets at most this many keys beyond that: an update expression may be 4 KB long. */
 const FORGOTTEN_AT_ONCE = 100;
 
 /** Holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
 const hasSameEmail = ({ email_hash }: Pick<Customer, 'email_hash'>): Condition =>
   email_hash === undefined ? allOf(isPresent, attributeMissing('email_hash')) : equals('email_hash', email_hash);
 
-/** Writes nothing; holds a transaction to it that the customer has the e-mail that was read, and was not erased. */
+/** Writes nothing; requires that the customer has the e-mail that was read, and was not erased. */
 export function checkSamePerson<R>(
   brand: string,
   previous: Pick<Customer, 'partition' | 'email_hash'>,
@@ -41,8 +43,9 @@ const everyKeyHolds = (tags: readonly string[]): Condition => allOf(...tags.map(
 const unchangedVersion = (version: number): Condition => equals('version', version);
 
 /**
- * Remembers a key that was made because none had room. Where that is so because every key holds one of its products, it is enough that they still do: any number
- * of purchases of one product pass side by side. Else no key may have been made, or have lost a product, since the customer was read.
+ * Remembers a new key that was made because none had room. If every key holds one of the products, the guard only
+ * requires that they still do, so purchases of one product can run side by side. Otherwise no key may have been made,
+ * or have lost a product, since the customer was read.
  */
 export function rememberKey<R>(brand: string, previous: Customer, key: HeldKey, refused: () => R): Write<R> {
   const held = key.tags.filter((tag) => previous.held_by_all.includes(tag));
@@ -62,7 +65,10 @@ export function rememberKey<R>(brand: string, previous: Customer, key: HeldKey, 
   };
 }
 
-/** Remembers what is added to a key. The key's own item guards that it holds none of it yet. A key that is forgotten stays so. */
+/**
+ * Remembers the products added to a key. The key's own item guards that it holds none of them yet. A forgotten key
+ * stays forgotten.
+ */
 export function rememberProducts<R>(
   brand: string,
   previous: Customer,
@@ -80,7 +86,10 @@ export function rememberProducts<R>(
   };
 }
 
-/** Remembers that a key holds a product no longer, and another one instead where it does. Nothing, where the key is not remembered. */
+/**
+ * Forgets a product of a key, and remembers its replacement if there is one. Changes nothing for a key that is not
+ * remembered.
+ */
 export function forgetProduct<R>(
   brand: string,
   previous: Customer,
@@ -108,8 +117,8 @@ export function forgetProduct<R>(
 }
 
 /**
- * Counts that a customer gave something away, where nothing else of the customer's item changes by it: an erasure that is
- * under way looks again (`ErasureMark`).
+ * Counts that a customer gave a license away, if nothing else of the customer's item changes: a running erasure checks
+ * it (`ErasureMark`).
  */
 export function countLeaving<R>(brand: string, previous: Customer, refused: () => R): Write<R> {
   return {

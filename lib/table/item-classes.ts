@@ -1,6 +1,6 @@
 /**
- * The classes of items, as a policy can tell them apart: by a pattern of the partition key. What begins with `@` is the platform's, all else a brand's.
- * `lib/table/keys.ts` builds the keys; a test holds each of them to one class.
+ * The classes of items that a policy can distinguish by a pattern of the partition key. Keys that begin with `@` are
+ * the platform's, all others a brand's. `lib/table/keys.ts` builds the keys; a test assigns each of them to one class.
  */
 export const itemClasses = {
   brand: '*#brand',
@@ -30,7 +30,7 @@ export const itemClasses = {
 } as const;
 export type ItemClass = keyof typeof itemClasses;
 
-/** What an index groups by. A query of an index is known by the index's own partition key. */
+/** The groups of each index. A query of an index is identified by the index's own partition key. */
 export const groupClasses = {
   host: { index: 'by_group', pattern: '*#host#*' },
   tail: { index: 'by_group', pattern: '*#tail#*' },
@@ -41,5 +41,5 @@ export const groupClasses = {
 } as const;
 export type GroupClass = keyof typeof groupClasses;
 
-/** A brand's key never begins with it, so that `*#id#*` can be kept from the platform's own. */
+/** A brand's key never begins with it, so `*#id#*` never matches the platform's own. */
 export const PLATFORMS_OWN = '@*';

@@ -9,15 +9,15 @@ const PAGE = 100;
 /** Sorts after every id that begins with the same time. */
 const AFTER_ALL = '~';
 
-/** The table for one step of a long walk: each has as much time as a step needs. */
+/** Opens the table for one step of a long walk: each step has its own deadline. */
 export type OpenTable = () => Table<'Query' | 'BatchGetItem'>;
 
-/** All that happened in one second: in order of time, and each entity's entries by `seq`. */
+/** All entries of one second: in order of time, and each entity's entries by `seq`. */
 export type Second = { at: string; entries: Journalled[] };
 
 /**
- * A brand's journal between two seconds, both included, second by second. The id of an entry (a UUIDv7) tells its time
- * to the millisecond. Clocks of different machines may disagree within a second, so each second is sorted as a whole.
+ * A brand's journal between two seconds, both included, second by second. An entry's id (a UUIDv7) contains its time in
+ * milliseconds. Clocks of different machines may disagree within a second, so each second is sorted as a whole.
  */
 export async function* journalBetween(
   open: OpenTable,
@@ -43,7 +43,7 @@ export async function* journalBetween(
 
 type Found = { id: string; at: string; found: Journalled };
 
-/** The ids come from the index, which trails by a moment; the entries from the table, consistently. */
+/** The ids come from the index, which lags; the entries from the table, consistently. */
 async function* entriesOf(open: OpenTable, pk: string, from: string, to: string): AsyncGenerator<Found, undefined> {
   const between = [timePrefix(msOf(from)), `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
   let after: Key | undefined;
@@ -66,7 +66,7 @@ async function* entriesOf(open: OpenTable, pk: string, from: string, to: string)
   return undefined;
 }
 
-/** Several streams that are each in order of id, as one. */
+/** Merges streams that are each sorted by id. */
 async function* merged(streams: AsyncGenerator<Found, undefined>[]): AsyncGenerator<Found> {
   const heads = await Promise.all(streams.map(async (stream) => ({ stream, head: (await stream.next()).value })));
   for (;;) {
@@ -79,7 +79,7 @@ async function* merged(streams: AsyncGenerator<Found, undefined>[]): AsyncGenera
   }
 }
 
-/** Each entity keeps the places that it has by time, and fills them by `seq`. */
+/** Each entity keeps its positions by time, and fills them by `seq`. */
 function inOrder({ at, entries }: Second): Second {
   const byEntity = Map.groupBy(entries, ({ key }) => key.pk);
   for (const queue of byEntity.values()) queue.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1));

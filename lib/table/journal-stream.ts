@@ -4,16 +4,16 @@ import { entryOf } from './journal.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getOne, toItem, type Item, type Table } from '../dynamo/table.ts';
 
-/** As much of a stream record as matters here, in the shape that Lambda gives it. */
+/** The used part of a stream record, in Lambda's format. */
 export type StreamRecord = {
   eventName?: string;
   dynamodb?: { SequenceNumber?: string; Keys?: Record<string, unknown>; NewImage?: Record<string, unknown> };
 };
 
-/** A new journal entry, or one that cannot be read and why; where it lies in any case. */
+/** A new journal entry, or the reason why it cannot be read; with its key in either case. */
 export type Journalled = { key: Key; type: string } & ({ entry: JournalEntry } | { unreadable: string });
 
-/** Undefined for all that is no new journal entry: changes of other items, and an entry whose free text was erased. */
+/** Undefined for all but new journal entries: for changes of other items, and for erased entries. */
 export function journalled({ eventName, dynamodb }: StreamRecord): Journalled | undefined {
   if (eventName !== 'INSERT') return undefined;
   const { pk, sk } = unmarshalled(dynamodb?.Keys) ?? {};
@@ -21,7 +21,7 @@ export function journalled({ eventName, dynamodb }: StreamRecord): Journalled | 
   return readItem({ pk, sk }, unmarshalled(dynamodb?.NewImage));
 }
 
-/** The journal entry that stands at this key now; undefined when there is none. */
+/** The present journal entry at this key; undefined when there is none. */
 export async function journalledAt(table: Table<'GetItem'>, key: Key): Promise<Journalled | undefined> {
   const item = await getOne(table, key);
   return item && readItem(key, item);

@@ -12,7 +12,7 @@ import type { Key } from '../dynamo/schema.ts';
 
 export type { Actor, JournalEntry } from '../events/entry.ts';
 
-/** What a command says of a change; the rest of the entry follows from the context. */
+/** A command's description of a change; the rest of the entry comes from the context. */
 export type Change = About &
   Turn & {
     type: EventType;
@@ -22,19 +22,19 @@ export type Change = About &
   };
 
 /**
- * The number of a change in the life of its entity: 1, 2, 3 … without a gap. All but the first say when the entity changed before, as an entry's
- * time is never before the last one's, even when clocks disagree.
+ * The number of a change of its entity: 1, 2, 3 … without a gap. All but the first contain the time of the previous
+ * change, as an entry is never dated before it, even when clocks disagree.
  */
 type Turn = { seq: 1; notBefore?: undefined } | { seq: number; notBefore: string };
 
-/** A change of a license says what it is afterwards, because its event carries the license's fields. */
+/** A change of a license contains the license afterwards, because its event carries the license's fields. */
 type About =
   | { entity: { type: 'license'; id: string }; license: LicenseFields }
   | { entity: { type: Exclude<Entity, 'license'>; id: string }; license?: undefined };
 
 export type Author = { brand: string; actor: Actor; requestId: string; nowMs: number };
 
-/** The entry that goes into the same transaction as the change it tells of. */
+/** The entry that is written in the same transaction as its change. */
 export function journalWrite(author: Author, change: Change): Write<never> {
   const occurred_at = timeAfter(change.notBefore ?? '', author.nowMs);
   const entry: JournalEntry = {
@@ -59,7 +59,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
   };
 }
 
-/** The fields that differ, as they were and as they are now. */
+/** The fields that differ, with their values before and after. */
 export function difference<T extends Record<string, unknown>>(
   before: T,
   after: T,
@@ -71,11 +71,13 @@ export function difference<T extends Record<string, unknown>>(
   return { before: pick(before), after: pick(after) };
 }
 
-/** A journal item without its keys, read on trust. */
+/** A journal item without its keys, not validated. */
 export const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry =>
   entry as JournalEntry;
 
-/** The history of one entity, newest first unless asked for the other way round; `after` is where the page before ended. */
+/**
+ * The history of one entity, newest first unless asked for the other order; `after` is the end of the previous page.
+ */
 export async function journalOf(
   table: Table<'Query'>,
   brand: string,
@@ -91,13 +93,16 @@ export async function journalOf(
   return { entries: items.map(entryOf), last };
 }
 
-/** Whether a license's entry tells of a customer's time with it: who had it after the change, or gave it away by it. */
+/**
+ * True when a license's entry belongs to a customer's time with it: the customer had it after the change, or gave it
+ * away by it.
+ */
 export function concerns({ before, after, license }: JournalEntry, customerId: string): boolean {
   const holder = after?.['customer_id'] ?? license?.customer_id;
   return holder === customerId || before?.['customer_id'] === customerId;
 }
 
-/** The only change that an entry ever sees: its free text is overwritten when a person is erased. */
+/** The only change of an entry: its free text is overwritten when a person is erased. */
 export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: ErasableEntry): Write<never> {
   return { update: keys.journal(brand, entity.id, seq), set: erased, guard: isPresent };
 }

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { foldExternalId } from '../domain/external-id.ts';
 import type { Key } from '../dynamo/schema.ts';
 
-// Every partition and sort key of the table is built here and nowhere else. `brand` is the brand's key prefix: the
-// first part of every partition key, up to and including the `#`, so that `WP` never reads what is `WPR`'s.
+// Every partition and sort key of the table is built here. `brand` is the brand's key prefix: the first part of every
+// partition key, including the `#`, so that `WP` never reads items of `WPR`.
 
-/** What the platform itself owns: the list of brands, its own API keys, which slugs and prefixes are taken. Never a valid key prefix. */
+/**
+ * The owner of the platform's own items: the list of brands, its own API keys, the taken slugs and prefixes. Never a
+ * valid key prefix.
+ */
 export const PLATFORM = '@platform';
 
 const hash = (...parts: string[]): string => createHash('sha256').update(parts.join('\n')).digest('base64url');
@@ -21,33 +24,33 @@ export const keys = {
     pk: `${brand}#seats#${anchor}`,
     sk: `seat#${seatSet}#${instanceHash}`,
   }),
-  /** Sorts after the customer's licenses, so that one query from the end brings both. */
+  /** Sorts after the customer's licenses, so one query from the end brings both. */
   customer: (brand: string, partition: string): Key => ({ pk: `${brand}#customer#${partition}`, sk: 'person' }),
   address: (brand: string, id: string): Key => ({ pk: `${brand}#id#${id}`, sk: 'address' }),
   journal: (brand: string, entityId: string, seq: number): Key => ({
     pk: `${brand}#id#${entityId}`,
     sk: `journal#${String(seq).padStart(10, '0')}`,
   }),
-  /** An address is a person's: it stands here as a hash, with the minute, for an hour. */
+  /** An IP address is personal data: it is stored as a hash, with the minute, for an hour. */
   failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
     pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
     sk: 'failed',
   }),
 } as const;
 
-/** Keys of what the platform itself owns. Like the keys below, they stand apart so that the check need not load them. */
+/** Keys of the platform's own items. They are apart from the others so that the check need not load them. */
 export const platformKeys = {
   slugTaken: (slug: string): Key => ({ pk: `${PLATFORM}#slug#${slug}`, sk: 'taken' }),
   prefixTaken: (prefix: string): Key => ({ pk: `${PLATFORM}#prefix#${prefix}`, sk: 'taken' }),
   brandAddress: (id: string): Key => ({ pk: `${PLATFORM}#id#${id}`, sk: 'address' }),
-  /** Of the data key that the table is written under. */
+  /** The mark of the data key. */
   dataKeyMark: (): Key => ({ pk: `${PLATFORM}#data-key`, sk: 'mark' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 
-/** Keys of what is counted and kept of calls. */
+/** Keys of counters and notes about calls. */
 export const callKeys = {
   rate: (owner: string, counter: string, minute: number, part: number): Key => ({
     pk: `${owner}#rate#${counter}#${minute}#${part}`,
@@ -59,7 +62,7 @@ export const callKeys = {
   }),
 } as const;
 
-/** Keys of answers stored for an idempotency key, and of the entries that lead an erasure to them. */
+/** Keys of answers stored for an idempotency key, and of the entries by which an erasure finds them. */
 export const answerKeys = {
   once: (brand: string, credential: string, idempotencyKey: string): Key => ({
     pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
@@ -75,7 +78,7 @@ export const answerKeys = {
   }),
 } as const;
 
-/** Keys of the entries that list what belongs to a brand, a license key, a customer or an order number. */
+/** Keys of the entries that list the things of a brand, a license key, a customer or an order number. */
 export const listKeys = {
   apiKeyInList: (brand: string, id: string): Key => ({ pk: `${brand}#brand`, sk: `api-key#${id}` }),
   cancelledOnKey: (brand: string, partition: string, licenseId: string): Key => ({
@@ -90,7 +93,7 @@ export const listKeys = {
     pk: `${brand}#customer#${partition}`,
     sk: `had#${licenseId}#${String(seq).padStart(10, '0')}`,
   }),
-  /** Order numbers that differ in case alone are one number. */
+  /** Order numbers that differ only in case are one number. */
   external: (brand: string, externalId: string): Key => ({
     pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
     sk: 'external',
@@ -99,16 +102,16 @@ export const listKeys = {
 
 const endpointPk = (brand: string, id: string): string => `${brand}#webhook#${id}`;
 
-/** Apart from the others, so that the functions that sites call, which never meet a webhook, need not load them. */
+/** Apart from the others, so that the functions that sites call need not load them. */
 export const webhookKeys = {
   endpoint: (brand: string, id: string): Key => ({ pk: `${brand}#webhooks`, sk: `endpoint#${id}` }),
-  /** Sorts after the endpoints, so that one query brings both. */
+  /** Sorts after the endpoints, so one query brings both. */
   newestEndpoint: (brand: string): Key => ({ pk: `${brand}#webhooks`, sk: 'newest' }),
-  /** How far an entity's events have been handed to the brand's endpoints. */
+  /** The number of the last event of an entity that was fanned out. */
   cursor: (brand: string, entityId: string): Key => ({ pk: `${brand}#webhook-cursor#${entityId}`, sk: 'cursor' }),
   health: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'health' }),
   flow: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'flow' }),
-  /** The place of a delivery that waits until the queue has room; places sort in the order in which they come up. */
+  /** The position of a delivery that waits for room in the queue; positions sort in their order of sending. */
   waiting: (brand: string, endpointId: string, place: string): Key => ({
     pk: endpointPk(brand, endpointId),
     sk: `waiting#${place}`,
@@ -123,7 +126,7 @@ export const webhookKeys = {
   }),
 } as const;
 
-/** Keys of the index `by_group`: what belongs together within a brand. */
+/** Keys of the index `by_group`, which groups items within a brand. */
 export const groups = {
   host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,
   tail: (brand: string, lastFour: string, shard: number): string => `${brand}#tail#${lastFour}#${String(shard)}`,
@@ -137,13 +140,15 @@ export const PRODUCT_SHARDS = 16;
 export const DAY_SHARDS = 4;
 export const TAIL_SHARDS = 4;
 
-/** Owns what is due, of all brands. */
+/** Owns the due items of all brands. */
 export const DUE = '@due';
 
-/** The index `by_due` spans brands, so that a sweep asks one question for all of them. */
+/** The index `by_due` spans brands, so a sweep needs one query for all of them. */
 export const dueGroup = (date: string, shard: number): string => `${DUE}#${date}#${String(shard)}`;
 
-/** Owns what waits to be sent, of all brands: deliveries and replays. Nothing waits for longer than days, so that no date is needed. */
+/**
+ * Owns the deliveries and replays that are due, of all brands. None waits for longer than days, so no date is needed.
+ */
 export const RETRY = '@retry';
 export const RETRY_SHARDS = 16;
 export const retryGroup = (shard: number): string => `${RETRY}#${String(shard)}`;
@@ -152,7 +157,10 @@ export function shardOf(id: string, shards: number): number {
   return parseInt(id.slice(-4), 16) % shards;
 }
 
-/** Where a license lies whose product was named on a key for the first time: known from the key's text and the product alone. */
+/**
+ * The anchor of a license whose product was named on a key for the first time. It follows from the key's text and the
+ * product.
+ */
 export function guessAnchor(keyTextHash: string, productTag: string): string {
   return hash('anchor', keyTextHash, productTag);
 }

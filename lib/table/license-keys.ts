@@ -29,32 +29,32 @@ export type DirectoryEntry = {
 
 export type LicenseKey = {
   id: string;
-  /** The hash of its first text: where it lies, for ever. */
+  /** The hash of its first text: its partition, for ever. */
   partition: string;
   text_cipher: string;
-  /** The last four characters of each text it has had, the first one's first. */
+  /** The last four characters of each text it has had, oldest first. */
   last_fours: readonly string[];
   customer_id: string;
   customer_partition: string;
-  /** Whether purchases with `per_customer` may add to it. */
+  /** True if purchases with `per_customer` may add to it. */
   per_customer: boolean;
   created_at: string;
   seq: number;
-  /** When its text was last replaced, or when it was made. */
+  /** The time at which its text was last replaced, or at which it was made. */
   updated_at: string;
-  /** The hash of the present text, once the first one has been replaced; and until when the first one still works. */
+  /** The hash of the present text, once the first one has been replaced; and the end of the first one's overlap. */
   text_hash?: string;
   first_text_until?: string;
   /** The directory, by product tag: the licenses that are not cancelled. */
   licenses: Record<string, DirectoryEntry>;
-  /** The last cancelled license of each product, as far as they are remembered. */
+  /** The last cancelled license of each remembered product. */
   cancelled: Record<string, DirectoryEntry>;
 };
 
 export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 
-/** Each entry of the directory is an attribute of its own, so that a purchase adds one without reading the others. */
+/** Each entry of the directory is an attribute of its own, so a purchase adds one without reading the others. */
 function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): Item {
   return { ...rest, license_count: Object.keys(licenses).length, ...entries(licenses) };
 }
@@ -75,7 +75,7 @@ export function licenseKeyOf(item: Item): LicenseKey {
   return { ...rest, licenses: entriesOf(LIVE_ENTRY), cancelled: entriesOf(CANCELLED_ENTRY) } as LicenseKey;
 }
 
-/** Where a license key lies, and its customer, by the key's id; undefined when the id is no license key's. */
+/** The partition of a license key, and its customer, by the key's id; undefined when the id is no license key's. */
 export function keyAddressOf(item: Item | undefined): { partition: string; customer_partition: string } | undefined {
   const { partition, customer_partition, anchor } = item ?? {};
   return typeof partition === 'string' && typeof customer_partition === 'string' && anchor === undefined
@@ -105,16 +105,16 @@ export function partitionOfText(item: Item, textHash: string, nowMs: number): st
   return isDue(ends, nowMs) ? refuse('license_key_replaced') : partition;
 }
 
-/** A key's new text, and when: then the old one has until `until`. */
+/** A key's new text and the time of the change; the old one works until `until`. */
 export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
 
-/** The index keys of a text's item: a search by its last four characters finds it as long as it exists. */
+/** The index keys of a text's item: a search by its last four characters finds it while it exists. */
 const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
   group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
   group_sk: partition,
 });
 
-/** Gives a key a new text. Nothing of its licenses moves. */
+/** Gives a key a new text. Its licenses do not move. */
 export function replaceText<R>(brand: string, previous: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
   const { until } = text;
   const present = previous.text_hash;
@@ -145,7 +145,7 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   ];
 }
 
-/** The anchor of a license and the seat set that counts, by its entry in the key's directory. */
+/** The anchor of a license and its present seat set, by its entry in the key's directory. */
 export const seatsOn = (
   { partition }: Pick<LicenseKey, 'partition'>,
   tag: string,
@@ -194,7 +194,7 @@ export function extendLicenseKey<R>(
   };
 }
 
-/** Writes nothing; holds a transaction to it that the key still has the text that was read. */
+/** Writes nothing; requires that the key still has the text that was read. */
 export function checkSameText<R>(
   brand: string,
   { partition, text_cipher }: Pick<LicenseKey, 'partition' | 'text_cipher'>,
@@ -207,10 +207,10 @@ export function checkSameText<R>(
   };
 }
 
-/** An entry taken out of a key's directory, and one put in its place where a license changes its product. */
+/** An entry to remove from a key's directory, and one to add if a license changes its product. */
 export type DirectoryChange = { removed: string; added?: { tag: string; entry: DirectoryEntry } };
 
-/** Changes the directory of a key, if it still holds what is taken out, and not yet what is put in. */
+/** Changes the directory of a key, if it still has the removed entry, and does not have the added one. */
 export function changeDirectory<R>(
   brand: string,
   partition: string,

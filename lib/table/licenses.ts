@@ -9,7 +9,7 @@ import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, isPresent } from '../dynamo/condition.ts';
 
-/** Sorts after every date, so that licenses for life stand last in lists by expiry. */
+/** Sorts after every date, so licenses for life are last in lists by expiry. */
 const FOR_LIFE = '9999-12-31T23:59:59Z';
 
 export function licenseItem(brand: string, license: License): Item {
@@ -44,7 +44,7 @@ export function putNewLicense<R>(brand: string, license: License, refused: () =>
   ];
 }
 
-/** The license as it is to be, if nobody changed it since `license.seq - 1`; else `refused` gets it as it is now. */
+/** Writes the license if nobody changed it since `license.seq - 1`; else `refused` gets the stored one. */
 export function putChangedLicense<R>(
   brand: string,
   license: License,
@@ -57,7 +57,7 @@ export function putChangedLicense<R>(
   };
 }
 
-/** Writes nothing; holds a transaction to it that nobody changed the license since it was read. */
+/** Writes nothing; requires that nobody changed the license since it was read. */
 export function checkSameLicense<R>(brand: string, { anchor, seq }: License, refused: () => R): Write<R> {
   return { check: keys.license(brand, anchor), guard: unchangedSince(seq), refused };
 }

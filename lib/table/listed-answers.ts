@@ -9,12 +9,12 @@ import type { Write } from '../dynamo/transact.ts';
  */
 export type AnswerSubject = { brand: string; partition: string; anchor?: string };
 
-/** A stored answer as its lists name it: where it lies, until when, and where it is listed. */
+/** A stored answer's entry in its lists: its key, its end, and the lists it is in. */
 export type ListedAnswer = { once: Key; ttl: number; listings: Key[] };
 
 /**
- * Lists an answer with its customer, and with the license that it shows: metadata goes along with a license, so that an
- * answer to a later holder may still tell of an earlier one.
+ * Lists an answer under its customer, and under the license that it shows: metadata stays with a license, so an answer
+ * to a later holder may contain an earlier one's.
  */
 export function listAnswer({ brand, ...subject }: AnswerSubject, once: Key, ttl: number): Write<never>[] {
   return listingsOf({ brand, ...subject }, once.pk).map((key) => ({ put: { ...key, ...subject, ttl } }));
@@ -27,7 +27,7 @@ function listingsOf({ brand, partition, anchor }: AnswerSubject, oncePk: string)
   ];
 }
 
-/** Answers that tell of a customer, as many as asked for. */
+/** Answers that concern a customer, at most `limit`. */
 export const answersOfCustomer = (
   table: Table<'Query'>,
   brand: string,
@@ -35,7 +35,7 @@ export const answersOfCustomer = (
   limit: number,
 ): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, partition).pk, limit);
 
-/** Answers that show a license, whoever had it then, as many as asked for. */
+/** Answers that show a license, whoever held it, at most `limit`. */
 export const answersOfLicense = (
   table: Table<'Query'>,
   brand: string,

@@ -10,16 +10,16 @@ import { allOf, type Condition, equals, anyOf, above } from '../dynamo/condition
 export type LiveKey = Pick<ApiKey, 'text_hash' | 'expires_at'> & { owner: string };
 
 /**
- * Longer than a call lasts and than clocks differ, and shorter than any overlap of a rotation: a text whose end was set
- * so near while the call ran was replaced without an overlap.
+ * Longer than a call plus clock skew, and shorter than any overlap of a rotation: a text whose end was set this near
+ * during the call was replaced without an overlap.
  */
 const SOON_MS = 60_000;
 
-/** The end that the key had when the call came in was not due then, and does not cut the call short. */
+/** The end that the key had when the call came in had not passed then, and does not interrupt the call. */
 const isLive = ({ expires_at }: LiveKey, soon: string): Condition =>
   allOf(equals('revoked_at', null), anyOf(equals('expires_at', expires_at), above('expires_at', soon)));
 
-/** The refusal of a caller whose key does not hold `isLive`; undefined where it does, and another guard of its item failed. */
+/** The refusal of a caller whose key fails `isLive`; undefined if it is live, and another guard of its item failed. */
 function refusalOf(present: Item | undefined, { expires_at }: LiveKey, soon: string): Refusal | undefined {
   if (present?.['revoked_at'] !== null) return refuse('api_key_invalid');
   const end = present['expires_at'];
@@ -27,9 +27,9 @@ function refusalOf(present: Item | undefined, { expires_at }: LiveKey, soon: str
 }
 
 /**
- * Holds a transaction to the caller's API key: once a revocation or replacement of the key has been answered, nothing is
- * written. A write of the key's own item takes the condition along, as no item may be in a transaction twice. Either
- * comes first, so that a caller whose key has ended hears of that and of nothing else.
+ * Guards a transaction with the caller's API key: after a revocation or replacement has been answered, nothing is
+ * written. A write of the key's own item contains the condition, as no item may be in a transaction twice. It is
+ * checked first, so a caller with an ended key learns only that.
  */
 export function heldToKey<R>(key: LiveKey, nowMs: number, writes: readonly Write<R>[]): Write<R | Refusal>[] {
   const place = keys.apiKey(key.owner, key.text_hash);

@@ -9,9 +9,9 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { Table } from '../dynamo/table.ts';
 
 /**
- * Finds the key and the one license that an activation's id names, so that no product needs to be named. Reads the seat
- * beside the license, where it lies if the license has never moved. A license without an activation stands for an id
- * that names none of the key's.
+ * Finds the key and the license of an activation's id, so no product needs to be named. Reads the seat together with
+ * the license, at the key of a license that has never moved. A license without an activation means that the id is none
+ * of this key's.
  */
 export function locateActivation(
   table: Table<'BatchGetItem' | 'Query'>,

@@ -7,7 +7,10 @@ type Metadata = Record<string, string>;
 const hashOf = (vault: Pick<Vault, 'keyedHash'>, id: string, name: string, value: string): string =>
   vault.keyedHash(JSON.stringify([id, name, value]), 'metadata');
 
-/** By these a license's metadata of one time is known again, and cannot be read: one keyed hash for each name with its value. */
+/**
+ * Hashes that recognize a license's metadata of one time without revealing it: one keyed hash for each name with its
+ * value.
+ */
 export function metadataHashes(
   vault: Pick<Vault, 'keyedHash'>,
   { id, metadata }: Pick<License, 'id' | 'metadata'>,
@@ -16,7 +19,7 @@ export function metadataHashes(
   return kept.map(([name, value]) => hashOf(vault, id, name, value));
 }
 
-/** Metadata without what these hashes know; the same object where they know nothing of it. */
+/** Removes the metadata that these hashes match; returns the same object if none does. */
 export function metadataWithout(
   vault: Pick<Vault, 'keyedHash'>,
   id: string,

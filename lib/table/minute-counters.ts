@@ -4,17 +4,17 @@ import { updateItem } from '../dynamo/update.ts';
 import { allOf, type Condition, anyOf, attributeMissing, below } from '../dynamo/condition.ts';
 
 const MINUTE_MS = 60_000;
-/** Counters are of no use once their minute is over; TTL deletes them some time later. */
+/** Counters are useless once their minute is over; TTL deletes them some time later. */
 const KEPT_SECONDS = 3600;
-/** A container remembers so many counts and forgets the oldest: callers choose what is counted. */
+/** A container remembers this many counts and forgets the oldest: callers choose the keys. */
 const REMEMBERED = 4096;
 
-/** What an item counts, by attribute, and how far each count may go. */
+/** The counts of an item, by attribute, with their limits. */
 export type Limits = Readonly<Record<string, number>>;
 
 export type Minute = { number: number; ends_ms: number; reset_seconds: number };
 
-/** The minute of a moment: the limits here are all of fixed minutes, and a counter's key names its minute. */
+/** The minute of a time: all limits here count fixed minutes, and a counter's key contains its minute. */
 export function minuteAt(nowMs: number): Minute {
   const number = Math.floor(nowMs / MINUTE_MS);
   const ends_ms = (number + 1) * MINUTE_MS;
@@ -26,7 +26,7 @@ const seen = new Map<string, number>();
 
 const nameOf = ({ pk }: Key, attribute: string): string => `${pk} ${attribute}`;
 
-/** The count as this container saw it last; 0 where it has seen none. */
+/** The count that this container saw last; 0 if it has seen none. */
 export const lastSeen = (key: Key, attribute: string): number => seen.get(nameOf(key, attribute)) ?? 0;
 
 const isKnownFull = (key: Key, limits: Limits): boolean =>
@@ -46,9 +46,9 @@ function remember(key: Key, counts: Limits): void {
 }
 
 /**
- * Adds one to each count of an item, if all stay within their limits, and to none otherwise: one write, exact under any
- * number of callers at once. An item that is known to be full is not written. True if it was counted; `lastSeen` knows
- * the counts then.
+ * Adds one to each count of an item if all stay within their limits, else to none: one write, exact for any number of
+ * concurrent callers. An item that is known to be full is not written. True if counted; then `lastSeen` knows the
+ * counts.
  */
 export async function countInMinute(
   table: Table<'UpdateItem'>,
@@ -71,7 +71,7 @@ export async function countInMinute(
     },
   );
   if (updated.isWritten) remember(key, countsIn(updated.attributes, limits));
-  // A wire that does not return the item serves callers that count one thing only: then that one is full.
+  // A wire that does not return the item is used only with a single count: then that one is full.
   else remember(key, updated.present ? countsIn(updated.present, limits) : limits);
   return updated.isWritten;
 }

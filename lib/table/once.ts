@@ -21,13 +21,13 @@ export type Try<T> = Outcome<Answer<T>, Refusal>;
 
 /**
  * A request with an idempotency key. The record of its answer is one more guarded write of the change's own
- * transaction: it costs no round trip, and a process that dies after the commit has stored it.
+ * transaction, so it costs no round trip, and a process that dies after the commit has stored it.
  */
 export type Once = { key: Key; requestHash: string; credential: Credential };
 
 /**
- * The credential's `id` is the API key's, or the license key's hash: what one caller stores, no other can meet. The
- * tokens of an API key share its records, so that a request sent again with a newer token has no second effect.
+ * The credential's `id` is the API key's, or the license key's hash, so callers never share records. The tokens of an
+ * API key share its records, so a request sent again with a newer token has no second effect.
  */
 export function onceFor(
   brand: string,
@@ -37,12 +37,12 @@ export function onceFor(
   return { key: answerKeys.once(brand, credential.id, idempotencyKey), requestHash, credential };
 }
 
-/** What is stored: the answer as it was given, and besides the whole text of a secret that it shows, in full or not. */
+/** The stored answer as it was given, with the whole text of a secret in it, even if the answer masks it. */
 type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
 
 /**
- * The first answer to this request, its secrets as the present caller may see them. A refusal, if the idempotency key
- * belongs to another request or the answer has been erased. Undefined, if there is none.
+ * The first answer to this request, with its secrets as the present caller may see them. A refusal if the idempotency
+ * key belongs to another request or the answer has been erased. Undefined if there is none.
  */
 export function replayOf<T>(
   vault: Vault,
@@ -59,7 +59,7 @@ export function replayOf<T>(
   return done({ ...answer, body, replayed: true });
 }
 
-/** The write that stores the answer. Its outcome is the first answer, where the same request was quicker. */
+/** The write that stores the answer. Its outcome is the first answer, if the same request was faster. */
 function recordAnswer<T>(vault: Vault, once: Once, stored: Stored<T>, nowMs: number): Write<Try<T>> {
   return {
     put: {
@@ -81,7 +81,7 @@ export function eraseAnswer(key: Key, ttl: number): Write<never> {
   return { put: { ...key, erased: true, ttl } };
 }
 
-/** The same for an answer whose time is over. Another request may have taken the key since; its answer stays. */
+/** Deletes an answer whose time is over. If another request has taken the key since, its answer stays. */
 export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Write<R> {
   return { put: { ...key, erased: true, ttl }, guard: equals('ttl', ttl), refused };
 }
@@ -89,8 +89,8 @@ export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Wri
 const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
 
 /**
- * Commits a change together with its answer. The failed guard of the stored answer finds the first answer to the same
- * request, so that nothing has to be read before.
+ * Commits a change together with its answer. The failed guard of the stored answer returns the first answer to the same
+ * request, so nothing has to be read before.
  */
 export async function commitOnce<T>(
   call: {
@@ -98,7 +98,7 @@ export async function commitOnce<T>(
     vault: Vault;
     once: Once | undefined;
     nowMs: number;
-    /** The customer of whom the answer tells: it is listed there, so that an erasure finds it. */
+    /** The customer that the answer concerns. The answer is listed there, so that an erasure finds it. */
     about?: AnswerSubject;
     /** A secret that the answer shows, so that a replay can hide it. */
     secret?: Secret;
@@ -114,14 +114,14 @@ export async function commitOnce<T>(
     ...(once && about ? listAnswer(about, once.key, ttlAfter(nowMs)) : []),
     ...writes,
   ];
-  // The platform team's keys lie apart from the brand that the team makes something for.
+  // The platform team's keys are not in the brand for which the team makes something.
   const table = heldTo ? { ...call.table, owners: [...call.table.owners, heldTo.owner] } : call.table;
   return commit(table, answer, heldTo ? heldToKey(heldTo, nowMs, all) : all);
 }
 
 /**
- * The first answer instead of a refusal, if there is one by now. A batch read is no snapshot: the refusal may come from
- * a change that this very request, sent twice, made after its record was read.
+ * Returns the first answer instead of a refusal, if there is one by now. A batch read is no snapshot: the same request,
+ * sent twice, may have caused the refusal after its record was read.
  */
 export async function replayIfRefused<T>(
   { table, vault, nowMs }: { table: Table<'GetItem'>; vault: Vault; nowMs: number },
@@ -132,7 +132,7 @@ export async function replayIfRefused<T>(
   return (await storedAnswer<T>(table, vault, once, nowMs)) ?? outcome;
 }
 
-/** The first answer, for a change that would be refused the second time, or would be made anew. */
+/** The first answer, for a change that would be refused or repeated the second time. */
 export async function storedAnswer<T>(
   table: Table<'GetItem'>,
   vault: Vault,

@@ -31,16 +31,16 @@ export type Seat = { license: License; activation: Activation | undefined; at?: 
 /** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
 
-/** The brand and hash of a key's text. Refuses a text with a wrong checksum like an unknown one, without a read. */
+/** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
 export function addressOfText(text: string): { brand: string; hash: string } | Refusal {
   const parsed = parseLicenseKey(text);
   return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
 }
 
 /**
- * Finds the key, the license and the instance's activation in one round trip, by a guess of where the latter two lie. A
- * second one is due when no product was named, the key's text is a later one, or the license has moved. `extra` is read
- * with them. A batch read is no snapshot: where a license has left the key meanwhile, everything is read again.
+ * Finds the key, the license and the instance's activation in one round trip, with guessed keys. A second one is needed
+ * if no product was named, the key's text is a later one, or the license has moved. `extra` is read with them. If a
+ * license left the key meanwhile, everything is read again.
  */
 export function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
   return retrying(table, () => locateOnce(table, call, extra));
@@ -67,7 +67,7 @@ async function locateOnce(
   return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, record }) : retry();
 }
 
-/** The anchor of a license and the seat set that counts, as the key's directory has them. */
+/** The anchor of a license and its present seat set, from the key's directory. */
 type Seats = Pick<License, 'anchor' | 'seat_set'>;
 
 /** False for a license that has left the key, changed its product or begun a new seat set since the key was read. */
@@ -78,7 +78,7 @@ function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_se
   return isNamed && key_partition === licenseKey.partition;
 }
 
-/** The key under a hash and, if a product was named, the seat at the place of a license that has never moved. */
+/** The key under a hash and, if a product was named, the seat under the key of a license that has never moved. */
 async function readAround(
   table: Table<'BatchGetItem'>,
   { brand, product, instance }: ProductCall,
@@ -109,7 +109,7 @@ const seatKeys = (brand: string, { anchor, seat_set }: Seats, instance: ParsedIn
   ...(instance ? [seatKey(brand, anchor, seat_set, instance)] : []),
 ];
 
-/** Undefined where there is no license, or the two do not belong together. */
+/** Undefined if there is no license, or the two do not belong together. */
 function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
   if (license === undefined || isTorn(license, activation)) return undefined;
   return { license: licenseOf(license), activation: activation && activationOf(activation) };
@@ -132,7 +132,7 @@ async function seatsAt(
   });
 }
 
-/** The license that a change is about, or a refusal when several may be meant. Cancelled ones count last. */
+/** The license that a change concerns, or a refusal if it is ambiguous. Cancelled ones count last. */
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
   if (product !== undefined || seat === undefined) {

@@ -14,8 +14,8 @@ type Shard = { pk: string; entries: ProductEntry[]; last: Key | undefined };
 const AFTER_ALL = '~';
 
 /**
- * One page of a product's licenses by expiry, those for life last, from all shards of the product's group. The index may
- * trail by a moment. `hasMore` says that entries follow the page.
+ * One page of a product's licenses by expiry, those for life last, from all shards of the product's group. The index
+ * may trail by a moment. `hasMore` says that entries follow the page.
  */
 export async function licensesOfProduct(
   table: Table<'Query'>,

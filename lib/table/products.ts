@@ -18,7 +18,7 @@ export type Product = {
   seq: number;
 };
 
-/** A named set of products; its members' tags are fixed into each purchase. */
+/** A named set of products. Each purchase stores its members' tags. */
 export type Bundle = {
   id: string;
   slug: string;
@@ -37,7 +37,7 @@ export const bundleOf = (item: Item): Bundle => plain(item) as Bundle;
 export const productKey = (brand: string, slugOrId: string): Key => keys.product(brand, tagOf(slugOrId));
 export const bundleKey = (brand: string, slugOrId: string): Key => keys.bundle(brand, tagOf(slugOrId));
 
-/** Whether what was found under a tag is what was asked for: a foreign id with the same tail is not. */
+/** True if the item under a tag is the requested one: a foreign id may have the same tail. */
 export const isNamed = (found: { id: string; slug: string }, slugOrId: string): boolean =>
   found.slug === slugOrId || found.id === slugOrId.toLowerCase();
 
@@ -61,7 +61,7 @@ export function removeBundle<R>(brand: string, bundle: Bundle, refused: () => R)
   return { remove: bundleKey(brand, bundle.slug), guard: isStill(bundle.id, bundle.seq), refused };
 }
 
-/** A bundle lies at its slug, where another may have been made since it was deleted. */
+/** A bundle is stored under its slug, where another may have been made since it was deleted. */
 const isStill = (id: string, seq: number): Condition => allOf(unchangedSince(seq), equals('id', id));
 
 /** The brand's product with this slug or id. */

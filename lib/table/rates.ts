@@ -5,13 +5,13 @@ import { callKeys } from './keys.ts';
 import { countInMinute, lastSeen, minuteAt, type Limits, type Minute } from './minute-counters.ts';
 import type { Table } from '../dynamo/table.ts';
 
-/** More requests a minute than this are counted in several items: one takes a hundred writes a second at most. */
+/** A limit above this is counted in several items: one item takes a hundred writes a second at most. */
 export const MOST_PER_PART = 6000;
 
-/** One limit that a request counts against: whose, how many a minute, and what it counts by. */
+/** One limit that a request counts against: its owner, its number a minute, and its counter. */
 export type RateLimit = { name: 'brand' | 'key'; counter: string; limit: number };
 
-/** How a limit stands after a request: `remaining` requests in the `reset_seconds` that are left of this minute. */
+/** The state of a limit after a request: `remaining` requests in the `reset_seconds` that are left of this minute. */
 export type Rate = {
   name: RateLimit['name'];
   limit: number;
@@ -24,9 +24,9 @@ export type Rate = {
 type Part = { key: Key; limits: Limits };
 
 /**
- * Counts one request against all of its limits in this fixed minute, or against none when one of them is reached. The
- * first limit gives the items their name and number. A second one is counted in the same items: one write holds both,
- * and no crash can leave one counted without the other.
+ * Counts one request against all of its limits in this fixed minute, or against none if one of them is reached. The
+ * first limit gives the items their name and number. A second one is counted in the same items: one write contains
+ * both, so a crash cannot separate them.
  */
 export async function takeFromRates(
   table: Table<'UpdateItem'>,
@@ -52,7 +52,7 @@ function partsOf(owner: string, limits: readonly [RateLimit, ...RateLimit[]], mi
   }));
 }
 
-/** The parts of a limit are whole numbers, and together the limit. */
+/** Splits a limit into whole numbers that add up to it. */
 const shareOf = (limit: number, parts: number, part: number): number =>
   Math.floor(limit / parts) + (part < limit % parts ? 1 : 0);
 
@@ -63,8 +63,8 @@ const leftIn = ({ key, limits }: Part, attribute: string): number =>
   Math.max(0, (limits[attribute] ?? 0) - lastSeen(key, attribute));
 
 /**
- * Exact for a limit that one item counts. Of several parts only one was asked: each other that is not known to be full
- * is taken to be like it.
+ * Exact for a limit in one item. With several parts only one was read: each other part that is not known to be full is
+ * assumed to be like it.
  */
 function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { reset_seconds }: Minute): Rate {
   const attribute = attributeOf(limit);
@@ -74,7 +74,10 @@ function rateAfter(limit: RateLimit, parts: readonly Part[], counted: Part, { re
   return { name: limit.name, limit: limit.limit, remaining, reset_seconds, exceeded: false };
 }
 
-/** Every part refused: for the limit that has nothing left in any of them, or else for the key's in some of them. */
+/**
+ * Every part refused. The refusal names the limit that has nothing left in any part, or else the key's limit, which is
+ * used up in some.
+ */
 function ratesReached(limits: readonly RateLimit[], parts: readonly Part[], { reset_seconds }: Minute): Rate[] {
   const rates = limits.map((limit) => {
     const remaining = parts.reduce((sum, part) => sum + leftIn(part, attributeOf(limit)), 0);

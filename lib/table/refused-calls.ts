@@ -9,7 +9,7 @@ import { query, type Table } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { isNew } from '../dynamo/condition.ts';
 
-/** A call of a product that was refused, for support to see: which instance, why and when. */
+/** A refused call of a product, shown to support: instance, reason and time. */
 export type RefusedCall = {
   code: string;
   instance_identifier: string;
@@ -20,10 +20,10 @@ export type RefusedCall = {
 const DAY_SECONDS = 86_400;
 const KEPT_DAYS = 7;
 const SAMPLED_MINUTES = 10;
-/** The caller waits for the note at most so long, and the answer is the same without it. */
+/** The caller waits for the note at most this long; the answer is the same without it. */
 const PATIENCE_MS = 250;
 const SHOWN = 20;
-/** Refusals of one span of ten minutes stand in no order, so a few more are read than are shown. */
+/** Refusals within ten minutes are in no order, so a few more are read than are shown. */
 const READ = 100;
 
 /** Notes a refusal, once in ten minutes for each instance and code: these three are the item's key. */

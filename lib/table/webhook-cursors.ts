@@ -4,7 +4,7 @@ import { readItem, type Journalled } from './journal-stream.ts';
 import { anyOf, attributeMissing, below } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
 
-/** Up to which number an entity's events have been handed to the brand's endpoints; 0 before the first. */
+/** The number up to which an entity's events have been fanned out to the brand's endpoints; 0 before the first. */
 export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
   const seq = (await getOne(table, webhookKeys.cursor(brand, entityId)))?.['seq'];
   return typeof seq === 'number' ? seq : 0;
@@ -24,8 +24,8 @@ export async function moveCursor(
 const PAGE = 100;
 
 /**
- * An entity's journal entries after number `after` up to `upTo`, in order, but none that are older than `since`: nobody has asked for those, and an entity may have had a long
- * life before anybody did.
+ * An entity's journal entries after number `after` up to `upTo`, in order, without those older than `since`: no
+ * endpoint existed then, and an entity may have a long history before.
  */
 export async function entriesAfter(
   table: Table<'Query'>,

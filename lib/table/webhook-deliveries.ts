@@ -18,24 +18,24 @@ export type Delivery = {
   /** The name under which it is sent: the endpoint may have asked for the event by its second one. */
   event_type: string;
   entity: { type: string; id: string };
-  /** The event's number in the life of its entity: with `entity` it leads to the journal entry. */
+  /** The event's number among its entity's: with `entity` it leads to the journal entry. */
   seq: number;
   occurred_at: string;
   status: DeliveryStatus;
-  /** Attempts that the schedule counts; a redelivery by hand is none of them. */
+  /** Attempts of the schedule, without redeliveries by hand. */
   scheduled_attempts: number;
   next_attempt_at: string | null;
-  /** The newest, at most `KEPT_ATTEMPTS`, oldest first. */
+  /** The newest attempts, at most `KEPT_ATTEMPTS`, oldest first. */
   attempts: Attempt[];
   created_at: string;
   /**
-   * Rises whenever it is to be sent anew: two workers cannot record one attempt, and a message queued before is
+   * Rises whenever it has to be sent anew: two workers cannot record one attempt, and an older message in the queue is
    * skipped.
    */
   revision: number;
-  /** It waits in the table for a place in the queue, as its endpoint has very many before it. */
+  /** True while it waits in the table for room in the queue, as its endpoint has very many before it. */
   waits?: true | undefined;
-  /** Seconds since 1970: 30 days after it was made, made new by a replay or last put off. */
+  /** Seconds since 1970: 30 days after it was made, renewed by a replay or postponed. */
   ttl: number;
 };
 
@@ -68,7 +68,7 @@ export function newDelivery(
   };
 }
 
-/** Until when a delivery that is new, or put off, stays in the log: what is open does not run out. */
+/** The time until which a new or postponed delivery stays in the log: an open one does not expire. */
 export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /**
@@ -91,8 +91,8 @@ export async function putNewDelivery(
 }
 
 /**
- * Changes a delivery; undefined if another worker was faster. The sweep finds it at `dueAt`, never for null, and as
- * before for undefined. A write whose answer was lost looks like another worker's: then the attempt is repeated under
+ * Changes a delivery; undefined if another worker was faster. The sweep finds it at `dueAt`: null means never,
+ * undefined unchanged. A write whose answer was lost looks like another worker's: then the attempt is repeated under
  * the same id.
  */
 export async function changeDelivery(
@@ -114,14 +114,14 @@ export async function changeDelivery(
   return isWritten ? { ...previous, ...changed } : undefined;
 }
 
-/** A redelivery keeps the revision, so that it does not stop what is queued. The number of attempts reveals it. */
+/** A redelivery keeps the revision, so that queued messages stay valid. The number of attempts reveals it. */
 const stillAs = ({ revision, attempts }: Delivery): Condition =>
   allOf(equals('revision', revision), hasSize('attempts', attempts.length));
 
-/** Whether a delivery comes up by its place among those that wait, and by nothing else. */
+/** True if only the delivery's position among the waiting ones leads to it. */
 export const isWaitingForRoom = ({ waits, status }: Delivery): boolean => waits === true && status === 'pending';
 
-/** A delivery as if it were new, to be sent by the whole schedule again; what was tried stays on record. */
+/** Resets a delivery, to be sent by the whole schedule; its attempts stay on record. */
 export const renewed = (
   nowMs: number,
 ): Pick<Delivery, 'status' | 'scheduled_attempts' | 'next_attempt_at' | 'ttl'> => ({
@@ -135,7 +135,7 @@ export const renewed = (
 export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
   [...attempts, { ...attempt, response_body: null }].slice(-KEPT_ATTEMPTS);
 
-/** What is due of one entity is found in its order. */
+/** Due deliveries of one entity are found in its order. */
 const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => ({
   due_pk: retryGroup(shardOf(entity.id, RETRY_SHARDS)),
   due_sk: `${dueAt}#${endpoint_id}#${id}`,
@@ -152,7 +152,7 @@ export async function deliveryById(
   return item && deliveryOf(item);
 }
 
-/** What became of one event at each of these endpoints (at most 100); those it did not go to are left out. */
+/** The deliveries of one event to each of these endpoints (at most 100); missing ones are left out. */
 export async function deliveriesOfEvent(
   table: Table<'BatchGetItem'>,
   brand: string,
@@ -166,7 +166,7 @@ export async function deliveriesOfEvent(
   return items.flatMap((item) => (item ? [deliveryOf(item)] : []));
 }
 
-/** A page examines so many deliveries at most, so it may be short while more follow. */
+/** A page examines at most this many deliveries, so it may be short while more follow. */
 const LOOKED_AT = 1_000;
 const STEP = 100;
 
@@ -181,7 +181,7 @@ export async function deliveriesOf(
   const found: Delivery[] = [];
   let last = after;
   for (let looked = 0; looked < LOOKED_AT; looked += STEP) {
-    // Never more than are still wanted, so that the page's end is where the next one begins.
+    // Never more than the page still needs, so that its end is the start of the next one.
     const page = await query(table, {
       pk,
       begins: 'delivery#',
@@ -204,14 +204,14 @@ export async function deliveriesOf(
   return { deliveries: found, last };
 }
 
-/** The log of a message sent to try an endpoint out: one attempt, whatever came of it. */
+/** The log of a test message: one attempt, whatever its outcome. */
 export function putTestDelivery(brand: string, delivery: Delivery, attempt: Attempt): Write<never> {
   const status = attempt.outcome === 'delivered' ? 'delivered' : 'exhausted';
   const tried: Delivery = { ...delivery, status, scheduled_attempts: 1, next_attempt_at: null, attempts: [attempt] };
   return { put: { ...webhookKeys.delivery(brand, delivery.endpoint_id, delivery.id), ...tried }, guard: isNew };
 }
 
-/** Whether a delivery is still in the log: what has run out may lie there for days. */
+/** True if a delivery is still in the log: TTL may delete an expired item days late. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
 
 const DELIVERY = [
@@ -228,7 +228,7 @@ const DELIVERY = [
 ] as const;
 const ATTEMPT = ['at', 'trigger', 'outcome', 'status_code', 'latency_ms', 'response_body'] as const;
 
-/** A delivery as the API shows it: without the sender's own notes. */
+/** A delivery as the API shows it: without internal fields. */
 export const deliveryView = (delivery: Delivery) =>
   pick(DELIVERY, {
     ...delivery,

@@ -16,14 +16,14 @@ export type WebhookEndpoint = {
   url: string;
   description: string | null;
   event_types: string[];
-  /** Ids of the products whose events it gets; null is all events, those of no product too. */
+  /** Ids of the products whose events it gets; null means all events, with or without a product. */
   products: string[] | null;
   payload_version: string;
   status: EndpointStatus;
   disabled_reason: DisabledReason | null;
-  /** Since when nothing is sent to it; what happened from then on goes out when it is resumed. */
+  /** The time since which nothing is sent to it. Events after it are sent when it is resumed. */
   stopped_at: string | null;
-  /** Sealed, bound to `secretPlace`. The one before it signs too, until its time has come. */
+  /** Encrypted, and bound to `secretPlace`. The previous one signs too, until its overlap ends. */
   secret: string;
   previous_secret: string | null;
   previous_secret_until: string | null;
@@ -34,7 +34,7 @@ export type WebhookEndpoint = {
 
 export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
 
-/** To what an endpoint's secrets are bound when they are sealed. */
+/** The context to which an endpoint's secrets are bound when they are encrypted. */
 export const secretContext = (brand: string, id: string): string =>
   Object.values(webhookKeys.endpoint(brand, id)).join('\n');
 
@@ -47,7 +47,7 @@ export async function webhookEndpointById(
   return item && endpointOf(item);
 }
 
-/** Reads an endpoint, and the items at other keys with it, in one round trip. */
+/** Reads an endpoint, and items at other keys, in one round trip. */
 export async function webhookEndpointWith(
   table: Table<'BatchGetItem'>,
   brand: string,
@@ -60,7 +60,7 @@ export async function webhookEndpointWith(
   return { endpoint: item && endpointOf(item), itemAt };
 }
 
-/** An endpoint, how it has been answering, and its last replay of each kind, in one round trip. */
+/** An endpoint, its health, and its last replay of each kind, in one round trip. */
 export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: string, id: string) {
   const healthKey = webhookKeys.health(brand, id);
   const flowKey = webhookKeys.flow(brand, id);
@@ -78,7 +78,7 @@ export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: 
   };
 }
 
-/** How many endpoints a brand has, and which it made last (undefined: none ever). */
+/** The number of a brand's endpoints, and the last one made (undefined: none ever). */
 export async function webhookEndpointCount(
   table: Table<'Query'>,
   brand: string,
@@ -89,7 +89,7 @@ export async function webhookEndpointCount(
   return { count: items.filter((item) => item['sk'] !== sk).length, newest };
 }
 
-/** Marks an endpoint as the newest, if `newest` still is: of two created on the same count, the second counts again. */
+/** Marks an endpoint as the newest, if `newest` still is: of two created at the same count, the second counts again. */
 export function putNewestWebhookEndpoint<R>(
   brand: string,
   id: string,
@@ -164,7 +164,7 @@ export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
   return pick(ENDPOINT, { ...endpoint, old_secret_valid_until: isDue(until, nowMs) ? null : until });
 }
 
-/** How fast an endpoint has been answering. A slow one gets all of its messages, later than others. */
+/** The endpoint's response time. A slow one gets all of its messages, later than others. */
 export function webhookSpeedView(
   { status }: Pick<WebhookEndpoint, 'status'>,
   flow: Pick<EndpointFlow, 'samples'>,
@@ -177,6 +177,6 @@ export function webhookSpeedView(
 
 const JOURNALLED = ['host', 'description', 'event_types', 'products', 'status'] as const;
 
-/** An endpoint in its journal. Of its URL only the host: the rest may be a secret. */
+/** An endpoint in its journal, with only the host of its URL: the rest may be a secret. */
 export const webhookEndpointFields = (endpoint: WebhookEndpoint) =>
   pick(JOURNALLED, { ...endpoint, host: new URL(endpoint.url).host });

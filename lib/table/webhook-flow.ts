@@ -22,7 +22,7 @@ const done = (lane: number): string => `done_${String(lane)}`;
 
 export const laneOf = (entityId: string): number => shardOf(entityId, LANES);
 
-/** A time and a latency in turn: as numbers, 40 samples leave the item below the 1 KB of one write unit. */
+/** Alternates times and latencies: as numbers, 40 samples keep the item below the 1 KB of one write unit. */
 const packed = (samples: readonly Sample[]): number[] =>
   samples.flatMap(({ at, latency_ms }) => [Math.floor(msOf(at) / 1000), latency_ms]);
 
@@ -62,10 +62,7 @@ export async function flowsOf(
 
 type At = { brand: string; endpointId: string; nowMs: number };
 
-/**
- * Changes an endpoint's flow without reading it first. Returns what it is afterwards, or undefined where the guard did
- * not hold.
- */
+/** Changes an endpoint's flow without reading it first. Returns the result, or undefined if the guard failed. */
 async function changeFlow(
   table: Table<'UpdateItem'>,
   { brand, endpointId, nowMs }: At,
@@ -78,8 +75,8 @@ async function changeFlow(
 }
 
 /**
- * Gives out tickets for as many messages as each lane has, before they are queued. A ticket without a message is made
- * good by the next one of its lane.
+ * Issues tickets for the messages of each lane, before they are queued. A ticket without a message is skipped when the
+ * next one of its lane is handled.
  */
 export async function issueTickets(
   table: Table<'UpdateItem'>,
@@ -90,13 +87,10 @@ export async function issueTickets(
   return (await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add })) ?? NO_FLOW;
 }
 
-/**
- * What a worker says of a message it has handled: its ticket, where it had one, and how long the receiver took, where
- * it was asked.
- */
+/** A worker's report on a message: its ticket, if it had one, and the receiver's response time, if it was called. */
 export type Handled = { ticket: { lane: number; number: number } | null; latencyMs: number | undefined };
 
-/** Notes a message that was handled; undefined where a later one of its lane has been noted. */
+/** Notes a handled message; undefined if a later one of its lane has been noted. */
 export function noteHandled(
   table: Table<'UpdateItem'>,
   at: At,
@@ -116,7 +110,7 @@ export function noteHandled(
   );
 }
 
-/** Where what waits for an endpoint is found by the sweep, from now on and until `forgetWaiting`. */
+/** The index keys by which the sweep finds an endpoint with waiting messages, until `forgetWaiting`. */
 export async function noteWaiting(table: Table<'UpdateItem'>, at: At): Promise<void> {
   const due = {
     due_pk: retryGroup(shardOf(at.endpointId, RETRY_SHARDS)),
@@ -125,7 +119,7 @@ export async function noteWaiting(table: Table<'UpdateItem'>, at: At): Promise<v
   await changeFlow(table, at, { setOnce: due, add: { waiting: 1 } });
 }
 
-/** Nothing waits any more: false where something began to since `known` was read. */
+/** Notes that no message waits any more: false if one began to wait since `known` was read. */
 export async function forgetWaiting(table: Table<'UpdateItem'>, at: At, known: EndpointFlow): Promise<boolean> {
   const gone = { due_pk: undefined, due_sk: undefined, refilled_until: undefined };
   const changed = await changeFlow(table, at, { set: gone }, equals('waiting', known.waiting));
@@ -133,8 +127,8 @@ export async function forgetWaiting(table: Table<'UpdateItem'>, at: At, known: E
 }
 
 /**
- * Takes what waits into one worker's hands until a time; undefined where another has it, or nothing waits.
- * @param isForced takes it from another, too.
+ * Claims the waiting messages for one worker until a time; undefined if another has them, or none waits.
+ * @param isForced overrides another worker's claim.
  */
 export function claimRefill(
   table: Table<'UpdateItem'>,
@@ -156,17 +150,20 @@ export const forgetFlow = (brand: string, endpointId: string): Write<never> => (
   remove: webhookKeys.flow(brand, endpointId),
 });
 
-/** The answers of an address say nothing of the next one. */
+/** The response times of one address do not apply to the next one. */
 export const forgetSamples = (brand: string, endpointId: string, nowMs: number): Write<never> => ({
   update: webhookKeys.flow(brand, endpointId),
   set: { samples: [], ttl: expiryOf(nowMs) },
 });
 
-/** The place of a delivery among those that wait: by the time of their events and, of one license, by their number. */
+/** The position of a delivery among those that wait: by the time of their events, and by number within one license. */
 const waitingKey = (brand: string, { endpoint_id, occurred_at, entity, seq, id }: Delivery): Key =>
   webhookKeys.waiting(brand, endpoint_id, `${occurred_at}#${entity.id}#${String(seq).padStart(10, '0')}#${id}`);
 
-/** Gives a delivery its place among those that wait. It is written before the delivery, so that none is without. */
+/**
+ * Gives a delivery its position among those that wait. It is written before the delivery, so no waiting delivery lacks
+ * one.
+ */
 export async function putWaiting(
   table: Table<'UpdateItem'>,
   brand: string,
@@ -178,10 +175,10 @@ export async function putWaiting(
   });
 }
 
-/** A place, when it was given, and where its delivery lies. */
+/** A position, the time at which it was given, and its delivery's key. */
 export type WaitingEntry = { key: Key; put_at: string; delivery: Key };
 
-/** The first places of those that wait for an endpoint. */
+/** The first positions of an endpoint's waiting deliveries. */
 export async function firstWaiting(
   table: Table<'Query'>,
   brand: string,
@@ -197,7 +194,7 @@ export async function firstWaiting(
   }));
 }
 
-/** Takes places away (at most 100). */
+/** Deletes positions (at most 100). */
 export async function removeWaiting(table: Table, places: readonly Key[]): Promise<void> {
   if (places.length === 0) return;
   await transact<never>(

@@ -17,9 +17,11 @@ export async function endpointHealth(
 }
 
 const unchanged = (previous: EndpointHealth | undefined): Condition =>
-  previous === undefined ? isNew : allOf(equals('failures', previous.failures), equals('open_until', previous.open_until));
+  previous === undefined
+    ? isNew
+    : allOf(equals('failures', previous.failures), equals('open_until', previous.open_until));
 
-/** Lanes of one endpoint fail at the same time; one that is outrun so often is not needed for the count. */
+/** Lanes of one endpoint may fail at the same time; a lane that loses this many races need not be counted. */
 const TRIES = 5;
 
 async function putHealth(
@@ -34,7 +36,7 @@ async function putHealth(
   return isWritten;
 }
 
-/** Counts a failure. Answers with how the endpoint is then known to be. */
+/** Counts a failure. Returns the endpoint's health afterwards. */
 export async function noteFailure(
   table: Table<'GetItem' | 'UpdateItem'>,
   brand: string,
@@ -49,7 +51,7 @@ export async function noteFailure(
   }
 }
 
-/** Takes the one message that may be sent to see whether a receiver is back; false where another worker has it. */
+/** Claims the one message that tests whether a receiver is back; false if another worker has it. */
 export function takeTrial(
   table: Table<'UpdateItem'>,
   brand: string,
@@ -64,7 +66,7 @@ export const forgetHealth = (brand: string, endpointId: string): Write<never> =>
   remove: webhookKeys.health(brand, endpointId),
 });
 
-/** After a success: nothing is failing any more. */
+/** Clears the failures after a success. */
 export async function noteSuccess(table: Table, brand: string, endpointId: string): Promise<void> {
   await transact<never>(table, [forgetHealth(brand, endpointId)]);
 }

@@ -12,27 +12,29 @@ export type ReplayKind = 'replay' | 'catch_up';
 export const REPLAY_KINDS: readonly ReplayKind[] = ['replay', 'catch_up'];
 
 /**
- * Events of a span of seconds, both ends included, that the sweep sends to one endpoint again, at a rate of its own.
+ * The events of a range of seconds, both ends included, that the sweep sends to one endpoint again, at its own rate.
  */
 export type Replay = {
   endpoint_id: string;
   kind: ReplayKind;
   from: string;
-  /** May lie ahead by a moment: a replay is not done before this second is over. */
+  /** May be slightly in the future: a replay is not done before this second is over. */
   to: string;
-  /** Types and patterns to send of those that the endpoint wants; null is all of them. */
+  /** The types and patterns to send, of those that the endpoint subscribes to; null means all of them. */
   event_types: string[] | null;
   per_minute: number;
-  /** Leaves out what this endpoint has got already, and what waits to be sent to it. */
+  /** Skips messages that this endpoint has already received, and those that wait for it. */
   only_undelivered: boolean;
-  /** The id of the last journal entry that was handed out. It begins as the prefix of all ids of the second `from`. */
+  /**
+   * The id of the last journal entry that was replayed. It begins as the common prefix of all ids of the second `from`.
+   */
   position: string;
   sent: number;
   state: 'running' | 'done';
   requested_at: string;
 };
 
-/** The first position of a replay, which sorts before all that it sends. */
+/** The first position of a replay, which sorts before all of its entries. */
 export const positionBefore = (from: string): string => timePrefix(msOf(from));
 
 export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
@@ -52,7 +54,7 @@ const REPLAY = [
 /** A replay as the API shows it. */
 export const replayView = (replay: Replay) => pick(REPLAY, replay);
 
-/** The keys by which the sweep finds a replay that is due, among the deliveries that are. */
+/** The index keys by which the sweep finds a due replay, among the due deliveries. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
   state === 'done'
     ? {}
@@ -68,7 +70,7 @@ const noneRuns = anyOf(isNew, equals('state', 'done'));
 const stillAt = ({ requested_at, position }: Replay): Condition =>
   allOf(equals('requested_at', requested_at), equals('position', position));
 
-/** Starts a replay, due now, where none of its kind runs. */
+/** Starts a replay, due now, if none of its kind runs. */
 export function putNewReplay<R>(brand: string, replay: Replay, nowMs: number, runsAlready: () => R): Write<R> {
   return { put: itemOf(brand, replay, isoSeconds(nowMs)), guard: noneRuns, refused: runsAlready };
 }

@@ -17,7 +17,7 @@ export function customerView(ctx: BrandContext, customer: Customer) {
   return pick(CUSTOMER_FIELDS, { ...customer, email });
 }
 
-/** A key as it is shown beside its customer. */
+/** A key as it is shown with its customer. */
 export function keyView(
   ctx: BrandContext,
   { id, partition, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'>,
@@ -26,7 +26,7 @@ export function keyView(
   return { id, key: keyTextFor(ctx.credential, text), created_at };
 }
 
-/** Where a customer lies by the customer's id; undefined when the id is that of a key or a license. */
+/** The partition of a customer, by the customer's id; undefined when the id is that of a key or a license. */
 export function customerPartitionOf(address: Item | undefined): string | undefined {
   const { partition, customer_partition, anchor } = address ?? {};
   return typeof partition === 'string' && customer_partition === undefined && anchor === undefined
@@ -42,7 +42,7 @@ export async function customerById(ctx: BrandContext, id: string): Promise<Custo
   return item && customerOf(item);
 }
 
-/** The brand's customer who has this e-mail now: one round trip, two where another e-mail was the customer's first. */
+/** The brand's customer who has this e-mail now: one round trip, two if the customer's first e-mail was another. */
 export function customerByEmail(ctx: BrandContext, email: string): Promise<Customer | undefined> {
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(email, 'email');

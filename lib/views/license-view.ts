@@ -14,25 +14,25 @@ import { retrying } from '../dynamo/retrying.ts';
 import { keyTextFor, licenseKeySecret, type Secret } from '../domain/shown-secret.ts';
 import { getMany, readItems, type ItemAt, type Table } from '../dynamo/table.ts';
 
-/** A license with the key it is on and the customer who holds that: what an answer about it is made of. */
+/** A license with its key and the key's customer: the items of an answer about it. */
 export type LicenseView = { license: License; licenseKey: LicenseKey; customer: Customer };
 
-/** What an answer shows of a license, its key and its customer. */
+/** The fields of a license, its key and its customer that an answer shows. */
 export type ShownView = {
   license: LicenseFields & Pick<License, 'updated_at'>;
   licenseKey: Pick<LicenseKey, 'id' | 'partition' | 'text_cipher'>;
   customer: Pick<Customer, 'partition' | 'email_cipher'>;
-  /** The key was made by this very call, whose answer shows its text. */
+  /** The key was made by this call, whose answer shows its text. */
   isNewKey?: boolean;
 };
 
-/** A license, and the items that were read along with its address. */
+/** A license, and the items that were read with its address. */
 type FoundView = { view: LicenseView | undefined; itemAt: ItemAt };
 
-/** One brand's part of the table, to read views from. */
+/** One brand's part of the table, for reading views. */
 type ViewSource = { brand: Pick<BrandContext['brand'], 'key_prefix'>; table: Table<'BatchGetItem'> };
 
-/** Whose license it is, and who is shown it. */
+/** The license's brand, and the caller who is shown it. */
 type Shown = {
   brand: Pick<BrandContext['brand'], 'key_prefix' | 'slug'>;
   vault: BrandContext['vault'];
@@ -40,7 +40,7 @@ type Shown = {
   nowMs: number;
 };
 
-/** The keys of the license key and the customer that a license names, or its address. */
+/** The keys of the license key and the customer that a license, or its address, names. */
 const holderKeys = (brand: string, { key_partition, customer_partition }: Omit<LicenseAddress, 'anchor'>): Key[] => [
   keys.licenseKey(brand, key_partition),
   keys.customer(brand, customer_partition),
@@ -57,7 +57,7 @@ function holderIn(
 
 /**
  * Reads licenses with their keys and customers in one round trip: at most 100 items in all. Leaves out those that have
- * gone to another key since.
+ * moved to another key since.
  */
 export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
@@ -76,7 +76,7 @@ export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddres
 
 /**
  * Reads the licenses at these anchors, and then their keys and customers: two round trips, at most 50 licenses. The
- * license itself names its holder, so that one that changes hands meanwhile is still found.
+ * license itself names its holder, so one that is transferred meanwhile is still found.
  */
 export async function viewsOf(
   { brand: { key_prefix: brand }, table }: ViewSource,
@@ -100,7 +100,7 @@ export async function viewsOf(
 
 /**
  * Reads the brand's license with this id, in two round trips: its address, then the license with key and customer.
- * `alsoRead` is read with the address. Repeats for a license that changes hands between the two.
+ * `alsoRead` is read with the address. Repeats if the license is transferred between the two.
  */
 export function viewById(ctx: BrandContext, id: string, alsoRead: readonly Key[] = []): Promise<FoundView> {
   return retrying(ctx.table, async (): Promise<Outcome<FoundView>> => {
@@ -118,7 +118,7 @@ export async function licenseById(ctx: BrandContext, id: string): Promise<Licens
   return view ?? refuse('license_not_found');
 }
 
-/** Which version of a license an answer shows (RFC 9110 §8.8.3): the number of its last change. */
+/** The version of a license that an answer shows (RFC 9110 §8.8.3): the number of its last change. */
 export function etagOf({ seq }: License): string {
   return `"${seq}"`;
 }
@@ -152,7 +152,7 @@ const LICENSE_ENTRY = [
   'updated_at',
 ] as const;
 
-/** A license as the API shows it, now or at another time. The verbs hold its shape to the route table's. */
+/** A license as the API shows it, now or at another time. The verbs ensure that it fits the route table's schema. */
 export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
   const { key_prefix: brand, slug } = ctx.brand;
   return pick(LICENSE_ENTRY, {

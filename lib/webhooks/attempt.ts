@@ -7,15 +7,15 @@ import type { Message } from './message.ts';
 import { signedHeaders } from './sign.ts';
 import { locate, resolveByDns, type Resolve } from './target.ts';
 
-/** For all of an attempt, from looking the host up to the answer. */
+/** Limits the whole attempt, from the host's look-up to the answer. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
-/** A receiver that asks for more than this is asked again after it. */
+/** A receiver that names a longer pause is retried after this one. */
 const LONGEST_RETRY_AFTER_S = 24 * 3600;
 
 export type Sending = {
   now: () => number;
   trigger: AttemptTrigger;
-  /** On one machine only: any port of this machine, by HTTP too. */
+  /** On one machine only: any port of this machine, with HTTP too. */
   allowLoopback: boolean;
   timeoutMs?: number | undefined;
   resolve?: Resolve | undefined;
@@ -23,10 +23,10 @@ export type Sending = {
   trusted?: string | undefined;
 };
 
-/** What came of it, and after how many seconds the receiver wants to be asked again where it said so. */
+/** The outcome, and the seconds after which the receiver wants a retry, if it named them. */
 export type Attempted = { attempt: Attempt; retryAfterSeconds?: number };
 
-/** Sends a message once, signed with each of the secrets. Never rejects for what a receiver does. */
+/** Sends a message once, signed with each of the secrets. Never rejects for a receiver's fault. */
 export async function attempt(
   endpoint: { url: string },
   secrets: readonly string[],
@@ -80,7 +80,7 @@ function outcomeOf(status: number): AttemptOutcome {
   return status === 410 ? 'gone' : 'refused_by_receiver';
 }
 
-/** Shown to people, in terminals too: a character that controls something, or turns text round, is shown as one that is not known. */
+/** The text is shown to people, in terminals too: characters that control something, or reverse text, are replaced. */
 function textOf(body: Buffer): string {
   const text = new TextDecoder().decode(body, { stream: true });
   return text.replaceAll('\r\n', '\n').replaceAll(/[^\P{C}\n\t]/gu, '\uFFFD');

@@ -11,13 +11,13 @@ import { healthOf } from '../table/webhook-health.ts';
 import type { JobContext } from '../job.ts';
 import type { Queued } from './queues.ts';
 
-/** An endpoint as a batch knows it: what comes of one message tells of those that follow. */
+/** An endpoint as a batch knows it: the outcome of one message affects those that follow. */
 export type Receiver = { endpoint: WebhookEndpoint | undefined; health: EndpointHealth | undefined };
 
-/** And as it was when a batch was read, or after the last message of it. */
+/** Its state when the batch was read, or after its last message. */
 type Known = Receiver & { flow: EndpointFlow };
 
-/** All that is needed to send one of a batch. */
+/** Everything needed to send one message of a batch. */
 export type Read = {
   queued: Queued;
   delivery: Delivery | undefined;
@@ -33,7 +33,7 @@ const keysOf = ({ brand, endpoint_id, delivery_id, entity_id, seq }: Queued) => 
   journal: keys.journal(brand, entity_id, seq),
 });
 
-/** Reads what up to ten tasks need in one round trip. Tasks of one endpoint share one receiver. */
+/** Reads everything that up to ten tasks need in one round trip. Tasks of one endpoint share one receiver. */
 export async function readBatch<T extends { queued: Queued }>(
   ctx: Pick<JobContext, 'table'>,
   tasks: readonly T[],

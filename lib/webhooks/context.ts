@@ -4,7 +4,7 @@ import type { Vault } from '../process/vault.ts';
 import type { Sending } from './attempt.ts';
 import type { WebhookQueues } from './queues.ts';
 
-/** What each of the three functions that send webhooks gets beside its input. */
+/** The context of each of the three webhook functions, beside its input. */
 export type WebhookContext = JobContext & {
   queues: WebhookQueues;
   brands: BrandNames;
@@ -14,5 +14,5 @@ export type WebhookContext = JobContext & {
   random: () => number;
 };
 
-/** And what the one gets that sends. */
+/** The further context of the function that sends. */
 export type SendingContext = WebhookContext & { vault: Vault; sending: Omit<Sending, 'now' | 'trigger'> };

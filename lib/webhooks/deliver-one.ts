@@ -13,18 +13,20 @@ import { secretsInForce } from './secrets.ts';
 import { settle } from './settle.ts';
 
 /**
- * `skipped`: it was done already, or is not to be sent in this state any more. `put_off`: it comes up later without
- * having been tried.
+ * `skipped`: it is done already, or not to be sent in this state any more. `put_off`: it is postponed without an
+ * attempt.
  */
 export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
 
-/** What came of a message, and how long the receiver took over it, where it was asked and did not just refuse to be. */
+/**
+ * The outcome of a message, and the receiver's response time, if it was called and did not just refuse the connection.
+ */
 export type Handling = { done: Done; latencyMs?: number };
 
-/** What cannot be sent for a reason that is not the receiver's is looked at again after this. */
+/** The pause before a retry of a message that failed for a reason other than the receiver. */
 const PUT_OFF_S = 3_600;
 
-/** Sends one delivery, if it is still to be sent and its receiver may get it now, and records what came of it. */
+/** Sends one delivery, if it is still due and its receiver may get it now, and records the outcome. */
 export async function deliverOne(
   ctx: SendingContext,
   { queued, delivery, journalled, receiver }: Read,
@@ -37,7 +39,8 @@ export async function deliverOne(
     const reason =
       journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
     ctx.logger.error({
-      message: 'a webhook cannot be made of its journal entry',
+      event: 'webhooks.entry_unreadable',
+      message: 'a webhook cannot be made from its journal entry',
       endpoint_id: endpoint.id,
       delivery_id: delivery.id,
       reason,
@@ -66,11 +69,14 @@ export async function deliverOne(
 const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolean =>
   trigger === 'redelivery' || (isOpen(delivery) && delivery.revision === revision);
 
-/** When a message comes up again that nothing but the service itself keeps from being sent. */
+/** The time of the next try for a message that only the service itself holds back. */
 export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string =>
   isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
 
-/** Until when the breaker holds a message back; undefined when it may go, be it as the one that tries. */
+/**
+ * The time until which the breaker holds a message back; undefined when it may go, also as the one that tests the
+ * receiver.
+ */
 async function breakerWait(
   ctx: WebhookContext,
   { brand, endpoint_id }: Queued,
@@ -85,7 +91,7 @@ async function breakerWait(
   return putOffUntil(health, nowMs, ctx.random());
 }
 
-/** Lets a delivery come up later, without counting an attempt. */
+/** Postpones a delivery, without counting an attempt. */
 export async function putOff(
   ctx: WebhookContext,
   brand: string,
@@ -97,7 +103,7 @@ export async function putOff(
   return 'put_off';
 }
 
-/** There is no endpoint any more. What was delivered stays so. */
+/** The endpoint is gone. Delivered messages stay delivered. */
 export async function cancel(ctx: WebhookContext, brand: string, delivery: Delivery): Promise<'canceled'> {
   if (isOpen(delivery))
     await changeDelivery(ctx.table(brand), brand, delivery, { status: 'canceled', next_attempt_at: null }, null);

@@ -9,9 +9,9 @@ import { refill } from './refill.ts';
 type Task = { messageId: string; lane: string; queued: Queued };
 
 /**
- * Sends the messages of a batch of either queue: all lanes at once, one message of a lane after the other. Answers with
- * the messages that have to come again: one that could not be handled, and all after it in its lane. A receiver's fault
- * is no reason for that; a fault of the table is.
+ * Sends the messages of a batch of either queue: all lanes at once, the messages of a lane one after the other. Returns
+ * the messages to deliver again: one that could not be handled, and all after it in its lane. A receiver's fault does
+ * not count as such; a fault of the table does.
  */
 export async function deliver(ctx: SendingContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
@@ -35,7 +35,12 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
       }
     }),
   );
-  ctx.logger.info({ message: 'webhooks', ...tally, ...(failed.length > 0 ? { given_back: failed.length } : {}) });
+  ctx.logger.info({
+    event: 'webhooks.batch_handled',
+    message: 'a batch of webhooks was handled',
+    ...tally,
+    ...(failed.length > 0 ? { returned: failed.length } : {}),
+  });
   return failed;
 }
 
@@ -44,14 +49,18 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
   const { messageId, attributes = {} } = record;
   const queued = readQueued(record);
   if (queued === undefined) {
-    ctx.logger.error({ message: 'a queue brought what is no delivery', message_id: messageId });
+    ctx.logger.error({
+      event: 'webhooks.message_unreadable',
+      message: 'a message of the queue is no delivery',
+      message_id: messageId,
+    });
     return undefined;
   }
   const lane = attributes.SequenceNumber === undefined ? messageId : (attributes.MessageGroupId ?? messageId);
   return { messageId, lane, queued };
 }
 
-/** Undefined for a message that has to come again. */
+/** Undefined for a message to deliver again. */
 async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | undefined> {
   if (ctx.stop.aborted) return undefined;
   try {
@@ -61,6 +70,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
   } catch (error) {
     const { endpoint_id, delivery_id } = read.queued;
     ctx.logger.error({
+      event: 'webhooks.delivery_failed',
       message: 'a webhook was not handled',
       endpoint_id,
       delivery_id,
@@ -70,7 +80,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
   }
 }
 
-/** Counts a message out of its endpoint's queue, and brings up the next ones where that leaves room. */
+/** Counts a message out of its endpoint's queue, and refills the queue if that leaves room. */
 async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { latencyMs }: Handling): Promise<void> {
   const { brand, endpoint_id: endpointId, entity_id, ticket } = queued;
   if (receiver.endpoint === undefined || (ticket === null && latencyMs === undefined)) return;
@@ -83,7 +93,8 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
   } catch (error) {
     // The next message of the endpoint, or the sweep, does it.
     ctx.logger.error({
-      message: 'what waits for an endpoint was not brought up',
+      event: 'webhooks.refill_failed',
+      message: 'the queue of an endpoint was not refilled',
       endpoint_id: endpointId,
       error: error instanceof Error ? error.message : String(error),
     });

@@ -10,7 +10,7 @@ import { forgetHealth } from '../table/webhook-health.ts';
 
 /**
  * Disables an active endpoint until its brand resumes it, with its event in the same transaction. Its failures are
- * forgotten: after a resume it has five days again.
+ * cleared: after a resume it has five days again.
  */
 export async function disableEndpoint(
   ctx: JobContext,

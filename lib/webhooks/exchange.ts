@@ -5,7 +5,7 @@ import { callLater } from '../process/timers.ts';
 import type { AttemptOutcome } from '../domain/webhook.ts';
 import { hostOf, type Target } from './target.ts';
 
-/** What a receiver answered, its body up to `KEPT_BYTES`. */
+/** A receiver's answer, its body up to `KEPT_BYTES`. */
 export type Answer = { status: number; retryAfter: string | undefined; body: Buffer };
 export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'>;
 
@@ -13,12 +13,13 @@ export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'
 const KEPT_BYTES = 1024;
 /** The status has told what became of the message: its body is worth a moment's patience and no more. */
 const BODY_WITHIN_MS = 2_000;
-/** A host with several addresses: before the next one is tried. */
+/** The wait for one of a host's several addresses, before the next one is tried. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;
 
 /**
- * Posts to one of a target's addresses by a connection of its own and closes that. No redirect is followed. The certificate must be the host's, by name, and the connection
- * goes to no address but those checked. `trusted` are certificates to trust besides the known authorities'.
+ * Posts to one of a target's addresses over its own connection, and closes that. Follows no redirect. The certificate
+ * must be valid for the host, and the connection goes only to checked addresses. `trusted` are further certificates to
+ * trust.
  */
 export async function post(
   target: Target,
@@ -32,7 +33,8 @@ export async function post(
     port: target.url.port,
     path: `${target.url.pathname}${target.url.search}`,
     headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-    // No connection outlives its request: a kept one would go on to an address that was checked long ago, and would be dead after a function's sleep.
+    // No connection outlives its request: a kept one would lead to an address that was checked long ago, and would be
+    // dead after a function's sleep.
     agent: false,
     lookup: pinnedTo(target.addresses),
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
@@ -56,7 +58,7 @@ export async function post(
   }
 }
 
-/** Answers a look-up with what was checked, so that the name cannot lead elsewhere in between. */
+/** Answers a look-up with the checked addresses, so that the name cannot lead elsewhere in between. */
 const pinnedTo =
   (addresses: readonly string[]): LookupFunction =>
   (_host, { all }, done) => {
@@ -66,7 +68,7 @@ const pinnedTo =
     else done(null, first?.address ?? '', first?.family);
   };
 
-/** How far a request has come: a failure between the host and a secure connection is one of TLS, whatever error it shows itself as. */
+/** The progress of a request: a failure before the secure connection is one of TLS, whatever error it shows. */
 function followTo(request: ClientRequest): () => 'nothing' | 'host' | 'secured' {
   let reached: 'nothing' | 'host' | 'secured' = 'nothing';
   request.on('socket', (socket) => {
@@ -80,7 +82,8 @@ function answerTo(request: ClientRequest, body: string): Promise<IncomingMessage
   return new Promise((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', reject);
-    // An answer that asks to speak another protocol (101) ends the request without an error; after a response this changes nothing.
+    // An answer that switches to another protocol (101) ends the request without an error; after a response this
+    // changes nothing.
     request.on('close', () => {
       reject(new Error('closed without an answer'));
     });
@@ -100,7 +103,7 @@ async function firstBytes(response: IncomingMessage): Promise<Buffer> {
       if (size >= KEPT_BYTES) break;
     }
   } catch {
-    // The status is there: what the body wanted to say besides is no matter of delivery.
+    // The status is known: the body does not affect the delivery.
   } finally {
     cancel();
   }

@@ -11,19 +11,19 @@ import { deliveryFor, isWantedBy, lostFirstAt, wasListening } from './hand-out.t
 import { parsed, type QueueRecord } from './queues.ts';
 import { openFlows, queueFirst, waitForRoom, type FirstAttempt, type Flows } from './room.ts';
 
-/** As much of an event on the bus as matters here: it only tells where to look. */
+/** The used part of an event on the bus: it only names the journal entry. */
 const Notice = z.object({
   detail: z.object({ seq: z.int(), brand: z.object({ slug: z.string() }), entity: z.object({ id: z.string() }) }),
 });
 
-/** Writes at once for one event. */
+/** The number of concurrent writes for one event. */
 const AT_ONCE = 10;
 
 type Woken = { messageIds: string[]; slug: string; entityId: string; seqs: number[] };
 
 /**
- * Hands an entity's events to its brand's endpoints in `seq` order, from its cursor to the newest event in these
- * messages. Returns the messages that must come again; a repetition creates nothing twice.
+ * Fans an entity's events out to its brand's endpoints in `seq` order, from its cursor to the newest event in these
+ * messages. Returns the messages to deliver again; a repetition creates nothing twice.
  */
 export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
@@ -34,7 +34,8 @@ export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[
       } catch (error) {
         failed.push(...woken.messageIds);
         ctx.logger.error({
-          message: 'events were not handed out',
+          event: 'webhooks.fan_out_failed',
+          message: 'events were not fanned out',
           entity_id: woken.entityId,
           error: error instanceof Error ? error.message : String(error),
         });
@@ -49,7 +50,11 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
   for (const { messageId, body } of records) {
     const notice = Notice.safeParse(parsed(body));
     if (!notice.success) {
-      ctx.logger.error({ message: 'what the bus sent is no event of the service', message_id: messageId });
+      ctx.logger.error({
+        event: 'webhooks.message_unreadable',
+        message: 'a message of the bus is no event of the service',
+        message_id: messageId,
+      });
       failed.push(messageId);
       continue;
     }
@@ -74,7 +79,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
     endpoints[0]?.created_at ?? '',
   );
   const after = await cursorOf(table, brand, entityId);
-  // Read after the cursor: what is before it and waits for room is known to wait then.
+  // Read after the cursor, so it shows everything before the cursor that waits for room.
   const place = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
   await handOutLate(ctx, table, { ...place, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
@@ -86,7 +91,12 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
       break;
     }
     if ('unreadable' in found)
-      ctx.logger.error({ message: 'an event was not handed out', ...found.key, reason: found.unreadable });
+      ctx.logger.error({
+        event: 'webhooks.entry_unreadable',
+        message: 'an event was not fanned out',
+        ...found.key,
+        reason: found.unreadable,
+      });
     else await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }
@@ -98,7 +108,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
 type FanOutTarget = { brand: string; endpoints: readonly WebhookEndpoint[]; flows: Flows };
 
 /**
- * An event before the cursor comes late because the bus keeps no order. It has been handed out, unless it was set aside
+ * An event before the cursor is late because the bus keeps no order. It has been fanned out, unless it was set aside
  * and put on the bus by hand.
  */
 async function handOutLate(
@@ -137,7 +147,7 @@ async function handOutOne(
           return undefined;
         }
         const isNew = await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs));
-        // One that was there may be another's that died before it had queued it: the queue knows what it has already.
+        // An existing delivery may belong to a call that died before queueing it: the queue drops a duplicate.
         return !onlyNew || isNew ? ({ brand, delivery, trigger: 'schedule', counted: isNew } as const) : undefined;
       }),
     );

@@ -7,23 +7,23 @@ import { newDelivery, type Delivery } from '../table/webhook-deliveries.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 
 /**
- * After so long the sweep looks whether a first attempt that was queued has been made, should its message have been lost. Hours, as a long queue is no loss: sending one of it
- * by another way would break its order.
+ * After this long the sweep checks whether a queued first attempt was made, in case its message was lost. Hours, as a
+ * long queue is no loss: sending a message by another path would break its order.
  */
 const LOST_AFTER_MS = 6 * 3_600_000;
-/** And so long after its time a retry that was queued with a delay. */
+/** The same for a retry that was queued with a delay. */
 const RETRY_LOST_AFTER_MS = 15 * 60_000;
 
 export const lostFirstAt = (nowMs: number): string => isoSeconds(nowMs + LOST_AFTER_MS);
 export const lostRetryAt = (dueMs: number): string => isoSeconds(dueMs + RETRY_LOST_AFTER_MS);
 
-/** Whether an endpoint is to get an entry by its choice of types and products. */
+/** True if an endpoint's subscription of types and products covers an entry. */
 export function isWantedBy(endpoint: Pick<WebhookEndpoint, 'event_types' | 'products'>, entry: JournalEntry): boolean {
   const { type, entity } = entry;
   return wants(endpoint, { type, entity, productId: outgoing(entry, '').license?.product?.id });
 }
 
-/** Whether it was there, and not stopped, when that happened. What happened after it was stopped is for its resumption to bring. */
+/** True if the endpoint existed at the time, and was not stopped. Events after a stop are sent when it is resumed. */
 export function wasListening(
   { created_at, stopped_at }: WebhookEndpoint,
   { occurred_at }: Pick<JournalEntry, 'occurred_at'>,
@@ -31,7 +31,10 @@ export function wasListening(
   return created_at <= occurred_at && (stopped_at === null || occurred_at < stopped_at);
 }
 
-/** An entry's message for an endpoint, under the name by which the endpoint asked for it. The message keeps that name on every attempt, whatever the endpoint asks for later. */
+/**
+ * An entry's message for an endpoint, under the name in the endpoint's subscription. The message keeps that name on
+ * every attempt, even if the subscription changes.
+ */
 export function deliveryFor(
   { id, event_types }: Pick<WebhookEndpoint, 'id' | 'event_types'>,
   entry: JournalEntry,

@@ -1,16 +1,22 @@
 import { TEST_TYPE } from '../domain/webhook.ts';
 import { pointerOf, type OutgoingEvent } from '../events/outgoing.ts';
 
-/** An event under the name by which its endpoint asked for it. */
+/** An event under the name in its endpoint's subscription. */
 export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
 
-/** What is sent: the same bytes on every attempt while its event and the endpoint's payload version are. */
+/**
+ * The body of a message: the same bytes on every attempt while its event and the endpoint's payload version are the
+ * same.
+ */
 export type Message = { id: string; body: string };
 
 /** Of the body. What is larger says where to read what was left out. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The body of an event in the form an endpoint was made with: `type`, `timestamp` and `data` as Standard Webhooks has them, and what tells order and repetition beside them. */
+/**
+ * The body of an event in the endpoint's payload version: `type`, `timestamp` and `data` as in Standard Webhooks, with
+ * the fields that show order and repetition.
+ */
 export function messageOf(event: OutgoingMessage, payloadVersion: string): Message {
   const whole = bodyOf(event, payloadVersion);
   const fits = Buffer.byteLength(whole) <= MAX_BODY_BYTES;
@@ -20,7 +26,10 @@ export function messageOf(event: OutgoingMessage, payloadVersion: string): Messa
   };
 }
 
-/** What tells a receiver's owner that messages arrive and signatures hold. It happened to nothing, so that it has neither number nor entity. */
+/**
+ * The test message, which shows a receiver's owner that messages arrive and signatures are valid. It belongs to no
+ * change, so it has neither number nor entity.
+ */
 export function testMessage(test: {
   id: string;
   brandSlug: string;

@@ -5,7 +5,9 @@ import { openQueueClient } from '../process/queue-client.ts';
 import type { Delivery } from '../table/webhook-deliveries.ts';
 import { laneOf } from '../table/webhook-flow.ts';
 
-/** What a queue carries: which delivery, and what is needed to read all of it at once. Nothing of what is sent. */
+/**
+ * A message of a queue: the delivery, and the keys that are needed to read everything at once. It contains no payload.
+ */
 const Body = z.object({
   brand: z.string(),
   endpoint_id: z.string(),
@@ -13,18 +15,16 @@ const Body = z.object({
   entity_id: z.string(),
   seq: z.int(),
   trigger: z.enum(['schedule', 'redelivery', 'replay']),
-  /**
-   * The state in which the delivery is to be sent: one that has moved on since is not. A redelivery goes out in any.
-   */
+  /** The revision in which the delivery is to be sent: a later one is not sent. A redelivery is sent in any. */
   revision: z.nullable(z.int()),
 });
 /**
- * `ticket` is the number of a first attempt in its endpoint's lane. It is no part of the body: what is queued twice is
- * the same to the byte.
+ * `ticket` is the number of a first attempt in its endpoint's lane. It is not in the body, so a duplicate has the same
+ * bytes.
  */
 export type Queued = z.infer<typeof Body> & { ticket: number | null };
 
-/** As much of a message that a queue hands to a function as matters here. */
+/** The used part of a message that a queue delivers to a function. */
 export type QueueRecord = {
   messageId: string;
   body: string;
@@ -32,14 +32,14 @@ export type QueueRecord = {
   messageAttributes?: Readonly<Record<string, { stringValue?: string | undefined } | undefined>>;
 };
 
-/** What a queue brought; undefined where that is no delivery. */
+/** Parses a message of a queue; undefined if it is no delivery. */
 export function readQueued({ body, messageAttributes }: QueueRecord): Queued | undefined {
   const read = Body.safeParse(parsed(body));
   const ticket = messageAttributes?.['ticket']?.stringValue;
   return read.success ? { ...read.data, ticket: ticket === undefined ? null : Number(ticket) } : undefined;
 }
 
-/** What a message says; undefined when it is no JSON. */
+/** Parses a message's body; undefined if it is no JSON. */
 export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -49,8 +49,8 @@ export function parsed(body: string): unknown {
 }
 
 /**
- * Asks for a delivery to be sent. By hand (`redelivery`) it is sent once and now, beside its schedule and whatever its
- * breaker says.
+ * Requests that a delivery be sent. By hand (`redelivery`) it is sent once and now, independent of its schedule and
+ * breaker.
  */
 export const queuedOf = (
   brand: string,
@@ -70,15 +70,15 @@ export const queuedOf = (
 
 export type WebhookQueues = {
   /**
-   * Queues first attempts: those of one lane in the order given. Rejects when any was not taken; those may be given
+   * Queues first attempts: those of one lane in the given order. Rejects when any was not accepted; those may be given
    * again, in the same order.
    */
   sendFirst: (deliveries: readonly Queued[], signal?: AbortSignal) => Promise<void>;
-  /** Queues attempts beside all order, each to be made after its delay. Rejects when any was not taken. */
+  /** Queues attempts without order, each after its delay. Rejects when any was not accepted. */
   sendRetry: (deliveries: readonly (Queued & { delaySeconds: number })[], signal?: AbortSignal) => Promise<void>;
 };
 
-/** SQS does not delay for longer. */
+/** SQS's longest delay. */
 export const LONGEST_DELAY_S = 900;
 const MAX_CALL_ENTRIES = 10;
 
@@ -122,9 +122,7 @@ const firstEntry = ({ ticket, ...queued }: Queued) => ({
   ...(ticket === null ? {} : { MessageAttributes: { ticket: { DataType: 'Number', StringValue: String(ticket) } } }),
 });
 
-/**
- * The group makes the standard queue a fair one: an endpoint with very many messages does not delay those of others.
- */
+/** The group makes the standard queue fair: an endpoint with very many messages does not delay those of others. */
 const retryEntry = ({ delaySeconds, ticket: _ticket, ...queued }: Queued & { delaySeconds: number }) => ({
   MessageBody: JSON.stringify(queued),
   MessageGroupId: queued.endpoint_id,
@@ -135,7 +133,7 @@ const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entit
   `${endpoint_id}#${laneOf(entity_id)}`;
 
 /**
- * A call may fail in part: it never holds two messages of one lane, so that a later one is not queued without the one
+ * A call may fail in part: it never holds two messages of one lane, so a later one is never queued without the one
  * before it.
  */
 function rounds(deliveries: readonly Queued[]): Queued[][] {

@@ -19,19 +19,18 @@ import type { WebhookContext } from './context.ts';
 import { lostFirstAt } from './hand-out.ts';
 import { queueFirst } from './room.ts';
 
-/** One worker brings up what waits; should it die, another may after this. */
+/** One worker refills the queue; if it dies, another may do so after this. */
 const CLAIMED_MS = 20_000;
 /**
- * A place is written before its delivery: one without a delivery is left for as long as its writer may live, and then
- * taken away.
+ * A position is written before its delivery: one without a delivery is kept while its writer may live, and then
+ * deleted.
  */
 const UNFINISHED_MS = 2 * 60_000;
 
 /**
- * Queues what waits in the table for an endpoint, in its order, as far as there is room. Answers with how many that
- * were. A death in between repeats it: the queue drops a double, and one that comes after all is passed over by its
- * revision.
- * @param isQueueLost counts nothing as queued, and heeds no claim of before: for when the queue has lost what was in it.
+ * Queues an endpoint's waiting deliveries in their order, as far as there is room, and returns their number. A crash
+ * repeats it: the queue drops duplicates, and the revision skips late ones.
+ * @param isQueueLost ignores all tickets and claims, for a queue that has lost its messages.
  */
 export async function refill(
   ctx: WebhookContext,
@@ -52,7 +51,7 @@ export async function refill(
     await transact<never>(table, [forgetFlow(brand, endpointId)]);
     return 0;
   }
-  // Without room the claim is left to run out, so that the next message does not ask once more.
+  // Without room the claim is left to expire, so that the next message does not ask again.
   const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
   const room = roomFor(receiverOf(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
@@ -63,9 +62,7 @@ export async function refill(
   return brought.queued;
 }
 
-/**
- * Nothing goes to an endpoint that is stopped or down; to one that may be back one message does, to see whether it is.
- */
+/** Nothing is sent to an endpoint that is stopped or down; one message tests an endpoint that may be back. */
 function roomFor({ endpoint, health }: Receiver, free: number, nowMs: number): number {
   const breaker = breakerOf(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;
@@ -111,6 +108,6 @@ async function bringUp(
   return { queued: ready.length, left: places.length - over.length };
 }
 
-/** A renewed delivery was started by a replay. One that was never tried is queued as it was the first time. */
+/** A replay renewed the delivery. One that was never tried is queued as it was the first time. */
 const triggerOf = ({ attempts }: Delivery): 'schedule' | 'replay' =>
   attempts.some(({ trigger }) => trigger !== 'redelivery') ? 'replay' : 'schedule';

@@ -25,14 +25,14 @@ import { laterOn } from './deliver-one.ts';
 import { refill } from './refill.ts';
 import { markWaiting } from './room.ts';
 
-/** The journal's index trails by a moment: a second is looked at when it has been over for so long. */
+/** The journal's index lags: a second is read when it has been over for this long. */
 const SETTLED_AFTER_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Takes a replay one step on: lets as much as it may send in a minute wait in the table, second by second and each
- * entity's events by `seq`, and brings up what the queue has room for. A step ends with a whole second, and the next one
- * waits longer for what that was too much. Answers with how many it handed out. A death in between repeats the step.
+ * Advances a replay by one step: fans out what it may send in a minute, second by second and each entity's events by
+ * `seq`, and refills the queue. A step ends with a whole second, and the next one waits longer for any excess. Returns
+ * the number of events. A crash repeats the step.
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
   const flowKey = webhookKeys.flow(brand, replay.endpoint_id);
@@ -41,7 +41,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
     await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
     return 0;
   }
-  // What happens now goes first, and a receiver that is behind with that gets nothing on top.
+  // Present events go first, and a receiver that is behind with those gets nothing more.
   if (hasToWait(flowOf(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
     await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
@@ -72,14 +72,14 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
   const stepMs = MINUTE_MS * Math.max(1, Math.ceil(sent / replay.per_minute));
   const isDone = isEnd && isWhole;
   const next: Replay = { ...replay, position, sent: replay.sent + sent, state: isDone ? 'done' : 'running' };
-  // Nothing is sent before the mark: a step that dies until then doubles nothing when it is repeated.
+  // Nothing is sent before the progress is saved: a step that dies earlier duplicates nothing when it is repeated.
   if (sent > 0) await markWaiting(ctx, brand, endpoint.id);
   await save(ctx, brand, replay, next, isoSeconds(ctx.now() + stepMs));
   if (sent > 0) await refill(ctx, brand, endpoint.id);
   return sent;
 }
 
-/** One that was replaced or taken away meanwhile stays as it is. */
+/** A replay that was replaced or removed meanwhile stays as it is. */
 async function save(ctx: WebhookContext, brand: string, previous: Replay, next: Replay, dueAt: string): Promise<void> {
   await transact(ctx.table(brand), [putChangedReplay(brand, previous, next, dueAt, retry)]);
 }
@@ -90,7 +90,7 @@ function isAskedFor({ event_types }: Replay, endpoint: WebhookEndpoint, entry: J
 
 type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly JournalEntry[] };
 
-/** Gives deliveries their places among those that wait. Answers with how many. */
+/** Gives deliveries their positions among those that wait, and returns their number. */
 async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
   const placed = await Promise.all(
     entries.map(async (entry) => {
@@ -102,7 +102,7 @@ async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, e
   return placed.filter((isPlaced) => isPlaced).length;
 }
 
-/** A delivery that is to wait, be it made, made again or as it was; undefined where none is to be sent. */
+/** A delivery that has to wait, either created, renewed or unchanged; undefined if none is to be sent. */
 async function renew(
   ctx: WebhookContext,
   brand: string,
@@ -114,9 +114,9 @@ async function renew(
   if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
   const previous = await deliveryById(table, brand, endpoint.id, entry.id);
   if (previous === undefined) return undefined;
-  // Its place may be missing: a step before this one may have died.
+  // Its position may be missing: a step before this one may have died.
   if (isWaitingForRoom(previous)) return previous;
-  // What is on its way keeps its place; a new revision would put what was put off behind later ones.
+  // A message on its way keeps its position; a new revision would put postponed ones behind later ones.
   const isUntried = previous.status === 'pending' && previous.attempts.length === 0;
   if (isUntried && !isPutOff(previous, nowMs)) return undefined;
   if (!isUntried && replay.only_undelivered && (isOpen(previous) || previous.status === 'delivered')) return undefined;

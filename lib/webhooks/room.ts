@@ -6,9 +6,9 @@ import type { WebhookContext } from './context.ts';
 import { lostFirstAt } from './hand-out.ts';
 import { queuedOf, type Queued } from './queues.ts';
 
-/** How full the queue is for endpoints, as far as one call knows. */
+/** The state of the queue for each endpoint, as one call knows it. */
 export type Flows = {
-  /** Those for whose endpoint the queue has no room. Reads what is not known yet. */
+  /** The deliveries whose endpoint has no room in the queue. Reads unknown states. */
   waitingAmong: (deliveries: readonly Delivery[], nowMs: number) => Promise<Set<Delivery>>;
   learn: (endpointId: string, flow: EndpointFlow | 'waits') => void;
 };
@@ -25,16 +25,15 @@ export function openFlows(table: Table<'BatchGetItem'>, brand: string, mostQueue
     },
     learn: (endpointId, flow) => {
       const before = known.get(endpointId) ?? NO_FLOW;
-      // What this call has let wait goes on waiting for it, whatever others bring up meanwhile.
+      // Deliveries that this call made wait keep waiting, whatever other workers refill meanwhile.
       known.set(endpointId, flow === 'waits' ? { ...before, waiting: 1 } : flow);
     },
   };
 }
 
 /**
- * Writes a delivery that waits in the table for a place in the queue. Its place is written before it, and that
- * something waits after it: so the worker that finds no place left and forgets that anything waits is refused where
- * this one came in between.
+ * Writes a delivery that waits in the table for room in the queue. Its position and the waiting mark are written before
+ * it. So a worker that finds no position left and clears the mark is refused if this delivery was written in between.
  */
 export async function waitForRoom(
   ctx: WebhookContext,
@@ -51,8 +50,8 @@ export async function waitForRoom(
 }
 
 /**
- * Lets a delivery that is in the table already wait there for a place in the queue. It keeps its revision: should a
- * message of it stand in the queue after all, the later of the two is passed over. `markWaiting` has to follow.
+ * Makes an existing delivery wait for room in the queue. It keeps its revision: if one of its messages is in the queue,
+ * the later of the two is skipped. `markWaiting` must follow.
  */
 export async function letWait(ctx: WebhookContext, brand: string, delivery: Delivery): Promise<void> {
   const table = ctx.table(brand);
@@ -67,14 +66,12 @@ export async function letWait(ctx: WebhookContext, brand: string, delivery: Deli
 export const markWaiting = (ctx: WebhookContext, brand: string, endpointId: string): Promise<void> =>
   noteWaiting(ctx.table(brand), { brand, endpointId, nowMs: ctx.now() });
 
-/**
- * `counted`: it is not in the queue yet. What may be there already, and is then dropped as a double, gets no ticket.
- */
+/** `counted`: it is not in the queue yet. A possible duplicate, which the queue would drop, gets no ticket. */
 export type FirstAttempt = { brand: string; delivery: Delivery; trigger: Queued['trigger']; counted?: boolean };
 
 /**
- * Queues first attempts, each with the ticket by which its endpoint's queue is counted. Answers with how each
- * endpoint's queue then is.
+ * Queues first attempts, each with a ticket that counts it in its endpoint's queue. Returns the state of each
+ * endpoint's queue afterwards.
  */
 export async function queueFirst(
   ctx: WebhookContext,

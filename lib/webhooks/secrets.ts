@@ -2,7 +2,7 @@ import { msOf } from '../domain/time.ts';
 import { secretContext, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { Vault } from '../process/vault.ts';
 
-/** The secrets that sign now, the newest first: the one before it too until its overlap is over. */
+/** The secrets that sign now, newest first; the previous one too until its overlap is over. */
 export function secretsInForce(vault: Vault, brand: string, endpoint: WebhookEndpoint, nowMs: number): string[] {
   const { id, secret, previous_secret, previous_secret_until } = endpoint;
   const overlaps = previous_secret !== null && previous_secret_until !== null && nowMs < msOf(previous_secret_until);

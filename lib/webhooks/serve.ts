@@ -16,10 +16,10 @@ type OpenRuntime = () => Runtime;
 export type QueueHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 export type WebhookSweepHandler = (event: unknown, invocation: Invocation) => Promise<SweptWebhooks>;
 
-/** What tests make smaller than it is when deployed. */
+/** Limits that tests make smaller than when deployed. */
 type Limits = { mostQueued?: number | undefined };
 
-/** Hands events to the endpoints that want them. */
+/** Fans events out to the subscribed endpoints. */
 export function serveEvents(openRuntime: OpenRuntime, limits: Limits = {}): QueueHandler {
   const open = opened(openRuntime, limits);
   return async ({ Records }, invocation) => {
@@ -28,7 +28,7 @@ export function serveEvents(openRuntime: OpenRuntime, limits: Limits = {}): Queu
   };
 }
 
-/** Sends what the two queues of deliveries bring. Tests give a receiver less time than its 15 seconds. */
+/** Sends the messages of the two queues of deliveries. Tests give a receiver less time than its 15 seconds. */
 export function serveDeliveries(
   openRuntime: OpenRuntime,
   { mostQueued, ...sending }: Pick<Sending, 'timeoutMs' | 'resolve'> & Limits = {},
@@ -49,7 +49,7 @@ export function serveDeliveries(
   };
 }
 
-/** Called every minute; by hand with `{"recover": true}` after the queues were lost or emptied. */
+/** Runs every minute; by hand with `{"recover": true}` after the queues were lost or emptied. */
 export function serveSweep(openRuntime: OpenRuntime, limits: Limits = {}): WebhookSweepHandler {
   const open = opened(openRuntime, limits);
   return (event, invocation) => {
@@ -61,7 +61,7 @@ export function serveSweep(openRuntime: OpenRuntime, limits: Limits = {}): Webho
 const isRecovery = (event: unknown): boolean =>
   typeof event === 'object' && event !== null && 'recover' in event && event.recover === true;
 
-/** What a container keeps is made at its first call. */
+/** The parts of a container are made at its first call. */
 function opened(openRuntime: OpenRuntime, { mostQueued = MOST_QUEUED }: Limits) {
   let kept: { runtime: Runtime; queues: WebhookQueues } | undefined;
   const namesBy = rememberBrandNames();

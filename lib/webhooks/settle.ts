@@ -12,7 +12,10 @@ import { LONGEST_DELAY_S, queuedOf } from './queues.ts';
 
 type Made = Pick<Read, 'queued' | 'receiver'> & { delivery: Delivery };
 
-/** Records an attempt, lets the next one come, and notes how its endpoint fares. Done again after a death in between, all of it comes out the same but for one more attempt. */
+/**
+ * Records an attempt, schedules the next one, and updates its endpoint's health. A repetition after a crash gives the
+ * same result, with one more attempt.
+ */
 export async function settle(ctx: WebhookContext, made: Made, attempted: Attempted): Promise<void> {
   ctx.measure('webhook_attempts', 1, attempted.attempt.outcome);
   const recorded = await record(ctx, made, attempted);
@@ -29,7 +32,10 @@ function measureOutcome(ctx: WebhookContext, { status, scheduled_attempts, attem
 
 const TRIES = 5;
 
-/** The delivery as it then stands; undefined where it has moved on meanwhile: another worker had the same message. A redelivery beside it is no such thing. */
+/**
+ * The delivery afterwards; undefined if it has changed meanwhile, as another worker had the same message. A concurrent
+ * redelivery does not count.
+ */
 async function record(
   ctx: WebhookContext,
   { queued, delivery }: Made,
@@ -57,6 +63,7 @@ async function record(
     previous = await deliveryById(table, queued.brand, delivery.endpoint_id, delivery.id);
   }
   ctx.logger.error({
+    event: 'webhooks.attempt_unrecorded',
     message: 'an attempt was not recorded',
     endpoint_id: queued.endpoint_id,
     delivery_id: queued.delivery_id,
@@ -65,7 +72,7 @@ async function record(
   return undefined;
 }
 
-/** From when on the sweep looks after it: at its time, or a while after that where a queue brings it. */
+/** The time from which the sweep takes over: the due time, or a while after it if a queue delivers it. */
 function dueAtOf({ status, next_attempt_at }: Standing, nowMs: number): string | null {
   if (!isOpen({ status }) || next_attempt_at === null) return null;
   const dueMs = msOf(next_attempt_at);
@@ -81,6 +88,7 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
   } catch (error) {
     // The sweep finds it a quarter of an hour later.
     ctx.logger.error({
+      event: 'webhooks.retry_unqueued',
       message: 'a retry was not queued',
       delivery_id: delivery.id,
       error: error instanceof Error ? error.message : String(error),

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { Message } from './message.ts';
 
-/** What every secret begins with; the rest is the key itself, in base64 (Standard Webhooks, "Signature scheme"). */
+/** The beginning of every secret; the rest is the key itself, in base64 (Standard Webhooks, "Signature scheme"). */
 const PREFIX = 'whsec_';
 
 /**
- * The headers of one request by Standard Webhooks: the signature is made of id, time and body, by HMAC-SHA-256, once with each secret in force.
- * @param atSeconds when this request is made, in seconds since 1970; receivers refuse what is minutes old, so that each attempt has its own.
+ * The headers of one request in Standard Webhooks: HMAC-SHA-256 of id, time and body, once with each valid secret.
+ * @param atSeconds the time of this request, in seconds since 1970; receivers refuse one that is minutes old, so each
+ * attempt has its own.
  */
 export function signedHeaders(
   { id, body }: Message,

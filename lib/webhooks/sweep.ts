@@ -17,8 +17,8 @@ import { stepReplay } from './replay.ts';
 import { letWait, markWaiting } from './room.ts';
 
 /**
- * `queued` counts messages handed to a queue, `replayed` events handed out by replays. `finished` is true if nothing
- * due is left.
+ * `queued` counts queued messages, `replayed` events that replays fanned out. `finished` is true if nothing due is
+ * left.
  */
 export type SweptWebhooks = {
   found: number;
@@ -29,7 +29,7 @@ export type SweptWebhooks = {
   finished: boolean;
 };
 
-/** A page and what is known of its endpoints fit into one read: three keys a delivery, of 100. */
+/** A page and the states of its endpoints fit into one read: three keys a delivery, of 100. */
 const PAGE = 33;
 const WORKERS = 4;
 /** Sorts before every time. */
@@ -37,17 +37,15 @@ const FIRST = '0';
 /** Sorts after every time. */
 const EVER = '9';
 
-/** What else a sweep comes upon: replays that are due, and endpoints for which deliveries wait in the table. */
+/** The other items that a sweep finds: due replays, and endpoints whose deliveries wait in the table. */
 type Besides = { replays: DueEntry[]; waiting: Map<string, Waiting> };
 type Waiting = { brand: string; endpointId: string };
 
 /**
- * Queues the retries whose time has come, lets first attempts wait for their place in the queue and brings up what
- * there is room for, puts off those whose endpoint is stopped or down, and takes each replay one step on. What is
- * queued is moved on in the index and comes up once more, should its message be lost. A sweep beside this one may
- * queue the same; of two messages for one state of a delivery the later is passed over.
- * @param recover finds what waits for its first attempt too, whatever its time: for when the queues have lost what was
- * in them.
+ * Queues due retries, lets first attempts wait for their turn and refills the queue, postpones messages of stopped
+ * endpoints, and advances each replay. Queued messages are due again later, in case they are lost; the revision skips
+ * duplicates.
+ * @param recover includes first attempts that are not due.
  */
 export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
   const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
@@ -57,11 +55,12 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   const isRefilled = await inParallel(ctx, [...besides.waiting.values()], async ({ brand, endpointId }) => {
     swept.queued += await refill(ctx, brand, endpointId, { isQueueLost: recover });
   });
-  // After all retries, as a long replay takes a minute and more; and not always the same ones first.
+  // After all retries, as a long replay takes a minute and more; in a varying order.
   const replays = rotated(besides.replays, Math.floor(ctx.now() / MINUTE_MS));
   const isReplayed = await inParallel(ctx, replays, (entry) => sweepReplay(ctx, swept, entry));
   swept.finished = !ctx.stop.aborted && isSwept && isRefilled && isReplayed;
-  if (swept.found > 0 || !swept.finished) ctx.logger.info({ message: 'webhooks swept', ...swept });
+  if (swept.found > 0 || !swept.finished)
+    ctx.logger.info({ event: 'webhooks.swept', message: 'webhooks swept', ...swept });
   return swept;
 }
 
@@ -82,7 +81,8 @@ async function inParallel<T>(
       } catch (error) {
         isWhole = false;
         ctx.logger.error({
-          message: 'the sweep of webhooks left something',
+          event: 'webhooks.sweep_failed',
+          message: 'a part of the webhook sweep failed',
           error: error instanceof Error ? error.message : '',
         });
       }
@@ -104,7 +104,7 @@ async function sweepShard(
   { shard, recover }: { shard: number; recover: boolean },
 ): Promise<void> {
   const until = recover ? EVER : isoSeconds(ctx.now());
-  // A recovery reads past the time to which it moves what it found, and would come upon that without end.
+  // A recovery reads past the time to which it moves its results, and would find them again without end.
   const seen = new Set<string>();
   let after: Key | undefined;
   do {
@@ -156,8 +156,8 @@ async function sweepDeliveries(
 }
 
 /**
- * First attempts enter the queue by their places in the table, in order and as far as there is room: a receiver that is
- * back after an outage has very many due at once. One that has its place and was not brought up gets it anew.
+ * First attempts enter the queue by their positions in the table, as far as there is room: a receiver that is back
+ * after an outage has very many due at once. One that has a position and was not queued gets a new one.
  */
 async function placeAll(ctx: WebhookContext, { waiting }: Besides, first: readonly Due[]): Promise<void> {
   await Promise.all(first.map(({ brand, delivery }) => letWait(ctx, brand, delivery)));
@@ -207,16 +207,13 @@ async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promi
   });
 }
 
-/** To recover means to queue what waits for its first attempt; what waits for a later one has its time. */
+/** A recovery queues deliveries that wait for their first attempt; later attempts have their time. */
 function isDue(ctx: WebhookContext, delivery: Delivery, recover: boolean): boolean {
   const isOverdue = delivery.next_attempt_at !== null && delivery.next_attempt_at <= isoSeconds(ctx.now());
   return isOpen(delivery) && (recover ? isOverdue : true);
 }
 
-/**
- * Until when there is no use in queueing it. Of an endpoint that may be back one message goes, to see whether it is:
- * first attempts see to that when they are brought up.
- */
+/** The time before which queueing is useless. One message tests an endpoint that may be back: the refill sends it. */
 function waitOf(ctx: WebhookContext, { delivery, receiver }: Due, trying: Set<Receiver>): string | undefined {
   const { endpoint, health } = receiver;
   if (endpoint !== undefined && endpoint.status !== 'active') return laterOn(ctx);

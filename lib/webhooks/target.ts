@@ -2,22 +2,22 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from '../domain/public-address.ts';
 
-/** All addresses of a name; none when it has none. */
+/** All addresses of a name; none if it has none. */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<string[]>;
 
-/** Where a request goes: to these addresses and no other, whatever the name says a moment later. */
+/** The target of a request: only these addresses, even if the name changes a moment later. */
 export type Target = { url: URL; addresses: readonly string[] };
 
 /**
- * Looks a URL's host up and checks every address that it has: one that leads into our own network is enough to refuse it, as a name may have both. Only HTTPS on its own port
- * leaves this service; on one machine any port of that machine, with HTTP too.
+ * Resolves a URL's host and checks every address: one that leads into our own network is enough to refuse it. Only
+ * HTTPS on its own port leaves this service; on one machine any port of that machine is allowed, with HTTP too.
  */
 export async function locate(
   address: string,
   { allowLoopback, resolve, signal }: { allowLoopback: boolean; resolve: Resolve; signal: AbortSignal },
 ): Promise<Target | 'dns_failed' | 'address_not_allowed'> {
   const url = new URL(address);
-  // `URL` leaves the port out where it is the scheme's own.
+  // `URL` omits the scheme's default port.
   const mayLeave = url.protocol === 'https:' && url.port === '';
   const mayStay = allowLoopback && (url.protocol === 'https:' || url.protocol === 'http:');
   if (!mayLeave && !mayStay) return 'address_not_allowed';
@@ -27,7 +27,7 @@ export async function locate(
   return isAllowed ? { url, addresses } : 'address_not_allowed';
 }
 
-/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+/** An IPv6 address has brackets in a URL, and nowhere else. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 async function addressesOf(host: string, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
@@ -42,8 +42,8 @@ async function addressesOf(host: string, resolve: Resolve, signal: AbortSignal):
 }
 
 /**
- * Asks the name servers itself: the system's own look-up would take threads that all endpoints share, so that one slow zone would hold up the others. IPv4 comes first, as a
- * function has no way out by IPv6.
+ * Asks the name servers directly: the system's resolver uses threads that all endpoints share, so one slow zone would
+ * block the others. IPv4 comes first, as a function has no route for IPv6.
  */
 export const resolveByDns: Resolve = async (host, signal) => {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });

@@ -3,11 +3,14 @@ import type { BrandContext } from '../context.ts';
 import { openWebhookQueues, type WebhookQueues } from './queues.ts';
 
 /** The context of a brand's call that asks for deliveries to be sent. */
-export type SendingContext = BrandContext & { queues: WebhookQueues };
+export type QueueingContext = BrandContext & { queues: WebhookQueues };
 
 let queues: WebhookQueues | undefined;
 
-/** Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs their settings. */
-export function withQueues<I, A>(verb: (ctx: SendingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
+/**
+ * Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs
+ * their settings.
+ */
+export function withQueues<I, A>(verb: (ctx: QueueingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
   return (ctx, input) => verb({ ...ctx, queues: (queues ??= openWebhookQueues(readWebhooksConfig())) }, input);
 }

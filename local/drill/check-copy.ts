@@ -14,7 +14,7 @@ import { importFunctions } from '../functions.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import type { TableLocation } from './table-copy.ts';
 
-/** How many sites are asked for. */
+/** The number of sites that are checked. */
 const AT_MOST = 20;
 
 type Site = { license_key: string; product: string; instance_identifier: string; instance_type: string };
@@ -22,8 +22,9 @@ type Site = { license_key: string; product: string; instance_identifier: string;
 export type Checked = { asked: number; right: number; wrong: string[]; erased: number };
 
 /**
- * Asks for sites that were active when the copy was made, as their plugins do: by the function that is deployed, with the key's text, which the data key alone
- * opens. So this tells whether table and data key belong together, and whether the service works on the copy.
+ * Asks for sites that were active when the copy was made, as their plugins do: by the function that is deployed, with
+ * the key's text, which the data key alone opens. So this tells whether table and data key belong together, and whether
+ * the service works on the copy.
  */
 export async function checkCopy(copy: TableLocation & { endpoint: string }, dataKeyFile: string): Promise<Checked> {
   const { sites, erased } = await activeSites(copy, await readFile(dataKeyFile));

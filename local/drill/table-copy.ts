@@ -10,7 +10,7 @@ import { tableSchema } from '../../lib/dynamo/schema.ts';
 
 type Item = Record<string, AttributeValue>;
 export type TableLocation = { client: DynamoDBClient; tableName: string };
-/** What each item says, by its key: enough to tell two tables apart without holding both. */
+/** The hash of each item, by its key: enough to compare two tables without keeping both. */
 export type Digests = Map<string, string>;
 export type OnProgress = (items: number) => void;
 
@@ -63,7 +63,7 @@ export async function restoreTable(file: string, to: TableLocation, onProgress: 
   return restored;
 }
 
-/** What the table does not take at once is put again. */
+/** Items that the table did not accept are written again. */
 async function putAll({ client, tableName }: TableLocation, items: readonly Item[]): Promise<void> {
   let open = items.map((Item) => ({ PutRequest: { Item } }));
   for (let pauseMs = 50; open.length > 0; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {

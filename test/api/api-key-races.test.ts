@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 type Key = { id: string; api_key: string };
-/** One kind of routes on API keys, and a call that a living text of such a key gets through. */
+/** The routes of one kind on API keys, and a call that succeeds with a valid text of such a key. */
 type Side = {
   create: () => Promise<Reply>;
   rotate: (api_key_id: string, overlap_hours: number, as?: string) => Promise<Reply>;
@@ -109,7 +109,7 @@ const listedAs = async ({ list }: Side, id: string): Promise<Record<string, unkn
 const holdPointer = (id: string, meanwhile: () => Promise<unknown>): void =>
   holdRead(proxy, `api-key#${id}`, meanwhile);
 
-/** What holds of a key after any race: no gap in its history, and none of the texts works once it is revoked. */
+/** After any race the history has no gap, and none of the texts works once the key is revoked. */
 async function expectEndable(side: Side, id: string, texts: readonly string[]): Promise<void> {
   const ended = await side.revoke(id);
   expect(ended).toMatchObject({ status: 200, body: { id, revoked_at: expect.any(String) } });

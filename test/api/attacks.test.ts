@@ -171,7 +171,10 @@ describe('2,000 random keys', () => {
 });
 
 describe('text of every kind in every field', () => {
-  /** Composed and decomposed, several scripts and directions, beyond the basic plane, joined, invisible, and a name that JavaScript knows. */
+  /**
+   * Composed and decomposed, several scripts and directions, beyond the basic plane, joined, invisible, and a name with
+   * a meaning in JavaScript.
+   */
   const MIXED = [
     'e\u0301 \u00e9 \u1e69',
     'Ωμέγα 漢字 हिन्दी',
@@ -188,7 +191,7 @@ describe('text of every kind in every field', () => {
   const isPlain = (reply: Reply, sent: string): void => {
     expect({ sent, status: reply.status < 500 ? '' : reply.text }).toEqual({ sent, status: '' });
     if (reply.status >= 300) return;
-    // What was taken is shown back in one spelling.
+    // Accepted values are returned in one spelling.
     expect(reply.text).not.toContain('e\u0301');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   };
@@ -202,7 +205,7 @@ describe('text of every kind in every field', () => {
       for (const sent of MIXED) {
         const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
         isPlain(reply, sent);
-        // What was refused has changed nothing, so that the same call may be made again.
+        // A refused call has changed nothing, so the same call can be repeated.
         if (reply.status < 300) fresh = await freshCall(route, world);
         if (reply.body['code'] === 'bad_request') expect(JSON.stringify(reply.body['errors'])).toContain(pointer);
       }
@@ -225,7 +228,7 @@ describe('text of every kind in every field', () => {
             : { ...valid, query: { ...valid.query, [name]: sent } };
           const reply = await world.call(route, call);
           isPlain(reply, sent);
-          // A key that was pasted is searched for whatever came with it.
+          // A pasted key is found whatever characters surround it.
           if (NEVER.includes(sent) && route.auth !== 'license_key' && name !== 'license_key')
             expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
         }

@@ -143,7 +143,7 @@ describe('refused calls of plugins', () => {
     }
   });
 
-  test('tell of a deactivation on a site that never was active, and of none that frees a seat or has nothing to free', async () => {
+  test('record a deactivation on an unknown site, and none that frees a seat or changes nothing', async () => {
     const bought = await buy();
     await activate(bought, 'a');
     expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({
@@ -163,7 +163,7 @@ describe('refused calls of plugins', () => {
     for (let i = 0; i < 5; i += 1) expect((await activate(bought, 'b')).status).toBe(422);
     const { item } = await storedLicense(world, bought.id);
     const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
-    // Two where one span of ten minutes ends among the calls.
+    // Two if the limit of a ten-minute span passes during the calls.
     expect([1, 2]).toContain(noted.length);
   });
 

@@ -14,7 +14,7 @@ const routes = rows((route) => hasBody(route) && route.oauth !== true);
 const brandRoutes = routes.filter(([, { auth }]) => auth !== 'license_key');
 const productRoutes = routes.filter(([, { auth }]) => auth === 'license_key');
 
-/** A body of so many bytes, which but for its size the route takes: blanks between fields mean nothing in JSON. */
+/** A body of this many bytes that the route accepts but for its size: blanks between fields mean nothing in JSON. */
 const padded = (body: unknown, bytes: number): string => {
   const text = JSON.stringify(body);
   return `${text.slice(0, -1)}${' '.repeat(bytes - Buffer.byteLength(text))}}`;

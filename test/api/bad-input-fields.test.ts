@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const routes = rows((route) => hasBody(route) && route.oauth !== true);
 
-/** Sends each of these bodies, expects each to be refused and to have left the table as it was. */
+/** Sends each of these bodies and expects a refusal that leaves the table unchanged. */
 async function expectRefused(
   route: (typeof routes)[number][1],
   sent: { body: unknown; pointer: string; message?: unknown }[],
@@ -31,7 +31,7 @@ describe('a field of the wrong type is refused by its name, and nothing is writt
     const wrong = bodyFields(route).flatMap(({ path, pointer, takes }) =>
       Object.entries(SAMPLES)
         .filter(([type]) => !takes.has(type as keyof typeof SAMPLES))
-        // PHP writes an empty object so.
+        // PHP encodes an empty object like this.
         .filter(([type]) => type !== 'array' || !takes.has('object'))
         .map(([, value]) => ({ body: withValue(body, path, value), pointer })),
     );
@@ -57,7 +57,7 @@ describe('a required field that is missing is asked for by its name, and nothing
 describe('text with a control character or half of a character is refused by its name, and nothing is written', () => {
   test.each(routes)('%s', async (_, route) => {
     const { body } = validCall(route, world);
-    // Of a pasted license key control characters are dropped.
+    // Control characters are removed from a pasted license key.
     const texts = bodyFields(route).filter(
       ({ takes, path }) => takes.has('string') && path[0] !== 'metadata' && path[0] !== 'license_key',
     );

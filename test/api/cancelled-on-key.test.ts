@@ -19,7 +19,7 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-/** A license that was in use, and is cancelled. */
+/** A cancelled license with an activation. */
 async function cancelled(body: object = {}): Promise<Bought> {
   const bought = await office.buy({ max_seats: 2, metadata: { order: 'first' }, ...body });
   await activate(service, bought.site('one'));
@@ -133,7 +133,7 @@ describe('a key whose only license of a product is cancelled', () => {
   });
 });
 
-test('without a product named, each product has its verdict, and the only license not cancelled gets the site', async () => {
+test('gives each product its verdict, and the site the only active license, when no product is named', async () => {
   const { licenses, license_key } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'] });
   await office.cancel(firstOf(licenses).id);
   const site: Site = { license_key: license_key.key, instance_identifier: 'https://one.example.com' };

@@ -79,7 +79,7 @@ describe('the seat limit', () => {
 });
 
 describe('the product', () => {
-  test('is changed on the same key: bought seats and expiry stay, the new policy takes the place of the old one', async () => {
+  test('is changed on the same key: bought seats and expiry stay, the new policy replaces the old one', async () => {
     const { id, keyId, email, site } = await basic({ expiration_date: '2030-01-31', max_seats: 2 });
     await activate(service, site('one'));
     const { activation } = await verdict(service, site('one'));
@@ -179,7 +179,7 @@ describe('the product', () => {
 });
 
 describe('metadata, policy and expiry', () => {
-  test('metadata is merged: a name given takes the place of the old one, null removes it, the others stay', async () => {
+  test('merges metadata: a given name replaces the old one, null removes it, the others stay', async () => {
     const { id } = await basic({ metadata: { plan: 'plus', shop: 'a' } });
     for (const same of [{ shop: 'a', plan: 'plus' }, { plan: 'plus' }, { gone: null }, {}])
       expect((await office.change(id, { metadata: same })).headers['etag']).toBe('"1"');
@@ -202,7 +202,7 @@ describe('metadata, policy and expiry', () => {
     ]);
   });
 
-  test('the limit of metadata holds for the whole that it is merged into, and nothing is changed beyond it', async () => {
+  test('applies the limit of metadata to the merged whole, and changes nothing beyond it', async () => {
     const { id } = await basic({ metadata: { a: 'x'.repeat(1000) } });
     expect(await office.change(id, { metadata: { b: 'x'.repeat(1100) }, max_seats: 3 })).toMatchObject({
       status: 400,

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 afterAll(() => proxy.stop());
 
-/** The operations that DynamoDB is asked for while something runs. */
+/** The DynamoDB operations that an action sends. */
 async function operations(run: () => Promise<unknown>): Promise<string[]> {
   proxy.asked.length = 0;
   await run();

@@ -44,7 +44,7 @@ function answerBy(
   return { asked: () => asked };
 }
 
-/** How the real service cancels a transaction that met another one on one of its items. */
+/** The service's error when a transaction conflicts on one of its items. */
 const cancelledBy = (code: string) => (input: Record<string, unknown>) =>
   errorAnswer('TransactionCanceledException', {
     CancellationReasons: (input['TransactItems'] as unknown[]).map((_, i) => ({ Code: i === 1 ? code : 'None' })),
@@ -78,7 +78,7 @@ test('a purchase in conflict is tried again and made once', async () => {
   expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
 });
 
-test('conflict without end is 503 busy with Retry-After before the plugin’s 3 s are over, and changes nothing', async () => {
+test('answers endless conflicts with 503 busy and Retry-After within the plugin’s 3 s, changing nothing', async () => {
   const { site, licenseId } = await newSite();
   answerBy('TransactWriteItems', cancelledBy('TransactionConflict'));
   const began = performance.now();

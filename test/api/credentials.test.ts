@@ -42,14 +42,14 @@ async function newKey(body: Record<string, unknown>, brandId = world.shop.id): P
   return { apiKey: String(reply.body['api_key']), id: String(reply.body['id']) };
 }
 
-/** Without overlap: the text before ends at once. */
+/** Without overlap: the previous text stops at once. */
 async function rotate(api_key_id: string): Promise<string> {
   const params = { brand_id: world.shop.id, api_key_id };
   const reply = await world.call(byOperation('admin_rotate_api_key'), { apiKey: world.platformKey, params, body: {} });
   return String(reply.body['api_key']);
 }
 
-/** As many come from one address as one route's test sends: more in a minute would be held back. */
+/** The number of calls that one route's test sends from one address: more in a minute would be limited. */
 const addressOf = (route: Route): string => `198.51.102.${String(routes.indexOf(route))}`;
 const madeUp = (owner: string): string => newApiKey(owner, () => randomBytes(32).toString('base64url'));
 

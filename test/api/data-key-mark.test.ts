@@ -98,7 +98,7 @@ describe('the mark of the data key', () => {
     expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([['GetItem', place.Key]]);
   });
 
-  test('is one, of containers that begin with different keys at the same time: those with another do not open', async () => {
+  test('is one, even if containers start with different keys at once: those with another key refuse', async () => {
     for (let round = 0; round < 10; round += 1) {
       await forget();
       const containers = Array.from({ length: 6 }, () => containerWith(newKey()));
@@ -119,7 +119,7 @@ describe('the mark of the data key', () => {
   });
 });
 
-/** A container of its own whose secret has this value. */
+/** A new container whose secret has this value. */
 function containerWith(key: string) {
   const { wire, tableName: name, logger, metrics } = openRuntime();
   const table = (signal: AbortSignal) => ({ wire, name, owners: [PLATFORM], signal });
@@ -129,7 +129,7 @@ function containerWith(key: string) {
   return { key, vault: openVaultOnce({ readDataKey, readMark, claimMark, logger, measure: metrics.measure }) };
 }
 
-/** Calls a container that has served nobody yet. */
+/** Calls a container that has served no call yet. */
 async function coldCall(which: 'buy' | 'read', call: Call) {
   const handler =
     which === 'buy'
@@ -140,7 +140,7 @@ async function coldCall(which: 'buy' | 'read', call: Call) {
   return { statusCode, headers, body: JSON.parse(body ?? '{}') as Record<string, unknown> };
 }
 
-test('under another data key nobody becomes a second customer, nothing is written, and reads fail as clearly', async () => {
+test('makes no second customer with another data key, writes nothing, and fails reads as clearly', async () => {
   const order = { body: { customer_email: newEmail(), products: ['wp-rocket'] } };
   const bought = await coldCall('buy', order);
   expect(bought).toMatchObject({ statusCode: 201 });

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterAll(() => secrets.stop());
 
-/** Calls a route in a container that has served nobody yet, while nobody may read the data key. */
+/** Calls a route in a new container while the data key cannot be read. */
 async function coldCall(route: Route, call: Call): Promise<Reply> {
   jest.resetModules();
   secrets.behave(DENIED);
@@ -26,7 +26,7 @@ async function coldCall(route: Route, call: Call): Promise<Reply> {
 }
 
 function expectUnavailable(reply: Reply): void {
-  // As RFC 6749 words it on the one route, as the house does on all others.
+  // RFC 6749's wording on one route, the service's on all others.
   expect({ status: reply.status, code: reply.body['error'] ?? reply.body['code'] }).toEqual({
     status: 503,
     code: expect.stringMatching(/^(?:temporarily_)?unavailable$/),

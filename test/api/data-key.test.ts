@@ -146,7 +146,7 @@ describe('a container', () => {
   }, 20_000);
 });
 
-/** Calls a container that has served nobody yet. */
+/** Calls a container that has served no call yet. */
 async function coldCall(which: 'activate' | 'provision', call: Call) {
   const handler =
     which === 'activate'

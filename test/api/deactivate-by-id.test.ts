@@ -157,7 +157,7 @@ describe('a seat is freed by its activation’s id', () => {
 });
 
 describe('an id that names no seat of this license', () => {
-  test('is 404, the same to the byte: unknown, another license’s, another product’s, and on a site never active', async () => {
+  test('gets one 404, for an unknown id, another license’s or product’s, and a never active site', async () => {
     const [bought, other] = [await buy(['wp-rocket', 'imagify']), await buy()];
     const id = await seatOn(bought, SITE, 'wp-rocket');
     const foreign = await seatOn(other);

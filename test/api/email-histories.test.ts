@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Step, type Story } from '../support/email-model.ts';
+import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Deed, type Story } from '../support/email-model.ts';
 import { openOffice, type Office } from '../support/office.ts';
 import { newEmail, purchase } from '../support/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service.ts';
@@ -15,18 +15,18 @@ beforeAll(async () => {
 });
 
 const emails = (count: number): string[] => upTo(count).map(newEmail);
-const steps = (customers: number, licenses: number, count: number): Step[] =>
+const steps = (customers: number, licenses: number, count: number): Deed[] =>
   upTo(count)
     .map((n) => n - 1)
-    .flatMap((email): Step[] => [
+    .flatMap((email): Deed[] => [
       { do: 'buy', email },
       { do: 'erase', email },
-      ...upTo(customers).map((n): Step => ({ do: 'change', customer: n - 1, email })),
-      ...upTo(licenses).map((n): Step => ({ do: 'transfer', license: n - 1, email })),
+      ...upTo(customers).map((n): Deed => ({ do: 'change', customer: n - 1, email })),
+      ...upTo(licenses).map((n): Deed => ({ do: 'transfer', license: n - 1, email })),
     ]);
 
-/** Takes the steps one after the other; what differed, with the steps that led there. */
-async function tell(story: Story, taken: readonly Step[]): Promise<string[]> {
+/** Runs the steps in order; returns the differences, with the steps that led to them. */
+async function tell(story: Story, taken: readonly Deed[]): Promise<string[]> {
   const faults: string[] = [];
   for (const step of taken) faults.push(...(await takeStep(service, brand, story, step)));
   faults.push(...(await findsWhatIsTheirs(office, story)));
@@ -40,7 +40,7 @@ async function tellAll(stories: readonly (() => Promise<string[]>)[]): Promise<s
   return faults;
 }
 
-/** Numbers as if by chance, the same in each run. */
+/** Pseudo-random numbers, the same in each run. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -53,7 +53,7 @@ describe('whoever had, has and gets an e-mail', () => {
   test('a license given to the e-mail that its holder had before goes to somebody new', async () => {
     for (const keep_activations of [true, false]) {
       const story = newStory(emails(2));
-      const start: Step[] = [
+      const start: Deed[] = [
         { do: 'buy', email: 0 },
         { do: 'change', customer: 0, email: 1 },
       ];
@@ -69,9 +69,9 @@ describe('whoever had, has and gets an e-mail', () => {
 
   test('stays one live customer at most through every three steps of one person and two e-mails', async () => {
     const each = steps(1, 1, 2);
-    // After a purchase under the first e-mail only these change whose an e-mail is. A step right after itself changes nothing.
+    // After a purchase with the first e-mail only these change the owner of an e-mail. A repeated step changes nothing.
     const first = each.filter((step) => step.do !== 'buy' && (step.do === 'erase') === (step.email === 0));
-    const others = (than: Step): Step[] => each.filter((step) => step !== than);
+    const others = (than: Deed): Deed[] => each.filter((step) => step !== than);
     const stories = first.flatMap((a) => others(a).flatMap((b) => others(b).map((c) => [a, b, c])));
     const faults = await tellAll(
       stories.map((taken) => () => tell(newStory(emails(2)), [{ do: 'buy', email: 0 }, ...taken])),
@@ -86,7 +86,7 @@ describe('whoever had, has and gets an e-mail', () => {
       upTo(10).map((seed) => () => {
         const next = chance(seed);
         const taken = upTo(10).map(() => each[next(each.length)] ?? { do: 'buy', email: 0 });
-        return tell(newStory(emails(3)), [{ do: 'buy', email: 0 }, { do: 'buy', email: 1 }, ...taken] as Step[]);
+        return tell(newStory(emails(3)), [{ do: 'buy', email: 0 }, { do: 'buy', email: 1 }, ...taken] as Deed[]);
       }),
     );
     expect(faults).toEqual([]);

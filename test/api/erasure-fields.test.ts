@@ -26,7 +26,7 @@ beforeAll(async () => {
   after = new Map((await wholeTable(service)).map((item) => [nameOf(item), item]));
 });
 
-/** They tell of the erasure itself, or of the call that asked for it. */
+/** They describe the erasure itself, or the call that requested it. */
 const CHANGED = new Set(['seq', 'version', 'updated_at', 'erased_at', 'erasure', 'last_used_at']);
 
 test.each<[kind: string, sk: RegExp, fields: Record<string, Fate>]>([

@@ -36,7 +36,7 @@ const erase = (word: string): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: emailOf(word) } });
 const texts = async (): Promise<string> => readableTexts(vault, await wholeTable(service));
 
-/** Erases until nothing is left to do; how many calls it took. */
+/** Repeats an erasure until it is finished; returns the number of calls. */
 async function eraseToTheEnd(word: string, most = 20): Promise<number> {
   for (const n of upTo(most)) {
     const reply = await erase(word);
@@ -115,7 +115,7 @@ test('what an erasure says it keeps of license, activation and journal stays, an
 });
 
 describe('an erasure', () => {
-  /** Lets so many transactions through, and then nothing more: the process is dead. */
+  /** Lets this many transactions through, and then nothing more: the process is dead. */
   function dieAfter(writes: number): { isDead: () => boolean } {
     let left = writes;
     proxy.tamper = ({ operation }, forward) => {
@@ -160,7 +160,7 @@ describe('an erasure', () => {
         unfinished: [],
       });
       const left = readableTexts(vault, items);
-      // Sites that a transfer keeps active are the new customer's.
+      // Sites that a transfer keeps active belong to the new customer.
       const kept =
         n % 2 === 0
           ? left.replaceAll(new RegExp(`(?:https://)?${word}-\\d\\.example\\.com|"of":"${word}"`, 'g'), '')

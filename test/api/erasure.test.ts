@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const erase = (email: string, headers: Record<string, string> = {}): Promise<Reply> =>
   service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers });
-/** Asks again while the service says that there is more than one call can do, as on a machine that is busy. */
+/** Repeats the call while the service answers that one call is not enough, as on a busy machine. */
 async function eraseWhole(email: string): Promise<Reply> {
   const reply = await erase(email);
   return reply.body['complete'] === false ? eraseWhole(email) : reply;
@@ -41,7 +41,7 @@ const customerOf = async (licenseId: string): Promise<string> =>
 
 const textsIn = (items: readonly StoredItem[]): string => readableTexts(vault, items);
 
-/** A person who used the service in every way, with a word of their own in every free text. */
+/** A person who used the service in every way, with a unique word in every free text. */
 async function person(word: string): Promise<{ email: string; bought: Bought; id: string }> {
   const email = `${word}@example.com`;
   const under = { 'Idempotency-Key': `order-${word}` };

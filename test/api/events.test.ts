@@ -67,7 +67,7 @@ describe('the events of a brand', () => {
       expect(pointersOf(await ask({ type }))).toEqual(['?type']);
   });
 
-  test('reach back to the brand’s beginning over days without any, and hold to both ends of a span of time', async () => {
+  test('reach back to the brand’s beginning over empty days, and include both ends of a time span', async () => {
     const items = await wholeTable(world);
     const brand = items.find(({ sk, slug }) => sk === 'brand' && slug === world.shop.slug);
     const [old] = journalIn(items).filter(

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
 
-/** What every answer of ours has, whatever it says. */
+/** The fields that every answer has. */
 function expectHouseForm(reply: Reply): void {
   expect(reply.headers).toMatchObject({
     'x-request-id': expect.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
@@ -45,7 +45,7 @@ function expectHouseForm(reply: Reply): void {
   for (const text of [title, detail]) expect(text).toEqual(expect.stringMatching(/\S/));
 }
 
-/** Headers against attacks, which a browser obeys unasked, and the type of the content. */
+/** Security headers, and the content type. */
 const UNDOCUMENTED =
   /^(?:strict-transport-security|x-content-type-options|x-frame-options|referrer-policy|cache-control|pragma|vary|content-.*)$/;
 const document = buildOpenApi(routes);

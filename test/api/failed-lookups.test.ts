@@ -48,7 +48,7 @@ const NOT_FOUND = { status: 404, body: { code: 'license_key_not_found' } };
 const TOO_MANY = { status: 429, body: { code: 'rate_limited' } };
 const count = (replies: readonly Reply[], status: number): number =>
   replies.filter((reply) => reply.status === status).length;
-/** Twenty at a time: a count that a crowded machine is too slow for fails, and lets its call through. */
+/** Twenty at a time: on a busy machine a count may fail, and then its call passes. */
 async function crowd(total: number, send: (i: number) => Promise<Reply>): Promise<Reply[]> {
   const replies: Reply[] = [];
   for (let from = 0; from < total; from += 20)
@@ -56,7 +56,7 @@ async function crowd(total: number, send: (i: number) => Promise<Reply>): Promis
   return replies;
 }
 
-/** A count whose answer was lost is sent again: then fewer are answered, never more. */
+/** A count whose answer was lost is sent again: then fewer calls are answered, never more. */
 function expectLimited(replies: readonly Reply[]): void {
   const answered = count(replies, 404);
   expect([answered + count(replies, 429), answered > 0, answered <= LIMIT]).toEqual([replies.length, true, true]);
@@ -66,7 +66,7 @@ const counting = (): number =>
     .length;
 
 describe('from one address', () => {
-  test('60 keys that do not exist are answered in a minute, the next hears when to come back, and the next minute begins anew', async () => {
+  test('60 unknown keys a minute are answered; the next caller is told when to retry', async () => {
     for (let i = 0; i < LIMIT; i += 1) expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
     moveClock(17_000);
     const refused = await ask('198.51.100.1');
@@ -89,7 +89,7 @@ describe('from one address', () => {
     expectLimited(await crowd(LIMIT + 3, (i) => ask('198.51.100.3', newLicenseKey(others[i % 3] ?? ''))));
   });
 
-  test('a site whose key exists is answered as always while others guess: no request to the table more, none refused', async () => {
+  test('a site with a known key notices nothing of guesses: no more requests, no refusal', async () => {
     await activate(service, { ...site, license_key: key });
     await crowd(LIMIT, () => ask('198.51.100.4'));
     expect(await ask('198.51.100.4')).toMatchObject(TOO_MANY);
@@ -143,7 +143,7 @@ test('only the source address that the gateway saw counts, not what a caller say
   expectLimited(replies);
 });
 
-test('unknown keys of a brand, of another’s and of nobody’s prefix, and mistyped ones, are the same to the byte', async () => {
+test('unknown and mistyped keys of any prefix are answered with the same bytes', async () => {
   const other = await service.brand();
   const unknown = bytesOf(await ask('198.51.100.10'));
   for (const text of [newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), `NOBODY-${key.slice(-19)}`, 'x']) {

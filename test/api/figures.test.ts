@@ -43,7 +43,7 @@ async function newSite(seats: number | null): Promise<Site> {
 
 const emfLines = (): Emf[] =>
   lines.map((line) => JSON.parse(line) as Partial<Emf>).filter((line): line is Emf => line._aws !== undefined);
-/** Every figure told, and what it was told apart by. */
+/** Every measured figure, with its dimension. */
 const announced = (): unknown[] =>
   emfLines().flatMap(({ _aws: { CloudWatchMetrics }, ...values }) =>
     CloudWatchMetrics.flatMap(({ Metrics, Dimensions }) =>
@@ -55,7 +55,7 @@ const announced = (): unknown[] =>
     ),
   );
 
-test('an activation is counted once, and how full its license is; whoever is active already is not counted again', async () => {
+test('counts an activation and the use of its license once, and a repeated activation not at all', async () => {
   const site = await newSite(4);
   lines.length = 0;
   await activate(service, site);
@@ -83,7 +83,7 @@ test('refusals are counted by code, and by nothing that a brand or a caller coul
   await activate(service, { ...site, instance_identifier: 'https://two.example' });
   await service.call(listLicenses, { apiKey: brand.apiKey, query: {} });
   await service.call(listLicenses, { apiKey: 'cls_NOBODY_none', query: {} });
-  // What was changed a moment ago is looked at once more before it refuses: a retry too.
+  // A recent change is read again before a refusal: one retry.
   expect(announced().filter((one) => JSON.stringify(one) !== '["contention_retries",1]')).toEqual([
     ['refusals', 1, 'seat_limit_reached'],
     ['refusals', 1, 'bad_request'],

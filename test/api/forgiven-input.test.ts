@@ -80,7 +80,7 @@ test('what stands in the query of a brand’s POST or PATCH is refused by name, 
 });
 
 describe('an unknown value of a filter', () => {
-  test.each(['license.renewal', 'licence.*', '*', 'license'])(
+  test.each(['license.renewal', 'lisense.*', '*', 'license'])(
     'type=%s is refused, and known ones named',
     async (type) => {
       for (const [operation, apiKey] of [

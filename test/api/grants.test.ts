@@ -24,8 +24,9 @@ import { startWebhookRig } from '../support/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/world.ts';
 
 /**
- * All tests run the functions on their own roles, so that a missing grant fails the test that comes upon it. Here the rest is proven: that no function is granted
- * what none of its paths needs. What is done below are the paths that a plain call does not take.
+ * All tests run the functions with their own roles, so a missing grant fails the test that needs it. Here the reverse
+ * is proven: no function has a grant that none of its paths needs. The calls below take the paths that a plain call
+ * does not take.
  */
 let world: World;
 let shop: TestBrand;
@@ -55,15 +56,15 @@ beforeAll(async () => {
 }, 180_000);
 
 /**
- * Each route as its example shows it, twice under an idempotency key; by a key of the wrong kind, and by one that does not
- * exist. Keys are noted as used again after an hour.
+ * Each route with its example, twice with an idempotency key; with a key of the wrong kind, and with an unknown one.
+ * The use of a key is noted again after an hour.
  */
 async function everyRoute(): Promise<void> {
   for (const route of routes) {
     const request = await freshCall(route, world);
     const headers = { ...request.headers, ...(route.once ? once() : {}) };
     moveClock(2 * 3_600_000);
-    for (const _ of ['first', 'again']) await world.call(route, { ...request, headers });
+    for (const _ of ['first', 'second']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
     await world.call(route, {
@@ -118,7 +119,7 @@ async function searches(): Promise<void> {
   for (const query of [{}, { brand_id: shop.id }]) await call('search_events', { apiKey: world.platformKey, query });
 }
 
-/** What changes nothing is answered under an idempotency key too, if the person is still the same. */
+/** A call that changes nothing is stored under its idempotency key too, if the person is still the same. */
 async function lifecycle(): Promise<void> {
   const dated = { expiration_date: '2199-12-31' };
   const { id, keyId } = await office.buy(dated);
@@ -192,7 +193,10 @@ async function jobs(): Promise<void> {
   await rig.stop();
 }
 
-/** An event that is handed out, told of again when it is late, sent in vain to who is gone, sent, replayed; and what the sweep finds. */
+/**
+ * An event that is fanned out, repeated when it is late, sent in vain to a deleted endpoint, sent, replayed; and the
+ * sweep's results.
+ */
 async function webhooks(): Promise<void> {
   const { key_prefix: brand, slug } = world.shop;
   const [gone, there] = await Promise.all([startReceiver(status(410)), startReceiver()]);
@@ -257,7 +261,8 @@ describe('a function on its own role', () => {
     expect(refused.splice(0)).toHaveLength(1);
   });
 
-  // The flow of webhooks runs on its roles in its own tests: what it is not granted fails there. Whether it needs all of it is not looked at here.
+  // The webhook functions run with their roles in their own tests, which find missing grants. Unused grants are not
+  // checked here.
   const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
   test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs all that it is granted', (name) => {
     const granted = statementsOf(name).flatMap((statement) =>

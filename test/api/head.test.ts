@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await startWorld();
 });
 
-/** The headers that do not change from one call to the next. */
+/** The headers that are the same in every call. */
 const lasting = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:x-request-id|ratelimit|x-ratelimit)/.test(name)));
 
@@ -31,7 +31,7 @@ describe('HEAD', () => {
   });
 });
 
-/** A HEAD has no body that could be read as JSON. */
+/** A HEAD has no body to parse as JSON. */
 async function withoutBody(route: Route, call: Call) {
   const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: typeof checkLicense };
   const result = await handler(eventFor(route, call) as Parameters<typeof checkLicense>[0], {} as LambdaContext);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 type Step = { act: keyof typeof STEPS; n: number; whose: number };
 
-/** What may happen to a license in a busy life. Some of it is refused: then nothing has happened. */
+/** The possible changes of a license. A refused one changes nothing. */
 const STEPS = {
   activate: async ({ id, site }: Bought, n: number) => {
     const { body } = await office.get(id);
@@ -66,7 +66,7 @@ const step = fc.record<Step>({
   whose: fc.integer({ min: 0, max: 3 }),
 });
 
-test('every license can be rebuilt from its journal alone, whatever has happened and whatever the clocks said', async () => {
+test('every license can be rebuilt from its journal alone, after any changes and with any clocks', async () => {
   for (const [life] of fc.sample(fc.tuple(fc.array(step, { minLength: 60, maxLength: 60 })), {
     numRuns: 2,
     seed: 20_261_123,

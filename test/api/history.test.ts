@@ -19,7 +19,7 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-/** Does something, and tells in which second; the next thing happens a day later. */
+/** Makes a change and returns its second; the next change is a day later. */
 async function then(does: () => Promise<unknown>): Promise<string> {
   await does();
   const second = inMs(0);
@@ -51,7 +51,8 @@ describe('a license as it was', () => {
       () => office.cancel(id),
     ]) {
       await note(await then(change));
-      // The present answer, but for who asks when: what `at` must say of this second ever after.
+      // The present answer without the fields that depend on the caller: later `at` must return the same for this
+      // second.
       expect(live.at(-1)?.[1]).toEqual((await office.get(id)).body);
     }
     for (const [at, entry] of live) {

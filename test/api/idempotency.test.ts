@@ -24,7 +24,7 @@ beforeAll(async () => {
   brand = await service.brand();
 });
 
-/** One first answer, and the same again for all others. */
+/** One first answer, and the same for all others. */
 function expectOneEffect(replies: readonly Reply[]): void {
   expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
   const first = replies.filter(({ headers }) => headers['idempotent-replayed'] === undefined);

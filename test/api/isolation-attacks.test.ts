@@ -19,7 +19,10 @@ import { byOperation, type Call, type Reply } from '../support/service.ts';
 import { fingerprint } from '../support/fingerprint.ts';
 import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/world.ts';
 
-/** Every route × every way to reach for what is another brand's: read from the route table, so that a new route is attacked as soon as it is there. */
+/**
+ * Every route × every way to reach another brand's things: read from the route table, so a new route is attacked at
+ * once.
+ */
 const ATTACKS = routes.flatMap((route) =>
   attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })),
 );
@@ -47,27 +50,27 @@ beforeAll(async () => {
   for (const route of routes.filter(isPaged)) pages.set(route.operation, await secondPage(route, ours));
 }, 60_000);
 
-/** An answer without what was asked for and what differs from call to call. */
+/** An answer without the requested name and without fields that differ in each call. */
 function plain(reply: Reply, sent: unknown): string {
   const words = [sent].flat().map(String);
   const times = /\d{4}-\d\d-\d\dT[\d:]{8}Z/g;
   return words.reduce((text, word) => text.replaceAll(word, '…'), bytesOf(reply)).replaceAll(times, 'time');
 }
 
-/** Nothing that is the other brand's stands in an answer, but for what the caller said itself. */
+/** The answer contains nothing of the other brand, except what the caller sent. */
 function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
-  const said = [sent].flat().map(String);
+  const known = [sent].flat().map(String);
   const secret = Object.values(theirs.theirs)
     .flat(2)
     .map(String)
     .filter(
       (value) =>
-        value.length > 12 && !said.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value),
+        value.length > 12 && !known.includes(value) && !Object.values(ours.theirs).flat(2).map(String).includes(value),
     );
   expect(secret.filter((value) => reply.text.includes(value))).toEqual([]);
 }
 
-/** What a call may make for the one who makes it. Such a call is made by a brand of its own, so that nothing is there for the next. */
+/** Calls that create something for the caller. A new brand makes each of them, so that nothing is left for the next. */
 const MADE = new Set(['email', 'customer_email', 'external_id', 'slug', 'instance_identifier']);
 const callerFor = async ({ access }: Route, field: string): Promise<World> =>
   access === 'write' && MADE.has(field) ? { ...ours, ...(await furnish(ours, await ours.brand())) } : ours;
@@ -80,7 +83,7 @@ describe('what is another brand’s is as what nobody has', () => {
       const before = await fingerprint(ours);
       const missing = await callWith(route, caller, field, unknown);
       const foreign = await callWith(route, caller, field, value);
-      // A filter by a product that the brand does not have is a fault, whoever has it.
+      // A filter by a product that the brand does not have is a fault, even if another brand has it.
       if (route.operation !== 'list_licenses' || field !== 'product')
         expect(foreign.body['code']).not.toBe('bad_request');
       expectNothingOfTheirs(foreign, value);
@@ -155,12 +158,13 @@ describe('another’s idempotency key is as new', () => {
   });
 });
 
-test(`${ATTACKS.length} attacks on ${new Set(ATTACKS.map(({ route }) => route)).size} routes: every one that can ask for anything of a brand’s, and every way that there is`, () => {
+const ATTACKED = new Set(ATTACKS.map(({ route }) => route)).size;
+test(`${ATTACKS.length} attacks reach every route with a brand's data (${ATTACKED}), in every way`, () => {
   const attacked = new Set(ATTACKS.map(({ route }) => route.operation));
   const left = routes
     .filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none')
     .map(({ operation }) => operation);
-  // They take nothing but what the platform team may ask of any brand, and no key.
+  // They accept only what the platform team may ask of any brand, and no key.
   expect(left.sort()).toEqual(['get_brand', 'revoke_platform_key', 'update_brand']);
   expect(ATTACKS.length).toBeGreaterThanOrEqual(250);
   for (const way of CURSORS)

@@ -32,7 +32,7 @@ type Scene = {
   endpointId: string;
 };
 
-/** Things of every kind, all changed at this very moment. */
+/** Entities of every kind, all changed at this moment. */
 async function setScene(): Promise<Scene> {
   const brand = await service.brand();
   const office = openOffice(service, brand);
@@ -66,11 +66,14 @@ const platform = (brand: TestBrand, operation: string, body: object, params = {}
     body,
   });
 
-/** The first entry of its entity has none before it. */
+/** The first entry of its entity has no predecessor. */
 const FIRST = 'first';
 type Change = (scene: Scene, round: number) => Promise<unknown>;
 
-/** How each event comes about. One that may follow another is changed twice, each time with a clock that is further behind. */
+/**
+ * The change that causes each event. An event that may follow another is caused twice, each time with a clock that is
+ * further behind.
+ */
 const changes: Record<EventType, Change | typeof FIRST> = {
   'brand.created': FIRST,
   'product.created': FIRST,

@@ -70,7 +70,7 @@ const byToken = async (key: Key): Promise<Call> => ({
   headers: { authorization: `Bearer ${await tokenOf(key)}` },
 });
 
-/** The next transaction is sent on only after `meanwhile` is done. */
+/** The next transaction is sent only after `meanwhile` is done. */
 function holdTransaction(meanwhile: () => Promise<unknown>): void {
   proxy.tamper = async ({ operation }, forward) => {
     if (operation !== 'TransactWriteItems') return forward();
@@ -80,7 +80,7 @@ function holdTransaction(meanwhile: () => Promise<unknown>): void {
   };
 }
 
-/** A call that changes something; only an endpoint that was stopped can be resumed. */
+/** A call that changes something; only a stopped endpoint can be resumed. */
 async function changingCall(route: Route): Promise<Call> {
   const call = await freshCall(route, world);
   if (route.operation === 'resume_webhook_endpoint')
@@ -88,7 +88,7 @@ async function changingCall(route: Route): Promise<Call> {
   return call;
 }
 
-/** Sends a call whose key meets its end between the reads and the write, and expects that the end holds. */
+/** Sends a call whose key ends between the reads and the write, and expects a refusal. */
 async function expectHeld(route: Route, call: Call, end: () => Promise<unknown>, code: string): Promise<void> {
   let after: string | undefined;
   holdTransaction(async () => {
@@ -104,7 +104,7 @@ async function expectHeld(route: Route, call: Call, end: () => Promise<unknown>,
 const SECRETS = ['api_key', 'secret'];
 const fieldsOf = (route: Route): string[] =>
   route.success.flatMap(({ body }) => Object.keys(plainSchema(body, 'output').properties ?? {}));
-/** Of what makes no secret: a license key's new text, and to where and what an endpoint is sent. */
+/** Calls that make no secret: a license key's new text, and an endpoint's URL and subscriptions. */
 const ALSO_HELD = [
   'rotate_license_key',
   'update_webhook_endpoint',

@@ -14,7 +14,7 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-/** No gap, no entry before the one before it, and each one begins where the last one ended. */
+/** There is no gap, no entry is dated before its predecessor, and each one begins with the end of the last one. */
 async function expectOneStory(id: string): Promise<string[]> {
   const history = await office.history(id);
   expect(history.map(({ seq }) => seq)).toEqual(upTo(history.length));

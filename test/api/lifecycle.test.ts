@@ -50,7 +50,10 @@ async function inUse(expiresInMs: number): Promise<Bought> {
   return bought;
 }
 
-/** What the action answers (a status, or from what it is refused), the journal's event, the verdict on the active site, and a new site's activation. */
+/**
+ * The action's answer (a status, or the status that refuses it), the journal's event, the verdict on the active site,
+ * and the activation of a new site.
+ */
 type Row = [
   State,
   Action,

@@ -17,7 +17,7 @@ const listProducts = byOperation('admin_list_products');
 let world: World;
 let other: World;
 const email = 'collector@example.com';
-/** As they were made, oldest first. */
+/** In order of creation. */
 const made: string[] = [];
 beforeAll(async () => {
   world = await startWorld();

@@ -30,7 +30,7 @@ afterEach(() => {
   delete process.env['_X_AMZN_TRACE_ID'];
 });
 
-/** Lines that tell figures are looked at in figures.test.ts. */
+/** figures.test.ts checks the lines with figures. */
 const parsed = (): Record<string, unknown>[] =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
 const site = () => ({ license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE });

@@ -30,7 +30,10 @@ function loseAnswers(count: number): void {
   };
 }
 
-/** The engine commits under one token, the answer is lost, and the transaction arrives a second time under another, as after ten minutes. */
+/**
+ * The engine commits under one token, the answer is lost, and the transaction arrives a second time under another, as
+ * after ten minutes.
+ */
 const underAnotherToken: Tamper = async ({ operation, input }, forward) => {
   const answer = await forward();
   return operation === 'TransactWriteItems' ? forward({ ...input, ClientRequestToken: randomUUID() }) : answer;

@@ -58,7 +58,7 @@ const readsOf = (pk: string): number =>
     .length;
 const counting = (): number => proxy.asked.filter(({ input }) => JSON.stringify(input).includes('#failed#')).length;
 
-/** Uses up what an address may send in vain. */
+/** Uses up an address's limit of failed calls. */
 async function exhaust(sourceIp: string): Promise<void> {
   for (let i = 0; i < LIMIT; i += 1) expect(await list(sourceIp, guess())).toMatchObject(INVALID);
   expect(await list(sourceIp, guess())).toMatchObject(TOO_MANY);
@@ -192,7 +192,7 @@ describe('from one address', () => {
     const replies: Reply[] = [];
     for (let from = 0; from < 100; from += 20)
       replies.push(...(await atOnce(20, () => list('198.51.100.11', guess()))));
-    // A count whose answer was lost is sent once more: then fewer are answered, never more.
+    // A count whose answer was lost is sent again: then fewer calls are answered, never more.
     expect(count(replies, 401)).toBeLessThanOrEqual(LIMIT);
     expect(count(replies, 401) + count(replies, 429)).toBe(100);
   });
@@ -219,7 +219,7 @@ test('unknown and malformed keys, of whatever owner, are refused with the same b
     expect(bytesOf(await list('198.51.100.12', text))).toBe(expected);
 });
 
-test('a platform key without a mark works from anywhere, and guesses of one read nothing that others share', async () => {
+test('a platform key without a mark works from anywhere, and guesses of one read no shared item', async () => {
   await exhaust('198.51.100.13');
   proxy.asked.length = 0;
   expect(service.platformKey).toMatch(/^cls_platform_[0-9a-hjkmnp-tv-z]{32}$/);

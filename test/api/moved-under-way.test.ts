@@ -7,7 +7,7 @@ import { openOffice, type Bought, type Office } from '../support/office.ts';
 import { activate, check, deactivate, newEmail, verdict } from '../support/purchases.ts';
 import { startService, type Reply, type Service } from '../support/service.ts';
 
-/** A batch read is no snapshot. Here a license changes hands between the read of its key and its own. */
+/** A batch read is no snapshot. Here a license is transferred between the read of its key and its own. */
 let proxy: FaultProxy;
 let service: Service;
 let office: Office;

@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('while the engine is away every answer is a 503 that says when to come back, and afterwards all works again', async () => {
+test('answers every call with 503 and Retry-After while the engine is away, and works afterwards', async () => {
   const bought = await purchase(service, brand);
   const site = {
     license_key: bought.license_key.key,

@@ -18,7 +18,7 @@ import { newEmail, purchase, verdict } from '../support/purchases.ts';
 import type { Call, Reply, Service, TestBrand } from '../support/service.ts';
 import { journalIn, wholeTable } from '../support/whole-table.ts';
 
-/** Where one read names what the next one reads: the write after both holds to each of them. */
+/** One read names the keys of the next one: the following write guards both. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
@@ -33,7 +33,7 @@ describe('a license key that is rotated', () => {
   const works = async (license_key: string): Promise<string> =>
     (await verdict(service, { license_key, product: 'wp-rocket', instance_identifier: 'https://a.example' })).code;
 
-  /** Every purchase that finds the key, by whatever way, shows the text that works. */
+  /** Every purchase that finds the key, in any way, shows the present text. */
   async function expectOneText(customer_email: string, keyId: string): Promise<void> {
     const { key } = (await office.key(keyId)).body;
     const renewed = { customer_email, products: ['wp-rocket'], if_held: 'renew', expiration_date: '2099-01-01' };

@@ -37,7 +37,7 @@ describe('duration', () => {
     expect(await entry(bought)).toMatchObject({ expires_at: null, status: 'valid' });
     moveClock(40 * DAY_MS);
     const replies = await atOnce(20, (n) => untilAnswered(() => activate(service, bought.site(`s${n}`))));
-    // One that heard 503 may have been active by then.
+    // A site that got 503 may have been active by then.
     for (const { reply, busy } of replies) expect(busy > 0 ? [200, 201] : [201]).toContain(reply.status);
     const history = await office.history(bought.id);
     const begun = history.filter(({ after }) => after?.['expires_at'] !== undefined && after['expires_at'] !== null);
@@ -78,7 +78,7 @@ describe('grace', () => {
 });
 
 describe('after expiry', () => {
-  test('restrict stops every site; maintain keeps the active ones running without updates, and lets no new one in', async () => {
+  test('restrict stops every site; maintain keeps active ones without updates, and refuses new ones', async () => {
     const until = { expiration_date: inMs(DAY_MS), max_seats: 5 };
     const [restrict, maintain] = [
       await plain({ expiration_strategy: 'restrict' }, until),

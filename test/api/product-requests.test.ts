@@ -9,7 +9,7 @@ import type { Reply } from '../support/service.ts';
 import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
 
 let world: World;
-/** A key whose characters let every forgiven spelling be tried: it has a 0 and a 1. */
+/** A key with the characters for every forgiven spelling: it has a 0 and a 1. */
 let forgiving = '';
 beforeAll(async () => {
   world = await startWorld();
@@ -173,7 +173,7 @@ describe('the license key', () => {
   });
 });
 
-test('an idempotency key that is no text, is empty, too long, or differs from the header is refused by its name', async () => {
+test('an idempotency key that is no text, empty, too long or unlike the header is refused by name', async () => {
   const call = (idempotency_key: unknown, header?: string): Promise<Reply> =>
     world.call(activateLicense, { body: { ...site(), idempotency_key }, headers: { 'idempotency-key': header } });
   for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)])

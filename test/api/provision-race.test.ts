@@ -15,7 +15,7 @@ beforeAll(async () => {
   });
 });
 
-/** Sends all purchases at the same instant and returns what each answered in the end. */
+/** Sends all purchases at once and returns their final answers. */
 async function atOnce(bodies: object[]): Promise<ProvisionAnswer[]> {
   const outcomes = await Promise.all(bodies.map((body) => untilAnswered(() => requestPurchase(service, brand, body))));
   for (const { reply } of outcomes) expect(reply).toMatchObject({ status: 201 });

@@ -162,7 +162,7 @@ describe('terms', () => {
     expect(await granted({ products: ['yearly'], expiration_date: null })).toMatchObject({ expires_at: null });
   });
 
-  test('a duration from first activation begins with the first site, and does not begin again with the second', async () => {
+  test('starts a duration from first activation with the first site, and not again with the second', async () => {
     const { license_key, licenses } = await purchase(service, brand, { products: ['from-use'], max_seats: 2 });
     expect(licenses).toMatchObject([{ expires_at: null, status: 'valid' }]);
     const id = firstOf(licenses).id;
@@ -234,7 +234,7 @@ describe('a purchase onto a key by its text', () => {
   });
 });
 
-/** Counts all items but those of the minutes' limits, which a new minute adds to. */
+/** Counts all items except minute counters, which a new minute adds to. */
 const itemsKept = async (): Promise<number> =>
   (await wholeTable(service)).filter(({ pk }) => !pk.includes('#rate#')).length;
 
@@ -249,7 +249,7 @@ describe('all or nothing', () => {
     expect(await requestPurchase(service, brand, { products: MANY })).toMatchObject({ status: 400 });
   });
 
-  test('a bundle is all its products, with terms of their own for those also named; a member too many is refused', async () => {
+  test('a bundle means all its products, with own terms for those named, and one too many is refused', async () => {
     const params = { brand_id: brand.id };
     const made = await service.call(byOperation('admin_create_bundle'), {
       apiKey: service.platformKey,

@@ -27,15 +27,16 @@ afterAll(() => proxy.stop());
 let orders = 0;
 
 /**
- * Sends all purchases at one instant: what each answered in the end, and the most plans that any of them lost to another purchase. A busy machine may not answer
- * in time; as a shop should, the test asks again then, under the same idempotency key.
+ * Sends all purchases at once. Returns their final answers, and the most plans that any of them lost to another
+ * purchase. A busy machine may not answer in time; then the test retries as a shop should, with the same idempotency
+ * key.
  */
 async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAnswer[]; failures: number }> {
   const lost = new Map<string, Set<string>>();
   proxy.tamper = async ({ input }, forward) => {
     const answer = await forward();
     const order = orderIn(input);
-    // A transaction whose answer is late is sent once more under its token: that is no further plan.
+    // A transaction whose answer is late is sent again with its token: that is not a new plan.
     if (order !== undefined && isLost(answer.body))
       lost.set(order, (lost.get(order) ?? new Set()).add(String(input['ClientRequestToken'])));
     return answer;
@@ -54,13 +55,16 @@ async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAns
   };
 }
 
-/** The order that a transaction is for, by its claim of the number. */
+/** The order of a transaction, by its claim of the number. */
 function orderIn({ TransactItems = [] }: { TransactItems?: TransactWriteItem[] }): string | undefined {
   const claim = TransactItems.find(({ Put }) => Put?.Item?.['license_ids'] !== undefined);
   return claim?.Put?.Item?.['external_id']?.S;
 }
 
-/** Whether another purchase was in the way, rather than this one's own earlier try: its answer stands first, then its number. */
+/**
+ * True if another purchase was the cause, rather than this one's own earlier try: the writes are its answer, then its
+ * number.
+ */
 function isLost(body: string): boolean {
   const { CancellationReasons: reasons = [] } = JSON.parse(body) as { CancellationReasons?: { Code?: string }[] };
   const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');

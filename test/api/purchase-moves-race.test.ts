@@ -16,7 +16,7 @@ beforeAll(async () => {
   office = openOffice(service, brand);
 });
 
-/** Purchases of all kinds for one customer, to be sent beside what else happens to that customer. */
+/** Purchases of all kinds for one customer, to be sent concurrently with the customer's other changes. */
 const purchasesFor = (customer_email: string): Promise<Reply>[] =>
   [
     { products: ['a'] },

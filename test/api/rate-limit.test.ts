@@ -12,7 +12,7 @@ import { startService, type Service, type TestBrand } from '../support/service.t
 import { wholeTable } from '../support/whole-table.ts';
 import { formOf } from '../support/world.ts';
 
-/** Half a second into a minute that lies ahead, so that no test straddles two minutes. */
+/** Half a second into a future minute, so that no test crosses a minute's limit. */
 const MINUTE_STARTS = Date.parse('2099-01-01T10:00:00.500Z');
 
 let service: Service;
@@ -42,7 +42,7 @@ async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
 
 const list = (apiKey: string) => service.call(listLicenses, { apiKey, query: { email: 'nobody@example.com' } });
 
-test('lets through exactly the limit in one minute under 50 parallel callers, and as many again in the next', async () => {
+test('lets exactly the limit through in a minute of 50 parallel callers, and in the next one', async () => {
   const { apiKey, key_prefix } = await limitedTo(120);
   const counter = `${key_prefix}#rate#brand#`;
   for (const minute of [0, 1]) {
@@ -57,7 +57,8 @@ test('lets through exactly the limit in one minute under 50 parallel callers, an
     const answered = (wanted: number): number => statuses.filter((status) => status === wanted).length;
     expect(answered(200) + answered(429) + answered(503)).toBe(200);
     expect(answered(200)).toBeLessThanOrEqual(120);
-    // On a machine too busy to answer in time a request may be counted and not let through, and one whose answer was lost is sent, and counted, again.
+    // On a busy machine a request may be counted and not let through, and one whose answer was lost is sent, and
+    // counted, twice.
     const sent = proxy.asked.filter(({ input }) => JSON.stringify(input).includes(counter));
     const resent = sent.filter(({ isResent }) => isResent).length;
     expect(answered(200)).toBeGreaterThanOrEqual(120 - answered(503) - resent);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const REVEAL = 'license_keys:reveal';
 
-/** A token of the key that may call a route, with these of its scopes. */
+/** A token of the key for a route, with these of its scopes. */
 async function tokenWith(route: Route, scopes: readonly string[]): Promise<string> {
   const owner = route.auth === 'brand' ? world.shop.key_prefix : PLATFORM;
   const client_secret = route.auth === 'brand' ? world.shop.apiKey : world.platformKey;
@@ -46,7 +46,7 @@ const secretsIn = ({ body }: Reply): string[] =>
 const besidesSecrets = ({ text }: Reply): string => text.replaceAll(/"(?:key|api_key|secret)":"[^"]*"/g, '"…":"…"');
 
 let sent = 0;
-/** The same request as often as one likes, under one idempotency key. */
+/** The same request any number of times, with one idempotency key. */
 async function repeatable(route: Route): Promise<(as: Call) => Promise<Reply>> {
   const call = await freshCall(route, world);
   sent += 1;

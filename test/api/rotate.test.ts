@@ -87,7 +87,7 @@ describe('the old text of a license key', () => {
     });
   });
 
-  test('takes and frees seats, and carries purchases, while it overlaps; both texts speak of the same seats', async () => {
+  test('takes and frees seats, and carries purchases, while it overlaps; both texts have the same seats', async () => {
     const { keyId, key: old, here, email } = await inUse();
     const { key } = await rotated(keyId, 1);
     const there = { ...here, instance_identifier: 'https://there.example.com' };
@@ -200,7 +200,7 @@ describe('a rotated key', () => {
   });
 });
 
-test('a check asks the table twice at most after a rotation, a transfer or a change of product, and a move itself three times', async () => {
+test('a check reads twice at most after a rotation or move, and three times during a move', async () => {
   const [turned, sold, changed] = [await inUse(), await inUse(), await inUse()];
   const buyer = newEmail();
   expect(await roundTrips(() => office.rotate(turned.keyId))).toBe(3);

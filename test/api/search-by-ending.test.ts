@@ -24,14 +24,14 @@ const masked = (key: string): string => key.replace(/-.{4}-.{4}-.{4}-/, '-****-*
 const found = async (license_key: string, more: Record<string, string> = {}): Promise<string[]> =>
   idsIn(await finder.own({ license_key, ...more }));
 
-/** Of all that a key could end in some is likely there twice: every license found must be on a key that ends so. */
+/** Two of many keys probably end alike: every license found must be on a key with that ending. */
 async function storedKey({ keyId }: Bought): Promise<StoredItem> {
   const item = (await wholeTable(service)).find(({ id, sk }) => id === keyId && sk === 'key');
   if (item === undefined) throw new Error('the key is not in the table');
   return item;
 }
 
-/** More keys with the same ending, which chance would take years to make. */
+/** More keys with the same ending, which would take years to occur by chance. */
 async function plant(item: StoredItem, count: number, prefix = shop.key_prefix): Promise<void> {
   const last_fours = item['last_fours'] as string[];
   for (const i of upTo(count)) {

@@ -14,7 +14,7 @@ import { pointersOf } from '../support/world.ts';
 
 const COUNT = 1200;
 const EMAIL = 'collector@example.com';
-/** Every 97th has a plan of its own, every 194th a color too. */
+/** Every 97th has its own plan, every 194th a color too. */
 const RARE = { 'metadata.plan': 'plus' };
 
 let service: Service;
@@ -23,7 +23,7 @@ let other: TestBrand;
 let finder: Finder;
 let theirs: Bought;
 let collector: Bought;
-/** As they were made, oldest first. */
+/** In order of creation. */
 const rare: string[] = [];
 const colored: string[] = [];
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await multiply(collector);
 }, 120_000);
 
-/** Puts a license there as often as it takes a customer years to buy it. */
+/** Copies a license this many times, instead of years of purchases. */
 async function multiply({ id }: Bought): Promise<void> {
   const items = await wholeTable(service);
   const license = items.find((item) => item.id === id && item.sk === 'license');
@@ -66,7 +66,7 @@ async function multiply({ id }: Bought): Promise<void> {
   }
 }
 
-/** How many licenses are read by what is done with this table. */
+/** The number of licenses that an action reads from this table. */
 function counted(table: Table): { table: Table; read: () => number } {
   let read = 0;
   const wire: Table['wire'] = (operation, input, signal) => {
@@ -135,7 +135,7 @@ describe('a call reads 500 licenses at most', () => {
     ['e-mail', (hash) => ({ by: 'email', hash, refine: { metadata } })],
     ['product', () => ({ by: 'product', product: 'wp-rocket', expiresBefore: undefined, refine: { metadata } })],
   ];
-  /** Whose e-mail it is, as the table knows it. */
+  /** The present owner of the e-mail, according to the table. */
   const hashOf = async (): Promise<string> => {
     const persons = (await wholeTable(service)).filter(({ sk }) => sk === 'person');
     const person = persons.find(({ pk, keys }) => pk.startsWith(`${shop.key_prefix}#`) && holds(keys));

@@ -15,7 +15,7 @@ beforeAll(async () => {
   finder = await openFinder(service, shop);
 });
 
-/** As bought, and in another case: among them letters that change their number or have no pair. */
+/** As bought, and in the other case: with letters that change their number or have no pair. */
 const SPELLINGS: [string, string][] = [
   ['order-1001', 'ORDER-1001'],
   ['INV/2026-é', ' inv/2026-E\u0301 '],

@@ -24,7 +24,7 @@ beforeAll(async () => {
 const ask = (query: Record<string, string>): Promise<Reply> =>
   world.call(searchEvents, { apiKey: world.platformKey, query });
 
-/** Every event, page by page. `between` comes to pass after each page. */
+/** Every event, page by page. `between` runs after each page. */
 async function all(
   query: Record<string, string>,
   between: () => Promise<unknown> = () => Promise.resolve(),
@@ -44,7 +44,7 @@ async function all(
   return found;
 }
 
-/** The ids of journal entries as the table holds them, newest first. */
+/** The ids of stored journal entries, newest first. */
 async function journalled(
   of: (entry: ReturnType<typeof journalIn>[number]) => boolean = () => true,
 ): Promise<string[]> {
@@ -67,7 +67,7 @@ async function buy(customer_email: string, fields: Record<string, unknown> = {},
   return { id: licenses[0]?.id ?? reply.text, keyId: license_key.id, key: license_key.key };
 }
 
-/** Some history: each a change of its own. */
+/** Makes a history of several changes. */
 async function live({ id, key }: Bought, of: World, site = 'https://lived.example.com'): Promise<void> {
   const call = { apiKey: of.shop.apiKey, params: { license_id: id }, body: {} };
   await world.call(byOperation('activate_license'), {
@@ -80,7 +80,7 @@ const rotate = (license_key_id: string, of: World): Promise<Reply> =>
   world.call(byOperation('rotate_license_key'), { apiKey: of.shop.apiKey, params: { license_key_id }, body: {} });
 
 describe('what happened to licenses of any brand', () => {
-  test('is found by id, key, order and site, newest first, page by page, each change once, and nothing else', async () => {
+  test('finds by id, key, order and site, newest first, page by page, each change once, and nothing else', async () => {
     for (const owner of [world, other]) {
       const n = owner === world ? '1' : '2';
       const bought = await buy(`found-${n}@example.com`, { external_id: `found-${n}` }, owner);
@@ -106,7 +106,7 @@ describe('what happened to licenses of any brand', () => {
       expect(await all(query as Record<string, string>)).toEqual([]);
   });
 
-  test('is found by e-mail over all brands, with the customers and the keys, each once though there are many licenses', async () => {
+  test('finds by e-mail in all brands, with customers and keys, each once even with many licenses', async () => {
     const email = 'collector@example.com';
     const ids: string[] = [];
     for (const owner of [world, other, { ...world, shop: await world.brand() }]) {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const SITES = ['https://a.example', 'http://www.b.example/', 'c.example/blog', 'https://d.example:8443'];
 
-/** What must be true of one license, told in the plainest way. */
+/** The invariants of one license, in their simplest form. */
 class Model {
   readonly active = new Set<string>();
   readonly ever = new Set<string>();
@@ -53,7 +53,7 @@ const activation = (site: string): Step => ({
     model.active.add(site);
     model.ever.add(site);
     expect(reply).toMatchObject({ status: wasActive ? 200 : 201, body: { status: 'active', ...model.counts } });
-    // A site that comes back gets the id it had; no two sites share one.
+    // A returning site gets its previous id; no two sites share one.
     if (!model.ids.has(site)) model.ids.set(site, reply.body['activation_id']);
     expect(reply.body['activation_id']).toBe(model.ids.get(site));
     expect(new Set(model.ids.values()).size).toBe(model.ids.size);
@@ -90,7 +90,7 @@ const checking = (site: string): Step => ({
   },
 });
 
-/** Several at the same instant: whatever their order, the counts afterwards are the model's. */
+/** Several at once: in any order, the counts afterwards are the model's. */
 const rush = (sites: string[]): Step => ({
   check: (model) => model.limit === null || new Set([...model.active, ...sites]).size <= model.limit,
   toString: () => `activate ${sites.join(' and ')} at once`,

@@ -32,7 +32,7 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
   const outcomes = (await Promise.all(upTo(32).map(work))).flat();
 
   const replies = outcomes.map(({ reply }) => reply);
-  // 200 where the answer came too late and the site had its seat when it asked again.
+  // 200 if the answer came too late and the site had its seat at the retry.
   const seated = replies.filter(({ status }) => status === 201 || status === 200);
   expect(seated.map(({ text }) => text)).toHaveLength(100);
   const refused = replies.filter(({ status }) => status !== 201 && status !== 200);
@@ -143,7 +143,7 @@ test('a site that comes and goes while others do never leaves the counter off', 
       await untilAnswered(() => send(service, { license_key, instance_identifier }));
     }
   };
-  // Two workers for each site, out of step, so that the same activation is changed under a decision about to be written.
+  // Two workers for each site, out of step, so that an activation changes under a decision that is about to be written.
   await Promise.all([...sites, ...sites].map((site, i) => come(site, i < sites.length ? 1 : 0)));
   const { license, activations, journal } = await storedLicense(service, firstOf(bought.licenses).id);
   expect(license.seats_used).toBe(seatsTaken(activations));

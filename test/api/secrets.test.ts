@@ -18,7 +18,7 @@ process.env['LOG_LEVEL'] = 'DEBUG';
 let world: World;
 let token: string;
 let secrets: string[];
-/** All of them at once, and one that a field may take for what it asks for. */
+/** All of them at once, and one that a field may mistake for its own format. */
 let sent: string[];
 beforeAll(async () => {
   capture();
@@ -38,7 +38,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The telling part of a secret: what stands behind the prefix that anyone may know. */
+/** The secret part of a secret: the text after the public prefix. */
 const telling = (secret: string): string =>
   secret.replace(/^(?:cls_[A-Za-z0-9]+|whsec)_/, '').replace(/^[A-Z0-9]+-/, '');
 
@@ -99,7 +99,7 @@ describe('no log line and no problem tells a secret', () => {
           : []),
       ];
       for (const place of places) await send(route, { ...valid, ...place });
-      // A field that nobody knows is refused by its name, as it came: to the caller, not to the log.
+      // An unknown field is refused with its name, as sent: to the caller, not in the log.
       await world.call(route, { ...valid, query: { ...valid.query, [secret]: '1' } });
       if (hasBody(route)) await world.call(route, { ...valid, body: { ...valid.body, [secret]: true } });
     }
@@ -121,7 +121,7 @@ describe('no log line and no problem tells a secret', () => {
         (await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text,
         secret,
       );
-    // Beside its line, each call leaves the figure of its refusal.
+    // Beside its line, each call writes the figure of its refusal.
     expect(lines.filter((line) => !line.includes('"_aws"'))).toHaveLength(secrets.length);
     expectNoneIn(lines.join('\n'), 'a path');
   });

@@ -7,7 +7,7 @@ import { typesOf, type Office } from '../support/office.ts';
 import { requestPurchase } from '../support/purchases.ts';
 import type { Reply, Service, TestBrand } from '../support/service.ts';
 
-/** The second of two equal requests finds no record of the first, and then everything else as the first one left it. */
+/** The second of two equal requests finds no record of the first, but all of its other changes. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;

@@ -14,7 +14,7 @@ beforeAll(async () => {
   brand = await service.brand();
 });
 
-/** What the license's history says was told by the sweep, oldest first. */
+/** The sweep's events in the license's history, oldest first. */
 async function toldOf(license_id: string): Promise<unknown[]> {
   const { body } = await service.call(byOperation('list_license_events'), {
     apiKey: brand.apiKey,
@@ -32,7 +32,7 @@ async function toldOf(license_id: string): Promise<unknown[]> {
     .reverse();
 }
 
-test('a license bought for forty days is announced, expires, is renewed and expires again, each told once in its history', async () => {
+test('a license that expires, is renewed and expires again has each announcement once in its history', async () => {
   const started = Date.now();
   const bought = await purchase(service, brand, { duration: 'P40D' });
   const { id } = firstOf(bought.licenses);

@@ -38,7 +38,7 @@ function timesIn(route: Route): string[] {
 const asField = (name: string, time: string): Record<string, unknown> =>
   name === NESTED ? { products: [{ product: 'wp-rocket', expiration_date: time }] } : { [name]: time };
 
-/** All pages, as many as there may be of what is in this table. */
+/** All pages, at most as many as this table can fill. */
 async function pagesOf(route: Route, call: Call, first: Reply, most = 12): Promise<Reply[]> {
   const replies = [first];
   for (

@@ -68,7 +68,7 @@ const bearer = (token: string) => ({ apiKey: undefined, headers: { authorization
 const sendFresh = async (route: Route, token: string): Promise<Reply> =>
   world.call(route, { ...(await freshCall(route, world)), ...bearer(token) });
 
-/** Tokens of keys that were good when the tokens were given, by what became of the keys. */
+/** Tokens of keys that were valid when the tokens were issued, by the later state of the keys. */
 async function deadTokens(kind: Kind): Promise<[code: string, token: string][]> {
   const gone = async (end: (key: Key) => Promise<unknown>): Promise<string> => {
     const key = await newKey(kind);
@@ -180,7 +180,7 @@ test('every route that makes a secret asks for a credential that is good this mo
     expect(lasting).toContain(named);
 });
 
-test('whatever sends events to an address of the caller’s, or lists those sent, asks for the scope to read them', () => {
+test('routes that send events to the caller’s address, or list sent ones, require the scope to read them', () => {
   const sending = routes.filter(({ alsoScopes = [] }) => alsoScopes.includes('events:read'));
   expect(sending.map(({ operation }) => operation).sort()).toEqual([
     'create_webhook_endpoint',

@@ -293,10 +293,10 @@ describe('a token', () => {
 
   test('never holds the text of its key', async () => {
     const token = tokenOf(await ask());
-    const said = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
-    expect(said).toContain(hashApiKey(world.shop.apiKey));
+    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+    expect(claims).toContain(hashApiKey(world.shop.apiKey));
     for (let at = 0; at + 8 <= world.shop.apiKey.length; at += 8)
-      expect(said).not.toContain(world.shop.apiKey.slice(at, at + 8).replace(/^cls_.*/, 'cls_'));
+      expect(claims).not.toContain(world.shop.apiKey.slice(at, at + 8).replace(/^cls_.*/, 'cls_'));
   });
 });
 

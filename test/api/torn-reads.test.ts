@@ -8,7 +8,7 @@ import { activate, newEmail, requestPurchase, verdict } from '../support/purchas
 import type { Reply, Service, TestBrand } from '../support/service.ts';
 import { wholeTable } from '../support/whole-table.ts';
 
-/** A batch read is no snapshot, and two reads are none either: a change between them must not end in a false answer. */
+/** Neither a batch read nor two reads are a snapshot: a change between them must not cause a false answer. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;

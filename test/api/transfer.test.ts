@@ -31,7 +31,7 @@ async function inUse(sites: number): Promise<Bought> {
   return bought;
 }
 
-/** Gives a license to somebody new, and tells under which key a site finds it now. */
+/** Transfers a license to a new customer, and returns the key with which a site finds it now. */
 async function sold(
   { id, site }: Bought,
   body: object = {},
@@ -223,7 +223,7 @@ describe('a transfer', () => {
     expect((await office.found(customer_email)).sort()).toEqual([rocket.id, imagify.id].sort());
   });
 
-  /** 200 where a call that heard 503 had taken the seat by then. */
+  /** 200 if a call that got 503 had taken the seat by then. */
   const isActive = ({ status }: Reply): boolean => status === 201 || status === 200;
 
   test('that meets activations on the old key puts none of them on the buyer’s license', async () => {

@@ -26,7 +26,10 @@ afterAll(() => proxy.stop());
 
 type Asked = Record<string, { Keys: unknown[]; ConsistentRead: boolean }>;
 
-/** Every batch has only its first key processed, `times` times over; the engine answers that part and the rest comes back unprocessed. */
+/**
+ * In the first `times` batches only the first key is processed; the engine answers that part and the rest comes back
+ * unprocessed.
+ */
 function leaveUnprocessed(times: number): { batches: () => number } {
   let left = times;
   let batches = 0;

@@ -98,7 +98,7 @@ describe('a replay', () => {
     expect((await replay(await made(), { from: '2026-10-26T12:00:00Z' })).status).toBe(200);
   });
 
-  test('is one at a time for each endpoint, however many ask at once; the next one may follow when it is done', async () => {
+  test('runs one at a time for each endpoint, even if requested in parallel, and the next after it', async () => {
     const [id, other] = [await made(), await made()];
     const replies = await Promise.all(upTo(5).map(() => replay(id, SPAN)));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);

@@ -32,7 +32,7 @@ const made = async (): Promise<string> => {
 const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> =>
   getOne(service.table(brand.key_prefix), key);
 const catchUpItem = (id: string) => itemAt(webhookKeys.replay(brand.key_prefix, id, 'catch_up'));
-/** As the service itself stops one. */
+/** Stops an endpoint as the service itself does. */
 const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
   const item = (await itemAt(webhookKeys.endpoint(brand.key_prefix, id))) as StoredItem;
   await overwrite(service, item, {
@@ -190,7 +190,7 @@ describe('a resumed endpoint', () => {
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T13:00:00Z' });
   });
 
-  test('is resumed once by many who ask at once, and pauses and resumes that cross each other lose nothing', async () => {
+  test('is resumed once by many concurrent calls, and crossing pauses and resumes lose nothing', async () => {
     const id = await made();
     await pause(id);
     const replies = await Promise.all(upTo(5).map(() => resume(id)));

@@ -39,5 +39,5 @@ describe('a key prefix', () => {
 test('brand settings refuse what they do not know', () => {
   expect(BrandSettings.parse({ license_key: 'new' })).toEqual({ license_key: 'new' });
   expect(BrandSettings.safeParse({ license_key: 'old' }).success).toBe(false);
-  expect(BrandSettings.safeParse({ licence_key: 'new' }).success).toBe(false);
+  expect(BrandSettings.safeParse({ license_keys: 'new' }).success).toBe(false);
 });

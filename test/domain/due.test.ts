@@ -17,7 +17,7 @@ const toldOf = (expires_at: string, changes: object = {}) => ({
   expired: false,
   ...changes,
 });
-/** Visits as a sweep would, at each moment in turn, and tells what was announced. */
+/** Visits like a sweep, at each moment in turn, and returns the announcements. */
 const visit = (license: License, leads: readonly number[], moments: readonly string[]): string[] => {
   const announced: string[] = [];
   let now = license;

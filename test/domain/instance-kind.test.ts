@@ -91,7 +91,7 @@ describe('a site is a production site', () => {
     'shop.example',
     'shop.invalid',
     'example.org',
-    // somebody's whole domain
+    // an ordinary domain
     'dev.to',
     'staging.com',
     'test.com',
@@ -105,7 +105,7 @@ describe('a site is a production site', () => {
     'ddev.site',
     's1-tastewp.com',
     'instawp.xyz',
-    // names that only look like one
+    // names that only look similar
     'shop.dev',
     'shop.tests',
     'shop.local.com',

@@ -104,7 +104,7 @@ describe('a site', () => {
     fc.assert(
       fc.property(fc.constantFrom('', 'http://', 'https://', '//'), host, port, path, (scheme, name, number, rest) => {
         const first = normalised(`${scheme}${name}${number}/${rest}`);
-        // Between a user's name and an @, a port could be the beginning of a password.
+        // Between a user name and an @, a port could be the beginning of a password.
         const isSite = number === '' || !rest.includes('@');
         expect(first !== undefined).toBe(isSite);
         if (!isSite) return;

@@ -8,7 +8,7 @@ const prefixes = fc.stringMatching(/^[A-Z0-9]{2,10}$/);
 const randoms = fc.uint8Array({ minLength: 15, maxLength: 15 }).map((bytes) => Buffer.from(bytes));
 const keys = fc.tuple(prefixes, randoms).map(([prefix, random]) => ({ prefix, text: buildLicenseKey(prefix, random) }));
 
-/** Where the 16 characters stand in a key's text. */
+/** The indexes of the 16 characters in a key's text. */
 function bodyPlaces(text: string): number[] {
   const places = [...text].flatMap((character, place) => (character === '-' ? [] : [place]));
   return places.slice(-16);
@@ -110,7 +110,7 @@ describe('what is forgiven', () => {
         fc.boolean(),
         ({ prefix, text }, kept, lower) => {
           const [first, ...groups] = text.split('-');
-          const typed = `${first}${groups.map((group, place) => `${kept[place] === true ? '-' : ''}${group}`).join('')}`;
+          const typed = [first, ...groups.map((group, i) => `${kept[i] === true ? '-' : ''}${group}`)].join('');
           expect(parseLicenseKey(` ${lower ? typed.toLowerCase() : typed}\n`)).toEqual({ prefix, text });
         },
       ),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isLoopbackAddress, isPublicAddress } from '../../lib/domain/public-address.ts';
 
-/** The first and last address of each range, and what lies just outside where that is public. */
+/** The first and last address of each range, and their neighbors if those are public. */
 const NOT_PUBLIC = {
   'this network': ['0.0.0.0', '0.255.255.255'],
   'private use': ['10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255'],

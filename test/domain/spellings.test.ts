@@ -64,7 +64,7 @@ describe('a site', () => {
   );
   const spelling = fc.array(parts, { maxLength: 24 }).map((list) => list.join(''));
 
-  test('is the same site when what is kept of it is read: nothing takes a seat that its own spelling does not find', () => {
+  test('gives the same site when its stored form is read: every seat is found by its own spelling', () => {
     let accepted = 0;
     fc.assert(
       fc.property(

@@ -73,7 +73,8 @@ describe('parseTime', () => {
         const seconds = ms * 1000;
         const local = isoSeconds(seconds + minutes * 60_000).slice(0, -1);
         const pad = (value: number): string => String(value).padStart(2, '0');
-        const offset = `${minutes < 0 ? '-' : '+'}${pad(Math.trunc(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
+        const hours = Math.trunc(Math.abs(minutes) / 60);
+        const offset = `${minutes < 0 ? '-' : '+'}${pad(hours)}:${pad(Math.abs(minutes) % 60)}`;
         expect(parseTime(`${local}${offset}`)).toBe(isoSeconds(seconds));
       }),
     );

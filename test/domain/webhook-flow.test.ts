@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const at = (ms: number): string => isoSeconds(ms);
 
-/** Lanes of which each has so many messages in the queue. */
+/** Lanes with this many messages each in the queue. */
 const queuing = (...counts: readonly number[]): EndpointFlow => ({
   ...NO_FLOW,
   lanes: counts.map((count): Lane => ({ issued: 100 + count, done: 100 })),

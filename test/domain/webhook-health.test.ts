@@ -72,7 +72,7 @@ test('a failure long after the last one begins anew: in between nothing was trie
   });
 });
 
-test('what the breaker holds back comes up after a quarter of the time it has been down, between a minute and an hour', () => {
+test('retries a held message after a quarter of the outage so far, between a minute and an hour', () => {
   const after = (downMs: number, random = 0): number => {
     const { health } = failing(10, 1, nowMs);
     return Date.parse(putOffUntil({ ...health, open_until: null }, nowMs + downMs, random)) - nowMs - downMs;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
 import { fromAttributes, toAttributes } from '../../lib/dynamo/attributes.ts';
 
-/** The SDK sets a field of this name as the object's prototype, so that it is lost. */
+/** The SDK sets a field of this name as the object's prototype, so it is lost. */
 const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
 
 const { value } = fc.letrec((tie) => ({
@@ -24,7 +24,7 @@ test('values become what the SDK makes of them, and come back as they were', () 
   fc.assert(
     fc.property(items, (item) => {
       const attributes = toAttributes(item);
-      // The SDK takes a field named `constructor` for a class of one's own.
+      // The SDK treats a field named `constructor` as a custom class.
       expect(attributes).toEqual(marshall(item, { convertClassInstanceToMap: true }));
       expect(fromAttributes(attributes)).toEqual(unmarshall(attributes));
       expect(fromAttributes(attributes)).toEqual(item);

@@ -7,9 +7,8 @@ import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-
 import { byOperation, startService, type Service } from '../support/service.ts';
 
 /**
- * Errors that the real service raises for the operations used here, most of which the local engine never does.
- * `passing`: the request is sent again, and ends as `Unavailable`. `contended`: sent again, and ends as `Contention`.
- * `ours`: it is wrong and stays so, and is sent once.
+ * Errors of the real service for the operations used here, most of which the local engine never returns. `passing`:
+ * retried, ends as `Unavailable`. `contended`: retried, ends as `Contention`. `ours`: a bug, sent once.
  */
 const FAULTS = [
   ['TransactionConflictException', 'contended'],
@@ -21,9 +20,9 @@ const FAULTS = [
   ['LimitExceededException', 'passing'],
   ['InternalServerError', 'passing'],
   ['ServiceUnavailable', 'passing'],
-  // No local index limits a collection here, so that this cannot pass by waiting.
+  // No local index limits a collection here, so waiting cannot help.
   ['ItemCollectionSizeLimitExceededException', 'ours'],
-  // Each transaction has a token of its own: two requests under one token are a bug.
+  // Each transaction has its own token: two requests with one token are a bug.
   ['IdempotentParameterMismatchException', 'ours'],
   ['ConditionalCheckFailedException', 'ours'],
   ['TransactionCanceledException', 'ours'],
@@ -32,7 +31,7 @@ const FAULTS = [
   ['AccessDeniedException', 'ours'],
   ['UnrecognizedClientException', 'ours'],
 ] as const;
-/** The service names the table and its indexes in some of them: nobody outside may read that. */
+/** The service names the table and its indexes in some of them: callers must not see that. */
 const MESSAGE = 'Throughput exceeds the limit of table/license-service/index/by_due';
 
 let proxy: FaultProxy;
@@ -47,7 +46,7 @@ afterEach(() => {
 });
 afterAll(() => proxy.stop());
 
-/** Lets single writes fail so many times. */
+/** Makes this many single writes fail. */
 function failWrites(name: string, times = Infinity): { asked: () => number } {
   let asked = 0;
   proxy.tamper = ({ operation }, forward) => {

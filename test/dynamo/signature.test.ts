@@ -6,7 +6,7 @@ import { requestSigner } from '../../lib/dynamo/signature.ts';
 const region = 'eu-west-1';
 const host = 'dynamodb.eu-west-1.amazonaws.com';
 
-/** No local engine looks at a signature: another signer has to. */
+/** No local engine checks a signature: another signer has to. */
 function signedByAws4(
   operation: string,
   body: string,

@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), 'audit-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the step of CI against a registry on this machine that answers as told. */
+/** Runs the step of CI against a local registry that answers as configured. */
 async function audit(answer: { status: number; body: object }): Promise<{ code: number; stdout: string }> {
   const server = createServer((incoming, outgoing) => {
     const isAsked = String(incoming.url).startsWith('/-/npm/v1/security/');

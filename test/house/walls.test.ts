@@ -6,7 +6,7 @@ const from = (module: string): string => `import * as it from '${module}';\nexpo
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
 
-/** Ways to the time, to chance and to timers around the three files that know them. */
+/** Ways to the time, to chance and to timers around the three files that own them. */
 const uses = {
   time: [
     'export const now = new Date();',
@@ -34,7 +34,7 @@ const uses = {
   ],
 };
 
-/** What the linter must refuse: where the code stands, the code, and words of the reason it gives. */
+/** Code that the linter must refuse: its path, the code, and words of the message. */
 const refused: [path: string, source: string, reason: string][] = [
   ['lib/domain/x.ts', from('../table/keys.ts'), 'lib/domain is pure'],
   ['lib/domain/x.ts', from('node:fs'), 'lib/domain is pure'],
@@ -152,7 +152,8 @@ const allowed: [path: string, source: string][] = [
   ['lib/webhooks/x.ts', from('@aws-sdk/client-sqs')],
   [
     'lib/webhooks/x.ts',
-    `import { SQSClient } from '@aws-sdk/client-sqs';\nimport { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
+    `import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
 export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
   ],
   ['lib/commands/x.ts', from('../webhooks/attempt.ts')],
@@ -179,10 +180,10 @@ describe('the linter refuses, with its reason,', () => {
       path: row[0],
       code: row[1].slice(0, 70).trim(),
       reason: row[2],
-      said: findings[index],
+      messages: findings[index],
     })),
-  )('$code in $path: $reason', ({ reason, said }) => {
-    expect(said?.join('\n')).toContain(reason);
+  )('$code in $path: $reason', ({ reason, messages }) => {
+    expect(messages?.join('\n')).toContain(reason);
   });
 });
 
@@ -191,15 +192,16 @@ describe('the linter allows', () => {
     allowed.map((row, index) => ({
       path: row[0],
       code: row[1].slice(0, 70).trim(),
-      said: findings[refused.length + index],
+      messages: findings[refused.length + index],
     })),
-  )('$code in $path', ({ said }) => {
-    expect(said).toEqual([]);
+  )('$code in $path', ({ messages }) => {
+    expect(messages).toEqual([]);
   });
 });
 
 test('no promise is left unawaited: the typed rules are on for all code', () => {
-  const program = `import { ESLint } from 'eslint'; const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
+  const program = `import { ESLint } from 'eslint';
+    const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
     process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe(
     '2',

@@ -29,8 +29,8 @@ An API key has one or more scopes, and a call needs all scopes of its route. An 
 key, or a part of them. A key of a brand never has a \`platform:\` scope, and a key of the platform has no other
 ([why](decisions/0083-scopes-and-kinds-of-keys.md)). Product routes and the routes of the service need no scope.
 
-A new key of a brand gets every scope of its creator except \`licenses:read:all_brands\`. Give a key only the scopes that
-its caller needs: \`POST /api/v1/brand/api-keys\` with \`scopes\`.
+A new key of a brand gets every scope of its creator except \`licenses:read:all_brands\`. Give a key only the scopes
+that its caller needs: \`POST /api/v1/brand/api-keys\` with \`scopes\`.
 
 ${WRITTEN_BY}
 
@@ -74,7 +74,8 @@ brand, and [webhook endpoints](webhooks.md) receive them. A webhook endpoint get
 fields in a flat object, without \`license\` and with \`occurred_at\` instead of \`timestamp\`.
 
 \`data.before\` and \`data.after\` contain only the fields that have changed. \`before\` is null for something new, and
-\`after\` is null for something deleted. Every event of a license also has \`data.license\`, the license after the change.
+\`after\` is null for something deleted. Every event of a license also has \`data.license\`, the license after the
+change.
 
 ${WRITTEN_BY}
 

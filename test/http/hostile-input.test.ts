@@ -5,9 +5,9 @@ import { bodyFields, withValue, type Field } from '../support/json-fields.ts';
 import { byOperation, eventFor, type Call } from '../support/service.ts';
 import { formOf, hasBody, rows } from '../support/world.ts';
 
-/** A cost that grows with the square of such a length takes minutes, and a test has seconds. */
+/** Quadratic cost in this length takes minutes, and a test has seconds. */
 const LONG = 300_000;
-/** As the size of a body bounds what one costs, those whose cost would grow so are read again and again. */
+/** The size of a body bounds its cost, so inputs whose cost would grow are read repeatedly. */
 const TIMES = 20;
 
 const LONG_TEXTS: Record<string, string> = {

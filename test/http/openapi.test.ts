@@ -22,7 +22,10 @@ const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com
 const asJson: unknown = JSON.parse(JSON.stringify(document));
 const each = routes.map((route): [string, Route] => [route.operation, route]);
 
-/** The validator is an ES module that reads its schemas from beside itself, so it runs in a process of its own rather than within jest. */
+/**
+ * The validator is an ES module that reads its schemas from its own folder, so it runs in a separate process rather
+ * than within jest.
+ */
 function validate(candidate: unknown): unknown {
   const program = `
     import { Validator } from '@seriousme/openapi-schema-validator';
@@ -43,7 +46,7 @@ function operationOf(route: Route): Operation {
   return operation;
 }
 
-/** The answers of a route, those of its kind included. */
+/** The answers of a route, including those of its kind. */
 const responsesOf = (route: Route): Record<string, Response> =>
   Object.fromEntries(
     Object.entries(operationOf(route).responses).map(([status, response]) => [
@@ -148,7 +151,7 @@ describe('the document', () => {
   });
 });
 
-/** The schemas that a request leads to; all others belong to answers and messages. */
+/** The schemas that a request uses; all others belong to answers and messages. */
 const ofRequests = new Set(
   Object.keys(document.components.schemas)
     .filter((name) => name.endsWith('Request'))
@@ -161,7 +164,7 @@ function namesBehind(name: string): string[] {
   return names.flatMap((inner = '') => [inner, ...namesBehind(inner)]);
 }
 
-/** Every schema within a schema, with its place; references are not followed. */
+/** Every schema within a schema, with its path; references are not followed. */
 function* schemasIn(schema: JsonSchema, place: string): Generator<[string, JsonSchema]> {
   yield [place, schema];
   for (const keyword of ['properties', 'patternProperties'] as const)

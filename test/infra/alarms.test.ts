@@ -28,7 +28,7 @@ const named = (name: string): Alarm => {
   return found;
 };
 
-/** The sections of the runbook: each one's anchor, as GitHub makes it of a heading, and its text. */
+/** The sections of the runbook, each with its anchor, as GitHub makes it of a heading, and its text. */
 const sections = new Map(
   readFileSync('docs/runbook.md', 'utf8')
     .split(/^## /m)
@@ -100,7 +100,7 @@ describe('there is an alarm', () => {
   });
 
   test('for the first message in each dead-letter queue, and one before the queue forgets it', () => {
-    // A queue that passes on what it cannot have handled is watched by the one it passes to.
+    // A queue with a dead-letter queue is watched through that queue.
     const sources = new Set(
       dev
         .ofType('AWS::SQS::Queue')
@@ -185,7 +185,7 @@ describe('there is an alarm', () => {
     expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
   });
 
-  test('for each reason why a data key cannot be used: at once where a person has to mend it, and when it lasts where it passes', () => {
+  test('for each fault of a data key: at once if a person must fix it, after a while if it is temporary', () => {
     const alarmOf = (reason: string) => named(`data-key-${reason}`);
     for (const [reason, DatapointsToAlarm, EvaluationPeriods] of [
       ['changed', 1, 1],

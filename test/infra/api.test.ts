@@ -15,7 +15,7 @@ function integrationOf(key: string): Resource | undefined {
 
 const calledBy = (key: string): string => logicalIdIn(textOf(integrationOf(key)?.Properties['IntegrationUri']));
 
-/** Whether the permissions of the function let the API call it for this key, by the rules of ArnLike. */
+/** True if the permissions of the function let the API call it for this key, by the rules of ArnLike. */
 function mayCall(functionId: string, key: string): boolean {
   const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\}/g, '*');
   return dev

@@ -8,7 +8,7 @@ import { CONTEXT_WITHOUT_BUNDLING } from './synthesize-stage.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-app-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** Runs the app as the CDK's command line does, under the runtime that cdk.json names, without credentials. */
+/** Runs the app like the CDK's command line, with the runtime that cdk.json names, without credentials. */
 function runApp(stage: string | undefined): { status: number | null; stderr: string } {
   const { app } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { app: string };
   const [program = '', ...args] = app.split(' ');
@@ -41,7 +41,7 @@ describe('the app', () => {
   test('without credentials cannot be deployed, and says that it found no account', () => {
     expect(runApp('dev')).toMatchObject({ status: 0 });
     const cdk = join('node_modules', '.bin', 'cdk');
-    // Nor any of this machine's: no profile, and none that a cloud's machine would be asked for.
+    // No credentials of this machine either: no profile, and no cloud metadata service.
     const env = { PATH: process.env['PATH'], HOME: outdir, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
     const { status, stderr } = spawnSync(cdk, ['deploy', '--all', '--app', outdir, '--require-approval', 'never'], {
       env,

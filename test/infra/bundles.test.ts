@@ -37,12 +37,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** What a bundle exports, when it is loaded far from node_modules as Lambda does. */
+/** The exports of a bundle that is loaded far from node_modules, as in Lambda. */
 function exportsOf(name: string): unknown {
   const probe = join(outdir, 'probe.mjs');
   writeFileSync(
     probe,
-    `const loaded = await import('./${name}.mjs'); console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
+    `const loaded = await import('./${name}.mjs');
+    console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
   );
   return execFileSync('node_modules/.bin/node', [probe], { env: environment, encoding: 'utf8' }).trim();
 }

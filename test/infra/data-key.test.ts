@@ -14,11 +14,12 @@ const tagsOf = (stage: string) => [
   { Key: 'stage', Value: stage },
 ];
 
-const NEVER = `This resource must never change. CloudFormation generates another value for the secret when any member of GenerateSecretString
-changes, and makes another secret when the logical id does. Under another value no license key, e-mail or webhook secret opens that was sealed before, and each
-purchase makes a second customer. Undo the change; a new data key is a migration (docs/decisions/0012-data-key.md).`;
+const NEVER = `This resource must never change. CloudFormation generates another value for the secret when any member of
+GenerateSecretString changes, and makes another secret when the logical id does. With another value no stored license
+key, e-mail or webhook secret can be decrypted, and each purchase makes a second customer. Undo the change; a new data
+key is a migration (docs/decisions/0012-data-key.md).`;
 
-/** Compares, and says why a difference must not be. */
+/** Compares, and gives the reason why they must be equal. */
 function expectUnchanged(found: unknown, unchanged: unknown): void {
   try {
     expect(found).toEqual(unchanged);
@@ -47,7 +48,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
     ]);
   });
 
-  test('is encrypted by a key that rotates and is a multi-Region key from the first deploy: it cannot become one', () => {
+  test('is encrypted with a rotating key, which is multi-Region from the first deploy', () => {
     const [key, ...others] = ofType(KEY);
     expect(others).toEqual([]);
     const { KeyPolicy: _, ...properties } = key?.Properties ?? {};
@@ -75,7 +76,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
 });
 
 const changed = (changes: Partial<Stage>): Synthesized => synthesizeStage({ ...stageOf('dev'), ...changes });
-/** The condition by which one principal may what all others may not. */
+/** The condition that allows one principal what is denied to all others. */
 const unlike = (role: string) => ({
   ArnNotLike: {
     'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', ACCOUNT, `:role/${role}`]] },
@@ -85,7 +86,7 @@ const unlike = (role: string) => ({
 describe('a stage that is protected', () => {
   const protectedStage = changed({ protect: true });
 
-  test('denies what changes the value to all but its break-glass role, and neither tags, replicas nor the policy itself', () => {
+  test('denies all but its break-glass role to change the value, but not tags, replicas or the policy', () => {
     expect(protectedStage.ofType(POLICY).map(({ Properties }) => Properties)).toEqual([
       {
         SecretId: { Ref: 'DataKeySecretB119AD36' },

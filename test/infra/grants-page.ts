@@ -4,15 +4,20 @@ import type { Synthesized } from './synthesize.ts';
 
 const INTRODUCTION = `# What each function may do
 
-Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes, and held to it by a test. \`infra/grants.ts\` says what a function asks of the table; every test
-runs the functions on it, and one finds what none of them needs ([why, and what it leaves open](decisions/0060-grants-by-class-of-item.md)).
+Written by \`npm run docs:grants\` from the template that \`cdk synth\` makes; a test compares the two.
+\`infra/grants.ts\` declares each function's grants on the table. Every test runs the functions with them, and one test
+finds grants that no function needs ([reasons and limits](decisions/0060-grants-by-class-of-item.md)).
 
-*Callers* are what every request with an API key asks for: reads of \`api-key\`, \`brand\` and \`@api-key\`, updates of the key's own item (that it is in use), of \`rate\` and \`@rate\`, and of
-\`@failed\` for a key that does not exist. A key of the wrong kind is known before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and \`kms:Decrypt\` by its KMS key;
-who has it also reads, and the very first time writes, the mark of that key, \`@data-key\`.
+*Callers* are the requests of every call with an API key: reads of \`api-key\`, \`brand\` and \`@api-key\`, updates of
+the key's own item (its last use), of \`rate\` and \`@rate\`, and of \`@failed\` for an unknown key. A key of the wrong
+kind is read before it is refused. *Vault* is \`secretsmanager:GetSecretValue\` on the data key's secret and
+\`kms:Decrypt\` with its KMS key; a function with it also reads, and the very first time writes, the mark of that key,
+\`@data-key\`.
 
-A class is told by an item's partition key: \`seats\` is \`*#seats#*\`, of whatever brand. What begins with \`@\` is the platform's ([all items](access-patterns.md#items)). *Reads* are
-\`GetItem\` and \`BatchGetItem\`; a query of an index names what the index groups by. Each function may also write to its own log group, and all but the check may write traces to X-Ray.
+A class is a pattern of an item's partition key: \`seats\` is \`*#seats#*\`, of any brand. Keys that begin with \`@\`
+are the platform's ([all items](access-patterns.md#items)). *Reads* are \`GetItem\` and \`BatchGetItem\`; a query of an
+index names the index's group. Each function may also write to its own log group, and all but the check may write
+traces to X-Ray.
 
 `;
 
@@ -32,7 +37,7 @@ const COLUMNS = {
   'condition checks': 'ConditionCheckItem',
 };
 
-/** Shown as one word, where all of it is granted. */
+/** Shown as one word if all of it is granted. */
 const CALLERS: Record<string, readonly string[]> = {
   GetItem: ['@api-key', 'api-key', 'brand'],
   UpdateItem: ['@api-key', '@failed', '@rate', 'api-key', 'rate'],
@@ -56,7 +61,7 @@ function classesOf(grants: readonly TableGrant[], action: string): string {
   return shown.map((name) => (name.startsWith('*') ? name : `\`${name}\``)).join(' ');
 }
 
-/** Beside the table and the logs: the actions, and on what kind of resource. */
+/** Grants beside the table and the logs: the actions, and the kind of resource. */
 function besides(grants: readonly string[], tableId: string): string {
   const others = grants.filter((grant) => !/^(?:logs|xray):/.test(grant) && !grant.includes(`\${${tableId}.Arn}`));
   const kinds = others.map((grant) =>
@@ -68,7 +73,7 @@ function besides(grants: readonly string[], tableId: string): string {
   return folded(kinds, VAULT, '*vault*').join('<br>');
 }
 
-/** The page of docs, from the template of a stage; stages do not differ in it. */
+/** The page of docs, from the template of a stage; all stages have the same. */
 export function grantsPage(synthesized: Synthesized): string {
   const tableId = tableIdIn(synthesized);
   const rows = functionsIn(synthesized)

@@ -82,7 +82,7 @@ describe('on the table', () => {
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
-  test('who serves plugins is kept from customers, API keys and all that is the platform’s but the count of failed look-ups and the mark of the data key', () => {
+  test('denies functions for plugins customers, API keys and almost all platform items', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
     expect(plugins).toHaveLength(3);
     const patterns = plugins
@@ -139,7 +139,7 @@ describe('beside the table', () => {
       'dynamodb:ListStreams on *',
       ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
       `events:PutEvents on \${${bus}.Arn}`,
-      // The first is the relay's, the others the event source's, which looks the queue up.
+      // The first is the relay's, the others the event source's, which reads the queue's address.
       ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map((action) => `sqs:${action} on \${${aside}.Arn}`),
     ],
   };

@@ -44,7 +44,7 @@ export function statementsOfRole(synthesized: Synthesized, role: unknown): State
 export const statementsOfFunction = (synthesized: Synthesized, name: string): Statement[] =>
   statementsOfRole(synthesized, functionNamed(synthesized, name).Properties['Role']);
 
-/** What is allowed, condition or not: `action on resource`. */
+/** The allowed actions, with or without a condition: `action on resource`. */
 export const grantsIn = (statements: readonly Statement[]): string[] =>
   statements
     .flatMap(({ actions, resources }) =>
@@ -54,7 +54,7 @@ export const grantsIn = (statements: readonly Statement[]): string[] =>
 
 export type TableGrant = { action: string; resource: string; like: string[]; unlike: string[] };
 
-/** What is allowed of the table, action by action. It is an error when a statement leaves open of which items. */
+/** The allowed actions on the table. A statement without classes of items is an error. */
 export const tableGrantsIn = (statements: readonly Statement[], tableId: string): TableGrant[] =>
   statements.flatMap(({ actions, resources, condition }) => {
     const onTable = resources.filter(
@@ -66,7 +66,7 @@ export const tableGrantsIn = (statements: readonly Statement[], tableId: string)
     return actions.flatMap((action) => onTable.map((resource) => ({ action, resource, like: keys, unlike: others })));
   });
 
-/** The names of all functions, as their descriptions tell them. */
+/** The names of all functions, from their descriptions. */
 export const functionsIn = ({ ofType, stage }: Synthesized): string[] =>
   ofType('AWS::Lambda::Function').map(({ Properties }) =>
     String(Properties['Description']).replace(`License service, ${stage.name}: `, ''),

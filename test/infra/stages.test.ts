@@ -66,10 +66,9 @@ describe('a setting', () => {
     ],
     ['corsOrigins.0', { corsOrigins: ['https://shop.example.com/path'] }],
   ])('%s that is wrong or missing is named, with its stage', (path, change) => {
+    const field = path.replaceAll('.', '\\.');
     expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
-      new RegExp(
-        `^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${path.replaceAll('.', '\\.')}: .+$`,
-      ),
+      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${field}: .+$`),
     );
   });
 

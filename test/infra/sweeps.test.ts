@@ -7,7 +7,7 @@ import { functionNamed, synthesize, textOf, type Resource, type Synthesized } fr
 
 const dev = synthesize('dev');
 
-/** The functions that are called every minute, and the queues of calls that Lambda did not take. */
+/** The functions that run every minute, and the queues of calls that Lambda could not deliver. */
 const SWEEPS = [
   ['sweep-due', 'SweepDead'],
   ['sweep-webhooks', 'SweepWebhooksDead'],

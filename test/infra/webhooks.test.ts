@@ -12,7 +12,7 @@ const QUEUES = [
   ['WebhookRetries', 20],
 ] as const;
 
-/** A queue by its construct; `WebhookEventsDead` is another than `WebhookEvents`. */
+/** A queue by its construct; `WebhookEventsDead` is a different one than `WebhookEvents`. */
 function queueNamed({ ofType }: Synthesized, name: string): Resource {
   const found = ofType('AWS::SQS::Queue').filter(({ logicalId }) =>
     new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(logicalId),
@@ -78,7 +78,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     },
   );
 
-  test('a message is in one pair of hands for as long as its function may run, and a function outlives its receiver', () => {
+  test('hides a message for as long as its function may run, and a function outlives its receiver', () => {
     const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
     const visibilityOf = (name: string) => Number(queue(name).Properties['VisibilityTimeout']);
     expect(visibilityOf('WebhookEvents')).toBeGreaterThan(timeoutOf('fan-out-event'));

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
 
-/** The answer of a command that worked. */
+/** The answer of a successful command. */
 async function answer(...args: string[]): Promise<Body> {
   const { code, stdout, stderr } = await here(...args, '--json');
   expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });

@@ -57,7 +57,7 @@ test('a folder that another engine wrote is refused with a sentence that says ho
   expect(await service.left()).toEqual([]);
 });
 
-test('--engine starts the engine that it names, which notes its name in the folder and says that it is slow', async () => {
+test('--engine starts the named engine, which notes its name in the folder and warns that it is slow', async () => {
   const { service } = await start('--data', dataDir, '--engine', 'dynoxide');
   expect(service.output()).toMatch(/^Table {5}dynoxide at /m);
   expect(service.output()).toMatch(/^ {10}dynoxide slows down as it is used: it is for a first look\./m);

@@ -10,7 +10,7 @@ import { engineEndpoint } from '../support/engine-endpoint.ts';
 
 const engineModule = join(import.meta.dirname, '../../local/engine.ts');
 
-/** Runs a module that has `startEngine` at hand in a process of its own. */
+/** Runs a module with access to `startEngine` in its own process. */
 async function runParent(source: string, environment: Record<string, string> = {}) {
   const script = `import { startEngine } from ${JSON.stringify(engineModule)};\n${source}`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -23,7 +23,7 @@ async function runParent(source: string, environment: Record<string, string> = {
   return output.trim();
 }
 
-/** A process that has ended but was not yet collected by its parent does not run any more. */
+/** A process that has ended but was not yet collected by its parent does not count as running. */
 function runs(pid: number): boolean {
   const status = `/proc/${pid}/stat`;
   if (existsSync(status)) return !/\) [ZX] /.test(readFileSync(status, 'utf8'));
@@ -76,7 +76,8 @@ test('a taken port is named in one line', async () => {
 
 test('without Java another engine takes its place, or one line says what to install', async () => {
   const output = await runParent(
-    `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); } catch (error) { console.log(error.message); }`,
+    `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); }
+    catch (error) { console.log(error.message); }`,
     { PATH: '/nowhere' },
   );
   expect([

@@ -66,7 +66,7 @@ beforeEach(() => {
 
 type Sent = { method?: string; headers?: OutgoingHttpHeaders | string[]; body?: string | Buffer };
 
-/** A request to the byte: `fetch` would tidy up the path and join the headers itself. */
+/** A request with exact bytes: `fetch` would normalize the path and join the headers. */
 async function send(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
   const outgoing = httpRequest(server.baseUrl, { path, method, headers, agent: false });
   outgoing.end(body);
@@ -237,10 +237,10 @@ test('a handler that does not come back in time is a 503', async () => {
 
 test('an access line shows neither the query nor what stands in the path for a parameter', async () => {
   await send('/licenses/WPR-7K2M-9QXT-4HVD-B3N1?license_key=WPR-7K2M-9QXT-4HVD-B3N1');
-  await send('/v1/licences/cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y?api_key=cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y');
+  await send('/v1/lisenses/cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y?api_key=cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y');
   const lines = served.map((one) => accessLine(one, Date.now()));
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}GET \/licenses\/\{license_id\} {2}\d+ ms$/);
-  expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}GET \/v1\/licences\/… {2}\d+ ms$/);
+  expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}GET \/v1\/lisenses\/… {2}\d+ ms$/);
 });
 
 test('stopping answers what is under way and takes nothing new', async () => {

@@ -34,7 +34,7 @@ const post = async (
   return (await (await fetch(`${base}${path}`, init)).json()) as Record<string, unknown>;
 };
 
-/** Every sample by its name and labels, as Prometheus would read it. */
+/** Every sample by its name and labels, as Prometheus reads it. */
 async function scrape(): Promise<Map<string, number>> {
   const response = await fetch(`${base}/__local/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -48,7 +48,7 @@ async function scrape(): Promise<Map<string, number>> {
   );
 }
 
-test('npm start shows what it did: activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
+test('npm start shows its activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
   const [brand] = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8'))).brands;
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };

@@ -85,7 +85,7 @@ test('active sites run on the copy, by the data key of the original alone, and e
   });
 });
 
-test('npm run restore-drill does it all on engines of its own, tells its progress, and leaves nothing behind', async () => {
+test('npm run restore-drill works on engines of its own, shows its progress, and leaves nothing behind', async () => {
   const { stdout, code } = await runNode('local/restore-drill.ts', '--licenses', '3');
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);

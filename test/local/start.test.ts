@@ -23,7 +23,7 @@ beforeEach(() => {
   localDir = mkdtempSync(join(scratch, 'local-'));
 });
 afterEach(async () => {
-  // A test that failed half-way must not leave a service behind.
+  // A test that failed half-way must not leave a service running.
   await Promise.all(
     started.map((one) => {
       try {
@@ -196,7 +196,7 @@ test('with --data a second start has the data and the same keys, and makes new o
   expect(await without.ended()).toBe(1);
   expect(without.output()).toMatch(/^The data in .* was sealed under another data key than .*\n$/);
 
-  // The folder came without its fingerprint: the table itself knows its key.
+  // The folder has no fingerprint: the table itself knows its key.
   rmSync(join(localDir, 'data', 'data-key.sha256'));
   const restored = start('node', localDir, data);
   expect(await restored.ended()).toBe(1);

@@ -12,7 +12,7 @@ afterEach(() => {
 
 type Started = { url: string; nextLine: () => Promise<string> };
 
-/** The tool itself, on a free port. */
+/** Starts the command on a free port. */
 async function start(
   secret: string | undefined,
   ...args: string[]
@@ -41,7 +41,7 @@ const send = async (url: string, secrets: string[], { sent = body, at = now() } 
     .status;
 
 describe('the receiver that comes with the service', () => {
-  test('takes what is signed with its secret and tells a repetition; refuses what is not, was changed, or is old', async () => {
+  test('accepts signed messages and detects repetitions; refuses unsigned, changed and old ones', async () => {
     const secret = newWebhookSecret();
     const { url, nextLine } = await start(secret);
     expect(await send(url, [secret])).toBe(204);

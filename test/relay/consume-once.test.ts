@@ -61,7 +61,7 @@ test('an event whose handling failed is handled again', async () => {
   expect(calls).toBe(2);
 });
 
-test('a consumer that dies in the middle has the event until its time would have been up; then it is handled again', async () => {
+test('a crashed consumer keeps the event until its time is up; then it is handled again', async () => {
   let calls = 0;
   const consume = consumeOnce('dying', () =>
     (calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve(),

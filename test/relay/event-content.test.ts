@@ -22,7 +22,7 @@ const FIRST = 'marked-first-person@example.com';
 const SECOND = 'marked-second-person@example.com';
 const DAY_MS = 86_400_000;
 
-/** One license's whole life, and then time. */
+/** One license's whole life, until it expires. */
 beforeAll(async () => {
   service = await startService({ stream: true });
   rig = await startRelay(service);
@@ -143,7 +143,10 @@ test('the journal entry of an activation is no larger than what one write unit p
   expect(itemBytes(entry ?? {})).toBeLessThanOrEqual(1024);
 });
 
-/** As DynamoDB counts: names and texts by their bytes, a number by its digits, one byte for anything in a list or map and three for each of those. */
+/**
+ * DynamoDB's rule: names and texts count their bytes, a number its digits, anything in a list or map one byte, and each
+ * of those three.
+ */
 function itemBytes(item: Record<string, unknown>): number {
   const of = (value: unknown): number => {
     if (value === null || typeof value === 'boolean') return 1;

@@ -42,7 +42,7 @@ function expectNoSecretIn(text: string): void {
     expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
 }
 
-test('a bus that quotes what it refuses brings no secret into the relay’s lines, nor into what it sets aside', async () => {
+test('a bus that quotes rejected entries puts no secret into the relay’s lines or the dead-letter queue', async () => {
   const lines = captureOutput();
   const quoted = `nothing is wrong with ${secrets.join(' ')}`;
   rig.faults.tamper = ({ operation }, forward) =>
@@ -53,9 +53,9 @@ test('a bus that quotes what it refuses brings no secret into the relay’s line
   await relayOnce(rig, records, 3_000);
   rig.faults.tamper = undefined;
 
-  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
-  expect(new Set(said.map(({ message }) => message))).toEqual(new Set(['an event was set aside', 'events wait']));
-  for (const line of said)
+  const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
+  expect(new Set(logged.map(({ message }) => message))).toEqual(new Set(['an event was set aside', 'events wait']));
+  for (const line of logged)
     expect(line).toMatchObject({ level: 'ERROR', request_id: 'relay', reason: expect.stringContaining('[redacted]') });
   const aside = rig.faults.asked.filter(({ operation }) => operation === 'SendMessage');
   expect(aside.length).toBeGreaterThan(0);
@@ -74,8 +74,8 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
   ]);
   moveTo(Date.now() + 40 * DAY_MS);
   await sweep({}, { awsRequestId: 'sweep-1', getRemainingTimeInMillis: () => 30_000 });
-  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(said).toContainEqual(
+  const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(logged).toContainEqual(
     expect.objectContaining({
       level: 'ERROR',
       message: 'a due license was left',
@@ -84,7 +84,7 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
       error: expect.any(String),
     }),
   );
-  expect(said).toContainEqual(
+  expect(logged).toContainEqual(
     expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }),
   );
   expectNoSecretIn(lines.join('\n'));

@@ -30,7 +30,7 @@ beforeEach(async () => {
   client = openQueueClient({ region: 'eu-west-1', endpoint: bus.endpoint });
   stock = await openStock({ swept: '2027-01-01' });
   await stock.add('WPR', BOUGHT, due);
-  // What the scheduler leaves: the call's input. It tells the error beside it.
+  // The scheduler's message: the call's input, with the error in its attributes.
   for (const MessageBody of ['{}', '{}'])
     await client.send(new SendMessageCommand({ QueueUrl: bus.queueUrl, MessageBody }));
 });

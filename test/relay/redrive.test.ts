@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.client.destroy());
 
-/** A queue that holds the first entries of two licenses, the later one first: the bus would not take them. */
+/** A queue with the first entries of two licenses, the later one first: the bus rejected them. */
 beforeEach(async () => {
   rig = await startRelay(service);
   const sold = [await purchase(service, brand), await purchase(service, brand)];

@@ -21,7 +21,7 @@ const away: Tamper = () => Promise.resolve(errorAnswer('ThrottlingException'));
 const entriesOf = (input: Record<string, unknown>): Record<string, unknown>[] =>
   input['Entries'] as Record<string, unknown>[];
 
-/** Answers for the entries chosen with an error and puts the others on the bus. */
+/** Answers for the chosen entries with an error and puts the others on the bus. */
 const refusing =
   (code: string, chosen: (entry: Record<string, unknown>, index: number) => boolean): Tamper =>
   async (asked, forward) => {
@@ -49,7 +49,7 @@ beforeAll(async () => {
   brand = await service.brand();
   const sold = await Promise.all(upTo(4).map(() => purchase(service, brand, { max_seats: 50 })));
   licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');
-  // A busy mix: every license is changed again and again, all at the same time.
+  // A busy mix: every license is changed repeatedly, all at the same time.
   await Promise.all(
     sold.map(async ({ license_key }) => {
       for (const i of upTo(6)) {
@@ -109,8 +109,8 @@ test('counters, activations and changed or deleted items are no events', async (
   expect(rig.faults.asked).toEqual([]);
 });
 
-test('a bus that refuses for an hour loses nothing and keeps the order: the relay gives the batch back each time and sets nothing aside', async () => {
-  // An hour is 60 calls of the relay, each as long as Lambda lets it run; here each is given up after a moment.
+test('an hour without the bus loses nothing, keeps the order and sets nothing aside', async () => {
+  // An hour is 60 calls of the relay, each as long as Lambda allows; here each is aborted after a moment.
   rig.faults.tamper = away;
   const firstOpen = sequenceOf(records.find(isJournal));
   for (let minute = 0; minute < 60; minute += 1) {
@@ -147,7 +147,7 @@ test('what fails in part is sent again, before anything later of the same licens
   expect(new Set(rig.events.map(({ id }) => id)).size).toBe(rig.events.length);
 });
 
-test('when time runs out, the batch goes back from its first record that is not sent, whatever came after it', async () => {
+test('returns the batch from its first unsent record on when time runs out', async () => {
   const [blocked = ''] = licenses.slice(-1);
   const isBlocked = (entry: Record<string, unknown>): boolean =>
     String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);
@@ -167,7 +167,7 @@ test('a relay that dies in the middle of a batch is called again: each entry arr
   const stream = await rig.follow(async (event, context) => {
     if (deaths < 3) {
       deaths += 1;
-      // What it could send before its end is on the bus; nobody was told.
+      // The entries sent before its end are on the bus; nobody was told.
       await rig.handler({ Records: event.Records.slice(0, Math.ceil(event.Records.length / 2)) }, context);
       throw new Error('the process ended');
     }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readOptions, tokenFor } from '../../bin/replay-options.ts';
 
 const GOOD = ['--stage', 'dev', '--brand', 'wp-rocket', '--from', '2026-12-01', '--to', '2026-12-31'];
-/** Good arguments but for one, which is changed or, without a value, left out. */
+/** Valid arguments except one, which is changed or, without a value, left out. */
 const but = (name: string, value?: string): string[] => {
   const at = GOOD.indexOf(`--${name}`);
   const without = at < 0 ? GOOD : GOOD.toSpliced(at, 2);

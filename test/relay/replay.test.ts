@@ -85,7 +85,10 @@ async function tell(
   announced.push({ brand, id, seq, type });
 }
 
-/** 20 licenses with three entries each, of three days. The third stands in the second of the second, written by a machine whose clock is two minutes behind. */
+/**
+ * 20 licenses with three entries each, of three days. The third is in the second of the second entry, written by a
+ * machine whose clock is two minutes behind.
+ */
 async function fill(): Promise<void> {
   const licenses = Array.from({ length: 20 }, (_, i) => newId(at('2026-01-01T00:00:00Z') + i));
   await Promise.all(
@@ -126,7 +129,7 @@ function run(
 
 const idle = () => bus.idle();
 
-test('every entry of the span comes again, of this brand and no other, with its own id and a mark that it is a replay', async () => {
+test('replays every entry of the time span, of this brand only, with its own id and the mark of a replay', async () => {
   const { progress, stopped } = await run();
   await idle();
   expect([progress.sent, stopped]).toEqual([80, undefined]);
@@ -142,7 +145,7 @@ test('every entry of the span comes again, of this brand and no other, with its 
   ).toBe(true);
 });
 
-test('events come in order of time, each license’s by seq though clocks were two minutes off, and no call holds two of one license', async () => {
+test('keeps the order of time, and of seq despite wrong clocks, with one event of a license a call', async () => {
   await run();
   await idle();
   expect(got.map(({ occurred_at }) => occurred_at)).toEqual(got.map(({ occurred_at }) => occurred_at).sort());

@@ -1,6 +1,8 @@
 import type { Receiver } from './receiver.ts';
 
-/** Events that a receiver got, how many requests that took, and how many came after a later one of their entity. */
+/**
+ * The events that a receiver got, the number of requests, and the number that came after a later one of their entity.
+ */
 export type Arrivals = { ids: Set<string>; requests: number; outOfOrder: number };
 
 export function arrivalsAt({ received }: Receiver): Arrivals {

@@ -6,10 +6,13 @@ import { plainSchema } from './plain-schema.ts';
 import { putSampleDelivery } from './webhooks.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
-/** A brand with things that no other brand has, by the names of the fields and parameters that can ask for them. */
+/** A brand with things that no other brand has, by the names of the fields and parameters that can request them. */
 export type Target = World & { theirs: Record<string, readonly unknown[]> };
 
-/** One way to reach for what is another brand's. What comes back must be the same as for what nobody has, and hold nothing of the other's. */
+/**
+ * One way to reach another brand's thing. The answer must be the same as for an unknown thing, and contain nothing of
+ * the other brand.
+ */
 export type Attack =
   | { kind: 'path' | 'field'; field: string }
   | { kind: 'cursor'; way: (typeof CURSORS)[number] }
@@ -32,18 +35,18 @@ export const CURSORS = [
 
 const fieldsOf = (route: Route): string[] => Object.keys(plainSchema(route.input, 'input').properties ?? {});
 
-/** Routes of one brand: by its own credentials, or the platform's with the brand in the path. */
+/** Routes of one brand: with its own credentials, or the platform's with the brand in the path. */
 const isOfBrand = ({ auth, path }: Route): boolean =>
   auth === 'brand' || auth === 'license_key' || path.includes('{brand_id}');
-/** An e-mail is one customer's, so that a search by it has no second page. */
+/** An e-mail belongs to one customer, so a search by it has no second page. */
 export const isPaged = (route: Route): boolean =>
   fieldsOf(route).includes('cursor') && route.operation !== 'list_customers';
 
-/** What is somebody's own to name, and asks for nothing. */
+/** Fields that the caller chooses freely, and that request nothing. */
 const OWN_WORDS = new Set(['idempotency_key', 'keep_activations']);
 const ASKS_FOR_SOMETHING = /_ids?$|_key$|^key|email|^products?$|^bundles?$|^brand$|^slug$|^instance(?:_identifier)?$/;
 
-/** All attacks on a route, read from its path and its schema. */
+/** All attacks on a route, derived from its path and its schema. */
 export function attacksOn(route: Route): Attack[] {
   const inPath = pathParameters(route.path).filter((name) => name !== 'brand_id');
   const credential = route.auth === 'license_key' ? ['license_key'] : [];
@@ -67,7 +70,7 @@ export const nameOf = (attack: Attack): string =>
       ? 'another’s idempotency key'
       : `${attack.kind} ${attack.field}`;
 
-/** Furnishes a brand with two of everything that lists show, and with things that carry its word. */
+/** Gives a brand two of everything that lists show, and things that contain its word. */
 export async function target(service: Service, shop: TestBrand, word: string): Promise<Target> {
   const world: World = { ...service, ...(await furnish(service, shop)) };
   const ask = async (operation: string, call: Call): Promise<Reply['body']> => {
@@ -115,7 +118,7 @@ export async function target(service: Service, shop: TestBrand, word: string): P
   return { ...world, theirs: { ...ids, ...words, ...people, instance_identifier: [site] } };
 }
 
-/** What another brand has under a name; a route that asks for something new fails here until the world has one. */
+/** The name of another brand's thing; a route with a new kind of name fails here until the world has one. */
 export function valuesOf(name: string, { theirs }: Target): readonly unknown[] {
   const values = theirs[name]?.filter((value) => value !== undefined && value !== '' && value !== 'undefined');
   if (values === undefined || values.length === 0)
@@ -123,7 +126,7 @@ export function valuesOf(name: string, { theirs }: Target): readonly unknown[] {
   return values;
 }
 
-/** Something of the same kind as a value that nobody has. */
+/** A value of the same kind that nobody has. */
 export function nobodys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nobodys);
   const text = String(value);
@@ -137,7 +140,7 @@ export function nobodys(value: unknown): unknown {
       : unknown;
 }
 
-/** The route's own call with one thing in it changed; where that leaves two things to search by, the call with that one alone. */
+/** The route's own call with one value changed; a search that would have two conditions keeps only that one. */
 export async function callWith(route: Route, world: World, name: string, value: unknown): Promise<Reply> {
   const call = await freshCall(route, world);
   if (pathParameters(route.path).includes(name))
@@ -152,7 +155,7 @@ export async function callWith(route: Route, world: World, name: string, value: 
   return reply.status === 400 ? world.call(route, { ...call, query: { [name]: String(value) } }) : reply;
 }
 
-/** Filters that a list may have, with a value that changes what it lists. */
+/** Filters that a list may have, with a value that changes its result. */
 const FILTERS: Record<string, string> = {
   type: 'license.*',
   status: 'valid',

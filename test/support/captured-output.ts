@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Keeps every line that this process writes, by whatever way, until `jest.restoreAllMocks()`. */
+/** Keeps every line that this process writes in any way, until `jest.restoreAllMocks()`. */
 export function captureOutput(): string[] {
   const lines: string[] = [];
   const keep = (chunk: unknown): boolean => {

@@ -3,10 +3,10 @@ import { afterAll } from '@jest/globals';
 import { localClient } from '../../local/create-table.ts';
 import { stopEngineOfThisFile, tablesOfThisFile } from './tables.ts';
 
-/** Runs after each test file: the engine of a run gets slower with every table that nobody needs any more. */
+/** Runs after each test file: the engine gets slower with every unused table. */
 afterAll(async () => {
   for (const { endpoint, tableName } of tablesOfThisFile.splice(0)) {
-    // An engine that a test has stopped has taken its tables with it.
+    // An engine that a test has stopped has lost its tables.
     await localClient(endpoint)
       .send(new DeleteTableCommand({ TableName: tableName }))
       .catch(() => undefined);

@@ -25,8 +25,8 @@ export type Stock = Awaited<ReturnType<typeof openStock>>;
 export const at = (iso: string): number => Date.parse(iso);
 
 /**
- * Licenses of several brands on a table of their own, and a sweep that believes what it is told about the time. `endpoint` is where the sweep looks for the engine;
- * the stock itself is filled past all faults. Unless told otherwise, days before `swept` count as done.
+ * Licenses of several brands on their own table, and a sweep with a given time. `endpoint` is the engine's address for
+ * the sweep; the licenses are written without faults. By default, days before `swept` count as done.
  */
 export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoint?: string; swept?: string } = {}) {
   const tableName = `test-${randomUUID()}`;
@@ -62,7 +62,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     if (item === undefined) throw new Error('the license is gone');
     return licenseOf(item);
   };
-  /** Writes a change as any verb does, but for its journal entry. */
+  /** Writes a change as any verb does, without its journal entry. */
   const change = async (
     brand: string,
     license: License,
@@ -89,7 +89,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
       const id = newId(at(madeAt));
       await transact<never>(table(PLATFORM), [{ put: { ...platformKeys.brandInList(id), id } }]);
     },
-    /** Puts the license's index keys back to what they were, as an index that trails would show them. */
+    /** Restores the license's previous index keys, as an index that lags would show them. */
     staleIndex: async (brand: string, license: License, due_at: string): Promise<void> => {
       const { due_pk, due_sk } = licenseItem(brand, { ...license, due_at });
       await transact<never>(table(brand), [{ update: keys.license(brand, license.anchor), set: { due_pk, due_sk } }]);
@@ -106,7 +106,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
           ...more,
         }),
       ),
-    /** What was told, license by license and in order. */
+    /** The announcements, license by license and in order. */
     journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ tableName })),
     items: () => wholeTable({ tableName }),
   };

@@ -6,17 +6,17 @@ import { requestPurchase, untilAnswered } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 import type { StoredItem } from './whole-table.ts';
 
-/** One step of a story about e-mails: they, the customers and the licenses by the order in which the story came to know them. */
-export type Step =
+/** One step of a story about e-mails. The e-mails, customers and licenses are numbered by their first appearance. */
+export type Deed =
   | { do: 'buy'; email: number }
   | { do: 'erase'; email: number }
   | { do: 'change'; customer: number; email: number }
   | { do: 'transfer'; license: number; email: number };
 
-/** What must be true after the steps so far. */
+/** The expected state after the steps so far. */
 export type Story = {
   emails: string[];
-  /** Whose each e-mail is: a customer's id. */
+  /** The owner of each e-mail: a customer's id. */
   owner: Map<number, string>;
   customers: string[];
   erased: Set<string>;
@@ -31,12 +31,12 @@ export const newStory = (emails: string[]): Story => ({
   licenses: [],
 });
 
-/** Takes one step on the service and in the story; answers what differs from what must be, with nothing where all is well. */
-export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Step): Promise<string[]> {
+/** Takes one step on the service and in the model; returns the differences, none if all is well. */
+export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Deed): Promise<string[]> {
   const office = openOffice(service, brand);
   const email = story.emails[step.email] ?? '';
   if (step.do === 'change') return changeEmail(service, brand, story, step);
-  // What a busy service did without answering must not be done once more.
+  // A step that a busy service made without an answer must not be repeated.
   const once = { 'Idempotency-Key': randomUUID() };
   if (step.do === 'buy') {
     const { reply } = await untilAnswered(() => requestPurchase(service, brand, { customer_email: email }, once));
@@ -55,7 +55,7 @@ export async function takeStep(service: Service, brand: TestBrand, story: Story,
   return giveLicense(office, story, step);
 }
 
-async function giveLicense(office: Office, story: Story, step: Extract<Step, { do: 'transfer' }>): Promise<string[]> {
+async function giveLicense(office: Office, story: Story, step: Extract<Deed, { do: 'transfer' }>): Promise<string[]> {
   const email = story.emails[step.email];
   const license = story.licenses[step.license];
   if (license === undefined) return [];
@@ -67,7 +67,7 @@ async function changeEmail(
   service: Service,
   { apiKey }: TestBrand,
   story: Story,
-  step: Extract<Step, { do: 'change' }>,
+  step: Extract<Deed, { do: 'change' }>,
 ): Promise<string[]> {
   const id = story.customers[step.customer];
   if (id === undefined) return [];
@@ -81,7 +81,7 @@ async function changeEmail(
   return differs(step, reply, 200);
 }
 
-/** A license that was bought for, or given to, whoever has an e-mail: nobody before means that a customer was made. */
+/** A license that was bought for, or given to, the owner of an e-mail: an unused e-mail makes a new customer. */
 async function arrives(office: Office, story: Story, { id, at }: { id: string; at: number }): Promise<string[]> {
   const customer = ((await office.get(id)).body as Partial<LicenseEntry>).customer_id ?? 'nobody';
   const owner = story.owner.get(at);
@@ -96,10 +96,10 @@ async function arrives(office: Office, story: Story, { id, at }: { id: string; a
   return owner === undefined || owner === customer ? [] : [`e-mail ${at} led to ${customer} and is ${owner}’s`];
 }
 
-const differs = (step: Step, reply: Reply, status: number): string[] =>
+const differs = (step: Deed, reply: Reply, status: number): string[] =>
   reply.status === status ? [] : [`${JSON.stringify(step)} → ${reply.status}, not ${status}: ${reply.text}`];
 
-/** What each e-mail finds must be what its owner has. */
+/** Each e-mail must find what its owner has. */
 export async function findsWhatIsTheirs(office: Office, story: Story): Promise<string[]> {
   const faults: string[] = [];
   for (const [at, email] of story.emails.entries()) {
@@ -112,7 +112,7 @@ export async function findsWhatIsTheirs(office: Office, story: Story): Promise<s
   return faults;
 }
 
-/** Each e-mail's item leads to one customer at most who is not erased, and each such customer is reached by one e-mail. */
+/** Each e-mail's item leads to at most one customer who is not erased, and one e-mail reaches each such customer. */
 export function slotFaults(items: readonly StoredItem[]): string[] {
   const places = new Map(items.filter(({ sk }) => sk === 'person').map((item) => [item.pk, item]));
   const placeBy = (from: StoredItem, hash: string): string => `${from.pk.slice(0, from.pk.lastIndexOf('#'))}#${hash}`;

@@ -1,6 +1,6 @@
 const NAME = 'TEST_ENGINE_ENDPOINT';
 
-/** Where the engine of this test run answers. The run starts it once for all workers, which inherit the environment. */
+/** The address of this test run's engine. The run starts it once for all workers, which inherit the environment. */
 export function engineEndpoint(): string {
   const endpoint = process.env[NAME];
   if (endpoint === undefined)

@@ -1,10 +1,13 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** One request to DynamoDB: the operation by its own name, its input as sent, and whether the SDK sent it before. */
+/** One request to DynamoDB: the operation, its input as sent, and whether it is a retry of the SDK. */
 export type Asked = { operation: string; input: Record<string, unknown>; isResent?: true };
 export type Answered = { status: number; body: string };
-/** What becomes of a request: an answer, or the connection breaks without one. `forward` asks the real engine, with another input if given. */
+/**
+ * The fate of a request: an answer, or a broken connection. `forward` asks the real engine, optionally with another
+ * input.
+ */
 export type Tamper = (
   asked: Asked,
   forward: (input?: Record<string, unknown>) => Promise<Answered>,
@@ -12,14 +15,14 @@ export type Tamper = (
 
 export type FaultProxy = {
   endpoint: string;
-  /** The operations asked for since the proxy started or `asked` was last emptied, in order. */
+  /** The operations requested since the proxy started or `asked` was last emptied, in order. */
   asked: Asked[];
-  /** Set to bring in faults; undefined lets everything pass. */
+  /** Set to inject faults; undefined lets everything pass. */
   tamper: Tamper | undefined;
   stop: () => Promise<void>;
 };
 
-/** Stands between the service and the real engine, so that faults no engine will give happen on the line, under the service's own clients and retries. */
+/** Proxies the real engine, so that the service's own clients and retries meet faults that no engine produces. */
 export async function startFaultProxy(engine: string): Promise<FaultProxy> {
   const server = createServer((incoming, outgoing) => {
     void (async () => {
@@ -51,7 +54,7 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
   return proxy;
 }
 
-/** DynamoDB's own way to report an error. */
+/** DynamoDB's own format of an error. */
 export function errorAnswer(name: string, more: Record<string, unknown> = {}): Answered {
   const status = name === 'InternalServerError' ? 500 : name === 'ServiceUnavailable' ? 503 : 400;
   return {

@@ -6,7 +6,10 @@ import { startService, type Service, type TestBrand } from './service.ts';
 
 export type FaultyOffice = { proxy: FaultProxy; service: Service; brand: TestBrand; office: Office };
 
-/** Opens a back office of a new brand for a test file, with a proxy before the engine that can hold, change or lose each request. */
+/**
+ * Opens a back office of a new brand for a test file, with a proxy before the engine that can hold, change or lose each
+ * request.
+ */
 export function useFaultyOffice(use: (opened: FaultyOffice) => void): void {
   const engine = engineEndpoint();
   let proxy: FaultProxy | undefined;

@@ -12,11 +12,13 @@ export type FiftyOptions = {
   endpoints?: number;
   events: number;
   licenses: number;
-  /** Into how many products the licenses fall; each endpoint wants those of one. With one, every endpoint wants every event. */
+  /**
+   * The number of products; each endpoint subscribes to one of them. With one product, every endpoint gets every event.
+   */
   products: number;
 };
 
-/** What the run showed. Everything is counted at the receivers, but for `kept`. */
+/** The results of the run. Everything but `kept` is counted at the receivers. */
 export type Fifty = {
   deliveries: number;
   healthy: {
@@ -44,7 +46,10 @@ type Up = { endpoint: TestEndpoint; receiver: Receiver; doneAt: () => number };
 const STEP_MINUTES = 20;
 const GIVE_UP_MINUTES = 24 * 60;
 
-/** Many events to many endpoints of a brand, five of which are dead, each in its own way; then the five come back, and the clock goes on until they have all of theirs. */
+/**
+ * Sends many events to many endpoints of a brand, five of which are dead, each in its own way; then the five recover,
+ * and the clock advances until they have all of their messages.
+ */
 export async function runFifty(
   service: Service,
   rig: WebhookRig,

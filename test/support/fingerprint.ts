@@ -4,7 +4,7 @@ import { scanTable, type RawItem } from './scan.ts';
 import type { Service } from './service.ts';
 import { writesSent } from './writes-sent.ts';
 
-/** An item as text; nothing of what every request leaves behind, whatever becomes of it. */
+/** An item as text, without the fields that every request changes. */
 function stateOf({ last_used_at: _used, ...item }: RawItem): string[] {
   if (COUNTING.test(item['pk']?.S ?? '')) return [];
   return [JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))];
@@ -13,9 +13,8 @@ function stateOf({ last_used_at: _used, ...item }: RawItem): string[] {
 const taken = new Map<string, { writes: number; text: string }>();
 
 /**
- * A fingerprint of every item in the table: the same before and after means that nothing was written, not even by half.
- * The table is read only if a write was sent to it since the fingerprint before: reading it all is what such tests
- * spend their time on.
+ * A fingerprint of every item in the table: an equal one means that nothing was written. The table is read only if a
+ * write was sent to it since the last fingerprint: reading it takes most of such a test's time.
  */
 export async function fingerprint({ tableName }: Pick<Service, 'tableName'>): Promise<string> {
   const writes = writesSent(tableName);

@@ -4,7 +4,7 @@ type Batch = { Responses: Record<string, { sk: { S: string } }[]> };
 
 const isRead = (operation: string): boolean => ['GetItem', 'BatchGetItem', 'Query'].includes(operation);
 
-/** The next read that names `named` is answered only after `meanwhile` is done: what it says is old by then. */
+/** The next read that names `named` is answered only after `meanwhile` is done: its answer is stale by then. */
 export function holdRead(proxy: FaultProxy, named: string, meanwhile: () => Promise<unknown>): void {
   proxy.tamper = async ({ operation, input }, forward) => {
     if (!isRead(operation) || !JSON.stringify(input).includes(named)) return forward();
@@ -16,8 +16,8 @@ export function holdRead(proxy: FaultProxy, named: string, meanwhile: () => Prom
 }
 
 /**
- * A batch read is no snapshot: the next one that names `sk` finds that item as it is, and all others as they are after
- * `meanwhile`.
+ * A batch read is no snapshot: the next one that names `sk` finds that item before `meanwhile`, and all others after
+ * it.
  */
 export function splitRead(proxy: FaultProxy, sk: string, meanwhile: () => Promise<unknown>): void {
   proxy.tamper = async ({ operation, input }, forward) => {

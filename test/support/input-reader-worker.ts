@@ -6,7 +6,7 @@ import { bindOAuth } from '../../lib/http/oauth.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
-import type { Asked, Read } from './input-reader.ts';
+import type { ReadTask, Read } from './input-reader.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
 
@@ -16,7 +16,7 @@ function readEvent(operation: string, event: APIGatewayProxyEventV2): object {
   return route.oauth === true ? (oauth.read?.(event) ?? {}) : readInput(route, event);
 }
 
-function read(asked: Asked): Read {
+function read(asked: ReadTask): Read {
   if ('fields' in asked) {
     const route = routes.find(({ operation }) => operation === asked.operation);
     return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
@@ -28,4 +28,4 @@ function read(asked: Asked): Read {
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };
 }
 
-parentPort?.on('message', ({ asked, port }: { asked: Asked; port: MessagePort }) => port.postMessage(read(asked)));
+parentPort?.on('message', ({ asked, port }: { asked: ReadTask; port: MessagePort }) => port.postMessage(read(asked)));

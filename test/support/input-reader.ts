@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** A request as it comes, read so many times; or fields of any size, checked by the route's schema alone. */
-export type Asked =
+/** A request as sent, parsed a number of times; or fields of any size, checked by the route's schema alone. */
+export type ReadTask =
   { operation: string; event: APIGatewayProxyEventV2; times: number } | { operation: string; fields: unknown };
 export type Read = { isTaken: boolean; faults: string[] };
 
-/** Reads input in a thread of its own, so that a test which waits for a reading without end fails by its timeout. */
-export function startInputReader(): { read: (asked: Asked) => Promise<Read>; end: () => Promise<unknown> } {
+/** Parses input in its own thread, so that a test of an endless parse fails by its timeout. */
+export function startInputReader(): { read: (asked: ReadTask) => Promise<Read>; end: () => Promise<unknown> } {
   const worker = new Worker(join(import.meta.dirname, 'input-reader-worker.ts'));
   return {
     read: async (asked) => {

@@ -10,7 +10,7 @@ type Schema = {
   additionalProperties?: Schema | boolean;
 };
 export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
-/** One field that a route's body may have, wherever in the body it stands. */
+/** One field of a route's body, at any depth. */
 export type Field = { path: (string | number)[]; pointer: string; takes: Set<JsonType>; required: boolean };
 
 /** One value of each type that JSON has. */
@@ -23,7 +23,10 @@ export const SAMPLES: Record<JsonType, unknown> = {
   object: {},
 };
 
-/** Every field of a route's body, read from its schema; where several things may stand in a list, the place is one that the example fills with such. */
+/**
+ * Every field of a route's body, read from its schema; for a list of variants, the path is one that the example fills
+ * with that variant.
+ */
 export function bodyFields(route: Route): Field[] {
   const schema = plainSchema(route.input, 'input') as Schema;
   const inPath = pathParameters(route.path);
@@ -61,7 +64,7 @@ function fieldsOf(schema: Schema, path: Field['path'], example: unknown): Field[
   });
 }
 
-/** Where in the example's list something stands that a branch takes. */
+/** The index in the example's list of an element that a variant accepts. */
 function placeOf(item: Schema, example: unknown): number {
   const list: unknown[] = Array.isArray(example) ? example : [];
   const isObject = typesOf(item).has('object');
@@ -83,7 +86,7 @@ function at(value: unknown, path: Field['path']): unknown {
   return path.reduce<unknown>((inner, name) => (isContainer(inner) ? inner[String(name)] : undefined), value);
 }
 
-/** A copy of a body with another value at one place; undefined takes the field away. What the place needs around it is made. */
+/** A copy of a body with another value at one path; undefined removes the field. Missing parents are created. */
 export function withValue(body: unknown, [name, ...rest]: Field['path'], value: unknown): unknown {
   if (name === undefined) return value;
   const copy: unknown = Array.isArray(body)

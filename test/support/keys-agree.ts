@@ -5,7 +5,10 @@ import { tagOf } from '../../lib/domain/ids.ts';
 import { licenseOf } from '../../lib/table/licenses.ts';
 import type { StoredItem } from './whole-table.ts';
 
-/** The directory of each key, its count, the licenses that name it, the list of those cancelled on it, and what customers remember of it say the same. */
+/**
+ * Checks that the directory of each key, its count, the licenses that name it, its list of cancelled ones, and its
+ * customer's record of it agree.
+ */
 export function expectKeysAgree(items: readonly StoredItem[], brand: string): void {
   const own = items.filter(({ pk }) => pk.startsWith(`${brand}#`));
   const licenses = own.filter(({ sk }) => sk === 'license').map(licenseOf);

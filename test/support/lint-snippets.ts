@@ -3,9 +3,10 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import tseslint from 'typescript-eslint';
 
-// A process of its own: ESLint loads its configuration as an ES module, which jest's sandbox cannot. Reads snippets and writes what the linter says of each.
+// A process of its own: ESLint loads its configuration as an ES module, which jest's sandbox cannot. Reads snippets and
+// writes the linter's messages for each.
 const root = join(import.meta.dirname, '../..');
-// Snippets exist in no folder, so that no type is known of them; the walls need none.
+// Snippets are not in a folder, so their types are unknown; the walls need none.
 const linter = new ESLint({
   cwd: root,
   overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }],

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const READY_WITHIN_MS = 25_000;
 const ENDS_WITHIN_MS = 15_000;
 
-/** A start of the service in processes of their own. */
+/** A start of the service in its own processes. */
 export type LocalStart = {
   pid: number;
   output: () => string;
@@ -17,11 +17,11 @@ export type LocalStart = {
   /** Sends a signal to the whole group, as a terminal does, or to the first process alone, and waits for the end. */
   signal: (name: NodeJS.Signals, to: 'group' | 'first') => Promise<number | null>;
   ended: () => Promise<number | null>;
-  /** Which of the processes it started are still there. */
+  /** The started processes that are still running. */
   left: () => Promise<number[]>;
 };
 
-/** By `npm start`, or without npm in between. */
+/** By `npm start`, or without npm. */
 export function localStart(
   by: 'npm' | 'node',
   localDir: string,

@@ -18,7 +18,7 @@ import type { Reply, Service, TestBrand } from './service.ts';
 type Headers = Record<string, string>;
 type OnLicense = (licenseId: string, body?: object, headers?: Headers) => Promise<Reply>;
 
-/** What a brand's back office does to licenses, and a customer's purchase for it to be done to. */
+/** A brand's back office with its changes of licenses, and a customer's purchase. */
 export type Office = Record<'renew' | 'suspend' | 'resume' | 'cancel' | 'change' | 'transfer', OnLicense> & {
   get: (licenseId: string, query?: Record<string, string>) => Promise<Reply>;
   rotate: (keyId: string, body?: object, headers?: Headers) => Promise<Reply>;
@@ -30,7 +30,7 @@ export type Office = Record<'renew' | 'suspend' | 'resume' | 'cancel' | 'change'
   buy: (body?: object) => Promise<Bought>;
 };
 
-/** One license of the brand's first product, its key, and how a plugin speaks of it. */
+/** One license of the brand's first product, its key, and the fields by which a plugin names it. */
 export type Bought = { id: string; keyId: string; key: string; email: string; site: (name: string) => Site };
 
 export function openOffice(service: Service, { apiKey, ...brand }: TestBrand): Office {
@@ -86,7 +86,10 @@ export const typesOf = (events: readonly EventEntry[]): string[] => events.map((
 export const atOnce = <T>(count: number, send: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => send(i)));
 
-/** What was asked of the table since the proxy last forgot, but for what every request asks: who calls, and how often. */
+/**
+ * The requests to the table since the proxy was last reset, without those of every call: authentication and rate
+ * limits.
+ */
 export const ownRequests = ({ asked }: Pick<FaultProxy, 'asked'>): string[] =>
   asked
     .filter(

@@ -49,7 +49,7 @@ const fieldOf = (body: unknown, path: string): unknown =>
     body,
   );
 
-/** What differs from run to run: ids, key texts, and times other than an expiry. */
+/** Replaces the values that differ in each run: ids, key texts, and times other than an expiry. */
 export const anyRun = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (name, field: unknown) => {
     if (typeof field !== 'string') return field;
@@ -59,7 +59,7 @@ export const anyRun = (value: unknown): unknown =>
       .replace(/^[A-Z0-9]+(?:-[0-9A-Z]{4}){4}$/, '<key>');
   }) as unknown;
 
-/** The words of a shell line, variables filled in, but not between single quotes. */
+/** The words of a shell line, with variables replaced except between single quotes. */
 export function wordsOf(line: string, variables: Record<string, string>): string[] {
   const fill = (text: string): string =>
     text.replace(/\$([A-Z_]+)/g, (_, name: string) => variables[name] ?? `no ${name} yet`);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** A schema as JSON Schema, with every named part in its place instead of a reference to it. */
+/** A schema as JSON Schema, with every named part inlined. */
 export function plainSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
   const { $defs = {}, ...whole } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return inPlace(whole) as JsonSchema;

@@ -8,23 +8,23 @@ import type { Operations, Wire } from '../../lib/dynamo/wire.ts';
 import { noteIfWrite } from './writes-sent.ts';
 
 /**
- * The engine asks nobody for a permission; AWS does. So every function that a test calls runs on the statements of its own role: what they do not allow is not
- * sent, and fails the test even where the code would have gone on without it.
+ * The engine checks no permission; AWS does. So every function that a test calls runs with the statements of its own
+ * role: a request that they do not allow is not sent, and fails the test even if the code would continue without it.
  */
 type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
-/** Items that change with every request of an API key, or for an unknown license key, whatever becomes of it. */
+/** Items that change with every request of an API key, or for an unknown license key, independent of its outcome. */
 export const COUNTING = /#(?:rate|failed)#|^@platform#data-key$/;
 
 type Asked = { action: string; index: string | undefined; leadingKeys: string[] };
 
 const running = new AsyncLocalStorage<Role>();
 
-/** What was refused since the last test. */
+/** The refused requests since the last test. */
 export const refused: string[] = [];
-/** Which patterns were needed by which function, as `allowanceOf` names them. */
+/** The patterns that each function needed, as `allowanceOf` names them. */
 export const needed = new Map<string, Set<string>>();
 
-/** Runs the function of a route, or a job by its name, on its own role. */
+/** Runs the function of a route, or a job by its name, with its own role. */
 export function onItsRole<T>(of: Route | string, run: () => Promise<T>): Promise<T> {
   const name = typeof of === 'string' ? of : of.function;
   return running.run(
@@ -47,20 +47,21 @@ export function statementsOf(name: string): readonly TableStatement[] {
 export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string =>
   `${actions.join()} on ${index} of ${pattern}`;
 
-/** The wire, under the role of whatever function runs. Tests that go past the service have none. */
+/** The wire, with the role of the running function. Tests that bypass the service have none. */
 export function underPolicy<O extends keyof Operations>(wire: Wire<O>): Wire<O> {
   return (operation, input, signal) => {
     const role = running.getStore();
     const denied = role && askedBy(operation, input).find((asked) => !isAllowed(role, asked));
     if (role === undefined || denied === undefined) return watched(wire, operation, input, signal);
-    const message = `${role.name} (${role.access}) may not ${denied.action} on ${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
+    const target = `${denied.index ?? 'the table'}: ${denied.leadingKeys.join(', ')}`;
+    const message = `${role.name} (${role.access}) may not ${denied.action} on ${target}`;
     refused.push(message);
     return Promise.reject(Object.assign(new Error(message), { name: 'AccessDeniedException' }));
   };
 }
 
 /**
- * Sends a request, and counts it as a write of its tables both when it goes and when it is settled, unless it only
+ * Sends a request, and counts it as a write of its tables both when it is sent and when it is settled, unless it only
  * counts requests.
  */
 async function watched<O extends keyof Operations, K extends O>(
@@ -85,7 +86,10 @@ function tablesOf(input: Operations[keyof Operations][0]): string[] {
   return [...new Set(writes.map(({ TableName }) => TableName ?? ''))];
 }
 
-/** Only what every request with an API key notes, and the mark of the data key, may be written by a route that reads, and a route that notes puts and removes nothing. */
+/**
+ * A route that reads may write only what every request with an API key notes, and the mark of the data key. A route
+ * that notes puts and deletes nothing.
+ */
 function isAllowed({ name, statements, access }: Role, asked: Asked): boolean {
   const { action, index, leadingKeys } = asked;
   const writes = /:(?:Put|Update|Delete|ConditionCheck)/.test(action);
@@ -133,7 +137,10 @@ const ITEM_ACTIONS = {
 type Keyed = { Key?: Record<string, AttributeValue> | undefined; Item?: Record<string, AttributeValue> | undefined };
 const pkOf = ({ Key, Item }: Keyed): string => (Key ?? Item)?.['pk']?.S ?? '';
 
-/** What IAM is asked for a request: an action and all the partition keys that it is done to. A transaction asks for each kind of its items. */
+/**
+ * The IAM request of a DynamoDB request: an action and all of its partition keys. A transaction has one for each kind
+ * of its items.
+ */
 function askedBy<K extends keyof Operations>(operation: K, input: Operations[K][0]): Asked[] {
   const ask = (action: string, leadingKeys: string[], index?: string): Asked => ({
     action: `dynamodb:${action}`,

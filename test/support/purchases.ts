@@ -9,7 +9,7 @@ import type { Reply, Service, TestBrand } from './service.ts';
 let customers = 0;
 export const newEmail = (): string => `customer-${String((customers += 1))}@example.com`;
 
-/** Asks for a purchase; the customer is a new one and the product the brand's first unless the body says otherwise. */
+/** Requests a purchase; by default the customer is a new one and the product the brand's first. */
 export function requestPurchase(
   service: Service,
   brand: TestBrand,
@@ -23,7 +23,7 @@ export function requestPurchase(
   });
 }
 
-/** A purchase that must come off. */
+/** A purchase that must succeed. */
 export async function purchase(service: Service, brand: TestBrand, body: object = {}): Promise<ProvisionAnswer> {
   const reply = await requestPurchase(service, brand, body);
   if (reply.status >= 300) throw new Error(`expected a purchase, got ${reply.status}: ${reply.text}`);
@@ -36,7 +36,7 @@ export const firstOf = <T>(list: readonly T[]): T => {
   return first;
 };
 
-/** What a plugin sends. */
+/** The fields that a plugin sends. */
 export type Site = { license_key: string; product?: string; instance_identifier: string; instance_type?: string };
 
 type More = { headers?: Record<string, string>; body?: object };
@@ -46,14 +46,14 @@ export const deactivate = (service: Service, site: Site, { headers = {}, body = 
   service.call(deactivateLicense, { headers, body: { ...site, ...body } });
 export const check = (service: Service, site: Site): Promise<Reply> => service.call(checkLicense, { query: site });
 
-/** A verdict that must be given. */
+/** A verdict of a check that must succeed. */
 export async function verdict(service: Service, site: Site): Promise<CheckAnswer> {
   const reply = await check(service, site);
   if (reply.status !== 200) throw new Error(`expected a verdict, got ${reply.status}: ${reply.text}`);
   return reply.body as CheckAnswer;
 }
 
-/** Sends again while the service says that it is busy, as a client should; gives up after many tries. */
+/** Retries while the service is busy, as a client should; gives up after many tries. */
 export async function untilAnswered(send: () => Promise<Reply>): Promise<{ reply: Reply; busy: number }> {
   for (let busy = 0; busy < 50; busy += 1) {
     const reply = await send();

@@ -4,16 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 type Entry = { Id: string; MessageBody: string; MessageGroupId?: string; DelaySeconds?: number };
-/** One message that a queue took. */
+/** One message that a queue accepted. */
 export type Taken = { queue: string; body: Record<string, unknown>; group: string | undefined; delaySeconds: number };
 
 export type QueueSink = {
   taken: Taken[];
-  /** While true, the queues take nothing. */
+  /** While true, the queues accept nothing. */
   broken: boolean;
 };
 
-/** Takes what the service puts into the queues of webhooks, as SQS would, and sends it nowhere. It points this file's functions to itself and ends with its process. */
+/**
+ * Accepts the service's messages for the webhook queues like SQS, and sends them nowhere. It points this file's
+ * functions to itself and ends with its process.
+ */
 export async function startQueueSink(): Promise<QueueSink> {
   const sink: QueueSink = { taken: [], broken: false };
   const server = createServer((incoming, response) => {
@@ -46,5 +49,5 @@ export async function startQueueSink(): Promise<QueueSink> {
   return sink;
 }
 
-/** The SDK compares it with what it sent. */
+/** The SDK compares it with its request. */
 const md5 = (body: string): string => createHash('md5').update(body).digest('hex');

@@ -5,16 +5,16 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { selfSigned } from './self-signed.ts';
 
-/** One request as it came in. */
+/** One request as received. */
 export type Received = { path: string; headers: Record<string, string>; body: string };
-/** How a receiver answers. `nth` counts its requests from 1. */
+/** A receiver's answer. `nth` counts its requests from 1. */
 export type Answering = (response: ServerResponse, received: Received, nth: number) => void | Promise<void>;
 
 export type Receiver = {
   url: string;
   port: number;
   received: Received[];
-  /** How many connections are open. */
+  /** The number of open connections. */
   open: () => number;
   /** May be set at any time. */
   answer: Answering;
@@ -28,7 +28,7 @@ export const status =
     void response.writeHead(code, headers).end(body);
 export const hang: Answering = () => undefined;
 
-/** A real receiver on loopback that keeps what it gets. */
+/** A real receiver on loopback that keeps its requests. */
 export async function startReceiver(
   answer: Answering = ok,
   { tls = false, host = '127.0.0.1', port = 0 } = {},
@@ -53,7 +53,7 @@ export async function startReceiver(
   return receiver;
 }
 
-/** What speaks no HTTP, or not as it should: `talk` has the connection. */
+/** A server that does not speak proper HTTP: `talk` has the connection. */
 export async function startRawReceiver(
   talk: (socket: Socket) => void,
 ): Promise<Pick<Receiver, 'url' | 'port' | 'open' | 'stop'>> {
@@ -65,7 +65,7 @@ export async function startRawReceiver(
   return { url: `http://127.0.0.1:${port}/hooks`, port, open, stop };
 }
 
-/** What the package that receivers use makes of a request: its payload; throws when the signature does not hold. */
+/** Verifies a request with the package that receivers use: returns its payload; throws for an invalid signature. */
 export function verified(secret: string, { body, headers }: Received): Record<string, unknown> {
   return new Webhook(secret).verify(body, headers) as Record<string, unknown>;
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { startRawReceiver, startReceiver, type Answering, type Receiver } from './receiver.ts';
 
-/** Starts receivers, and stops them, and whatever else is to be, after each test: what came last first. */
+/** Starts receivers, and stops them and other things after each test, in reverse order. */
 export function receivers() {
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {

@@ -17,20 +17,20 @@ import { onItsRole } from './policy.ts';
 import type { Service } from './service.ts';
 
 export type RelayRig = {
-  /** What a consumer got, in its order. */
+  /** The entries that a consumer got, in its order. */
   events: OutgoingEvent[];
   bus: LocalBus;
-  /** Stands before bus and queue. */
+  /** Proxies bus and queue. */
   faults: FaultProxy;
   handler: StreamHandler;
-  /** Follows the stream of the service's table by this handler (the relay's own by default). */
+  /** Follows the stream of the service's table with this handler (the relay's own by default). */
   follow: (handler?: StreamHandler) => Promise<LocalStream>;
-  /** What the relay threw, or the bus could not deliver. */
+  /** The errors of the relay, and of the bus's deliveries. */
   errors: unknown[];
   stop: () => Promise<void>;
 };
 
-/** A relay of its own for the service's table: the real stream, the real clients, and a bus and queue that can be made to fail. */
+/** A relay for the service's table: the real stream, the real clients, and a bus and queue that can be made to fail. */
 export async function startRelay(
   service: Service,
   { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
@@ -76,7 +76,7 @@ export async function startRelay(
   };
 }
 
-/** All records of the table's stream so far, as the relay would get them. */
+/** All records of the table's stream so far, in the relay's format. */
 export async function recordsOf({ client, tableName }: Service): Promise<DynamoDBStreamEvent['Records']> {
   const StreamArn = (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table?.LatestStreamArn;
   const streams = new DynamoDBStreamsClient({
@@ -108,7 +108,7 @@ export const relayOnce = (
 ): Promise<DynamoDBBatchResponse> =>
   rig.handler({ Records: records }, { awsRequestId: 'relay', getRemainingTimeInMillis: () => remainingMs });
 
-/** The numbers that each entity's events bear, in the order of arrival, repetitions left out. */
+/** The numbers of each entity's events, in the order of arrival, without repetitions. */
 export function seqsByEntity(events: readonly OutgoingEvent[]): Map<string, number[]> {
   const seqs = new Map<string, number[]>();
   const seen = new Set<string>();
@@ -120,7 +120,7 @@ export function seqsByEntity(events: readonly OutgoingEvent[]): Map<string, numb
   return seqs;
 }
 
-/** PutEvents calls as the bus was asked: the entity of each entry. */
+/** The PutEvents calls at the bus: the entity of each entry. */
 export function callsOf(faults: FaultProxy): string[][] {
   return faults.asked
     .filter(({ operation }) => operation === 'PutEvents')

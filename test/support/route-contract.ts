@@ -5,12 +5,14 @@ import { COMMON_REFUSALS, type Route } from '../../lib/api/route.ts';
 
 type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> };
 
-/** An answer that breaks what its route declares. It fails the test that called the route. */
+/** An answer that violates its route's declaration. It fails the test that called the route. */
 export class BrokenContract extends Error {
   override name = 'BrokenContract';
 }
 
-/** Throws for a refusal that the route does not name, and for fields that its schema does not name, or in another order. */
+/**
+ * Throws for a refusal that the route does not name, and for fields that its schema does not name, or in another order.
+ */
 export function assertKeepsContract(route: Route, reply: Answered): void {
   const faults = reply.status < 400 ? faultsOfSuccess(route, reply) : faultsOfRefusal(route, reply);
   if (faults.length > 0) throw new BrokenContract(`${route.operation}: ${faults.join('; ')}`);
@@ -35,7 +37,7 @@ function faultsOfSuccess(route: Route, { status, headers, body }: Answered): str
   return success ? fieldFaults(success.body, body) : [`answers ${String(status)}, which is not among its answers`];
 }
 
-/** The fields of a value that stand where its schema does not have them. */
+/** The fields of a value whose position differs from the schema. */
 export function fieldFaults(schema: z.core.$ZodType, value: unknown, at = ''): string[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {

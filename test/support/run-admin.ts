@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 
 export type AdminRun = { code: number; stdout: string; stderr: string };
 
-/** Runs the command as a shell does, with an input that is no terminal. */
+/** Runs the command like a shell, with an input that is no terminal. */
 export function runAdmin(args: readonly string[], env: Record<string, string> = {}): Promise<AdminRun> {
   return new Promise((resolve) => {
     const options = {

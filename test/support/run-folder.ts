@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const NAME = 'TEST_RUN_FOLDER';
 const GIVE_UP_MS = 120_000;
 
-/** A folder that all workers of this run share, gone after it. */
+/** A folder that all workers of this run share, deleted after it. */
 export function runFolder(): string {
   const folder = process.env[NAME];
   if (folder === undefined) throw new Error('This run has no folder: start tests by npm test or npx jest.');
@@ -15,7 +15,7 @@ export function announceRunFolder(folder: string): void {
   process.env[NAME] = folder;
 }
 
-/** Runs `make` while no other worker does; who waited finds it done. */
+/** Runs `make` while no other worker does; a worker that waited finds it done. */
 export function once(name: string, make: () => void): void {
   const lock = join(runFolder(), `${name}.lock`);
   const done = join(runFolder(), `${name}.done`);
@@ -31,7 +31,7 @@ export function once(name: string, make: () => void): void {
   }
 }
 
-/** Makes a folder; false when it is there already. */
+/** Makes a folder; false if it exists already. */
 function isMade(folder: string): boolean {
   try {
     mkdirSync(folder);

@@ -18,5 +18,5 @@ jest.mock('../../lib/dynamo/lean-wire.ts', () => {
   return { leanWire: (config: Parameters<typeof leanWire>[0]) => underPolicy(leanWire(config)) };
 });
 
-/** Some writes may fail without a caller noticing; not for want of a grant. */
+/** Some writes may fail without a caller noticing; a missing grant must not be the reason. */
 afterEach(() => expect(refused.splice(0)).toEqual([]));

@@ -3,7 +3,7 @@ import { engineEndpoint } from './engine-endpoint.ts';
 
 export type RawItem = Record<string, AttributeValue>;
 
-/** The engine asks for a signature and looks at none. */
+/** The engine requires a signature and checks none. */
 const HEADERS = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-target': 'DynamoDB_20120810.Scan',
@@ -13,8 +13,8 @@ const HEADERS = {
 };
 
 /**
- * Every item of a table in this run's engine, past the service. Not by the SDK, which takes longer to read a page than
- * the engine to give it.
+ * Every item of a table in this run's engine, read directly. Without the SDK, which takes longer to read a page than
+ * the engine to send it.
  */
 export async function scanTable(tableName: string): Promise<RawItem[]> {
   const items: RawItem[] = [];

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:data-key';
 
-/** How the stand-in behaves: as Secrets Manager does, or as it or the network may do. */
+/** The behavior of the stand-in: like Secrets Manager, or with a fault of it or of the network. */
 export type Behavior =
   | { answers: string }
   | { error: string; status: number }
@@ -21,14 +21,17 @@ export const DENIED: Behavior = { error: 'AccessDeniedException', status: 400 };
 export const MISSING: Behavior = { error: 'ResourceNotFoundException', status: 400 };
 
 export type SecretsManager = {
-  /** The requests since it began or this was last emptied. */
+  /** The requests since its start or since this was last emptied. */
   asked: { operation: string; input: unknown }[];
-  /** How each request is answered, the last one of the list all that follow. */
+  /** The behavior for each request; the last one of the list applies to all that follow. */
   behave: (...behaviors: [Behavior, ...Behavior[]]) => void;
   stop: () => void;
 };
 
-/** Secrets Manager on this machine, as much of it as the service asks for. From here on this file's containers read their data key there. */
+/**
+ * Secrets Manager on this machine, as far as the service uses it. From here on this file's containers read their data
+ * key there.
+ */
 export async function startSecretsManager(secret: string): Promise<SecretsManager> {
   let behaviors: Behavior[] = [{ answers: secret }];
   const asked: SecretsManager['asked'] = [];

@@ -1,4 +1,4 @@
-/** A certificate that no authority has signed, for the name `receiver.test`, and its key: good for nothing but a receiver in these tests. */
+/** A self-signed certificate for the name `receiver.test`, and its key: only for a receiver in these tests. */
 export const selfSigned = {
   host: 'receiver.test',
   cert: `-----BEGIN CERTIFICATE-----

@@ -31,14 +31,14 @@ export type TestBrand = { id: string; slug: string; key_prefix: string; apiKey: 
 
 type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The service as deployed, handler by handler, on a table of its own in the real engine. */
+/** The service as deployed, handler by handler, on its own table in the real engine. */
 export type Service = {
   tableName: string;
   client: DynamoDBClient;
   platformKey: string;
-  /** Calls the function that serves a route, with an event as the gateway makes it. */
+  /** Calls the function that serves a route, with an event in the gateway's format. */
   call: (route: Route, call?: Call) => Promise<Reply>;
-  /** The table as these owners see it, past the service. */
+  /** The table as these owners see it, without the service. */
   table: (...owners: string[]) => Table;
   /** A new brand with an API key and these products. */
   brand: (input?: {
@@ -50,9 +50,8 @@ export type Service = {
 };
 
 /**
- * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets an engine
- * of its own: the engine takes longer for each write the more records its streams hold, even those of tables that are
- * gone.
+ * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets its own
+ * engine: each write takes longer the more records the engine's streams hold, even those of deleted tables.
  */
 export async function startService({ stream = false }: { stream?: boolean } = {}): Promise<Service> {
   if (stream) await startEngineOfThisFile();
@@ -105,7 +104,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
   return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
 }
 
-/** Where calls come from that do not say. */
+/** The default address of calls. */
 export const SOURCE_IP = '203.0.113.7';
 
 export function eventFor(

@@ -15,7 +15,7 @@ export const SPELLINGS_OF_A_SHOP: readonly string[] = [
   'https:////shop.example',
   '//shop.example',
   '///shop.example',
-  // characters that nobody sees
+  // invisible characters
   '\u200bhttps://shop.example',
   '\ufeffhttps://shop.example',
   '\u200e\u202ahttps://shop.example\u202c',
@@ -64,7 +64,7 @@ export const SPELLINGS_OF_A_SHOP: readonly string[] = [
   'https://user:s@cret@shop.example',
   'https://shop.example?token=secret',
   'https://shop.example/#secret',
-  // paths that lead nowhere else
+  // paths with the same meaning
   'https://shop.example//',
   'https://shop.example/./',
   'https://shop.example/%2E/',
@@ -74,7 +74,7 @@ export const SPELLINGS_OF_A_SHOP: readonly string[] = [
   'https://shop.example//index.php/',
 ];
 
-/** Texts that could mean a site, or more than one, and name none beyond doubt. */
+/** Texts that could mean a site, or more than one, but are ambiguous. */
 export const NO_SITES: readonly string[] = [
   'https:\\\\shop.example',
   'https://shop.example\\blog',

@@ -6,7 +6,7 @@ export const tablesOfThisFile: { endpoint: string; tableName: string }[] = [];
 
 let engine: Engine | undefined;
 
-/** From here on, whatever this test file does goes to an engine of its own, which ends with the file. */
+/** From here on, this test file uses its own engine, which ends with the file. */
 export async function startEngineOfThisFile(): Promise<Engine> {
   engine ??= await startEngine();
   announceEngineEndpoint(engine.endpoint);

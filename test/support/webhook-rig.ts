@@ -31,14 +31,14 @@ export type TestEndpoint = WebhookEndpoint & { brand: string; secretText: string
 
 export type WebhookRig = {
   queues: Queues;
-  /** What no part of the flow could deal with. */
+  /** Messages that no part of the flow could handle. */
   errors: unknown[];
   runtime: Runtime;
-  /** Runs what is due and waits until nothing is left to do; first moves the clock by so much. */
+  /** Runs everything due and waits until nothing is left; first advances the clock by this much. */
   tick: (aheadMs?: number) => Promise<Ticked>;
   addEndpoint: (brand: string, url: string, changes?: Partial<WebhookEndpoint>) => Promise<TestEndpoint>;
   endpoint: (endpoint: TestEndpoint) => Promise<WebhookEndpoint | undefined>;
-  /** Journals changes of a license, `seq` from one number to another. Answers with the ids of the entries. */
+  /** Journals changes of a license, `seq` from one number to another. Returns the ids of the entries. */
   happen: (brand: string, licenseId: string, fromSeq: number, toSeq?: number, productId?: string) => Promise<string[]>;
   deliveries: (endpoint: TestEndpoint) => Promise<Delivery[]>;
   stop: () => Promise<void>;
@@ -52,8 +52,8 @@ export const DAY = 24 * HOUR;
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /**
- * The whole way of an event to its receivers as on one machine: the table's stream, the relay, the bus, the queues, and the functions as deployed. Only a receiver's 15 seconds
- * are shorter. `over` replaces handlers.
+ * The whole path of an event to its receivers as on one machine: the table's stream, the relay, the bus, the queues,
+ * and the functions as deployed. Only a receiver's 15 seconds are shorter. `over` replaces handlers.
  */
 export async function startWebhookRig(
   service: Service,
@@ -149,13 +149,13 @@ export async function startWebhookRig(
   };
 }
 
-/** How many messages of webhooks lie in dead-letter queues. */
+/** The number of webhook messages in dead-letter queues. */
 export const deadMessages = ({ queues }: Pick<WebhookRig, 'queues'>): number =>
   (['webhook-events', 'webhook-first', 'webhook-retries'] as const)
     .map((name) => queues[`dead-letters-${name}`].visible())
     .reduce((sum, count) => sum + count, 0);
 
-/** Waits for the engine for as long as it takes: a busy machine is no fault of the table. */
+/** Waits for the engine without a limit: a busy machine is no fault of the table. */
 export const patientRuntime = (): Runtime => ({
   ...openRuntime(),
   wire: sdkWire({

@@ -13,7 +13,7 @@ export type WebhookWorld = {
   open: (options?: Parameters<typeof startWebhookRig>[1]) => Promise<WebhookRig>;
   receiver: (answer?: Answering) => Promise<Receiver>;
   stopAfter: (stop: () => Promise<void>) => void;
-  /** A call of the brand's own about one of its endpoints. */
+  /** A call of the brand about one of its endpoints. */
   api: (
     operation: string,
     endpoint: TestEndpoint,
@@ -21,7 +21,7 @@ export type WebhookWorld = {
   ) => Promise<Reply>;
 };
 
-/** What tests of whole deliveries share: one service a file, and what is stopped after each test. */
+/** The shared parts of tests of whole deliveries: one service a file, and things to stop after each test. */
 export function webhookWorld(): WebhookWorld {
   let started: Service | undefined;
   let current: TestBrand | undefined;

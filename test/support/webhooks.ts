@@ -6,7 +6,7 @@ import { webhookKeys } from '../../lib/table/keys.ts';
 import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.ts';
 import type { Service, TestBrand } from './service.ts';
 
-/** A delivery of something that happened at this time. */
+/** A delivery of an event of this time. */
 export function sampleDelivery(
   atMs: number,
   { endpointId = newId(atMs), seq = 1, entityId = randomUUID() } = {},
@@ -19,7 +19,7 @@ export function sampleDelivery(
   );
 }
 
-/** Writes a delivery past the service, with these changes: its id, which is its event's. */
+/** Writes a delivery directly, with these changes: its id, which is its event's. */
 export async function putSampleDelivery(
   { table }: Pick<Service, 'table'>,
   { key_prefix: brand }: Pick<TestBrand, 'key_prefix'>,

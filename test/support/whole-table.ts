@@ -10,11 +10,11 @@ import type { Service } from './service.ts';
 
 export type StoredItem = { pk: string; sk: string } & Record<string, unknown>;
 
-/** Every item of the test's own table, past the service. */
+/** Every item of the test's own table, read directly. */
 export const wholeTable = async ({ tableName }: Pick<Service, 'tableName'>): Promise<StoredItem[]> =>
   (await scanTable(tableName)).map((item) => unmarshall(item) as StoredItem);
 
-/** Puts an item back with other attributes, as no route of the service would. */
+/** Replaces an item's attributes, as no route of the service would. */
 export async function overwrite(
   { client, tableName }: Service,
   item: StoredItem,
@@ -28,7 +28,7 @@ export async function overwrite(
   );
 }
 
-/** All that the table holds of one license. */
+/** Everything that the table holds of one license. */
 export async function storedLicense(
   service: Service,
   licenseId: string,
@@ -55,7 +55,7 @@ export function journalIn(items: readonly StoredItem[]): JournalEntry[] {
   return entries.map((item) => item as unknown as JournalEntry);
 }
 
-/** Active activations that take a seat: what a license's counter must equal. */
+/** Active activations that use a seat: a license's counter must be equal. */
 export const seatsTaken = (activations: readonly Activation[]): number =>
   activations.filter(({ status, takes_seat }) => status === 'active' && takes_seat).length;
 

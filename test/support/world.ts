@@ -10,7 +10,7 @@ import { putSampleDelivery } from './webhooks.ts';
 import { startQueueSink } from './queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
-/** A brand with a license in use, and what the examples of the route table have to be filled with to work on it. */
+/** A brand with a license in use, and the values that the examples of the route table need to work on it. */
 export type World = Service & {
   shop: TestBrand;
   licenseKey: string;
@@ -28,7 +28,10 @@ export async function startWorld(): Promise<World> {
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
-/** What the examples of the route table speak of: a bundle, one license of unlimited seats, active on one site, and an API key that is nobody's. */
+/**
+ * The things that the examples of the route table name: a bundle, one license of unlimited seats, active on one site,
+ * and a spare API key.
+ */
 export async function furnish(
   service: Service,
   shop: TestBrand,
@@ -89,7 +92,7 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
   return slug;
 }
 
-/** A webhook endpoint where nobody listens, on this machine. */
+/** A webhook endpoint on this machine that nobody listens on. */
 async function newEndpoint(
   { call }: Service,
   { apiKey }: TestBrand,
@@ -101,7 +104,7 @@ async function newEndpoint(
   return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
 }
 
-/** One more, in the place of the one made before: a brand may have 50. */
+/** One more, in place of the previous one: a brand may have 50. */
 async function nextEndpoint(world: World): Promise<string> {
   const { apiKey } = world.shop;
   const page = await world.call(byOperation('list_webhook_endpoints'), { apiKey, query: { limit: '100' } });
@@ -111,21 +114,21 @@ async function nextEndpoint(world: World): Promise<string> {
   return (await newEndpoint(world, world.shop)).endpoint_id;
 }
 
-/** The key that may call a route; none where it asks for none. */
+/** A key that may call a route; none if the route needs none. */
 export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>): string | undefined {
   return route.auth === 'brand' ? world.shop.apiKey : route.auth === 'platform' ? world.platformKey : undefined;
 }
 
-/** Whether a route is about what the platform team has itself, rather than a brand. */
+/** True if a route concerns the platform team's own things, rather than a brand's. */
 const ofPlatform = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/api-keys');
 
-/** Most ask for a customer by e-mail; one wants a new one, one who may be forgotten another. */
+/** Most need a customer by e-mail; one needs a new one, one a customer who can be erased. */
 function emailFor({ operation }: Route, { ids, email }: World): string {
   if (operation === 'update_customer') return `${unique()}@example.com`;
   return operation === 'erase_customer' ? (ids['erasable'] ?? 'nobody@example.com') : email;
 }
 
-/** A call that the route takes, made of the example in the route table: what must exist is put in, what must be unique is made so. */
+/** A call that the route accepts, made from the example in the route table: it fills in existing and unique values. */
 export function validCall(
   route: Route,
   world: World,
@@ -169,7 +172,7 @@ export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 
-/** A call that succeeds whatever was done before: a route that changes something gets one of its own. */
+/** A call that always succeeds: a route that changes something gets its own target. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
@@ -209,7 +212,7 @@ async function newCustomerId(world: World): Promise<World['ids']> {
   return { customer_id: String(license.body['customer_id']) };
 }
 
-/** The e-mail of a customer who may be forgotten. */
+/** The e-mail of a customer who can be erased. */
 async function newCustomer(world: World): Promise<string> {
   const customer_email = `${unique()}@example.com`;
   await world.call(byOperation('provision_licenses'), {
@@ -228,7 +231,7 @@ async function newActivation(world: World): Promise<World['ids']> {
   return { license_id: licenses[0]?.id ?? '', activation_id: String(activated.body['activation_id']) };
 }
 
-/** How to make what a path names, where a change of it would be in the way of the next call. */
+/** Creates the thing that a path names, if a change of it would affect the next call. */
 const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   license_id: newLicense,
   license_key_id: newLicense,
@@ -264,7 +267,7 @@ export function rows(of: (route: Route) => boolean = () => true): [string, Route
   return routes.filter(of).map((route) => [route.operation, route]);
 }
 
-/** Calls what serves every path and method that no route has. */
+/** Calls the handler of every path and method without a route. */
 export async function callUnknown(method: string, path: string, call: Call = {}): Promise<Reply> {
   const event = eventFor(unknownRoute, call);
   const http = { ...event.requestContext.http, method, path };
@@ -284,10 +287,10 @@ export async function callUnknown(method: string, path: string, call: Call = {})
   };
 }
 
-/** The answer without what differs from request to request. */
+/** The answer without the fields that differ in each request. */
 export const bytesOf = ({ status, text, body }: Reply): string =>
   `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
 
-/** Where the faults of a refused input stand. */
+/** The pointers of the faults of a refused input. */
 export const pointersOf = (reply: Reply): string[] =>
   ((reply.body['errors'] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);

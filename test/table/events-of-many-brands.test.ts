@@ -9,7 +9,7 @@ import { transact, type Write } from '../../lib/dynamo/transact.ts';
 import { startService, type Service } from '../support/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
 
-/** More than one page asks for on one day. */
+/** More than one page requests for one day. */
 const BRANDS = 202;
 const AT_ONCE = 16;
 const MINUTE_MS = 60_000;
@@ -20,7 +20,7 @@ const BEFORE_MIDNIGHT_MS = Date.parse(`${today}T23:50:00Z`);
 const letters = (n: number): string => String.fromCharCode(...[...String(n)].map((digit) => 65 + Number(digit)));
 const prefixes = upTo(BRANDS).map((n) => `MANY${letters(n)}`);
 /**
- * The first brand and the last one in the order of slugs have an entry that a faster clock has timed on the next day.
+ * The first brand and the last one in the order of slugs have an entry that a faster clock has dated on the next day.
  */
 const AHEAD = prefixes.toSorted().filter((_, i) => i === 0 || i === BRANDS - 1);
 

@@ -65,7 +65,7 @@ const platforms: Record<string, Made> = {
   consumed: (_, [x, y]) => platformKeys.consumed(`${x}#${y}`).pk,
   brandInList: (_, [x]) => platformKeys.brandInList(x).pk,
 };
-/** A brand's kinds of items that the platform has too. */
+/** Kinds of items that both a brand and the platform have. */
 const both: Record<string, Made> = Object.fromEntries(
   ['brand', 'apiKeyInList', 'apiKey', 'once', 'rate'].flatMap((kind) => {
     const make = brands[kind];
@@ -73,7 +73,7 @@ const both: Record<string, Made> = Object.fromEntries(
   }),
 );
 
-/** The classes that a policy would take a key for: a brand's pattern is kept from what is the platform's. */
+/** The classes that a policy would assign a key to: a brand's pattern excludes the platform's keys. */
 const classesOf = (pk: string): string[] =>
   Object.entries(itemClasses).flatMap(([name, pattern]) => {
     const isKept = !pattern.startsWith('@') && isLike(PLATFORMS_OWN, pk);

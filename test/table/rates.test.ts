@@ -24,7 +24,7 @@ const NOW = Date.parse('2099-01-01T10:00:00.500Z');
 const MINUTE = NOW / 60_000;
 let brands = 0;
 
-/** A brand of its own for each test, with a limit, and a key of it that may have one too. */
+/** A new brand for each test, with a limit, and a key of it that may have one too. */
 function callers(brandLimit: number, keyLimit?: number) {
   const owner = `R${String((brands += 1))}`;
   const brand: RateLimit = { name: 'brand', counter: 'brand', limit: brandLimit };
@@ -42,7 +42,7 @@ async function countersOf(owner: string): Promise<Record<string, unknown>[]> {
 const sumOf = (counters: Record<string, unknown>[], attribute: string): number =>
   counters.reduce((sum, counter) => sum + Number(counter[attribute] ?? 0), 0);
 
-/** Other containers have counted so many in a part. */
+/** Other containers have counted this many in a part. */
 async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
   const { pk, sk } = callKeys.rate(owner, 'brand', Math.floor(MINUTE), part);
   await service.client.send(
@@ -73,7 +73,7 @@ describe('a refused call', () => {
     expect(writes()).toBe(1);
   });
 
-  test('takes nothing of the brand’s limit when the key’s refuses it, and nothing of the key’s when the brand’s does', async () => {
+  test('counts nothing against the brand’s limit when the key’s refuses, and the other way round', async () => {
     const { owner, brand, key, take } = callers(10, 3);
     for (let i = 0; i < 20; i += 1) expect(passed(await take(brand, key))).toBe(i < 3);
     expect(await take(brand, key)).toMatchObject([

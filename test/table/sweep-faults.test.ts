@@ -54,7 +54,7 @@ test('a license renewed after the index named it and it was read is not told exp
   expect(await stock.journal()).toEqual([]);
 });
 
-test('one license changed meanwhile does not keep back the 24 it was to be written with, and is told itself', async () => {
+test('a license that changes meanwhile does not delay the 24 in its batch, and is announced itself', async () => {
   const licenses = await stockUp(60);
   const first = isFirst();
   proxy.tamper = async ({ operation }, forward) => {
@@ -73,7 +73,7 @@ test('a sweep that dies mid-way is gone on with, and nothing is told twice', asy
   proxy.tamper = async ({ operation }, forward) => {
     if (operation !== 'TransactWriteItems') return writes < 6 ? forward() : 'lost';
     writes += 1;
-    // The last one is committed, but nobody hears of it any more.
+    // The last one is committed, but its answer is lost.
     if (writes === 6) await forward();
     return writes < 6 ? forward() : 'lost';
   };
@@ -149,11 +149,11 @@ test('a license that makes no sense is said and left, its day stays open, and th
   if (broken === undefined) throw new Error('there is no license');
   const set = { announced: { ...nearlyDue.announced, leads: undefined } };
   await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
-  // A day later: without it, the first of January would be done with.
+  // A day later: without it, the first of January would be done.
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])
     expect(await stock.sweep(now)).toMatchObject({ left: 1, finished: false });
   expect(stock.errors[0]).toMatchObject({
-    message: 'a due license was left',
+    event: 'sweep.license_left',
     key: keys.license('WPR', broken.anchor).pk,
   });
   expect(stock.measured.filter(([, value]) => value !== 0)).toEqual([

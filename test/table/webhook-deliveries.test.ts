@@ -39,7 +39,7 @@ const tried: Attempt = {
   response_body: null,
 };
 
-/** What the sweep finds by a time, of one delivery. */
+/** The sweep's results by a time, for one delivery. */
 async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
   const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], {
     limit: 100,

@@ -14,7 +14,7 @@ const message: Message = testMessage({
   at: NOW,
   payloadVersion: '2026-11-25',
 });
-/** Long enough for what answers, whatever the machine does meanwhile; short where nothing will. */
+/** Long enough for a receiver that answers, even on a busy machine; short for one that never does. */
 const PATIENT_MS = 15_000;
 
 const { receiver } = receivers();

@@ -173,7 +173,7 @@ test('what was queued when the service stopped is sent after its next start', as
   expect(idsOf(received)).toEqual(ids);
 });
 
-test('a rotated secret: the old one signs alone before, both through the overlap, the new one alone after', async () => {
+test('signs with the old secret before a rotation, with both during the overlap, with the new one after', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -213,7 +213,7 @@ test('a rotated secret: the old one signs alone before, both through the overlap
   ]);
 });
 
-/** One start for these: a container keeps the queues that it was told of first. */
+/** One start for these: a container keeps its first queues. */
 describe('by hand', () => {
   let rig: WebhookRig;
   beforeAll(async () => {
@@ -222,7 +222,7 @@ describe('by hand', () => {
   });
   afterAll(() => rig.stop());
 
-  test('a replay sends a stretch of the past again, in order and under the same ids; a redelivery sends one', async () => {
+  test('a replay sends past events again, in order and with their ids; a redelivery sends one', async () => {
     const { url, received } = await receiver();
     const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
     const license = randomUUID();

@@ -60,7 +60,7 @@ describe('the page for receivers’ authors', () => {
     expect(JSON.parse(messageOf(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
   });
 
-  test('lists every event, by all of its names, with the patterns that bring it and whether it concerns a product', () => {
+  test('lists every event with all of its names, the patterns that cover it and whether it concerns a product', () => {
     const rows = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| [^|]+ \| ([^|]+) \| (yes|no) \|$/gm)];
     const patterns = [...EVENT_NOUNS, '*'];
     const expected = EVENT_NAMES.map((name) => {

@@ -29,13 +29,13 @@ async function giveSeatBack(): Promise<{ licenseId: string }> {
   return { licenseId: license?.id ?? '' };
 }
 
-/** An endpoint that asks for these, and its receiver. */
+/** An endpoint with these subscriptions, and its receiver. */
 async function asking(rig: WebhookRig, ...event_types: string[]): Promise<{ endpoint: TestEndpoint } & Receiver> {
   const started = await receiver();
   return { endpoint: await rig.addEndpoint(world.brand().key_prefix, started.url, { event_types }), ...started };
 }
 
-/** What came of a seat given back, each message verified as receivers do. */
+/** The messages about a freed seat, each verified as receivers do. */
 const seatsGivenBack = ({ endpoint, received }: { endpoint: TestEndpoint; received: readonly Received[] }) => {
   const clock = jest.spyOn(Date, 'now').mockReturnValue(now());
   try {
@@ -49,7 +49,7 @@ const seatsGivenBack = ({ endpoint, received }: { endpoint: TestEndpoint; receiv
   }
 };
 
-test('a seat given back reaches whoever asked for it by either name, once each and under the name asked for', async () => {
+test('sends a freed seat to subscribers of either name, once each and with their name', async () => {
   const rig = await open();
   const asked = {
     'license.deactivated': await Promise.all([

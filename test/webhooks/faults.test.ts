@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.stop());
 
-/** One event for one endpoint of a brand of its own. */
+/** One event for one endpoint of a new brand. */
 async function oneEvent(url: string): Promise<{ endpoint: TestEndpoint; id: string; licenseId: string }> {
   brand = await service.brand({ products: {} });
   const endpoint = await rig.addEndpoint(brand.key_prefix, url);
@@ -47,7 +47,7 @@ const only = async (endpoint: TestEndpoint) => {
   return delivery;
 };
 
-/** The receiver comes back, and the message with it, under the id that it had from the start. */
+/** The receiver recovers, and the message arrives under its first id. */
 async function arrivesAfter(waitMs: number, endpoint: TestEndpoint, back: Receiver, id: string): Promise<void> {
   const before = back.received.length;
   await rig.tick(waitMs);
@@ -56,7 +56,7 @@ async function arrivesAfter(waitMs: number, endpoint: TestEndpoint, back: Receiv
   expect(verifiedNow(endpoint, back)).toMatchObject({ id, type: 'license.renewed', seq: 1 });
 }
 
-/** Receivers refuse what is minutes old by their own clock: this one's goes with the service's. */
+/** Receivers refuse messages that are minutes old by their own clock: this one follows the service's. */
 function verifiedNow({ secretText }: TestEndpoint, { received }: Receiver): Record<string, unknown> {
   const last = received.at(-1);
   if (last === undefined) throw new Error('nothing came');

@@ -16,7 +16,7 @@ const ALL = ROOM + 6;
 const inOrder = Array.from({ length: ALL }, (_, i) => i + 1);
 const seqsOf = (received: readonly Received[]) => received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
 
-/** What is queued stays there while `isHeld`. */
+/** Queued messages stay in the queue while `isHeld`. */
 const holding = (hold: { isHeld: boolean }): NonNullable<Parameters<typeof startWebhookRig>[1]> => ({
   mostQueued: ROOM,
   over: ({ deliver }) => ({
@@ -41,13 +41,13 @@ const standing = async (rig: WebhookRig, endpoint: TestEndpoint) => {
   };
 };
 
-/** What was taken from the queue and not handled comes again once it is visible. */
+/** Messages that were taken from the queue and not handled come back once they are visible. */
 const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void> => {
   hold.isHeld = false;
   for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
 };
 
-test('a replay of more than the queue has room for waits in the table, and ends in order and with each once', async () => {
+test('a replay larger than the queue’s room waits in the table, and arrives in order and once', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   const from = isoSeconds(now());
   await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
@@ -87,7 +87,7 @@ test('the catch-up of an endpoint that was stopped waits in the table', async ()
 test('what was put off while a receiver was down waits in the table when it is back', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   one.answer = status(500);
-  // More than the breaker lets pass, so that as many are put off as the queue does not hold.
+  // More than the breaker lets pass, so that as many are postponed as do not fit the queue.
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL + 12);
   await rig.tick();
   const before = one.received.length;
@@ -108,7 +108,7 @@ test('what was put off while a receiver was down waits in the table when it is b
   expect(arrived.filter((id) => !tried.has(id)).toSorted()).toEqual(once.toSorted());
 });
 
-test('after the loss of all queues no more is brought up than there is room for, and nothing is left behind', async () => {
+test('a recovery after the loss of all queues queues no more than fits, and leaves nothing behind', async () => {
   const lost = await holdable();
   lost.hold.isHeld = true;
   await lost.rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);

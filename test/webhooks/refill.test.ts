@@ -30,7 +30,7 @@ const waitingPlaces = async () =>
     ({ sk, pk }) => pk.startsWith(`${world.brand().key_prefix}#webhook#`) && sk.startsWith('waiting#'),
   );
 
-/** Nothing lost, nothing twice and in order, in the log as at the receiver. */
+/** Nothing is lost or doubled, and all is in order, in the log as at the receiver. */
 async function expectAll(rig: WebhookRig, endpoint: TestEndpoint, received: readonly Received[]): Promise<void> {
   const seqs = received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
   expect(seqs).toEqual(Array.from({ length: ALL }, (_, i) => i + 1));
@@ -41,7 +41,10 @@ async function expectAll(rig: WebhookRig, endpoint: TestEndpoint, received: read
 
 type Call = { operation: string; input: string };
 
-/** Where a refill may die: the write it does not make. Nothing else in the delivering function makes such a write. */
+/**
+ * The possible crashes of a refill: the write that it does not make. Nothing else in the delivering function makes such
+ * a write.
+ */
 const DEATHS: readonly (readonly [where: string, ends: (call: Call) => boolean])[] = [
   ['it queues', ({ operation, input }) => operation === 'UpdateItem' && input.includes('issued_')],
   ['it marks what it has queued', ({ operation, input }) => operation === 'UpdateItem' && input.includes('"waits"')],
@@ -85,7 +88,7 @@ test.each(DEATHS)('a refill that dies before %s loses nothing, and doubles nothi
   await expectAll(rig, endpoint, received);
 });
 
-/** What a worker gets whose clock is ahead by so much. */
+/** The result of a worker whose clock is this much ahead. */
 function workerCtx(rig: WebhookRig, aheadMs: number): WebhookContext {
   const runtime = patientRuntime();
   const invocation = { awsRequestId: 'tests', getRemainingTimeInMillis: () => 60_000 };
@@ -99,7 +102,7 @@ function workerCtx(rig: WebhookRig, aheadMs: number): WebhookContext {
   };
 }
 
-/** An endpoint whose queue is full and not worked off until `go`, and for which more waits. */
+/** An endpoint whose queue is full and not processed until `go`, and for which more waits. */
 async function full() {
   let isHeld = true;
   const rig = await open({
@@ -117,7 +120,7 @@ async function full() {
   expect(waiting).toBeGreaterThan(1);
   const finish = async (): Promise<void> => {
     isHeld = false;
-    // What was handed out and not taken comes again once it is visible.
+    // Messages that were handed out and not taken come back once they are visible.
     for (let minutes = 0; minutes < 4; minutes += 2) await rig.tick(2 * MINUTE);
     await expectAll(rig, endpoint, received);
   };

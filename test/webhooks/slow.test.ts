@@ -15,7 +15,7 @@ const LICENSES = 6;
 const EACH = 10;
 /** An endpoint's queue in these tests. */
 const ROOM = 12;
-/** Calls of the fan-out read at the same time how full the queue is: four calls of ten entities may go over. */
+/** Concurrent calls of the fan-out read the queue's state at once: four calls of ten entities may exceed the limit. */
 const AT_ONCE = 40;
 
 const after =
@@ -30,7 +30,7 @@ const happenMany = async (rig: WebhookRig): Promise<void> => {
   await Promise.all(licenses.map((license) => rig.happen(world.brand().key_prefix, license, 1, EACH)));
 };
 
-/** The numbers of each license's messages as they came for the first time. */
+/** The numbers of each license's messages, at their first arrival. */
 function seqs(received: readonly Received[]): number[][] {
   const byId = new Map(received.map(({ body }) => JSON.parse(body) as Message).map((one) => [one.id, one]));
   return [...Map.groupBy(byId.values(), ({ data }) => data.entity.id).values()].map((ones) =>
@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(50);
 }
 
-/** What waits in the table, or says that something does. */
+/** The items that wait in the table, or mark that some wait. */
 const leftWaiting = async () =>
   (await wholeTable(world.service())).filter(
     ({ sk, due_pk, pk }) =>
@@ -66,7 +66,7 @@ test('a receiver that does not answer yet holds up nobody and fills no queue, an
   const ticked = rig.tick();
   await until(() => quick.every(({ received }) => received.length === LICENSES * EACH));
   await until(() => rig.queues['webhook-events'].held() === 0);
-  // Only what is for the slow one is left in the queue, and one message of each of its lanes is on its way.
+  // Only messages for the slow one are left in the queue, and one message of each of its lanes is on its way.
   await until(() => rig.queues['webhook-first'].held() <= ROOM + AT_ONCE);
   expect(slow.received.length).toBeLessThanOrEqual(LANES);
   expect((await leftWaiting()).length).toBeGreaterThan(1);

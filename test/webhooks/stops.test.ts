@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 const world = webhookWorld();
 const { open, receiver, api } = world;
 
-test('a paused endpoint gets nothing; resumed, it gets what waited and what happened meanwhile, each once', async () => {
+test('a paused endpoint gets nothing; once resumed, it gets waiting and new messages, each once', async () => {
   const rig = await open();
   const flaky = await receiver(status(500));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, flaky.url);

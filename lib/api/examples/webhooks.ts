@@ -17,7 +17,7 @@ export const endpoint = {
   updated_at: '2026-11-23T10:00:00Z',
 };
 
-/** How fast it has been answering. */
+/** Its recent response times. */
 export const speed = { p95_ms: 180, status_reason: null };
 
 export const replay = {

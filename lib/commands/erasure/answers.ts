@@ -6,10 +6,10 @@ import { eraseAnswer, eraseAnswerPast } from '../../table/once.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import type { Tally } from './tally.ts';
 
-/** Each is up to three writes of one transaction: the answer, and its place in two lists. */
+/** Each takes up to three writes of one transaction: the answer, and its entries in two lists. */
 const AT_ONCE = 30;
 
-/** Drops a page of the answers stored for idempotency keys that tell of a person. False when there were none. */
+/** Deletes a page of the answers stored for idempotency keys that concern a person. False if there were none. */
 export async function dropAnswers(ctx: BrandContext, { partition }: Customer, tally: Tally): Promise<boolean> {
   const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, partition, AT_ONCE);
   await drop(ctx, listed, tally);
@@ -17,7 +17,7 @@ export async function dropAnswers(ctx: BrandContext, { partition }: Customer, ta
 }
 
 /**
- * Drops a page of the answers that show a license, to later holders too: they tell what its metadata said. False when
+ * Deletes a page of the answers that show a license, to later holders too: they contain its old metadata. False if
  * there were none.
  */
 export async function dropAnswersOfLicense(ctx: BrandContext, anchor: string, tally: Tally): Promise<boolean> {

@@ -59,7 +59,7 @@ export async function overwriteSeats(
 
 type Erase = (entry: JournalEntry) => ErasableEntry;
 
-/** Overwrites the free text of entries. What is overwritten already is passed over. */
+/** Overwrites the free text of entries and skips those that are overwritten already. */
 export async function overwriteEntries(
   ctx: BrandContext,
   entityId: string,
@@ -80,10 +80,7 @@ export async function overwriteEntries(
 
 const erasableOf = (entry: JournalEntry): ErasableEntry => pick(['request_id', 'reason', 'before', 'after'], entry);
 
-/**
- * Removes all free text from the entries of a person, and the metadata that came with the license from those of later
- * holders.
- */
+/** Removes all free text from the entries of a person, and the person's metadata from those of later holders. */
 export function erasedFor(
   ctx: BrandContext,
   customer: Customer,

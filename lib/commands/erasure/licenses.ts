@@ -14,7 +14,7 @@ import { commit, type Write } from '../../dynamo/transact.ts';
 
 /**
  * Overwrites the metadata of a license that is still the person's, and saves the progress with it. The license's `seq`
- * rises, so that nobody can put back what was read before. False where the license has gone to somebody else.
+ * rises, so nobody can write back what was read before. False if another customer has the license.
  */
 export function fenceLicense(
   ctx: BrandContext,
@@ -29,7 +29,7 @@ export function fenceLicense(
   });
 }
 
-/** Removes the giver's metadata from a license that was given away. False where nothing of it is left. */
+/** Removes the giver's metadata from a license that was given away. False if none of it is left. */
 export function fenceGivenLicense(
   ctx: BrandContext,
   { anchor, license_id, metadata_hashes }: LicenseThatLeft,

@@ -2,7 +2,7 @@ import { uptimeMs } from '../../process/clock.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import type { Table } from '../../dynamo/table.ts';
 
-/** What one call of an erasure has overwritten so far, and how much more it may: a brand route has ten seconds. */
+/** Counts the items that one call of an erasure has overwritten, and limits them: a brand route has ten seconds. */
 export type Tally = {
   writesLeft: number;
   stepsLeft: number;
@@ -11,7 +11,7 @@ export type Tally = {
 };
 
 const WRITES_A_CALL = 1000;
-/** Each step reads twice at most, and writes one page. */
+/** Each step reads at most twice, and writes one page. */
 const STEPS_A_CALL = 100;
 const CALL_MS = 7_000;
 const AT_ONCE = 50;
@@ -26,7 +26,7 @@ export const openTally = (): Tally => ({
 export const isSpent = ({ writesLeft, stepsLeft, endsAt }: Tally): boolean =>
   writesLeft <= 0 || stepsLeft <= 0 || uptimeMs() >= endsAt;
 
-/** Writes a page, counted as `what`. Every write must be safe to repeat. */
+/** Writes a page and counts it as `what`. Every write must be safe to repeat. */
 export async function writeCounted(
   table: Table,
   tally: Tally,

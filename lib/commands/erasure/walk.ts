@@ -17,10 +17,13 @@ import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Pag
 import { fenceGivenLicense, fenceLicense } from './licenses.ts';
 import { isSpent, type Tally } from './tally.ts';
 
-/** One part of what is overwritten of a license, a page at a time. */
+/** One part of a license's personal data, overwritten a page at a time. */
 type Part = (ctx: BrandContext, customer: Customer, of: LicenseThatLeft, page: Page) => Promise<string | undefined>;
 
-/** Calls at once write their marks to one item: a death may cost so many small steps, so that the marks are not in each other's way. */
+/**
+ * Concurrent calls save their progress in one item. A crash may repeat this many small steps, so that the saves do not
+ * collide.
+ */
 const STEPS_BETWEEN_MARKS = 10;
 
 const keyEntries: Part = async (ctx, _customer, { key_partition }, page) => {
@@ -31,7 +34,7 @@ const entries: Part = (ctx, customer, of, page) =>
   overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
 const refusedCalls: Part = (ctx, _customer, { anchor }, page) => dropRefusedCalls(ctx, anchor, page);
 
-/** Dropped answers leave the list, so that each page is the first one. */
+/** Deleted answers leave the list, so each page is the first one. */
 const answersOfLicense: Part = async (ctx, _customer, { anchor }, { tally }) =>
   (await dropAnswersOfLicense(ctx, anchor, tally)) ? 'more' : undefined;
 
@@ -61,8 +64,9 @@ const LEFT: readonly Part[] = [
 ];
 
 /**
- * Goes through all that is held of a person whose e-mail is gone, from where the last call ended: as many steps as this call has left, each of few reads and safe
- * to repeat, with a mark after each page of much, and after some small steps. True when nothing is left to do.
+ * Overwrites all data of a person whose e-mail is gone, from where the last call ended, in as many steps as this call
+ * has left. Each step reads little and is safe to repeat. Saves the progress after each large page and after some small
+ * steps. True when nothing is left.
  */
 export async function walkErasure(ctx: BrandContext, customer: Customer, tally: Tally): Promise<boolean> {
   let mark: ErasureMark = customer.erasure ?? { stage: 'fences' };
@@ -126,7 +130,10 @@ async function fenceNext(
   return next;
 }
 
-/** Undefined after the last license of the list. One that left the list in the middle is followed by the next one's first part. */
+/**
+ * Undefined after the last license of the list. If the present one has left the list, the next one's first part
+ * follows.
+ */
 async function partOfNext(
   ctx: BrandContext,
   customer: Customer,
@@ -143,7 +150,9 @@ async function partOfNext(
   return { stage, after: entry.sk, version };
 }
 
-/** Each license that its holder gives away raises the customer's version, so that one given away behind the walk is found. */
+/**
+ * Each license that its holder gives away raises the customer's version, so one that is given away meanwhile is found.
+ */
 const beginWithLeft = async (ctx: BrandContext, customer: Customer): Promise<ErasureMark> => ({
   stage: 'left',
   version: await versionNow(ctx, customer),

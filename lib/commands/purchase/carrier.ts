@@ -13,9 +13,9 @@ import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.
 import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
 
-/** The customer and the key that carry licenses, made where there are none. */
+/** The customer and the key that carry the licenses, created if there are none. */
 
-/** Who a license is for: what lies under the e-mail's hash, and the e-mail as typed. */
+/** The buyer: the item under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
 
 export const keyTextContext = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
@@ -57,12 +57,12 @@ export function newKey(ctx: BrandContext, now: string): { key: HeldKey; text: st
   };
 }
 
-/** A per-customer key, the products it gets, and whether it is made for them. */
+/** A per-customer key, the products it gets, and a flag for a new key. */
 export type Carried = { key: HeldKey; added: string[]; isNew: boolean };
 
 /**
- * Creates the customer, or adds to the key that the customer's item remembers. Either way nothing is written for a
- * customer who has lost the e-mail.
+ * Creates the customer, or adds to the key that the customer's item remembers. Nothing is written for a customer who
+ * has lost the e-mail.
  */
 export function customerWrites(
   brand: string,

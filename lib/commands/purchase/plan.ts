@@ -15,14 +15,14 @@ import type { Destination, Line, Seen } from './read.ts';
 
 /** A license to make. */
 export type NewLine = { kind: 'new'; line: Line; granted: Granted };
-/** A license that the customer has, and how it is after the purchase. */
+/** A license that the customer has, as it is after the purchase. */
 export type RenewedLine = { kind: 'renewal'; line: Line; previous: License; renewed: License };
 
 /** The lines of a purchase, and the key that carries them all (undefined: a new one). */
 export type Plan = { key: HeldKey | undefined; perCustomer: boolean; lines: (NewLine | RenewedLine)[] };
 
 /**
- * Decides where the licenses of a purchase go. Costs more round trips only where the customer holds some of the
+ * Decides on which key the licenses of a purchase go. Costs more round trips only if the customer has some of the
  * products and `if_held` asks about them.
  */
 export async function planPurchase(
@@ -88,7 +88,7 @@ async function keyAt(ctx: BrandContext, partition: string): Promise<LicenseKey> 
   return licenseKeyOf(item);
 }
 
-/** To be retried where the key has lost what it held since the customer was read. */
+/** A retry is needed when the key has lost licenses since the customer was read. */
 async function heldAlready(ctx: BrandContext, partition: string, lines: readonly Line[]): Promise<Refusal | Retry> {
   const key = await keyAt(ctx, partition);
   for (const { tag, product } of lines) {
@@ -99,9 +99,9 @@ async function heldAlready(ctx: BrandContext, partition: string, lines: readonly
 }
 
 /**
- * Renews what the newest key holds that has room for the rest of the products, and adds the rest. Done with undefined
- * where there is no such key: then the purchase goes on as if nothing were held. To be retried where a license has left
- * the key since its directory was read.
+ * Renews the licenses on the newest key with room for the other products, and adds those. Done with undefined if there
+ * is no such key: then the purchase proceeds as if the customer had none. A retry is needed when a license has left the
+ * key since its directory was read.
  */
 async function planRenewal(
   ctx: BrandContext,
@@ -152,11 +152,16 @@ function renewedLines(
   return lines;
 }
 
-/** A license may have gone to another key or product, or been cancelled, after the directory that names it was read. */
+/**
+ * A license may have moved to another key or product, or been cancelled, after the directory that names it was read.
+ */
 const isStillOn = ({ partition, licenses }: LicenseKey, { id, key_partition, product, status }: License): boolean =>
   key_partition === partition && status !== 'cancelled' && licenses[tagOf(product.id)]?.license_id === id;
 
-/** A purchase of what is held: a new expiry, and the seats and the duration if the purchase names them. */
+/**
+ * A purchase of a product that the customer has: a new expiry, and the seats and the duration if the purchase names
+ * them.
+ */
 function renewHeld(license: License, terms: Terms, nowMs: number): License | Refusal {
   const outcome = renew(
     license,

@@ -14,13 +14,13 @@ import { done, type Outcome } from '../../dynamo/outcome.ts';
 import type { Key } from '../../dynamo/schema.ts';
 import { getOne, readItems, type ItemAt } from '../../dynamo/table.ts';
 
-/** One product of a purchase, with the terms it carries itself. */
+/** One product of a purchase, with its own terms. */
 export type Line = { product: Product; tag: string; own: Terms };
 
-/** Where the licenses go: the text of a key, or what decides for one. */
+/** The destination of the licenses: the text of a key, or the rule that selects one. */
 export type Destination = { mode: 'per_customer' | 'new' } | { mode: 'key'; hash: string };
 
-/** All that a purchase depends on, as it stands in the table. */
+/** All stored items that a purchase depends on. */
 export type Seen = { lines: Line[]; slot: Slot; customer: Customer | undefined; namedKey: LicenseKey | undefined };
 
 type Wanted = { named: string; own: Terms };
@@ -33,7 +33,7 @@ const wantedIn = (input: ProvisionInput): Wanted[] =>
 /** The e-mail and the key text of a purchase, hashed. */
 export type Hashed = { emailHash: string; destination: Destination };
 
-/** The keys of all that one read can find for a purchase. */
+/** The keys of everything that one read can find for a purchase. */
 export function purchaseKeys(brand: string, input: ProvisionInput, { emailHash, destination }: Hashed): Key[] {
   return [
     keys.customer(brand, emailHash),

@@ -30,13 +30,13 @@ export type Purchase = {
   madeAny: boolean;
 };
 
-/** Who buys: as the request names the person, and as the table knew the customer (undefined: a new one). */
+/** The buyer: the person in the request, and the customer in the table (undefined: a new one). */
 type Buyer = { person: Person; previous: Customer | undefined };
 
-/** The customer and the key of a purchase, those that were there or new ones. */
+/** The customer and the key of a purchase, existing or new. */
 type Carrier = { customer: Customer; key: HeldKey; text: string; isNewKey: boolean };
 
-/** A planned line, and the license as it is written. */
+/** A planned line, and the license that is written. */
 type WrittenLine = (NewLine | RenewedLine) & { license: License };
 
 export function writePurchase(
@@ -90,7 +90,7 @@ function writtenLines(
   carrier: Carrier,
   taken: Set<string>,
 ): WrittenLine[] {
-  // A license that changed its product lies where the product that it had is guessed to lie.
+  // A license that changed its product keeps the anchor that was guessed for its first product.
   for (const line of plan.lines) if (line.kind === 'renewal') taken.add(line.previous.anchor);
   return plan.lines.map((line) =>
     line.kind === 'new'
@@ -99,7 +99,7 @@ function writtenLines(
   );
 }
 
-/** The customer and the key, with what is added to them. */
+/** The customer and the key, with the added licenses. */
 function carrierWrites(
   author: Author,
   { person, previous }: Buyer,

@@ -28,7 +28,7 @@ type Visit = DueEntry & { previous: License; due: Due };
 
 /** Two items each, of at most 100 in a transaction. */
 const AT_ONCE = 25;
-/** A license that changes all the time must not hold up 24 others. */
+/** A license that changes all the time must not delay 24 others. */
 const TOGETHER_MS = 5_000;
 const ALONE_MS = 5_000;
 const TRIES_ALONE = 5;
@@ -66,7 +66,7 @@ async function readLeads(table: Table, { leads }: Visits, entries: readonly DueE
   }
 }
 
-/** An item that makes no sense is said and left; it must not keep the others from being told. */
+/** An item that cannot be read is logged and left; it must not block the others. */
 function visitOf(
   ctx: JobContext,
   { leads, tally }: Visits,
@@ -125,10 +125,11 @@ async function visitAlone(ctx: JobContext, table: Table, visits: Visits, entry: 
   }
 }
 
-/** The key's hash names the license to whoever looks for it, and nothing to anyone else. */
+/** The key's hash identifies the license for an operator who looks for it, and reveals nothing to anyone else. */
 function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error: unknown): void {
   tally.left += 1;
   ctx.logger.error({
+    event: 'sweep.license_left',
     message: 'a due license was left',
     key: key.pk,
     error: redact(error instanceof Error ? error.message : String(error)),

@@ -5,7 +5,8 @@ import { problemsSection } from './problems.ts';
 
 const ICON_SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#2f57d4"/>' +
-  '<g fill="none" stroke="#fff" stroke-width="1.6"><circle cx="5.5" cy="8" r="2.2"/><path d="M7.7 8H13v2.3M10.5 8v1.8"/>' +
+  '<g fill="none" stroke="#fff" stroke-width="1.6"><circle cx="5.5" cy="8" r="2.2"/>' +
+  '<path d="M7.7 8H13v2.3M10.5 8v1.8"/>' +
   '</g></svg>';
 const ICON = `data:image/svg+xml,${encodeURIComponent(ICON_SVG)}`;
 

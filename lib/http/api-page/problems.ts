@@ -7,7 +7,8 @@ export function problemsSection(): Markup {
   entries.sort((a, b) => a.problem.status - b.problem.status);
   return markup`<section id="problems" aria-labelledby="problems-title">
 <h2 id="problems-title">Problems</h2>
-<p>Every refusal is a problem (RFC 9457). Its <code>type</code> leads to its entry in this list. The texts are examples.</p>
+<p>Every refusal is a problem (RFC 9457). Its <code>type</code> leads to its entry in this list.
+The texts are examples.</p>
 ${entries.map(({ code, problem }) => problemEntry(code, problem))}</section>
 `;
 }
@@ -18,7 +19,8 @@ function problemEntry(code: string, problem: Problem): Markup {
   return markup`<article id="${code}">
 <h3><a href="#${code}"><code>${breakable(code)}</code></a> <span class="status">${problem.status}</span></h3>
 <p><strong>${problem.title}.</strong> ${problem.detail}</p>
-${factsOf(problem)}<details><summary>Example</summary><pre tabindex="0">${JSON.stringify(problem, null, 2)}</pre></details>
+${factsOf(problem)}<details><summary>Example</summary>
+<pre tabindex="0">${JSON.stringify(problem, null, 2)}</pre></details>
 </article>
 `;
 }

@@ -29,7 +29,9 @@ const STATUSES = {
 } as const;
 const KINDS = { license_key: 'Product', brand: 'Brand', platform: 'Admin' } as const;
 
-/** The refusals that most routes of a kind share, as `BrandUnauthorized`: the document would be twice as long without. */
+/**
+ * The refusals that most routes of a kind share, as `BrandUnauthorized`: the document would be twice as long without.
+ */
 export const sharedResponses = (): Record<string, Response> =>
   Object.fromEntries(
     (Object.keys(KINDS) as (keyof typeof KINDS)[])

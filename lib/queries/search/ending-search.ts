@@ -7,12 +7,12 @@ import { viewsAt } from '../../views/license-view.ts';
 import { MAX_LICENSES, newest, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query } from '../../dynamo/table.ts';
 
-/** The last four characters alone find licenses while they name at most so many keys of the brand. */
+/** The last four characters alone find licenses only if they match at most this many keys of the brand. */
 const MAX_KEYS = 20;
 
 /**
- * Licenses on the keys whose text ends so, or did before a rotation. Three round trips: the shards of the index at once,
- * the keys with what was cancelled on them at once, the licenses with their customers.
+ * Finds licenses on the keys whose text ends like this, or did before a rotation. Three round trips: the shards of the
+ * index, the keys with their cancelled licenses, the licenses with their customers.
  */
 export async function licensesByEnding(place: SearchScope, lastFour: string, page: Wanted): Promise<Found | Refusal> {
   const brand = place.brand.key_prefix;
@@ -24,12 +24,12 @@ export async function licensesByEnding(place: SearchScope, lastFour: string, pag
     const { partition: key_partition, customer_partition } = licenseKeyOf(item);
     return licensesOn(item, cancelled).map((license) => ({ ...license, key_partition, customer_partition }));
   });
-  // With their keys and customers these are fewer items than one read can bring.
+  // With their keys and customers these are fewer items than one read can return.
   const { some, last } = newest(all, { ...page, limit: Math.min(page.limit, MAX_LICENSES) });
   return { views: await viewsAt(place, some), last };
 }
 
-/** Finds each key once, though two of its texts may end alike, and stops once there are too many. */
+/** Finds each key once, even if two of its texts end alike, and stops once there are too many. */
 async function partitionsByEnding({ brand, table }: SearchScope, lastFour: string): Promise<string[]> {
   const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
     const partitions = new Set<string>();

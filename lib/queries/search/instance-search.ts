@@ -5,13 +5,13 @@ import { viewsOf } from '../../views/license-view.ts';
 import { MAX_LICENSES, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query, type Item } from '../../dynamo/table.ts';
 
-/** A path is looked for among all of its host, so many entries a page. */
+/** A path is searched among all those of its host, this many entries a page. */
 const MAX_PATHS = 1000;
 
 /**
- * Licenses by a host with all of its paths, or by one path: three round trips, the index, the licenses, their keys and
- * customers. A license on many paths comes once: the entries of one follow each other, newest license first, and a page
- * begins after the last license shown.
+ * Finds licenses by a host with all of its paths, or by one path, in three round trips: the index, the licenses, their
+ * keys and customers. A license on many paths is shown once: its entries follow each other, newest license first, and a
+ * page begins after the last license shown.
  */
 export async function licensesOnInstance(
   { brand: { key_prefix: brand }, table }: SearchScope,
@@ -26,7 +26,7 @@ export async function licensesOnInstance(
     index: 'by_group',
     newestFirst: true,
     limit: hasPath ? MAX_PATHS : most,
-    // Every id begins with a hex digit, and every entry of this very license sorts after its bound.
+    // Every id begins with a hex digit, and every entry of this license sorts after its bound.
     ...(shown === undefined ? { after } : { between: ['0', `${shown}#`] }),
   });
   const wanted = hasPath ? items.filter(({ group_sk }) => String(group_sk).endsWith(`#${path}`)) : items;
@@ -40,7 +40,7 @@ export async function licensesOnInstance(
   );
   const end = found.length > some.length ? some.at(-1)?.[0] : last && licenseIdIn(items.at(-1));
   if (end === undefined) return { views, last: undefined };
-  // A license that is not shown yet may be by its next entry: one of the present seat set, beside an earlier one's.
+  // A license that does not match yet may match by its next entry, one of the present seat set.
   const isDone = found.length > some.length || views.some(({ license }) => license.id === end);
   return { views, last: isDone ? { shown: end } : last };
 }

@@ -29,19 +29,19 @@ import {
 } from './search-page.ts';
 import { getMany } from '../../dynamo/table.ts';
 
-/** Licenses of one key, which is read with them, as is its customer. */
+/** Licenses of one key. The key and its customer are read with them. */
 const MAX_ON_KEY = MAX_ITEMS - 2;
 
-/** Licenses that were found are shown if all of this is true of them. */
+/** Found licenses are shown if they meet all of these conditions. */
 export type Refinement = {
   metadata?: readonly (readonly [name: string, value: string])[];
-  /** One of the texts that the key has had ends so. */
+  /** One of the texts that the key has had ends like this. */
   lastFour?: string;
-  /** The keyed hash of the e-mail of whom they belong to. */
+  /** The keyed hash of the holder's e-mail. */
   emailHash?: string;
 };
 
-/** Licenses are searched by one of these. `brand` is the only one that can have them, as a key's prefix says. */
+/** A search finds licenses by one of these. `brand` is the only one that can have them, according to a key's prefix. */
 export type Sought = { brand?: string; refine?: Refinement } & (
   | { by: 'email'; hash: string }
   | { by: 'license_key'; brand: string; hash: string }
@@ -53,7 +53,7 @@ export type Sought = { brand?: string; refine?: Refinement } & (
 );
 
 /**
- * One page of a brand's licenses, newest first, of a product by expiry. An index only names candidates: all that is
+ * One page of a brand's licenses, newest first; of a product, by expiry. An index only names candidates: everything
  * shown was read consistently.
  */
 export function searchLicenses(place: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
@@ -77,7 +77,7 @@ export function searchLicenses(place: SearchScope, sought: Sought, page: Wanted)
   }
 }
 
-/** Metadata is compared exactly, and only what a license has itself counts. */
+/** Metadata is compared exactly, and only a license's own properties count. */
 const fits =
   ({ metadata = [], lastFour, emailHash }: Refinement) =>
   ({ license, licenseKey, customer }: LicenseView): boolean =>
@@ -99,7 +99,7 @@ function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted):
       place,
       fitting.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: page.partition })),
     );
-    // The e-mail is another person's since the page was found.
+    // The e-mail has moved to another customer since the last page.
     if (views.some(({ customer }) => !isReachedBy(customer, hash)))
       return after === undefined ? retry() : refuse('cursor_invalid');
     const places = new Map(fitting.map((entry) => [entry.license_id, entry.key]));
@@ -107,7 +107,10 @@ function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted):
   });
 }
 
-/** As many licenses as one read can bring with their keys and customer; a page may be short while there is a cursor. */
+/**
+ * The number of licenses that one read returns with their keys and customer; a page may be short while there is a
+ * cursor.
+ */
 function fit(
   licenses: readonly CustomersLicense[],
   last: Key | undefined,
@@ -124,8 +127,8 @@ function fit(
 }
 
 /**
- * Two round trips, three by a later text of the key. A replaced text still finds its key: customers send support what
- * they have.
+ * Two round trips, three by a later text of the key. A replaced text still finds its key: customers may send support an
+ * old one.
  */
 async function onKey(
   place: SearchScope,
@@ -148,7 +151,7 @@ async function onKey(
   return { views: keep ? views.filter(keep) : views, last };
 }
 
-/** Three round trips: what the number made, the licenses, their keys and customers. */
+/** Three round trips: the result of the purchase, the licenses, their keys and customers. */
 async function madeBy(place: SearchScope, externalId: string, page: Wanted): Promise<Found> {
   const brand = place.brand.key_prefix;
   const [item] = await getMany(place.table, [listKeys.external(brand, externalId)]);
@@ -187,7 +190,7 @@ async function ofProduct(
   };
 }
 
-/** Licenses as they were read, each with where it stands in its list. */
+/** Licenses as read, each with its position in the list. */
 const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Position | undefined): Step['rows'] =>
   views.map((view) => ({ view, at: at(view) ?? {} }));
 

@@ -2,30 +2,30 @@ import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { LicenseView } from '../../views/license-view.ts';
 import type { Table } from '../../dynamo/table.ts';
 
-/** One brand's part of the table, to read. */
+/** One brand's part of the table, for reading. */
 export type SearchScope = { brand: { key_prefix: string }; table: Table<'BatchGetItem' | 'Query'> };
 
 /** The end of one page and the beginning of the next. */
 export type Position = Record<string, string>;
-/** `most` is how many licenses may be read for one page of a refined search. */
+/** `most` is the number of licenses that may be read for one page of a refined search. */
 export type Wanted = { limit: number; after: Position | undefined; most?: number };
 /** `lookedThrough` counts the licenses that a refined search read. */
 export type Found = { views: LicenseView[]; last: Position | undefined; lookedThrough?: number };
 
-/** One read brings so many items at most. */
+/** One read returns at most this many items. */
 export const MAX_ITEMS = 100;
-/** Licenses found by an address of theirs: a page of keys and customers is read for them, two for each. */
+/** The number of licenses found by an address: each needs two more reads, its key and its customer. */
 export const MAX_LICENSES = MAX_ITEMS / 2;
-/** A refined search reads so many licenses for one page, however few of them fit. */
+/** A refined search reads this many licenses for one page, however few of them match. */
 export const MOST_LOOKED_THROUGH = 500;
 
 export const NONE: Found = { views: [], last: undefined };
 
-/** One step of a search brings licenses, each with the position of a page that begins after it. */
+/** One step of a search returns licenses, each with the position of a page that begins after it. */
 export type Step = { rows: { view: LicenseView; at: Position }[]; read: number; last: Position | undefined };
 type ReadStep = (page: { limit: number; after: Position | undefined }) => Promise<Step | Refusal>;
 
-/** One page of licenses: a single step, or, where only some are kept, as many steps as it takes within bounds. */
+/** One page of licenses: a single step or, in a refined search, as many steps as it takes within bounds. */
 export async function pageOf(
   readStep: ReadStep,
   keep: ((view: LicenseView) => boolean) | undefined,
@@ -46,7 +46,7 @@ async function lookThrough(
   let at = after;
   do {
     const step = await readStep({ limit: Math.min(MAX_ITEMS, most - lookedThrough), after: at });
-    // The list changed hands in the middle of this page: its first steps hold, and the next page is refused.
+    // The list moved to another customer during this page: its first steps are valid, and the next page is refused.
     if (isRefusal(step)) return lookedThrough === 0 ? step : { views, last: at, lookedThrough };
     lookedThrough += step.read;
     for (const [i, row] of step.rows.entries()) {
@@ -60,7 +60,7 @@ async function lookThrough(
   return { views, last: at, lookedThrough };
 }
 
-/** Of a list that came whole, the page that begins after a license. */
+/** The page that begins after a license, of a list that was read whole. */
 export function newest<T extends { id: string }>(
   all: readonly T[],
   { limit, after }: Wanted,

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
+
+const root = join(import.meta.dirname, '../..');
+const filesLike = (...patterns: string[]): string[] =>
+  execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { encoding: 'utf8', cwd: root })
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(join(root, file)));
+
+/** A room is a folder of the project, or a folder of `lib`; the files beside those folders are a room, too. */
+const roomOf = (file: string): string => /^(?:lib\/[^/]+(?=\/)|[^/]+(?=\/))/.exec(file)?.[0] ?? '.';
+
+const parse = (file: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+const sources = filesLike('*.ts', '*.mjs').map((file) => parse(file, readFileSync(join(root, file), 'utf8')));
+const rooms = Map.groupBy(sources, ({ fileName }) => roomOf(fileName));
+
+const commentsIn = ({ text }: ts.SourceFile): string[] =>
+  [...text.matchAll(/^[ \t]*\/\*\*([\s\S]*?)\*\//gm)].map(([, comment = '']) =>
+    comment
+      .replaceAll(/\s*\n\s*\*?/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
+const isHeadless = (comment: string): boolean =>
+  /^(?:What|Where|How|Whether|Who)\b/.test(comment) && !/^[^.]*\?/.test(comment);
+
+describe.each([...rooms])('%s', (_, files) => {
+  test('has no doc comment above 300 characters', () => {
+    const long = files.flatMap((source) =>
+      commentsIn(source)
+        .filter((comment) => comment.length > 300)
+        .map((comment) => `${source.fileName}: ${comment}`),
+    );
+    expect(long).toEqual([]);
+  });
+
+  test('begins at most one doc comment in fifty with What, Where, How, Whether or Who', () => {
+    const comments = files.flatMap(commentsIn);
+    const headless = comments.filter(isHeadless);
+    expect(headless.length > comments.length * 0.02 ? headless : []).toEqual([]);
+  });
+
+  test('exports each type name once', () => {
+    const names = Map.groupBy(files.flatMap(exportedTypes), ({ name }) => name);
+    const homonyms = [...names].filter(([, types]) => types.length > 1);
+    expect(homonyms.map(([name, types]) => `${name}: ${types.map(({ file }) => file).join(', ')}`)).toEqual([]);
+  });
+});
+
+function exportedTypes(source: ts.SourceFile): { name: string; file: string }[] {
+  return source.statements.flatMap((statement) =>
+    (ts.isTypeAliasDeclaration(statement) || ts.isInterfaceDeclaration(statement)) &&
+    statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+      ? [{ name: statement.name.text, file: source.fileName }]
+      : [],
+  );
+}
+
+const PRIVATE_LITERAL = ['a', 'gain'].join('');
+const PRIVATE_NAMES = new Set(['told', 'said', 'along', 'home', 'was', 'Place']);
+
+/** The declared names and literals of a file that belong to nobody's vocabulary but ours. */
+function privateWords(source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const name = (node as ts.Node & { name?: ts.Node }).name;
+    if (name && ts.isIdentifier(name) && !ts.isPropertyAccessExpression(node) && PRIVATE_NAMES.has(name.text))
+      found.push(`${source.fileName}: ${name.text}`);
+    if (ts.isStringLiteralLike(node) && node.text === PRIVATE_LITERAL) found.push(`${source.fileName}: '${node.text}'`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test('no name is declared from our private vocabulary', () => {
+  expect(sources.flatMap(privateWords)).toEqual([]);
+});
+
+test('a private name and a private literal are found where they are declared', () => {
+  const text = `const said = 1; type Place = { was: string }; f(({ home }) => '${PRIVATE_LITERAL}'); x.told;`;
+  const words = ['said', 'Place', 'was', 'home', `'${PRIVATE_LITERAL}'`];
+  expect(privateWords(parse('x.ts', text))).toEqual(words.map((word) => `x.ts: ${word}`));
+});
+
+test('license is spelled one way', () => {
+  const britishSpelling = new RegExp(['licen', 'ce'].join(''), 'i');
+  const files = filesLike().filter((file) => !/(?:^|\/)package-lock\.json$|\.(?:png|ico|woff2?)$/.test(file));
+  expect(files.length).toBeGreaterThan(sources.length);
+  expect(files.filter((file) => britishSpelling.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
+test('a headless comment is told from a question and from a sentence', () => {
+  expect(['What a key holds.', 'Who may call?', 'Whoever calls is counted.'].map(isHeadless)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

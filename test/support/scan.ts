@@ -10,6 +10,8 @@ const HEADERS = {
   'x-amz-date': '20260101T000000Z',
   authorization:
     'AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00',
+  // A kept connection may be closed from the other end just as it is used again, and nobody repeats a scan of a test.
+  connection: 'close',
 };
 
 /**

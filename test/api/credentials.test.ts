@@ -174,8 +174,8 @@ describe('a key of the other kind', () => {
         expect(reply).toMatchObject({ status: 403, body: { code: 'wrong_kind_of_key', required_kind, kind } });
         expect(reply.body['detail']).toBe(
           required_kind === 'brand'
-            ? 'This needs an API key of a brand. Yours is one of the platform team, which no scope changes.'
-            : 'This needs an API key of the platform team. Yours is one of a brand, which no scope changes.',
+            ? 'This operation needs an API key of a brand. Yours is a key of the platform team. Use another one.'
+            : 'This operation needs an API key of the platform team. Yours is a key of a brand. Use another one.',
         );
         expect(reply.body).not.toHaveProperty('required_scope');
       }

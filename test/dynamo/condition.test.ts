@@ -111,6 +111,7 @@ const changes: [name: string, change: Changes, after: Record<string, unknown>][]
 test.each(changes)('an update %s', async (_, change, after) => {
   const at = await newItem();
   await updateItem(table, at, change);
-  const expected = Object.entries({ ...at, ...after }).filter(([, value]) => value !== undefined);
+  const entries: [string, unknown][] = Object.entries({ ...at, ...after });
+  const expected = entries.filter(([, value]) => value !== undefined);
   expect(await getOne(table, at)).toEqual(Object.fromEntries(expected));
 });

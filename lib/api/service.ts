@@ -88,7 +88,7 @@ export const apiDocsAsset = {
   access: 'none',
   summary: 'Retrieve a file of the API page',
   description: 'Returns a script or a style sheet of the page. Its address changes with its content.',
-  input: z.object({ asset: z.string().max(100) }),
+  input: z.object({ asset: z.string().check(z.maxLength(100)) }),
   example: { asset: 'api-page.css' },
   success: [
     { status: 200, description: 'The file', body: z.string(), example: 'body{…}', contentType: 'text/css', etag: true },

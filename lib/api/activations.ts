@@ -20,7 +20,7 @@ export const listActivations = {
   scope: 'licenses:read',
   access: 'read',
   vault: true,
-  summary: 'List a license’s activations',
+  summary: "List a license's activations",
   description:
     'Lists all activations, active and deactivated, in a stable order without meaning. With `status` a page can ' +
     'be short or empty while a cursor follows. The first page also lists the last 20 refused activations and ' +

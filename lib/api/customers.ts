@@ -18,7 +18,7 @@ export const listCustomers = {
   ...reads,
   operation: 'list_customers',
   path: '/api/v1/brand/customers',
-  summary: 'Find customers',
+  summary: 'List customers',
   description:
     'Finds the customer who has this e-mail address now: one customer or none. A change shows at once. Retrieve ' +
     'the customer by id to see their license keys and licenses.',
@@ -149,7 +149,7 @@ export const exportCustomer = {
   ...reads,
   operation: 'export_customer',
   path: '/api/v1/brand/customers/export',
-  summary: 'Export a customer’s data',
+  summary: "Export a customer's data",
   description:
     'Returns every license key, license, activation and event of the customer, page by page. For a license that ' +
     'was transferred, it returns only the time during which this customer had it.',

@@ -63,7 +63,7 @@ export const listLicenseEvents = {
   scope: 'licenses:read',
   access: 'read',
   vault: true,
-  summary: 'List a license’s events',
+  summary: "List a license's events",
   description:
     'Lists the history of the license, newest first; with `after` oldest first. `seq` counts the changes of the ' +
     'license without a gap.',
@@ -92,7 +92,7 @@ export const searchEvents = {
   scope: 'platform:read',
   access: 'read',
   vault: true,
-  summary: 'Search events of any brand',
+  summary: 'Search events (admin)',
   description: `Lists events, newest first. One call takes one of these searches:
 
 - \`brand_id\`: all events of a brand.

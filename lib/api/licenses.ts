@@ -90,7 +90,7 @@ export const listLicenses = {
   scope: 'licenses:read',
   access: 'read',
   vault: true,
-  summary: 'List licenses',
+  summary: 'Search licenses',
   description: `Needs exactly one of \`email\`, \`license_key\`, \`external_id\`, \`instance\` and \`product\`, or
 \`email\` together with \`license_key\`.
 
@@ -220,7 +220,7 @@ export const searchLicenses = {
   scope: 'platform:read',
   access: 'read',
   vault: true,
-  summary: 'Search licenses of any brand',
+  summary: 'Search licenses (admin)',
   description:
     'Goes through the brands in the order of their slugs, with the newest licenses of each brand first. Key ' +
     'texts are masked. The last four characters of a key, alone or behind the masked prefix, find it while at ' +

@@ -32,7 +32,7 @@ export const listDeliveries = {
   ...reads,
   operation: 'list_webhook_deliveries',
   path: '/api/v1/brand/webhook-endpoints/{endpoint_id}/deliveries',
-  summary: 'List a webhook endpoint’s deliveries',
+  summary: "List a webhook endpoint's deliveries",
   description:
     'Lists the messages to this endpoint with every attempt, the newest events first. Deliveries are kept for 30 days.',
   input: ListDeliveriesInput,
@@ -48,7 +48,7 @@ export const listEventDeliveries = {
   ...reads,
   operation: 'list_event_deliveries',
   path: '/api/v1/brand/events/{event_id}/deliveries',
-  summary: 'List an event’s deliveries',
+  summary: "List an event's deliveries",
   description: 'Lists the delivery of this event to each endpoint of the brand, on one page.',
   input: EventDeliveriesInput,
   example: { event_id: example.delivery.id },

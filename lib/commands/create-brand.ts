@@ -1,10 +1,11 @@
+import { brandView } from '../views/brand-view.ts';
 import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { CreateBrandInput } from '../api/brands.ts';
-import { brandView, putNewBrand, type Brand } from '../table/brands.ts';
+import { putNewBrand, type Brand } from '../table/brands.ts';
 import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';

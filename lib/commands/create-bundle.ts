@@ -1,3 +1,4 @@
+import { bundleView } from '../views/product-view.ts';
 import { newId } from '../process/ids.ts';
 import { tagOfSlug } from '../domain/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
@@ -7,7 +8,7 @@ import type { BundleView } from '../api/schemas/bundle.ts';
 import type { CreateBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { membersNamed, putNewBundle, bundleView, type Bundle } from '../table/products.ts';
+import { membersNamed, putNewBundle, type Bundle } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a named set of a brand's products. */

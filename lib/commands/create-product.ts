@@ -1,3 +1,4 @@
+import { productView } from '../views/product-view.ts';
 import { newId } from '../process/ids.ts';
 import { tagOfSlug } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -7,7 +8,7 @@ import type { CreateProductInput } from '../api/products.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
-import { putNewProduct, productView, type Product } from '../table/products.ts';
+import { putNewProduct, type Product } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a product of a brand. The end of its id derives from its slug, so either leads to it. */

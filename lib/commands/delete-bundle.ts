@@ -1,10 +1,11 @@
+import { bundleView } from '../views/product-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { BundleView } from '../api/schemas/bundle.ts';
 import type { DeleteBundleInput } from '../api/bundles.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { bundleNamed, removeBundle, bundleView } from '../table/products.ts';
+import { bundleNamed, removeBundle } from '../table/products.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';

@@ -1,10 +1,11 @@
+import { brandView } from '../views/brand-view.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { authorOf, type PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { UpdateBrandInput } from '../api/brands.ts';
-import { brandById, brandView, putChangedBrand, type Brand } from '../table/brands.ts';
+import { brandById, putChangedBrand, type Brand } from '../table/brands.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';

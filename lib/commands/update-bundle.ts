@@ -1,3 +1,4 @@
+import { bundleView } from '../views/product-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
@@ -5,7 +6,7 @@ import type { BundleView } from '../api/schemas/bundle.ts';
 import type { UpdateBundleInput } from '../api/bundles.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { bundleNamed, membersNamed, putChangedBundle, bundleView, type Bundle } from '../table/products.ts';
+import { bundleNamed, membersNamed, putChangedBundle, type Bundle } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';

@@ -1,3 +1,4 @@
+import { productView } from '../views/product-view.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
@@ -6,7 +7,7 @@ import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { productNamed, putChangedProduct, productView, type Product } from '../table/products.ts';
+import { productNamed, putChangedProduct, type Product } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';

@@ -25,3 +25,9 @@ export const BrandSettings = z
   })
   .meta({ id: 'BrandSettings', description: 'The settings of a brand' });
 export type BrandSettings = z.infer<typeof BrandSettings>;
+export const SETTING_FIELDS = BrandSettings.keyof().options;
+
+/** The settings in an answer, which may gain fields. */
+export const BrandSettingsView = z
+  .object(BrandSettings.shape)
+  .meta({ id: 'BrandSettingsView', description: 'The settings of a brand' });

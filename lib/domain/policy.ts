@@ -50,6 +50,10 @@ export const Policy = z
   })
   .meta({ id: 'Policy', description: 'The terms of a license' });
 export type Policy = z.infer<typeof Policy>;
+export const POLICY_FIELDS = Policy.keyof().options;
+
+/** A policy in an answer or an event, which may gain fields: a request with unknown ones is refused. */
+export const PolicyView = z.object(Policy.shape).meta({ id: 'PolicyView', description: 'The terms of a license' });
 
 /** A change of a license's policy: fields replace the old ones, and null removes a field. */
 export const PolicyChanges = Policy.extend({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PolicyView } from '../domain/policy.ts';
 import type { LicenseField } from './license-fields.ts';
 
 /** The entities that a journal entry and its event can be about. */
@@ -35,7 +36,7 @@ export const LicenseFields = z.object({
   duration: z.string().nullable(),
   /** The duration that starts with the first activation. */
   starts_on_activation: z.string().nullable(),
-  policy: z.record(z.string(), z.unknown()),
+  policy: PolicyView,
   metadata: z.record(z.string(), z.string()),
   external_id: z.string().nullable(),
   created_at: iso,
@@ -79,10 +80,10 @@ export const catalog = {
       })
       .partial(),
   },
-  'product.created': { entity: 'product', after: productRef.extend({ policy: z.record(z.string(), z.unknown()) }) },
+  'product.created': { entity: 'product', after: productRef.extend({ policy: PolicyView }) },
   'product.updated': {
     entity: 'product',
-    after: z.object({ name: z.string(), policy: z.record(z.string(), z.unknown()) }).partial(),
+    after: z.object({ name: z.string(), policy: PolicyView }).partial(),
   },
   'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
   'api_key.created': {

@@ -1,7 +1,8 @@
+import { brandView } from '../views/brand-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
-import { brandById, brandView } from '../table/brands.ts';
+import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
 
 /** One brand by its id. */

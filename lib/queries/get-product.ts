@@ -1,8 +1,9 @@
+import { productView } from '../views/product-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import type { Answer } from '../table/once.ts';
-import { productNamed, productView } from '../table/products.ts';
+import { productNamed } from '../table/products.ts';
 
 /** One product of a brand, by slug or id. */
 export async function getProduct(

@@ -1,8 +1,9 @@
+import { brandView } from '../views/brand-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
-import { brandOf, brandPrefixes, brandView } from '../table/brands.ts';
+import { brandOf, brandPrefixes } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { getMany } from '../dynamo/table.ts';

@@ -1,8 +1,9 @@
+import { bundleView } from '../views/product-view.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { BundleView } from '../api/schemas/bundle.ts';
-import { bundlesOfBrand, bundleView } from '../table/products.ts';
+import { bundlesOfBrand } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 

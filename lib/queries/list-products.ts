@@ -1,8 +1,9 @@
+import { productView } from '../views/product-view.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { ProductView } from '../api/schemas/product.ts';
-import { productsOfBrand, productView } from '../table/products.ts';
+import { productsOfBrand } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 

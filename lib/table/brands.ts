@@ -1,4 +1,3 @@
-import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -23,11 +22,6 @@ export function brandOf(item: Item): Brand {
   const { pk: _pk, sk: _sk, ...brand } = item;
   return brand as Brand;
 }
-
-const BRAND = ['id', 'name', 'slug', 'key_prefix', 'status', 'settings', 'created_at', 'updated_at'] as const;
-
-/** A brand as the API shows it to the platform team. */
-export const brandView = (brand: Brand) => pick(BRAND, brand);
 
 /** A new brand. `slugTaken` and `prefixTaken` are the outcomes when another brand has the name. */
 export function putNewBrand<R>(brand: Brand, slugTaken: () => R, prefixTaken: () => R): Write<R>[] {

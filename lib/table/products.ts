@@ -1,4 +1,3 @@
-import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { tagOf } from '../domain/ids.ts';
@@ -101,15 +100,6 @@ export async function membersNamed(
   }
   return members;
 }
-
-const PRODUCT = ['id', 'name', 'slug', 'policy', 'created_at', 'updated_at'] as const;
-const BUNDLE = ['id', 'name', 'slug', 'products', 'created_at', 'updated_at'] as const;
-
-/** A product as the API shows it. */
-export const productView = (product: Product) => pick(PRODUCT, product);
-/** A bundle as the API shows it. */
-export const bundleView = (bundle: Bundle) =>
-  pick(BUNDLE, { ...bundle, products: bundle.products.map((product) => pick(['id', 'slug'], product)) });
 
 type Page = { limit: number; after?: Key | undefined };
 

@@ -2,6 +2,7 @@ import { pick } from '../domain/pick.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { POLICY_FIELDS } from '../domain/policy.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
@@ -164,6 +165,7 @@ export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }:
     },
     product: pick(PRODUCT_REFERENCE, license.product),
     brand: { slug },
+    policy: pick(POLICY_FIELDS, license.policy),
     status: statusAt(license, atMs),
     seats_remaining: seatsRemaining(license),
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BrandSettingsView } from '../../domain/brand-settings.ts';
 import { id, nextCursor, time } from './fields.ts';
 
 export const Brand = z
@@ -8,7 +9,7 @@ export const Brand = z
     slug: z.string(),
     key_prefix: z.string(),
     status: z.enum(['active', 'suspended']),
-    settings: z.record(z.string(), z.unknown()),
+    settings: BrandSettingsView,
     created_at: time,
     updated_at: time,
   })

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PolicyView } from '../../domain/policy.ts';
 import { CHANGEABLE } from '../../domain/edit.ts';
 import { id, nextCursor, time } from './fields.ts';
 import { LicenseKeyView } from './license-key.ts';
@@ -33,7 +34,7 @@ export const LicenseEntry = z
       description:
         'The duration it was bought with, by which it is renewed; null when the duration of its policy applies',
     }),
-    policy: z.record(z.string(), z.unknown()),
+    policy: PolicyView,
     metadata: z.record(z.string(), z.string()),
     external_id: z.string().nullable(),
     created_at: time,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PolicyView } from '../../domain/policy.ts';
 import { id, nextCursor, time } from './fields.ts';
 
 export const Product = z
@@ -6,7 +7,7 @@ export const Product = z
     id,
     name: z.string(),
     slug: z.string(),
-    policy: z.record(z.string(), z.unknown()),
+    policy: PolicyView,
     created_at: time,
     updated_at: time,
   })

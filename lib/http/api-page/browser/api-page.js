@@ -9,13 +9,18 @@ const applyTheme = () => document.documentElement.classList.toggle('dark-mode', 
 applyTheme();
 dark.addEventListener('change', applyTheme);
 
-/** Whether every word of a phrase occurs in one of the texts. */
-function containsWords(texts, phrase) {
-  const text = texts.join(' ').toLowerCase();
-  return phrase
+/** The words of a text, without apostrophes and other signs: `List a license's events` has the word `licenses`. */
+const wordsOf = (text) =>
+  text
     .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+    .replaceAll(/['’]/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+
+/** Says if each word of a phrase begins a word of the texts: `activate` does not find `deactivate`. */
+function containsWords(texts, phrase) {
+  const words = wordsOf(texts.join(' '));
+  return wordsOf(phrase).every((wanted) => words.some((word) => word.startsWith(wanted)));
 }
 
 /** Filters operations by tag, method, path, title and operation id. */

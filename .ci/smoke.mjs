@@ -74,6 +74,15 @@ function runCalls(name, calls, folder) {
 const bodyOf = (text) => JSON.parse(text.replace(/^HTTP\/[\s\S]*?\r\n\r\n/, ''));
 const members = (value) => Object.keys(value).sort();
 
+/** The paths at which the page shows members in another order than the answer has them; metadata has none. */
+function misordered(shown, answered, path = '') {
+  if (typeof shown !== 'object' || shown === null || typeof answered !== 'object' || answered === null) return [];
+  const names = Object.keys(shown).filter((name) => name in answered);
+  const served = Object.keys(answered).filter((name) => names.includes(name));
+  const here = String(names) === String(served) || path.endsWith('/metadata') ? [] : [`${path || '/'}: ${served}`];
+  return [...here, ...names.flatMap((name) => misordered(shown[name], answered[name], `${path}/${name}`))];
+}
+
 /** The answer has the status that the page shows, and its members: all of them, or some where a status is shown too. */
 function differencesIn(calls, folder) {
   return calls.flatMap(({ heading, shown, status, mayRefuse }, index) => {
@@ -88,6 +97,7 @@ function differencesIn(calls, folder) {
       if (missing.length > 0) found.push(`${at}: the answer has no ${missing.join(', ')}`);
       if (status === undefined && String(members(expected)) !== String(members(actual)))
         found.push(`${at}: the page shows {${members(expected)}}, the answer has {${members(actual)}}`);
+      for (const order of misordered(expected, actual)) found.push(`${at}: the answer has the order ${order}`);
       const claimed = status ?? (mayRefuse ? expected.status : code);
       if (claimed !== code) found.push(`${at}: the page shows ${claimed}, the answer is ${code}`);
       return found;

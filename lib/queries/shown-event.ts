@@ -1,6 +1,8 @@
 import { pick } from '../domain/pick.ts';
 import { typeMatches } from '../domain/event-name.ts';
 import type { BrandEventEntry, EventEntry } from '../api/schemas/event.ts';
+import { catalog } from '../events/catalog.ts';
+import { inSchemaOrder } from '../events/in-order.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
@@ -43,12 +45,19 @@ const LICENSE_EVENT = [
 ] as const satisfies (keyof EventEntry)[];
 const EVENT = [...LICENSE_EVENT, 'entity'] as const satisfies (keyof BrandEventEntry)[];
 
-/** Stored maps keep no order of their fields. */
-const inOrder = (entry: JournalEntry): JournalEntry => ({
-  ...entry,
-  actor: pick(['type', 'id'], entry.actor),
-  entity: pick(['type', 'id'], entry.entity),
-});
+/** Stored maps keep no order of their fields. A type that this version does not know yet keeps the stored order. */
+function inOrder(entry: JournalEntry): JournalEntry {
+  const schema = Object.hasOwn(catalog, entry.type) ? catalog[entry.type].after : undefined;
+  const fields = (stored: JournalEntry['after']) =>
+    schema === undefined ? stored : (inSchemaOrder(schema, stored) as JournalEntry['after']);
+  return {
+    ...entry,
+    actor: pick(['type', 'id'], entry.actor),
+    entity: pick(['type', 'id'], entry.entity),
+    before: fields(entry.before),
+    after: fields(entry.after),
+  };
+}
 
 /** An event in the history of one license. */
 export const shownLicenseEvent = (entry: JournalEntry): EventEntry => pick(LICENSE_EVENT, inOrder(entry));

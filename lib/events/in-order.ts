@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+/**
+ * A value with the fields of each object in the order of its schema, and unknown ones last: stored maps keep no order.
+ */
+export function inSchemaOrder(schema: z.core.$ZodType, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return inSchemaOrder(schema.unwrap(), value);
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
+  const { shape } = schema as z.ZodObject;
+  const fields = value as Record<string, unknown>;
+  const known = Object.entries(shape).flatMap(([name, inner]) =>
+    name in fields ? [[name, inSchemaOrder(inner, fields[name])]] : [],
+  );
+  return {
+    ...Object.fromEntries(known),
+    ...Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in shape))),
+  };
+}

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { catalog } from '../../lib/events/catalog.ts';
+import { inSchemaOrder } from '../../lib/events/in-order.ts';
+
+const ordered = (value: unknown): string => JSON.stringify(inSchemaOrder(catalog['license.activated'].after, value));
+
+test('fields have the order of their schema at every depth, unknown ones last, and none is lost', () => {
+  const value = {
+    later_field: 1,
+    activation: { metadata: { b: '1', a: '2' }, takes_seat: true, id: 'i' },
+    product: { name: 'WP Rocket', slug: 'wp-rocket', id: 'p' },
+    seats_used: 1,
+  };
+  expect(ordered(value)).toBe(
+    '{"product":{"id":"p","slug":"wp-rocket","name":"WP Rocket"},"seats_used":1,' +
+      '"activation":{"id":"i","takes_seat":true,"metadata":{"b":"1","a":"2"}},"later_field":1}',
+  );
+});
+
+test.each([null, undefined, 'text', 3])('%p stays as it is', (value) => {
+  expect(inSchemaOrder(catalog['license.activated'].after, value)).toBe(value);
+});

@@ -6,7 +6,7 @@ import * as z from 'zod';
 export function inSchemaOrder(schema: z.core.$ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return inSchemaOrder(schema.unwrap(), value);
   if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
-  const { shape } = schema as z.ZodObject;
+  const { shape } = schema as z.ZodObject<z.core.$ZodShape>;
   const fields = value as Record<string, unknown>;
   const known = Object.entries(shape).flatMap(([name, inner]) =>
     name in fields ? [[name, inSchemaOrder(inner, fields[name])]] : [],

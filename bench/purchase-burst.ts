@@ -66,11 +66,13 @@ async function burst(
 
 /** Each plan of a purchase makes its own licenses; the same plan sent again after a conflict is not a new one. */
 function notePlan(plans: Map<string, Set<string>>, items: readonly TransactWriteItem[]): void {
-  const claim = items.map(({ Put }) => Put?.Item).find((item) => item?.['license_ids'] !== undefined);
+  const claim = items
+    .map(({ Put }) => Put?.Item)
+    .find((item) => item?.['external_id'] !== undefined && item['licenses'] !== undefined);
   const order = claim?.['external_id']?.S;
   if (order === undefined) return;
   const seen = plans.get(order) ?? new Set();
-  plans.set(order, seen.add(JSON.stringify(claim?.['license_ids'])));
+  plans.set(order, seen.add(JSON.stringify(claim?.['licenses'])));
 }
 
 function rowsOf(what: string, { statuses, failures, seconds }: Burst): Row[] {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkLicense } from '../lib/api/check.ts';
-import { eventFor } from '../test/support/service.ts';
+import { eventFor } from '../test/support/service/service.ts';
 import type { Bundles } from './bundles.ts';
 import { figure, twoGoals, type Row } from './rows.ts';
 import type { BenchService } from './service.ts';

@@ -1,5 +1,5 @@
 import type { Route } from '../lib/api/route.ts';
-import type { Call } from '../test/support/service.ts';
+import type { Call } from '../test/support/service/service.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import type { BenchService } from './service.ts';
 

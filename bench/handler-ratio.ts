@@ -2,7 +2,7 @@ import { BatchGetCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/li
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { keys } from '../lib/table/keys.ts';
 import { checkLicense } from '../lib/api/check.ts';
-import { eventFor } from '../test/support/service.ts';
+import { eventFor } from '../test/support/service/service.ts';
 import { twoGoals, figure, type Row } from './rows.ts';
 import { PRODUCTS } from './round-trips.ts';
 import { showSpread, spreadOf } from './statistics.ts';

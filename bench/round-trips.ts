@@ -7,7 +7,7 @@ import { activateLicense } from '../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { deactivateLicense } from '../lib/api/deactivate.ts';
 import type { Key } from '../lib/dynamo/schema.ts';
-import { byOperation } from '../test/support/service.ts';
+import { byOperation } from '../test/support/service/service.ts';
 import { openCount, type Count } from './count.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { ofMoves } from './moves.ts';

@@ -11,7 +11,7 @@ import { provisionLicenses } from '../lib/api/licenses.ts';
 import { activateLicense } from '../lib/api/activate.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
-import { byOperation, eventFor, type Call } from '../test/support/service.ts';
+import { byOperation, eventFor, type Call } from '../test/support/service/service.ts';
 
 export type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
 export type Body = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { arrivalsAt, type Arrivals } from '../test/support/arrivals.ts';
-import { ok, startReceiver } from '../test/support/receiver.ts';
-import type { Service } from '../test/support/service.ts';
-import type { WebhookRig } from '../test/support/webhook-rig.ts';
+import { arrivalsAt, type Arrivals } from '../test/support/webhooks/arrivals.ts';
+import { ok, startReceiver } from '../test/support/webhooks/receiver.ts';
+import type { Service } from '../test/support/service/service.ts';
+import type { WebhookRig } from '../test/support/webhooks/webhook-rig.ts';
 
 const LICENSES = 20;
 const QUICK = 3;

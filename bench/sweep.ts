@@ -16,7 +16,7 @@ import { licenseItem } from '../lib/table/licenses.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import { fromItem, type Table } from '../lib/dynamo/table.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
-import { sampleLicense } from '../test/support/sample-license.ts';
+import { sampleLicense } from '../test/support/service/sample-license.ts';
 
 /**
  * Measures a sweep on a day on which many licenses expire in one second: `npm run bench:sweep -- [--licenses 100000]

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { printSlow, runSlow } from './slow-receiver.ts';
-import { runFifty } from '../test/support/fifty.ts';
-import { startService } from '../test/support/service.ts';
-import { startEngineOfThisFile } from '../test/support/tables.ts';
-import { startWebhookRig } from '../test/support/webhook-rig.ts';
+import { runFifty } from '../test/support/webhooks/fifty-receivers.ts';
+import { startService } from '../test/support/service/service.ts';
+import { startEngineOfThisFile } from '../test/support/run/tables.ts';
+import { startWebhookRig } from '../test/support/webhooks/webhook-rig.ts';
 
 /**
  * Measures webhooks with five dead receivers, then with a slow one: `npm run bench:webhooks -- [--events 1000]

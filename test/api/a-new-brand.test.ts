@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { moveClock } from '../support/clock.ts';
-import { startService, type Service } from '../support/service.ts';
-import { anyRun, callOf, readSteps, takeExports, wordsOf } from '../support/page-calls.ts';
+import { startService, type Service } from '../support/service/service.ts';
+import { anyRun, callOf, readSteps, takeExports, wordsOf } from '../support/service/page-calls.ts';
 
 const steps = readSteps('docs/a-new-brand.md');
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
-import { activate, deactivate, firstOf, purchase } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo } from '../support/whole-table.ts';
+import { activate, deactivate, firstOf, purchase } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 type Entry = { id: string; status: string };
 

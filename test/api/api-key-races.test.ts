@@ -17,11 +17,11 @@ import {
 import { listProducts } from '../../lib/api/products.ts';
 import { journalOf } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { holdRead } from '../support/held-reads.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { holdRead } from '../support/table/delayed-reads.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;

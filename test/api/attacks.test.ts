@@ -6,12 +6,12 @@ import { newToken, readToken } from '../../lib/domain/token.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { pathParameters } from '../../lib/api/route.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
-import { plainSchema } from '../support/plain-schema.ts';
-import { byOperation, type Reply } from '../support/service.ts';
-import { bodyFields, withValue } from '../support/json-fields.ts';
-import { atOnce } from '../support/office.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
+import { atOnce } from '../support/service/back-office.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 let fromOffice: { id: string; text: string };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { deactivateActivation, listActivations } from '../../lib/api/activations.ts';
-import { byOperation, type Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { bytesOf, startWorld, type World } from '../support/world.ts';
-import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/whole-table.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { bytesOf, startWorld, type World } from '../support/service/world.ts';
+import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/table/whole-table.ts';
 
 type Bought = { id: string; key: string };
 type Refused = { code: string; instance_identifier: string; instance_type: string; occurred_at: string };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { MAX_BODY_BYTES } from '../../lib/api/route.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { freshCall, hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { freshCall, hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { bodyFields, SAMPLES, withValue } from '../support/json-fields.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { bodyFields, SAMPLES, withValue } from '../support/inputs/json-fields.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

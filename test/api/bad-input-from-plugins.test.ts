@@ -3,9 +3,9 @@ import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
-import type { Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/world.ts';
+import type { Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
-import { byOperation, type Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { pointersOf, startWorld, type World } from '../support/world.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { pointersOf, startWorld, type World } from '../support/service/world.ts';
 
 const createApiKey = byOperation('admin_create_api_key');
 const createBrand = byOperation('create_brand');

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { activate, purchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { activate, purchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

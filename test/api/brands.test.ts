@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
 
 let service: Service;
 let one: TestBrand;

@@ -2,11 +2,11 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
-import { expectKeysAgree } from '../support/keys-agree.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, firstOf, purchase, requestPurchase, verdict, type Site } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { expectKeysAgree } from '../support/table/key-consistency.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate, firstOf, purchase, requestPurchase, verdict, type Site } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const MANY = upTo(22).map((n) => `product-${n}`);
 let service: Service;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, inMs } from '../support/clock.ts';
-import { openOffice, typesOf, type Office } from '../support/office.ts';
-import { activate, deactivate, firstOf, purchase, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo } from '../support/whole-table.ts';
+import { openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 const PRO = { seat_limit: 3, grace_days: 30, expiration_strategy: 'maintain', overage: '1.5x' };
 const PRODUCTS = {

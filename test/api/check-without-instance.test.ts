@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import type { CheckAnswer } from '../../lib/api/schemas/verdict.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { activate, firstOf, purchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, storedLicense } from '../support/whole-table.ts';
-import { fingerprint } from '../support/fingerprint.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { activate, firstOf, purchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, storedLicense } from '../support/table/whole-table.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
 
 let proxy: FaultProxy;
 let service: Service;

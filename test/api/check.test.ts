@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, storedLicense, upTo } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, storedLicense, upTo } from '../support/table/whole-table.ts';
 
 const TWENTY = upTo(20).map((n) => `product-${n}`);
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/fault-proxy.ts';
-import { activate, check, firstOf, purchase, requestPurchase, type Site } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { storedLicense } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { activate, check, firstOf, purchase, requestPurchase, type Site } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { storedLicense } from '../support/table/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -5,10 +5,10 @@ import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
-import { bodyFields, withValue } from '../support/json-fields.ts';
-import type { Reply } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
-import { freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/world.ts';
+import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
+import type { Reply } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
+import { freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/service/world.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
 

@@ -8,9 +8,9 @@ import { scopesOf, type Route } from '../../lib/api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
-import { byOperation } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { byOperation } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 const createApiKey = byOperation('admin_create_api_key');
 const listApiKeys = byOperation('admin_list_api_keys');

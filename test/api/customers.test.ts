@@ -3,11 +3,11 @@ import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, exportCustomer, getCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import type { CustomerWithLicenses } from '../../lib/api/schemas/customer.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
-import { bytesOf } from '../support/world.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { bytesOf } from '../support/service/world.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -13,13 +13,13 @@ import { openVaultOnce } from '../../lib/process/open-vault.ts';
 import { claimDataKeyMark, dataKeyMark } from '../../lib/table/data-key-mark.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { markOf } from '../../lib/process/vault.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { newEmail } from '../support/purchases.ts';
-import { startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
-import { byOperation, eventFor, startService, type Call, type Service, type TestBrand } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { newEmail } from '../support/service/purchases.ts';
+import { startSecretsManager, type SecretsManager } from '../support/table/secrets-manager.ts';
+import { byOperation, eventFor, startService, type Call, type Service, type TestBrand } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 

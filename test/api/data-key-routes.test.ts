@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { root } from '../../lib/api/service.ts';
-import { DENIED, startSecretsManager, type SecretsManager } from '../support/secrets-manager.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';
+import { DENIED, startSecretsManager, type SecretsManager } from '../support/table/secrets-manager.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { formOf, freshCall, rows, startWorld, type World } from '../support/service/world.ts';
 
 const SECRET = randomBytes(32).toString('hex');
 let secrets: SecretsManager;

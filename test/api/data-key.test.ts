@@ -12,8 +12,8 @@ import { serve } from '../../lib/http/handler.ts';
 import { provisionLicenses as provisionRoute } from '../../lib/api/licenses.ts';
 import { activateLicense as activateRoute } from '../../lib/api/activate.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { newEmail, purchase } from '../support/purchases.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { newEmail, purchase } from '../support/service/purchases.ts';
 import {
   BROKEN,
   CANNOT_DECRYPT,
@@ -23,8 +23,8 @@ import {
   THROTTLED,
   type Behavior,
   type SecretsManager,
-} from '../support/secrets-manager.ts';
-import { eventFor, startService, type Call, type Service, type TestBrand } from '../support/service.ts';
+} from '../support/table/secrets-manager.ts';
+import { eventFor, startService, type Call, type Service, type TestBrand } from '../support/service/service.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 

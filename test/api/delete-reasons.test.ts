@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { purchase } from '../support/purchases.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { pointersOf, startWorld, type World } from '../support/world.ts';
+import { purchase } from '../support/service/purchases.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { pointersOf, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

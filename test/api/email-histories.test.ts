@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Deed, type Story } from '../support/email-model.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { newEmail, purchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Deed, type Story } from '../support/service/email-history.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { newEmail, purchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

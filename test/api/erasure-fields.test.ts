@@ -3,9 +3,9 @@ import { eraseCustomer } from '../../lib/api/customers.ts';
 import { createWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import type { Fate } from '../../lib/events/erasure-fields.ts';
 import { apiKeyFields, customerFields, endpointFields, licenseKeyFields } from '../../lib/table/erasure-fields.ts';
-import { purchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { purchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const EMAIL = 'gundula@example.com';
 const nameOf = ({ pk, sk }: StoredItem): string => `${pk} ${sk}`;

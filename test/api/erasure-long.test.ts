@@ -4,13 +4,13 @@ import { eraseCustomer } from '../../lib/api/customers.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { openOffice, ownRequests, type Office } from '../support/office.ts';
-import { untilAnswered } from '../support/purchases.ts';
-import { readableTexts } from '../support/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { openOffice, ownRequests, type Office } from '../support/service/back-office.ts';
+import { untilAnswered } from '../support/service/purchases.ts';
+import { readableTexts } from '../support/table/readable-texts.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const EMAIL = 'friedhelm@example.com';
 /** More than two calls overwrite. */

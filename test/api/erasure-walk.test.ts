@@ -5,13 +5,13 @@ import { activationFields, entryFields, licenseFields } from '../../lib/events/e
 import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, requestPurchase } from '../support/purchases.ts';
-import { readableTexts } from '../support/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate, requestPurchase } from '../support/service/purchases.ts';
+import { readableTexts } from '../support/table/readable-texts.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -4,7 +4,7 @@ import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import type { CustomerExport } from '../../lib/api/schemas/customer.ts';
 import { openVault } from '../../lib/process/vault.ts';
-import { atOnce, openOffice, type Bought, type Office } from '../support/office.ts';
+import { atOnce, openOffice, type Bought, type Office } from '../support/service/back-office.ts';
 import {
   activate,
   deactivate,
@@ -13,10 +13,10 @@ import {
   requestPurchase,
   untilAnswered,
   verdict,
-} from '../support/purchases.ts';
-import { readableTexts } from '../support/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+} from '../support/service/purchases.ts';
+import { readableTexts } from '../support/table/readable-texts.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listEvents } from '../../lib/api/events.ts';
-import type { Reply } from '../support/service.ts';
-import { byOperation } from '../support/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
-import { journalIn, overwrite, wholeTable } from '../support/whole-table.ts';
+import type { Reply } from '../support/service/service.ts';
+import { byOperation } from '../support/service/service.ts';
+import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { journalIn, overwrite, wholeTable } from '../support/table/whole-table.ts';
 
 type Entry = { id: string; type: string; occurred_at: string; entity: { type: string; id: string } };
 

@@ -9,8 +9,8 @@ import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { health } from '../../lib/api/service.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { eventFor, type Call, type Reply } from '../support/service.ts';
-import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { eventFor, type Call, type Reply } from '../support/service/service.ts';
+import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import { figures } from '../../lib/process/figures.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { activate, check, purchase, type Site } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { activate, check, purchase, type Site } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/api/customers.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { newEmail } from '../support/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { pointersOf } from '../support/world.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { newEmail } from '../support/service/purchases.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { pointersOf } from '../support/service/world.ts';
 
 let service: Service;
 let shop: TestBrand;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { newEmail, purchase } from '../support/purchases.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { pointersOf, startWorld, type World } from '../support/world.ts';
+import { newEmail, purchase } from '../support/service/purchases.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { pointersOf, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -13,15 +13,15 @@ import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { DAY_MS, moveClock } from '../support/clock.ts';
-import { openStock } from '../support/due-licenses.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/policy.ts';
-import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import { startReceiver, status } from '../support/receiver.ts';
-import { recordsOf, relayOnce, startRelay } from '../support/relay.ts';
-import { byOperation, startService, type Call, type TestBrand } from '../support/service.ts';
-import { startWebhookRig } from '../support/webhook-rig.ts';
-import { formOf, freshCall, furnish, validCall, type World } from '../support/world.ts';
+import { openStock } from '../support/service/due-licenses.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
+import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
+import { startReceiver, status } from '../support/webhooks/receiver.ts';
+import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';
+import { byOperation, startService, type Call, type TestBrand } from '../support/service/service.ts';
+import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
 
 /**
  * All tests run the functions with their own roles, so a missing grant fails the test that needs it. Here the reverse

@@ -3,8 +3,8 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { handler as checkLicense } from '../../functions/check-license.ts';
-import { byOperation, eventFor, type Call } from '../support/service.ts';
-import { callUnknown, startWorld, validCall, type World } from '../support/world.ts';
+import { byOperation, eventFor, type Call } from '../support/service/service.ts';
+import { callUnknown, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, newEmail, purchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate, newEmail, purchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const PRODUCTS = ['basic', 'pro', 'addon'];
 

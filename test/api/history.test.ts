@@ -4,10 +4,10 @@ import { listLicenseEvents } from '../../lib/api/events.ts';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import type { EventEntry } from '../../lib/api/schemas/event.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
-import { activate, newEmail } from '../support/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo } from '../support/whole-table.ts';
+import { openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, newEmail } from '../support/service/purchases.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -10,9 +10,9 @@ import {
   requestPurchase,
   untilAnswered,
   verdict,
-} from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+} from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openOffice, type Office } from '../support/office.ts';
-import { activate } from '../support/purchases.ts';
-import { startService, type Service } from '../support/service.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { activate } from '../support/service/purchases.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 let service: Service;
 let office: Office;

@@ -3,10 +3,10 @@ import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
-import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/spellings.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/inputs/site-spellings.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 type Entry = { id: string; instance_identifier: string; status: string };
 

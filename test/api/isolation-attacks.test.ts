@@ -14,10 +14,10 @@ import {
   target,
   valuesOf,
   type Target,
-} from '../support/attacks.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/world.ts';
+} from '../support/service/attacks.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/service/world.ts';
 
 /**
  * Every route × every way to reach another brand's things: read from the route table, so a new route is attacked at

@@ -12,8 +12,8 @@ import { equals } from '../../lib/dynamo/condition.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
 import { ForeignKey, getMany, getOne, query } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { byOperation } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
+import { byOperation } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
 import {
   bytesOf,
   freshCall,
@@ -24,7 +24,7 @@ import {
   startWorld,
   validCall,
   type World,
-} from '../support/world.ts';
+} from '../support/service/world.ts';
 
 const createProduct = byOperation('admin_create_product');
 const listProducts = byOperation('admin_list_products');

@@ -7,10 +7,10 @@ import { isoSeconds } from '../../lib/domain/time.ts';
 import { openJob } from '../../lib/job.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate } from '../support/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, wholeTable } from '../support/whole-table.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate } from '../support/service/purchases.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 
 const HOUR_MS = 3_600_000;
 const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };

@@ -3,9 +3,9 @@ import { catalog } from '../../lib/events/catalog.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
-import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/service/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const EMAIL = 'journal.reader@example.com';
 let service: Service;

@@ -9,13 +9,13 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
-import { plainSchema } from '../support/plain-schema.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
 import { inMs } from '../support/clock.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { formOf, freshCall, rows, startWorld, type World } from '../support/service/world.ts';
 
 let proxy: FaultProxy;
 let world: World;

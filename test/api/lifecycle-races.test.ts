@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { inMs, DAY_MS } from '../support/clock.ts';
-import { atOnce, openOffice, typesOf, type Office } from '../support/office.ts';
-import { activate, untilAnswered, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';
+import { atOnce, openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { activate, untilAnswered, verdict } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, typesOf, type Office } from '../support/office.ts';
-import { activate, requestPurchase, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { activate, requestPurchase, verdict } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

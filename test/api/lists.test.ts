@@ -5,8 +5,8 @@ import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import type { Route } from '../../lib/api/route.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { furnish, startWorld, type World } from '../support/world.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { furnish, startWorld, type World } from '../support/service/world.ts';
 
 const createProduct = byOperation('admin_create_product');
 const listApiKeys = byOperation('admin_list_api_keys');

@@ -8,9 +8,9 @@ import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { byOperation, eventFor, type TestBrand } from '../support/service.ts';
-import { SITE, startWorld, type World } from '../support/world.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { byOperation, eventFor, type TestBrand } from '../support/service/service.ts';
+import { SITE, startWorld, type World } from '../support/service/world.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 const TRACE = '1-67891233-abcdef012345678912345678';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy, type Tamper } from '../support/fault-proxy.ts';
-import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { storedLicense, wholeTable } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy, type Tamper } from '../support/table/fault-proxy.ts';
+import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { storedLicense, wholeTable } from '../support/table/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -8,12 +8,12 @@ import { checkLicense } from '../../lib/api/check.ts';
 import { adminCreateApiKey, createApiKey } from '../../lib/api/api-keys.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { atOnce } from '../support/office.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
-import { bytesOf, formOf } from '../support/world.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { atOnce } from '../support/service/back-office.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
+import { bytesOf, formOf } from '../support/service/world.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -5,7 +5,7 @@ import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

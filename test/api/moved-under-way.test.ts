@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { splitRead } from '../support/held-reads.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, check, deactivate, newEmail, verdict } from '../support/purchases.ts';
-import { startService, type Reply, type Service } from '../support/service.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { splitRead } from '../support/table/delayed-reads.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, check, deactivate, newEmail, verdict } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service } from '../support/service/service.ts';
 
 /** A batch read is no snapshot. Here a license is transferred between the read of its key and its own. */
 let proxy: FaultProxy;

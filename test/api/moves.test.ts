@@ -4,7 +4,7 @@ import { checkLicense } from '../../lib/api/check.ts';
 import { getLicense, provisionLicenses, updateLicense } from '../../lib/api/licenses.ts';
 import { getLicenseKey, rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { transferLicense } from '../../lib/api/license-lifecycle.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startEngine, type Engine } from '../../local/engine.ts';
 import { health, healthDb, ready } from '../../lib/api/service.ts';
-import { announceEngineEndpoint } from '../support/engine-endpoint.ts';
-import { activate, check, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { announceEngineEndpoint } from '../support/run/engine-endpoint.ts';
+import { activate, check, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'outage-'));
 let engine: Engine;

@@ -11,8 +11,8 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { listProducts } from '../../lib/api/products.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -10,13 +10,13 @@ import {
 } from '../../lib/api/webhook-endpoints.ts';
 import { createBundle, deleteBundle, updateBundle } from '../../lib/api/bundles.ts';
 import type { Route } from '../../lib/api/route.ts';
-import { useFaultyOffice } from '../support/faulty-office.ts';
-import type { FaultProxy } from '../support/fault-proxy.ts';
-import { holdRead, splitRead } from '../support/held-reads.ts';
-import type { Office } from '../support/office.ts';
-import { newEmail, purchase, verdict } from '../support/purchases.ts';
-import type { Call, Reply, Service, TestBrand } from '../support/service.ts';
-import { journalIn, wholeTable } from '../support/whole-table.ts';
+import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
+import type { FaultProxy } from '../support/table/fault-proxy.ts';
+import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
+import type { Office } from '../support/service/back-office.ts';
+import { newEmail, purchase, verdict } from '../support/service/purchases.ts';
+import type { Call, Reply, Service, TestBrand } from '../support/service/service.ts';
+import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 
 /** One read names the keys of the next one: the following write guards both. */
 let proxy: FaultProxy;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
-import { activate, deactivate, firstOf, newEmail, purchase, untilAnswered, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, seatsTaken, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, deactivate, firstOf, newEmail, purchase, untilAnswered, verdict } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, seatsTaken, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -5,8 +5,8 @@ import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
-import type { Reply } from '../support/service.ts';
-import { pointersOf, SITE, startWorld, type World } from '../support/world.ts';
+import type { Reply } from '../support/service/service.ts';
+import { pointersOf, SITE, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 /** A key with the characters for every forgiven spelling: it has a 0 and a 1. */

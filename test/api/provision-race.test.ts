@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
-import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const TEN = upTo(10).map((n) => `product-${n}`);
 let service: Service;

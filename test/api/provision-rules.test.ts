@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
+import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, storedLicense, upTo, wholeTable } from '../support/whole-table.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const MANY = upTo(21).map((n) => `product-${n}`);
 let service: Service;

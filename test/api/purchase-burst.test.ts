@@ -3,12 +3,12 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { KEYS_REMEMBERED } from '../../lib/table/held-keys.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { expectKeysAgree } from '../support/keys-agree.ts';
-import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { expectKeysAgree } from '../support/table/key-consistency.ts';
+import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const MANY = upTo(10).map((n) => `product-${n}`);
 let proxy: FaultProxy;

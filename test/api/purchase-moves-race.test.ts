@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
-import { expectKeysAgree } from '../support/keys-agree.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { expectKeysAgree } from '../support/table/key-consistency.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -5,12 +5,12 @@ import { issueToken } from '../../lib/api/tokens.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { adminListApiKeys, createApiKey } from '../../lib/api/api-keys.ts';
 import { adminListProducts } from '../../lib/api/products.ts';
-import { purchase } from '../support/purchases.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
-import { formOf } from '../support/world.ts';
+import { purchase } from '../support/service/purchases.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
+import { formOf } from '../support/service/world.ts';
 
 /** Half a second into a future minute, so that no test crosses a minute's limit. */
 const MINUTE_STARTS = Date.parse('2099-01-01T10:00:00.500Z');

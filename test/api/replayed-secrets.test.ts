@@ -9,9 +9,9 @@ import { provisionLicenses } from '../../lib/api/licenses.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
-import { newEmail, verdict } from '../support/purchases.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { formOf, freshCall, rows, startWorld, type World } from '../support/world.ts';
+import { newEmail, verdict } from '../support/service/purchases.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { formOf, freshCall, rows, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { atOnce, openOffice, ownRequests, type Bought, type Office } from '../support/office.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { atOnce, openOffice, ownRequests, type Bought, type Office } from '../support/service/back-office.ts';
 import {
   activate,
   check,
@@ -12,9 +12,9 @@ import {
   requestPurchase,
   verdict,
   type Site,
-} from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { journalIn, wholeTable } from '../support/whole-table.ts';
+} from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, licensesIn, pagesOf, type Finder } from '../support/finder.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { newEmail, purchase } from '../support/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
-import { pointersOf } from '../support/world.ts';
+import { openFinder, idsIn, licensesIn, pagesOf, type Finder } from '../support/service/license-searches.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { newEmail, purchase } from '../support/service/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { pointersOf } from '../support/service/world.ts';
 
 let service: Service;
 let shop: TestBrand;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, pagesOf, type Finder } from '../support/finder.ts';
-import { openOffice, type Bought, type Office } from '../support/office.ts';
-import { activate, firstOf } from '../support/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { openFinder, idsIn, pagesOf, type Finder } from '../support/service/license-searches.ts';
+import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { activate, firstOf } from '../support/service/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let shop: TestBrand;

@@ -6,11 +6,11 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
-import { idsIn, openFinder, pagesOf, type Ask, type Finder } from '../support/finder.ts';
-import { openOffice, type Bought } from '../support/office.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
-import { pointersOf } from '../support/world.ts';
+import { idsIn, openFinder, pagesOf, type Ask, type Finder } from '../support/service/license-searches.ts';
+import { openOffice, type Bought } from '../support/service/back-office.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { pointersOf } from '../support/service/world.ts';
 
 const COUNT = 1200;
 const EMAIL = 'collector@example.com';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, type Finder } from '../support/finder.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { requestPurchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { openFinder, idsIn, type Finder } from '../support/service/license-searches.ts';
+import { openOffice, type Office } from '../support/service/back-office.ts';
+import { requestPurchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let shop: TestBrand;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listEvents, searchEvents } from '../../lib/api/events.ts';
-import { byOperation, type Reply } from '../support/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
-import { journalIn, wholeTable } from '../support/whole-table.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 
 type Entry = {
   id: string;

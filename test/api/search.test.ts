@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listLicenses, searchLicenses } from '../../lib/api/licenses.ts';
-import { byOperation, type Reply } from '../support/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/world.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
 
 type Entry = { id: string; brand: { slug: string }; license_key: { key: string }; expires_at: string | null };
 type Bought = { id: string; key: string; keyId: string };

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { activate, deactivate, firstOf, purchase, verdict, type Site } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';
+import { activate, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { ActivateAnswer } from '../../lib/api/activate.ts';
-import { activate, deactivate, firstOf, purchase, untilAnswered, verdict } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';
+import { activate, deactivate, firstOf, purchase, untilAnswered, verdict } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -6,10 +6,10 @@ import { serve } from '../../lib/http/handler.ts';
 import { health } from '../../lib/api/service.ts';
 import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { routeKey } from '../../lib/api/route.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { byOperation, eventFor, SOURCE_IP, type Call, type Reply } from '../support/service.ts';
-import { bodyFields, withValue } from '../support/json-fields.ts';
-import { callUnknown, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { byOperation, eventFor, SOURCE_IP, type Call, type Reply } from '../support/service/service.ts';
+import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
+import { callUnknown, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 const createApiKey = byOperation('admin_create_api_key');
 

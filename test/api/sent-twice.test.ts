@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { eraseCustomer } from '../../lib/api/customers.ts';
-import { useFaultyOffice } from '../support/faulty-office.ts';
-import type { FaultProxy } from '../support/fault-proxy.ts';
-import { splitRead } from '../support/held-reads.ts';
-import { typesOf, type Office } from '../support/office.ts';
-import { requestPurchase } from '../support/purchases.ts';
-import type { Reply, Service, TestBrand } from '../support/service.ts';
+import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
+import type { FaultProxy } from '../support/table/fault-proxy.ts';
+import { splitRead } from '../support/table/delayed-reads.ts';
+import { typesOf, type Office } from '../support/service/back-office.ts';
+import { requestPurchase } from '../support/service/purchases.ts';
+import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 
 /** The second of two equal requests finds no record of the first, but all of its other changes. */
 let proxy: FaultProxy;

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
 import { renewLicense } from '../../lib/api/license-lifecycle.ts';
-import { firstOf, purchase } from '../support/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
+import { firstOf, purchase } from '../support/service/purchases.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 const DAY_MS = 86_400_000;
 const context = { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000.5 };

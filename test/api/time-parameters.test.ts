@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { plainSchema } from '../support/plain-schema.ts';
-import { byOperation, type Call, type Reply } from '../support/service.ts';
-import { freshCall, keyFor, startWorld, validCall, type World } from '../support/world.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { freshCall, keyFor, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -12,13 +12,13 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
-import { plainSchema } from '../support/plain-schema.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import type { Reply } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import type { Reply } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let proxy: FaultProxy;
 let world: World;

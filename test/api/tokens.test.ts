@@ -5,8 +5,8 @@ import { issueToken } from '../../lib/api/tokens.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
-import { byOperation, type Reply, type TestBrand } from '../support/service.ts';
-import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/world.ts';
+import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
+import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
 let world: World;
 let other: TestBrand;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { useFaultyOffice } from '../support/faulty-office.ts';
-import type { FaultProxy } from '../support/fault-proxy.ts';
-import { holdRead, splitRead } from '../support/held-reads.ts';
-import { expectKeysAgree } from '../support/keys-agree.ts';
-import { typesOf, type Office } from '../support/office.ts';
-import { activate, newEmail, requestPurchase, verdict } from '../support/purchases.ts';
-import type { Reply, Service, TestBrand } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
+import type { FaultProxy } from '../support/table/fault-proxy.ts';
+import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
+import { expectKeysAgree } from '../support/table/key-consistency.ts';
+import { typesOf, type Office } from '../support/service/back-office.ts';
+import { activate, newEmail, requestPurchase, verdict } from '../support/service/purchases.ts';
+import type { Reply, Service, TestBrand } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 /** Neither a batch read nor two reads are a snapshot: a change between them must not cause a false answer. */
 let proxy: FaultProxy;

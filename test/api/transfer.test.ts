@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { openOffice, typesOf, type Bought, type Office } from '../support/office.ts';
+import { openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
 import {
   activate,
   check,
@@ -10,9 +10,9 @@ import {
   untilAnswered,
   verdict,
   type Site,
-} from '../support/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { seatsTaken, storedLicense, upTo } from '../support/whole-table.ts';
+} from '../support/service/purchases.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { listLicenses } from '../../lib/api/licenses.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { parse, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { activate, check, newEmail, purchase, requestPurchase } from '../support/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { parse, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { activate, check, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -3,11 +3,11 @@ import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/api/webhook-deliveries.ts';
-import { startQueueSink, type QueueSink } from '../support/queue-sink.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { putSampleDelivery } from '../support/webhooks.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { upTo } from '../support/whole-table.ts';
+import { startQueueSink, type QueueSink } from '../support/webhooks/queue-sink.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { putSampleDelivery } from '../support/webhooks/sample-delivery.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

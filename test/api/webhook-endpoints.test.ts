@@ -11,10 +11,10 @@ import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
-import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { pointersOf } from '../support/world.ts';
-import { upTo, wholeTable } from '../support/whole-table.ts';
+import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { pointersOf } from '../support/service/world.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

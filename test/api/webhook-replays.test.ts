@@ -9,9 +9,9 @@ import {
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
-import { fingerprint } from '../support/fingerprint.ts';
-import { overwrite, upTo, type StoredItem } from '../support/whole-table.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { fingerprint } from '../support/table/fingerprint.ts';
+import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -6,7 +6,7 @@ import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

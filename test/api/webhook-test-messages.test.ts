@@ -8,8 +8,8 @@ import {
   testWebhookEndpoint,
 } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries } from '../../lib/api/webhook-deliveries.ts';
-import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/receiver.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service.ts';
+import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/webhooks/receiver.ts';
+import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -3,7 +3,7 @@ import { DEFAULT_LEAD_DAYS, whatIsDue, withDue } from '../../lib/domain/due.ts';
 import type { License } from '../../lib/domain/license.ts';
 import { BrandSettings } from '../../lib/domain/brand-settings.ts';
 import { nextVersion } from '../../lib/domain/next-version.ts';
-import { sampleLicense } from '../support/sample-license.ts';
+import { sampleLicense } from '../support/service/sample-license.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const BOUGHT = at('2026-01-01T12:00:00Z');

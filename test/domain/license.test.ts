@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { cancel, renew, resume, seatsRemaining, statusAt, suspend } from '../../lib/domain/license.ts';
 import type { License, Renewal, Transition } from '../../lib/domain/license.ts';
 import { msOf } from '../../lib/domain/time.ts';
-import { sampleLicense } from '../support/sample-license.ts';
+import { sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = msOf('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';

@@ -5,7 +5,7 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
 import { isoSeconds, msOf } from '../../lib/domain/time.ts';
-import { sampleActivation, sampleLicense } from '../support/sample-license.ts';
+import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = msOf('2026-06-15T12:00:00Z');
 const DAY_MS = 86_400_000;

@@ -6,7 +6,7 @@ import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts'
 import type { Activation } from '../../lib/domain/seats.ts';
 import { seatCeiling } from '../../lib/domain/terms.ts';
 import { msOf } from '../../lib/domain/time.ts';
-import { sampleActivation, sampleLicense } from '../support/sample-license.ts';
+import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = msOf('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseInstance } from '../../lib/domain/instance.ts';
-import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/spellings.ts';
+import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/inputs/site-spellings.ts';
 
 describe('a site', () => {
   test.each(SPELLINGS_OF_A_SHOP)('spelled %j is the shop', (spelling) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { msOf } from '../../lib/domain/time.ts';
 import { combineVerdicts, VERDICT_CODES, verdictOf } from '../../lib/domain/verdict.ts';
 import type { Verdict, VerdictCode } from '../../lib/domain/verdict.ts';
-import { sampleActivation, sampleLicense } from '../support/sample-license.ts';
+import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const EXPIRY = '2026-12-31T23:59:59Z';
 const DAY_MS = 86_400_000;

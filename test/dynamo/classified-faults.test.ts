@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { leanWire } from '../../lib/dynamo/lean-wire.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { byOperation, startService, type Service } from '../support/service.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { byOperation, startService, type Service } from '../support/service/service.ts';
 
 /**
  * Errors of the real service for the operations used here, most of which the local engine never returns. `passing`:

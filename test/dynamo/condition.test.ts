@@ -21,7 +21,7 @@ import { retry } from '../../lib/dynamo/outcome.ts';
 import { getOne, type Table } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { updateItem, type Changes } from '../../lib/dynamo/update.ts';
-import { startService, type Service } from '../support/service.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 let service: Service;
 let table: Table;

@@ -3,9 +3,9 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { leanWire } from '../../lib/dynamo/lean-wire.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/fault-proxy.ts';
-import { startService, type Service } from '../support/service.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 type Common = Wire<'GetItem' | 'BatchGetItem' | 'UpdateItem'>;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

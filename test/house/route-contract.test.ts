@@ -3,9 +3,9 @@ import { activateLicense } from '../../lib/api/activate.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
-import { activate, purchase } from '../support/purchases.ts';
-import { assertKeepsContract, BrokenContract, fieldFaults, refusalsOf } from '../support/route-contract.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { activate, purchase } from '../support/service/purchases.ts';
+import { assertKeepsContract, BrokenContract, fieldFaults, refusalsOf } from '../support/service/route-contract.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 const rows = routes.map((route): [string, Route] => [route.operation, route]);
 const problem = (code: string) => ({ status: 409, headers: {}, body: { code } });

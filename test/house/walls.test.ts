@@ -166,7 +166,7 @@ export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
 const root = join(import.meta.dirname, '../..');
 const snippets = [...refused, ...allowed].map(([path, source]) => ({ path, source }));
 const answer: unknown = JSON.parse(
-  execFileSync(process.execPath, [join(root, 'test/support/lint-snippets.ts')], {
+  execFileSync(process.execPath, [join(root, 'test/support/inputs/lint-snippets.ts')], {
     input: JSON.stringify(snippets),
     encoding: 'utf8',
     cwd: root,

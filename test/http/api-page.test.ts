@@ -7,7 +7,7 @@ import { PAGE_FILES } from '../../lib/api/page-files.ts';
 import { apiDocs, apiDocsAsset, openApi, root } from '../../lib/api/service.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { problems } from '../../lib/http/problems.ts';
-import { eventFor } from '../support/service.ts';
+import { eventFor } from '../support/service/service.ts';
 
 beforeAll(() => {
   Object.assign(process.env, { TABLE_NAME: 'none', AWS_REGION: 'eu-west-1', LOG_LEVEL: 'SILENT', STAGE: 'local' });

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { pathParameters, type Route } from '../../lib/api/route.ts';
-import { startInputReader } from '../support/input-reader.ts';
-import { bodyFields, withValue, type Field } from '../support/json-fields.ts';
-import { byOperation, eventFor, type Call } from '../support/service.ts';
-import { formOf, hasBody, rows } from '../support/world.ts';
+import { startInputReader } from '../support/inputs/input-reader.ts';
+import { bodyFields, withValue, type Field } from '../support/inputs/json-fields.ts';
+import { byOperation, eventFor, type Call } from '../support/service/service.ts';
+import { formOf, hasBody, rows } from '../support/service/world.ts';
 
 /** Quadratic cost in this length takes minutes, and a test has seconds. */
 const LONG = 300_000;

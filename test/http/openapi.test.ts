@@ -15,8 +15,8 @@ import { PAYLOAD_VERSION, TEST_TYPE } from '../../lib/domain/webhook.ts';
 import { catalog, type EventType } from '../../lib/events/catalog.ts';
 import { exampleEvent } from '../../lib/events/examples.ts';
 import { messageOf } from '../../lib/webhooks/message.ts';
-import { plainSchema } from '../support/plain-schema.ts';
-import { hasBody } from '../support/world.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
+import { hasBody } from '../support/service/world.ts';
 
 const document = buildOpenApi(routes, { serverUrl: 'https://licenses.example.com' });
 const asJson: unknown = JSON.parse(JSON.stringify(document));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { stageNamed, type Stage } from '../../infra/stages.ts';
 import type { StackPart } from '../../lib/stacks.ts';
-import { once, runFolder } from '../support/run-folder.ts';
+import { once, runFolder } from '../support/run/run-folder.ts';
 
 const Resource = z.object({
   Type: z.string(),

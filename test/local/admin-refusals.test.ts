@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { localStart, type LocalStart } from '../support/local-start.ts';
-import { runAdmin, type AdminRun } from '../support/run-admin.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
 
 jest.setTimeout(90_000);
 

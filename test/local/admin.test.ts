@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createTable, localClient } from '../../local/create-table.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
-import { localStart, type LocalStart } from '../support/local-start.ts';
-import { runAdmin, type AdminRun } from '../support/run-admin.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
 
 jest.setTimeout(90_000);
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { localStart, type LocalStart } from '../support/local-start.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(120_000);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { startEngine } from '../../local/engine.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 
 const engineModule = join(import.meta.dirname, '../../local/engine.ts');
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
 import { eventLine } from '../../local/event-line.ts';
-import { localStart, type LocalStart } from '../support/local-start.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(90_000);
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
 import { openLocalMetrics } from '../../local/local-metrics.ts';
 import { figures } from '../../lib/process/figures.ts';
-import { localStart, type LocalStart } from '../support/local-start.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(60_000);
 

@@ -17,10 +17,10 @@ import {
 } from '../../local/drill/table-copy.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
-import { openOffice } from '../support/office.ts';
-import { tablesOfThisFile } from '../support/tables.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { openOffice } from '../support/service/back-office.ts';
+import { tablesOfThisFile } from '../support/run/tables.ts';
+import { startWorld, type World } from '../support/service/world.ts';
 
 jest.setTimeout(120_000);
 

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
-import { localStart, type LocalStart } from '../support/local-start.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(90_000);
 

@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../../lib/process/ids.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { consumeOnce } from '../../lib/relay/consume-once.ts';
-import { startService, type Service } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { startService, type Service } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 beforeAll(async () => {

@@ -4,11 +4,11 @@ import { catalog, LicenseFields } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { handler as sweep } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
-import { openOffice } from '../support/office.ts';
-import { activate, deactivate } from '../support/purchases.ts';
-import { seqsByEntity, startRelay, type RelayRig } from '../support/relay.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo, wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { openOffice } from '../support/service/back-office.ts';
+import { activate, deactivate } from '../support/service/purchases.ts';
+import { seqsByEntity, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;

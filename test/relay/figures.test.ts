@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { tellInstead } from '../../lib/process/metrics.ts';
-import { errorAnswer } from '../support/fault-proxy.ts';
-import { purchase } from '../support/purchases.ts';
-import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
-import { startService, type Service } from '../support/service.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
+import { purchase } from '../support/service/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 let service: Service;
 let rig: RelayRig;

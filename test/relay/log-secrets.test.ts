@@ -3,12 +3,12 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { handler as sweep } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { errorAnswer } from '../support/fault-proxy.ts';
-import { firstOf, purchase } from '../support/purchases.ts';
-import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { captureOutput } from '../support/run/captured-output.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
+import { firstOf, purchase } from '../support/service/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 process.env['LOG_LEVEL'] = 'DEBUG';
 const EMAIL = 'secret-person@example.com';

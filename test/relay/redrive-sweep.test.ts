@@ -9,7 +9,7 @@ import type { License } from '../../lib/domain/license.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { openStock, type Stock } from '../support/due-licenses.ts';
+import { openStock, type Stock } from '../support/service/due-licenses.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';

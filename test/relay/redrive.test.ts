@@ -8,10 +8,10 @@ import { openBus } from '../../lib/relay/bus.ts';
 import { redrive, type Redriven, type RedriveParts } from '../../lib/relay/redrive.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { errorAnswer } from '../support/fault-proxy.ts';
-import { purchase } from '../support/purchases.ts';
-import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/relay.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
+import { purchase } from '../support/service/purchases.ts';
+import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;

@@ -4,11 +4,11 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { MAX_CALL_BYTES } from '../../lib/events/outgoing.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { errorAnswer, type Tamper } from '../support/fault-proxy.ts';
-import { activate, deactivate, firstOf, purchase } from '../support/purchases.ts';
-import { callsOf, recordsOf, relayOnce, seqsByEntity, startRelay, type RelayRig } from '../support/relay.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { upTo } from '../support/whole-table.ts';
+import { errorAnswer, type Tamper } from '../support/table/fault-proxy.ts';
+import { activate, deactivate, firstOf, purchase } from '../support/service/purchases.ts';
+import { callsOf, recordsOf, relayOnce, seqsByEntity, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;
@@ -281,7 +281,7 @@ test('a table that does not answer is no poison either: the batch comes again', 
     expect(lonely.faults.asked).toEqual([]);
   } finally {
     process.env['DYNAMODB_ENDPOINT'] =
-      rig.faults.endpoint && (await import('../support/engine-endpoint.ts')).engineEndpoint();
+      rig.faults.endpoint && (await import('../support/run/engine-endpoint.ts')).engineEndpoint();
     await lonely.stop();
   }
 });

@@ -16,10 +16,10 @@ import { journalWrite } from '../../lib/table/journal.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { fieldsOf } from '../../lib/table/licenses.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { at, openStock, type Stock } from '../support/due-licenses.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { sampleLicense } from '../support/sample-license.ts';
+import { at, openStock, type Stock } from '../support/service/due-licenses.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = at('2027-02-01T00:00:00Z');
 const SPAN = { from: '2026-12-30T00:00:00Z', to: '2027-01-02T23:59:59Z' };

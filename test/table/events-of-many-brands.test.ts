@@ -6,8 +6,8 @@ import { putNewBrand, type Brand } from '../../lib/table/brands.ts';
 import { journalWrite, type JournalEntry } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
 import { transact, type Write } from '../../lib/dynamo/transact.ts';
-import { startService, type Service } from '../support/service.ts';
-import { journalIn, upTo, wholeTable } from '../support/whole-table.ts';
+import { startService, type Service } from '../support/service/service.ts';
+import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 /** More than one page requests for one day. */
 const BRANDS = 202;

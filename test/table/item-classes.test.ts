@@ -13,7 +13,7 @@ import {
   retryGroup,
   webhookKeys,
 } from '../../lib/table/keys.ts';
-import { isLike } from '../support/policy.ts';
+import { isLike } from '../support/run/policy.ts';
 
 /** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
 const part = fc.stringMatching(/^[\w-]{1,64}$/);

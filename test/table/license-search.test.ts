@@ -4,8 +4,8 @@ import { hashLicenseKey } from '../../lib/domain/license-key.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { PRODUCT_SHARDS } from '../../lib/table/keys.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
-import { byOperation } from '../support/service.ts';
-import { SITE, startWorld, type World } from '../support/world.ts';
+import { byOperation } from '../support/service/service.ts';
+import { SITE, startWorld, type World } from '../support/service/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { countInMinute, minuteAt } from '../../lib/table/minute-counters.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { atOnce } from '../support/office.ts';
-import { startService, type Service } from '../support/service.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { atOnce } from '../support/service/back-office.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -4,8 +4,8 @@ import { newId } from '../../lib/process/ids.ts';
 import { groups, PRODUCT_SHARDS, shardOf } from '../../lib/table/keys.ts';
 import { licenseItem, putNewLicense } from '../../lib/table/licenses.ts';
 import { licensesOfProduct, type ProductPage } from '../../lib/table/product-licenses.ts';
-import { sampleLicense } from '../support/sample-license.ts';
-import { startService, type Service } from '../support/service.ts';
+import { sampleLicense } from '../support/service/sample-license.ts';
+import { startService, type Service } from '../support/service/service.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const BRAND = 'LIST';

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { callKeys } from '../../lib/table/keys.ts';
 import { MOST_PER_PART, takeFromRates, type Rate, type RateLimit } from '../../lib/table/rates.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { atOnce } from '../support/office.ts';
-import { startService, type Service } from '../support/service.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { atOnce } from '../support/service/back-office.ts';
+import { startService, type Service } from '../support/service/service.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 let proxy: FaultProxy;
 let service: Service;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { License } from '../../lib/domain/license.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { readMark } from '../../lib/table/due.ts';
-import { openStock, type Stock } from '../support/due-licenses.ts';
+import { openStock, type Stock } from '../support/service/due-licenses.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';

@@ -4,9 +4,9 @@ import type { License } from '../../lib/domain/license.ts';
 import { dueGroup, keys } from '../../lib/table/keys.ts';
 import { readMark } from '../../lib/table/due.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { openStock, type Stock } from '../support/due-licenses.ts';
-import { engineEndpoint } from '../support/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { openStock, type Stock } from '../support/service/due-licenses.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';

@@ -17,9 +17,9 @@ import {
   withAttempt,
 } from '../../lib/table/webhook-deliveries.ts';
 import { endpointHealth, noteFailure, noteSuccess, takeTrial } from '../../lib/table/webhook-health.ts';
-import { startService, type Service } from '../support/service.ts';
-import { sampleDelivery } from '../support/webhooks.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { startService, type Service } from '../support/service/service.ts';
+import { sampleDelivery } from '../support/webhooks/sample-delivery.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 const BRAND = 'WPR';
 const NOW = '2026-05-01T12:00:00Z';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
 import { testMessage, type Message } from '../../lib/webhooks/message.ts';
-import { ok } from '../support/receiver.ts';
-import { receivers } from '../support/receivers.ts';
+import { ok } from '../support/webhooks/receiver.ts';
+import { receivers } from '../support/webhooks/receivers.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
 const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

@@ -4,9 +4,9 @@ import { setInterval as every, setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals';
 import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
 import { testMessage, type Message } from '../../lib/webhooks/message.ts';
-import { hang, ok, startReceiver, status, verified } from '../support/receiver.ts';
-import { receivers } from '../support/receivers.ts';
-import { selfSigned } from '../support/self-signed.ts';
+import { hang, ok, startReceiver, status, verified } from '../support/webhooks/receiver.ts';
+import { receivers } from '../support/webhooks/receivers.ts';
+import { selfSigned } from '../support/webhooks/self-signed.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
 const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;

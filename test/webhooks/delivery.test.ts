@@ -5,11 +5,11 @@ import { newId } from '../../lib/process/ids.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { attemptFields, deliveryFields } from '../../lib/table/erasure-fields.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
-import { ok, status, verified, type Received } from '../support/receiver.ts';
-import { byOperation } from '../support/service.ts';
-import { HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type WebhookRig } from '../support/webhook-rig.ts';
-import { idsOf, webhookWorld } from '../support/webhook-world.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { ok, status, verified, type Received } from '../support/webhooks/receiver.ts';
+import { byOperation } from '../support/service/service.ts';
+import { HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 jest.setTimeout(90_000);
 

@@ -1,10 +1,10 @@
 import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { verified, type Received, type Receiver } from '../support/receiver.ts';
-import { byOperation } from '../support/service.ts';
-import { MINUTE, SECOND, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
-import { webhookWorld } from '../support/webhook-world.ts';
+import { verified, type Received, type Receiver } from '../support/webhooks/receiver.ts';
+import { byOperation } from '../support/service/service.ts';
+import { MINUTE, SECOND, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { webhookWorld } from '../support/webhooks/webhook-world.ts';
 
 jest.setTimeout(90_000);
 

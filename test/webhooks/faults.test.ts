@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { setInterval as every } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
-import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/receiver.ts';
-import { receivers } from '../support/receivers.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
+import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/webhooks/receiver.ts';
+import { receivers } from '../support/webhooks/receivers.ts';
+import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import {
   DAY,
   deadMessages,
@@ -15,7 +15,7 @@ import {
   startWebhookRig,
   type TestEndpoint,
   type WebhookRig,
-} from '../support/webhook-rig.ts';
+} from '../support/webhooks/webhook-rig.ts';
 
 jest.setTimeout(90_000);
 

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
-import { runFifty } from '../support/fifty.ts';
-import { startService } from '../support/service.ts';
-import { deadMessages, startWebhookRig } from '../support/webhook-rig.ts';
+import { runFifty } from '../support/webhooks/fifty-receivers.ts';
+import { startService } from '../support/service/service.ts';
+import { deadMessages, startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 
 jest.setTimeout(900_000);
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { ok, status, type Received } from '../support/receiver.ts';
-import { HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
-import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+import { ok, status, type Received } from '../support/webhooks/receiver.ts';
+import { HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 
 jest.setTimeout(240_000);
 

@@ -9,10 +9,10 @@ import type { WebhookContext } from '../../lib/webhooks/context.ts';
 import { openWebhookQueues } from '../../lib/webhooks/queues.ts';
 import { refill } from '../../lib/webhooks/refill.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
-import type { Received } from '../support/receiver.ts';
-import { MINUTE, patientRuntime, type TestEndpoint, type WebhookRig } from '../support/webhook-rig.ts';
-import { idsOf, webhookWorld } from '../support/webhook-world.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import type { Received } from '../support/webhooks/receiver.ts';
+import { MINUTE, patientRuntime, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 jest.setTimeout(240_000);
 

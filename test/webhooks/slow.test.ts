@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { LANES } from '../../lib/domain/webhook-flow.ts';
-import { ok, type Answering, type Received } from '../support/receiver.ts';
-import { startWebhookRig, HOUR, MINUTE, SECOND, type WebhookRig } from '../support/webhook-rig.ts';
-import { idsOf, webhookWorld } from '../support/webhook-world.ts';
-import { wholeTable } from '../support/whole-table.ts';
+import { ok, type Answering, type Received } from '../support/webhooks/receiver.ts';
+import { startWebhookRig, HOUR, MINUTE, SECOND, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
 
 jest.setTimeout(240_000);
 

@@ -3,9 +3,9 @@ import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { isKept } from '../../lib/table/webhook-deliveries.ts';
-import { ok, status } from '../support/receiver.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../support/webhook-rig.ts';
-import { idsOf, webhookWorld } from '../support/webhook-world.ts';
+import { ok, status } from '../support/webhooks/receiver.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/webhooks/webhook-rig.ts';
+import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 
 jest.setTimeout(90_000);
 

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngine, type Engine } from '../../local/engine.ts';
+import { startEngine, type Engine } from '../../../local/engine.ts';
 import { announceEngineEndpoint } from './engine-endpoint.ts';
 import { announceRunFolder } from './run-folder.ts';
 

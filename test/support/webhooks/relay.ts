@@ -6,15 +6,15 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { startBus, type BusEvent, type LocalBus } from '../../local/bus.ts';
-import { asDeployed, followStream, type LocalStream, type StreamHandler } from '../../local/stream.ts';
-import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
-import { serveStream } from '../../lib/relay/open-relay.ts';
-import { openRuntime } from '../../lib/runtime.ts';
-import { engineEndpoint } from './engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
-import { onItsRole } from './policy.ts';
-import type { Service } from './service.ts';
+import { startBus, type BusEvent, type LocalBus } from '../../../local/bus.ts';
+import { asDeployed, followStream, type LocalStream, type StreamHandler } from '../../../local/stream.ts';
+import type { OutgoingEvent } from '../../../lib/events/outgoing.ts';
+import { serveStream } from '../../../lib/relay/open-relay.ts';
+import { openRuntime } from '../../../lib/runtime.ts';
+import { engineEndpoint } from '../run/engine-endpoint.ts';
+import { startFaultProxy, type FaultProxy } from '../table/fault-proxy.ts';
+import { onItsRole } from '../run/policy.ts';
+import type { Service } from '../service/service.ts';
 
 export type RelayRig = {
   /** The entries that a consumer got, in its order. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { RefusalCode } from '../../lib/domain/refusal.ts';
-import { oauthErrorOf } from '../../lib/http/oauth-errors.ts';
-import { COMMON_REFUSALS, type Route } from '../../lib/api/route.ts';
+import type { RefusalCode } from '../../../lib/domain/refusal.ts';
+import { oauthErrorOf } from '../../../lib/http/oauth-errors.ts';
+import { COMMON_REFUSALS, type Route } from '../../../lib/api/route.ts';
 
 type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> };
 

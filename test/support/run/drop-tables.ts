@@ -1,6 +1,6 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
-import { localClient } from '../../local/create-table.ts';
+import { localClient } from '../../../local/create-table.ts';
 import { stopEngineOfThisFile, tablesOfThisFile } from './tables.ts';
 
 /** Runs after each test file: the engine gets slower with every unused table. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { COUNTING } from './policy.ts';
+import { COUNTING } from '../run/policy.ts';
 import { scanTable, type RawItem } from './scan.ts';
-import type { Service } from './service.ts';
+import type { Service } from '../service/service.ts';
 import { writesSent } from './writes-sent.ts';
 
 /** An item as text, without the fields that every request changes. */

@@ -1,31 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { startBus } from '../../local/bus.ts';
-import { startEventFlow, type Ticked } from '../../local/event-flow.ts';
-import { openQueues, type Queues } from '../../local/queues.ts';
-import { followStream } from '../../local/stream.ts';
-import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../local/webhooks.ts';
-import { now } from '../../lib/process/clock.ts';
-import type { Runtime } from '../../lib/context.ts';
-import { newId } from '../../lib/process/ids.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
-import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
-import { serveStream } from '../../lib/relay/open-relay.ts';
-import { openRuntime } from '../../lib/runtime.ts';
-import { journalWrite } from '../../lib/table/journal.ts';
-import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
-import { transact } from '../../lib/dynamo/transact.ts';
-import { deliveriesOf, type Delivery } from '../../lib/table/webhook-deliveries.ts';
+import { startBus } from '../../../local/bus.ts';
+import { startEventFlow, type Ticked } from '../../../local/event-flow.ts';
+import { openQueues, type Queues } from '../../../local/queues.ts';
+import { followStream } from '../../../local/stream.ts';
+import { startWebhooks, webhookEnvironment, webhookRule, type WebhookHandlers } from '../../../local/webhooks.ts';
+import { now } from '../../../lib/process/clock.ts';
+import type { Runtime } from '../../../lib/context.ts';
+import { newId } from '../../../lib/process/ids.ts';
+import { isoSeconds } from '../../../lib/domain/time.ts';
+import { PAYLOAD_VERSION } from '../../../lib/domain/webhook.ts';
+import { serveStream } from '../../../lib/relay/open-relay.ts';
+import { openRuntime } from '../../../lib/runtime.ts';
+import { journalWrite } from '../../../lib/table/journal.ts';
+import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
+import { transact } from '../../../lib/dynamo/transact.ts';
+import { deliveriesOf, type Delivery } from '../../../lib/table/webhook-deliveries.ts';
 import {
   putNewWebhookEndpoint,
   secretContext,
   webhookEndpointById,
   type WebhookEndpoint,
-} from '../../lib/table/webhook-endpoints.ts';
-import { serveDeliveries, serveEvents, serveSweep } from '../../lib/webhooks/serve.ts';
-import { engineEndpoint } from './engine-endpoint.ts';
-import { onItsRole } from './policy.ts';
-import { sampleLicense } from './sample-license.ts';
-import type { Service } from './service.ts';
+} from '../../../lib/table/webhook-endpoints.ts';
+import { serveDeliveries, serveEvents, serveSweep } from '../../../lib/webhooks/serve.ts';
+import { engineEndpoint } from '../run/engine-endpoint.ts';
+import { onItsRole } from '../run/policy.ts';
+import { sampleLicense } from '../service/sample-license.ts';
+import type { Service } from '../service/service.ts';
 
 export type TestEndpoint = WebhookEndpoint & { brand: string; secretText: string };
 

@@ -1,17 +1,17 @@
-import { getLicense, listLicenses, updateLicense } from '../../lib/api/licenses.ts';
-import { listLicenseEvents } from '../../lib/api/events.ts';
-import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import type { EventEntry } from '../../lib/api/schemas/event.ts';
+import { getLicense, listLicenses, updateLicense } from '../../../lib/api/licenses.ts';
+import { listLicenseEvents } from '../../../lib/api/events.ts';
+import type { LicenseEntry } from '../../../lib/api/schemas/license.ts';
+import type { EventEntry } from '../../../lib/api/schemas/event.ts';
 import {
   cancelLicense,
   renewLicense,
   resumeLicense,
   suspendLicense,
   transferLicense,
-} from '../../lib/api/license-lifecycle.ts';
-import { getLicenseKey, rotateLicenseKey } from '../../lib/api/license-keys.ts';
-import type { Route } from '../../lib/api/route.ts';
-import type { FaultProxy } from './fault-proxy.ts';
+} from '../../../lib/api/license-lifecycle.ts';
+import { getLicenseKey, rotateLicenseKey } from '../../../lib/api/license-keys.ts';
+import type { Route } from '../../../lib/api/route.ts';
+import type { FaultProxy } from '../table/fault-proxy.ts';
 import { firstOf, newEmail, purchase, type Site } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { pathParameters, type Route } from '../../lib/api/route.ts';
-import { routes } from '../../lib/api/routes.ts';
+import { pathParameters, type Route } from '../../../lib/api/route.ts';
+import { routes } from '../../../lib/api/routes.ts';
 import type { Call, Reply } from './service.ts';
 
 /** One call of a page of the docs, under its heading, with status and answer as the page shows them. */

@@ -1,11 +1,11 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { readInput } from '../../lib/http/input.ts';
-import { bindOAuth } from '../../lib/http/oauth.ts';
-import { routes } from '../../lib/api/routes.ts';
-import { issueToken } from '../../lib/api/tokens.ts';
-import { isRefusal } from '../../lib/domain/refusal.ts';
+import { readInput } from '../../../lib/http/input.ts';
+import { bindOAuth } from '../../../lib/http/oauth.ts';
+import { routes } from '../../../lib/api/routes.ts';
+import { issueToken } from '../../../lib/api/tokens.ts';
+import { isRefusal } from '../../../lib/domain/refusal.ts';
 import type { ReadTask, Read } from './input-reader.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));

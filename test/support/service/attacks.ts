@@ -1,9 +1,9 @@
-import { newId } from '../../lib/process/ids.ts';
-import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { pathParameters, type Route } from '../../lib/api/route.ts';
+import { newId } from '../../../lib/process/ids.ts';
+import { newLicenseKey } from '../../../lib/process/new-credentials.ts';
+import { pathParameters, type Route } from '../../../lib/api/route.ts';
 import { byOperation, type Call, type Reply, type Service, type TestBrand } from './service.ts';
-import { plainSchema } from './plain-schema.ts';
-import { putSampleDelivery } from './webhooks.ts';
+import { plainSchema } from '../inputs/plain-schema.ts';
+import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
 /** A brand with things that no other brand has, by the names of the fields and parameters that can request them. */
@@ -122,7 +122,7 @@ export async function target(service: Service, shop: TestBrand, word: string): P
 export function valuesOf(name: string, { theirs }: Target): readonly unknown[] {
   const values = theirs[name]?.filter((value) => value !== undefined && value !== '' && value !== 'undefined');
   if (values === undefined || values.length === 0)
-    throw new Error(`the world has no ${name}: make one in furnish() of test/support/world.ts`);
+    throw new Error(`the world has no ${name}: make one in furnish() of test/support/service/world.ts`);
   return values;
 }
 
@@ -180,7 +180,7 @@ export async function secondPage(route: Route, world: Target): Promise<{ call: C
     if (typeof body['next_cursor'] === 'string') return { call: first, cursor: body['next_cursor'] };
   }
   throw new Error(
-    `the world has one page of ${route.operation}: make two entries in furnish() of test/support/world.ts`,
+    `the world has one page of ${route.operation}: make two entries in furnish() of test/support/service/world.ts`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { announceEngineEndpoint, engineEndpoint } from './engine-endpoint.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
-import { openOffice, type Office } from './office.ts';
-import { startService, type Service, type TestBrand } from './service.ts';
+import { openOffice, type Office } from '../service/back-office.ts';
+import { startService, type Service, type TestBrand } from '../service/service.ts';
 
 export type FaultyOffice = { proxy: FaultProxy; service: Service; brand: TestBrand; office: Office };
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { engineEndpoint } from './engine-endpoint.ts';
+import { engineEndpoint } from '../run/engine-endpoint.ts';
 
 export type RawItem = Record<string, AttributeValue>;
 

@@ -1,9 +1,9 @@
-import { activateLicense } from '../../lib/api/activate.ts';
-import { checkLicense } from '../../lib/api/check.ts';
-import { deactivateLicense } from '../../lib/api/deactivate.ts';
-import type { CheckAnswer } from '../../lib/api/schemas/verdict.ts';
-import { provisionLicenses } from '../../lib/api/licenses.ts';
-import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
+import { activateLicense } from '../../../lib/api/activate.ts';
+import { checkLicense } from '../../../lib/api/check.ts';
+import { deactivateLicense } from '../../../lib/api/deactivate.ts';
+import type { CheckAnswer } from '../../../lib/api/schemas/verdict.ts';
+import { provisionLicenses } from '../../../lib/api/licenses.ts';
+import type { ProvisionAnswer } from '../../../lib/api/schemas/license.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 
 let customers = 0;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
-import { openOffice, type Office } from './office.ts';
+import type { LicenseEntry } from '../../../lib/api/schemas/license.ts';
+import { eraseCustomer, updateCustomer } from '../../../lib/api/customers.ts';
+import { openOffice, type Office } from './back-office.ts';
 import { requestPurchase, untilAnswered } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
-import type { StoredItem } from './whole-table.ts';
+import type { StoredItem } from '../table/whole-table.ts';
 
 /** One step of a story about e-mails. The e-mails, customers and licenses are numbered by their first appearance. */
 export type Deed =

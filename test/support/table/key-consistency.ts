@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import { customerOf } from '../../lib/table/customers.ts';
-import { licenseKeyOf, type LicenseKey } from '../../lib/table/license-keys.ts';
-import { tagOf } from '../../lib/domain/ids.ts';
-import { licenseOf } from '../../lib/table/licenses.ts';
+import { customerOf } from '../../../lib/table/customers.ts';
+import { licenseKeyOf, type LicenseKey } from '../../../lib/table/license-keys.ts';
+import { tagOf } from '../../../lib/domain/ids.ts';
+import { licenseOf } from '../../../lib/table/licenses.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { beforeAll } from '@jest/globals';
 import type { Answering, Received, Receiver } from './receiver.ts';
 import { receivers } from './receivers.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from './service.ts';
+import { byOperation, startService, type Reply, type Service, type TestBrand } from '../service/service.ts';
 import { startWebhookRig, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
 
 export type WebhookWorld = {

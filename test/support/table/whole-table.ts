@@ -1,12 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { License } from '../../lib/domain/license.ts';
-import type { Activation } from '../../lib/domain/seats.ts';
-import { activationOf } from '../../lib/table/activations.ts';
-import type { JournalEntry } from '../../lib/table/journal.ts';
-import { licenseOf } from '../../lib/table/licenses.ts';
+import type { License } from '../../../lib/domain/license.ts';
+import type { Activation } from '../../../lib/domain/seats.ts';
+import { activationOf } from '../../../lib/table/activations.ts';
+import type { JournalEntry } from '../../../lib/table/journal.ts';
+import { licenseOf } from '../../../lib/table/licenses.ts';
 import { scanTable } from './scan.ts';
-import type { Service } from './service.ts';
+import type { Service } from '../service/service.ts';
 
 export type StoredItem = { pk: string; sk: string } & Record<string, unknown>;
 

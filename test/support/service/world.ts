@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
-import { isoSeconds } from '../../lib/domain/time.ts';
-import { pathParameters, type Route } from '../../lib/api/route.ts';
-import { routes } from '../../lib/api/routes.ts';
-import { openAssets } from '../../lib/http/api-page/assets.ts';
-import { unknownRoute } from '../../lib/http/unknown-route.ts';
-import { handler as notFound } from '../../functions/not-found.ts';
-import { putSampleDelivery } from './webhooks.ts';
-import { startQueueSink } from './queue-sink.ts';
+import { isoSeconds } from '../../../lib/domain/time.ts';
+import { pathParameters, type Route } from '../../../lib/api/route.ts';
+import { routes } from '../../../lib/api/routes.ts';
+import { openAssets } from '../../../lib/http/api-page/assets.ts';
+import { unknownRoute } from '../../../lib/http/unknown-route.ts';
+import { handler as notFound } from '../../../functions/not-found.ts';
+import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
+import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and the values that the examples of the route table need to work on it. */

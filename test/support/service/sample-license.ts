@@ -1,5 +1,5 @@
-import type { License } from '../../lib/domain/license.ts';
-import type { Activation } from '../../lib/domain/seats.ts';
+import type { License } from '../../../lib/domain/license.ts';
+import type { Activation } from '../../../lib/domain/seats.ts';
 
 export function sampleLicense(changes: Partial<License> = {}): License {
   return {

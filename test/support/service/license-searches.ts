@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { listLicenses, searchLicenses } from '../../lib/api/licenses.ts';
-import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import { listLicenses, searchLicenses } from '../../../lib/api/licenses.ts';
+import type { LicenseEntry } from '../../../lib/api/schemas/license.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 type Query = Record<string, string>;

@@ -1,11 +1,11 @@
 import { afterEach, expect, jest } from '@jest/globals';
-import type * as leanWires from '../../lib/dynamo/lean-wire.ts';
-import type * as sdkWires from '../../lib/dynamo/sdk-wire.ts';
+import type * as leanWires from '../../../lib/dynamo/lean-wire.ts';
+import type * as sdkWires from '../../../lib/dynamo/sdk-wire.ts';
 import { refused, underPolicy } from './policy.ts';
 
 /** In every test file, both wires ask the policy first. They are the real ones otherwise. */
-jest.mock('../../lib/dynamo/sdk-wire.ts', () => {
-  const { sdkWire } = jest.requireActual<typeof sdkWires>('../../lib/dynamo/sdk-wire.ts');
+jest.mock('../../../lib/dynamo/sdk-wire.ts', () => {
+  const { sdkWire } = jest.requireActual<typeof sdkWires>('../../../lib/dynamo/sdk-wire.ts');
   return {
     sdkWire: (config: Parameters<typeof sdkWire>[0]) => {
       const wire = sdkWire(config);
@@ -13,8 +13,8 @@ jest.mock('../../lib/dynamo/sdk-wire.ts', () => {
     },
   };
 });
-jest.mock('../../lib/dynamo/lean-wire.ts', () => {
-  const { leanWire } = jest.requireActual<typeof leanWires>('../../lib/dynamo/lean-wire.ts');
+jest.mock('../../../lib/dynamo/lean-wire.ts', () => {
+  const { leanWire } = jest.requireActual<typeof leanWires>('../../../lib/dynamo/lean-wire.ts');
   return { leanWire: (config: Parameters<typeof leanWire>[0]) => underPolicy(leanWire(config)) };
 });
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { newId } from '../../lib/process/ids.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
-import { transact } from '../../lib/dynamo/transact.ts';
-import { webhookKeys } from '../../lib/table/keys.ts';
-import { newDelivery, type Delivery } from '../../lib/table/webhook-deliveries.ts';
-import type { Service, TestBrand } from './service.ts';
+import { newId } from '../../../lib/process/ids.ts';
+import { isoSeconds } from '../../../lib/domain/time.ts';
+import { transact } from '../../../lib/dynamo/transact.ts';
+import { webhookKeys } from '../../../lib/table/keys.ts';
+import { newDelivery, type Delivery } from '../../../lib/table/webhook-deliveries.ts';
+import type { Service, TestBrand } from '../service/service.ts';
 
 /** A delivery of an event of this time. */
 export function sampleDelivery(

@@ -1,4 +1,4 @@
-import type { Vault } from '../../lib/process/vault.ts';
+import type { Vault } from '../../../lib/process/vault.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /** Texts by ciphertext: a test reads the same items many times. */

@@ -1,4 +1,4 @@
-import { pathParameters, type Route } from '../../lib/api/route.ts';
+import { pathParameters, type Route } from '../../../lib/api/route.ts';
 import { plainSchema } from './plain-schema.ts';
 
 type Schema = {

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-sdk/client-dynamodb';
-import { grantOf } from '../../infra/grants.ts';
-import { tableStatements, type TableStatement } from '../../infra/table-statements.ts';
-import type { Route } from '../../lib/api/route.ts';
-import { routes } from '../../lib/api/routes.ts';
-import type { Operations, Wire } from '../../lib/dynamo/wire.ts';
-import { noteIfWrite } from './writes-sent.ts';
+import { grantOf } from '../../../infra/grants.ts';
+import { tableStatements, type TableStatement } from '../../../infra/table-statements.ts';
+import type { Route } from '../../../lib/api/route.ts';
+import { routes } from '../../../lib/api/routes.ts';
+import type { Operations, Wire } from '../../../lib/dynamo/wire.ts';
+import { noteIfWrite } from '../table/writes-sent.ts';
 
 /**
  * The engine checks no permission; AWS does. So every function that a test calls runs with the statements of its own

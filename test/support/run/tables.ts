@@ -1,4 +1,4 @@
-import { startEngine, type Engine } from '../../local/engine.ts';
+import { startEngine, type Engine } from '../../../local/engine.ts';
 import { announceEngineEndpoint } from './engine-endpoint.ts';
 
 /** Tables that the running test file has made; each file has its own copy of this module. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setInterval as every } from 'node:timers/promises';
 import type { Socket } from 'node:net';
-import { newId } from '../../lib/process/ids.ts';
-import { now } from '../../lib/process/clock.ts';
+import { newId } from '../../../lib/process/ids.ts';
+import { now } from '../../../lib/process/clock.ts';
 import { arrivalsAt } from './arrivals.ts';
 import { hang, ok, startRawReceiver, startReceiver, status, type Receiver } from './receiver.ts';
-import type { Service } from './service.ts';
+import type { Service } from '../service/service.ts';
 import { MINUTE, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
 
 export type FiftyOptions = {

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
-import { createTable, localClient } from '../../local/create-table.ts';
-import { createPlatformKey } from '../../lib/commands/create-platform-key.ts';
-import { routeKey, type Route } from '../../lib/api/route.ts';
-import { routes } from '../../lib/api/routes.ts';
-import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
-import type { Table } from '../../lib/dynamo/table.ts';
-import { engineEndpoint } from './engine-endpoint.ts';
-import { onItsRole } from './policy.ts';
+import { createTable, localClient } from '../../../local/create-table.ts';
+import { createPlatformKey } from '../../../lib/commands/create-platform-key.ts';
+import { routeKey, type Route } from '../../../lib/api/route.ts';
+import { routes } from '../../../lib/api/routes.ts';
+import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
+import type { Table } from '../../../lib/dynamo/table.ts';
+import { engineEndpoint } from '../run/engine-endpoint.ts';
+import { onItsRole } from '../run/policy.ts';
 import { assertKeepsContract } from './route-contract.ts';
-import { startEngineOfThisFile, tablesOfThisFile } from './tables.ts';
-import { watchWrites } from './writes-sent.ts';
+import { startEngineOfThisFile, tablesOfThisFile } from '../run/tables.ts';
+import { watchWrites } from '../table/writes-sent.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
 export type Call = {

@@ -3,10 +3,10 @@ import type { Config } from 'jest';
 const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   maxWorkers: 2,
-  globalSetup: '<rootDir>/test/support/start-engine.ts',
-  globalTeardown: '<rootDir>/test/support/stop-engine.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/support/drop-tables.ts', '<rootDir>/test/support/run-on-roles.ts'],
-  reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.ts'],
+  globalSetup: '<rootDir>/test/support/run/start-engine.ts',
+  globalTeardown: '<rootDir>/test/support/run/stop-engine.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/run/drop-tables.ts', '<rootDir>/test/support/run/run-on-roles.ts'],
+  reporters: ['default', '<rootDir>/test/support/run/plain-summary-reporter.ts'],
   transform: { '\\.(?:[jt]s|mjs)$': ['@swc/jest', { jsc: { target: 'es2024' }, module: { type: 'commonjs' } }] },
   // These packages come as ES modules only, which jest cannot require as they are.
   transformIgnorePatterns: ['/node_modules/(?!(?:@middy|@aws-lambda-powertools|cdk-nag)/)'],

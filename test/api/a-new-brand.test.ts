@@ -1,14 +1,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { moveClock } from '../support/clock.ts';
-import { startService, type Service } from '../support/service/service.ts';
 import { anyRun, callOf, readSteps, takeExports, wordsOf } from '../support/service/page-calls.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const steps = readSteps('docs/a-new-brand.md');
-
-let service: Service;
 const variables: Record<string, string> = { BASE_URL: 'http://127.0.0.1' };
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   variables['ADMIN_KEY'] = service.platformKey;
 });
 

@@ -1,17 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { activate, deactivate, firstOf, purchase } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { upTo } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 type Entry = { id: string; status: string };
-
-let service: Service;
-let brand: TestBrand;
 let license_id: string;
+const service = useService();
+const brand = useBrand(service);
 beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
   const { license_key, licenses } = await purchase(service, brand, { max_seats: null });
   license_id = firstOf(licenses).id;
   for (const n of upTo(9)) {

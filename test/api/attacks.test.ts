@@ -11,12 +11,12 @@ import { byOperation, type Reply } from '../support/service/service.ts';
 import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
 import { atOnce } from '../support/service/back-office.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { formOf, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { formOf, freshCall, hasBody, rows, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
 let fromOffice: { id: string; text: string };
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   const made = await world.call(byOperation('admin_create_api_key'), {
     apiKey: world.platformKey,
     params: { brand_id: world.shop.id },

@@ -1,17 +1,14 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { deactivateActivation, listActivations } from '../../lib/api/activations.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { bytesOf, startWorld, type World } from '../support/service/world.ts';
+import { bytesOf } from '../support/service/world.ts';
 import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/table/whole-table.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 type Bought = { id: string; key: string };
 type Refused = { code: string; instance_identifier: string; instance_type: string; occurred_at: string };
-
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 async function buy(fields: Record<string, unknown> = {}): Promise<Bought> {
   const body = {

@@ -1,14 +1,12 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { MAX_BODY_BYTES } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { freshCall, hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { freshCall, hasBody, pointersOf, rows, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const routes = rows((route) => hasBody(route) && route.oauth !== true);
 const brandRoutes = routes.filter(([, { auth }]) => auth !== 'license_key');

@@ -1,12 +1,10 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { bodyFields, SAMPLES, withValue } from '../support/inputs/json-fields.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { hasBody, pointersOf, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { hasBody, pointersOf, rows, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const routes = rows((route) => hasBody(route) && route.oauth !== true);
 

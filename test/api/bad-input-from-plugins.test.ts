@@ -1,16 +1,14 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { bytesOf, pointersOf, SITE, startWorld, type World } from '../support/service/world.ts';
+import { bytesOf, pointersOf, SITE } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 async function refusedAt(pointers: string[], reply: Promise<Reply>, value: unknown): Promise<void> {
   const { status, body } = await reply;

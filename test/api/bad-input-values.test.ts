@@ -1,17 +1,14 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { pointersOf } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 const createApiKey = byOperation('admin_create_api_key');
 const createBrand = byOperation('create_brand');
 const createProduct = byOperation('admin_create_product');
-
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 let customers = 0;
 const provision = (fields: Record<string, unknown>): Promise<Reply> =>

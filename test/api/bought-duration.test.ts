@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { activate, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 beforeAll(async () => {
   stopClock('2028-01-31T12:00:00Z');
   service = await startService();
@@ -15,22 +15,22 @@ beforeAll(async () => {
   brand = await service.brand({
     products: { yearly: { policy: yearly }, other: { policy: { duration: 'P2Y' } }, 'from-use': { policy: fromUse } },
   });
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
-const expiryOf = async (id: string): Promise<unknown> => (await office.get(id)).body['expires_at'];
+const expiryOf = async (id: string): Promise<unknown> => (await backOffice.get(id)).body['expires_at'];
 const renewed = async (id: string, body: object = {}): Promise<unknown> =>
-  (await office.renew(id, body)).body['expires_at'];
+  (await backOffice.renew(id, body)).body['expires_at'];
 
 describe('a duration given with a purchase', () => {
   test('is the license’s own: shown, and what it renews by', async () => {
-    const { id } = await office.buy({ products: ['yearly'], duration: 'P1M' });
-    expect((await office.get(id)).body).toMatchObject({ duration: 'P1M', policy: { duration: 'P1Y' } });
+    const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
+    expect((await backOffice.get(id)).body).toMatchObject({ duration: 'P1M', policy: { duration: 'P1Y' } });
     expect(await expiryOf(id)).toBe('2028-02-29T12:00:00Z');
     expect(await renewed(id)).toBe('2028-03-29T12:00:00Z');
     expect(await renewed(id, { extend_by: 'P1Y' })).toBe('2029-03-29T12:00:00Z');
     expect(await renewed(id)).toBe('2029-04-29T12:00:00Z');
-    const [made] = await office.history(id);
+    const [made] = await backOffice.history(id);
     expect(made?.after).toMatchObject({ duration: 'P1M' });
   });
 
@@ -38,53 +38,53 @@ describe('a duration given with a purchase', () => {
     const { licenses } = await purchase(service, brand, {
       products: [{ product: 'yearly', duration: 'P1M' }, 'other'],
     });
-    const durations = await Promise.all(licenses.map(async ({ id }) => (await office.get(id)).body['duration']));
+    const durations = await Promise.all(licenses.map(async ({ id }) => (await backOffice.get(id)).body['duration']));
     expect(durations).toEqual(['P1M', null]);
   });
 
   test('also counts where a purchase of what is held renews it, and a later purchase may bring another', async () => {
-    const { id, email } = await office.buy({ products: ['yearly'], duration: 'P1M' });
+    const { id, email } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     const again = (body: object = {}) =>
       purchase(service, brand, { customer_email: email, products: ['yearly'], if_held: 'renew', ...body });
     await again();
     expect(await expiryOf(id)).toBe('2028-03-29T12:00:00Z');
     await again({ duration: 'P6M' });
-    expect((await office.get(id)).body).toMatchObject({ expires_at: '2028-09-29T12:00:00Z', duration: 'P6M' });
+    expect((await backOffice.get(id)).body).toMatchObject({ expires_at: '2028-09-29T12:00:00Z', duration: 'P6M' });
     expect(await renewed(id)).toBe('2029-03-29T12:00:00Z');
   });
 
   test('waits for the first activation where the policy says so, and renews by itself then', async () => {
-    const { id, site } = await office.buy({ products: ['from-use'], duration: 'P1M' });
+    const { id, site } = await backOffice.buy({ products: ['from-use'], duration: 'P1M' });
     await activate(service, site('one'));
     expect(await expiryOf(id)).toBe('2028-02-29T12:00:00Z');
     expect(await renewed(id)).toBe('2028-03-29T12:00:00Z');
   });
 
   test('stays with a change of product, until the policy’s duration is changed', async () => {
-    const { id } = await office.buy({ products: ['yearly'], duration: 'P1M' });
-    const moved = await office.change(id, { product: 'other' });
+    const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
+    const moved = await backOffice.change(id, { product: 'other' });
     expect(moved.body).toMatchObject({ duration: 'P1M', policy: { duration: 'P2Y' }, changed: ['product', 'policy'] });
     expect(await renewed(id)).toBe('2028-03-29T12:00:00Z');
-    const changed = await office.change(id, { policy: { duration: 'P3M' } });
+    const changed = await backOffice.change(id, { policy: { duration: 'P3M' } });
     expect(changed.body).toMatchObject({ duration: 'P3M', changed: ['duration', 'policy'] });
     expect(await renewed(id)).toBe('2028-06-29T12:00:00Z');
-    await office.change(id, { policy: { duration: null } });
-    expect(await office.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
+    await backOffice.change(id, { policy: { duration: null } });
+    expect(await backOffice.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
   });
 
   test('is told by the license as it was then', async () => {
-    const { id } = await office.buy({ products: ['yearly'], duration: 'P1M' });
+    const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     moveClock(1000);
-    const { updated_at } = (await office.get(id)).body;
-    await office.change(id, { policy: { duration: 'P3M' } });
-    expect((await office.get(id, { at: String(updated_at) })).body).toMatchObject({ duration: 'P1M' });
+    const { updated_at } = (await backOffice.get(id)).body;
+    await backOffice.change(id, { policy: { duration: 'P3M' } });
+    expect((await backOffice.get(id, { at: String(updated_at) })).body).toMatchObject({ duration: 'P1M' });
     moveClock(-1000);
   });
 });
 
 describe('the day of an expiry', () => {
   test('comes back after a short month, by extend_by, by the license’s duration and by a purchase', async () => {
-    const { id, email } = await office.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
+    const { id, email } = await backOffice.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
     expect(await renewed(id, { extend_by: 'P1M' })).toBe('2029-02-28T23:59:59Z');
     expect(await renewed(id, { extend_by: 'P1M' })).toBe('2029-03-31T23:59:59Z');
     await renewed(id, { expiration_date: '2032-02-29' });
@@ -95,13 +95,13 @@ describe('the day of an expiry', () => {
   });
 
   test('is changed by an explicit date, by renewal or change, and by nothing else', async () => {
-    for (const explicit of [office.renew, office.change]) {
-      const { id } = await office.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
-      await office.renew(id, { extend_by: 'P1M' });
-      await office.change(id, { max_seats: 4 });
-      await office.suspend(id);
-      await office.resume(id);
-      await office.change(id, { product: 'other' });
+    for (const explicit of [backOffice.renew, backOffice.change]) {
+      const { id } = await backOffice.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
+      await backOffice.renew(id, { extend_by: 'P1M' });
+      await backOffice.change(id, { max_seats: 4 });
+      await backOffice.suspend(id);
+      await backOffice.resume(id);
+      await backOffice.change(id, { product: 'other' });
       expect(await renewed(id, { extend_by: 'P1M' })).toBe('2029-03-31T23:59:59Z');
       await explicit(id, { expiration_date: '2030-02-28' });
       expect(await renewed(id, { extend_by: 'P1M' })).toBe('2030-03-28T23:59:59Z');
@@ -109,7 +109,7 @@ describe('the day of an expiry', () => {
   });
 
   test('begins anew where a renewal counts from now, and stays within grace', async () => {
-    const { id } = await office.buy({ products: ['yearly'], expiration_date: '2028-03-31' });
+    const { id } = await backOffice.buy({ products: ['yearly'], expiration_date: '2028-03-31' });
     await renewed(id, { extend_by: 'P1M' });
     expect(await expiryOf(id)).toBe('2028-04-30T23:59:59Z');
     moveClock(91 * DAY_MS);

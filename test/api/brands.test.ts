@@ -1,15 +1,11 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let one: TestBrand;
-let two: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  one = await service.brand({ slug: 'first', key_prefix: 'FIRST' });
-  two = await service.brand({ slug: 'second', key_prefix: 'SECOND' });
-});
+const service = useService();
+const one = useBrand(service, { slug: 'first', key_prefix: 'FIRST' });
+const two = useBrand(service, { slug: 'second', key_prefix: 'SECOND' });
 
 const createBrand = (fields: Record<string, unknown>): Promise<Reply> =>
   service.call(byOperation('create_brand'), {

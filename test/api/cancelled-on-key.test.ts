@@ -3,27 +3,35 @@ import { listLicenses } from '../../lib/api/licenses.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
-import { activate, deactivate, firstOf, purchase, requestPurchase, verdict, type Site } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
+import {
+  activate,
+  deactivate,
+  firstOf,
+  purchase,
+  requestPurchase,
+  verdict,
+  type Site,
+} from '../support/service/purchases.ts';
+import type { TestBrand } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const MANY = upTo(22).map((n) => `product-${n}`);
-let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   const slugs = ['wp-rocket', 'imagify', ...MANY];
   brand = await service.brand({ products: Object.fromEntries(slugs.map((slug) => [slug, {}])) });
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
 /** A cancelled license with an activation. */
 async function cancelled(body: object = {}): Promise<Bought> {
-  const bought = await office.buy({ max_seats: 2, metadata: { order: 'first' }, ...body });
+  const bought = await backOffice.buy({ max_seats: 2, metadata: { order: 'first' }, ...body });
   await activate(service, bought.site('one'));
-  await office.cancel(bought.id);
+  await backOffice.cancel(bought.id);
   return bought;
 }
 
@@ -64,31 +72,31 @@ describe('a key whose only license of a product is cancelled', () => {
       seats_used: 0,
       seats_remaining: 1,
     });
-    expect((await office.get(first.id)).body).toMatchObject({ status: 'cancelled', seats_used: 1 });
+    expect((await backOffice.get(first.id)).body).toMatchObject({ status: 'cancelled', seats_used: 1 });
   });
 
   test('has room for it by its text, by transfer and by a change of product', async () => {
     const named = await requestPurchase(service, brand, { customer_email: first.email, license_key: first.key });
     expect(named).toMatchObject({ status: 201, body: { license_key: { id: first.keyId } } });
 
-    const given = await office.buy();
+    const given = await backOffice.buy();
     const second = await cancelled();
-    const arrived = await office.transfer(given.id, { customer_email: second.email });
+    const arrived = await backOffice.transfer(given.id, { customer_email: second.email });
     expect(arrived.body).toMatchObject({ license_key: { id: second.keyId } });
     expect(await verdict(service, second.site('one'))).toMatchObject({ license: { id: given.id } });
 
     const third = await cancelled();
     const { id } = await anew(third, { products: ['imagify'] });
-    expect((await office.change(id, { product: 'wp-rocket' })).status).toBe(200);
+    expect((await backOffice.change(id, { product: 'wp-rocket' })).status).toBe(200);
     expect(await verdict(service, third.site('one'))).toMatchObject({ license: { id } });
   });
 
   test('is heard again when the newer license leaves, and both are cancelled at the end', async () => {
     const { id } = await anew(first);
-    await office.change(id, { product: 'imagify' });
+    await backOffice.change(id, { product: 'imagify' });
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
-    await office.change(id, { product: 'wp-rocket' });
-    await office.cancel(id);
+    await backOffice.change(id, { product: 'wp-rocket' });
+    await backOffice.cancel(id);
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id } });
     const third = await anew(first);
     expect(third.keyId).toBe(first.keyId);
@@ -97,22 +105,22 @@ describe('a key whose only license of a product is cancelled', () => {
 
   test('shows all of them in every list, the newest first where lists are sorted', async () => {
     const { id } = await anew(first);
-    await office.cancel(id);
+    await backOffice.cancel(id);
     const { id: live } = await anew(first);
     const all = [live, id, first.id];
     expect(await listed({ email: first.email })).toEqual(all);
     expect(await listed({ license_key: first.key })).toEqual(all);
     expect(await listed({ license_key: first.key, status: 'cancelled' })).toEqual([id, first.id]);
     expect(await listed({ product: 'wp-rocket', limit: '100' })).toEqual(expect.arrayContaining(all));
-    const { licenses } = (await office.key(first.keyId)).body as { licenses: { id: string }[] };
+    const { licenses } = (await backOffice.key(first.keyId)).body as { licenses: { id: string }[] };
     expect(licenses.map((license) => license.id).sort()).toEqual(all.toSorted());
-    const { customer_id } = (await office.get(live)).body;
+    const { customer_id } = (await backOffice.get(live)).body;
     const exported = await service.call(exportCustomer, {
       apiKey: brand.apiKey,
       query: { customer_id: String(customer_id), limit: '100' },
     });
     expect((exported.body['licenses'] as { id: string }[]).map((license) => license.id).sort()).toEqual(all.toSorted());
-    await office.rotate(first.keyId);
+    await backOffice.rotate(first.keyId);
     expect(await listed({ license_key: first.key })).toEqual(all);
   });
 
@@ -121,21 +129,21 @@ describe('a key whose only license of a product is cancelled', () => {
     const erased = await service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: first.email } });
     expect(erased).toMatchObject({ status: 200, body: { complete: true } });
     for (const license of [first.id, id])
-      expect((await office.get(license)).body['metadata']).toEqual({ erased: '[erased]' });
+      expect((await backOffice.get(license)).body['metadata']).toEqual({ erased: '[erased]' });
   });
 
   test('stays the same to a license that cannot come back', async () => {
     await anew(first);
-    for (const act of [office.resume, office.renew] as const)
+    for (const act of [backOffice.resume, backOffice.renew] as const)
       expect(await act(first.id)).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
-    expect(await office.cancel(first.id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
-    expect((await office.change(first.id, { metadata: { refund: 'r-1' } })).status).toBe(200);
+    expect(await backOffice.cancel(first.id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect((await backOffice.change(first.id, { metadata: { refund: 'r-1' } })).status).toBe(200);
   });
 });
 
 test('gives each product its verdict, and the site the only active license, when no product is named', async () => {
   const { licenses, license_key } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'] });
-  await office.cancel(firstOf(licenses).id);
+  await backOffice.cancel(firstOf(licenses).id);
   const site: Site = { license_key: license_key.key, instance_identifier: 'https://one.example.com' };
   expect(await activate(service, site)).toMatchObject({ status: 201, body: { product: { slug: 'imagify' } } });
   const { code, licenses: each } = await verdict(service, site);
@@ -147,30 +155,30 @@ test('gives each product its verdict, and the site the only active license, when
 });
 
 test('a key carries 20 licenses that are not cancelled, and stays small however many were', async () => {
-  const bought = await office.buy({ products: MANY.slice(0, 20), license_key: 'new' });
+  const bought = await backOffice.buy({ products: MANY.slice(0, 20), license_key: 'new' });
   const buy = (slug: string) =>
     requestPurchase(service, brand, { customer_email: bought.email, license_key: bought.key, products: [slug] });
   expect(await buy('product-21')).toMatchObject({ status: 422, body: { code: 'too_many_licenses_on_key' } });
-  const { licenses } = (await office.key(bought.keyId)).body as { licenses: { id: string }[] };
-  for (const { id } of licenses) await office.cancel(id);
+  const { licenses } = (await backOffice.key(bought.keyId)).body as { licenses: { id: string }[] };
+  for (const { id } of licenses) await backOffice.cancel(id);
   for (const slug of ['product-21', 'product-22']) {
     const made = await buy(slug);
     expect(made.status).toBe(201);
-    await office.cancel(firstOf((made.body as { licenses: { id: string }[] }).licenses).id);
+    await backOffice.cancel(firstOf((made.body as { licenses: { id: string }[] }).licenses).id);
   }
   const item = (await wholeTable(service)).find(({ id, sk }) => sk === 'key' && id === bought.keyId);
   expect(Object.keys(licenseKeyOf(item ?? {}).cancelled)).toHaveLength(20);
   expect(await listed({ license_key: bought.key })).toHaveLength(22);
-  expect((await office.key(bought.keyId)).body['licenses']).toHaveLength(22);
+  expect((await backOffice.key(bought.keyId)).body['licenses']).toHaveLength(22);
   const { product: _, ...unnamed } = bought.site('one');
   expect((await verdict(service, unnamed)).licenses).toHaveLength(20);
 });
 
 test('a cancellation and a purchase at one instant: the product is on one key once, or on two', async () => {
   for (const if_held of ['new_key', 'renew', 'refuse']) {
-    const { id, email } = await office.buy();
+    const { id, email } = await backOffice.buy();
     const [gone, made] = await Promise.all([
-      office.cancel(id),
+      backOffice.cancel(id),
       requestPurchase(service, brand, { customer_email: email, duration: 'P1Y', if_held }),
     ]);
     expect(gone.status).toBe(200);

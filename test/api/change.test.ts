@@ -1,9 +1,9 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DAY_MS, inMs } from '../support/clock.ts';
-import { openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { typesOf } from '../support/service/back-office.ts';
 import { activate, deactivate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { upTo } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
 const PRO = { seat_limit: 3, grace_days: 30, expiration_strategy: 'maintain', overage: '1.5x' };
 const PRODUCTS = {
@@ -11,24 +11,18 @@ const PRODUCTS = {
   pro: { policy: PRO },
   addon: {},
 };
+const service = useService();
+const brand = useBrand(service, { products: PRODUCTS });
+const backOffice = useBackOffice(service, brand);
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand({ products: PRODUCTS });
-  office = openOffice(service, brand);
-});
-
-const basic = (body: object = {}) => office.buy({ products: ['basic'], ...body });
+const basic = (body: object = {}) => backOffice.buy({ products: ['basic'], ...body });
 
 describe('the seat limit', () => {
   test('goes up, and the next site gets its seat', async () => {
     const { id, site } = await basic({ max_seats: 1 });
     await activate(service, site('one'));
     expect((await activate(service, site('two'))).body['code']).toBe('seat_limit_reached');
-    expect(await office.change(id, { max_seats: 2 })).toMatchObject({
+    expect(await backOffice.change(id, { max_seats: 2 })).toMatchObject({
       status: 200,
       body: { seat_limit: 2, seats_used: 1, seats_remaining: 1 },
     });
@@ -38,7 +32,7 @@ describe('the seat limit', () => {
   test('below use keeps the seats, refuses new ones, and leaves nothing below zero', async () => {
     const { id, site } = await basic({ max_seats: 5 });
     for (const n of upTo(4)) await activate(service, site(`s${n}`));
-    const changed = await office.change(id, { max_seats: 2, reason: 'partial refund' });
+    const changed = await backOffice.change(id, { max_seats: 2, reason: 'partial refund' });
     expect(changed).toMatchObject({ status: 200, body: { seat_limit: 2, seats_used: 4, seats_remaining: 0 } });
     expect(await verdict(service, site('s4'))).toMatchObject({
       code: 'valid',
@@ -53,13 +47,13 @@ describe('the seat limit', () => {
       status: 201,
       body: { seats_used: 2, seats_remaining: 0 },
     });
-    const announced = (await office.history(id)).find(({ type }) => type === 'license.updated');
+    const announced = (await backOffice.history(id)).find(({ type }) => type === 'license.updated');
     expect(announced).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
   });
 
   test('null is unlimited', async () => {
     const { id } = await basic({ max_seats: 1 });
-    expect((await office.change(id, { max_seats: null })).body).toMatchObject({
+    expect((await backOffice.change(id, { max_seats: null })).body).toMatchObject({
       seat_limit: null,
       seats_remaining: null,
     });
@@ -67,11 +61,11 @@ describe('the seat limit', () => {
 
   test('goes with the policy’s, unless it is named itself', async () => {
     const { id } = await basic();
-    expect((await office.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({
+    expect((await backOffice.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({
       seat_limit: 7,
       policy: { seat_limit: 7 },
     });
-    expect((await office.change(id, { policy: { seat_limit: 9 }, max_seats: 8 })).body).toMatchObject({
+    expect((await backOffice.change(id, { policy: { seat_limit: 9 }, max_seats: 8 })).body).toMatchObject({
       seat_limit: 8,
       policy: { seat_limit: 9 },
     });
@@ -83,7 +77,7 @@ describe('the product', () => {
     const { id, keyId, email, site } = await basic({ expiration_date: '2030-01-31', max_seats: 2 });
     await activate(service, site('one'));
     const { activation } = await verdict(service, site('one'));
-    const changed = await office.change(id, { product: 'pro', policy: { overage: '2x' } });
+    const changed = await backOffice.change(id, { product: 'pro', policy: { overage: '2x' } });
     expect(changed).toMatchObject({
       status: 200,
       body: {
@@ -107,27 +101,27 @@ describe('the product', () => {
       code: 'product_not_on_key',
       products: ['pro'],
     });
-    expect(await office.found(email)).toEqual([id]);
-    expect((await office.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
+    expect(await backOffice.found(email)).toEqual([id]);
+    expect((await backOffice.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
   });
 
   test('changes with the seats and the expiry that the request names', async () => {
     const named = { product: 'pro', max_seats: 7, expiration_date: '2031-01-01' };
     const { id } = await basic({ max_seats: 2 });
-    expect((await office.change(id, named)).body).toMatchObject({
+    expect((await backOffice.change(id, named)).body).toMatchObject({
       seat_limit: 7,
       expires_at: '2031-01-01T23:59:59Z',
       changed: ['product', 'seat_limit', 'expires_at', 'policy'],
     });
     const { id: other } = await basic({ max_seats: 2 });
-    const byPolicy = await office.change(other, { product: 'pro', policy: { seat_limit: 4 } });
+    const byPolicy = await backOffice.change(other, { product: 'pro', policy: { seat_limit: 4 } });
     expect(byPolicy.body).toMatchObject({ seat_limit: 4, policy: { seat_limit: 4 } });
   });
 
   test('left behind can be bought again on the same key, and is another license', async () => {
     const { id, key, email, site } = await basic();
     await activate(service, site('one'));
-    await office.change(id, { product: 'pro' });
+    await backOffice.change(id, { product: 'pro' });
     const { license_key, licenses } = await purchase(service, brand, { customer_email: email, products: ['basic'] });
     expect(license_key.key).toBe(key);
     expect(firstOf(licenses).id).not.toBe(id);
@@ -139,41 +133,41 @@ describe('the product', () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
     for (const product of ['pro', 'basic', 'pro', 'basic'])
-      expect((await office.change(id, { product })).status).toBe(200);
+      expect((await backOffice.change(id, { product })).status).toBe(200);
     expect(await verdict(service, site('one'))).toMatchObject({ code: 'valid', license: { id, seats_used: 1 } });
   });
 
   test('is refused when the key holds it already, or when the brand does not have it', async () => {
     const { id } = await basic({ products: ['basic', 'pro'] });
-    expect(await office.change(id, { product: 'pro' })).toMatchObject({
+    expect(await backOffice.change(id, { product: 'pro' })).toMatchObject({
       status: 422,
       body: { code: 'product_already_on_key', product: 'pro' },
     });
     const other = await service.brand({ products: { foreign: {} } });
     const [foreign] = (await purchase(service, other, { products: ['foreign'] })).licenses;
     for (const product of ['foreign', foreign?.product_id, 'nothing']) {
-      expect(await office.change(id, { product })).toMatchObject({
+      expect(await backOffice.change(id, { product })).toMatchObject({
         status: 404,
         body: { code: 'product_not_found', product },
       });
     }
-    expect((await office.get(id)).body['product']).toMatchObject({ slug: 'basic' });
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned']);
+    expect((await backOffice.get(id)).body['product']).toMatchObject({ slug: 'basic' });
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned']);
   });
 
   test('that it has already changes nothing', async () => {
     const { id } = await basic();
-    expect(await office.change(id, { product: 'basic' })).toMatchObject({
+    expect(await backOffice.change(id, { product: 'basic' })).toMatchObject({
       status: 200,
       headers: { etag: '"1"' },
       body: { changed: [] },
     });
-    expect(await office.history(id)).toHaveLength(1);
+    expect(await backOffice.history(id)).toHaveLength(1);
   });
 
   test('two licenses of one key cannot both become the same product', async () => {
     const { licenses } = await purchase(service, brand, { products: ['basic', 'addon'] });
-    const replies = await Promise.all(licenses.map(({ id }) => office.change(id, { product: 'pro' })));
+    const replies = await Promise.all(licenses.map(({ id }) => backOffice.change(id, { product: 'pro' })));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 422]);
   });
 });
@@ -182,13 +176,13 @@ describe('metadata, policy and expiry', () => {
   test('merges metadata: a given name replaces the old one, null removes it, the others stay', async () => {
     const { id } = await basic({ metadata: { plan: 'plus', shop: 'a' } });
     for (const same of [{ shop: 'a', plan: 'plus' }, { plan: 'plus' }, { gone: null }, {}])
-      expect((await office.change(id, { metadata: same })).headers['etag']).toBe('"1"');
-    const changed = await office.change(id, { metadata: { plan: 'max', order: '7' } });
+      expect((await backOffice.change(id, { metadata: same })).headers['etag']).toBe('"1"');
+    const changed = await backOffice.change(id, { metadata: { plan: 'max', order: '7' } });
     expect(changed.body).toMatchObject({ metadata: { plan: 'max', shop: 'a', order: '7' }, changed: ['metadata'] });
-    expect((await office.change(id, { metadata: { plan: null, order: null } })).body['metadata']).toEqual({
+    expect((await backOffice.change(id, { metadata: { plan: null, order: null } })).body['metadata']).toEqual({
       shop: 'a',
     });
-    const announced = (await office.history(id)).map(({ before, after }) => [
+    const announced = (await backOffice.history(id)).map(({ before, after }) => [
       before?.['metadata'],
       after?.['metadata'],
     ]);
@@ -204,23 +198,23 @@ describe('metadata, policy and expiry', () => {
 
   test('applies the limit of metadata to the merged whole, and changes nothing beyond it', async () => {
     const { id } = await basic({ metadata: { a: 'x'.repeat(1000) } });
-    expect(await office.change(id, { metadata: { b: 'x'.repeat(1100) }, max_seats: 3 })).toMatchObject({
+    expect(await backOffice.change(id, { metadata: { b: 'x'.repeat(1100) }, max_seats: 3 })).toMatchObject({
       status: 400,
       body: { code: 'bad_request', errors: [{ pointer: '/metadata' }] },
     });
-    expect(await office.history(id)).toHaveLength(1);
-    expect((await office.change(id, { metadata: { a: null, b: 'x'.repeat(1100) } })).status).toBe(200);
+    expect(await backOffice.history(id)).toHaveLength(1);
+    expect((await backOffice.change(id, { metadata: { a: null, b: 'x'.repeat(1100) } })).status).toBe(200);
   });
 
   test('of a policy the fields given take the place of the old ones, and null removes one', async () => {
     const { id } = await basic();
-    expect((await office.change(id, { policy: {} })).body['changed']).toEqual([]);
-    const changed = await office.change(id, { policy: { grace_days: 5, overage: '2x' } });
+    expect((await backOffice.change(id, { policy: {} })).body['changed']).toEqual([]);
+    const changed = await backOffice.change(id, { policy: { grace_days: 5, overage: '2x' } });
     expect(changed.body['policy']).toEqual({ grace_days: 5, overage: '2x', development_sites_free: true });
-    const removed = await office.change(id, { policy: { grace_days: null, development_sites_free: null } });
+    const removed = await backOffice.change(id, { policy: { grace_days: null, development_sites_free: null } });
     expect(removed.body).toMatchObject({ policy: { overage: '2x' }, changed: ['policy'] });
     expect(removed.body['policy']).toEqual({ overage: '2x' });
-    expect((await office.change(id, { policy: { seat_limit: null } })).body).toMatchObject({
+    expect((await backOffice.change(id, { policy: { seat_limit: null } })).body).toMatchObject({
       seat_limit: null,
       policy: { overage: '2x', seat_limit: null },
     });
@@ -229,11 +223,11 @@ describe('metadata, policy and expiry', () => {
   test('expiry takes a date to come or null, and none in the past', async () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
-    expect((await office.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe(
+    expect((await backOffice.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe(
       '2030-01-31T23:59:59Z',
     );
-    expect((await office.change(id, { expiration_date: null })).body['expires_at']).toBeNull();
-    expect(await office.change(id, { expiration_date: inMs(-DAY_MS) })).toMatchObject({
+    expect((await backOffice.change(id, { expiration_date: null })).body['expires_at']).toBeNull();
+    expect(await backOffice.change(id, { expiration_date: inMs(-DAY_MS) })).toMatchObject({
       status: 422,
       body: { code: 'expiry_in_the_past' },
     });
@@ -241,14 +235,14 @@ describe('metadata, policy and expiry', () => {
 
   test('all at once are one change, with one event', async () => {
     const { id } = await basic();
-    await office.change(id, {
+    await backOffice.change(id, {
       max_seats: 9,
       product: 'pro',
       expiration_date: '2031-01-01',
       metadata: { a: 'b' },
       policy: { grace_days: 2 },
     });
-    const [, announced, ...more] = await office.history(id);
+    const [, announced, ...more] = await backOffice.history(id);
     expect(more).toEqual([]);
     expect(Object.keys(announced?.after ?? {}).sort()).toEqual([
       'expires_at',
@@ -261,7 +255,7 @@ describe('metadata, policy and expiry', () => {
 
   test('a cancelled license takes metadata and nothing else', async () => {
     const { id } = await basic();
-    await office.cancel(id);
+    await backOffice.cancel(id);
     for (const body of [
       { max_seats: 2 },
       { max_seats: null },
@@ -269,20 +263,25 @@ describe('metadata, policy and expiry', () => {
       { expiration_date: null },
       { policy: {} },
     ]) {
-      expect(await office.change(id, body)).toMatchObject({
+      expect(await backOffice.change(id, body)).toMatchObject({
         status: 409,
         body: { code: 'illegal_transition', from: 'cancelled', action: 'change' },
       });
     }
-    expect((await office.change(id, { metadata: { refund: 'r-1' } })).status).toBe(200);
+    expect((await backOffice.change(id, { metadata: { refund: 'r-1' } })).status).toBe(200);
   });
 
   test('an unknown field is refused by its name, and nothing is changed', async () => {
     const { id } = await basic();
-    const reply = await office.change(id, { max_seats: 3, status: 'valid', seats_used: 0, policy: { gracedays: 1 } });
+    const reply = await backOffice.change(id, {
+      max_seats: 3,
+      status: 'valid',
+      seats_used: 0,
+      policy: { gracedays: 1 },
+    });
     expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
     const pointers = (reply.body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
     expect(pointers.sort()).toEqual(['/policy/gracedays', '/seats_used', '/status']);
-    expect(await office.history(id)).toHaveLength(1);
+    expect(await backOffice.history(id)).toHaveLength(1);
   });
 });

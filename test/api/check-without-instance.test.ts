@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import type { CheckAnswer } from '../../lib/api/schemas/verdict.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { activate, firstOf, purchase } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { overwrite, storedLicense } from '../support/table/whole-table.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-});
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
 afterAll(() => proxy.stop());
 
 type Bought = { license_key: string; ids: string[] };

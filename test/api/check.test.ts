@@ -1,23 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { overwrite, storedLicense, upTo } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
 const TWENTY = upTo(20).map((n) => `product-${n}`);
 const DAY_MS = 86_400_000;
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand({
-    products: Object.fromEntries(['wp-rocket', 'imagify', ...TWENTY].map((slug) => [slug, {}])),
-  });
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service, {
+  products: Object.fromEntries(['wp-rocket', 'imagify', ...TWENTY].map((slug) => [slug, {}])),
 });
 afterEach(() => {
   proxy.tamper = undefined;

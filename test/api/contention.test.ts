@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { errorAnswer, type Answered } from '../support/table/fault-proxy.ts';
 import { activate, check, firstOf, purchase, requestPurchase, type Site } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { storedLicense } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-});
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
 afterEach(() => {
   proxy.tamper = undefined;
 });

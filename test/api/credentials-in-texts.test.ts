@@ -8,14 +8,13 @@ import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
 import type { Reply } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
-import { freshCall, hasBody, rows, SITE, startWorld, validCall, type World } from '../support/service/world.ts';
+import { freshCall, hasBody, rows, SITE, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
-
-let world: World;
 let credentials: string[];
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   credentials = [newLicenseKey(world.shop.key_prefix), newApiKey(world.shop.key_prefix, mark)];
 });
 

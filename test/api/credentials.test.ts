@@ -10,19 +10,18 @@ import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { formOf, freshCall, keyFor, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { formOf, freshCall, keyFor, rows, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 const createApiKey = byOperation('admin_create_api_key');
 const listApiKeys = byOperation('admin_list_api_keys');
 const revokeApiKey = byOperation('admin_revoke_api_key');
-
-let world: World;
 let revoked: { apiKey: string; id: string };
 let expired: string;
 let fromOffice: string;
 let rotatedOut: string[];
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   revoked = await newKey({});
   await world.call(revokeApiKey, {
     apiKey: world.platformKey,

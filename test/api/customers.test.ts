@@ -1,32 +1,28 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, exportCustomer, getCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import type { CustomerWithLicenses } from '../../lib/api/schemas/customer.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { openBackOffice } from '../support/service/back-office.ts';
 import { newEmail, purchase, untilAnswered, verdict, activate } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
 import { bytesOf } from '../support/service/world.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 
 const get = (customer_id: string, query: Record<string, string> = {}): Promise<Reply> =>
   service.call(getCustomer, { apiKey: brand.apiKey, params: { customer_id }, query });
 const change = (customer_id: string, email: string): Promise<Reply> =>
   service.call(updateCustomer, { apiKey: brand.apiKey, params: { customer_id }, body: { email } });
 const customerOf = async (licenseId: string): Promise<string> =>
-  ((await office.get(licenseId)).body as LicenseEntry).customer_id;
+  ((await backOffice.get(licenseId)).body as LicenseEntry).customer_id;
 
 async function newCustomer(): Promise<{ id: string; email: string; licenseId: string; key: string }> {
-  const bought = await office.buy();
+  const bought = await backOffice.buy();
   return { id: await customerOf(bought.id), email: bought.email, licenseId: bought.id, key: bought.key };
 }
 
@@ -34,7 +30,7 @@ describe('a customer', () => {
   test('is shown with keys and licenses, a page at a time', async () => {
     const customer_email = newEmail();
     for (const _ of upTo(5)) await purchase(service, brand, { customer_email, license_key: 'new' });
-    const found = await office.found(customer_email);
+    const found = await backOffice.found(customer_email);
     const id = await customerOf(found[0] ?? '');
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -57,10 +53,10 @@ describe('a changed e-mail', () => {
     await activate(service, site);
     const next = newEmail();
     expect(await change(id, next)).toMatchObject({ status: 200, body: { id, email: next } });
-    expect(await office.found(next)).toEqual([licenseId]);
-    expect(await office.found(email)).toEqual([]);
+    expect(await backOffice.found(next)).toEqual([licenseId]);
+    expect(await backOffice.found(email)).toEqual([]);
     expect((await verdict(service, site)).code).toBe('valid');
-    expect(((await office.get(licenseId)).body as LicenseEntry).license_key).toMatchObject({
+    expect(((await backOffice.get(licenseId)).body as LicenseEntry).license_key).toMatchObject({
       key,
       customer_email: next,
     });
@@ -82,11 +78,11 @@ describe('a changed e-mail', () => {
     const otherLicense = other.licenses[0]?.id ?? '';
     expect(other.license_key.key).not.toBe(first.key);
     expect(await customerOf(otherLicense)).not.toBe(first.id);
-    expect(await office.found(first.email)).toEqual([otherLicense]);
-    expect(await office.found(next)).toEqual([first.licenseId]);
+    expect(await backOffice.found(first.email)).toEqual([otherLicense]);
+    expect(await backOffice.found(next)).toEqual([first.licenseId]);
     expect(await change(first.id, first.email)).toMatchObject({ status: 409, body: { code: 'email_taken' } });
-    expect((await office.transfer(first.licenseId, { customer_email: first.email })).status).toBe(200);
-    expect((await office.found(first.email)).sort()).toEqual([otherLicense, first.licenseId].sort());
+    expect((await backOffice.transfer(first.licenseId, { customer_email: first.email })).status).toBe(200);
+    expect((await backOffice.found(first.email)).sort()).toEqual([otherLicense, first.licenseId].sort());
   });
 
   test('may go forth and back, through others’ e-mails once they are free', async () => {
@@ -102,9 +98,9 @@ describe('a changed e-mail', () => {
     ] as const) {
       expect(await change(id, email)).toMatchObject({ status: 200, body: { email } });
     }
-    expect(await office.found(a.email)).toEqual([a.licenseId]);
-    expect(await office.found(b.email)).toEqual([b.licenseId]);
-    for (const free of [x, y]) expect(await office.found(free)).toEqual([]);
+    expect(await backOffice.found(a.email)).toEqual([a.licenseId]);
+    expect(await backOffice.found(b.email)).toEqual([b.licenseId]);
+    for (const free of [x, y]) expect(await backOffice.found(free)).toEqual([]);
     const items = await wholeTable(service);
     expect(items.filter(({ holder }) => holder !== undefined && [a.id, b.id].some((id) => id === holder))).toEqual([]);
   });
@@ -129,7 +125,7 @@ describe('a changed e-mail', () => {
     const { id, email, licenseId } = await newCustomer();
     const loud = email.toUpperCase();
     expect(await change(id, loud)).toMatchObject({ status: 200, body: { email: loud } });
-    expect(await office.found(email)).toEqual([licenseId]);
+    expect(await backOffice.found(email)).toEqual([licenseId]);
   });
 });
 
@@ -142,7 +138,7 @@ describe('at the same instant', () => {
     );
     expect(replies.filter((status) => status === 200)).toHaveLength(1);
     expect(replies.filter((status) => status === 409)).toHaveLength(5);
-    expect(await office.found(wanted)).toHaveLength(1);
+    expect(await backOffice.found(wanted)).toHaveLength(1);
   });
 
   test('a purchase under the old or the new e-mail and the change come one after the other', async () => {
@@ -153,7 +149,7 @@ describe('at the same instant', () => {
       const [changed, old, fresh] = await Promise.all([untilAnswered(() => change(id, next)), buy(email), buy(next)]);
       const ids = [old, fresh].map(({ licenses }) => licenses[0]?.id ?? '');
       const holders = await Promise.all(ids.map(customerOf));
-      const [atOld, atNew] = [await office.found(email), await office.found(next)];
+      const [atOld, atNew] = [await backOffice.found(email), await backOffice.found(next)];
       expect([...atOld, ...atNew].sort()).toEqual([licenseId, ...ids].sort());
       if (changed.reply.status === 409) expect(holders[1]).not.toBe(id);
       else expect(holders[1]).toBe(id);
@@ -166,8 +162,8 @@ describe('at the same instant', () => {
 
 test('another brand’s customer, by id or by e-mail, is the same to the byte as one that is not there', async () => {
   const other = await service.brand();
-  const theirs = await openOffice(service, other).buy();
-  const { customer_id } = (await openOffice(service, other).get(theirs.id)).body as LicenseEntry;
+  const theirs = await openBackOffice(service, other).buy();
+  const { customer_id } = (await openBackOffice(service, other).get(theirs.id)).body as LicenseEntry;
   const { apiKey } = brand;
   for (const route of [getCustomer, updateCustomer]) {
     const ask = async (id: string): Promise<string> =>

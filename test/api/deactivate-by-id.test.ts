@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { activate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
-import { byOperation, startService, type Call, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type Call, type Reply } from '../support/service/service.ts';
 import { seatsTaken, storedLicense } from '../support/table/whole-table.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { bytesOf, formOf } from '../support/service/world.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-});
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
 afterAll(() => proxy.stop());
 
 const SITE = 'https://old-domain.example';

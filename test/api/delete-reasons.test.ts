@@ -1,14 +1,12 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { purchase } from '../support/service/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
-import { pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { pointersOf } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const asBrand = (operation: string, call: Call): Promise<Reply> =>
   world.call(byOperation(operation), { apiKey: world.shop.apiKey, ...call });

@@ -1,18 +1,19 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { findsWhatIsTheirs, newStory, slotFaults, takeStep, type Deed, type Story } from '../support/service/email-history.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  findsWhatIsTheirs,
+  newStory,
+  slotFaults,
+  takeStep,
+  type Deed,
+  type Story,
+} from '../support/service/email-history.ts';
 import { newEmail, purchase } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 
 const emails = (count: number): string[] => upTo(count).map(newEmail);
 const steps = (customers: number, licenses: number, count: number): Deed[] =>
@@ -29,7 +30,7 @@ const steps = (customers: number, licenses: number, count: number): Deed[] =>
 async function tell(story: Story, taken: readonly Deed[]): Promise<string[]> {
   const faults: string[] = [];
   for (const step of taken) faults.push(...(await takeStep(service, brand, story, step)));
-  faults.push(...(await findsWhatIsTheirs(office, story)));
+  faults.push(...(await findsWhatIsTheirs(backOffice, story)));
   return faults.map((fault) => `${fault} after ${JSON.stringify(taken)}`);
 }
 
@@ -59,11 +60,11 @@ describe('whoever had, has and gets an e-mail', () => {
       ];
       expect(await tell(story, start)).toEqual([]);
       const { id = '' } = story.licenses[0] ?? {};
-      const reply = await office.transfer(id, { customer_email: story.emails[0], keep_activations });
+      const reply = await backOffice.transfer(id, { customer_email: story.emails[0], keep_activations });
       expect(reply).toMatchObject({ status: 200, body: { license_key: { customer_email: story.emails[0] } } });
       expect(reply.body['customer_id']).not.toBe(story.customers[0]);
-      expect(await office.found(story.emails[0] ?? '')).toEqual([id]);
-      expect(await office.found(story.emails[1] ?? '')).toEqual([]);
+      expect(await backOffice.found(story.emails[0] ?? '')).toEqual([id]);
+      expect(await backOffice.found(story.emails[1] ?? '')).toEqual([]);
     }
   });
 
@@ -97,7 +98,7 @@ describe('whoever had, has and gets an e-mail', () => {
     const customer_email = newEmail();
     const first = await purchase(service, brand, { customer_email, duration: 'P1Y' });
     const id = first.licenses[0]?.id ?? '';
-    expect((await office.change(id, { product: 'imagify' })).status).toBe(200);
+    expect((await backOffice.change(id, { product: 'imagify' })).status).toBe(200);
     const second = await purchase(service, brand, {
       customer_email,
       products: ['wp-rocket', 'imagify'],

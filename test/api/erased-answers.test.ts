@@ -1,26 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { openVault } from '../../lib/process/vault.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
 import { requestPurchase } from '../support/service/purchases.ts';
 import { readableTexts } from '../support/table/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 afterEach(() => {
   proxy.tamper = undefined;
 });
@@ -36,37 +27,37 @@ const ERASED_ANSWER = { status: 409, body: { code: 'answer_erased' } };
 
 describe('answers to a later holder of a license', () => {
   test('go with the giver whose metadata they show, and come back under no idempotency key', async () => {
-    const { id } = await office.buy({ customer_email: emailOf('adelheid'), metadata: { name: 'Adelheid Meier' } });
-    const transfer = () => office.transfer(id, { customer_email: emailOf('bertram') }, under('tr-1'));
-    const suspend = () => office.suspend(id, {}, under('su-1'));
-    const repeat = () => office.suspend(id, {}, under('su-2'));
+    const { id } = await backOffice.buy({ customer_email: emailOf('adelheid'), metadata: { name: 'Adelheid Meier' } });
+    const transfer = () => backOffice.transfer(id, { customer_email: emailOf('bertram') }, under('tr-1'));
+    const suspend = () => backOffice.suspend(id, {}, under('su-1'));
+    const repeat = () => backOffice.suspend(id, {}, under('su-2'));
     for (const send of [transfer, suspend, repeat])
       expect(await send()).toMatchObject({ status: 200, body: { metadata: { name: 'Adelheid Meier' } } });
     expect(await erase('adelheid')).toMatchObject({ status: 200, body: { complete: true, answers_dropped: 3 } });
     for (const send of [transfer, suspend, repeat]) expect(await send()).toMatchObject(ERASED_ANSWER);
     expect(await texts()).not.toContain('Adelheid');
-    expect((await office.get(id)).body['metadata']).toEqual({ erased: '[erased]' });
+    expect((await backOffice.get(id)).body['metadata']).toEqual({ erased: '[erased]' });
     expect(await erase('bertram')).toMatchObject({ body: { complete: true, answers_dropped: 0 } });
   });
 
   test('go however many there are and whoever holds the license by then', async () => {
     const metadata = { name: 'Cordula Vogt' };
-    const { id } = await office.buy({ customer_email: emailOf('cordula'), metadata });
-    await office.suspend(id, {}, under('before'));
-    await office.transfer(id, { customer_email: emailOf('dagobert') }, under('first'));
-    await office.transfer(id, { customer_email: emailOf('eusebia') }, under('second'));
+    const { id } = await backOffice.buy({ customer_email: emailOf('cordula'), metadata });
+    await backOffice.suspend(id, {}, under('before'));
+    await backOffice.transfer(id, { customer_email: emailOf('dagobert') }, under('first'));
+    await backOffice.transfer(id, { customer_email: emailOf('eusebia') }, under('second'));
     for (const n of upTo(35))
-      expect((await (n % 2 === 1 ? office.resume : office.suspend)(id, {}, under(`n-${n}`))).status).toBe(200);
+      expect((await (n % 2 === 1 ? backOffice.resume : backOffice.suspend)(id, {}, under(`n-${n}`))).status).toBe(200);
     expect(await erase('cordula')).toMatchObject({ body: { complete: true, answers_dropped: 38 } });
     expect(await texts()).not.toContain('Cordula');
-    expect(await office.resume(id, {}, under('n-35'))).toMatchObject(ERASED_ANSWER);
+    expect(await backOffice.resume(id, {}, under('n-35'))).toMatchObject(ERASED_ANSWER);
   });
 
   test('stay where they show another license', async () => {
-    const given = await office.buy({ customer_email: emailOf('friedhelm') });
-    const own = await office.buy({ customer_email: emailOf('gundula') });
-    await office.transfer(given.id, { customer_email: emailOf('gundula') });
-    await office.suspend(own.id, {}, under('own'));
+    const given = await backOffice.buy({ customer_email: emailOf('friedhelm') });
+    const own = await backOffice.buy({ customer_email: emailOf('gundula') });
+    await backOffice.transfer(given.id, { customer_email: emailOf('gundula') });
+    await backOffice.suspend(own.id, {}, under('own'));
     const order = (): Promise<Reply> =>
       requestPurchase(
         service,
@@ -76,14 +67,14 @@ describe('answers to a later holder of a license', () => {
       );
     expect((await order()).status).toBe(201);
     expect(await erase('friedhelm')).toMatchObject({ body: { complete: true } });
-    for (const send of [() => office.suspend(own.id, {}, under('own')), order])
+    for (const send of [() => backOffice.suspend(own.id, {}, under('own')), order])
       expect((await send()).headers['idempotent-replayed']).toBe('true');
   });
 
   test('are not stored once an erasure has passed, on the strength of what was read before', async () => {
-    const { id } = await office.buy({ customer_email: emailOf('hannelore'), metadata: { name: 'Hannelore Voss' } });
-    await office.transfer(id, { customer_email: emailOf('ignaz') });
-    await office.suspend(id);
+    const { id } = await backOffice.buy({ customer_email: emailOf('hannelore'), metadata: { name: 'Hannelore Voss' } });
+    await backOffice.transfer(id, { customer_email: emailOf('ignaz') });
+    await backOffice.suspend(id);
     let erased: Reply | undefined;
     proxy.tamper = async ({ operation }, forward) => {
       if (operation === 'TransactWriteItems' && erased === undefined) {
@@ -92,10 +83,10 @@ describe('answers to a later holder of a license', () => {
       }
       return forward();
     };
-    const late = await office.suspend(id, {}, under('late'));
+    const late = await backOffice.suspend(id, {}, under('late'));
     expect(erased?.body).toMatchObject({ complete: true });
     expect(late).toMatchObject({ status: 200, body: { metadata: { erased: '[erased]' } } });
-    expect((await office.suspend(id, {}, under('late'))).text).toBe(late.text);
+    expect((await backOffice.suspend(id, {}, under('late'))).text).toBe(late.text);
     expect(await texts()).not.toContain('Hannelore');
   });
 });

@@ -4,19 +4,16 @@ import { createWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import type { Fate } from '../../lib/events/erasure-fields.ts';
 import { apiKeyFields, customerFields, endpointFields, licenseKeyFields } from '../../lib/table/erasure-fields.ts';
 import { purchase } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 const EMAIL = 'gundula@example.com';
 const nameOf = ({ pk, sk }: StoredItem): string => `${pk} ${sk}`;
-
-let service: Service;
-let brand: TestBrand;
 let before: StoredItem[];
 let after: Map<string, StoredItem>;
+const service = useService();
+const brand = useBrand(service);
 beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
   const url = 'http://127.0.0.1:9/orders';
   await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body: { url, description: 'The shop' } });
   await purchase(service, brand, { customer_email: EMAIL });

@@ -4,29 +4,22 @@ import { eraseCustomer } from '../../lib/api/customers.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { openOffice, ownRequests, type Office } from '../support/service/back-office.ts';
+import { ownRequests } from '../support/service/back-office.ts';
 import { untilAnswered } from '../support/service/purchases.ts';
 import { readableTexts } from '../support/table/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
 
 const EMAIL = 'friedhelm@example.com';
 /** More than two calls overwrite. */
 const ENTRIES = 2_100;
-
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-let office: Office;
 let vault: Vault;
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 afterAll(() => proxy.stop());
@@ -34,7 +27,7 @@ afterAll(() => proxy.stop());
 const erase = (): Promise<Reply> => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: EMAIL } });
 
 test('a long erasure goes on where the last call stopped, and no call reads more than its share', async () => {
-  const { id } = await office.buy({ customer_email: EMAIL, metadata: { n: 'friedhelm' } });
+  const { id } = await backOffice.buy({ customer_email: EMAIL, metadata: { n: 'friedhelm' } });
   const { license } = await storedLicense(service, id);
   const author = { brand: brand.key_prefix, actor: { type: 'system', id: 'test' }, requestId: 'friedhelm' } as const;
   const entries = upTo(ENTRIES).map((n) =>

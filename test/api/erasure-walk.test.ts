@@ -5,25 +5,20 @@ import { activationFields, entryFields, licenseFields } from '../../lib/events/e
 import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
+import type { Bought } from '../support/service/back-office.ts';
 import { activate, deactivate, requestPurchase } from '../support/service/purchases.ts';
 import { readableTexts } from '../support/table/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-let office: Office;
 let vault: Vault;
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 afterEach(() => {
@@ -48,24 +43,24 @@ async function eraseToTheEnd(word: string, most = 20): Promise<number> {
 
 async function person(word: string): Promise<Bought> {
   const metadata = { [`name-${word}`]: word, plan: 'plus' };
-  const bought = await office.buy({ customer_email: emailOf(word), max_seats: 9, license_key: 'new', metadata });
+  const bought = await backOffice.buy({ customer_email: emailOf(word), max_seats: 9, license_key: 'new', metadata });
   for (const n of [1, 2]) await activate(service, bought.site(`${word}-${n}`), { body: { metadata: { of: word } } });
-  await office.suspend(bought.id, { reason: `asked by ${word}` });
-  await office.resume(bought.id);
+  await backOffice.suspend(bought.id, { reason: `asked by ${word}` });
+  await backOffice.resume(bought.id);
   return bought;
 }
 
 describe('metadata of a license that was given away', () => {
   test('is the giver’s as far as the giver left it there, and goes with the giver', async () => {
     const { id } = await person('adelheid');
-    await office.transfer(id, { customer_email: emailOf('bertram') });
-    await office.change(id, { metadata: { 'name-adelheid': 'adelheid', plan: 'plus', holder: 'bertram' } });
-    await office.transfer(id, { customer_email: emailOf('cordula') });
-    await office.renew(id, { extend_by: 'P1M', expiration_date: undefined });
+    await backOffice.transfer(id, { customer_email: emailOf('bertram') });
+    await backOffice.change(id, { metadata: { 'name-adelheid': 'adelheid', plan: 'plus', holder: 'bertram' } });
+    await backOffice.transfer(id, { customer_email: emailOf('cordula') });
+    await backOffice.renew(id, { extend_by: 'P1M', expiration_date: undefined });
     await eraseToTheEnd('adelheid');
     expect(await texts()).not.toContain('adelheid');
-    expect((await office.get(id)).body['metadata']).toEqual({ holder: 'bertram', erased: '[erased]' });
-    expect((await office.change(id, { metadata: { holder: 'cordula' } })).status).toBe(200);
+    expect((await backOffice.get(id)).body['metadata']).toEqual({ holder: 'bertram', erased: '[erased]' });
+    expect((await backOffice.change(id, { metadata: { holder: 'cordula' } })).status).toBe(200);
     const all = await texts();
     expect(all).not.toContain('adelheid');
     expect(all).toContain('bertram');
@@ -81,11 +76,11 @@ describe('a request that was answered for a person who is erased since', () => {
     expect((await send()).status).toBe(201);
     await eraseToTheEnd('dagobert');
     expect(await send()).toMatchObject({ status: 409, body: { code: 'answer_erased' } });
-    expect(await office.found(emailOf('dagobert'))).toEqual([]);
+    expect(await backOffice.found(emailOf('dagobert'))).toEqual([]);
     expect(await texts()).not.toContain('dagobert');
     moveClock(DAY_MS + 1_000);
     expect((await send()).status).toBe(201);
-    expect(await office.found(emailOf('dagobert'))).toHaveLength(1);
+    expect(await backOffice.found(emailOf('dagobert'))).toHaveLength(1);
   });
 });
 
@@ -141,7 +136,7 @@ describe('an erasure', () => {
         break;
       }
       const calls = [
-        () => office.transfer(bought.id, { customer_email: emailOf(`heir${n}`), keep_activations: n % 2 === 0 }),
+        () => backOffice.transfer(bought.id, { customer_email: emailOf(`heir${n}`), keep_activations: n % 2 === 0 }),
         () => deactivate(service, second.site(`${word}-1`)),
         () =>
           service.call(deactivateActivation, {

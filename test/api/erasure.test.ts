@@ -4,7 +4,7 @@ import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
 import type { CustomerExport } from '../../lib/api/schemas/customer.ts';
 import { openVault } from '../../lib/process/vault.ts';
-import { atOnce, openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { atOnce, type Bought } from '../support/service/back-office.ts';
 import {
   activate,
   deactivate,
@@ -15,17 +15,15 @@ import {
   verdict,
 } from '../support/service/purchases.ts';
 import { readableTexts } from '../support/table/readable-texts.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { journalIn, storedLicense, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
 let vault: ReturnType<typeof openVault>;
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 
@@ -37,7 +35,7 @@ async function eraseWhole(email: string): Promise<Reply> {
   return reply.body['complete'] === false ? eraseWhole(email) : reply;
 }
 const customerOf = async (licenseId: string): Promise<string> =>
-  ((await office.get(licenseId)).body as LicenseEntry).customer_id;
+  ((await backOffice.get(licenseId)).body as LicenseEntry).customer_id;
 
 const textsIn = (items: readonly StoredItem[]): string => readableTexts(vault, items);
 
@@ -65,12 +63,12 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
   for (const name of [`one-${word}`, `two-${word}`])
     await activate(service, site(name), { body: { metadata: { about: word } }, headers: { 'Idempotency-Key': name } });
   await deactivate(service, site(`two-${word}`));
-  await office.suspend(bought.id, { reason: `because ${word}` }, { 'Idempotency-Key': `suspend-${word}` });
-  await office.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
+  await backOffice.suspend(bought.id, { reason: `because ${word}` }, { 'Idempotency-Key': `suspend-${word}` });
+  await backOffice.suspend(bought.id, { reason: `again ${word}` }, { 'Idempotency-Key': `no-change-${word}` });
   await activate(service, site(`refused-${word}`));
-  await office.resume(bought.id);
-  await office.change(bought.id, { metadata: { [`name-${word}`]: null, other: word } });
-  await office.rotate(
+  await backOffice.resume(bought.id);
+  await backOffice.change(bought.id, { metadata: { [`name-${word}`]: null, other: word } });
+  await backOffice.rotate(
     bought.keyId,
     { overlap_hours: 24, reason: `lost by ${word}` },
     { 'Idempotency-Key': `rotate-${word}` },
@@ -95,9 +93,9 @@ describe('an erased person', () => {
       .filter(({ holder, email_hash }) => holder === hash || email_hash === hash);
     expect(named).toEqual([]);
     expect(items.filter(({ unfinished }) => unfinished !== undefined)).toEqual([]);
-    expect(await office.found(email)).toEqual([]);
+    expect(await backOffice.found(email)).toEqual([]);
     expect(await erase(email)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } });
-    expect(((await office.get(bought.id)).body as LicenseEntry).license_key.customer_email).toBe(
+    expect(((await backOffice.get(bought.id)).body as LicenseEntry).license_key.customer_email).toBe(
       `erased-${id.slice(-12)}@erased.invalid`,
     );
   });
@@ -114,7 +112,7 @@ describe('an erased person', () => {
     const { license, journal } = await storedLicense(service, bought.id);
     expect(journal.map(({ seq }) => seq)).toEqual(upTo(license.seq));
     expect(JSON.stringify(journal)).not.toContain('yolanda');
-    expect((await office.suspend(bought.id)).status).toBe(200);
+    expect((await backOffice.suspend(bought.id)).status).toBe(200);
     const entries = journalIn(await wholeTable(service)).filter(({ type }) => type === 'customer.erased');
     expect(entries.every(({ seq }) => seq === 1)).toBe(true);
   });
@@ -125,15 +123,15 @@ describe('an erased person', () => {
     const again = await purchase(service, brand, { customer_email: email });
     expect(again.license_key.key).not.toBe(bought.key);
     expect(await customerOf(again.licenses[0]?.id ?? '')).not.toBe(id);
-    expect(await office.found(email)).toEqual([again.licenses[0]?.id]);
+    expect(await backOffice.found(email)).toEqual([again.licenses[0]?.id]);
     expect((await erase(email)).status).toBe(200);
-    expect(await office.found(email)).toEqual([]);
+    expect(await backOffice.found(email)).toEqual([]);
   });
 
   test('is told apart from those who had a license before or after', async () => {
     const [giver, taker] = [await person('walter'), await person('veronica')];
-    await office.transfer(giver.bought.id, { customer_email: taker.email });
-    const key = ((await office.get(giver.bought.id)).body as LicenseEntry).license_key.key;
+    await backOffice.transfer(giver.bought.id, { customer_email: taker.email });
+    const key = ((await backOffice.get(giver.bought.id)).body as LicenseEntry).license_key.key;
     await activate(service, { ...giver.bought.site('three-veronica'), license_key: key });
     await erase(giver.email);
     const text = textsIn(await wholeTable(service));
@@ -156,7 +154,7 @@ describe('an erasure', () => {
 
   test('of much takes several calls, each of which goes on where the last one ended', async () => {
     const customer_email = newEmail();
-    const bought = await office.buy({ customer_email, max_seats: null });
+    const bought = await backOffice.buy({ customer_email, max_seats: null });
     for (const n of upTo(350))
       await activate(service, bought.site(`site-${n}`), { body: { metadata: { of: 'theodora' } } });
     for (const n of upTo(350)) await deactivate(service, bought.site(`site-${n}`));
@@ -169,7 +167,7 @@ describe('an erasure', () => {
       body: { complete: true, id: first.body['id'], overwritten: { licenses: 0 } },
     });
     expect(JSON.stringify((await storedLicense(service, bought.id)).journal)).not.toMatch(/theodora|site-\d/);
-    expect(await office.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
+    expect(await backOffice.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
   }, 60_000);
 
   test('asked for by ten at once is done once, and each is told so', async () => {
@@ -194,15 +192,15 @@ describe('an erasure', () => {
   });
 
   test('takes request ids in a caller’s own words along, and leaves those that say nothing', async () => {
-    const bought = await office.buy({ customer_email: 'roswitha@example.com' });
+    const bought = await backOffice.buy({ customer_email: 'roswitha@example.com' });
     const own = { 'X-Request-Id': 'asked-by-roswitha' };
     const plain = { 'X-Request-Id': '6f1c2a52-77d5-4b7e-9f3e-0c5e1f2a3b4d' };
-    await office.suspend(bought.id, {}, own);
-    await office.resume(bought.id, {}, plain);
-    await office.rotate(bought.keyId, {}, own);
+    await backOffice.suspend(bought.id, {}, own);
+    await backOffice.resume(bought.id, {}, plain);
+    await backOffice.rotate(bought.keyId, {}, own);
     expect((await erase(bought.email, own)).status).toBe(200);
     expect(JSON.stringify(await wholeTable(service))).not.toContain('roswitha');
-    const history = await office.history(bought.id);
+    const history = await backOffice.history(bought.id);
     expect(history.map(({ request_id }) => request_id)).toEqual(
       expect.arrayContaining(['[erased]', plain['X-Request-Id']]),
     );
@@ -218,11 +216,11 @@ describe('an erasure', () => {
         untilAnswered(() =>
           requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: 'new' }, under),
         ),
-        untilAnswered(() => office.renew(bought.id, { extend_by: 'P1M' }, { 'Idempotency-Key': `renew-${word}` })),
+        untilAnswered(() => backOffice.renew(bought.id, { extend_by: 'P1M' }, { 'Idempotency-Key': `renew-${word}` })),
         untilAnswered(() => deactivate(service, bought.site(`one-${word}`))),
       ]);
       expect(erased.reply.status).toBe(200);
-      const left = await office.found(email);
+      const left = await backOffice.found(email);
       for (const id of left) expect(await customerOf(id)).not.toBe(erased.reply.body['id']);
       if (left.length > 0) await eraseWhole(email);
       expect(textsIn(await wholeTable(service))).not.toContain(word);
@@ -254,7 +252,7 @@ describe('an export', () => {
 
   test('holds all that the table holds of one person, in pages of any size, and nothing of another', async () => {
     const [mine, other] = [await person('rosalind'), await person('quentin')];
-    await office.transfer(other.bought.id, { customer_email: mine.email });
+    await backOffice.transfer(other.bought.id, { customer_email: mine.email });
     const items = await wholeTable(service);
     const whole = await exported({ email: mine.email, limit: '100' });
     for (const limit of ['1', '7']) expect(await exported({ customer_id: mine.id, limit })).toEqual(whole);

@@ -2,16 +2,15 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listEvents } from '../../lib/api/events.ts';
 import type { Reply } from '../support/service/service.ts';
 import { byOperation } from '../support/service/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { furnish, pointersOf, type World } from '../support/service/world.ts';
 import { journalIn, overwrite, wholeTable } from '../support/table/whole-table.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 type Entry = { id: string; type: string; occurred_at: string; entity: { type: string; id: string } };
-
-let world: World;
 let other: World;
 const LONG_AGO = '2026-01-15';
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
   for (let i = 0; i < 12; i += 1) {
     const body = { customer_email: `person-${String(i % 3)}@example.com`, products: ['wp-rocket'], license_key: 'new' };

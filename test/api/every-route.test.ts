@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { bind } from '../../lib/http/binding.ts';
@@ -10,12 +10,10 @@ import { routes } from '../../lib/api/routes.ts';
 import { health } from '../../lib/api/service.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { eventFor, type Call, type Reply } from '../support/service/service.ts';
-import { callUnknown, freshCall, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { callUnknown, freshCall, rows, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
 

@@ -1,27 +1,22 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { eraseCustomer, getCustomer, listCustomers, updateCustomer } from '../../lib/api/customers.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
 import { newEmail } from '../support/service/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
 import { pointersOf } from '../support/service/world.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let shop: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand();
-  office = openOffice(service, shop);
-});
+const service = useService();
+const shop = useBrand(service);
+const backOffice = useBackOffice(service, shop);
 
 const NOBODY = { customers: [], next_cursor: null };
 const find = (query: Record<string, string>, apiKey = shop.apiKey): Promise<Reply> =>
   service.call(listCustomers, { apiKey, query });
 
 async function newCustomer(customer_email: string): Promise<string> {
-  const { id } = await office.buy({ customer_email });
-  return ((await office.get(id)).body as LicenseEntry).customer_id;
+  const { id } = await backOffice.buy({ customer_email });
+  return ((await backOffice.get(id)).body as LicenseEntry).customer_id;
 }
 
 test('a customer is found by e-mail, however it is typed, as the customer’s own route shows it', async () => {
@@ -53,8 +48,8 @@ test('the e-mail is asked for, and a cursor is never one of this list', async ()
   expect(await find({})).toMatchObject({ status: 400, body: { errors: [{ pointer: '?email' }] } });
   expect(pointersOf(await find({ email: 'no e-mail' }))).toEqual(['?email']);
   const email = newEmail();
-  await office.buy({ customer_email: email });
-  await office.buy({ customer_email: email });
+  await backOffice.buy({ customer_email: email });
+  await backOffice.buy({ customer_email: email });
   const list = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query: { email, limit: '1' } });
   const cursor = String(list.body['next_cursor']);
   expect(await find({ email, cursor })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });

@@ -1,12 +1,10 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { newEmail, purchase } from '../support/service/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
-import { pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { pointersOf } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const asBrand = (operation: string, call: Call): Promise<Reply> =>

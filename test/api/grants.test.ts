@@ -14,7 +14,7 @@ import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { DAY_MS, moveClock } from '../support/clock.ts';
 import { openStock } from '../support/service/due-licenses.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
 import { startReceiver, status } from '../support/webhooks/receiver.ts';
@@ -30,7 +30,7 @@ import { formOf, freshCall, furnish, validCall, type World } from '../support/se
  */
 let world: World;
 let shop: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 
 const call = (operation: string, request: Call = {}) => world.call(byOperation(operation), request);
 let count = 0;
@@ -42,7 +42,7 @@ beforeAll(async () => {
     scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'],
   });
   world = { ...service, ...(await furnish(service, await service.brand())) };
-  office = openOffice(service, shop);
+  backOffice = openBackOffice(service, shop);
   await firstContainers();
   await everyRoute();
   await purchases();
@@ -98,7 +98,7 @@ async function purchases(): Promise<void> {
 }
 
 async function searches(): Promise<void> {
-  const { id, key, email, site } = await office.buy({ external_id: 'order-2' });
+  const { id, key, email, site } = await backOffice.buy({ external_id: 'order-2' });
   await activate(world, site('found'));
   const criteria = [
     ['email', email],
@@ -122,24 +122,24 @@ async function searches(): Promise<void> {
 /** A call that changes nothing is stored under its idempotency key too, if the person is still the same. */
 async function lifecycle(): Promise<void> {
   const dated = { expiration_date: '2199-12-31' };
-  const { id, keyId } = await office.buy(dated);
-  await office.renew(id, { ...dated, external_id: 'order-3' }, once());
-  for (const change of [office.suspend, office.resume, office.cancel]) {
+  const { id, keyId } = await backOffice.buy(dated);
+  await backOffice.renew(id, { ...dated, external_id: 'order-3' }, once());
+  for (const change of [backOffice.suspend, backOffice.resume, backOffice.cancel]) {
     await change(id, {}, once());
     await change(id, {}, once());
   }
-  await office.rotate(keyId, {}, once());
-  await office.rotate(keyId, {}, once());
+  await backOffice.rotate(keyId, {}, once());
+  await backOffice.rotate(keyId, {}, once());
   const single = await purchase(world, shop, { license_key: 'new' });
-  await office.rotate(single.license_key.id);
+  await backOffice.rotate(single.license_key.id);
 
-  const { id: moving } = await office.buy();
-  await office.change(moving, { product: 'imagify' });
+  const { id: moving } = await backOffice.buy();
+  await backOffice.change(moving, { product: 'imagify' });
   const [buyer, other] = [newEmail(), newEmail()];
-  await office.transfer(moving, { customer_email: buyer }, once());
-  await office.transfer(moving, { customer_email: buyer }, once());
+  await backOffice.transfer(moving, { customer_email: buyer }, once());
+  await backOffice.transfer(moving, { customer_email: buyer }, once());
   await purchase(world, shop, { customer_email: other });
-  await office.transfer(moving, { customer_email: other });
+  await backOffice.transfer(moving, { customer_email: other });
 }
 
 async function persons(): Promise<void> {
@@ -164,7 +164,7 @@ async function persons(): Promise<void> {
 }
 
 async function sites(): Promise<void> {
-  const { site } = await office.buy({ max_seats: 1 });
+  const { site } = await backOffice.buy({ max_seats: 1 });
   const { body } = await activate(world, site('one'), { headers: once() });
   await activate(world, site('two'));
   await call('deactivate_license', { body: site('two') });

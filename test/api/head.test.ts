@@ -1,15 +1,13 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { handler as checkLicense } from '../../functions/check-license.ts';
 import { byOperation, eventFor, type Call } from '../support/service/service.ts';
-import { callUnknown, startWorld, validCall, type World } from '../support/service/world.ts';
+import { callUnknown, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 /** The headers that are the same in every call. */
 const lasting = (headers: Record<string, string>): Record<string, string> =>

@@ -4,7 +4,7 @@ import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate, newEmail, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
@@ -13,13 +13,13 @@ const PRODUCTS = ['basic', 'pro', 'addon'];
 
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 beforeAll(async () => {
   stopClock('2026-05-01T10:00:00Z');
   service = await startService();
   const policy = { duration: 'P1M', expiry_basis: 'first_activation', grace_days: 5, development_sites_free: true };
   brand = await service.brand({ products: { basic: { policy }, pro: {}, addon: {} } });
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
 type Step = { act: keyof typeof STEPS; n: number; whose: number };
@@ -27,22 +27,22 @@ type Step = { act: keyof typeof STEPS; n: number; whose: number };
 /** The possible changes of a license. A refused one changes nothing. */
 const STEPS = {
   activate: async ({ id, site }: Bought, n: number) => {
-    const { body } = await office.get(id);
+    const { body } = await backOffice.get(id);
     const { key } = body['license_key'] as { key: string };
     const { slug } = body['product'] as { slug: string };
     return activate(service, { ...site(n % 3 === 0 ? 'staging' : `s${n}`), license_key: key, product: slug });
   },
   deactivate: ({ site }: Bought, n: number) => deactivate(service, site(`s${n}`)),
   renew: ({ id }: Bought, n: number) =>
-    office.renew(id, n % 2 === 0 ? { extend_by: 'P1M' } : { expiration_date: inMs(n * DAY_MS) }),
-  suspend: ({ id }: Bought) => office.suspend(id),
-  resume: ({ id }: Bought) => office.resume(id),
-  cancel: ({ id }: Bought, n: number) => (n === 0 ? office.cancel(id) : office.get(id)),
+    backOffice.renew(id, n % 2 === 0 ? { extend_by: 'P1M' } : { expiration_date: inMs(n * DAY_MS) }),
+  suspend: ({ id }: Bought) => backOffice.suspend(id),
+  resume: ({ id }: Bought) => backOffice.resume(id),
+  cancel: ({ id }: Bought, n: number) => (n === 0 ? backOffice.cancel(id) : backOffice.get(id)),
   change: ({ id }: Bought, n: number) =>
-    office.change(id, { max_seats: n + 1, metadata: { n: String(n) }, policy: { grace_days: n } }),
-  product: ({ id }: Bought, n: number) => office.change(id, { product: PRODUCTS[n % 3] }),
+    backOffice.change(id, { max_seats: n + 1, metadata: { n: String(n) }, policy: { grace_days: n } }),
+  product: ({ id }: Bought, n: number) => backOffice.change(id, { product: PRODUCTS[n % 3] }),
   transfer: ({ id }: Bought, n: number) =>
-    office.transfer(id, { customer_email: newEmail(), keep_activations: n % 2 === 0 }),
+    backOffice.transfer(id, { customer_email: newEmail(), keep_activations: n % 2 === 0 }),
   again: ({ email }: Bought, n: number) =>
     purchase(service, brand, {
       customer_email: email,
@@ -72,7 +72,7 @@ test('every license can be rebuilt from its journal alone, after any changes and
     seed: 20_261_123,
   })) {
     const licenses = await Promise.all(
-      upTo(4).map((n) => office.buy({ products: [PRODUCTS[n % 3]], max_seats: 3, metadata: { first: 'yes' } })),
+      upTo(4).map((n) => backOffice.buy({ products: [PRODUCTS[n % 3]], max_seats: 3, metadata: { first: 'yes' } })),
     );
     // Two at a time: some of them meet on one license.
     for (let i = 0; i < life.length; i += 2) {
@@ -104,18 +104,18 @@ function fail(): never {
 }
 
 test('the time of a history never goes back, though the clock does, by minutes and by days', async () => {
-  const { id, site } = await office.buy({ products: ['basic'], max_seats: 9 });
+  const { id, site } = await backOffice.buy({ products: ['basic'], max_seats: 9 });
   for (const [n, ms] of [120_000, -120_000, -120_000, 240_000, -3 * DAY_MS, DAY_MS].entries()) {
     moveClock(ms);
     await activate(service, site(`s${n}`));
-    await office.change(id, { metadata: { n: String(n) } });
+    await backOffice.change(id, { metadata: { n: String(n) } });
   }
-  const history = await office.history(id);
+  const history = await backOffice.history(id);
   const times = history.map(({ occurred_at }) => occurred_at);
   expect(history.map(({ seq }) => seq)).toEqual(upTo(13));
   expect(times).toEqual(times.toSorted());
-  expect((await office.get(id)).body['updated_at']).toBe(times.at(-1));
-  expect((await office.get(id, { at: times.at(-1) ?? '' })).body).toMatchObject({
+  expect((await backOffice.get(id)).body['updated_at']).toBe(times.at(-1));
+  expect((await backOffice.get(id, { at: times.at(-1) ?? '' })).body).toMatchObject({
     metadata: { n: '5' },
     seats_used: 6,
   });

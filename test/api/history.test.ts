@@ -4,19 +4,19 @@ import { listLicenseEvents } from '../../lib/api/events.ts';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import type { EventEntry } from '../../lib/api/schemas/event.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, newEmail } from '../support/service/purchases.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 import { upTo } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 beforeAll(async () => {
   stopClock('2026-05-01T10:00:00Z');
   service = await startService();
   brand = await service.brand();
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
 /** Makes a change and returns its second; the next change is a day later. */
@@ -31,29 +31,30 @@ describe('a license as it was', () => {
   test('is told with all its fields, to the second of each change', async () => {
     let bought: Bought | undefined;
     const made = await then(
-      async () => (bought = await office.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })),
+      async () =>
+        (bought = await backOffice.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })),
     );
     if (bought === undefined) throw new Error('nothing was bought');
     const { id, email, site, keyId, key } = bought;
-    const previous = async (at: string): Promise<Reply> => office.get(id, { at });
+    const previous = async (at: string): Promise<Reply> => backOffice.get(id, { at });
     const live: [string, LicenseEntry][] = [];
     const note = async (at: string): Promise<void> => void live.push([at, (await previous(at)).body as LicenseEntry]);
     await note(made);
     const buyer = newEmail();
     for (const change of [
       () => activate(service, site('one')),
-      () => office.change(id, { max_seats: 5, metadata: { plan: 'b' }, policy: { grace_days: 3 } }),
-      () => office.suspend(id),
-      () => office.renew(id, { expiration_date: '2027-05-20' }),
-      () => office.resume(id),
-      () => office.change(id, { product: 'imagify' }),
-      () => office.transfer(id, { customer_email: buyer }),
-      () => office.cancel(id),
+      () => backOffice.change(id, { max_seats: 5, metadata: { plan: 'b' }, policy: { grace_days: 3 } }),
+      () => backOffice.suspend(id),
+      () => backOffice.renew(id, { expiration_date: '2027-05-20' }),
+      () => backOffice.resume(id),
+      () => backOffice.change(id, { product: 'imagify' }),
+      () => backOffice.transfer(id, { customer_email: buyer }),
+      () => backOffice.cancel(id),
     ]) {
       await note(await then(change));
       // The present answer without the fields that depend on the caller: later `at` must return the same for this
       // second.
-      expect(live.at(-1)?.[1]).toEqual((await office.get(id)).body);
+      expect(live.at(-1)?.[1]).toEqual((await backOffice.get(id)).body);
     }
     for (const [at, entry] of live) {
       const later = await previous(at);
@@ -81,36 +82,36 @@ describe('a license as it was', () => {
   });
 
   test('was expired from the second it was due, though nothing was written then', async () => {
-    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
-    const due = String((await office.get(id)).body['expires_at']);
+    const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
+    const due = String((await backOffice.get(id)).body['expires_at']);
     moveClock(2 * DAY_MS);
     const before = new Date(Date.parse(due) - 1000).toISOString();
-    expect((await office.get(id, { at: before })).body['status']).toBe('valid');
-    expect((await office.get(id, { at: due })).body['status']).toBe('expired');
+    expect((await backOffice.get(id, { at: before })).body['status']).toBe('valid');
+    expect((await backOffice.get(id, { at: due })).body['status']).toBe('expired');
   });
 
   test('of a time to come is as it is now', async () => {
-    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
-    expect((await office.get(id, { at: '2099-01-01' })).body).toEqual((await office.get(id)).body);
+    const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
+    expect((await backOffice.get(id, { at: '2099-01-01' })).body).toEqual((await backOffice.get(id)).body);
   });
 
   test('takes a date as its last second, and refuses a time without a zone', async () => {
-    const { id } = await office.buy();
+    const { id } = await backOffice.buy();
     const today = inMs(0).slice(0, 10);
-    expect((await office.get(id, { at: today })).status).toBe(200);
-    expect(await office.get(id, { at: inMs(-DAY_MS).slice(0, 10) })).toMatchObject({ status: 404 });
-    expect(await office.get(id, { at: `${today}T10:00:00` })).toMatchObject({
+    expect((await backOffice.get(id, { at: today })).status).toBe(200);
+    expect(await backOffice.get(id, { at: inMs(-DAY_MS).slice(0, 10) })).toMatchObject({ status: 404 });
+    expect(await backOffice.get(id, { at: `${today}T10:00:00` })).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '?at' }] },
     });
   });
 
   test('is shown under the present text of the key it was on, masked to whom keys are not revealed', async () => {
-    const { id, keyId } = await office.buy();
+    const { id, keyId } = await backOffice.buy();
     const at = inMs(0);
     moveClock(1000);
-    const { key } = (await office.rotate(keyId)).body;
-    expect((await office.get(id, { at })).body).toMatchObject({ license_key: { id: keyId, key } });
+    const { key } = (await backOffice.rotate(keyId)).body;
+    expect((await backOffice.get(id, { at })).body).toMatchObject({ license_key: { id: keyId, key } });
     const body = { name: 'support', scopes: ['licenses:read'] };
     const made = await service.call(byOperation('admin_create_api_key'), {
       apiKey: service.platformKey,
@@ -124,11 +125,11 @@ describe('a license as it was', () => {
   });
 
   test('of another brand is not found, to the byte like one that is not there', async () => {
-    const { id } = await office.buy();
-    const other = openOffice(service, await service.brand());
+    const { id } = await backOffice.buy();
+    const other = openBackOffice(service, await service.brand());
     const [foreign, missing] = [
       await other.get(id, { at: '2099-01-01' }),
-      await office.get(brand.id, { at: '2099-01-01' }),
+      await backOffice.get(brand.id, { at: '2099-01-01' }),
     ];
     const bytes = ({ text, body }: Reply): string => text.replaceAll(String(body['request_id']), '…');
     expect(foreign.status).toBe(404);
@@ -155,8 +156,8 @@ describe('a history', () => {
     return seqs;
   };
   beforeAll(async () => {
-    ({ id } = await office.buy());
-    for (const n of upTo(11)) await office.change(id, { metadata: { n: String(n) } });
+    ({ id } = await backOffice.buy());
+    for (const n of upTo(11)) await backOffice.change(id, { metadata: { n: String(n) } });
   });
 
   test('is read newest first, page by page', async () => {
@@ -204,7 +205,7 @@ describe('a history', () => {
   });
 
   test('is told apart by what has happened: each change says what it found and what it left', async () => {
-    const history = await office.history(id);
+    const history = await backOffice.history(id);
     expect(typesOf(history)).toEqual(['license.provisioned', ...Array<string>(11).fill('license.updated')]);
     expect(history[5]).toMatchObject({ before: { metadata: { n: '4' } }, after: { metadata: { n: '5' } } });
   });

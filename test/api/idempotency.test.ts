@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { adminCreateApiKey } from '../../lib/api/api-keys.ts';
 import {
@@ -11,18 +11,15 @@ import {
   untilAnswered,
   verdict,
 } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
 let keysUsed = 0;
 const newKey = (): string => `once-${String((keysUsed += 1))}`;
 const under = (key: string): { headers: Record<string, string> } => ({ headers: { 'Idempotency-Key': key } });
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 /** One first answer, and the same for all others. */
 function expectOneEffect(replies: readonly Reply[]): void {

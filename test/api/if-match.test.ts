@@ -1,37 +1,36 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { activate } from '../support/service/purchases.ts';
-import { startService, type Service } from '../support/service/service.ts';
+import { useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let office: Office;
+let backOffice: BackOffice;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  office = openOffice(service, await service.brand({ products: { basic: {} } }));
+  backOffice = openBackOffice(service, await service.brand({ products: { basic: {} } }));
 });
 
-const basic = () => office.buy({ products: ['basic'] });
+const basic = () => backOffice.buy({ products: ['basic'] });
 
 describe('If-Match', () => {
   test('lets through the present version, any, and a list that names it', async () => {
     const { id } = await basic();
-    const etag = (await office.get(id)).headers['etag'] ?? '';
-    const first = await office.change(id, { max_seats: 2 }, { 'if-match': etag });
+    const etag = (await backOffice.get(id)).headers['etag'] ?? '';
+    const first = await backOffice.change(id, { max_seats: 2 }, { 'if-match': etag });
     expect(first.status).toBe(200);
-    expect(first.headers['etag']).toBe((await office.get(id)).headers['etag']);
-    expect((await office.change(id, { max_seats: 3 }, { 'if-match': '*' })).status).toBe(200);
-    const now = (await office.get(id)).headers['etag'] ?? '';
-    expect((await office.change(id, { max_seats: 4 }, { 'if-match': `"x", ${now} , "y"` })).status).toBe(200);
+    expect(first.headers['etag']).toBe((await backOffice.get(id)).headers['etag']);
+    expect((await backOffice.change(id, { max_seats: 3 }, { 'if-match': '*' })).status).toBe(200);
+    const now = (await backOffice.get(id)).headers['etag'] ?? '';
+    expect((await backOffice.change(id, { max_seats: 4 }, { 'if-match': `"x", ${now} , "y"` })).status).toBe(200);
   });
 
   test('stops a stale or empty one, and says at which version the license is', async () => {
     const { id } = await basic();
-    await office.change(id, { max_seats: 2 });
+    await backOffice.change(id, { max_seats: 2 });
     for (const ifMatch of ['"1"', '""', '"1", "3"', '"a,b"', 'W/"1,", "2,3"', ', "1" ,,\t"3",']) {
-      const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
+      const reply = await backOffice.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
       expect(reply).toMatchObject({ status: 412, body: { code: 'stale_version', etag: '"2"' } });
     }
-    expect((await office.get(id)).body['seat_limit']).toBe(2);
+    expect((await backOffice.get(id)).body['seat_limit']).toBe(2);
   });
 
   test.each([
@@ -45,17 +44,17 @@ describe('If-Match', () => {
     [',', 400, 'bad_request'],
   ])('refuses %s for what it is: the license has not changed', async (ifMatch, status, code) => {
     const { id } = await basic();
-    expect((await office.get(id)).headers['etag']).toBe('"1"');
-    const reply = await office.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
+    expect((await backOffice.get(id)).headers['etag']).toBe('"1"');
+    const reply = await backOffice.change(id, { max_seats: 3 }, { 'if-match': ifMatch });
     expect(reply).toMatchObject({ status, body: { code } });
     expect(reply.text).not.toContain('has changed');
-    expect((await office.get(id)).body['seat_limit']).toBe(1);
+    expect((await backOffice.get(id)).body['seat_limit']).toBe(1);
   });
 
   test('a seat taken meanwhile is a newer version, too', async () => {
     const { id, site } = await basic();
-    const { etag = '' } = (await office.get(id)).headers;
+    const { etag = '' } = (await backOffice.get(id)).headers;
     await activate(service, site('one'));
-    expect((await office.change(id, { max_seats: 2 }, { 'if-match': etag })).status).toBe(412);
+    expect((await backOffice.change(id, { max_seats: 2 }, { 'if-match': etag })).status).toBe(412);
   });
 });

@@ -1,21 +1,17 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/inputs/site-spellings.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 type Entry = { id: string; instance_identifier: string; status: string };
-
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 async function buy(max_seats = 1): Promise<{ id: string; license_key: string }> {
   const { license_key, licenses } = await purchase(service, brand, { max_seats, license_key: 'new' });

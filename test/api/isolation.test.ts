@@ -21,18 +21,16 @@ import {
   pointersOf,
   rows,
   SITE,
-  startWorld,
   validCall,
   type World,
 } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 const createProduct = byOperation('admin_create_product');
 const listProducts = byOperation('admin_list_products');
-
-let world: World;
 let other: World;
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
 });
 

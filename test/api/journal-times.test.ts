@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { inMs, moveClock } from '../support/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
@@ -7,21 +7,19 @@ import { isoSeconds } from '../../lib/domain/time.ts';
 import { openJob } from '../../lib/job.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const HOUR_MS = 3_600_000;
 const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
+const service = useService();
 
 type Scene = {
   brand: TestBrand;
-  office: Office;
+  backOffice: BackOffice;
   bought: Bought;
   expiring: Bought;
   expired: Bought;
@@ -35,14 +33,14 @@ type Scene = {
 /** Entities of every kind, all changed at this moment. */
 async function setScene(): Promise<Scene> {
   const brand = await service.brand();
-  const office = openOffice(service, brand);
+  const backOffice = openBackOffice(service, brand);
   const due = { expiring: inMs(24 * HOUR_MS + 90 * 60_000), expired: inMs(90 * 60_000) };
-  const expiring = await office.buy({ expiration_date: due.expiring });
-  const expired = await office.buy({ expiration_date: due.expired });
+  const expiring = await backOffice.buy({ expiration_date: due.expiring });
+  const expired = await backOffice.buy({ expiration_date: due.expired });
   moveClock(3 * HOUR_MS);
-  for (const { id } of [expiring, expired]) await office.change(id, { metadata: { changed: 'just now' } });
-  const bought = await office.buy({ max_seats: 3, duration: 'P1Y' });
-  const small = await office.buy({ max_seats: 1 });
+  for (const { id } of [expiring, expired]) await backOffice.change(id, { metadata: { changed: 'just now' } });
+  const bought = await backOffice.buy({ max_seats: 3, duration: 'P1Y' });
+  const small = await backOffice.buy({ max_seats: 1 });
   await activate(service, small.site('only'));
   const apiKey = await platform(brand, 'admin_create_api_key', { name: 'spare' });
   const platformKey = await service.call(byOperation('create_platform_key'), {
@@ -51,10 +49,10 @@ async function setScene(): Promise<Scene> {
   });
   await platform(brand, 'admin_create_bundle', { name: 'All', slug: 'all', products: ['wp-rocket'] });
   const endpoint = await call(brand, 'create_webhook_endpoint', URL_OF_NOBODY);
-  const customerId = String((await office.get(bought.id)).body['customer_id']);
+  const customerId = String((await backOffice.get(bought.id)).body['customer_id']);
   const ids = [apiKey, platformKey, endpoint].map(({ body }) => String(body['id']));
   const [apiKeyId = '', platformKeyId = '', endpointId = ''] = ids;
-  return { brand, office, bought, expiring, expired, small, customerId, apiKeyId, platformKeyId, endpointId };
+  return { brand, backOffice, bought, expiring, expired, small, customerId, apiKeyId, platformKeyId, endpointId };
 }
 
 const call = (brand: TestBrand, operation: string, body: object, params: Record<string, string> = {}): Promise<Reply> =>
@@ -96,21 +94,21 @@ const changes: Record<EventType, Change | typeof FIRST> = {
   ],
   'api_key.revoked': async ({ brand, apiKeyId }, n) =>
     n === 1 || platform(brand, 'admin_revoke_api_key', {}, { api_key_id: apiKeyId }),
-  'license_key.rotated': ({ office, bought }) => office.rotate(bought.keyId, { overlap_hours: 24 }),
-  'license.renewed': ({ office, bought }) => office.renew(bought.id, { extend_by: 'P1M' }),
-  'license.updated': ({ office, bought }, n) => office.change(bought.id, { max_seats: 3 + n }),
+  'license_key.rotated': ({ backOffice, bought }) => backOffice.rotate(bought.keyId, { overlap_hours: 24 }),
+  'license.renewed': ({ backOffice, bought }) => backOffice.renew(bought.id, { extend_by: 'P1M' }),
+  'license.updated': ({ backOffice, bought }, n) => backOffice.change(bought.id, { max_seats: 3 + n }),
   'license.activated': ({ bought }, n) => activate(service, bought.site(`site-${n}`)),
   'seat.deactivated': ({ bought }, n) => deactivate(service, bought.site(`site-${n}`)),
   'license.seat_limit_reached': ({ small }) => activate(service, small.site('too-many')),
-  'license.suspended': ({ office, bought }) => office.suspend(bought.id),
-  'license.resumed': ({ office, bought }) => office.resume(bought.id),
+  'license.suspended': ({ backOffice, bought }) => backOffice.suspend(bought.id),
+  'license.resumed': ({ backOffice, bought }) => backOffice.resume(bought.id),
   'license.expiring': () => sweepDue({}, { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000 }),
   'license.expired': () => sweepDue({}, { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000 }),
   'customer.updated': ({ brand, customerId }, n) =>
     call(brand, 'update_customer', { email: `${customerId}-${n}@example.com` }, { customer_id: customerId }),
-  'license.transferred': ({ office, expiring }, n) =>
-    office.transfer(expiring.id, { customer_email: `taker-${n}@example.com` }),
-  'license.cancelled': async ({ office, expired }, n) => n === 1 || office.cancel(expired.id),
+  'license.transferred': ({ backOffice, expiring }, n) =>
+    backOffice.transfer(expiring.id, { customer_email: `taker-${n}@example.com` }),
+  'license.cancelled': async ({ backOffice, expired }, n) => n === 1 || backOffice.cancel(expired.id),
   'customer.erased': async ({ brand, customerId }, n) =>
     n === 1 || call(brand, 'erase_customer', { email: `${customerId}-2@example.com` }),
   'webhook_endpoint.updated': ({ brand, endpointId }, n) =>
@@ -165,8 +163,8 @@ const isInOrder = (...times: (string | null | undefined)[]): void => expect(time
 describe('beside the journal no time that is shown goes back where the clock does', () => {
   test('of activations', async () => {
     const brand = await service.brand();
-    const office = openOffice(service, brand);
-    const { id, site } = await office.buy({ max_seats: 5 });
+    const backOffice = openBackOffice(service, brand);
+    const { id, site } = await backOffice.buy({ max_seats: 5 });
     for (const name of ['kept', 'left', 'removed']) await activate(service, site(name));
     const license = { apiKey: brand.apiKey, params: { license_id: id } };
     const shown = async (name: string): Promise<Shown> => {
@@ -186,7 +184,7 @@ describe('beside the journal no time that is shown goes back where the clock doe
     moveClock(-5_000);
     const back = await activate(service, site('left'));
     isInOrder(deactivated_at, back.body['activated_at'] as string, (await shown('left'))['last_checked_at']);
-    const updated = (await office.get(id)).body['updated_at'] as string;
+    const updated = (await backOffice.get(id)).body['updated_at'] as string;
     const late = await activate(service, site('late'));
     isInOrder(updated, late.body['activated_at'] as string);
     moveClock(10_000);

@@ -4,18 +4,18 @@ import { listLicenseEvents } from '../../lib/api/events.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/service/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type TestBrand } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const EMAIL = 'journal.reader@example.com';
-let service: Service;
 let brand: TestBrand;
 let keyText: string;
 let items: StoredItem[];
 let journal: JournalEntry[];
 
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   const yearly = { policy: { duration: 'P1Y', expiry_basis: 'first_activation', grace_days: 7 } };
   brand = await service.brand({ products: { 'wp-rocket': {}, imagify: yearly } });
   const bought = await purchase(service, brand, {

@@ -1,22 +1,17 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { inMs, DAY_MS } from '../support/clock.ts';
-import { atOnce, openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { atOnce, typesOf } from '../support/service/back-office.ts';
 import { activate, untilAnswered, verdict } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 
 /** There is no gap, no entry is dated before its predecessor, and each one begins with the end of the last one. */
 async function expectOneStory(id: string): Promise<string[]> {
-  const history = await office.history(id);
+  const history = await backOffice.history(id);
   expect(history.map(({ seq }) => seq)).toEqual(upTo(history.length));
   const state: Record<string, unknown> = {};
   let time = '';
@@ -33,26 +28,26 @@ async function expectOneStory(id: string): Promise<string[]> {
 test('a renewal and a suspension of one instant both hold, twenty times over', async () => {
   const until = inMs(700 * DAY_MS);
   for (const _ of upTo(20)) {
-    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
-    const replies = await Promise.all([office.renew(id, { expiration_date: until }), office.suspend(id)]);
+    const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
+    const replies = await Promise.all([backOffice.renew(id, { expiration_date: until }), backOffice.suspend(id)]);
     expect(replies.map(({ status }) => status)).toEqual([200, 200]);
-    expect((await office.get(id)).body).toMatchObject({ status: 'suspended', expires_at: until });
+    expect((await backOffice.get(id)).body).toMatchObject({ status: 'suspended', expires_at: until });
     expect((await expectOneStory(id)).sort()).toEqual(['license.provisioned', 'license.renewed', 'license.suspended']);
   }
 });
 
 test('of two extensions of one instant neither is lost', async () => {
-  const { id } = await office.buy({ expiration_date: '2030-01-31' });
-  const replies = await atOnce(4, () => untilAnswered(() => office.renew(id, { extend_by: 'P1Y' })));
+  const { id } = await backOffice.buy({ expiration_date: '2030-01-31' });
+  const replies = await atOnce(4, () => untilAnswered(() => backOffice.renew(id, { extend_by: 'P1Y' })));
   expect(replies.map(({ reply }) => reply.status)).toEqual([200, 200, 200, 200]);
-  expect((await office.get(id)).body['expires_at']).toBe('2034-01-31T23:59:59Z');
+  expect((await backOffice.get(id)).body['expires_at']).toBe('2034-01-31T23:59:59Z');
   await expectOneStory(id);
 });
 
 test('a cancellation and a renewal of one instant: both, or the renewal is refused', async () => {
   for (const _ of upTo(10)) {
-    const { id } = await office.buy({ expiration_date: inMs(DAY_MS) });
-    const [cancelled, renewed] = await Promise.all([office.cancel(id), office.renew(id, { extend_by: 'P1Y' })]);
+    const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
+    const [cancelled, renewed] = await Promise.all([backOffice.cancel(id), backOffice.renew(id, { extend_by: 'P1Y' })]);
     expect(cancelled.status).toBe(200);
     if (renewed.status !== 200)
       expect(renewed).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled' } });
@@ -64,9 +59,9 @@ test('a cancellation and a renewal of one instant: both, or the renewal is refus
 
 test('no site is activated once a suspension has been answered', async () => {
   for (const _ of upTo(10)) {
-    const { id, site } = await office.buy({ max_seats: 5 });
+    const { id, site } = await backOffice.buy({ max_seats: 5 });
     const [suspended, ...sites] = await Promise.all([
-      office.suspend(id),
+      backOffice.suspend(id),
       ...upTo(3).map((n) => activate(service, site(`s${n}`))),
     ]);
     expect(suspended.status).toBe(200);
@@ -76,51 +71,51 @@ test('no site is activated once a suspension has been answered', async () => {
     expect(types.at(-1)).toBe('license.suspended');
     const active = sites.filter(({ status }) => status === 201).length;
     expect(types.filter((type) => type === 'license.activated')).toHaveLength(active);
-    expect((await office.get(id)).body).toMatchObject({ status: 'suspended', seats_used: active });
+    expect((await backOffice.get(id)).body).toMatchObject({ status: 'suspended', seats_used: active });
     expect((await verdict(service, site('s1'))).code).toBe('suspended');
   }
 });
 
 test('many cancellations of one instant are one', async () => {
-  const { id } = await office.buy();
-  const replies = await atOnce(8, () => office.cancel(id));
+  const { id } = await backOffice.buy();
+  const replies = await atOnce(8, () => backOffice.cancel(id));
   expect(replies.map(({ status }) => status)).toEqual(Array(8).fill(200));
   expect(await expectOneStory(id)).toEqual(['license.provisioned', 'license.cancelled']);
 });
 
 test('one action sent many times at once under one idempotency key is one, with one answer', async () => {
-  const { id } = await office.buy({ expiration_date: '2030-01-31' });
+  const { id } = await backOffice.buy({ expiration_date: '2030-01-31' });
   const replies = await atOnce(6, () =>
-    untilAnswered(() => office.renew(id, { extend_by: 'P1Y' }, { 'idempotency-key': 'one-renewal' })),
+    untilAnswered(() => backOffice.renew(id, { extend_by: 'P1Y' }, { 'idempotency-key': 'one-renewal' })),
   );
   expect(new Set(replies.map(({ reply }) => reply.text)).size).toBe(1);
   expect(replies.filter(({ reply }) => reply.headers['idempotent-replayed'] === undefined)).toHaveLength(1);
-  expect((await office.get(id)).body['expires_at']).toBe('2031-01-31T23:59:59Z');
+  expect((await backOffice.get(id)).body['expires_at']).toBe('2031-01-31T23:59:59Z');
   expect(await expectOneStory(id)).toHaveLength(2);
 });
 
 test('of many changes that name the same version exactly one holds', async () => {
-  const { id } = await office.buy();
-  const { etag } = (await office.get(id)).headers;
-  const replies = await atOnce(8, (n) => office.change(id, { max_seats: n + 10 }, { 'if-match': etag ?? '' }));
+  const { id } = await backOffice.buy();
+  const { etag } = (await backOffice.get(id)).headers;
+  const replies = await atOnce(8, (n) => backOffice.change(id, { max_seats: n + 10 }, { 'if-match': etag ?? '' }));
   const statuses = replies.map(({ status }) => status).sort();
   expect(statuses).toEqual([200, ...Array<number>(7).fill(412)]);
   const won = replies.find(({ status }) => status === 200);
-  expect((await office.get(id)).body['seat_limit']).toBe(won?.body['seat_limit']);
+  expect((await backOffice.get(id)).body['seat_limit']).toBe(won?.body['seat_limit']);
   for (const reply of replies)
     if (reply.status === 412) expect(reply.body).toMatchObject({ code: 'stale_version', etag: won?.headers['etag'] });
   expect(await expectOneStory(id)).toHaveLength(2);
 });
 
 test('changes, seats and lifecycle of one license at once keep one story and a counter that is right', async () => {
-  const { id, site } = await office.buy({ max_seats: 100, expiration_date: '2030-01-31' });
+  const { id, site } = await backOffice.buy({ max_seats: 100, expiration_date: '2030-01-31' });
   const sends = [
     ...upTo(6).map((n) => () => activate(service, site(`a${n}`))),
-    () => office.change(id, { max_seats: 50 }),
-    () => office.change(id, { metadata: { plan: 'plus' } }),
-    () => office.renew(id, { extend_by: 'P1Y' }),
-    () => office.suspend(id),
-    () => office.resume(id),
+    () => backOffice.change(id, { max_seats: 50 }),
+    () => backOffice.change(id, { metadata: { plan: 'plus' } }),
+    () => backOffice.renew(id, { extend_by: 'P1Y' }),
+    () => backOffice.suspend(id),
+    () => backOffice.resume(id),
   ];
   await Promise.all(sends.map((send) => untilAnswered(send)));
   await expectOneStory(id);

@@ -1,32 +1,32 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { openOffice, typesOf, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { activate, requestPurchase, verdict } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 beforeAll(async () => {
   stopClock('2026-03-01T10:00:00Z');
   service = await startService();
   brand = await service.brand();
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
-const expiryOf = async (id: string): Promise<unknown> => (await office.get(id)).body['expires_at'];
+const expiryOf = async (id: string): Promise<unknown> => (await backOffice.get(id)).body['expires_at'];
 
 describe('renewing by a date', () => {
   test('takes a later one, and an earlier one that is still to come; both are in the history', async () => {
-    const { id } = await office.buy({ expiration_date: '2026-12-31' });
+    const { id } = await backOffice.buy({ expiration_date: '2026-12-31' });
     for (const expiration_date of ['2028-06-30T12:00:00Z', '2026-06-30T12:00:00Z']) {
-      expect(await office.renew(id, { expiration_date })).toMatchObject({
+      expect(await backOffice.renew(id, { expiration_date })).toMatchObject({
         status: 200,
         body: { expires_at: expiration_date },
       });
     }
-    const [, later, earlier] = await office.history(id);
+    const [, later, earlier] = await backOffice.history(id);
     expect(later).toMatchObject({
       before: { expires_at: '2026-12-31T23:59:59Z' },
       after: { expires_at: '2028-06-30T12:00:00Z' },
@@ -38,9 +38,9 @@ describe('renewing by a date', () => {
   });
 
   test('refuses one in the past, and this very second', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     for (const expiration_date of [inMs(-DAY_MS), inMs(0)]) {
-      expect(await office.renew(id, { expiration_date })).toMatchObject({
+      expect(await backOffice.renew(id, { expiration_date })).toMatchObject({
         status: 422,
         body: { code: 'expiry_in_the_past', expiration_date },
       });
@@ -49,68 +49,70 @@ describe('renewing by a date', () => {
   });
 
   test('to the date that stands already changes nothing', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect(await office.renew(id, { expiration_date: '2027-12-31' })).toMatchObject({
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
+    expect(await backOffice.renew(id, { expiration_date: '2027-12-31' })).toMatchObject({
       status: 200,
       headers: { etag: '"1"' },
     });
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned']);
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned']);
   });
 
   test('null is for life', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect(await office.renew(id, { expiration_date: null })).toMatchObject({
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
+    expect(await backOffice.renew(id, { expiration_date: null })).toMatchObject({
       status: 200,
       body: { expires_at: null, status: 'valid' },
     });
   });
 
   test('and by a duration at once is 400', async () => {
-    const { id } = await office.buy();
-    const reply = await office.renew(id, { expiration_date: '2028-01-01', extend_by: 'P1Y' });
+    const { id } = await backOffice.buy();
+    const reply = await backOffice.renew(id, { expiration_date: '2028-01-01', extend_by: 'P1Y' });
     expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer: '/extend_by' }] } });
   });
 });
 
 describe('renewing by a duration', () => {
   test('counts from the expiry that stands', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect((await office.renew(id, { extend_by: 'P1Y' })).body['expires_at']).toBe('2028-12-31T23:59:59Z');
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
+    expect((await backOffice.renew(id, { extend_by: 'P1Y' })).body['expires_at']).toBe('2028-12-31T23:59:59Z');
   });
 
   test('counts from the old expiry within grace, to the last second of it, and from now after that', async () => {
     const expires = inMs(DAY_MS);
     const graced = { expiration_date: expires, policy: { grace_days: 14 } };
-    const [inGrace, late] = [await office.buy(graced), await office.buy(graced)];
+    const [inGrace, late] = [await backOffice.buy(graced), await backOffice.buy(graced)];
     moveClock(DAY_MS + 13.9 * DAY_MS);
-    expect((await office.renew(inGrace.id, { extend_by: 'P1Y' })).body['expires_at']).toBe(addDuration(expires, 'P1Y'));
+    expect((await backOffice.renew(inGrace.id, { extend_by: 'P1Y' })).body['expires_at']).toBe(
+      addDuration(expires, 'P1Y'),
+    );
     moveClock(0.2 * DAY_MS);
-    const renewed = await office.renew(late.id, { extend_by: 'P1Y' });
+    const renewed = await backOffice.renew(late.id, { extend_by: 'P1Y' });
     expect(renewed.body['expires_at']).toBe(addDuration(String(renewed.body['updated_at']), 'P1Y'));
     expect(renewed.body['status']).toBe('valid');
   });
 
   test('is refused on a license for life', async () => {
-    const { id } = await office.buy();
-    expect(await office.renew(id, { extend_by: 'P1Y' })).toMatchObject({
+    const { id } = await backOffice.buy();
+    expect(await backOffice.renew(id, { extend_by: 'P1Y' })).toMatchObject({
       status: 409,
       body: { code: 'not_extendable' },
     });
   });
 
   test('that does not reach the present is refused as a date in the past', async () => {
-    const { id } = await office.buy({ expiration_date: inMs(DAY_MS), policy: { grace_days: 30 } });
+    const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS), policy: { grace_days: 30 } });
     moveClock(10 * DAY_MS);
-    expect(await office.renew(id, { extend_by: 'P1D' })).toMatchObject({
+    expect(await backOffice.renew(id, { extend_by: 'P1D' })).toMatchObject({
       status: 422,
       body: { code: 'expiry_in_the_past' },
     });
   });
 
   test('lengthens what waits for a first activation, and the history says so', async () => {
-    const { id, site } = await office.buy({ policy: { duration: 'P1Y', expiry_basis: 'first_activation' } });
-    expect(await office.renew(id, { extend_by: 'P6M' })).toMatchObject({ status: 200, body: { expires_at: null } });
-    expect((await office.history(id))[1]).toMatchObject({
+    const { id, site } = await backOffice.buy({ policy: { duration: 'P1Y', expiry_basis: 'first_activation' } });
+    expect(await backOffice.renew(id, { extend_by: 'P6M' })).toMatchObject({ status: 200, body: { expires_at: null } });
+    expect((await backOffice.history(id))[1]).toMatchObject({
       before: { starts_on_activation: 'P1Y' },
       after: { starts_on_activation: 'P18M' },
     });
@@ -121,50 +123,50 @@ describe('renewing by a duration', () => {
 
 describe('renewing by neither', () => {
   test('takes the policy’s duration', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31', policy: { duration: 'P6M' } });
-    expect((await office.renew(id)).body['expires_at']).toBe('2028-06-30T23:59:59Z');
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31', policy: { duration: 'P6M' } });
+    expect((await backOffice.renew(id)).body['expires_at']).toBe('2028-06-30T23:59:59Z');
   });
 
   test('is refused where the policy has none', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
-    expect(await office.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
+    expect(await backOffice.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
   });
 });
 
 describe('the external id of a renewal', () => {
   test('is taken once and for ever; the second use names what the first one renewed', async () => {
-    const { id, keyId } = await office.buy({ expiration_date: '2027-12-31' });
-    const other = await office.buy({ expiration_date: '2027-12-31' });
+    const { id, keyId } = await backOffice.buy({ expiration_date: '2027-12-31' });
+    const other = await backOffice.buy({ expiration_date: '2027-12-31' });
     const invoice = { extend_by: 'P1Y', external_id: 'invoice-7' };
-    expect((await office.renew(id, invoice)).status).toBe(200);
+    expect((await backOffice.renew(id, invoice)).status).toBe(200);
     const taken = {
       status: 409,
       body: { code: 'external_id_taken', external_id: 'invoice-7', license_key_id: keyId, license_ids: [id] },
     };
-    expect(await office.renew(id, invoice)).toMatchObject(taken);
-    expect(await office.renew(other.id, invoice)).toMatchObject(taken);
+    expect(await backOffice.renew(id, invoice)).toMatchObject(taken);
+    expect(await backOffice.renew(other.id, invoice)).toMatchObject(taken);
     expect(await requestPurchase(service, brand, { external_id: 'invoice-7' })).toMatchObject(taken);
     expect(await expiryOf(id)).toBe('2028-12-31T23:59:59Z');
     expect(await expiryOf(other.id)).toBe('2027-12-31T23:59:59Z');
   });
 
   test('of a purchase cannot renew', async () => {
-    const first = await office.buy({ external_id: 'order-7', expiration_date: '2027-12-31' });
-    const reply = await office.renew(first.id, { extend_by: 'P1Y', external_id: 'order-7' });
+    const first = await backOffice.buy({ external_id: 'order-7', expiration_date: '2027-12-31' });
+    const reply = await backOffice.renew(first.id, { extend_by: 'P1Y', external_id: 'order-7' });
     expect(reply).toMatchObject({ status: 409, body: { code: 'external_id_taken', license_ids: [first.id] } });
   });
 
   test('is claimed even where the date stands already', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     const same = { expiration_date: '2027-12-31', external_id: 'invoice-8' };
-    expect((await office.renew(id, same)).status).toBe(200);
-    expect((await office.renew(id, same)).status).toBe(409);
+    expect((await backOffice.renew(id, same)).status).toBe(200);
+    expect((await backOffice.renew(id, same)).status).toBe(409);
   });
 
   test('sent by many at once renews once', async () => {
-    const { id } = await office.buy({ expiration_date: '2027-12-31' });
+    const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     const replies = await Promise.all(
-      [1, 2, 3, 4].map(() => office.renew(id, { extend_by: 'P1Y', external_id: 'invoice-9' })),
+      [1, 2, 3, 4].map(() => backOffice.renew(id, { extend_by: 'P1Y', external_id: 'invoice-9' })),
     );
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
     expect(await expiryOf(id)).toBe('2028-12-31T23:59:59Z');
@@ -172,10 +174,10 @@ describe('the external id of a renewal', () => {
 });
 
 test('an expired site runs again at its first check after a renewal', async () => {
-  const bought = await office.buy({ expiration_date: inMs(DAY_MS) });
+  const bought = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
   await activate(service, bought.site('one'));
   moveClock(DAY_MS);
   expect(await verdict(service, bought.site('one'))).toMatchObject({ code: 'expired', may_run: false });
-  await office.renew(bought.id, { extend_by: 'P1Y' });
+  await backOffice.renew(bought.id, { extend_by: 'P1Y' });
   expect(await verdict(service, bought.site('one'))).toMatchObject({ code: 'valid', may_run: true });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
-import { ownRequests, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
+import { ownRequests, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate, verdict } from '../support/service/purchases.ts';
 import type { Service } from '../support/service/service.ts';
 
@@ -12,9 +12,9 @@ type Action = (typeof ACTIONS)[number];
 
 let proxy: FaultProxy;
 let service: Service;
-let office: Office;
+let backOffice: BackOffice;
 useFaultyOffice((opened) => {
-  ({ proxy, service, office } = opened);
+  ({ proxy, service, backOffice } = opened);
 });
 
 /** A license with one active site, brought into a status by the API and the clock. */
@@ -27,25 +27,25 @@ const STATES = {
   },
   async suspended() {
     const bought = await inUse(YEAR_MS);
-    await office.suspend(bought.id, { reason: 'dispute' });
+    await backOffice.suspend(bought.id, { reason: 'dispute' });
     return bought;
   },
   async 'suspended, due meanwhile'() {
     const bought = await inUse(DAY_MS);
-    await office.suspend(bought.id);
+    await backOffice.suspend(bought.id);
     moveClock(DAY_MS);
     return bought;
   },
   async cancelled() {
     const bought = await inUse(YEAR_MS);
-    await office.cancel(bought.id);
+    await backOffice.cancel(bought.id);
     return bought;
   },
 };
 type State = keyof typeof STATES;
 
 async function inUse(expiresInMs: number): Promise<Bought> {
-  const bought = await office.buy({ max_seats: 5, expiration_date: inMs(expiresInMs) });
+  const bought = await backOffice.buy({ max_seats: 5, expiration_date: inMs(expiresInMs) });
   await activate(service, bought.site('old'));
   return bought;
 }
@@ -88,10 +88,10 @@ const ROWS: Row[] = [
 describe('the lifecycle', () => {
   test.each(ROWS)('%s, then %s: %j', async (state, action, expected, event, code, activation) => {
     const bought = await STATES[state]();
-    const before = await office.history(bought.id);
+    const before = await backOffice.history(bought.id);
     const until = inMs(2 * YEAR_MS);
     const reason = `because of ${action}`;
-    const reply = await office[action](bought.id, {
+    const reply = await backOffice[action](bought.id, {
       reason,
       ...(action === 'renew' ? { expiration_date: until } : {}),
     });
@@ -106,7 +106,7 @@ describe('the lifecycle', () => {
       expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
       if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
     }
-    const [announced, ...more] = (await office.history(bought.id))
+    const [announced, ...more] = (await backOffice.history(bought.id))
       .slice(before.length)
       .filter(({ type }) => type !== 'license.activated');
     expect(more).toEqual([]);
@@ -120,7 +120,7 @@ describe('the lifecycle', () => {
     'a license that is %s keeps its seats, and still lets them go',
     async (state) => {
       const bought = await STATES[state]();
-      expect((await office.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
+      expect((await backOffice.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
       expect(await deactivate(service, bought.site('old'))).toMatchObject({ status: 200, body: { seats_used: 0 } });
     },
   );
@@ -131,27 +131,27 @@ describe('the lifecycle', () => {
       const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
       const headers = { 'idempotency-key': `${action}-once` };
       const body = action === 'renew' ? { extend_by: 'P1M' } : {};
-      const first = await office[action](bought.id, body, headers);
+      const first = await backOffice[action](bought.id, body, headers);
       expect(first.status).toBe(200);
-      const length = (await office.history(bought.id)).length;
-      await office.change(bought.id, { metadata: { changed: 'meanwhile' } });
+      const length = (await backOffice.history(bought.id)).length;
+      await backOffice.change(bought.id, { metadata: { changed: 'meanwhile' } });
 
-      const again = await office[action](bought.id, body, headers);
+      const again = await backOffice[action](bought.id, body, headers);
       expect(again).toMatchObject({ status: 200, text: first.text });
       expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', etag: first.headers['etag'] });
       expect(first.headers).not.toHaveProperty('idempotent-replayed');
-      const other = await office[action](bought.id, { ...body, reason: 'another' }, headers);
+      const other = await backOffice[action](bought.id, { ...body, reason: 'another' }, headers);
       expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
-      expect(await office.history(bought.id)).toHaveLength(length + 1);
+      expect(await backOffice.history(bought.id)).toHaveLength(length + 1);
     },
   );
 
   test.each(ACTIONS)('%s asks the table three times at most, with an idempotency key too', async (action) => {
     const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
     for (const headers of [{}, { 'idempotency-key': `${action}-counted` }]) {
-      if (action === 'resume') await office.suspend(bought.id);
+      if (action === 'resume') await backOffice.suspend(bought.id);
       proxy.asked.length = 0;
-      const reply = await office[action](
+      const reply = await backOffice[action](
         bought.id,
         action === 'renew' ? { extend_by: 'P1M', external_id: `${action}${JSON.stringify(headers)}` } : {},
         headers,
@@ -164,13 +164,13 @@ describe('the lifecycle', () => {
   });
 
   test('a stale If-Match stops a lifecycle action too', async () => {
-    const { id } = await office.buy();
-    const { etag = '' } = (await office.get(id)).headers;
-    expect((await office.suspend(id, {}, { 'if-match': etag })).status).toBe(200);
-    expect(await office.cancel(id, {}, { 'if-match': etag })).toMatchObject({
+    const { id } = await backOffice.buy();
+    const { etag = '' } = (await backOffice.get(id)).headers;
+    expect((await backOffice.suspend(id, {}, { 'if-match': etag })).status).toBe(200);
+    expect(await backOffice.cancel(id, {}, { 'if-match': etag })).toMatchObject({
       status: 412,
       body: { code: 'stale_version', etag: '"2"' },
     });
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.suspended']);
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.suspended']);
   });
 });

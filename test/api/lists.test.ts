@@ -6,21 +6,20 @@ import { listLicenseEvents } from '../../lib/api/events.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
-import { furnish, startWorld, type World } from '../support/service/world.ts';
+import { furnish, type World } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 const createProduct = byOperation('admin_create_product');
 const listApiKeys = byOperation('admin_list_api_keys');
 const listBrands = byOperation('list_brands');
 const listBundles = byOperation('admin_list_bundles');
 const listProducts = byOperation('admin_list_products');
-
-let world: World;
 let other: World;
 const email = 'collector@example.com';
 /** In order of creation. */
 const made: string[] = [];
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
   for (let i = 0; i < 130; i += 1) {
     const expiration_date = i % 10 === 0 ? '2050-06-30' : i % 10 === 1 ? null : '2099-12-31';

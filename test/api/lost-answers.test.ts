@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy, type Tamper } from '../support/table/fault-proxy.ts';
+import type { Tamper } from '../support/table/fault-proxy.ts';
 import { activate, deactivate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { storedLicense, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
-});
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
 afterEach(() => {
   proxy.tamper = undefined;
 });

@@ -1,18 +1,14 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 test('a key is provisioned, activated, checked, seen and deactivated', async () => {
   const { apiKey } = brand;

@@ -3,20 +3,20 @@ import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { splitRead } from '../support/table/delayed-reads.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, check, deactivate, newEmail, verdict } from '../support/service/purchases.ts';
 import { startService, type Reply, type Service } from '../support/service/service.ts';
 
 /** A batch read is no snapshot. Here a license is transferred between the read of its key and its own. */
 let proxy: FaultProxy;
 let service: Service;
-let office: Office;
+let backOffice: BackOffice;
 const engine = engineEndpoint();
 beforeAll(async () => {
   proxy = await startFaultProxy(engine);
   announceEngineEndpoint(proxy.endpoint);
   service = await startService();
-  office = openOffice(service, await service.brand());
+  backOffice = openBackOffice(service, await service.brand());
 });
 afterAll(async () => {
   announceEngineEndpoint(engine);
@@ -28,30 +28,30 @@ const moveDuring = (sk: string, move: () => Promise<unknown>): void => splitRead
 const MOVES: [string, (bought: Bought) => Promise<Reply>][] = [
   [
     'transferred with its seats',
-    ({ id }) => office.transfer(id, { customer_email: newEmail(), keep_activations: true }),
+    ({ id }) => backOffice.transfer(id, { customer_email: newEmail(), keep_activations: true }),
   ],
-  ['transferred without', ({ id }) => office.transfer(id, { customer_email: newEmail() })],
-  ['changed to another product', ({ id }) => office.change(id, { product: 'imagify' })],
+  ['transferred without', ({ id }) => backOffice.transfer(id, { customer_email: newEmail() })],
+  ['changed to another product', ({ id }) => backOffice.change(id, { product: 'imagify' })],
 ];
 
 describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
   test('takes no seat for its old key', async () => {
-    const bought = await office.buy({ max_seats: 5 });
+    const bought = await backOffice.buy({ max_seats: 5 });
     moveDuring('key', () => move(bought));
     expect(await activate(service, bought.site('one'))).toMatchObject({
       status: 422,
       body: { code: 'product_not_on_key' },
     });
-    expect((await office.get(bought.id)).body['seats_used']).toBe(0);
+    expect((await backOffice.get(bought.id)).body['seats_used']).toBe(0);
   });
 
   test('gives no verdict and frees no seat for its old key', async () => {
-    const bought = await office.buy({ max_seats: 5 });
+    const bought = await backOffice.buy({ max_seats: 5 });
     await activate(service, bought.site('one'));
     moveDuring('key', () => move(bought));
     expect((await verdict(service, bought.site('one'))).code).toBe('product_not_on_key');
 
-    const other = await office.buy({ max_seats: 5 });
+    const other = await backOffice.buy({ max_seats: 5 });
     await activate(service, other.site('one'));
     moveDuring('key', () => move(other));
     expect((await deactivate(service, other.site('one'))).body['code']).toBe('product_not_on_key');
@@ -59,11 +59,11 @@ describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
 });
 
 test('a license that begins anew on its own key is not counted by its old seats', async () => {
-  const bought = await office.buy({ max_seats: 5 });
+  const bought = await backOffice.buy({ max_seats: 5 });
   await activate(service, bought.site('one'));
   moveDuring('key', async () => {
-    await office.transfer(bought.id, { customer_email: newEmail() });
-    await office.transfer(bought.id, { customer_email: bought.email });
+    await backOffice.transfer(bought.id, { customer_email: newEmail() });
+    await backOffice.transfer(bought.id, { customer_email: bought.email });
   });
   expect((await check(service, bought.site('one'))).body).toMatchObject({
     code: 'not_activated',
@@ -72,17 +72,17 @@ test('a license that begins anew on its own key is not counted by its old seats'
 });
 
 test('an answer never names a key and a customer that the license has left', async () => {
-  const { id, keyId } = await office.buy();
+  const { id, keyId } = await backOffice.buy();
   for (const ask of [
-    () => office.get(id),
-    () => office.suspend(id),
-    () => office.change(id, { metadata: { seen: 'yes' } }),
+    () => backOffice.get(id),
+    () => backOffice.suspend(id),
+    () => backOffice.change(id, { metadata: { seen: 'yes' } }),
   ]) {
     const buyer = newEmail();
-    moveDuring('address', () => office.transfer(id, { customer_email: buyer }));
+    moveDuring('address', () => backOffice.transfer(id, { customer_email: buyer }));
     const { license_key } = (await ask()).body as LicenseEntry;
     expect(license_key.customer_email).toBe(buyer);
     expect(license_key.id).not.toBe(keyId);
-    if (ask.toString().includes('suspend')) await office.resume(id);
+    if (ask.toString().includes('suspend')) await backOffice.resume(id);
   }
 });

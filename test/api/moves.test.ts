@@ -1,17 +1,13 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { getLicense, provisionLicenses, updateLicense } from '../../lib/api/licenses.ts';
 import { getLicenseKey, rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { transferLicense } from '../../lib/api/license-lifecycle.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 async function bought(customer_email: string) {
   const { apiKey } = brand;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { listBrands, updateBrand } from '../../lib/api/brands.ts';
 import {
   adminCreateApiKey,
@@ -11,15 +11,12 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { listProducts } from '../../lib/api/products.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 type Key = { id: string; api_key: string; scopes: string[] };
 

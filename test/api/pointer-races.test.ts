@@ -13,7 +13,7 @@ import type { Route } from '../../lib/api/route.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
-import type { Office } from '../support/service/back-office.ts';
+import type { BackOffice } from '../support/service/back-office.ts';
 import { newEmail, purchase, verdict } from '../support/service/purchases.ts';
 import type { Call, Reply, Service, TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
@@ -22,9 +22,9 @@ import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 useFaultyOffice((opened) => {
-  ({ proxy, service, brand, office } = opened);
+  ({ proxy, service, brand, backOffice } = opened);
 });
 
 const call = (route: Route, request: Call): Promise<Reply> => service.call(route, { apiKey: brand.apiKey, ...request });
@@ -35,7 +35,7 @@ describe('a license key that is rotated', () => {
 
   /** Every purchase that finds the key, in any way, shows the present text. */
   async function expectOneText(customer_email: string, keyId: string): Promise<void> {
-    const { key } = (await office.key(keyId)).body;
+    const { key } = (await backOffice.key(keyId)).body;
     const renewed = { customer_email, products: ['wp-rocket'], if_held: 'renew', expiration_date: '2099-01-01' };
     const { license_key } = await purchase(service, brand, renewed);
     expect(license_key).toMatchObject({ id: keyId, key });
@@ -43,35 +43,35 @@ describe('a license key that is rotated', () => {
   }
 
   test('while a purchase by its text reads it, is remembered by its new text', async () => {
-    const { keyId, key, email } = await office.buy({ expiration_date: '2090-01-01' });
-    splitRead(proxy, 'key', () => office.rotate(keyId, { overlap_hours: 1 }));
+    const { keyId, key, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
+    splitRead(proxy, 'key', () => backOffice.rotate(keyId, { overlap_hours: 1 }));
     const more = await purchase(service, brand, { customer_email: email, products: ['imagify'], license_key: key });
-    expect(more.license_key).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    expect(more.license_key).toMatchObject({ id: keyId, key: (await backOffice.key(keyId)).body['key'] });
     await expectOneText(email, keyId);
   });
 
   test('while a purchase for its customer reads it, is remembered by its new text', async () => {
-    const { keyId, email } = await office.buy({ expiration_date: '2090-01-01' });
-    holdRead(proxy, '{"S":"person"}', () => office.rotate(keyId));
+    const { keyId, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
+    holdRead(proxy, '{"S":"person"}', () => backOffice.rotate(keyId));
     const more = await purchase(service, brand, { customer_email: email, products: ['imagify'] });
-    expect(more.license_key).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    expect(more.license_key).toMatchObject({ id: keyId, key: (await backOffice.key(keyId)).body['key'] });
     await expectOneText(email, keyId);
   });
 
   test('while a license is transferred to it, is shown and remembered by its new text', async () => {
-    const { keyId, email } = await office.buy({ expiration_date: '2090-01-01' });
-    const sold = await office.buy({ products: ['imagify'] });
-    holdRead(proxy, '{"S":"person"}', () => office.rotate(keyId));
-    const moved = await office.transfer(sold.id, { customer_email: email });
-    expect(moved.body['license_key']).toMatchObject({ id: keyId, key: (await office.key(keyId)).body['key'] });
+    const { keyId, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
+    const sold = await backOffice.buy({ products: ['imagify'] });
+    holdRead(proxy, '{"S":"person"}', () => backOffice.rotate(keyId));
+    const moved = await backOffice.transfer(sold.id, { customer_email: email });
+    expect(moved.body['license_key']).toMatchObject({ id: keyId, key: (await backOffice.key(keyId)).body['key'] });
     await expectOneText(email, keyId);
   });
 
   test.each(['key', 'person'])('while another rotation reads its %s, has both texts in turn', async (sk) => {
-    const { keyId, key, email } = await office.buy({ expiration_date: '2090-01-01' });
-    splitRead(proxy, sk, () => office.rotate(keyId, { overlap_hours: 1 }));
-    const last = await office.rotate(keyId, { overlap_hours: 1 });
-    expect((await office.key(keyId)).body['key']).toBe(last.body['key']);
+    const { keyId, key, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
+    splitRead(proxy, sk, () => backOffice.rotate(keyId, { overlap_hours: 1 }));
+    const last = await backOffice.rotate(keyId, { overlap_hours: 1 });
+    expect((await backOffice.key(keyId)).body['key']).toBe(last.body['key']);
     expect(await works(key)).toBe('not_activated');
     await expectOneText(email, keyId);
   });
@@ -110,24 +110,24 @@ describe('a bundle that is deleted and made anew', () => {
 
 describe('an e-mail that changes hands', () => {
   const idOf = async (email: string): Promise<string> => {
-    const [license = ''] = await office.found(email);
-    return String((await office.get(license)).body['customer_id']);
+    const [license = ''] = await backOffice.found(email);
+    return String((await backOffice.get(license)).body['customer_id']);
   };
   const rename = (customer_id: string, email: string): Promise<Reply> =>
     call(updateCustomer, { params: { customer_id }, body: { email } });
 
   test.each(['person', 'address'])('while somebody else asks for it is refused (%s read early)', async (sk) => {
-    const [one, other] = [await office.buy(), await office.buy()];
+    const [one, other] = [await backOffice.buy(), await backOffice.buy()];
     const [first, second] = [await idOf(one.email), await idOf(other.email)];
     const wanted = newEmail();
     holdRead(proxy, `{"S":"${sk}"}`, () => rename(second, wanted));
     expect(await rename(first, wanted)).toMatchObject({ status: 409, body: { code: 'email_taken' } });
-    expect(await office.found(wanted)).toEqual([other.id]);
-    expect(await office.found(one.email)).toEqual([one.id]);
+    expect(await backOffice.found(wanted)).toEqual([other.id]);
+    expect(await backOffice.found(one.email)).toEqual([one.id]);
   });
 
   test('twice at once, and is bought under meanwhile, leads to one customer', async () => {
-    const one = await office.buy();
+    const one = await backOffice.buy();
     const id = await idOf(one.email);
     const [early, late] = [newEmail(), newEmail()];
     let between: ProvisionAnswer | undefined;
@@ -136,9 +136,9 @@ describe('an e-mail that changes hands', () => {
       between = await purchase(service, brand, { customer_email: one.email });
     });
     expect((await rename(id, late)).status).toBe(200);
-    expect(await office.found(late)).toEqual([one.id]);
-    expect(await office.found(early)).toEqual([]);
-    expect(await office.found(one.email)).toEqual(between?.licenses.map((license) => license.id));
+    expect(await backOffice.found(late)).toEqual([one.id]);
+    expect(await backOffice.found(early)).toEqual([]);
+    expect(await backOffice.found(one.email)).toEqual(between?.licenses.map((license) => license.id));
   });
 });
 

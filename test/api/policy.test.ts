@@ -1,24 +1,32 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
 import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
-import { atOnce, openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
-import { activate, deactivate, firstOf, newEmail, purchase, untilAnswered, verdict } from '../support/service/purchases.ts';
+import { atOnce, openBackOffice, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
+import {
+  activate,
+  deactivate,
+  firstOf,
+  newEmail,
+  purchase,
+  untilAnswered,
+  verdict,
+} from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { overwrite, seatsTaken, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 beforeAll(async () => {
   stopClock('2026-05-31T10:00:00Z');
   service = await startService();
   brand = await service.brand({ products: { pro: { policy: { duration: 'P1Y', grace_days: 7 } }, plain: {} } });
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 
 const plain = (policy: object, body: object = {}): Promise<Bought> =>
-  office.buy({ products: ['plain'], policy, ...body });
-const entry = async ({ id }: Bought): Promise<Record<string, unknown>> => (await office.get(id)).body;
+  backOffice.buy({ products: ['plain'], policy, ...body });
+const entry = async ({ id }: Bought): Promise<Record<string, unknown>> => (await backOffice.get(id)).body;
 const codeOf = async (bought: Bought, name: string): Promise<string> => {
   const { status, body } = await activate(service, bought.site(name));
   return status < 300 ? String(status) : String(body['code']);
@@ -39,7 +47,7 @@ describe('duration', () => {
     const replies = await atOnce(20, (n) => untilAnswered(() => activate(service, bought.site(`s${n}`))));
     // A site that got 503 may have been active by then.
     for (const { reply, busy } of replies) expect(busy > 0 ? [200, 201] : [201]).toContain(reply.status);
-    const history = await office.history(bought.id);
+    const history = await backOffice.history(bought.id);
     const begun = history.filter(({ after }) => after?.['expires_at'] !== undefined && after['expires_at'] !== null);
     expect(begun.map(({ seq }) => seq)).toEqual([2]);
     expect(begun[0]).toMatchObject({ before: { starts_on_activation: 'P1Y' }, after: { starts_on_activation: null } });
@@ -194,19 +202,19 @@ describe('seat moves', () => {
 
 describe('a product’s policy', () => {
   test('is copied onto the license, and the purchase’s own words go before it', async () => {
-    const bought = await office.buy({ products: ['pro'], policy: { grace_days: 3, overage: '2x' } });
+    const bought = await backOffice.buy({ products: ['pro'], policy: { grace_days: 3, overage: '2x' } });
     expect((await entry(bought))['policy']).toEqual({ duration: 'P1Y', grace_days: 3, overage: '2x' });
   });
 
   test('edited later touches new licenses, and those that change to the product, only', async () => {
-    const [before, other] = [await office.buy({ products: ['pro'] }), await plain({})];
+    const [before, other] = [await backOffice.buy({ products: ['pro'] }), await plain({})];
     const product = (await wholeTable(service)).find(({ sk, slug }) => sk.startsWith('product#') && slug === 'pro');
     if (product === undefined) throw new Error('there is no product');
     await overwrite(service, product, { policy: { duration: 'P1M', grace_days: 99 } });
-    const after = await office.buy({ products: ['pro'] });
+    const after = await backOffice.buy({ products: ['pro'] });
     expect((await entry(before))['policy']).toEqual({ duration: 'P1Y', grace_days: 7 });
     expect((await entry(after))['policy']).toEqual({ duration: 'P1M', grace_days: 99 });
-    await office.change(other.id, { product: 'pro' });
+    await backOffice.change(other.id, { product: 'pro' });
     expect((await entry(other))['policy']).toEqual({ duration: 'P1M', grace_days: 99 });
     await overwrite(service, product, {});
   });
@@ -222,5 +230,5 @@ test('a purchase of what is held renews by the license’s own policy, not the p
   const { id, expires_at } = firstOf(first.licenses);
   const again = await purchase(service, brand, { customer_email: email, products: ['pro'], if_held: 'renew' });
   expect(firstOf(again.licenses)).toMatchObject({ id, expires_at: addDuration(String(expires_at), 'P2Y') });
-  expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.renewed']);
+  expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.renewed']);
 });

@@ -6,13 +6,12 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import type { Reply } from '../support/service/service.ts';
-import { pointersOf, SITE, startWorld, type World } from '../support/service/world.ts';
-
-let world: World;
+import { pointersOf, SITE } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 /** A key with the characters for every forgiven spelling: it has a 0 and a 1. */
 let forgiving = '';
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   for (let i = 0; forgiving === '' && i < 60; i += 1) {
     const body = { customer_email: 'typist@example.com', products: ['wp-rocket'], license_key: 'new' };
     const reply = await world.call(provisionLicenses, { apiKey: world.shop.apiKey, body });

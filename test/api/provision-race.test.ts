@@ -1,18 +1,14 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 const TEN = upTo(10).map((n) => `product-${n}`);
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand({
-    products: Object.fromEntries(['wp-rocket', 'imagify', ...TEN].map((slug) => [slug, {}])),
-  });
+const service = useService();
+const brand = useBrand(service, {
+  products: Object.fromEntries(['wp-rocket', 'imagify', ...TEN].map((slug) => [slug, {}])),
 });
 
 /** Sends all purchases at once and returns their final answers. */

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type TestBrand } from '../support/service/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const MANY = upTo(21).map((n) => `product-${n}`);
-let service: Service;
 let brand: TestBrand;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   const yearly = { policy: { duration: 'P1Y', seat_limit: 4 } };
   const fromUse = { policy: { duration: 'P1M', expiry_basis: 'first_activation' } };
   const products = {

@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { KEYS_REMEMBERED } from '../../lib/table/held-keys.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
 const MANY = upTo(10).map((n) => `product-${n}`);
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand({
-    products: Object.fromEntries(['wp-rocket', 'imagify', ...MANY].map((slug) => [slug, {}])),
-  });
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service, {
+  products: Object.fromEntries(['wp-rocket', 'imagify', ...MANY].map((slug) => [slug, {}])),
 });
 afterAll(() => proxy.stop());
 

@@ -1,20 +1,15 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { eraseCustomer, updateCustomer } from '../../lib/api/customers.ts';
 import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
 import { newEmail, purchase, requestPurchase, untilAnswered, verdict } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand({ products: Object.fromEntries(['a', 'b', 'c', 'd'].map((slug) => [slug, {}])) });
-  office = openOffice(service, brand);
-});
+const service = useService();
+const brand = useBrand(service, { products: Object.fromEntries(['a', 'b', 'c', 'd'].map((slug) => [slug, {}])) });
+const backOffice = useBackOffice(service, brand);
 
 /** Purchases of all kinds for one customer, to be sent concurrently with the customer's other changes. */
 const purchasesFor = (customer_email: string): Promise<Reply>[] =>
@@ -42,7 +37,7 @@ test.each(['transfer', 'cancel', 'change', 'rotate'] as const)(
       const email = newEmail();
       const { keyId, ids } = await held(email);
       const body = { transfer: { customer_email: newEmail() }, change: { product: 'c' }, cancel: {} };
-      const other = act === 'rotate' ? office.rotate(keyId) : office[act](ids[0] ?? '', body[act]);
+      const other = act === 'rotate' ? backOffice.rotate(keyId) : backOffice[act](ids[0] ?? '', body[act]);
       const [changed, ...made] = await Promise.all([other, ...purchasesFor(email)]);
       expect([200, 422]).toContain(changed.status);
       for (const { status } of made) expect([200, 201]).toContain(status);
@@ -58,7 +53,7 @@ test('purchases beside a rotation land on the key under its new text', async () 
     const orders = ['c', 'd'].map((slug) =>
       requestPurchase(service, brand, { customer_email: email, products: [slug] }),
     );
-    const [rotated, ...made] = await Promise.all([office.rotate(keyId, { overlap_hours: 0 }), ...orders]);
+    const [rotated, ...made] = await Promise.all([backOffice.rotate(keyId, { overlap_hours: 0 }), ...orders]);
     const now = rotated.body['key'];
     for (const { body } of made) {
       const { license_key, licenses } = body as ProvisionAnswer;
@@ -77,7 +72,7 @@ test('purchases beside a change of e-mail go to the customer who had it, or to a
   for (const _ of upTo(3)) {
     const email = newEmail();
     const { ids } = await held(email);
-    const { customer_id } = (await office.get(ids[0] ?? '')).body;
+    const { customer_id } = (await backOffice.get(ids[0] ?? '')).body;
     const change = untilAnswered(() =>
       service.call(updateCustomer, {
         apiKey: brand.apiKey,

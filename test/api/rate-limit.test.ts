@@ -8,17 +8,16 @@ import { adminListProducts } from '../../lib/api/products.ts';
 import { purchase } from '../support/service/purchases.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import type { TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { formOf } from '../support/service/world.ts';
+import { useService } from '../support/service/started-service.ts';
 
 /** Half a second into a future minute, so that no test crosses a minute's limit. */
 const MINUTE_STARTS = Date.parse('2099-01-01T10:00:00.500Z');
-
-let service: Service;
 let proxy: FaultProxy;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   proxy = await startFaultProxy(engineEndpoint());
   process.env['DYNAMODB_ENDPOINT'] = proxy.endpoint;
 });

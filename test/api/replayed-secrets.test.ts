@@ -11,12 +11,10 @@ import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { newEmail, verdict } from '../support/service/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
-import { formOf, freshCall, rows, startWorld, type World } from '../support/service/world.ts';
+import { formOf, freshCall, rows } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const REVEAL = 'license_keys:reveal';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { atOnce, openOffice, ownRequests, type Bought, type Office } from '../support/service/back-office.ts';
+import { atOnce, openBackOffice, ownRequests, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import {
   activate,
   check,
@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 const engine = engineEndpoint();
 beforeAll(async () => {
   stopClock('2026-05-01T10:00:00Z');
@@ -29,7 +29,7 @@ beforeAll(async () => {
   announceEngineEndpoint(proxy.endpoint);
   service = await startService();
   brand = await service.brand();
-  office = openOffice(service, brand);
+  backOffice = openBackOffice(service, brand);
 });
 afterAll(async () => {
   announceEngineEndpoint(engine);
@@ -37,13 +37,13 @@ afterAll(async () => {
 });
 
 async function inUse(): Promise<Bought & { here: Site }> {
-  const bought = await office.buy({ max_seats: 9 });
+  const bought = await backOffice.buy({ max_seats: 9 });
   await activate(service, bought.site('here'));
   return { ...bought, here: bought.site('here') };
 }
 
 async function rotated(keyId: string, overlap_hours = 0): Promise<{ key: string; until: string }> {
-  const { status, body } = await office.rotate(keyId, { overlap_hours });
+  const { status, body } = await backOffice.rotate(keyId, { overlap_hours });
   expect(status).toBe(200);
   return { key: String(body['key']), until: String(body['old_key_valid_until']) };
 }
@@ -125,12 +125,12 @@ describe('a rotated key', () => {
     const { id, keyId, key: old, email } = await inUse();
     const { key } = await rotated(keyId);
     expect(key).not.toBe(old);
-    expect((await office.key(keyId)).body).toMatchObject({
+    expect((await backOffice.key(keyId)).body).toMatchObject({
       id: keyId,
       key,
       licenses: [{ id, seats_used: 1, license_key: { key } }],
     });
-    expect((await office.get(id)).body).toMatchObject({ license_key: { id: keyId, key } });
+    expect((await backOffice.get(id)).body).toMatchObject({ license_key: { id: keyId, key } });
     const { license_key } = await purchase(service, brand, { customer_email: email, products: ['imagify'] });
     expect(license_key).toMatchObject({ id: keyId, key });
   });
@@ -154,22 +154,22 @@ describe('a rotated key', () => {
   test('is rotated once under one idempotency key', async () => {
     const { keyId } = await inUse();
     const headers = { 'idempotency-key': 'rotate-once' };
-    const first = await office.rotate(keyId, { overlap_hours: 1 }, headers);
-    const again = await office.rotate(keyId, { overlap_hours: 1 }, headers);
+    const first = await backOffice.rotate(keyId, { overlap_hours: 1 }, headers);
+    const again = await backOffice.rotate(keyId, { overlap_hours: 1 }, headers);
     expect(again).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
-    expect(await office.rotate(keyId, { overlap_hours: 2 }, headers)).toMatchObject({
+    expect(await backOffice.rotate(keyId, { overlap_hours: 2 }, headers)).toMatchObject({
       status: 422,
       body: { code: 'idempotency_key_reused' },
     });
-    expect((await office.key(keyId)).body['key']).toBe(first.body['key']);
+    expect((await backOffice.key(keyId)).body['key']).toBe(first.body['key']);
   });
 
   test('by two at once has both texts, one after the other', async () => {
     const { keyId, here } = await inUse();
-    const replies = await atOnce(2, () => office.rotate(keyId));
+    const replies = await atOnce(2, () => backOffice.rotate(keyId));
     expect(replies.map(({ status }) => status)).toEqual([200, 200]);
     const texts = replies.map(({ body }) => String(body['key']));
-    const present = String((await office.key(keyId)).body['key']);
+    const present = String((await backOffice.key(keyId)).body['key']);
     expect(texts).toContain(present);
     for (const license_key of texts) {
       expect((await check(service, { ...here, license_key })).body['code']).toBe(
@@ -185,7 +185,7 @@ describe('a rotated key', () => {
       purchase(service, brand, { customer_email: email, products: ['imagify'] }),
     ]);
     expect(bought.license_key.id).toBe(keyId);
-    const { body } = await office.key(keyId);
+    const { body } = await backOffice.key(keyId);
     expect(body).toMatchObject({ key });
     expect(body['licenses']).toHaveLength(2);
     expect((await verdict(service, { ...here, license_key: key })).code).toBe('valid');
@@ -193,8 +193,8 @@ describe('a rotated key', () => {
 
   test('is not found by another brand, nor under the id of anything else', async () => {
     const { id, keyId } = await inUse();
-    const other = openOffice(service, await service.brand());
-    for (const reply of [await other.rotate(keyId), await office.rotate(id), await office.rotate(brand.id)]) {
+    const other = openBackOffice(service, await service.brand());
+    for (const reply of [await other.rotate(keyId), await backOffice.rotate(id), await backOffice.rotate(brand.id)]) {
       expect(reply).toMatchObject({ status: 404, body: { code: 'license_key_not_found' } });
     }
   });
@@ -203,12 +203,14 @@ describe('a rotated key', () => {
 test('a check reads twice at most after a rotation or move, and three times during a move', async () => {
   const [turned, sold, changed] = [await inUse(), await inUse(), await inUse()];
   const buyer = newEmail();
-  expect(await roundTrips(() => office.rotate(turned.keyId))).toBe(3);
-  expect(await roundTrips(() => office.transfer(sold.id, { customer_email: buyer, keep_activations: true }))).toBe(3);
-  expect(await roundTrips(() => office.change(changed.id, { product: 'imagify' }))).toBe(3);
+  expect(await roundTrips(() => backOffice.rotate(turned.keyId))).toBe(3);
+  expect(await roundTrips(() => backOffice.transfer(sold.id, { customer_email: buyer, keep_activations: true }))).toBe(
+    3,
+  );
+  expect(await roundTrips(() => backOffice.change(changed.id, { product: 'imagify' }))).toBe(3);
   const sites: Site[] = [
-    { ...turned.here, license_key: String((await office.key(turned.keyId)).body['key']) },
-    { ...sold.here, license_key: ((await office.get(sold.id)).body['license_key'] as { key: string }).key },
+    { ...turned.here, license_key: String((await backOffice.key(turned.keyId)).body['key']) },
+    { ...sold.here, license_key: ((await backOffice.get(sold.id)).body['license_key'] as { key: string }).key },
     { ...changed.here, product: 'imagify' },
   ];
   for (const site of sites) {

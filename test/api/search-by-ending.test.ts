@@ -1,28 +1,22 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, licensesIn, pagesOf, type Finder } from '../support/service/license-searches.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { describe, expect, test } from '@jest/globals';
+import { idsIn, licensesIn, pagesOf } from '../support/service/license-searches.ts';
+import { openBackOffice, type Bought } from '../support/service/back-office.ts';
 import { newEmail, purchase } from '../support/service/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation } from '../support/service/service.ts';
 import { overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 import { pointersOf } from '../support/service/world.ts';
+import { useBrand, useLicenseSearches, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let shop: TestBrand;
-let other: TestBrand;
-let office: Office;
-let finder: Finder;
-beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand();
-  other = await service.brand();
-  office = openOffice(service, shop);
-  finder = await openFinder(service, shop);
-});
+const service = useService();
+const shop = useBrand(service);
+const other = useBrand(service);
+const backOffice = useBackOffice(service, shop);
+const searches = useLicenseSearches(service, shop);
 
 const fourOf = (key: string): string => key.slice(-4);
 const masked = (key: string): string => key.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-');
 const found = async (license_key: string, more: Record<string, string> = {}): Promise<string[]> =>
-  idsIn(await finder.own({ license_key, ...more }));
+  idsIn(await searches.own({ license_key, ...more }));
 
 /** Two of many keys probably end alike: every license found must be on a key with that ending. */
 async function storedKey({ keyId }: Bought): Promise<StoredItem> {
@@ -44,15 +38,15 @@ async function plant(item: StoredItem, count: number, prefix = shop.key_prefix):
 
 describe('a license key', () => {
   test('is found by its whole text, masked and by its last four, as people type them', async () => {
-    const { id, key } = await office.buy();
+    const { id, key } = await backOffice.buy();
     const four = fourOf(key);
     const spellings = [key, masked(key), four, four.toLowerCase(), ` ${four}\n`, `"${four}"`, `****-${four}`];
     const misread = four.replaceAll('0', 'O').replaceAll('1', 'l');
     for (const license_key of [...spellings, misread, masked(key).toLowerCase(), masked(key).replaceAll('-', ' – ')])
-      for (const ask of [finder.own, finder.across, finder.platform])
+      for (const ask of [searches.own, searches.across, searches.platform])
         expect(idsIn(await ask({ license_key }))).toEqual([id]);
     for (const nobodys of [masked(key).replace(shop.key_prefix, other.key_prefix), 'UUUU', four.slice(1), `${four}X`])
-      for (const ask of [finder.own, finder.across, finder.platform])
+      for (const ask of [searches.own, searches.across, searches.platform])
         expect(idsIn(await ask({ license_key: nobodys }))).toEqual([]);
   });
 
@@ -62,16 +56,17 @@ describe('a license key', () => {
     const four = fourOf(bought.license_key.key);
     const ids = bought.licenses.map(({ id }) => id).sort();
     expect((await found(four)).sort()).toEqual(ids);
-    expect((await pagesOf(finder.own, { license_key: four, limit: '1' })).flat().sort()).toEqual(ids);
+    expect((await pagesOf(searches.own, { license_key: four, limit: '1' })).flat().sort()).toEqual(ids);
     expect(await found(four, { status: 'cancelled' })).toEqual([]);
-    await office.cancel(ids[0] ?? '');
+    await backOffice.cancel(ids[0] ?? '');
     expect(await found(four, { status: 'cancelled' })).toEqual([ids[0]]);
   });
 
   test('is found by the end of each text that it has had', async () => {
-    const bought = await office.buy();
+    const bought = await backOffice.buy();
     const texts = [bought.key];
-    for (const _ of upTo(2)) texts.push(String((await office.rotate(bought.keyId, { overlap_hours: 0 })).body['key']));
+    for (const _ of upTo(2))
+      texts.push(String((await backOffice.rotate(bought.keyId, { overlap_hours: 0 })).body['key']));
     for (const text of texts)
       for (const license_key of [fourOf(text), masked(text)]) {
         expect(await found(license_key)).toEqual([bought.id]);
@@ -80,8 +75,8 @@ describe('a license key', () => {
   });
 
   test('that a transfer made is found by its end', async () => {
-    const { id, key: old } = await office.buy();
-    const moved = await office.transfer(id, { customer_email: newEmail() });
+    const { id, key: old } = await backOffice.buy();
+    const moved = await backOffice.transfer(id, { customer_email: newEmail() });
     const { key } = moved.body['license_key'] as { key: string };
     expect(await found(fourOf(key))).toEqual([id]);
     expect(await found(fourOf(old))).toEqual([]);
@@ -92,20 +87,20 @@ describe('beside an e-mail', () => {
   test('a key, whole, masked or its last four, finds what is on it and the person’s', async () => {
     const customer_email = newEmail();
     const [mine, second] = [
-      await office.buy({ customer_email, license_key: 'new' }),
-      await office.buy({ customer_email, license_key: 'new' }),
+      await backOffice.buy({ customer_email, license_key: 'new' }),
+      await backOffice.buy({ customer_email, license_key: 'new' }),
     ];
-    const stranger = await office.buy();
+    const stranger = await backOffice.buy();
     for (const spell of [(key: string) => key, masked, fourOf])
-      for (const ask of [finder.own, finder.across, finder.platform]) {
+      for (const ask of [searches.own, searches.across, searches.platform]) {
         const license_key = spell(mine.key);
         expect(idsIn(await ask({ email: customer_email.toUpperCase(), license_key }))).toEqual([mine.id]);
         expect(idsIn(await ask({ email: stranger.email, license_key }))).toEqual([]);
         expect(idsIn(await ask({ email: customer_email, license_key: spell(second.key) }))).toEqual([second.id]);
       }
     const foreign = masked(mine.key).replace(shop.key_prefix, other.key_prefix);
-    expect(idsIn(await finder.own({ email: customer_email, license_key: foreign }))).toEqual([]);
-    const three = await finder.own({ email: customer_email, license_key: mine.key, product: 'wp-rocket' });
+    expect(idsIn(await searches.own({ email: customer_email, license_key: foreign }))).toEqual([]);
+    const three = await searches.own({ email: customer_email, license_key: mine.key, product: 'wp-rocket' });
     expect(three.status).toBe(400);
     expect(pointersOf(three)).toContain('?product');
   });
@@ -113,8 +108,8 @@ describe('beside an e-mail', () => {
   test('a key tells what happened to it, and not to the person’s others', async () => {
     const customer_email = newEmail();
     const [mine, second] = [
-      await office.buy({ customer_email, license_key: 'new' }),
-      await office.buy({ customer_email, license_key: 'new' }),
+      await backOffice.buy({ customer_email, license_key: 'new' }),
+      await backOffice.buy({ customer_email, license_key: 'new' }),
     ];
     for (const license_key of [mine.key, fourOf(mine.key)]) {
       const query = { email: customer_email, license_key };
@@ -128,14 +123,14 @@ describe('beside an e-mail', () => {
 
 describe('the last four alone', () => {
   test('find licenses while they name twenty keys of the brand, and then ask for the e-mail', async () => {
-    const bought = await office.buy();
+    const bought = await backOffice.buy();
     const item = await storedKey(bought);
     const four = fourOf(bought.key);
     await plant(item, 19);
     expect(new Set(await found(four))).toEqual(new Set([bought.id]));
     await plant(item, 20);
     for (const license_key of [four, masked(bought.key)])
-      for (const ask of [finder.own, finder.across, finder.platform]) {
+      for (const ask of [searches.own, searches.across, searches.platform]) {
         const reply = await ask({ license_key });
         expect(reply).toMatchObject({
           status: 422,
@@ -154,13 +149,13 @@ describe('the last four alone', () => {
   });
 
   test('find one brand’s keys in its own list, and every brand’s across brands', async () => {
-    const mine = await office.buy();
-    const theirs = await openOffice(service, other).buy();
+    const mine = await backOffice.buy();
+    const theirs = await openBackOffice(service, other).buy();
     const four = fourOf(mine.key);
     const item = await storedKey(theirs);
     await overwrite(service, item, { group_pk: `${other.key_prefix}#tail#${four}#3`, last_fours: [four] });
     expect(await found(four)).toEqual([mine.id]);
-    for (const ask of [finder.across, finder.platform]) {
+    for (const ask of [searches.across, searches.platform]) {
       const reply = await ask({ license_key: four });
       expect(new Set(idsIn(reply))).toEqual(new Set([mine.id, theirs.id]));
       const shown = licensesIn(reply).find(({ id }) => id === theirs.id)?.license_key.key;

@@ -1,24 +1,19 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, pagesOf, type Finder } from '../support/service/license-searches.ts';
-import { openOffice, type Bought, type Office } from '../support/service/back-office.ts';
+import { describe, expect, test } from '@jest/globals';
+import { idsIn, pagesOf } from '../support/service/license-searches.ts';
+import type { Bought } from '../support/service/back-office.ts';
 import { activate, firstOf } from '../support/service/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation } from '../support/service/service.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useLicenseSearches, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let shop: TestBrand;
-let office: Office;
-let finder: Finder;
-beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand();
-  office = openOffice(service, shop);
-  finder = await openFinder(service, shop);
-});
+const service = useService();
+const shop = useBrand(service);
+const backOffice = useBackOffice(service, shop);
+const searches = useLicenseSearches(service, shop);
 
 /** A license that is active on these instances. */
 async function activeOn(identifiers: readonly string[], instance_type = 'url'): Promise<Bought> {
-  const bought = await office.buy({ max_seats: null });
+  const bought = await backOffice.buy({ max_seats: null });
   await sit(bought.key, identifiers, instance_type);
   return bought;
 }
@@ -31,7 +26,7 @@ async function sit(license_key: string, identifiers: readonly string[], instance
 }
 
 const found = async (instance: string, more: Record<string, string> = {}): Promise<string[]> =>
-  idsIn(await finder.own({ instance, ...more }));
+  idsIn(await searches.own({ instance, ...more }));
 
 describe('a host', () => {
   test('finds its paths, however it is spelled, and a path only itself', async () => {
@@ -73,29 +68,29 @@ describe('a host', () => {
       await activeOn(paths(7)),
     ];
     const expected = licenses.map(({ id }) => id).toReversed();
-    for (const ask of [finder.own, finder.across, finder.platform])
+    for (const ask of [searches.own, searches.across, searches.platform])
       for (const limit of ['1', '2', '3', '100'])
         expect((await pagesOf(ask, { instance: 'crowd.example', limit })).flat()).toEqual(expected);
-    expect((await pagesOf(finder.own, { instance: 'crowd.example', limit: '1' })).length).toBeLessThanOrEqual(5);
+    expect((await pagesOf(searches.own, { instance: 'crowd.example', limit: '1' })).length).toBeLessThanOrEqual(5);
     for (const limit of ['1', '2'])
-      expect((await pagesOf(finder.own, { instance: 'crowd.example/site-3', limit })).flat()).toEqual(
+      expect((await pagesOf(searches.own, { instance: 'crowd.example/site-3', limit })).flat()).toEqual(
         expected.slice(0, 3),
       );
-    expect((await pagesOf(finder.own, { instance: 'crowd.example', limit: '1', status: 'suspended' })).flat()).toEqual(
-      [],
-    );
+    expect(
+      (await pagesOf(searches.own, { instance: 'crowd.example', limit: '1', status: 'suspended' })).flat(),
+    ).toEqual([]);
   }, 120_000);
 
   test('no longer finds a license that dropped its seats, and does again once it is back', async () => {
     const old = upTo(9).map((i) => `https://moved.example/old-${String(i)}`);
     const { id } = await activeOn(old);
     const other = await activeOn(['https://moved.example/other']);
-    const moved = await office.transfer(id, { customer_email: 'buyer@example.com', keep_activations: false });
+    const moved = await backOffice.transfer(id, { customer_email: 'buyer@example.com', keep_activations: false });
     const { key } = moved.body['license_key'] as { key: string };
-    expect((await pagesOf(finder.own, { instance: 'moved.example', limit: '2' })).flat()).toEqual([other.id]);
+    expect((await pagesOf(searches.own, { instance: 'moved.example', limit: '2' })).flat()).toEqual([other.id]);
     await sit(key, ['https://moved.example/old-5']);
     for (const limit of ['1', '2', '100'])
-      expect((await pagesOf(finder.own, { instance: 'moved.example', limit })).flat()).toEqual([other.id, id]);
+      expect((await pagesOf(searches.own, { instance: 'moved.example', limit })).flat()).toEqual([other.id, id]);
     expect(await found('moved.example/old-5')).toEqual([id]);
     expect(await found('moved.example/old-4')).toEqual([]);
   });

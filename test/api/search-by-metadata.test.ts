@@ -6,34 +6,29 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
-import { idsIn, openFinder, pagesOf, type Ask, type Finder } from '../support/service/license-searches.ts';
-import { openOffice, type Bought } from '../support/service/back-office.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { idsIn, pagesOf, type Search, type LicenseSearches } from '../support/service/license-searches.ts';
+import { openBackOffice, type Bought } from '../support/service/back-office.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
 import { pointersOf } from '../support/service/world.ts';
+import { useBrand, useLicenseSearches, useService } from '../support/service/started-service.ts';
 
 const COUNT = 1200;
 const EMAIL = 'collector@example.com';
 /** Every 97th has its own plan, every 194th a color too. */
 const RARE = { 'metadata.plan': 'plus' };
-
-let service: Service;
-let shop: TestBrand;
-let other: TestBrand;
-let finder: Finder;
 let theirs: Bought;
 let collector: Bought;
 /** In order of creation. */
 const rare: string[] = [];
 const colored: string[] = [];
 
+const service = useService();
+const shop = useBrand(service, { slug: 'a-shop' });
+const other = useBrand(service, { slug: 'b-shop' });
+const searches = useLicenseSearches(service, shop);
 beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand({ slug: 'a-shop' });
-  other = await service.brand({ slug: 'b-shop' });
-  finder = await openFinder(service, shop);
-  theirs = await openOffice(service, other).buy({ customer_email: EMAIL, metadata: { plan: 'plus' } });
-  collector = await openOffice(service, shop).buy({ customer_email: EMAIL });
+  theirs = await openBackOffice(service, other).buy({ customer_email: EMAIL, metadata: { plan: 'plus' } });
+  collector = await openBackOffice(service, shop).buy({ customer_email: EMAIL });
   await multiply(collector);
 }, 120_000);
 
@@ -79,14 +74,14 @@ function counted(table: Table): { table: Table; read: () => number } {
 }
 
 describe('metadata refines a search', () => {
-  const searches: [string, () => Record<string, string>, (finder: Finder) => Ask][] = [
+  const twoWays: [string, () => Record<string, string>, (searches: LicenseSearches) => Search][] = [
     ['by e-mail', () => ({ email: EMAIL }), ({ own }) => own],
     ['by product', () => ({ product: 'wp-rocket' }), ({ own }) => own],
   ];
-  test.each(searches)(
+  test.each(twoWays)(
     '%s: each license that fits comes once, in the order of the list',
     async (_, by, askOf) => {
-      const ask = askOf(finder);
+      const ask = askOf(searches);
       const few = await pagesOf(ask, { ...by(), ...RARE, limit: '5' });
       expect(few.flat().toSorted()).toEqual(rare);
       const red = await pagesOf(ask, { ...by(), ...RARE, 'metadata.color': 'red', status: 'valid', limit: '100' });
@@ -98,21 +93,21 @@ describe('metadata refines a search', () => {
   );
 
   test('by e-mail newest first, also one at a time', async () => {
-    expect((await pagesOf(finder.own, { email: EMAIL, ...RARE, limit: '1' })).flat()).toEqual(rare.toReversed());
+    expect((await pagesOf(searches.own, { email: EMAIL, ...RARE, limit: '1' })).flat()).toEqual(rare.toReversed());
   }, 120_000);
 
   test('across brands, where what is read is shared by all of them', async () => {
     for (const [ask, limit] of [
-      [finder.across, '3'],
-      [finder.platform, '100'],
+      [searches.across, '3'],
+      [searches.platform, '100'],
     ] as const)
       expect((await pagesOf(ask, { email: EMAIL, ...RARE, limit })).flat()).toEqual([...rare.toReversed(), theirs.id]);
   }, 120_000);
 
   test('and compares names and values exactly', async () => {
-    const { own } = finder;
+    const { own } = searches;
     const odd = { plan: 'plus', 'a.b': 'c d', Größe: 'ä&=', empty: '' };
-    const { id, email } = await openOffice(service, shop).buy({ metadata: odd });
+    const { id, email } = await openBackOffice(service, shop).buy({ metadata: odd });
     for (const [name, value] of Object.entries(odd))
       expect(idsIn(await own({ email, [`metadata.${name}`]: value }))).toEqual([id]);
     const near = { Plan: 'plus', plan: 'Plus', 'a.b': 'c', a: 'c d', none: '', toString: 'plus', constructor: '' };
@@ -121,10 +116,10 @@ describe('metadata refines a search', () => {
   });
 
   test('beside the key of the person', async () => {
-    const { key, id, email } = await openOffice(service, shop).buy({ metadata: { plan: 'plus' } });
+    const { key, id, email } = await openBackOffice(service, shop).buy({ metadata: { plan: 'plus' } });
     for (const license_key of [key, key.slice(-4)]) {
-      expect(idsIn(await finder.own({ email, license_key, ...RARE }))).toEqual([id]);
-      expect(idsIn(await finder.own({ email, license_key, 'metadata.plan': 'minus' }))).toEqual([]);
+      expect(idsIn(await searches.own({ email, license_key, ...RARE }))).toEqual([id]);
+      expect(idsIn(await searches.own({ email, license_key, 'metadata.plan': 'minus' }))).toEqual([]);
     }
   });
 });
@@ -194,7 +189,7 @@ describe('metadata is refused', () => {
     ['beside an instance', { instance: 'shop.example' }, ['?metadata.plan']],
     ['beside a key alone', { license_key: 'B3N1' }, ['?metadata.plan']],
   ])('%s, by its name', async (_, by, pointers) => {
-    const reply = await finder.own({ ...by, ...RARE });
+    const reply = await searches.own({ ...by, ...RARE });
     expect(reply.status).toBe(400);
     expect(pointersOf(reply).sort()).toEqual(pointers);
   });
@@ -202,27 +197,27 @@ describe('metadata is refused', () => {
   test.each(['metadata.', `metadata.${'n'.repeat(65)}`, 'metadata', 'metadata[plan]', 'Metadata.plan', 'metadataplan'])(
     'under the name %s, which is none',
     async (name) => {
-      const reply = await finder.own({ email: EMAIL, [name]: 'x' });
+      const reply = await searches.own({ email: EMAIL, [name]: 'x' });
       expect({ status: reply.status, pointers: pointersOf(reply) }).toEqual({ status: 400, pointers: [`?${name}`] });
     },
   );
 
   test('alone', async () => {
-    expect((await finder.own(RARE)).status).toBe(400);
+    expect((await searches.own(RARE)).status).toBe(400);
   });
 
   test('by routes that have none to look through', async () => {
-    expect(pointersOf(await finder.platform({ license_id: theirs.id, ...RARE }))).toEqual(['?metadata.plan']);
+    expect(pointersOf(await searches.platform({ license_id: theirs.id, ...RARE }))).toEqual(['?metadata.plan']);
   });
 
   test('in a cursor of other metadata, whose order does not matter', async () => {
     const both = { 'metadata.color': 'red', 'metadata.plan': 'plus' };
-    const first = await finder.own({ email: EMAIL, ...both, limit: '2' });
+    const first = await searches.own({ email: EMAIL, ...both, limit: '2' });
     const cursor = String(first.body['next_cursor']);
     const turned = Object.fromEntries(Object.entries(both).toReversed());
-    expect((await finder.own({ email: EMAIL, ...turned, cursor })).status).toBe(200);
+    expect((await searches.own({ email: EMAIL, ...turned, cursor })).status).toBe(200);
     for (const others of [RARE, {}, { ...both, 'metadata.plan': 'Plus' }, { ...both, 'metadata.more': '' }])
-      expect(await finder.own({ email: EMAIL, ...others, cursor })).toMatchObject({
+      expect(await searches.own({ email: EMAIL, ...others, cursor })).toMatchObject({
         status: 400,
         body: { code: 'cursor_invalid' },
       });

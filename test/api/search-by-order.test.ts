@@ -1,19 +1,13 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import { openFinder, idsIn, type Finder } from '../support/service/license-searches.ts';
-import { openOffice, type Office } from '../support/service/back-office.ts';
+import { describe, expect, test } from '@jest/globals';
+import { idsIn } from '../support/service/license-searches.ts';
+import { openBackOffice } from '../support/service/back-office.ts';
 import { requestPurchase } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useLicenseSearches, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let shop: TestBrand;
-let office: Office;
-let finder: Finder;
-beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand();
-  office = openOffice(service, shop);
-  finder = await openFinder(service, shop);
-});
+const service = useService();
+const shop = useBrand(service);
+const backOffice = useBackOffice(service, shop);
+const searches = useLicenseSearches(service, shop);
 
 /** As bought, and in the other case: with letters that change their number or have no pair. */
 const SPELLINGS: [string, string][] = [
@@ -25,24 +19,24 @@ const SPELLINGS: [string, string][] = [
 
 describe.each(SPELLINGS)('an order number, %s', (bought, typed) => {
   test(`is found as ${typed}, is shown as it was given, and made once in whatever case`, async () => {
-    const { id } = await office.buy({ external_id: bought });
-    for (const ask of [finder.own, finder.across, finder.platform])
+    const { id } = await backOffice.buy({ external_id: bought });
+    for (const ask of [searches.own, searches.across, searches.platform])
       for (const external_id of [bought, typed]) {
         const reply = await ask({ external_id });
         expect(reply.body['licenses']).toMatchObject([{ id, external_id: bought }]);
       }
     const again = await requestPurchase(service, shop, { external_id: typed });
     expect(again).toMatchObject({ status: 409, body: { code: 'external_id_taken', external_id: bought } });
-    const renewed = await office.renew(id, { expiration_date: '2199-12-31', external_id: typed });
+    const renewed = await backOffice.renew(id, { expiration_date: '2199-12-31', external_id: typed });
     expect(renewed).toMatchObject({ status: 409, body: { code: 'external_id_taken', external_id: bought } });
   });
 });
 
 test('an order number of a renewal is found and taken in any case too', async () => {
-  const { id } = await office.buy();
-  const renewed = await office.renew(id, { expiration_date: '2199-12-31', external_id: 'Renewal-1' });
+  const { id } = await backOffice.buy();
+  const renewed = await backOffice.renew(id, { expiration_date: '2199-12-31', external_id: 'Renewal-1' });
   expect(renewed.status).toBe(200);
-  expect(idsIn(await finder.own({ external_id: 'RENEWAL-1' }))).toEqual([id]);
+  expect(idsIn(await searches.own({ external_id: 'RENEWAL-1' }))).toEqual([id]);
   expect(await requestPurchase(service, shop, { external_id: 'renewal-1' })).toMatchObject({ status: 409 });
 });
 
@@ -50,17 +44,17 @@ test('of purchases at once that differ in case alone one is made', async () => {
   const numbers = ['race-1', 'Race-1', 'RACE-1', 'rAcE-1'];
   const replies = await Promise.all(numbers.map((external_id) => requestPurchase(service, shop, { external_id })));
   expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
-  expect(idsIn(await finder.own({ external_id: 'race-1' }))).toHaveLength(1);
+  expect(idsIn(await searches.own({ external_id: 'race-1' }))).toHaveLength(1);
 });
 
 test('numbers that differ in more than case are two, and so is another brand’s', async () => {
   const other = await service.brand();
   const bought = [
-    await office.buy({ external_id: 'A-1' }),
-    await office.buy({ external_id: 'A 1' }),
-    await office.buy({ external_id: 'A1' }),
+    await backOffice.buy({ external_id: 'A-1' }),
+    await backOffice.buy({ external_id: 'A 1' }),
+    await backOffice.buy({ external_id: 'A1' }),
   ];
-  const theirs = await openOffice(service, other).buy({ external_id: 'a-1' });
+  const theirs = await openBackOffice(service, other).buy({ external_id: 'a-1' });
   expect(new Set([...bought, theirs].map(({ id }) => id)).size).toBe(4);
-  expect(idsIn(await finder.own({ external_id: 'a-1' }))).toEqual([bought[0]?.id]);
+  expect(idsIn(await searches.own({ external_id: 'a-1' }))).toEqual([bought[0]?.id]);
 });

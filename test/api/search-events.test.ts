@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listEvents, searchEvents } from '../../lib/api/events.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { furnish, pointersOf, type World } from '../support/service/world.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 type Entry = {
   id: string;
@@ -13,11 +14,9 @@ type Entry = {
   brand: { slug: string } | null;
 };
 type Bought = { id: string; keyId: string; key: string };
-
-let world: World;
 let other: World;
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
 });
 

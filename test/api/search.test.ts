@@ -2,20 +2,19 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listLicenses, searchLicenses } from '../../lib/api/licenses.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
-import { furnish, pointersOf, startWorld, type World } from '../support/service/world.ts';
+import { furnish, pointersOf, type World } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 type Entry = { id: string; brand: { slug: string }; license_key: { key: string }; expires_at: string | null };
 type Bought = { id: string; key: string; keyId: string };
-
-let world: World;
 let other: World;
 /** Sees all brands. */
 let wide: string;
 const SHARED = 'https://shared.example.com';
 const email = 'seeker@example.com';
 
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   other = { ...world, ...(await furnish(world, await world.brand())) };
   const scopes = ['licenses:read', 'licenses:read:all_brands', 'license_keys:reveal'];
   const made = await world.call(byOperation('admin_create_api_key'), {

@@ -1,15 +1,11 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ActivateAnswer } from '../../lib/api/activate.ts';
 import { activate, deactivate, firstOf, purchase, untilAnswered, verdict } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 test('32 workers with 20 sites each take exactly the 100 seats there are', async () => {
   const bought = await purchase(service, brand, { max_seats: 100 });

@@ -3,7 +3,7 @@ import { eraseCustomer } from '../../lib/api/customers.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { splitRead } from '../support/table/delayed-reads.ts';
-import { typesOf, type Office } from '../support/service/back-office.ts';
+import { typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { requestPurchase } from '../support/service/purchases.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 
@@ -11,9 +11,9 @@ import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 useFaultyOffice((opened) => {
-  ({ proxy, service, brand, office } = opened);
+  ({ proxy, service, brand, backOffice } = opened);
 });
 
 async function expectOneAnswer(status: number, send: () => Promise<Reply>): Promise<void> {
@@ -28,29 +28,29 @@ async function expectOneAnswer(status: number, send: () => Promise<Reply>): Prom
 }
 
 test('a change is answered alike, though the license has another version than it names', async () => {
-  const { id } = await office.buy();
+  const { id } = await backOffice.buy();
   const headers = { 'idempotency-key': `suspend-${id}`, 'if-match': '"1"' };
-  await expectOneAnswer(200, () => office.suspend(id, {}, headers));
-  expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.suspended']);
+  await expectOneAnswer(200, () => backOffice.suspend(id, {}, headers));
+  expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.suspended']);
 });
 
 test('a purchase is answered alike, though its external id is taken', async () => {
   const headers = { 'idempotency-key': 'order-twice' };
   const body = { customer_email: 'twice@example.com', external_id: 'order-twice' };
   await expectOneAnswer(201, () => requestPurchase(service, brand, body, headers));
-  expect(await office.found('twice@example.com')).toHaveLength(1);
+  expect(await backOffice.found('twice@example.com')).toHaveLength(1);
 });
 
 test('an erasure is answered alike, though its customer is not found any more', async () => {
-  const { email } = await office.buy();
+  const { email } = await backOffice.buy();
   const headers = { 'idempotency-key': `erase-${email}` };
   await expectOneAnswer(200, () => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers }));
 });
 
 test('a request whose first answer is not there is refused as ever', async () => {
-  const { id } = await office.buy();
+  const { id } = await backOffice.buy();
   const headers = { 'idempotency-key': `late-${id}`, 'if-match': '"1"' };
-  splitRead(proxy, 'once', () => office.change(id, { max_seats: 2 }));
-  expect(await office.suspend(id, {}, headers)).toMatchObject({ status: 412, body: { code: 'stale_version' } });
-  expect((await office.get(id)).body['status']).toBe('valid');
+  splitRead(proxy, 'once', () => backOffice.change(id, { max_seats: 2 }));
+  expect(await backOffice.suspend(id, {}, headers)).toMatchObject({ status: 412, body: { code: 'stale_version' } });
+  expect((await backOffice.get(id)).body['status']).toBe('valid');
 });

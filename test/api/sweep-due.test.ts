@@ -1,18 +1,15 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
 import { renewLicense } from '../../lib/api/license-lifecycle.ts';
 import { firstOf, purchase } from '../support/service/purchases.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 const DAY_MS = 86_400_000;
 const context = { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000.5 };
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 /** The sweep's events in the license's history, oldest first. */
 async function toldOf(license_id: string): Promise<unknown[]> {

@@ -1,14 +1,12 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { plainSchema } from '../support/inputs/plain-schema.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
-import { freshCall, keyFor, startWorld, validCall, type World } from '../support/service/world.ts';
+import { freshCall, keyFor, validCall } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
+const world = useWorld();
 
 const TIMES = [
   '0000-01-01',

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
@@ -6,14 +6,11 @@ import { listLicenses } from '../../lib/api/licenses.ts';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
-import { formOf, freshCall, rows, startWorld, validCall, type World } from '../support/service/world.ts';
+import { formOf, freshCall, rows, validCall } from '../support/service/world.ts';
+import { useBrand, useWorld } from '../support/service/started-service.ts';
 
-let world: World;
-let other: TestBrand;
-beforeAll(async () => {
-  world = await startWorld();
-  other = await world.brand();
-});
+const world = useWorld();
+const other = useBrand(world);
 
 type Asked = { id?: string; secret?: string; sourceIp?: string } & Record<string, string | undefined>;
 const ask = ({

@@ -3,7 +3,7 @@ import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
-import { typesOf, type Office } from '../support/service/back-office.ts';
+import { typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { activate, newEmail, requestPurchase, verdict } from '../support/service/purchases.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
@@ -12,9 +12,9 @@ import { wholeTable } from '../support/table/whole-table.ts';
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
-let office: Office;
+let backOffice: BackOffice;
 useFaultyOffice((opened) => {
-  ({ proxy, service, brand, office } = opened);
+  ({ proxy, service, brand, backOffice } = opened);
 });
 
 describe('a purchase that renews what is held', () => {
@@ -24,35 +24,35 @@ describe('a purchase that renews what is held', () => {
   test.each(['#key#', '{"S":"license"}'])(
     'sells the product anew where the license is given away while %s is read',
     async (read) => {
-      const { id, keyId, email } = await office.buy({ duration: 'P1Y' });
-      const before = (await office.get(id)).body;
+      const { id, keyId, email } = await backOffice.buy({ duration: 'P1Y' });
+      const before = (await backOffice.get(id)).body;
       const taker = newEmail();
-      holdRead(proxy, read, () => office.transfer(id, { customer_email: taker }));
+      holdRead(proxy, read, () => backOffice.transfer(id, { customer_email: taker }));
       const reply = await renew(email, { external_id: `renewal-${id}` });
       expect(reply).toMatchObject({ status: 201, body: { license_key: { id: keyId, customer_email: email } } });
-      expect(await office.found(email)).not.toContain(id);
-      expect(await office.found(email)).toHaveLength(1);
-      const given = (await office.get(id)).body;
+      expect(await backOffice.found(email)).not.toContain(id);
+      expect(await backOffice.found(email)).toHaveLength(1);
+      const given = (await backOffice.get(id)).body;
       expect(given).toMatchObject({ license_key: { customer_email: taker }, expires_at: before['expires_at'] });
-      expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.transferred']);
+      expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.transferred']);
     },
   );
 
   test('sells the product anew where the license gets another one while its key is read', async () => {
-    const { id, email } = await office.buy({ duration: 'P1Y' });
-    holdRead(proxy, '#key#', () => office.change(id, { product: 'imagify' }));
+    const { id, email } = await backOffice.buy({ duration: 'P1Y' });
+    holdRead(proxy, '#key#', () => backOffice.change(id, { product: 'imagify' }));
     expect((await renew(email)).status).toBe(201);
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.updated']);
-    const held = await Promise.all((await office.found(email)).map((found) => office.get(found)));
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.updated']);
+    const held = await Promise.all((await backOffice.found(email)).map((found) => backOffice.get(found)));
     const slugs = held.map(({ body }) => (body['product'] as { slug: string }).slug);
     expect(slugs.sort()).toEqual(['imagify', 'wp-rocket']);
   });
 
   test('shows the text of a rotation that came before it was written', async () => {
-    const { keyId, key, email } = await office.buy({ duration: 'P1Y' });
-    holdRead(proxy, '{"S":"license"}', () => office.rotate(keyId));
+    const { keyId, key, email } = await backOffice.buy({ duration: 'P1Y' });
+    holdRead(proxy, '{"S":"license"}', () => backOffice.rotate(keyId));
     const reply = await renew(email);
-    const now = (await office.key(keyId)).body['key'];
+    const now = (await backOffice.key(keyId)).body['key'];
     expect(now).not.toBe(key);
     expect(reply).toMatchObject({ status: 200, body: { license_key: { id: keyId, key: now } } });
   });
@@ -60,47 +60,47 @@ describe('a purchase that renews what is held', () => {
 
 describe('a license that is read before its key', () => {
   test('is cancelled once, where another cancellation comes between', async () => {
-    const { id } = await office.buy();
-    splitRead(proxy, 'license', () => office.cancel(id));
-    expect(await office.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.cancelled']);
+    const { id } = await backOffice.buy();
+    splitRead(proxy, 'license', () => backOffice.cancel(id));
+    expect(await backOffice.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.cancelled']);
   });
 
   test('is cancelled under its new product, where a change of product comes between', async () => {
-    const { id } = await office.buy();
-    splitRead(proxy, 'license', () => office.change(id, { product: 'imagify' }));
-    const reply = await office.cancel(id);
+    const { id } = await backOffice.buy();
+    splitRead(proxy, 'license', () => backOffice.change(id, { product: 'imagify' }));
+    const reply = await backOffice.cancel(id);
     expect(reply).toMatchObject({ status: 200, body: { status: 'cancelled', product: { slug: 'imagify' } } });
   });
 
   test('is changed to a product once, where an equal change comes between', async () => {
-    const { id } = await office.buy();
-    splitRead(proxy, 'license', () => office.change(id, { product: 'imagify' }));
-    const reply = await office.change(id, { product: 'imagify' });
+    const { id } = await backOffice.buy();
+    splitRead(proxy, 'license', () => backOffice.change(id, { product: 'imagify' }));
+    const reply = await backOffice.change(id, { product: 'imagify' });
     expect(reply).toMatchObject({ status: 200, body: { product: { slug: 'imagify' }, changed: [] } });
-    expect(typesOf(await office.history(id))).toEqual(['license.provisioned', 'license.updated']);
+    expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.updated']);
   });
 
   test('hears that it is cancelled, not that its key carries the product for another one', async () => {
-    const { id, key, email } = await office.buy();
+    const { id, key, email } = await backOffice.buy();
     splitRead(proxy, 'license', async () => {
-      await office.cancel(id);
+      await backOffice.cancel(id);
       await requestPurchase(service, brand, { customer_email: email, products: ['imagify'], license_key: key });
     });
-    const reply = await office.change(id, { product: 'imagify' });
+    const reply = await backOffice.change(id, { product: 'imagify' });
     expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: 'cancelled' } });
   });
 });
 
 test('a license that left its key and came back before it is cancelled is cancelled with its new seats', async () => {
-  const { id, email, site } = await office.buy();
+  const { id, email, site } = await backOffice.buy();
   await activate(service, site('one'));
   splitRead(proxy, 'key', async () => {
-    await office.transfer(id, { customer_email: newEmail() });
-    await office.transfer(id, { customer_email: email });
+    await backOffice.transfer(id, { customer_email: newEmail() });
+    await backOffice.transfer(id, { customer_email: email });
     await activate(service, site('two'));
   });
-  expect((await office.cancel(id)).status).toBe(200);
+  expect((await backOffice.cancel(id)).status).toBe(200);
   expect(await verdict(service, site('two'))).toMatchObject({ code: 'cancelled', license: { seats_used: 1 } });
 });
 

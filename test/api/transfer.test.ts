@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { openOffice, typesOf, type Bought, type Office } from '../support/service/back-office.ts';
+import { typesOf, type Bought } from '../support/service/back-office.ts';
 import {
   activate,
   check,
@@ -11,22 +11,18 @@ import {
   verdict,
   type Site,
 } from '../support/service/purchases.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
+import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 
 const entryOf = ({ body }: Reply): LicenseEntry => body as LicenseEntry;
 
 async function inUse(sites: number): Promise<Bought> {
-  const bought = await office.buy({ max_seats: 400 });
+  const bought = await backOffice.buy({ max_seats: 400 });
   for (const n of upTo(sites)) await activate(service, bought.site(`s${n}`));
   return bought;
 }
@@ -37,7 +33,7 @@ async function sold(
   body: object = {},
 ): Promise<{ reply: Reply; email: string; site: (name: string) => Site }> {
   const email = newEmail();
-  const reply = await office.transfer(id, { customer_email: email, ...body });
+  const reply = await backOffice.transfer(id, { customer_email: email, ...body });
   const { key } = entryOf(reply).license_key;
   return { reply, email, site: (name) => ({ ...site(name), license_key: key }) };
 }
@@ -78,18 +74,18 @@ describe('a transferred license', () => {
     const entry = entryOf(reply);
     expect(entry.license_key).toMatchObject({ customer_email: email });
     expect(entry.license_key.id).not.toBe(bought.keyId);
-    expect(entryOf(await office.get(bought.id))).toEqual(entry);
-    expect(await office.found(email)).toEqual([bought.id]);
-    expect(await office.found(bought.email)).toEqual([]);
-    expect((await office.key(entry.license_key.id)).body['licenses']).toEqual([entry]);
-    expect((await office.key(bought.keyId)).body['licenses']).toEqual([]);
+    expect(entryOf(await backOffice.get(bought.id))).toEqual(entry);
+    expect(await backOffice.found(email)).toEqual([bought.id]);
+    expect(await backOffice.found(bought.email)).toEqual([]);
+    expect((await backOffice.key(entry.license_key.id)).body['licenses']).toEqual([entry]);
+    expect((await backOffice.key(bought.keyId)).body['licenses']).toEqual([]);
   });
 
   test('leaves the other licenses of its old key alone', async () => {
     const { license_key, licenses } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'] });
     const site = { license_key: license_key.key, product: 'imagify', instance_identifier: 'https://stays.example.com' };
     await activate(service, site);
-    await office.transfer(licenses[0]?.id ?? '', { customer_email: newEmail() });
+    await backOffice.transfer(licenses[0]?.id ?? '', { customer_email: newEmail() });
     expect((await verdict(service, site)).code).toBe('valid');
     expect((await check(service, { ...site, product: 'wp-rocket' })).body['code']).toBe('product_not_on_key');
   });
@@ -116,13 +112,13 @@ describe('a transferred license', () => {
   }, 60_000);
 
   test('goes onto the key that the buyer has, where that has room, and onto a new one where it has not', async () => {
-    const buyer = await office.buy({ products: ['imagify'] });
+    const buyer = await backOffice.buy({ products: ['imagify'] });
     const first = await sold(await inUse(0), { customer_email: buyer.email });
     expect(entryOf(first.reply).license_key).toMatchObject({ id: buyer.keyId, key: buyer.key });
     const second = await sold(await inUse(0), { customer_email: buyer.email.toUpperCase() });
     expect(entryOf(second.reply).license_key.id).not.toBe(buyer.keyId);
     expect(entryOf(second.reply).license_key.customer_email).toBe(buyer.email);
-    expect(await office.found(buyer.email)).toHaveLength(3);
+    expect(await backOffice.found(buyer.email)).toHaveLength(3);
     const third = await purchase(service, brand, { customer_email: buyer.email, products: ['imagify'] });
     expect(third.license_key.id).toBe(entryOf(second.reply).license_key.id);
   });
@@ -130,13 +126,13 @@ describe('a transferred license', () => {
   test('comes back to its first customer and key, with all of its sites', async () => {
     const bought = await inUse(2);
     await sold(bought, { keep_activations: true });
-    const back = await office.transfer(bought.id, { customer_email: bought.email, keep_activations: true });
+    const back = await backOffice.transfer(bought.id, { customer_email: bought.email, keep_activations: true });
     expect(entryOf(back).license_key).toMatchObject({ id: bought.keyId, key: bought.key });
     expect(await verdict(service, bought.site('s2'))).toMatchObject({
       code: 'valid',
       license: { id: bought.id, seats_used: 2 },
     });
-    expect(await office.found(bought.email)).toEqual([bought.id]);
+    expect(await backOffice.found(bought.email)).toEqual([bought.id]);
   });
 
   test('makes room on its old key for the same product, which is another license', async () => {
@@ -151,7 +147,7 @@ describe('a transferred license', () => {
 
   test('stays suspended, or expired, as it was', async () => {
     const bought = await inUse(1);
-    await office.suspend(bought.id);
+    await backOffice.suspend(bought.id);
     const { reply, site } = await sold(bought);
     expect(reply.body['status']).toBe('suspended');
     expect((await verdict(service, site('s1'))).code).toBe('suspended');
@@ -160,7 +156,7 @@ describe('a transferred license', () => {
   test('has its history with it, and who it went to stands there by id', async () => {
     const bought = await inUse(1);
     const { reply } = await sold(bought, { reason: 'sold the site' });
-    const history = await office.history(bought.id);
+    const history = await backOffice.history(bought.id);
     expect(typesOf(history)).toEqual(['license.provisioned', 'license.activated', 'license.transferred']);
     const { license_key, customer_id } = entryOf(reply);
     expect(history[2]).toMatchObject({
@@ -175,15 +171,15 @@ describe('a transferred license', () => {
 describe('a transfer', () => {
   test('to who has the license already changes nothing', async () => {
     const bought = await inUse(1);
-    const reply = await office.transfer(bought.id, { customer_email: ` ${bought.email.toUpperCase()} ` });
+    const reply = await backOffice.transfer(bought.id, { customer_email: ` ${bought.email.toUpperCase()} ` });
     expect(reply).toMatchObject({ status: 200, body: { seats_used: 1, license_key: { id: bought.keyId } } });
-    expect(typesOf(await office.history(bought.id))).not.toContain('license.transferred');
+    expect(typesOf(await backOffice.history(bought.id))).not.toContain('license.transferred');
   });
 
   test('of a cancelled license is refused', async () => {
     const bought = await inUse(0);
-    await office.cancel(bought.id);
-    const reply = await office.transfer(bought.id, { customer_email: newEmail() });
+    await backOffice.cancel(bought.id);
+    const reply = await backOffice.transfer(bought.id, { customer_email: newEmail() });
     expect(reply).toMatchObject({
       status: 409,
       body: { code: 'illegal_transition', from: 'cancelled', action: 'transfer' },
@@ -194,10 +190,10 @@ describe('a transfer', () => {
     const bought = await inUse(1);
     const body = { customer_email: newEmail() };
     const headers = { 'idempotency-key': 'sold-once' };
-    const first = await office.transfer(bought.id, body, headers);
-    const again = await office.transfer(bought.id, body, headers);
+    const first = await backOffice.transfer(bought.id, body, headers);
+    const again = await backOffice.transfer(bought.id, body, headers);
     expect(again).toMatchObject({ status: 200, text: first.text, headers: { 'idempotent-replayed': 'true' } });
-    const other = await office.transfer(bought.id, { customer_email: newEmail() }, headers);
+    const other = await backOffice.transfer(bought.id, { customer_email: newEmail() }, headers);
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
@@ -205,22 +201,24 @@ describe('a transfer', () => {
     for (const _ of upTo(5)) {
       const bought = await inUse(1);
       const emails = [newEmail(), newEmail()];
-      const replies = await Promise.all(emails.map((customer_email) => office.transfer(bought.id, { customer_email })));
+      const replies = await Promise.all(
+        emails.map((customer_email) => backOffice.transfer(bought.id, { customer_email })),
+      );
       expect(replies.map(({ status }) => status)).toEqual([200, 200]);
-      const { license_key } = entryOf(await office.get(bought.id));
+      const { license_key } = entryOf(await backOffice.get(bought.id));
       for (const email of emails)
-        expect(await office.found(email)).toEqual(email === license_key.customer_email ? [bought.id] : []);
-      const held = await Promise.all(replies.map((reply) => office.key(entryOf(reply).license_key.id)));
+        expect(await backOffice.found(email)).toEqual(email === license_key.customer_email ? [bought.id] : []);
+      const held = await Promise.all(replies.map((reply) => backOffice.key(entryOf(reply).license_key.id)));
       expect(held.flatMap(({ body }) => body['licenses'])).toHaveLength(1);
     }
   });
 
   test('of two licenses to one new customer ends on one customer and one key', async () => {
-    const [rocket, imagify] = [await office.buy(), await office.buy({ products: ['imagify'] })];
+    const [rocket, imagify] = [await backOffice.buy(), await backOffice.buy({ products: ['imagify'] })];
     const customer_email = newEmail();
-    const replies = await Promise.all([rocket, imagify].map(({ id }) => office.transfer(id, { customer_email })));
+    const replies = await Promise.all([rocket, imagify].map(({ id }) => backOffice.transfer(id, { customer_email })));
     expect(new Set(replies.map((reply) => entryOf(reply).license_key.id)).size).toBe(1);
-    expect((await office.found(customer_email)).sort()).toEqual([rocket.id, imagify.id].sort());
+    expect((await backOffice.found(customer_email)).sort()).toEqual([rocket.id, imagify.id].sort());
   });
 
   /** 200 if a call that got 503 had taken the seat by then. */
@@ -228,7 +226,7 @@ describe('a transfer', () => {
 
   test('that meets activations on the old key puts none of them on the buyer’s license', async () => {
     for (const keep_activations of [false, true, false, true]) {
-      const bought = await office.buy({ max_seats: 50 });
+      const bought = await backOffice.buy({ max_seats: 50 });
       const [{ reply, site }, ...sites] = await Promise.all([
         sold(bought, { keep_activations }),
         ...upTo(5).map((n) => untilAnswered(() => activate(service, bought.site(`s${n}`)))),
@@ -239,7 +237,7 @@ describe('a transfer', () => {
       const inOldSet = sites.filter(({ reply: site }) => isActive(site)).length;
       expect(license.seats_used).toBe(keep_activations ? inOldSet : 0);
       expect(seatsTaken(activations)).toBe(inOldSet);
-      expect(typesOf(await office.history(bought.id)).at(-1)).toBe('license.transferred');
+      expect(typesOf(await backOffice.history(bought.id)).at(-1)).toBe('license.transferred');
       expect((await verdict(service, site('s1'))).license?.seats_used).toBe(license.seats_used);
     }
   });

@@ -1,20 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { listLicenses } from '../../lib/api/licenses.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { parse, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { parse } from '../support/table/fault-proxy.ts';
 import { activate, check, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
-let proxy: FaultProxy;
-let service: Service;
-let brand: TestBrand;
 let site: { license_key: string; product: string; instance_identifier: string };
 const customer_email = newEmail();
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
 beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-  brand = await service.brand();
   const bought = await purchase(service, brand, { customer_email, max_seats: 3 });
   site = { license_key: bought.license_key.key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
   await activate(service, site);

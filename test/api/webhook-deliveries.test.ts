@@ -4,16 +4,16 @@ import type { Attempt } from '../../lib/domain/webhook.ts';
 import { createWebhookEndpoint, deleteWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries, listEventDeliveries, redeliver } from '../../lib/api/webhook-deliveries.ts';
 import { startQueueSink, type QueueSink } from '../support/webhooks/queue-sink.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply, TestBrand } from '../support/service/service.ts';
 import { putSampleDelivery } from '../support/webhooks/sample-delivery.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { upTo } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
-let service: Service;
 let brand: TestBrand;
 let sink: QueueSink;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   sink = await startQueueSink();
   brand = await service.brand();
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { createWebhookEndpoint } from '../../lib/commands/create-webhook-endpoint.ts';
 import { bindBrand } from '../../lib/http/binding.ts';
@@ -11,17 +11,14 @@ import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
-import { byOperation, eventFor, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, eventFor, type Reply, type TestBrand } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { pointersOf } from '../support/service/world.ts';
 import { upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 type Fields = Record<string, unknown>;
 const URL = 'https://shop.example.com/hooks/t0ken?key=s3cret';

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import {
   createWebhookEndpoint,
@@ -9,16 +9,13 @@ import {
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 beforeEach(() => {
   stopClock('2026-11-25T12:00:00Z');
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { openRuntime } from '../../lib/runtime.ts';
@@ -6,14 +6,11 @@ import { journalOf } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 type Fields = Record<string, unknown>;
 const URL = 'https://shop.example.com/hooks/t0ken?key=s3cret';

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import type { Route } from '../../lib/api/route.ts';
 import * as routes from '../../lib/api/webhook-endpoints.ts';
@@ -6,15 +6,12 @@ import { keys, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 type Fields = Record<string, unknown>;
 const on = (route: Route, endpoint_id: string, headers = {}): Promise<Reply> =>

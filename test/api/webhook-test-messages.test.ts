@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import {
   createWebhookEndpoint,
@@ -8,15 +8,20 @@ import {
   testWebhookEndpoint,
 } from '../../lib/api/webhook-endpoints.ts';
 import { listDeliveries } from '../../lib/api/webhook-deliveries.ts';
-import { hang, ok, startReceiver, status, verified, type Answering, type Receiver } from '../support/webhooks/receiver.ts';
-import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
+import {
+  hang,
+  ok,
+  startReceiver,
+  status,
+  verified,
+  type Answering,
+  type Receiver,
+} from '../support/webhooks/receiver.ts';
+import type { Reply } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-});
+const service = useService();
+const brand = useBrand(service);
 
 const receivers: Receiver[] = [];
 afterEach(async () => {

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { leanWire } from '../../lib/dynamo/lean-wire.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { byOperation, startService, type Service } from '../support/service/service.ts';
+import { errorAnswer } from '../support/table/fault-proxy.ts';
+import { byOperation } from '../support/service/service.ts';
+import { useFaultProxy, useService } from '../support/service/started-service.ts';
 
 /**
  * Errors of the real service for the operations used here, most of which the local engine never returns. `passing`:
@@ -33,14 +33,8 @@ const FAULTS = [
 ] as const;
 /** The service names the table and its indexes in some of them: callers must not see that. */
 const MESSAGE = 'Throughput exceeds the limit of table/license-service/index/by_due';
-
-let proxy: FaultProxy;
-let service: Service;
-beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
-});
+const proxy = useFaultProxy();
+const service = useService();
 afterEach(() => {
   proxy.tamper = undefined;
 });

@@ -21,15 +21,14 @@ import { retry } from '../../lib/dynamo/outcome.ts';
 import { getOne, type Table } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { updateItem, type Changes } from '../../lib/dynamo/update.ts';
-import { startService, type Service } from '../support/service/service.ts';
+import { useService } from '../support/service/started-service.ts';
 
-let service: Service;
 let table: Table;
 const key = () => ({ pk: `WPR#${randomUUID()}`, sk: 'item' });
 const stored = { seq: 3, name: 'a', tags: ['x', 'y'], keys: { one: { left: null } }, ttl: 1_000 };
 
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   table = service.table('WPR');
 });
 afterAll(() => service.client.destroy());

@@ -3,20 +3,16 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { leanWire } from '../../lib/dynamo/lean-wire.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { errorAnswer, startFaultProxy, type Answered, type FaultProxy } from '../support/table/fault-proxy.ts';
-import { startService, type Service } from '../support/service/service.ts';
+import { engineEndpoint } from '../support/run/engine-endpoint.ts';
+import { errorAnswer, startFaultProxy, type Answered } from '../support/table/fault-proxy.ts';
+import { useFaultProxy, useService } from '../support/service/started-service.ts';
 
 type Common = Wire<'GetItem' | 'BatchGetItem' | 'UpdateItem'>;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const REGION = 'eu-west-1';
-
-let proxy: FaultProxy;
-let service: Service;
+const proxy = useFaultProxy();
+const service = useService();
 beforeAll(async () => {
-  proxy = await startFaultProxy(engineEndpoint());
-  announceEngineEndpoint(proxy.endpoint);
-  service = await startService();
   const Item = {
     pk: { S: 'TEST#thing' },
     sk: { S: 'thing' },

@@ -1,21 +1,16 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { activate, purchase } from '../support/service/purchases.ts';
 import { assertKeepsContract, BrokenContract, fieldFaults, refusalsOf } from '../support/service/route-contract.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
 const rows = routes.map((route): [string, Route] => [route.operation, route]);
 const problem = (code: string) => ({ status: 409, headers: {}, body: { code } });
-
-let service: Service;
-let brand: TestBrand;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand({ products: { 'wp-rocket': { policy: { seat_limit: 1 } } } });
-});
+const service = useService();
+const brand = useBrand(service, { products: { 'wp-rocket': { policy: { seat_limit: 1 } } } });
 
 describe('a refusal', () => {
   test.each(rows)('%s: one that is struck from its refusals fails the test that gets it', (_, route) => {

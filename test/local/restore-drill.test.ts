@@ -18,20 +18,19 @@ import {
 import { eraseCustomer } from '../../lib/api/customers.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { openOffice } from '../support/service/back-office.ts';
+import { openBackOffice } from '../support/service/back-office.ts';
 import { tablesOfThisFile } from '../support/run/tables.ts';
-import { startWorld, type World } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
 jest.setTimeout(120_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'restore-drill-test-'));
 const file = join(folder, 'export.jsonl.gz');
 const progress = (): void => undefined;
-let world: World;
 let copy: TableLocation;
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
-  const bought = await openOffice(world, world.shop).buy();
+  const bought = await openBackOffice(world, world.shop).buy();
   await world.call(activateLicense, { body: bought.site('erased.example') });
   await world.call(eraseCustomer, { apiKey: world.shop.apiKey, body: { email: bought.email } });
   copy = { client: world.client, tableName: `test-${randomUUID()}` };

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../../lib/process/ids.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { consumeOnce } from '../../lib/relay/consume-once.ts';
-import { startService, type Service } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
+const service = useService();
 afterAll(() => service.client.destroy());
 
 const newEvent = (): { detail: OutgoingEvent } => {

@@ -4,13 +4,13 @@ import { catalog, LicenseFields } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { handler as sweep } from '../../functions/sweep-due.ts';
 import { moveTo } from '../../lib/process/clock.ts';
-import { openOffice } from '../support/service/back-office.ts';
+import { openBackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { seqsByEntity, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
-import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { byOperation, type TestBrand } from '../support/service/service.ts';
 import { upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
-let service: Service;
 let brand: TestBrand;
 let rig: RelayRig;
 let id: string;
@@ -23,13 +23,13 @@ const SECOND = 'marked-second-person@example.com';
 const DAY_MS = 86_400_000;
 
 /** One license's whole life, until it expires. */
+const service = useService({ stream: true });
 beforeAll(async () => {
-  service = await startService({ stream: true });
   rig = await startRelay(service);
   brand = await service.brand();
   const stream = await rig.follow();
-  const office = openOffice(service, brand);
-  const bought = await office.buy({
+  const backOffice = openBackOffice(service, brand);
+  const bought = await backOffice.buy({
     customer_email: FIRST,
     max_seats: 1,
     external_id: 'order-1',
@@ -39,18 +39,18 @@ beforeAll(async () => {
   await activate(service, bought.site('one'));
   await activate(service, bought.site('two'));
   await deactivate(service, bought.site('one'));
-  await office.suspend(id, { reason: 'a dispute' });
-  await office.resume(id);
-  await office.change(id, { max_seats: 2 });
-  const rotated = await office.rotate(bought.keyId, { overlap_hours: 1 });
-  await office.transfer(id, { customer_email: SECOND, keep_activations: false });
-  await office.renew(id, { expiration_date: new Date(Date.now() + 40 * DAY_MS).toISOString() });
+  await backOffice.suspend(id, { reason: 'a dispute' });
+  await backOffice.resume(id);
+  await backOffice.change(id, { max_seats: 2 });
+  const rotated = await backOffice.rotate(bought.keyId, { overlap_hours: 1 });
+  await backOffice.transfer(id, { customer_email: SECOND, keep_activations: false });
+  await backOffice.renew(id, { expiration_date: new Date(Date.now() + 40 * DAY_MS).toISOString() });
   const invocation = { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 60_000 };
   for (const days of [35, 50]) {
     moveTo(Date.now() + days * DAY_MS);
     await sweep({}, invocation);
   }
-  await office.cancel(id);
+  await backOffice.cancel(id);
   await service.call(byOperation('admin_revoke_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: brand.id, api_key_id: brand.apiKeyId },

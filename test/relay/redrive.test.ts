@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
@@ -11,19 +11,15 @@ import { keys } from '../../lib/table/keys.ts';
 import { errorAnswer } from '../support/table/fault-proxy.ts';
 import { purchase } from '../support/service/purchases.ts';
 import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
 let rig: RelayRig;
 let queue: AsideQueue;
 let parts: RedriveParts;
 let licenses: string[];
 
-beforeAll(async () => {
-  service = await startService({ stream: true });
-  brand = await service.brand();
-});
+const service = useService({ stream: true });
+const brand = useBrand(service);
 afterAll(() => service.client.destroy());
 
 /** A queue with the first entries of two licenses, the later one first: the bus rejected them. */

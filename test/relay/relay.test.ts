@@ -7,11 +7,9 @@ import { keys } from '../../lib/table/keys.ts';
 import { errorAnswer, type Tamper } from '../support/table/fault-proxy.ts';
 import { activate, deactivate, firstOf, purchase } from '../support/service/purchases.ts';
 import { callsOf, recordsOf, relayOnce, seqsByEntity, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { upTo } from '../support/table/whole-table.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let brand: TestBrand;
 let rig: RelayRig;
 let records: DynamoDBStreamEvent['Records'];
 let licenses: string[];
@@ -44,9 +42,9 @@ const isJournal = ({ eventName, dynamodb }: DynamoDBStreamEvent['Records'][numbe
 const sequenceOf = (record: DynamoDBStreamEvent['Records'][number] | undefined): string =>
   record?.dynamodb?.SequenceNumber ?? '';
 
+const service = useService({ stream: true });
+const brand = useBrand(service);
 beforeAll(async () => {
-  service = await startService({ stream: true });
-  brand = await service.brand();
   const sold = await Promise.all(upTo(4).map(() => purchase(service, brand, { max_seats: 50 })));
   licenses = sold.map(({ licenses: [license] }) => license?.id ?? '');
   // A busy mix: every license is changed repeatedly, all at the same time.

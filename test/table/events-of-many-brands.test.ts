@@ -6,8 +6,8 @@ import { putNewBrand, type Brand } from '../../lib/table/brands.ts';
 import { journalWrite, type JournalEntry } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
 import { transact, type Write } from '../../lib/dynamo/transact.ts';
-import { startService, type Service } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 /** More than one page requests for one day. */
 const BRANDS = 202;
@@ -23,10 +23,8 @@ const prefixes = upTo(BRANDS).map((n) => `MANY${letters(n)}`);
  * The first brand and the last one in the order of slugs have an entry that a faster clock has dated on the next day.
  */
 const AHEAD = prefixes.toSorted().filter((_, i) => i === 0 || i === BRANDS - 1);
-
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
   for (let from = 0; from < BRANDS; from += AT_ONCE) {
     const some = prefixes.slice(from, from + AT_ONCE);
     await transact(service.table(PLATFORM, ...some), some.flatMap(newBrandWrites));

@@ -5,11 +5,11 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { PRODUCT_SHARDS } from '../../lib/table/keys.ts';
 import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import { byOperation } from '../support/service/service.ts';
-import { SITE, startWorld, type World } from '../support/service/world.ts';
+import { SITE } from '../support/service/world.ts';
+import { useWorld } from '../support/service/started-service.ts';
 
-let world: World;
+const world = useWorld();
 beforeAll(async () => {
-  world = await startWorld();
   const body = { customer_email: 'anna@example.com', products: ['wp-rocket', 'imagify'], external_id: 'order-1' };
   await world.call(byOperation('provision_licenses'), { apiKey: world.shop.apiKey, body });
 });

@@ -5,16 +5,12 @@ import { groups, PRODUCT_SHARDS, shardOf } from '../../lib/table/keys.ts';
 import { licenseItem, putNewLicense } from '../../lib/table/licenses.ts';
 import { licensesOfProduct, type ProductPage } from '../../lib/table/product-licenses.ts';
 import { sampleLicense } from '../support/service/sample-license.ts';
-import { startService, type Service } from '../support/service/service.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const BRAND = 'LIST';
 const AT_ONCE = 40;
-
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
+const service = useService();
 
 type Made = { anchor: string; at: string };
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
 import { dueIn } from '../../lib/table/due.ts';
@@ -17,18 +17,15 @@ import {
   withAttempt,
 } from '../../lib/table/webhook-deliveries.ts';
 import { endpointHealth, noteFailure, noteSuccess, takeTrial } from '../../lib/table/webhook-health.ts';
-import { startService, type Service } from '../support/service/service.ts';
 import { sampleDelivery } from '../support/webhooks/sample-delivery.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { useService } from '../support/service/started-service.ts';
 
 const BRAND = 'WPR';
 const NOW = '2026-05-01T12:00:00Z';
 const nowMs = Date.parse(NOW);
 const LATER = '2026-05-01T13:00:00Z';
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
+const service = useService();
 const table = () => service.table(BRAND);
 const tried: Attempt = {
   at: NOW,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/webhooks/receiver.ts';
 import { receivers } from '../support/webhooks/receivers.ts';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import type { TestBrand } from '../support/service/service.ts';
 import {
   DAY,
   deadMessages,
@@ -16,15 +16,14 @@ import {
   type TestEndpoint,
   type WebhookRig,
 } from '../support/webhooks/webhook-rig.ts';
+import { useService } from '../support/service/started-service.ts';
 
 jest.setTimeout(90_000);
-
-let service: Service;
 let rig: WebhookRig;
 let brand: TestBrand;
 const { receiver, rawReceiver } = receivers();
+const service = useService({ stream: true });
 beforeAll(async () => {
-  service = await startService({ stream: true });
   rig = await startWebhookRig(service, { timeoutMs: 1_500 });
 });
 afterAll(() => rig.stop());

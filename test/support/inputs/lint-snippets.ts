@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 // A process of its own: ESLint loads its configuration as an ES module, which jest's sandbox cannot. Reads snippets and
 // writes the linter's messages for each.
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 // Snippets are not in a folder, so their types are unknown; the walls need none.
 const linter = new ESLint({
   cwd: root,

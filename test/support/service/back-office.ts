@@ -19,7 +19,7 @@ type Headers = Record<string, string>;
 type OnLicense = (licenseId: string, body?: object, headers?: Headers) => Promise<Reply>;
 
 /** A brand's back office with its changes of licenses, and a customer's purchase. */
-export type Office = Record<'renew' | 'suspend' | 'resume' | 'cancel' | 'change' | 'transfer', OnLicense> & {
+export type BackOffice = Record<'renew' | 'suspend' | 'resume' | 'cancel' | 'change' | 'transfer', OnLicense> & {
   get: (licenseId: string, query?: Record<string, string>) => Promise<Reply>;
   rotate: (keyId: string, body?: object, headers?: Headers) => Promise<Reply>;
   key: (keyId: string) => Promise<Reply>;
@@ -33,7 +33,7 @@ export type Office = Record<'renew' | 'suspend' | 'resume' | 'cancel' | 'change'
 /** One license of the brand's first product, its key, and the fields by which a plugin names it. */
 export type Bought = { id: string; keyId: string; key: string; email: string; site: (name: string) => Site };
 
-export function openOffice(service: Service, { apiKey, ...brand }: TestBrand): Office {
+export function openBackOffice(service: Service, { apiKey, ...brand }: TestBrand): BackOffice {
   const on =
     (route: Route): OnLicense =>
     (license_id, body = {}, headers = {}) =>

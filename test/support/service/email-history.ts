@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LicenseEntry } from '../../../lib/api/schemas/license.ts';
 import { eraseCustomer, updateCustomer } from '../../../lib/api/customers.ts';
-import { openOffice, type Office } from './back-office.ts';
+import { openBackOffice, type BackOffice } from './back-office.ts';
 import { requestPurchase, untilAnswered } from './purchases.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 import type { StoredItem } from '../table/whole-table.ts';
@@ -33,7 +33,7 @@ export const newStory = (emails: string[]): Story => ({
 
 /** Takes one step on the service and in the model; returns the differences, none if all is well. */
 export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Deed): Promise<string[]> {
-  const office = openOffice(service, brand);
+  const backOffice = openBackOffice(service, brand);
   const email = story.emails[step.email] ?? '';
   if (step.do === 'change') return changeEmail(service, brand, story, step);
   // A step that a busy service made without an answer must not be repeated.
@@ -41,7 +41,7 @@ export async function takeStep(service: Service, brand: TestBrand, story: Story,
   if (step.do === 'buy') {
     const { reply } = await untilAnswered(() => requestPurchase(service, brand, { customer_email: email }, once));
     const id = (reply.body['licenses'] as { id: string }[] | undefined)?.[0]?.id ?? '';
-    return [...differs(step, reply, 201), ...(await arrives(office, story, { id, at: step.email }))];
+    return [...differs(step, reply, 201), ...(await arrives(backOffice, story, { id, at: step.email }))];
   }
   if (step.do === 'erase') {
     const call = { apiKey: brand.apiKey, body: { email }, headers: once };
@@ -52,15 +52,19 @@ export async function takeStep(service: Service, brand: TestBrand, story: Story,
     story.erased.add(owner);
     return differs(step, reply, 200);
   }
-  return giveLicense(office, story, step);
+  return giveLicense(backOffice, story, step);
 }
 
-async function giveLicense(office: Office, story: Story, step: Extract<Deed, { do: 'transfer' }>): Promise<string[]> {
+async function giveLicense(
+  backOffice: BackOffice,
+  story: Story,
+  step: Extract<Deed, { do: 'transfer' }>,
+): Promise<string[]> {
   const email = story.emails[step.email];
   const license = story.licenses[step.license];
   if (license === undefined) return [];
-  const { reply } = await untilAnswered(() => office.transfer(license.id, { customer_email: email }));
-  return [...differs(step, reply, 200), ...(await arrives(office, story, { id: license.id, at: step.email }))];
+  const { reply } = await untilAnswered(() => backOffice.transfer(license.id, { customer_email: email }));
+  return [...differs(step, reply, 200), ...(await arrives(backOffice, story, { id: license.id, at: step.email }))];
 }
 
 async function changeEmail(
@@ -82,8 +86,12 @@ async function changeEmail(
 }
 
 /** A license that was bought for, or given to, the owner of an e-mail: an unused e-mail makes a new customer. */
-async function arrives(office: Office, story: Story, { id, at }: { id: string; at: number }): Promise<string[]> {
-  const customer = ((await office.get(id)).body as Partial<LicenseEntry>).customer_id ?? 'nobody';
+async function arrives(
+  backOffice: BackOffice,
+  story: Story,
+  { id, at }: { id: string; at: number },
+): Promise<string[]> {
+  const customer = ((await backOffice.get(id)).body as Partial<LicenseEntry>).customer_id ?? 'nobody';
   const owner = story.owner.get(at);
   if (owner === undefined) {
     if (story.customers.includes(customer)) return [`e-mail ${at} led to ${customer}, who does not have it`];
@@ -100,12 +108,12 @@ const differs = (step: Deed, reply: Reply, status: number): string[] =>
   reply.status === status ? [] : [`${JSON.stringify(step)} → ${reply.status}, not ${status}: ${reply.text}`];
 
 /** Each e-mail must find what its owner has. */
-export async function findsWhatIsTheirs(office: Office, story: Story): Promise<string[]> {
+export async function findsWhatIsTheirs(backOffice: BackOffice, story: Story): Promise<string[]> {
   const faults: string[] = [];
   for (const [at, email] of story.emails.entries()) {
     const owner = story.owner.get(at);
     const theirs = story.licenses.filter(({ customer }) => customer === owner).map(({ id }) => id);
-    const found = await office.found(email);
+    const found = await backOffice.found(email);
     if (found.toSorted().join() !== theirs.sort().join())
       faults.push(`e-mail ${at} finds ${found.join()}, not ${theirs.join()}`);
   }

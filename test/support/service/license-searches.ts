@@ -4,12 +4,12 @@ import type { LicenseEntry } from '../../../lib/api/schemas/license.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 type Query = Record<string, string>;
-export type Ask = (query: Query) => Promise<Reply>;
+export type Search = (query: Query) => Promise<Reply>;
 
 /** The three ways to search: one brand's own list, its list of all brands, and the platform team's search. */
-export type Finder = { own: Ask; across: Ask; platform: Ask };
+export type LicenseSearches = { own: Search; across: Search; platform: Search };
 
-export async function openFinder(service: Service, shop: TestBrand): Promise<Finder> {
+export async function openLicenseSearches(service: Service, shop: TestBrand): Promise<LicenseSearches> {
   const made = await service.call(byOperation('admin_create_api_key'), {
     apiKey: service.platformKey,
     params: { brand_id: shop.id },
@@ -27,7 +27,7 @@ export const licensesIn = ({ body }: Reply): LicenseEntry[] => body['licenses'] 
 export const idsIn = (reply: Reply): string[] => licensesIn(reply).map(({ id }) => id);
 
 /** The ids on each page, page by page to the end. */
-export async function pagesOf(ask: Ask, query: Query): Promise<string[][]> {
+export async function pagesOf(ask: Search, query: Query): Promise<string[][]> {
   const pages: string[][] = [];
   let cursor: string | null = '';
   while (cursor !== null && pages.length < 200) {

@@ -88,7 +88,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     { name: 'tests', rate_limit_per_minute: 30_000 },
   );
   const call = async (route: Route, request: Call = {}): Promise<Reply> => {
-    const { handler } = (await import(`../../functions/${route.function}.ts`)) as { handler: Handler };
+    const { handler } = (await import(`../../../functions/${route.function}.ts`)) as { handler: Handler };
     const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
     const text = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8').toString('utf8');
     const isJson = String(result.headers?.['content-type']).includes('json');

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { announceEngineEndpoint, engineEndpoint } from '../run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
-import { openOffice, type Office } from '../service/back-office.ts';
+import { openBackOffice, type BackOffice } from '../service/back-office.ts';
 import { startService, type Service, type TestBrand } from '../service/service.ts';
 
-export type FaultyOffice = { proxy: FaultProxy; service: Service; brand: TestBrand; office: Office };
+export type FaultyOffice = { proxy: FaultProxy; service: Service; brand: TestBrand; backOffice: BackOffice };
 
 /**
  * Opens a back office of a new brand for a test file, with a proxy before the engine that can hold, change or lose each
@@ -18,7 +18,7 @@ export function useFaultyOffice(use: (opened: FaultyOffice) => void): void {
     announceEngineEndpoint(proxy.endpoint);
     const service = await startService();
     const brand = await service.brand();
-    use({ proxy, service, brand, office: openOffice(service, brand) });
+    use({ proxy, service, brand, backOffice: openBackOffice(service, brand) });
   });
   afterEach(() => {
     if (proxy !== undefined) proxy.tamper = undefined;

@@ -10,6 +10,7 @@ import { plainSchema } from '../support/inputs/plain-schema.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
 import { atOnce } from '../support/service/back-office.ts';
+import { inTurn } from '../support/inputs/in-turn.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { formOf, freshCall, hasBody, rows, validCall } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
@@ -53,7 +54,7 @@ describe('only the address that the gateway saw counts, whatever headers say tha
 
   test.each(rows(({ auth }) => auth === 'brand'))('%s', async (_, route) => {
     const before = await fingerprint(world);
-    for (const headers of claims(OFFICE)) {
+    for (const headers of inTurn(claims(OFFICE), route, 1)) {
       const reply = await world.call(route, {
         ...validCall(route, world),
         apiKey: fromOffice.text,
@@ -199,10 +200,9 @@ describe('text of every kind in every field', () => {
 
   test.each(withBody)('%s takes it or refuses it by name, and never breaks', async (_, route) => {
     let fresh = await freshCall(route, world);
-    for (const { path, pointer } of bodyFields(route).filter(
-      ({ takes, path: [first] }) => takes.has('string') && first !== 'metadata',
-    )) {
-      for (const sent of MIXED) {
+    const fields = bodyFields(route).filter(({ takes, path: [first] }) => takes.has('string') && first !== 'metadata');
+    for (const [step, { path, pointer }] of fields.entries()) {
+      for (const sent of inTurn(MIXED, route, 3, step)) {
         const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
         isPlain(reply, sent);
         // A refused call has changed nothing, so the same call can be repeated.
@@ -220,8 +220,9 @@ describe('text of every kind in every field', () => {
     '%s: the same of what stands in the query or the path',
     async (_, route) => {
       const valid = validCall(route, world);
-      for (const name of [...textsInQuery(route), ...pathParameters(route.path)]) {
-        for (const sent of [...MIXED, ...NEVER]) {
+      const names = [...textsInQuery(route), ...pathParameters(route.path)];
+      for (const [step, name] of names.entries()) {
+        for (const sent of [...inTurn(MIXED, route, 2, step), ...inTurn(NEVER, route, 1, step)]) {
           const inPath = pathParameters(route.path).includes(name);
           const call = inPath
             ? { ...valid, params: { ...valid.params, [name]: sent } }

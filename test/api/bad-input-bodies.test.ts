@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import { MAX_BODY_BYTES } from '../../lib/api/route.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import { inTurn } from '../support/inputs/in-turn.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { freshCall, hasBody, pointersOf, rows, validCall } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
@@ -51,7 +52,7 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
   test.each(routes)('%s', async (_, route) => {
     await expectRefused(
       route,
-      BODIES.map((rawBody) => ({ rawBody })),
+      inTurn(BODIES, route, 3).map((rawBody) => ({ rawBody })),
       { status: 400, code: 'body_not_json' },
     );
   });
@@ -71,9 +72,10 @@ describe('a body that is nested a hundred thousand deep is refused as any other,
     const [first = 'name'] = Object.keys(validCall(route, world).body ?? {});
     await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
     const wanted = { status: 400, code: 'bad_request' };
+    const within = [`{"${first}":${deep('[', ']', 100_000)}}`, deep(`{"${first}":`, '}', 10_000)];
     await expectRefused(
       route,
-      [{ rawBody: `{"${first}":${deep('[', ']', 100_000)}}` }, { rawBody: deep(`{"${first}":`, '}', 10_000) }],
+      inTurn(within, route, 1).map((rawBody) => ({ rawBody })),
       wanted,
     );
   });
@@ -118,7 +120,7 @@ describe('size', () => {
       { rawBody: base64, isBase64Encoded: true },
       { rawBody: 'ä'.repeat(MAX_BODY_BYTES / 2 + 1) },
     ];
-    await expectRefused(route, calls, { status: 413, code: 'body_too_large' });
+    await expectRefused(route, inTurn(calls, route, 1), { status: 413, code: 'body_too_large' });
   });
 });
 
@@ -132,21 +134,22 @@ describe('content type', () => {
     'json',
     'x/application/json',
   ];
+  const NAMES_OF_JSON = [
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON;charset=UTF-8',
+    'application/vnd.api+json',
+    undefined,
+  ];
   test.each(routes)('%s refuses what it cannot read, and writes nothing', async (_, route) => {
     const form = route.auth === 'license_key' ? [] : ['application/x-www-form-urlencoded'];
     const rawBody = JSON.stringify(validCall(route, world).body);
-    const calls = [...WRONG, ...form].map((type) => ({ rawBody, headers: { 'content-type': type } }));
+    const calls = [...inTurn(WRONG, route, 2), ...form].map((type) => ({ rawBody, headers: { 'content-type': type } }));
     await expectRefused(route, calls, { status: 415, code: 'unsupported_media_type' });
   });
 
   test.each(routes)('%s takes JSON under each of its names, as text or in base 64', async (_, route) => {
-    for (const type of [
-      'application/json',
-      'application/json; charset=utf-8',
-      'Application/JSON;charset=UTF-8',
-      'application/vnd.api+json',
-      undefined,
-    ]) {
+    for (const type of inTurn(NAMES_OF_JSON, route, 2)) {
       const { body, ...call } = await freshCall(route, world);
       const rawBody = Buffer.from(JSON.stringify(body)).toString('base64');
       const reply = await world.call(route, {

@@ -9,6 +9,7 @@ import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation } from '../support/service/service.ts';
+import { inTurn } from '../support/inputs/in-turn.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { formOf, freshCall, keyFor, rows, validCall } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
@@ -87,7 +88,7 @@ describe('without a good API key every route of brands and platform refuses', ()
       ['api_key_invalid', { 'x-api-key': rotatedOut[0] ?? '' }],
       ['api_key_expired', { 'x-api-key': rotatedOut[1] ?? '' }],
     ];
-    for (const [code, headers] of sent) {
+    for (const [code, headers] of inTurn(sent, route, 6)) {
       const reply = await world.call(route, { ...call, headers, sourceIp: addressOf(route) });
       expect({ sent: headers, status: reply.status, code: reply.body['code'] }).toEqual({
         sent: headers,
@@ -103,11 +104,11 @@ describe('without a good API key every route of brands and platform refuses', ()
     '%s, to a key that may not be used from this address',
     async (_, route) => {
       const call = validCall(route, world);
-      for (const sourceIp of ['203.0.113.7', '198.51.101.1', '2001:db9::1', '']) {
+      for (const sourceIp of inTurn(['203.0.113.7', '198.51.101.1', '2001:db9::1', ''], route, 1)) {
         const reply = await world.call(route, { ...call, apiKey: fromOffice, sourceIp });
         expect(reply).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
       }
-      for (const sourceIp of ['198.51.100.9', '2001:db8:1::1']) {
+      for (const sourceIp of inTurn(['198.51.100.9', '2001:db8:1::1'], route, 1)) {
         const reply = await world.call(route, { ...(await freshCall(route, world)), apiKey: fromOffice, sourceIp });
         expect(reply.status).toBeLessThan(300);
       }
@@ -197,7 +198,7 @@ describe('a good key', () => {
       { authorization: `bearer  ${key}` },
       { authorization: `Bearer ${key}`, 'x-api-key': key },
     ];
-    for (const headers of ways(keyFor(route, world) ?? '')) {
+    for (const headers of inTurn(ways(keyFor(route, world) ?? ''), route, 1)) {
       const { status, text } = await world.call(route, {
         ...(await freshCall(route, world)),
         apiKey: undefined,

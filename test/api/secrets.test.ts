@@ -8,6 +8,7 @@ import { getLicense, listLicenses, provisionLicenses } from '../../lib/api/licen
 import { routeKey } from '../../lib/api/route.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
 import { byOperation, eventFor, SOURCE_IP, type Call, type Reply } from '../support/service/service.ts';
+import { inTurn } from '../support/inputs/in-turn.ts';
 import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
 import { callUnknown, freshCall, hasBody, rows, startWorld, validCall, type World } from '../support/service/world.ts';
 
@@ -69,47 +70,46 @@ describe('no log line and no problem tells a secret', () => {
 
   test.each(everything)('%s, with secrets where they do not belong', async (_, route) => {
     const valid = validCall(route, world);
-    for (const secret of sent) {
-      const places: Call[] = [
-        {
-          headers: {
-            'x-license-key': secret,
-            'idempotency-key': secret,
-            'user-agent': secret,
-            cookie: secret,
-            referer: `https://shop.example.com/?key=${secret}`,
-            'if-match': `"${secret}"`,
-            'x-amzn-trace-id': `Root=${secret}`,
-            'x-other': secret,
-          },
+    const [secret = ''] = inTurn(sent, route, 1);
+    const places: Call[] = [
+      {
+        headers: {
+          'x-license-key': secret,
+          'idempotency-key': secret,
+          'user-agent': secret,
+          cookie: secret,
+          referer: `https://shop.example.com/?key=${secret}`,
+          'if-match': `"${secret}"`,
+          'x-amzn-trace-id': `Root=${secret}`,
+          'x-other': secret,
         },
-        { headers: { 'x-request-id': secret } },
-        { headers: { 'content-type': secret } },
-        { headers: { authorization: `Bearer ${secret}` } },
-        { apiKey: secret },
-        { query: { ...valid.query, f: secret, cursor: secret, limit: secret, status: secret, license_key: secret } },
-        { query: { ...valid.query, instance_identifier: `https://${encodeURIComponent(secret)}@example.com/` } },
-        { params: Object.fromEntries(Object.keys(valid.params ?? {}).map((name) => [name, secret])) },
-        ...(hasBody(route)
-          ? [
-              { rawBody: secret },
-              { rawBody: `{"a": "${secret}` },
-              { body: { ...valid.body, surprise: { nested: [secret] } } },
-            ]
-          : []),
-      ];
-      for (const place of places) await send(route, { ...valid, ...place });
-      // An unknown field is refused with its name, as sent: to the caller, not in the log.
-      await world.call(route, { ...valid, query: { ...valid.query, [secret]: '1' } });
-      if (hasBody(route)) await world.call(route, { ...valid, body: { ...valid.body, [secret]: true } });
-    }
+      },
+      { headers: { 'x-request-id': secret } },
+      { headers: { 'content-type': secret } },
+      { headers: { authorization: `Bearer ${secret}` } },
+      { apiKey: secret },
+      { query: { ...valid.query, f: secret, cursor: secret, limit: secret, status: secret, license_key: secret } },
+      { query: { ...valid.query, instance_identifier: `https://${encodeURIComponent(secret)}@example.com/` } },
+      { params: Object.fromEntries(Object.keys(valid.params ?? {}).map((name) => [name, secret])) },
+      ...(hasBody(route)
+        ? [
+            { rawBody: secret },
+            { rawBody: `{"a": "${secret}` },
+            { body: { ...valid.body, surprise: { nested: [secret] } } },
+          ]
+        : []),
+    ];
+    for (const place of places) await send(route, { ...valid, ...place });
+    // An unknown field is refused with its name, as sent: to the caller, not in the log.
+    await world.call(route, { ...valid, query: { ...valid.query, [secret]: '1' } });
+    if (hasBody(route)) await world.call(route, { ...valid, body: { ...valid.body, [secret]: true } });
     expect(lines.length).toBeGreaterThan(0);
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
   test.each(rows(hasBody))('%s, with a secret in each of its fields', async (_, route) => {
-    for (const { path } of bodyFields(route)) {
-      for (const secret of sent)
+    for (const [step, { path }] of bodyFields(route).entries()) {
+      for (const secret of inTurn(sent, route, 1, step))
         await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
     }
     expectNoneIn(lines.join('\n'), route.operation);
@@ -127,7 +127,7 @@ describe('no log line and no problem tells a secret', () => {
   });
 
   test.each(everything)('%s, with a secret for a request id: it gets another', async (_, route) => {
-    for (const secret of secrets)
+    for (const secret of inTurn(secrets, route, 2))
       await send(route, { ...validCall(route, world), headers: { 'x-request-id': secret } });
     expectNoneIn(lines.join('\n'), route.operation);
   });

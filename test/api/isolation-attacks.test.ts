@@ -95,13 +95,19 @@ describe('what is another brand’s is as what nobody has', () => {
 });
 
 describe('a cursor that is not of this very list', () => {
+  /** The answer of each list to a text that is no cursor. */
+  const garbage = new Map<string, Reply>();
+
   test.each(of('cursor'))('%s', async (_, route, { way }) => {
     const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
     const ask = (text: string, query = call.query): Promise<Reply> =>
       ours.call(route, { ...call, query: { ...query, cursor: text } });
-    expect((await ask(cursor)).status).toBe(200);
-    const garbage = await ask('garbage');
-    expect(garbage).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+    if (!garbage.has(route.operation)) {
+      expect((await ask(cursor)).status).toBe(200);
+      garbage.set(route.operation, await ask('garbage'));
+    }
+    const refusal = garbage.get(route.operation) ?? (await ask('garbage'));
+    expect(refusal).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
     const refused: Reply[] = [];
     if (way === 'of another brand') refused.push(await ask((await secondPage(route, theirs)).cursor));
     else if (way === 'of other filters') refused.push(await ask(cursor, otherFilter(route, call)));
@@ -109,7 +115,7 @@ describe('a cursor that is not of this very list', () => {
       for (const [operation, page] of pages) if (operation !== route.operation) refused.push(await ask(page.cursor));
     } else refused.push(await ask(SPOILT[way]?.(cursor) ?? cursor));
     expect(refused.length).toBeGreaterThan(0);
-    for (const reply of refused) expect(bytesOf(reply)).toBe(bytesOf(garbage));
+    for (const reply of refused) expect(bytesOf(reply)).toBe(bytesOf(refusal));
   });
 
   test('with any one of its characters changed is refused', async () => {

@@ -37,7 +37,7 @@ describe('seat moves', () => {
     expect(moved).toMatchObject({ vacated: 0, moves: ['2026-06-15T12:00:00Z'] });
   });
 
-  test('are not counted without a vacated seat, for a returning instance or after deactivation by the back office', () => {
+  test('are not counted without a vacated seat, for a returning instance or after deactivation by the brand', () => {
     expect(taken(sampleLicense({ policy: limited }), undefined, production)).toMatchObject({ vacated: 0, moves: [] });
     expect(taken(sampleLicense({ vacated: 2, policy: limited }), deactivated, production)).toMatchObject({
       vacated: 1,

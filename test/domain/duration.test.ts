@@ -101,6 +101,6 @@ test.each([
   ['P6M', 'P30D', 'P6M30D'],
   ['P2W', 'P1D', 'P15D'],
   ['P99Y', 'P99Y999M', 'P3375M'],
-])('%s and %s add up to %s', (first, second, sum) => {
+])('sumDurations adds %s and %s up to %s', (first, second, sum) => {
   expect(sumDurations(first, second)).toBe(sum);
 });

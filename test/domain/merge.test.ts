@@ -30,7 +30,7 @@ describe('metadata', () => {
     );
   });
 
-  test('is measured as JSON in bytes', () => {
+  test('is limited by the bytes of its JSON', () => {
     const overhead = '{"a":""}'.length;
     expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead) })).toBe(true);
     expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead + 1) })).toBe(false);

@@ -244,7 +244,7 @@ describe('the webhook messages of the OpenAPI document', () => {
   });
 });
 
-describe.each(each)('%s', (_name, route) => {
+describe.each(each)('the operation %s', (_name, route) => {
   test('has an example that its input schema accepts', () => {
     expect(z.safeParse(route.input, route.example).error).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { bodyFields, withValue, type Field } from '../support/inputs/json-fields
 import { byOperation, eventFor, type Call } from '../support/service/service.ts';
 import { formOf, hasBody, rows } from '../support/service/world.ts';
 
-/** Quadratic cost in this length takes minutes, and a test has seconds. */
+/** A parser of quadratic cost needs minutes for this length, which exceeds the timeout of a test. */
 const LONG = 300_000;
 /** The size of a body bounds its cost, so inputs whose cost would grow are read repeatedly. */
 const TIMES = 20;

@@ -324,6 +324,6 @@ test('the bundle of the license check contains exactly the problems that its rou
   const codes = routes
     .filter((route) => route.function === 'check-license')
     .flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
-  // Its function gets all methods of its path.
+  // The function of the license check gets all methods of its path.
   expect(Object.keys(commonProblems).sort()).toEqual([...new Set([...codes, 'method_not_allowed'])].sort());
 });

@@ -139,7 +139,7 @@ describe('the grants besides the table', () => {
       'dynamodb:ListStreams on *',
       ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
       `events:PutEvents on \${${bus}.Arn}`,
-      // The first is the relay's, the others the event source's, which reads the queue's address.
+      // The relay sends to this queue; the event source needs the other two actions for its dead letters.
       ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map((action) => `sqs:${action} on \${${aside}.Arn}`),
     ],
   };

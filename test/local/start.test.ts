@@ -196,7 +196,7 @@ test('--data keeps data and keys between starts, replaces lost API keys and refu
   expect(await without.ended()).toBe(1);
   expect(without.output()).toMatch(/^The data in .* was sealed under another data key than .*\n$/);
 
-  // The folder has no fingerprint: the table itself knows its key.
+  // Without the fingerprint in the folder, the mark in the table reveals the other key.
   rmSync(join(localDir, 'data', 'data-key.sha256'));
   const restored = start('node', localDir, data);
   expect(await restored.ended()).toBe(1);

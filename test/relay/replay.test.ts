@@ -86,8 +86,8 @@ async function tell(
 }
 
 /**
- * 20 licenses with three entries each, of three days. The third is in the second of the second entry, written by a
- * machine whose clock is two minutes behind.
+ * Writes 20 licenses with four entries each, over three days. The third entry is in the same second as the second one,
+ * although the clock of its writer is two minutes behind.
  */
 async function fill(): Promise<void> {
   const licenses = Array.from({ length: 20 }, (_, i) => newId(at('2026-01-01T00:00:00Z') + i));
@@ -100,7 +100,7 @@ async function fill(): Promise<void> {
       await tell('WPR', id, 4, 'license.expired', at('2027-01-02T23:59:59Z') + 999);
     }),
   );
-  // Just outside, on both sides; and of a brand whose prefix begins like this one's.
+  // Just outside the time span on both sides, and of a brand whose prefix is the beginning of this one's.
   await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2026-12-29T23:59:59Z') + 999);
   await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2027-01-03T00:00:00Z'));
   await tell('WP', newId(NOW), 1, 'license.provisioned', at('2026-12-30T10:00:00Z'));

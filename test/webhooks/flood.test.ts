@@ -94,7 +94,7 @@ test('the catch-up of a resumed endpoint waits in the table if it exceeds the qu
 test('messages postponed during an outage wait in the table if they exceed the queue', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   one.answer = status(500);
-  // More than the breaker lets pass, so that as many are postponed as do not fit the queue.
+  // More than the breaker lets pass, so that more messages are postponed than fit into the queue.
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL + 12);
   await rig.tick();
   const before = one.received.length;

@@ -22,7 +22,7 @@ const { open, receiver } = world;
 const ROOM = 12;
 const WAITING = 10;
 const ALL = ROOM + WAITING;
-/** Later than any claim, and than the count of a queue in which nothing moves. */
+/** Later than the end of any claim, and than the time after which an idle queue counts as empty. */
 const LATER = 16 * MINUTE;
 
 const waitingPlaces = async () =>

@@ -10,14 +10,14 @@ beforeAll(async () => {
   variables['ADMIN_KEY'] = service.platformKey;
 });
 
-test('the page goes from nothing to the first activation', () => {
+test('docs/a-new-brand.md leads from the first brand to the first activation', () => {
   expect(steps.length).toBeGreaterThan(10);
   expect(steps.map(({ title }) => title)).toEqual(
     expect.arrayContaining(['The brand', 'The first activation', 'It runs']),
   );
 });
 
-test.each(steps)('“$title” is answered as the page says', async (step) => {
+test.each(steps)('the step “$title” gets the answer that the page shows', async (step) => {
   moveClock(1000);
   const { route, call } = callOf(wordsOf(step.curl, variables));
   const reply = await service.call(route, call);

@@ -23,13 +23,13 @@ async function expectRefused(
   expect(await fingerprint(world)).toBe(before);
 }
 
-describe('a field of the wrong type is refused by its name, and nothing is written', () => {
-  test.each(routes)('%s', async (_, route) => {
+describe('a field of the wrong type', () => {
+  test.each(routes)('is refused by %s with the field’s name, and nothing is written', async (_, route) => {
     const { body } = validCall(route, world);
     const wrong = bodyFields(route).flatMap(({ path, pointer, takes }) =>
       Object.entries(SAMPLES)
         .filter(([type]) => !takes.has(type as keyof typeof SAMPLES))
-        // PHP encodes an empty object like this.
+        // PHP encodes an empty object as an empty array.
         .filter(([type]) => type !== 'array' || !takes.has('object'))
         .map(([, value]) => ({ body: withValue(body, path, value), pointer })),
     );
@@ -38,9 +38,9 @@ describe('a field of the wrong type is refused by its name, and nothing is writt
   });
 });
 
-describe('a required field that is missing is asked for by its name, and nothing is written', () => {
+describe('a missing required field', () => {
   const withRequired = routes.filter(([, route]) => bodyFields(route).some(({ required }) => required));
-  test.each(withRequired)('%s', async (_, route) => {
+  test.each(withRequired)('is named as required by %s, and nothing is written', async (_, route) => {
     const { body } = validCall(route, world);
     const missing = bodyFields(route)
       .filter(({ required }) => required)
@@ -52,8 +52,8 @@ describe('a required field that is missing is asked for by its name, and nothing
   });
 });
 
-describe('text with a control character or half of a character is refused by its name, and nothing is written', () => {
-  test.each(routes)('%s', async (_, route) => {
+describe('text with a control character or an unpaired surrogate', () => {
+  test.each(routes)('is refused by %s with the field’s name, and nothing is written', async (_, route) => {
     const { body } = validCall(route, world);
     // Control characters are removed from a pasted license key.
     const texts = bodyFields(route).filter(
@@ -71,11 +71,11 @@ describe('text with a control character or half of a character is refused by its
   });
 });
 
-describe('a field that is not known', () => {
+describe('an unknown field', () => {
   const strict = routes.filter(([, { auth }]) => auth !== 'license_key');
   const NAMES = ['surprise', '__proto__', 'constructor', 'toString', 'refused', 'a/b~c', ''];
 
-  test.each(strict)('%s refuses it by its name, wherever it stands, and writes nothing', async (_, route) => {
+  test.each(strict)('is refused by %s by its name at every level, and nothing is written', async (_, route) => {
     const { body } = validCall(route, world);
     const places = [
       [],
@@ -94,7 +94,7 @@ describe('a field that is not known', () => {
   });
 
   test.each(routes.filter(([, { auth }]) => auth === 'license_key'))(
-    '%s lets it pass: a newer plugin must work with an older server',
+    'is ignored by %s, so that a newer plugin works with an older server',
     async (_, route) => {
       const { body, ...call } = validCall(route, world);
       const plain = await world.call(route, { ...call, body });
@@ -110,7 +110,7 @@ describe('a field that is not known', () => {
   );
 
   test.each(rows((route) => !hasBody(route) && (route.auth === 'brand' || route.auth === 'platform')))(
-    '%s refuses it in the query',
+    'is refused by %s in the query',
     async (_, route) => {
       const call = validCall(route, world);
       for (const name of ['surprise', 'constructor', '__proto__']) {

@@ -128,7 +128,7 @@ describe('an erased person', () => {
     expect(await backOffice.found(email)).toEqual([]);
   });
 
-  test('does not lose the texts of a customer to whom a license was transferred', async () => {
+  test('leaves the texts of the customer who received a transferred license', async () => {
     const [giver, taker] = [await person('walter'), await person('veronica')];
     await backOffice.transfer(giver.bought.id, { customer_email: taker.email });
     const key = ((await backOffice.get(giver.bought.id)).body as LicenseEntry).license_key.key;

@@ -38,7 +38,7 @@ export async function buildBundles(outdir: string): Promise<Bundles> {
   const size = check.bytes / 1024;
   const rows = [
     twoGoals(GROUP, CHECK, { first: 360, then: 64, unit: ' KB', gates: true }, size, kilobytes(check.bytes)),
-    ...biggestPackages(check.inputs).map(([name, bytes]) => figure(GROUP, `  of it ${name}`, kilobytes(bytes))),
+    ...biggestPackages(check.inputs).map(([name, bytes]) => figure(GROUP, `  of which ${name}`, kilobytes(bytes))),
     ...others.map(({ name, bytes }) => figure(GROUP, name, kilobytes(bytes))),
   ];
   return { rows, fileOf: (name) => join(outdir, `${name}.mjs`) };

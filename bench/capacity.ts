@@ -16,7 +16,7 @@ const CROWDS = [1, 100, 5_000];
 const BRANDS = 50;
 
 /**
- * The capacity that each operation consumed, of table and indexes together. Needs an engine that counts as AWS does.
+ * Measures the capacity of each operation in table and indexes. Needs an engine that counts capacity as AWS does.
  */
 export async function measureCapacity(service: BenchService, proxy: CountingProxy): Promise<Row[]> {
   const shop = await service.newShop(PRODUCTS);
@@ -70,9 +70,9 @@ async function ofWrites(service: BenchService, proxy: CountingProxy, shop: Shop)
   const row = async (what: string, action: () => Promise<unknown>): Promise<Row> =>
     figure(GROUP, `${what}, read and write units`, String(await unitsOf(proxy, action)));
   return [
-    await row('activate, an instance never seen', () => service.call(activateLicense, { body }, [201])),
+    await row('activate, a new instance', () => service.call(activateLicense, { body }, [201])),
     await row('deactivate', () => service.call(deactivateLicense, { body })),
-    await row('activate, an instance that comes back', () => service.call(activateLicense, { body }, [201])),
+    await row('activate, a returning instance', () => service.call(activateLicense, { body }, [201])),
     await row('provision, a new customer, 1 product', () =>
       service.call(provisionLicenses, { apiKey, body: order([PRODUCT]) }),
     ),

@@ -25,7 +25,7 @@ export async function measureHandlerRatio(service: BenchService, engine: string)
   const names = ['check', 'get', 'batch'] as const;
   const times = { check: [] as number[], get: [] as number[], batch: [] as number[] };
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    // The first of a turn changes, so that neither always collects the other's garbage.
+    // Each turn starts with another one, so that none always collects the garbage of the others.
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + WARM_UP_ROUNDS + turn) % names.length] ?? 'check';
       const milliseconds = await millisecondsOf(contestants[name]);

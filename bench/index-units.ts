@@ -48,7 +48,7 @@ export async function measureIndexUnits(
     await row('the new journal item', 1, 'journal', changes),
     await row("an instance's first activation", 1, 'seat', first),
     await row('a new license key', 1, 'key', bought),
-    await row('an activation freed or taken again', 0, 'seat', [...freed, ...back]),
+    await row('a deactivation or a reactivation', 0, 'seat', [...freed, ...back]),
   ];
 }
 

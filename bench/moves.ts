@@ -10,7 +10,7 @@ const LIFECYCLE_GOAL = 3;
 const CHECK_GOAL = 2;
 
 /**
- * Measures a brand's changes of a license by its id, and a check of a license that has moved from its guessed anchor.
+ * Measures changes of a license by its id, and a check of a license after its product, customer or key has changed.
  */
 export async function ofMoves(
   group: string,

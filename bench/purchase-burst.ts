@@ -27,7 +27,7 @@ export async function measurePurchaseBursts(service: BenchService, proxy: Counti
   };
   return [
     ...rowsOf('one product, a new customer', await burst(service, proxy, shop, newEmail(), () => one)),
-    ...rowsOf('one product, held already', await burst(service, proxy, shop, await known(), () => one)),
+    ...rowsOf('one product, already owned', await burst(service, proxy, shop, await known(), () => one)),
     ...rowsOf(
       '20 products, 5 purchases each',
       await burst(service, proxy, shop, await known(), (n) => ({ products: [PRODUCTS[n % PRODUCTS.length]] })),

@@ -39,8 +39,8 @@ async function ofProductRoutes(service: BenchService, shop: Shop, count: Count):
   const site = { license_key, product: FIRST, instance_identifier: 'https://one.example.com' };
   const wrongLetter = { ...site, license_key: license_key.slice(0, -1) + (license_key.endsWith('A') ? 'B' : 'A') };
   const rows = [
-    atMost(GROUP, 'activate, an instance never seen', 2, await count(activateLicense, { body: site }, [201])),
-    atMost(GROUP, 'activate, the same instance again', 2, await count(activateLicense, { body: site }, [200])),
+    atMost(GROUP, 'activate, a new instance', 2, await count(activateLicense, { body: site }, [201])),
+    atMost(GROUP, 'activate, an active instance', 2, await count(activateLicense, { body: site }, [200])),
     atMost(GROUP, 'check', 1, await count(checkLicense, { query: site })),
     await ofTheDaysFirstCheck(service, licenseAddress(shop.prefix, license_key, FIRST), () =>
       count(checkLicense, { query: site }),
@@ -49,7 +49,7 @@ async function ofProductRoutes(service: BenchService, shop: Shop, count: Count):
     atMost(GROUP, 'check, by POST', 1, await count(checkLicenseByPost, { body: site })),
     atMost(
       GROUP,
-      'check, an instance never seen',
+      'check, an unknown instance',
       1,
       await count(checkLicense, { query: { ...site, instance_identifier: 'two.example.com' } }),
     ),
@@ -73,8 +73,8 @@ async function ofProductRoutes(service: BenchService, shop: Shop, count: Count):
     ),
     atMost(GROUP, 'check, a mistyped key', 0, await count(checkLicense, { query: wrongLetter }, [404])),
     atMost(GROUP, 'deactivate', 2, await count(deactivateLicense, { body: site })),
-    atMost(GROUP, 'deactivate, again', 2, await count(deactivateLicense, { body: site })),
-    atMost(GROUP, 'activate, an instance that comes back', 2, await count(activateLicense, { body: site }, [201])),
+    atMost(GROUP, 'deactivate, an inactive instance', 2, await count(deactivateLicense, { body: site })),
+    atMost(GROUP, 'activate, a returning instance', 2, await count(activateLicense, { body: site }, [201])),
   ];
   return rows;
 }

@@ -76,7 +76,7 @@ async function onDynamoDbLocal(quick: boolean, folder: string): Promise<Row[]> {
   });
 }
 
-/** DynamoDB Local reports wrong capacity for transactions; this engine counts as AWS does, and answers faster. */
+/** DynamoDB Local reports wrong capacity for transactions; dynoxide counts as AWS does, and answers faster. */
 async function onDynoxide(quick: boolean): Promise<Row[]> {
   return onEngine('dynoxide', async (engine) => {
     if (engine.name !== 'dynoxide') {

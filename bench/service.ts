@@ -30,7 +30,7 @@ export type BenchService = {
   newShop: (products: readonly string[]) => Promise<Shop>;
   buy: (shop: Shop, order: Body) => Promise<Bought>;
   activate: (licenseKey: string, product: string, instance: string) => Promise<void>;
-  /** The key that a license is on now. */
+  /** The current license key of a license. */
   keyOf: (shop: Shop, licenseId: string) => Promise<{ id: string; key: string }>;
   close: () => void;
 };
@@ -40,7 +40,7 @@ const OK = [200, 201];
 export async function openService(endpoint: string): Promise<BenchService> {
   const client = localClient(endpoint);
   const tableName = `bench-${randomUUID()}`;
-  // Nobody reads its stream, and each write takes the engine longer the more records older streams hold.
+  // No stream, because nobody reads it and each write takes longer the more records the engine's streams hold.
   await createTable(client, tableName, { stream: false });
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKeyFile, randomBytes(64));

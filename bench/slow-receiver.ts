@@ -18,7 +18,7 @@ export type SlowRun = {
   quick: { arrived: number; twice: number; outOfOrder: number; lastDoneS: number };
   /** The most messages of all endpoints together in the queue of first attempts at one time. */
   mostQueued: number;
-  /** The most messages in it while only the slow receiver had not got everything. */
+  /** The most messages in that queue while only the slow receiver was incomplete. */
   mostQueuedForSlow: number;
 };
 

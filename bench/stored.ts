@@ -10,7 +10,7 @@ import { tagOf } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { guessAnchor, keys } from '../lib/table/keys.ts';
 
-/** Accesses the table directly: to prepare a state that would take hours, and to count the items at the end. */
+/** Accesses the table directly, to prepare states that would take hours and to count the final items. */
 export type RawItem = Record<string, AttributeValue>;
 type Store = { client: DynamoDBClient; tableName: string };
 
@@ -54,7 +54,7 @@ export async function crowd(store: Store, license: Key, activations: number): Pr
   }
 }
 
-/** Makes all activations of a license look as if their last check was long ago. */
+/** Sets the last check of all activations of a license to a time long ago. */
 export async function forgetContacts(store: Store, license: Key): Promise<void> {
   for (const { pk, sk } of await seatsAt(store, license)) {
     if (pk === undefined || sk === undefined) continue;

@@ -25,7 +25,7 @@ import { sampleLicense } from '../test/support/service/sample-license.ts';
 const EXPIRY = '2027-01-01T23:59:59Z';
 const BRANDS = ['WPR', 'IMG', 'RKM'];
 const NOW_MS = Date.parse(EXPIRY) + 60_000;
-/** As the deployed function has it. */
+/** The time limit of a run, as in the deployed function. */
 const RUN_MS = 58_000;
 const MB = 1024 * 1024;
 
@@ -53,7 +53,7 @@ function dueLicense(): License {
   });
 }
 
-/** Runs in its own process: its memory must not count as the sweep's. */
+/** Runs in its own process, so that its memory does not count as the sweep's. */
 async function load(endpoint: string, tableName: string): Promise<void> {
   const client = localClient(endpoint);
   let left = count;

@@ -5,11 +5,11 @@ export type Answer = { status: number; headers: Headers; body: Body };
 export type Call = { apiKey?: string; json?: Body; form?: Record<string, string>; idempotencyKey?: string };
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The deployed API, over HTTP as its callers reach it. */
+/** The deployed API, called over HTTP. */
 export type Api = {
   url: string;
   call: (method: Method, path: string, call?: Call) => Promise<Answer>;
-  /** As `call`, and the answer must have this status. */
+  /** Like `call`, but throws unless the answer has this status. */
   expect: (status: number, method: Method, path: string, call?: Call) => Promise<Body>;
 };
 
@@ -57,6 +57,6 @@ function parsed(text: string, what: string): Body {
   }
 }
 
-/** A query as every client writes it. */
+/** A path with an encoded query string. */
 export const query = (path: string, parameters: Record<string, string>): string =>
   `${path}?${new URLSearchParams(parameters).toString()}`;

@@ -3,7 +3,7 @@ import { stageNamed } from '../infra/stages.ts';
 import { addStacks } from '../infra/stage-stacks.ts';
 import { NEXT_MEMORY_MB } from './next-version.ts';
 
-// The service as its next version has it, with other settings of the background, the service and the watch.
+// The next version of the service, with other settings of the background, service and watch stacks.
 const app = new App();
 const stage = stageNamed(app.node.tryGetContext('stage'));
 if ('problem' in stage) throw new Error(stage.problem);

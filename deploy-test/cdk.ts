@@ -21,21 +21,21 @@ const Outputs = z.object({
 export type Outputs = z.infer<typeof Outputs>;
 const ByStack = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** The CDK's own command line, as docs/deploy.md has it, with the emulator in the place of AWS. */
+/** The CDK's command line as in docs/deploy.md, with the emulator instead of AWS. */
 export type Cdk = {
   bootstrap: (note: Note) => Promise<void>;
-  /** Writes what a deploy would deploy: of this tree, or of another by an app of its own. Returns the folder. */
+  /** Synthesizes this tree, or another tree with its own app. Returns the folder of the assembly. */
   synth: (note: Note, other?: { tree: string; app: string }) => Promise<string>;
-  /** Of this tree, by the very command that docs/deploy.md gives; or of what `synth` wrote. Returns all outputs. */
+  /** Deploys this tree by the command of docs/deploy.md, or an assembly of `synth`. Returns all outputs. */
   deploy: (note: Note, assembly?: string) => Promise<Outputs>;
-  /** A deploy that must fail, and say that it is for the resource that cannot be made. */
+  /** Deploys an assembly and throws unless it fails because of the impossible resource. */
   deployInVain: (note: Note, assembly: string) => Promise<void>;
   destroy: (note: Note) => Promise<void>;
 };
 
 export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
   const outputs = join(folder, 'outputs.json');
-  // Nobody is there to be asked; the rest is how progress is told in lines.
+  // Nobody can approve changes here, and `events` prints the progress in lines.
   const deploying = [
     'deploy',
     '--all',
@@ -56,7 +56,7 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
     withinMs: WITHIN_MS,
     note,
   });
-  // What it writes goes where no other run of the CDK writes.
+  // A separate output folder, because another run of the CDK may write to the default one.
   const ofStage = (name = 'cdk.out'): string[] => ['-c', 'stage=e2e', '--output', join(folder, name)];
   return {
     async bootstrap(note) {

@@ -6,8 +6,8 @@ import { OTHER } from './stories.ts';
 export type Contents = ReadonlyMap<string, string>;
 
 /**
- * Items that requests, sweeps and deliveries change meanwhile: counters, the last use of an API key, the progress of a
- * sweep, the state of a delivery, and the other brand, one of whose licenses expires.
+ * Items that change without a deploy: counters, the last use of an API key, the progress of a sweep, the state of a
+ * delivery, and the other brand, one of whose licenses expires.
  */
 const CHANGES_BY_ITSELF = new RegExp(`^${OTHER.prefix}#|#rate#|#api-key#|#sweep|#webhook`);
 
@@ -32,8 +32,8 @@ export async function contentsOf(client: Client, tableName: string): Promise<Con
 }
 
 /**
- * Every item that was there before is there and the same, apart from those that change by themselves. Returns how many
- * were compared.
+ * Throws if an item is missing or changed, except those that change without a deploy. Returns the number of compared
+ * items.
  */
 export function assertKept(before: Contents, after: Contents): number {
   const kept = [...before].filter(([key]) => !CHANGES_BY_ITSELF.test(key));

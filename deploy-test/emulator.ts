@@ -9,39 +9,38 @@ import { until } from './wait.ts';
 const READY_WITHIN_MS = 60_000;
 const ASKS_WITHIN_MS = 2_000;
 const REGION = 'eu-west-1';
-/** To the emulator an access key that is an account's number is the root user's of that account. */
+/** The emulator treats an access key that is an account number as the root user of that account. */
 const ACCOUNT = '000000000000';
 const SECRET = 'test';
 
-/** The path of node 24 and the CDK in this process: its own package's. */
+/** The folder of this package's node 24 and CDK. */
 const BIN = join(import.meta.dirname, '../node_modules/.bin');
 
 const SCRIPT = join(import.meta.dirname, 'emulator.py');
 
-/** Settings that every function sees, and whose certificate each trusts beside the emulator's. */
+/** Environment variables for every function, and a certificate that each trusts besides the emulator's. */
 export type Outside = { env: Environment; certificate: string };
 
 export type Emulator = {
   endpoint: string;
-  /** The environment with which a program takes the emulator for AWS, without a real account. */
+  /** The environment in which a program uses the emulator as AWS, without a real account. */
   env: Environment;
-  /** Its last lines; for a person who asks why. */
+  /** The last lines of its output, to explain a failure. */
   output: () => string;
   stop: () => Promise<void>;
 };
 
 /**
  * Starts the emulator on a free port of loopback. It enforces TLS and IAM, and this process trusts its certificate from
- * here on.
+ * then on.
  * @param python of the environment with the emulator
- * @param outside the world beyond AWS for the functions
+ * @param outside the public internet that the functions reach
  * @param folder for its data and the functions' code
  */
 export async function startEmulator(python: string, folder: string, outside: Outside): Promise<Emulator> {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
-  // The emulator's own script around a function is CommonJS, as it would be anywhere but below a package of modules
-  // such as this one.
+  // The emulator wraps functions in a CommonJS script, which would be read as a module below this package.
   writeFileSync(join(folder, 'package.json'), '{}');
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
@@ -74,7 +73,7 @@ export async function startEmulator(python: string, folder: string, outside: Out
   };
 }
 
-/** The functions see all of this too, but for what their own environment says: nothing of ours is in it. */
+/** The functions inherit all of this, so it contains no variable of the current process but PATH. */
 function settings(folder: string, temporary: string, port: number): Environment {
   return {
     PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
@@ -91,14 +90,14 @@ function settings(folder: string, temporary: string, port: number): Environment 
     LAMBDA_EXECUTOR: 'local',
     LAMBDA_ACCOUNT_CONCURRENCY: '10',
     LAMBDA_WARM_TTL_SECONDS: '60',
-    // The name by which it calls itself in a queue's address.
+    // The host name that the emulator uses in queue URLs.
     AWS_ENDPOINT_URL: `https://localhost:${port}`,
     USE_SSL: '1',
     AUTH: 'true',
   };
 }
 
-/** The environment with which the SDK's clients in this process do the same. */
+/** The configuration with which SDK clients in this process use the emulator. */
 export type Client = ReturnType<typeof clientOf>;
 
 export function clientOf({ endpoint }: Emulator) {
@@ -108,7 +107,7 @@ export function clientOf({ endpoint }: Emulator) {
 function environmentOf(endpoint: string, certificate: string, folder: string): Environment {
   return {
     PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
-    // No profile and no cache of whoever runs this.
+    // Hides the AWS profile and caches of the current user.
     HOME: folder,
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: ACCOUNT,

@@ -8,8 +8,8 @@ export const IMPOSSIBLE = 'Impossible';
 const Template = z.looseObject({ Resources: z.record(z.string(), z.unknown()) });
 
 /**
- * Copies what `cdk synth` wrote, with one resource more in a stack. It is made after all others and cannot be made,
- * which nothing but the deploy itself can know. Returns the folder of the copy.
+ * Copies the output of `cdk synth` with one additional resource in a stack, which is created last and fails only during
+ * the deploy. Returns the folder of the copy.
  */
 export function withImpossible(assembly: string, stack: string): string {
   const copy = `${assembly}-impossible`;
@@ -34,7 +34,7 @@ const Manifest = z.object({
 });
 
 /**
- * The template is uploaded under the hash of its text: under its old one it would be taken for what is there already.
+ * A template is uploaded under the hash of its text; under the old hash, the upload would be skipped as present.
  */
 function rename(assembly: string, stack: string, hash: string): void {
   const manifest = Manifest.parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));

@@ -15,9 +15,9 @@ const UNREACHABLE = /from versions: none\)|connection broken by|Could not fetch 
 const OF_THE_NETWORK = /^(?:https?_proxy|no_proxy|pip_.*|ssl_cert_(?:file|dir)|requests_ca_bundle)$/i;
 
 /**
- * The emulator in a virtual environment under `folder`, by hash, and kept for the next run.
- * @returns the Python that has it
- * @throws LeftOut where there is no Python, no openssl or no way to PyPI
+ * Installs the emulator by hash into a virtual environment under `folder`, which later runs reuse.
+ * @returns the Python of that environment
+ * @throws LeftOut if Python, openssl or a connection to PyPI is missing
  */
 export async function installEmulator(folder: string, note: Note): Promise<string> {
   const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
@@ -33,7 +33,7 @@ export async function installEmulator(folder: string, note: Note): Promise<strin
     HOME: process.env['HOME'] ?? folder,
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => OF_THE_NETWORK.test(name))),
   };
-  // The emulator makes its certificate with it.
+  // The emulator creates its certificate with openssl.
   await needs('openssl', ['version'], { env, log });
   await needs('python3', ['-m', 'venv', venv], { env, log });
   const { code, output } = await run({

@@ -30,13 +30,13 @@ const Event = z.object({
 });
 export type Event = z.infer<typeof Event>['detail'];
 
-/** A consumer of the bus as another team would make one: a rule and a queue. Keeps what it got, as it got it. */
+/** A consumer of the bus like another team's: a rule and a queue. Keeps every event, also as the text received. */
 export type Listener = {
   heard: readonly Event[];
   texts: readonly string[];
-  /** Waits until an event is there that fits; what it is is said when it does not come. */
+  /** Waits for an event that fits; `what` names it in the error if it does not arrive. */
   hear: (what: string, withinMs: number, fits: (event: Event) => boolean) => Promise<Event>;
-  /** The events of one entity, each once, in the order in which they first came. */
+  /** The events of one entity, each once, in the order of arrival. */
   of: (entityId: string) => Event[];
   remove: () => Promise<void>;
 };

@@ -9,10 +9,10 @@ import { allStacks } from './stacks.ts';
 
 export type Line = { group: string; message: string };
 
-/** Lambda's own lines around a call in its text form, and the lines of node that the emulator's loader causes. */
+/** Lambda's own lines for each call in text format, and warnings of node that the emulator's loader causes. */
 const NOT_OURS = /^(?:START|END|REPORT) RequestId|DEP0169|--trace-deprecation/;
 
-/** Everything that the log groups of the stacks hold. */
+/** All lines in the log groups of the stacks. */
 export async function linesOf(client: Client): Promise<Line[]> {
   const logs = new CloudWatchLogsClient(client);
   const lines: Line[] = [];
@@ -35,8 +35,8 @@ export async function linesOf(client: Client): Promise<Line[]> {
 }
 
 /**
- * No function failed or warned: a right that a role lacks shows here, even where nobody waits for the answer. Returns
- * how many lines are the service's own.
+ * Throws if a function logged a fault or warning, such as a missing permission that no caller notices. Returns the
+ * number of the service's own lines.
  */
 export function assertNoFault(lines: readonly Line[]): number {
   const own = lines.filter(({ message }) => message !== '' && !NOT_OURS.test(message));
@@ -45,7 +45,7 @@ export function assertNoFault(lines: readonly Line[]): number {
   return own.length;
 }
 
-/** A line that is no JSON is not from our code: it is an uncaught error, or a warning of node. */
+/** A line that is not JSON is not from our code: it is an uncaught error or a warning of node. */
 function isFault(message: string): boolean {
   try {
     const line: unknown = JSON.parse(message);
@@ -57,7 +57,7 @@ function isFault(message: string): boolean {
   }
 }
 
-/** A function has run with this memory: the changed setting is in force. */
+/** Throws unless a function has run with this memory, which proves that the changed setting is in effect. */
 export function assertRanWith(lines: readonly Line[], memoryMb: number): void {
   assert.ok(
     lines.some(({ message }) => message.startsWith('REPORT') && message.includes(`Memory Size: ${memoryMb} MB`)),

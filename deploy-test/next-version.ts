@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 
 export const NEXT_VERSION = '1.0.0-next';
-/** The emulator tells it in each call's report, so that the logs show with which setting a call ran. */
+/** The emulator logs it with each call, so that the logs show the setting of each call. */
 export const NEXT_MEMORY_MB = 640;
 
 const TREE = [
@@ -16,7 +16,7 @@ const TREE = [
   'tsconfig.json',
 ];
 
-/** A copy of the tree whose code differs: the version that the API says of itself. Its app has another setting. */
+/** Copies the tree with another version number of the API, and an app with other settings. */
 export function writeNextVersion(root: string, folder: string): { tree: string; app: string } {
   const tree = join(folder, 'next-version');
   mkdirSync(tree, { recursive: true });

@@ -6,17 +6,17 @@ import { succeed } from './processes.ts';
 
 const WITHIN_MS = 60_000;
 
-/** The platform team at its terminal: the commands of docs/deploy.md, run as a person would. */
+/** The commands of docs/deploy.md that the platform team runs in a terminal. */
 export type Office = {
-  /** Runs `npm run admin`, and returns what it says as JSON. */
+  /** Runs `npm run admin` and returns its JSON output. */
   admin: (...args: string[]) => Promise<Record<string, unknown>>;
-  /** A brand with a key of its own. Returns the key's text. */
+  /** Creates a brand with its products and an API key. Returns the text of the key. */
   openBrand: (brand: { name: string; slug: string; prefix: string; products: readonly string[] }) => Promise<string>;
 };
 
 const Key = z.object({ api_key: z.string() });
 
-/** The first key, made by the command that the service stack's output names: no route can make it. */
+/** Creates the first key by the command in the outputs of the service stack, because no route can create it. */
 export async function firstKey(emulator: Emulator, folder: string, root: string, command: string): Promise<string> {
   assert.equal(command, 'npm run admin -- create-platform-key --stage e2e');
   return Key.parse(await admin(emulator, folder, root, ['create-platform-key', '--stage', 'e2e'])).api_key;
@@ -47,7 +47,7 @@ async function admin(
   root: string,
   args: readonly string[],
 ): Promise<Record<string, unknown>> {
-  // What it prints goes to a file of its own: a key is among it.
+  // A separate log file, because the output contains a key.
   const log = join(folder, 'admin.log');
   const all = ['run', '--silent', 'admin', '--', ...args, '--json'];
   const output = await succeed({

@@ -1,6 +1,6 @@
-// Loaded into every function of the emulator by NODE_OPTIONS: the world outside, of which this machine has none. One
-// host has a public address, and who connects there reaches the test's receiver. The service's own checks of addresses
-// and certificates see a host like any other.
+// Loaded into every function of the emulator by NODE_OPTIONS to simulate the public internet: one host name resolves to
+// a public address, and connections to that address reach the test's receiver. The service's own checks of addresses
+// and certificates treat it like any other host.
 import { Resolver } from 'node:dns/promises';
 import { Socket } from 'node:net';
 

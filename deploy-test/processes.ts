@@ -12,11 +12,11 @@ const BEAT_MS = 10_000;
 const WIDTH = 100;
 const DIES_WITHIN_MS = 5_000;
 
-/** Every process that runs, each the head of a group of its own, so that whatever it starts in turn ends with it. */
+/** The running processes. Each leads its own process group, so that its children end with it. */
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a program with this environment and nothing of ours beside: no credentials of a real account can get into it.
+ * Starts a program with this environment only, so that it cannot see the credentials of a real account.
  */
 export function start(
   program: string,
@@ -53,13 +53,12 @@ export type Task = {
   cwd?: string;
   log: string;
   withinMs: number;
-  /** Told every ten seconds that it still runs, with its last line. */
+  /** Called every ten seconds with the last line of output while the program runs. */
   note?: Note;
 };
 
 /**
- * Runs a program to its end. Throws when it does not come in time or cannot be started; what it ended with is for the
- * caller to judge.
+ * Runs a program to its end. Throws if it cannot be started or exceeds its time; the caller judges the exit code.
  */
 export async function run({ what, program, args, withinMs, note, ...options }: Task): Promise<Ended> {
   const { child, output } = start(program, args, options);
@@ -90,7 +89,7 @@ export async function run({ what, program, args, withinMs, note, ...options }: T
   }
 }
 
-/** As `run`, for a program that must end well. */
+/** Like `run`, but throws unless the program exits with 0. */
 export async function succeed(task: Task): Promise<string> {
   const { code, output } = await run(task);
   if (code !== 0) throw new Error(`${task.what} ended with ${code}. Its last lines:\n${lastLines(output)}`);
@@ -101,7 +100,7 @@ const lastLineOf = (output: string): string => (output.trimEnd().split('\n').at(
 
 export const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 
-/** Ends a process and all that it started, at first by asking. */
+/** Ends a process and its children, first with SIGTERM and then with SIGKILL. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -110,7 +109,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   kill(child, 'SIGKILL');
 }
 
-/** At once, and without waiting: the last thing that this process does. */
+/** Kills all processes without waiting, when this process exits. */
 export function killAll(): void {
   for (const child of running) kill(child, 'SIGKILL');
 }

@@ -20,35 +20,35 @@ const EVENT_WITHIN_MS = 30_000;
 const SWEPT_WITHIN_MS = 150_000;
 const GONE_WITHIN_MS = 60_000;
 
-/** The whole life of a stage. Each step throws where the service does not hold. */
+/** Takes a stage through its whole lifecycle. Each step throws if the service fails it. */
 export async function prove(proof: Proof): Promise<void> {
   const { report, cdk } = proof;
   await report.step('npx cdk bootstrap -c stage=e2e', (note) => cdk.bootstrap(note));
   const outputs = await deployTwice(proof);
-  const api = await report.step('it is ready, as its outputs say', () => readyApi(proof, outputs));
+  const api = await report.step('the service is ready at the URL of its outputs', () => readyApi(proof, outputs));
   const listener = await listen(proof.client, outputs.EventBusName);
-  const keys = await report.step('the first key, brands, products and their keys, by npm run admin', () =>
+  const keys = await report.step('npm run admin creates the first key, brands, products and brand keys', () =>
     openForBusiness(proof, outputs, api),
   );
-  const endpoint = await report.step('a webhook endpoint, tried out', () =>
+  const endpoint = await report.step('a webhook endpoint receives a test message', () =>
     subscribe(api, keys.brandKey, proof.receiver),
   );
   const story = await tellStories(proof, api, keys);
-  const due = await report.step('a license of the other brand that comes due in a moment', () =>
+  const due = await report.step('the other brand provisions a license that expires soon', () =>
     stories.provisionDue(api, keys.otherKey),
   );
   await report.step(
-    'its events, from the stream by the relay and the bus to a queue',
+    'the events of the license reach a queue through stream, relay and bus',
     () => followEvents(listener, story),
     (types) => types.join(', '),
   );
   await report.step(
-    'and to the receiver of webhooks, signed',
+    'the events of the license reach the webhook receiver, signed',
     () => followWebhooks(proof.receiver, endpoint, story),
     (types) => `${types.length} messages`,
   );
   await replaceVersion(proof, { api, outputs, story, listener });
-  await report.step('the license that came due is told expired, by the schedule and its sweep', () =>
+  await report.step('the scheduled sweep announces the expired license', () =>
     listener.hear(
       'license.expired',
       SWEPT_WITHIN_MS,
@@ -56,7 +56,7 @@ export async function prove(proof: Proof): Promise<void> {
     ),
   );
   await report.step(
-    'no function failed, and neither logs nor events hold a key or an e-mail',
+    'no function failed, and neither logs nor events contain a key or an e-mail',
     () => readLogs(proof, listener, [...stories.secretsOf(story), keys.adminKey, keys.otherKey]),
     (lines) => `${lines} lines of log, ${listener.texts.length} events`,
   );
@@ -64,24 +64,26 @@ export async function prove(proof: Proof): Promise<void> {
   await takeDown(proof, outputs);
 }
 
-/** A first deploy that fails in its second stack, and the same command again once the cause is gone. */
+/** Deploys once with a failing second stack, and then with the same command after the cause is removed. */
 async function deployTwice({ report, cdk, client }: Proof): Promise<Outputs> {
   const assembly = await report.step('npx cdk synth -c stage=e2e', (note) => cdk.synth(note));
-  await report.step('a first deploy that fails half-way', async (note) => {
+  await report.step('a first deploy fails in its second stack', async (note) => {
     await cdk.deployInVain(note, withImpossible(assembly, nameOf('background')));
     assert.deepEqual(await statusesOf(client), ['CREATE_COMPLETE', 'ROLLBACK_COMPLETE', undefined, undefined]);
   });
-  const outputs = await report.step('npx cdk deploy --all -c stage=e2e, after that', (note) => cdk.deploy(note));
+  const outputs = await report.step('npx cdk deploy --all -c stage=e2e, after the failed deploy', (note) =>
+    cdk.deploy(note),
+  );
   assert.deepEqual(new Set(await statusesOf(client)), new Set(['CREATE_COMPLETE']));
   await report.step(
-    'how many resources the stacks have',
+    'each stack stays below the limit of resources',
     () => resourcesOf(client),
     (counts) => [...counts].map(([part, count]) => `${part} ${count}`).join(', '),
   );
   return outputs;
 }
 
-/** The emulator answers for the API's own name only to who can resolve it; everybody finds it by this path. */
+/** The API's own host name does not resolve here, so calls use the emulator's path for it. */
 async function readyApi({ emulator }: Proof, { ApiUrl, NextCommand }: Outputs): Promise<Api> {
   assert.equal(NextCommand, `curl --fail ${ApiUrl}/ready`);
   const [id = ''] = new URL(ApiUrl).hostname.split('.');
@@ -121,18 +123,20 @@ async function tellStories(
   { adminKey, brandKey, otherKey }: Keys,
 ): Promise<stories.Story> {
   const story = await report.step('story 1: a brand provisions a license key', () => stories.provision(api, brandKey));
-  await report.step('story 2: it manages the license’s life', () => stories.lifecycle(api, story));
-  await report.step('story 3: a site takes a seat', () => stories.activate(api, story));
-  await report.step('story 4: a site asks whether it may run', () => stories.checks(api, story));
-  await report.step('story 5: a site gives its seat back', () => stories.deactivate(api, story));
-  await report.step('story 6: the brand sees what a customer has, and what happened', () =>
+  await report.step('story 2: the brand manages the lifecycle of the license', () => stories.lifecycle(api, story));
+  await report.step('story 3: a site activates the license', () => stories.activate(api, story));
+  await report.step('story 4: a site checks the license', () => stories.checks(api, story));
+  await report.step('story 5: a site deactivates the license', () => stories.deactivate(api, story));
+  await report.step('story 6: the brand finds a customer’s licenses and their history', () =>
     stories.findAndHistory(api, story, adminKey),
   );
-  await report.step('unknown paths, no credentials, another brand', () => stories.refusals(api, story, otherKey));
+  await report.step('unknown paths, missing credentials and another brand are refused', () =>
+    stories.refusals(api, story, otherKey),
+  );
   return story;
 }
 
-/** All that happened to the license, each entry once and in order. */
+/** Returns the event types of the license, after it has received each event once and in order. */
 async function followEvents(listener: Listener, story: stories.Story): Promise<string[]> {
   await listener.hear(
     'the last change of the license',

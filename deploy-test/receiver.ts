@@ -10,18 +10,18 @@ import { until } from './wait.ts';
 
 export type Received = { headers: Record<string, string>; body: string };
 
-/** A brand's own receiver of webhooks, on HTTPS under a public name. */
+/** A brand's webhook receiver, on HTTPS under a public host name. */
 export type Receiver = {
   url: string;
   outside: Outside;
   received: readonly Received[];
-  /** Waits until something came that fits. */
+  /** Waits for a request that fits. */
   receive: (what: string, withinMs: number, fits: (received: Received) => boolean) => Promise<Received>;
   stop: () => void;
 };
 
 const HOST = 'hooks.shop.example';
-/** A public one; nobody connects there. */
+/** A public address, to which no connection is made. */
 const ADDRESS = '93.184.215.14';
 const MAKES_WITHIN_MS = 30_000;
 

@@ -15,13 +15,13 @@ type Service = { api: Api; outputs: Outputs; story: stories.Story; listener: Lis
 const EVENT_WITHIN_MS = 30_000;
 
 /**
- * Deploys a second version, with other code and other settings, over the first: at first in vain, then for good.
- * Neither may cost an item or touch the data stack.
+ * Deploys a second version with other code and settings over the first: the first attempt fails, the second succeeds.
+ * Neither may lose an item or change the data stack.
  */
 export async function replaceVersion(proof: Proof, service: Service): Promise<void> {
   const { report, cdk, client, folder, root } = proof;
   const { api, outputs, story } = service;
-  const next = await report.step('npx cdk synth of a second version', (note) =>
+  const next = await report.step('npx cdk synth of the second version', (note) =>
     cdk.synth(note, writeNextVersion(root, folder)),
   );
   const before = await contentsOf(client, outputs.TableName);
@@ -30,7 +30,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   const kept = (count: number): string => `all ${count} items are kept`;
 
   await report.step(
-    'a second version that fails half-way: the first goes on',
+    'a failed deploy of the second version keeps the first one running',
     async (note) => {
       await cdk.deployInVain(note, withImpossible(next, nameOf('service')));
       assert.deepEqual(await statusesOf(client), [
@@ -46,7 +46,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
     kept,
   );
   await report.step(
-    'a second version over the first',
+    'the second version replaces the first',
     async (note) => {
       assert.deepEqual(
         await cdk.deploy(note, next),
@@ -61,7 +61,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
     },
     kept,
   );
-  await report.step('what the first version sold, sealed and recorded is known to the second', async () => {
+  await report.step('the second version reads the licenses, keys and records of the first', async () => {
     await stories.mayStillRun(api, story);
     await stories.replays(api, story);
     await stories.lifecycleGoesOn(api, story);
@@ -74,7 +74,7 @@ export async function replaceVersion(proof: Proof, service: Service): Promise<vo
   });
 }
 
-/** The version that the deployed code says of itself. */
+/** The version that the deployed API reports. */
 async function versionOf(api: Api): Promise<string> {
   const document = await api.expect(200, 'GET', '/openapi.json');
   return z.object({ info: z.object({ version: z.string() }) }).parse(document).info.version;

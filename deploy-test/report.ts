@@ -1,11 +1,11 @@
-/** Why this tier cannot run here at all, which is no fault of the service. */
+/** The reason why these tests cannot run on this machine, which is not a fault of the service. */
 export class LeftOut extends Error {}
 
-/** Reports on a step: while it runs, and when it has ended. */
+/** Reports the progress of a running step. */
 export type Note = (progress: string) => void;
 
 export type Report = {
-  /** Runs one step and tells how long it took and what it showed. */
+  /** Runs one step and prints its duration and result. */
   step: <T>(name: string, run: (note: Note) => Promise<T>, showed?: (result: T) => string) => Promise<T>;
   say: (line: string) => void;
   summary: (outcome: string) => void;

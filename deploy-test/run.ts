@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
     receiver = await startReceiver(folder);
     const { outside } = receiver;
     emulator = await report.step(
-      'it starts, on loopback alone',
+      'the emulator starts on loopback only',
       () => startEmulator(python, folder, outside),
       ({ endpoint }) => endpoint,
     );
@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
       cdk: openCdk(emulator, folder, root),
       client: clientOf(emulator),
     });
-    report.summary('the deploy holds');
+    report.summary('the service deploys');
     ended = true;
     return 0;
   } catch (error) {

@@ -11,7 +11,7 @@ import type { Client } from './emulator.ts';
 const STAGE = 'e2e';
 const RESOURCES_AT_MOST = 400;
 
-/** A stack of the stage that is deployed here. */
+/** The name of a stack of the deployed stage. */
 export const nameOf = (part: StackPart): string => stackName(STAGE, part);
 
 export const allStacks: readonly string[] = stackParts.map(nameOf);
@@ -37,7 +37,7 @@ async function statusOf(client: Client, part: StackPart): Promise<string | undef
 export const statusesOf = (client: Client): Promise<(string | undefined)[]> =>
   Promise.all(stackParts.map((part) => statusOf(client, part)));
 
-/** When a stack was last made or changed. */
+/** The time at which a stack was last created or updated. */
 export async function changedAt(client: Client, part: StackPart): Promise<number> {
   const stack = await describe(client, part);
   assert.ok(stack?.CreationTime, `there is no stack ${nameOf(part)}`);

@@ -9,14 +9,14 @@ export type Story = {
   licenseId: string;
   /** The first answer to the purchase. */
   purchase: Body;
-  /** Those that have a seat. */
+  /** The active sites. */
   sites: readonly string[];
   /** The number of changes in the license's history. */
   changes: number;
 };
 
 const EMAIL = 'Ann.Example@example.com';
-/** The brand that has no part in the stories. */
+/** A second brand outside the stories. */
 export const OTHER = { prefix: 'RM', product: 'seo' };
 
 const DUE_IN_MS = 10_000;
@@ -45,7 +45,7 @@ export const secretsOf = ({ brandKey, key }: Story): string[] => [
   EMAIL.toLowerCase(),
 ];
 
-/** Story 1. The same request again is answered from the record, another under the same order number is refused. */
+/** Story 1. A repeated request gets the first answer, and another one with the same order number is refused. */
 export async function provision(api: Api, brandKey: string): Promise<Story> {
   const order = { apiKey: brandKey, json: PURCHASE, idempotencyKey: 'order-1001' };
   const purchase = await api.expect(201, 'POST', '/api/v1/brand/licenses/provision', order);
@@ -61,7 +61,7 @@ export async function provision(api: Api, brandKey: string): Promise<Story> {
   return story;
 }
 
-/** A purchase sent again gets its first answer, whichever version made that. */
+/** Checks that a repeated purchase gets its first answer, also from a later version. */
 export async function replays(api: Api, { brandKey, purchase }: Story): Promise<void> {
   const again = await api.call('POST', '/api/v1/brand/licenses/provision', {
     apiKey: brandKey,
@@ -71,7 +71,7 @@ export async function replays(api: Api, { brandKey, purchase }: Story): Promise<
   assert.deepEqual([again.status, again.headers.get('idempotent-replayed'), again.body], [201, 'true', purchase]);
 }
 
-/** A license that is due in a moment. Returns its id. */
+/** Provisions a license that expires soon. Returns its id. */
 export async function provisionDue(api: Api, apiKey: string): Promise<string> {
   const json = {
     customer_email: 'bob@example.com',
@@ -84,7 +84,7 @@ export async function provisionDue(api: Api, apiKey: string): Promise<string> {
   return licenses[0]?.id ?? '';
 }
 
-/** Story 2, each change seen by the very next check. */
+/** Story 2. The next check shows each change. */
 export async function lifecycle(api: Api, story: Story): Promise<void> {
   const license = `/api/v1/brand/licenses/${story.licenseId}`;
   const change = (verb: string, json: Body) =>
@@ -106,7 +106,7 @@ export async function lifecycle(api: Api, story: Story): Promise<void> {
   );
 }
 
-/** One change more. */
+/** Makes one more change. */
 export async function lifecycleGoesOn(api: Api, { brandKey, licenseId }: Story): Promise<void> {
   const license = await api.expect(200, 'PATCH', `/api/v1/brand/licenses/${licenseId}`, {
     apiKey: brandKey,
@@ -116,8 +116,8 @@ export async function lifecycleGoesOn(api: Api, { brandKey, licenseId }: Story):
 }
 
 /**
- * Story 3, by a form as WordPress sends it. A site known by another spelling takes no second seat, and there is no seat
- * beyond the limit.
+ * Story 3, with form bodies as WordPress sends them. Another spelling of a site takes no second seat, and the limit of
+ * seats is enforced.
  */
 export async function activate(api: Api, story: Story): Promise<void> {
   const seat = (status: number, site: string) =>
@@ -129,7 +129,7 @@ export async function activate(api: Api, story: Story): Promise<void> {
   assert.equal((await seat(422, 'https://third.example'))['code'], 'seat_limit_reached');
 }
 
-/** Story 4, by GET and by POST, for a site that has a seat and one that has none. */
+/** Story 4, by GET and POST, for an active and an inactive site. */
 export async function checks(api: Api, story: Story): Promise<void> {
   const { code, may_run: mayRun, activation } = await check(api, story, SITES[0]);
   assert.deepEqual([code, mayRun, activation !== null], ['valid', true, true]);
@@ -144,13 +144,13 @@ export async function checks(api: Api, story: Story): Promise<void> {
   assert.equal((await api.expect(404, 'GET', unknown))['code'], 'license_key_not_found');
 }
 
-/** The sites that have seats may run. What a later version must still say of the first one's licenses. */
+/** Checks that the active sites may run, also after a later version is deployed. */
 export async function mayStillRun(api: Api, story: Story): Promise<void> {
   for (const site of story.sites)
     assert.equal((await check(api, story, site))['may_run'], true, `${site} may no longer run`);
 }
 
-/** Story 5. Again is safe, and the seat is taken by the next who asks. */
+/** Story 5. A repeated deactivation changes nothing, and the seat is free for the next site. */
 export async function deactivate(api: Api, story: Story): Promise<void> {
   const site = 'https://third.example';
   const free = (from: string) =>
@@ -165,7 +165,7 @@ const Listed = z.object({ licenses: z.array(z.object({ id: z.string(), seats_use
 const History = z.object({ events: z.array(z.object({ seq: z.number() })) });
 
 /**
- * Story 6: by whatever the customer has at hand, across brands for the platform team, and the history without a gap.
+ * Story 6. Every search key finds the license, the platform team finds it across brands, and its history has no gap.
  */
 export async function findAndHistory(api: Api, story: Story, adminKey: string): Promise<void> {
   const { brandKey: apiKey, licenseId } = story;
@@ -198,7 +198,7 @@ export async function findAndHistory(api: Api, story: Story, adminKey: string): 
 }
 
 /**
- * Checks that every deployed route answers an unknown path, missing credentials and another brand's license by itself.
+ * Checks the answers to an unknown path, missing credentials and another brand's license.
  */
 export async function refusals(api: Api, story: Story, otherKey: string): Promise<void> {
   assert.equal((await api.expect(404, 'GET', '/api/v1/nothing/here'))['code'], 'route_not_found');

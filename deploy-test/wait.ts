@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const EVERY_MS = 250;
 
 /**
- * Asks until there is an answer, and throws what was waited for when there is none in time. An error of `ask` is no
- * answer yet; the last one is told.
+ * Calls `ask` until it returns a value, and throws after the timeout. Errors of `ask` are retried; the last one is part
+ * of the final error.
  */
 export async function until<T>(what: string, withinMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + withinMs;

@@ -16,8 +16,8 @@ const DELIVERED_WITHIN_MS = 60_000;
 const ENDPOINTS = '/api/v1/brand/webhook-endpoints';
 
 /**
- * A brand's endpoint, tried out: the deployed function sends a signed message through the checks that every receiver's
- * address passes.
+ * Creates a webhook endpoint and tests it: the deployed function sends a signed message after the usual checks of the
+ * receiver's address.
  */
 export async function subscribe(api: Api, apiKey: string, receiver: Receiver): Promise<Endpoint> {
   const endpoint = Endpoint.parse(
@@ -27,9 +27,9 @@ export async function subscribe(api: Api, apiKey: string, receiver: Receiver): P
     }),
   );
   const { outcome } = await api.expect(200, 'POST', `${ENDPOINTS}/${endpoint.id}/test`, { apiKey });
-  assert.equal(outcome, 'delivered', `the message that tries the receiver out was not delivered: ${String(outcome)}`);
+  assert.equal(outcome, 'delivered', `the test message was not delivered: ${String(outcome)}`);
   await receiver.receive(
-    'the message that tries it out',
+    'the test message',
     DELIVERED_WITHIN_MS,
     (received) => messageIn(endpoint, received).type === 'webhook.test',
   );
@@ -37,11 +37,11 @@ export async function subscribe(api: Api, apiKey: string, receiver: Receiver): P
     apiKey,
     json: { url: 'https://127.0.0.1/webhooks', event_types: ['*'] },
   });
-  assert.equal(here.status, 400, 'an endpoint on loopback is taken by a deployed stage');
+  assert.equal(here.status, 400, 'a deployed stage accepts an endpoint on loopback');
   return endpoint;
 }
 
-/** Every change of the license up to this one is delivered, signed and in order. Returns their types. */
+/** Waits until every change of the license is delivered, signed and in order. Returns the event types. */
 export async function followWebhooks(
   receiver: Receiver,
   endpoint: Endpoint,
@@ -65,7 +65,7 @@ export async function followWebhooks(
   return messages.map(({ type }) => type);
 }
 
-/** As the package that receivers use reads it. Throws when the signature does not hold. */
+/** Reads a message with the package that receivers use. Throws for an invalid signature. */
 function messageIn({ secret }: Endpoint, { body, headers }: Received) {
   return Message.parse(new Webhook(secret).verify(body, headers));
 }

@@ -17,11 +17,11 @@ beforeAll(async () => {
   variables['API_KEY'] = apiKey;
 });
 
-test('the page tells a whole life', () => {
+test('docs/a-license-life.md contains more than 20 steps', () => {
   expect(steps.length).toBeGreaterThan(20);
 });
 
-test.each(steps)('“$title” is answered as the page says', async (step) => {
+test.each(steps)('the step “$title” gets the answer that the page shows', async (step) => {
   moveClock(1000);
   const { route, call } = callOf(wordsOf(step.curl, variables));
   const reply = await service.call(route, call);

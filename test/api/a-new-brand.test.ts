@@ -6,18 +6,18 @@ import { useService } from '../support/service/started-service.ts';
 const steps = readSteps('docs/a-new-brand.md');
 const variables: Record<string, string> = { BASE_URL: 'http://127.0.0.1' };
 const service = useService();
-beforeAll(async () => {
+beforeAll(() => {
   variables['ADMIN_KEY'] = service.platformKey;
 });
 
-test('the page goes from nothing to the first activation', () => {
+test('docs/a-new-brand.md leads from the first brand to the first activation', () => {
   expect(steps.length).toBeGreaterThan(10);
   expect(steps.map(({ title }) => title)).toEqual(
     expect.arrayContaining(['The brand', 'The first activation', 'It runs']),
   );
 });
 
-test.each(steps)('“$title” is answered as the page says', async (step) => {
+test.each(steps)('the step “$title” gets the answer that the page shows', async (step) => {
   moveClock(1000);
   const { route, call } = callOf(wordsOf(step.curl, variables));
   const reply = await service.call(route, call);

@@ -22,11 +22,11 @@ beforeAll(async () => {
 const list = (query: Record<string, string>): Promise<Reply> =>
   service.call(listActivations, { apiKey: brand.apiKey, params: { license_id }, query });
 
-describe('a license’s activations by status', () => {
+describe('a list of a license’s activations', () => {
   test.each([
     ['active', 6],
     ['deactivated', 3],
-  ])('are those that are %s, whole in one page and in many', async (status, count) => {
+  ])('contains every %s activation and no other, for any page size', async (status, count) => {
     for (const limit of ['100', '2', '1']) {
       const ids = new Set<string>();
       let cursor: unknown;
@@ -42,12 +42,12 @@ describe('a license’s activations by status', () => {
     }
   });
 
-  test('are all without it, with the calls refused lately on the first page either way', async () => {
+  test('contains all activations without a status filter, and shows refused calls on the first page', async () => {
     expect((await list({})).body['activations']).toHaveLength(9);
     expect((await list({ status: 'active' })).body).toHaveProperty('refused_calls');
   });
 
-  test('go on by a cursor of the same status only', async () => {
+  test('refuses a cursor that belongs to another status filter', async () => {
     const first = await list({ status: 'active', limit: '2' });
     const cursor = String(first.body['next_cursor']);
     for (const query of [{ status: 'deactivated' }, {}])
@@ -55,7 +55,10 @@ describe('a license’s activations by status', () => {
     expect((await list({ status: 'active', cursor })).status).toBe(200);
   });
 
-  test.each(['valid', 'ACTIVE', '', 'active,deactivated'])('by %j are refused by the field', async (status) => {
-    expect(await list({ status })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?status' }] } });
-  });
+  test.each(['valid', 'ACTIVE', '', 'active,deactivated'])(
+    'refuses the status %j and names the field',
+    async (status) => {
+      expect(await list({ status })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?status' }] } });
+    },
+  );
 });

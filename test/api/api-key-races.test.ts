@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 type Key = { id: string; api_key: string };
-/** The routes of one kind on API keys, and a call that succeeds with a valid text of such a key. */
+/** The routes that manage one kind of API key, and a call that succeeds with a valid key of that kind. */
 type Side = {
   create: () => Promise<Reply>;
   rotate: (api_key_id: string, overlap_hours: number, as?: string) => Promise<Reply>;
@@ -79,7 +79,7 @@ const SIDES: Record<string, () => Side> = {
       owner: brand.key_prefix,
     };
   },
-  'the platform’s routes for its own': () => ({
+  'the platform’s routes for its own keys': () => ({
     create: () => service.call(createPlatformKey, { apiKey: service.platformKey, ...named }),
     rotate: (api_key_id, overlap_hours, apiKey = service.platformKey) =>
       service.call(rotatePlatformKey, { apiKey, params: { api_key_id }, body: { overlap_hours } }),
@@ -109,7 +109,7 @@ const listedAs = async ({ list }: Side, id: string): Promise<Record<string, unkn
 const holdPointer = (id: string, meanwhile: () => Promise<unknown>): void =>
   holdRead(proxy, `api-key#${id}`, meanwhile);
 
-/** After any race the history has no gap, and none of the texts works once the key is revoked. */
+/** Revokes the key, then expects a history without gaps and no text that still works. */
 async function expectEndable(side: Side, id: string, texts: readonly string[]): Promise<void> {
   const ended = await side.revoke(id);
   expect(ended).toMatchObject({ status: 200, body: { id, revoked_at: expect.any(String) } });
@@ -126,8 +126,8 @@ async function expectEndable(side: Side, id: string, texts: readonly string[]): 
   ]);
 }
 
-describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
-  test('a revocation that read the text before a rotation ends the text after it too', async () => {
+describe.each(CASES)('an API key, through %s with an overlap of %i hours', (name, overlap) => {
+  test('a revocation overtaken by a rotation also ends the new text', async () => {
     const side = sideNamed(name);
     const key = await fresh(side);
     let rotated: Reply | undefined;
@@ -139,7 +139,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
     await expectEndable(side, key.id, [key.api_key, ...textOf(rotated as Reply)]);
   });
 
-  test('a revocation that read the text before two rotations ends all three', async () => {
+  test('a revocation overtaken by two rotations ends all three texts', async () => {
     const side = sideNamed(name);
     const key = await fresh(side);
     const texts = [key.api_key];
@@ -151,7 +151,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
     await expectEndable(side, key.id, texts);
   });
 
-  test('a rotation that read the text before a revocation is refused', async () => {
+  test('a rotation overtaken by a revocation is refused', async () => {
     const side = sideNamed(name);
     const key = await fresh(side);
     holdPointer(key.id, () => side.revoke(key.id));
@@ -159,7 +159,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
     await expectEndable(side, key.id, [key.api_key]);
   });
 
-  test.each([1, 2])('a rotation that read the text before %i others gives the text that is listed', async (others) => {
+  test.each([1, 2])('a rotation overtaken by %i others returns the text that the list shows', async (others) => {
     const side = sideNamed(name);
     const key = await fresh(side);
     const texts = [key.api_key];
@@ -174,7 +174,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
     await expectEndable(side, key.id, texts);
   });
 
-  test('rotations and revocations of one moment end with no text that works, and none in 500', async () => {
+  test('parallel rotations and revocations leave no working text and never answer 500', async () => {
     const side = sideNamed(name);
     for (const _ of upTo(5)) {
       const key = await fresh(side);
@@ -191,7 +191,7 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
     }
   });
 
-  test('rotations of one moment leave one text as the key’s own, which the list shows', async () => {
+  test('parallel rotations leave one current text, and the list shows it', async () => {
     const side = sideNamed(name);
     for (const _ of upTo(4)) {
       const key = await fresh(side);
@@ -208,14 +208,17 @@ describe.each(CASES)('by %s, with an overlap of %i hours', (name, overlap) => {
 });
 
 describe('a list of API keys', () => {
-  test.each(Object.keys(SIDES))('by %s, read while a key is rotated, shows the text that the key has', async (name) => {
-    const side = sideNamed(name);
-    const key = await fresh(side);
-    let rotated: Reply | undefined;
-    holdRead(proxy, '"api-key#"', async () => {
-      for (const _ of upTo(2)) rotated = await side.rotate(key.id, 24);
-    });
-    const listed = await listedAs(side, key.id);
-    expect(listed).toMatchObject({ last_four: String(rotated?.body['api_key']).slice(-4), expires_at: null });
-  });
+  test.each(Object.keys(SIDES))(
+    'through %s shows the current text of a key that is rotated during the read',
+    async (name) => {
+      const side = sideNamed(name);
+      const key = await fresh(side);
+      let rotated: Reply | undefined;
+      holdRead(proxy, '"api-key#"', async () => {
+        for (const _ of upTo(2)) rotated = await side.rotate(key.id, 24);
+      });
+      const listed = await listedAs(side, key.id);
+      expect(listed).toMatchObject({ last_four: String(rotated?.body['api_key']).slice(-4), expires_at: null });
+    },
+  );
 });

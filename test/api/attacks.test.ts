@@ -29,7 +29,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('only the address that the gateway saw counts, whatever headers say that stands before it', () => {
+describe('an API key with an address allowlist', () => {
   const [OFFICE, ELSEWHERE] = ['198.51.100.9', '203.0.113.7'];
   const SPEAKS_OF_ADDRESSES = [
     'cf-connecting-ip',
@@ -43,7 +43,7 @@ describe('only the address that the gateway saw counts, whatever headers say tha
     'x-envoy-external-address',
     'host',
   ];
-  /** Each way to write `X-Forwarded-For`, beside all other headers at once: one that counted would let the call in. */
+  /** Every form of `X-Forwarded-For` with all other headers: if the service trusted one, it would accept the call. */
   const claims = (address: string): Record<string, string>[] =>
     [address, `${address}, 10.0.0.1`, `10.0.0.1,${address}`].map((forwarded) => ({
       ...Object.fromEntries(SPEAKS_OF_ADDRESSES.map((name) => [name, address])),
@@ -52,29 +52,32 @@ describe('only the address that the gateway saw counts, whatever headers say tha
       via: `1.1 ${address}`,
     }));
 
-  test.each(rows(({ auth }) => auth === 'brand'))('%s', async (_, route) => {
-    const before = await fingerprint(world);
-    for (const headers of inTurn(claims(OFFICE), route, 1)) {
+  test.each(rows(({ auth }) => auth === 'brand'))(
+    'is checked by %s against the address that the gateway saw, whatever the headers claim',
+    async (_, route) => {
+      const before = await fingerprint(world);
+      for (const headers of inTurn(claims(OFFICE), route, 1)) {
+        const reply = await world.call(route, {
+          ...validCall(route, world),
+          apiKey: fromOffice.text,
+          sourceIp: ELSEWHERE,
+          headers,
+        });
+        expect({ headers, code: reply.body['code'] }).toEqual({ headers, code: 'address_not_allowed' });
+      }
+      expect(await fingerprint(world)).toBe(before);
+      const [headers] = claims(ELSEWHERE);
       const reply = await world.call(route, {
-        ...validCall(route, world),
+        ...(await freshCall(route, world)),
         apiKey: fromOffice.text,
-        sourceIp: ELSEWHERE,
-        headers,
+        sourceIp: OFFICE,
+        headers: headers ?? {},
       });
-      expect({ headers, code: reply.body['code'] }).toEqual({ headers, code: 'address_not_allowed' });
-    }
-    expect(await fingerprint(world)).toBe(before);
-    const [headers] = claims(ELSEWHERE);
-    const reply = await world.call(route, {
-      ...(await freshCall(route, world)),
-      apiKey: fromOffice.text,
-      sourceIp: OFFICE,
-      headers: headers ?? {},
-    });
-    expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
-  });
+      expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
+    },
+  );
 
-  test('nor is a token given to who only says so', async () => {
+  test('gets no token if only a header claims an allowed address', async () => {
     const form = formOf({ grant_type: 'client_credentials', client_id: fromOffice.id, client_secret: fromOffice.text });
     for (const headers of claims(OFFICE)) {
       const reply = await world.call(issueToken, {
@@ -88,10 +91,10 @@ describe('only the address that the gateway saw counts, whatever headers say tha
   });
 });
 
-describe('keys and tokens are compared in constant time', () => {
+describe('the comparison of API keys and tokens', () => {
   const hash = hashApiKey('cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7dx7qm');
 
-  test('whole, wherever they differ', () => {
+  test('compares whole hashes in constant time, wherever they differ', () => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual');
     for (const at of [0, 20, hash.length - 1]) {
       const near = hash.slice(0, at) + (hash[at] === 'x' ? 'y' : 'x') + hash.slice(at + 1);
@@ -103,7 +106,7 @@ describe('keys and tokens are compared in constant time', () => {
     expect(compare).toHaveBeenCalledTimes(4);
   });
 
-  test('an API key’s on each request, and a token’s signature before anything in it is read', async () => {
+  test('runs once per API key, and checks a token’s signature before it parses the token', async () => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual');
     await world.call(byOperation('admin_list_products'), { apiKey: world.shop.apiKey });
     expect(compare).toHaveBeenCalledTimes(1);
@@ -141,7 +144,7 @@ describe('2,000 random keys', () => {
     return i % 4 === 1 ? `cls_${owner}_${junk}` : junk;
   };
 
-  test('open nothing as API keys, and soon are held back', async () => {
+  test('are refused as API keys and are soon rate limited', async () => {
     const before = await fingerprint(world);
     const route = byOperation('list_events');
     const codes = new Set<unknown>();
@@ -152,7 +155,7 @@ describe('2,000 random keys', () => {
     expect(await fingerprint(world)).toBe(before);
   }, 300_000);
 
-  test('are no license keys either, and soon are not looked up any more', async () => {
+  test('are refused as license keys and are soon rate limited', async () => {
     const before = await fingerprint(world);
     const site = { product: 'wp-rocket', instance_identifier: 'https://random.example.com' };
     const text = (i: number): string =>
@@ -171,10 +174,10 @@ describe('2,000 random keys', () => {
   }, 300_000);
 });
 
-describe('text of every kind in every field', () => {
+describe('text of every kind', () => {
   /**
-   * Composed and decomposed, several scripts and directions, beyond the basic plane, joined, invisible, and a name with
-   * a meaning in JavaScript.
+   * Composed and decomposed text, several scripts and directions, characters beyond the basic plane, joined and
+   * invisible characters, and a name that is special in JavaScript.
    */
   const MIXED = [
     'e\u0301 \u00e9 \u1e69',
@@ -192,32 +195,37 @@ describe('text of every kind in every field', () => {
   const isPlain = (reply: Reply, sent: string): void => {
     expect({ sent, status: reply.status < 500 ? '' : reply.text }).toEqual({ sent, status: '' });
     if (reply.status >= 300) return;
-    // Accepted values are returned in one spelling.
+    // Accepted text is returned in composed form.
     expect(reply.text).not.toContain('e\u0301');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   };
   const withBody = rows((route) => hasBody(route) && route.oauth !== true);
 
-  test.each(withBody)('%s takes it or refuses it by name, and never breaks', async (_, route) => {
-    let fresh = await freshCall(route, world);
-    const fields = bodyFields(route).filter(({ takes, path: [first] }) => takes.has('string') && first !== 'metadata');
-    for (const [step, { path, pointer }] of fields.entries()) {
-      for (const sent of inTurn(MIXED, route, 3, step)) {
-        const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
-        isPlain(reply, sent);
-        // A refused call has changed nothing, so the same call can be repeated.
-        if (reply.status < 300) fresh = await freshCall(route, world);
-        if (reply.body['code'] === 'bad_request') expect(JSON.stringify(reply.body['errors'])).toContain(pointer);
+  test.each(withBody)(
+    'is accepted or refused by name in each body field of %s, and never causes a 500',
+    async (_, route) => {
+      let fresh = await freshCall(route, world);
+      const fields = bodyFields(route).filter(
+        ({ takes, path: [first] }) => takes.has('string') && first !== 'metadata',
+      );
+      for (const [step, { path, pointer }] of fields.entries()) {
+        for (const sent of inTurn(MIXED, route, 3, step)) {
+          const reply = await world.call(route, { ...fresh, body: withValue(fresh.body, path, sent) });
+          isPlain(reply, sent);
+          // A refused call has changed nothing, so the same call can be repeated.
+          if (reply.status < 300) fresh = await freshCall(route, world);
+          if (reply.body['code'] === 'bad_request') expect(JSON.stringify(reply.body['errors'])).toContain(pointer);
+        }
       }
-    }
-  });
+    },
+  );
 
   const textsInQuery = ({ input, path }: Route): string[] => {
     const known = Object.keys(plainSchema(input, 'input').properties ?? {});
     return known.filter((name) => !pathParameters(path).includes(name));
   };
   test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
-    '%s: the same of what stands in the query or the path',
+    'is accepted or refused in each query and path parameter of %s, and never causes a 500',
     async (_, route) => {
       const valid = validCall(route, world);
       const names = [...textsInQuery(route), ...pathParameters(route.path)];
@@ -229,7 +237,7 @@ describe('text of every kind in every field', () => {
             : { ...valid, query: { ...valid.query, [name]: sent } };
           const reply = await world.call(route, call);
           isPlain(reply, sent);
-          // A pasted key is found whatever characters surround it.
+          // A license key is recognized even if control characters were pasted with it.
           if (NEVER.includes(sent) && route.auth !== 'license_key' && name !== 'license_key')
             expect({ name, sent, status: reply.status }).toEqual({ name, sent, status: 400 });
         }
@@ -241,7 +249,7 @@ describe('text of every kind in every field', () => {
     bodyFields(route).some(({ path: [first] }) => first === 'metadata'),
   );
   test.each(withMetadata)(
-    '%s keeps metadata as it came, whatever its names, and pollutes nothing',
+    'is stored unchanged in the metadata of %s, including reserved names, and pollutes no prototype',
     async (_, route) => {
       const odd = { ['constructor']: 'a', ['toString']: 'b\n', שלום: '𝒳', 'a.b[0]': '', hasOwnProperty: 'c' };
       const { body, ...call } = await freshCall(route, world);

@@ -33,8 +33,8 @@ const remove = (license_id: string, activation_id: string, query: Record<string,
 const change = (operation: string, { id }: Bought): Promise<Reply> =>
   world.call(byOperation(operation), { apiKey: world.shop.apiKey, params: { license_id: id }, body: {} });
 
-describe('a seat freed from the back office', () => {
-  test('is free at once, stays on record, and the journal says who, why, and what it was', async () => {
+describe('a deactivation from the back office', () => {
+  test('frees the seat at once, keeps the activation, and journals the actor and the reason', async () => {
     const bought = await buy();
     const { body } = await activate(bought, 'a');
     const id = String(body['activation_id']);
@@ -66,7 +66,7 @@ describe('a seat freed from the back office', () => {
     expect((await activate(bought, 'b')).status).toBe(201);
   });
 
-  test('is no move of the customer’s, and comes back under the same id', async () => {
+  test('does not count as a seat move, and a later activation keeps the same activation id', async () => {
     const bought = await buy({ policy: { seat_moves_per_30_days: 0 } });
     const { body } = await activate(bought, 'a');
     const id = String(body['activation_id']);
@@ -76,7 +76,7 @@ describe('a seat freed from the back office', () => {
     expect((await activate(bought, 'b')).status).toBe(201);
   });
 
-  test('again is safe and changes nothing, in every status of the license', async () => {
+  test('can be repeated on a cancelled license and then changes nothing', async () => {
     const bought = await buy();
     const id = String((await activate(bought, 'a')).body['activation_id']);
     await change('cancel_license', bought);
@@ -88,7 +88,7 @@ describe('a seat freed from the back office', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('freed by ten at once is freed once', async () => {
+  test('frees a seat once, even if ten calls request it at the same time', async () => {
     const bought = await buy({ max_seats: 3 });
     const id = String((await activate(bought, 'a')).body['activation_id']);
     await activate(bought, 'b');
@@ -99,7 +99,7 @@ describe('a seat freed from the back office', () => {
     expect(journal.filter(({ type }) => type === 'seat.deactivated')).toHaveLength(1);
   });
 
-  test('of another license is not there, to the byte as one that never was', async () => {
+  test('answers for another license’s activation byte for byte as for an unknown one', async () => {
     const [one, two] = [await buy(), await buy()];
     const id = String((await activate(one, 'a')).body['activation_id']);
     const unknown = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
@@ -113,13 +113,13 @@ describe('a seat freed from the back office', () => {
   });
 });
 
-describe('refused calls of plugins', () => {
+describe('the refused calls of a license', () => {
   const refusedOf = async ({ id }: Bought): Promise<Refused[]> => {
     const reply = await world.call(listActivations, { apiKey: world.shop.apiKey, params: { license_id: id } });
     return reply.body['refused_calls'] as Refused[];
   };
 
-  test('stand beside a license’s activations: which instance, why and when, newest first', async () => {
+  test('are listed beside its activations with instance, code and time', async () => {
     const bought = await buy();
     expect(await refusedOf(bought)).toEqual([]);
     await activate(bought, 'a');
@@ -140,7 +140,7 @@ describe('refused calls of plugins', () => {
     }
   });
 
-  test('record a deactivation on an unknown site, and none that frees a seat or changes nothing', async () => {
+  test('include a deactivation of an unknown site, but no deactivation that succeeds or changes nothing', async () => {
     const bought = await buy();
     await activate(bought, 'a');
     expect(await onSite('deactivate_license', bought, 'stray')).toMatchObject({
@@ -153,18 +153,18 @@ describe('refused calls of plugins', () => {
     ]);
   });
 
-  test('are written once for an instance that asks again and again', async () => {
+  test('record a repeated refusal of one instance once', async () => {
     const bought = await buy();
     await activate(bought, 'a');
     await activate(bought, 'b');
     for (let i = 0; i < 5; i += 1) expect((await activate(bought, 'b')).status).toBe(422);
     const { item } = await storedLicense(world, bought.id);
     const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
-    // Two if the limit of a ten-minute span passes during the calls.
+    // There are two if a new ten-minute span begins during the calls.
     expect([1, 2]).toContain(noted.length);
   });
 
-  test('are the last 20 of the last seven days', async () => {
+  test('are limited to the last 20 of the last seven days', async () => {
     const bought = await buy();
     await activate(bought, 'a');
     for (let i = 0; i < 25; i += 1) await activate(bought, `site-${String(i)}`);
@@ -180,7 +180,7 @@ describe('refused calls of plugins', () => {
     ]);
   });
 
-  test('are on the first page only, and a check that says no is not among them', async () => {
+  test('are on the first page only, and do not include a check with a negative verdict', async () => {
     const bought = await buy({ max_seats: 2 });
     for (const site of ['a', 'b']) await activate(bought, site);
     const before = await fingerprint(world);

@@ -13,7 +13,7 @@ const routes = rows((route) => hasBody(route) && route.oauth !== true);
 const brandRoutes = routes.filter(([, { auth }]) => auth !== 'license_key');
 const productRoutes = routes.filter(([, { auth }]) => auth === 'license_key');
 
-/** A body of this many bytes that the route accepts but for its size: blanks between fields mean nothing in JSON. */
+/** The same JSON body, padded with blanks to a number of bytes. */
 const padded = (body: unknown, bytes: number): string => {
   const text = JSON.stringify(body);
   return `${text.slice(0, -1)}${' '.repeat(bytes - Buffer.byteLength(text))}}`;
@@ -30,7 +30,7 @@ async function expectRefused(route: Route, calls: Call[], refusal: { status: num
   expect(await fingerprint(world)).toBe(before);
 }
 
-describe('a body that is no JSON object is refused, and nothing is written', () => {
+describe('a body that is not a JSON object', () => {
   const BODIES = [
     '{',
     '{"a":}',
@@ -49,7 +49,7 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
     '\u0000',
     ' ',
   ];
-  test.each(routes)('%s', async (_, route) => {
+  test.each(routes)('is refused by %s, which writes nothing', async (_, route) => {
     await expectRefused(
       route,
       inTurn(BODIES, route, 3).map((rawBody) => ({ rawBody })),
@@ -57,7 +57,7 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
     );
   });
 
-  test.each(routes)('%s, nor one that is not UTF-8', async (_, route) => {
+  test.each(routes)('that is not UTF-8 is refused by %s, which writes nothing', async (_, route) => {
     const text = Buffer.from(JSON.stringify(validCall(route, world).body));
     const rawBody = Buffer.concat([text.subarray(0, -2), Buffer.from([0xff, 0xfe]), text.subarray(-2)]).toString(
       'base64',
@@ -66,9 +66,9 @@ describe('a body that is no JSON object is refused, and nothing is written', () 
   });
 });
 
-describe('a body that is nested a hundred thousand deep is refused as any other, and nothing breaks', () => {
+describe('a body nested 100,000 levels deep', () => {
   const deep = (open: string, close: string, times: number): string => `${open.repeat(times)}1${close.repeat(times)}`;
-  test.each(brandRoutes)('%s', async (_, route) => {
+  test.each(brandRoutes)('is refused by %s, which writes nothing', async (_, route) => {
     const [first = 'name'] = Object.keys(validCall(route, world).body ?? {});
     await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
     const wanted = { status: 400, code: 'bad_request' };
@@ -80,7 +80,7 @@ describe('a body that is nested a hundred thousand deep is refused as any other,
     );
   });
 
-  test.each(productRoutes)('%s', async (_, route) => {
+  test.each(productRoutes)('is refused by %s in a known field, and ignored in an unknown one', async (_, route) => {
     await expectRefused(route, [{ rawBody: deep('[', ']', 100_000) }], { status: 400, code: 'body_not_json' });
     await expectRefused(route, [{ rawBody: `{"license_key":${deep('[', ']', 100_000)}}` }], {
       status: 400,
@@ -95,7 +95,7 @@ describe('a body that is nested a hundred thousand deep is refused as any other,
 test.each([
   ['empty arrays, where PHP may mean an object', { products: Array.from({ length: 80_000 }, () => []) }],
   ['reserved names', { products: Array.from({ length: 15_000 }, () => JSON.parse('{"__proto__":1}') as object) }],
-])('a body full of %s is refused with at most 50 faults', async (_what, changes) => {
+])('a body full of %s is refused with at most 50 errors', async (_what, changes) => {
   const route = byOperation('provision_licenses');
   const before = await fingerprint(world);
   const reply = await world.call(route, validCall(route, world, changes));
@@ -105,8 +105,8 @@ test.each([
   expect(await fingerprint(world)).toBe(before);
 });
 
-describe('size', () => {
-  test.each(routes)('%s takes 256 KB and not a byte more', async (_, route) => {
+describe('the size of a body', () => {
+  test.each(routes)('may be 256 KB for %s, and not a byte more', async (_, route) => {
     const { body, ...call } = await freshCall(route, world);
     const most = await world.call(route, { ...call, rawBody: padded(body, MAX_BODY_BYTES) });
     expect({ status: most.status, refused: most.status < 300 ? '' : most.text }).toEqual({
@@ -124,7 +124,7 @@ describe('size', () => {
   });
 });
 
-describe('content type', () => {
+describe('the content type of a body', () => {
   const WRONG = [
     'text/plain',
     'text/html',
@@ -141,14 +141,14 @@ describe('content type', () => {
     'application/vnd.api+json',
     undefined,
   ];
-  test.each(routes)('%s refuses what it cannot read, and writes nothing', async (_, route) => {
+  test.each(routes)('is refused by %s if it is not supported, and nothing is written', async (_, route) => {
     const form = route.auth === 'license_key' ? [] : ['application/x-www-form-urlencoded'];
     const rawBody = JSON.stringify(validCall(route, world).body);
     const calls = [...inTurn(WRONG, route, 2), ...form].map((type) => ({ rawBody, headers: { 'content-type': type } }));
     await expectRefused(route, calls, { status: 415, code: 'unsupported_media_type' });
   });
 
-  test.each(routes)('%s takes JSON under each of its names, as text or in base 64', async (_, route) => {
+  test.each(routes)('is accepted by %s for each JSON media type, in base 64', async (_, route) => {
     for (const type of inTurn(NAMES_OF_JSON, route, 2)) {
       const { body, ...call } = await freshCall(route, world);
       const rawBody = Buffer.from(JSON.stringify(body)).toString('base64');
@@ -163,8 +163,8 @@ describe('content type', () => {
   });
 });
 
-describe('no body at all', () => {
-  test.each(routes)('%s takes it for an object without fields', async (_, route) => {
+describe('a missing body', () => {
+  test.each(routes)('is read by %s as an empty object', async (_, route) => {
     const announced = ({ status, body }: Reply): unknown => [status, body['code'], body['errors']];
     const { body: _body, ...call } = await freshCall(route, world);
     const without = announced(await world.call(route, call));

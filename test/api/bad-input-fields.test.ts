@@ -13,8 +13,8 @@ const routes = rows((route) => hasBody(route) && route.oauth !== true);
 type Fault = { path: (string | number)[]; pointer: string; value: unknown; message?: string };
 
 /**
- * Sends these faults, many in one body, and expects each to be named by an answer, and the table unchanged. A fault that
- * is decided earlier than others is named alone; the others are sent once more.
+ * Sends these faults, many in one body, and expects each of them to be named by an answer, and the table unchanged.
+ * Some faults are decided earlier and are named alone; the others are then sent in a further body.
  */
 async function expectRefused(route: Route, faults: Fault[]): Promise<void> {
   const before = await fingerprint(world);
@@ -44,12 +44,12 @@ function faultsOfOneBody(faults: readonly Fault[]): Fault[] {
   );
 }
 
-describe('a field of the wrong type is refused by its name, and nothing is written', () => {
-  test.each(routes)('%s', async (_, route) => {
+describe('a field of the wrong type', () => {
+  test.each(routes)('is refused by %s with the field’s name, and nothing is written', async (_, route) => {
     const wrong = bodyFields(route).flatMap(({ path, pointer, takes }) =>
       Object.entries(SAMPLES)
         .filter(([type]) => !takes.has(type as keyof typeof SAMPLES))
-        // PHP encodes an empty object like this.
+        // PHP encodes an empty object as an empty array.
         .filter(([type]) => type !== 'array' || !takes.has('object'))
         .map(([, value]) => ({ path, pointer, value })),
     );
@@ -58,9 +58,9 @@ describe('a field of the wrong type is refused by its name, and nothing is writt
   });
 });
 
-describe('a required field that is missing is asked for by its name, and nothing is written', () => {
+describe('a missing required field', () => {
   const withRequired = routes.filter(([, route]) => bodyFields(route).some(({ required }) => required));
-  test.each(withRequired)('%s', async (_, route) => {
+  test.each(withRequired)('is named as required by %s, and nothing is written', async (_, route) => {
     const missing = bodyFields(route)
       .filter(({ required }) => required)
       .map(({ path, pointer }) => ({ path, pointer, value: undefined, message: 'is required' }));
@@ -71,8 +71,8 @@ describe('a required field that is missing is asked for by its name, and nothing
   });
 });
 
-describe('text with a control character or half of a character is refused by its name, and nothing is written', () => {
-  test.each(routes)('%s', async (_, route) => {
+describe('text with a control character or an unpaired surrogate', () => {
+  test.each(routes)('is refused by %s with the field’s name, and nothing is written', async (_, route) => {
     // Control characters are removed from a pasted license key.
     const texts = bodyFields(route).filter(
       ({ takes, path }) => takes.has('string') && path[0] !== 'metadata' && path[0] !== 'license_key',
@@ -86,12 +86,13 @@ describe('text with a control character or half of a character is refused by its
   });
 });
 
-describe('a field that is not known', () => {
+describe('an unknown field', () => {
+  const UNKNOWN = 'is not known here';
   const strict = routes.filter(([, { auth }]) => auth !== 'license_key');
   /** `__proto__` is refused before a schema is asked. */
   const NAMES = [['__proto__'], ['surprise', 'constructor', 'toString', 'refused', 'a/b~c', '']];
 
-  test.each(strict)('%s refuses it by its name, wherever it stands, and writes nothing', async (_, route) => {
+  test.each(strict)('is refused by %s by its name at every level, and nothing is written', async (_, route) => {
     const { body } = validCall(route, world);
     const places = [
       [],
@@ -106,18 +107,14 @@ describe('a field that is not known', () => {
       const pointers = names.map((name) =>
         [...path, name].map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
       );
-      const errors = pointers.map((pointer) => ({ pointer, message: 'is not known here' }));
-      expect({ path, ...reply }).toMatchObject({
-        path,
-        status: 400,
-        body: { code: 'bad_request', errors: expect.arrayContaining(errors) },
-      });
+      const errors: unknown = expect.arrayContaining(pointers.map((pointer) => ({ pointer, message: UNKNOWN })));
+      expect({ path, ...reply }).toMatchObject({ path, status: 400, body: { code: 'bad_request', errors } });
     }
     expect(await fingerprint(world)).toBe(before);
   });
 
   test.each(routes.filter(([, { auth }]) => auth === 'license_key'))(
-    '%s lets it pass: a newer plugin must work with an older server',
+    'is ignored by %s, so that a newer plugin works with an older server',
     async (_, route) => {
       const { body, ...call } = validCall(route, world);
       const plain = await world.call(route, { ...call, body });
@@ -133,16 +130,18 @@ describe('a field that is not known', () => {
   );
 
   test.each(rows((route) => !hasBody(route) && (route.auth === 'brand' || route.auth === 'platform')))(
-    '%s refuses it in the query',
+    'is refused by %s in the query',
     async (_, route) => {
       const call = validCall(route, world);
       for (const names of [['__proto__'], ['surprise', 'constructor']]) {
-        const query = Object.fromEntries([...Object.entries(call.query ?? {}), ...names.map((name) => [name, '1'])]);
-        const errors = names.map((name) => ({ pointer: `?${name}`, message: 'is not known here' }));
-        expect(await world.call(route, { ...call, query })).toMatchObject({
-          status: 400,
-          body: { errors: expect.arrayContaining(errors) },
-        });
+        const query = Object.fromEntries<string>([
+          ...Object.entries(call.query ?? {}),
+          ...names.map((name) => [name, '1'] as const),
+        ]);
+        const errors: unknown = expect.arrayContaining(
+          names.map((name) => ({ pointer: `?${name}`, message: UNKNOWN })),
+        );
+        expect(await world.call(route, { ...call, query })).toMatchObject({ status: 400, body: { errors } });
       }
     },
   );

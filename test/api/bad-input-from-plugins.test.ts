@@ -21,7 +21,7 @@ async function refusedAt(pointers: string[], reply: Promise<Reply>, value: unkno
   });
 }
 
-describe('what plugins send', () => {
+describe('the input of a plugin', () => {
   const routes = [activateLicense, checkLicenseByPost, deactivateLicense];
   const site = (fields: object = {}): Record<string, unknown> => ({
     license_key: world.licenseKey,
@@ -30,33 +30,36 @@ describe('what plugins send', () => {
     ...fields,
   });
 
-  test.each(routes)('an instance of 10 KB is refused by its name, and nothing is written', async (route) => {
-    const before = await fingerprint(world);
-    for (const instance_identifier of [
-      `https://example.com/${'a'.repeat(10_240)}`,
-      'a'.repeat(10_240),
-      'https://',
-      'ftp://a.b',
-      'not a site',
-      'https://a b.com',
-      ' ',
-    ]) {
+  test.each(routes)(
+    'is refused with the field’s name if the instance is malformed or has 10 KB, and nothing is written',
+    async (route) => {
+      const before = await fingerprint(world);
+      for (const instance_identifier of [
+        `https://example.com/${'a'.repeat(10_240)}`,
+        'a'.repeat(10_240),
+        'https://',
+        'ftp://a.b',
+        'not a site',
+        'https://a b.com',
+        ' ',
+      ]) {
+        await refusedAt(
+          ['/instance_identifier'],
+          world.call(route, { body: site({ instance_identifier }) }),
+          instance_identifier.slice(0, 30),
+        );
+      }
       await refusedAt(
         ['/instance_identifier'],
-        world.call(route, { body: site({ instance_identifier }) }),
-        instance_identifier.slice(0, 30),
+        world.call(route, { body: site({ instance_type: 'hostname' }) }),
+        'a URL as hostname',
       );
-    }
-    await refusedAt(
-      ['/instance_identifier'],
-      world.call(route, { body: site({ instance_type: 'hostname' }) }),
-      'a URL as hostname',
-    );
-    await refusedAt(['/instance_type'], world.call(route, { body: site({ instance_type: 'URL' }) }), 'URL');
-    expect(await fingerprint(world)).toBe(before);
-  });
+      await refusedAt(['/instance_type'], world.call(route, { body: site({ instance_type: 'URL' }) }), 'URL');
+      expect(await fingerprint(world)).toBe(before);
+    },
+  );
 
-  test('a hostname and a machine id are taken as what they are, and a type is part of the identity', async () => {
+  test('distinguishes a hostname, a machine id and a URL with the same text', async () => {
     const call = { license_key: world.licenseKey, product: 'wp-rocket' };
     const ids = new Set<unknown>();
     for (const [instance_type, instance_identifier] of [
@@ -72,7 +75,7 @@ describe('what plugins send', () => {
   });
 
   test.each([activateLicense, checkLicense, checkLicenseByPost, deactivateLicense])(
-    'one wrong letter in a key is the same to the byte as an unknown key, and touches no table',
+    'with a mistyped key gets byte for byte the answer for an unknown key, and changes no item',
     async (route) => {
       const ask = (license_key: string): Promise<Reply> => {
         const fields = { license_key, product: 'wp-rocket', instance_identifier: SITE };

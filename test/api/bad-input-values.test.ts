@@ -62,7 +62,7 @@ describe('an e-mail', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('is one person’s however it is written, and shown as first given', async () => {
+  test('identifies one person in every spelling, and is shown as first given', async () => {
     const first = await provision({ customer_email: ' Zoë.Doe@Bücher.example ' });
     const again = await provision({ customer_email: 'ZOE\u0308.doe@xn--bcher-kva.EXAMPLE', products: ['imagify'] });
     expect(first.body['license_key']).toMatchObject({ customer_email: 'Zoë.Doe@Bücher.example' });
@@ -115,7 +115,7 @@ describe('a date', () => {
     expect(license(await provision({ expiration_date: given }))).toMatchObject({ expires_at: kept });
   });
 
-  test('that has passed is refused by rule, not as bad input', async () => {
+  test('in the past is refused as a rule violation, not as a bad request', async () => {
     const before = await fingerprint(world);
     const reply = await provision({ expiration_date: '2020-01-01' });
     expect(reply).toMatchObject({
@@ -125,7 +125,7 @@ describe('a date', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('and a duration are not given together', async () => {
+  test('is refused together with a duration', async () => {
     const both = { expiration_date: '2099-12-31', duration: 'P1Y' };
     await refusedAt(['/duration'], provision(both), both);
     await refusedAt(['/products/0/duration'], provision({ products: [{ product: 'wp-rocket', ...both }] }), both);
@@ -154,7 +154,7 @@ describe('numbers and sizes', () => {
     await refusedAt(['/policy/seat_limit'], provision({ policy: { seat_limit: value } }), value);
   });
 
-  test('no products, more than 20, one twice, or neither products nor bundle', async () => {
+  test('no products, more than 20, a duplicate, or neither products nor bundle are refused by name', async () => {
     const before = await fingerprint(world);
     await refusedAt(['/products'], provision({ products: [] }), 'none');
     await refusedAt(['/products'], provision({ products: undefined }), 'neither');
@@ -167,7 +167,7 @@ describe('numbers and sizes', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('a body that is nothing but faults is answered shortly', async () => {
+  test('a body with thousands of errors gets a short answer', async () => {
     const wrong = await provision({ products: Array.from({ length: 60_000 }, () => 7) });
     const unknown = await provision(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${String(i)}`, 1])));
     for (const reply of [wrong, unknown]) {
@@ -177,7 +177,7 @@ describe('numbers and sizes', () => {
     }
   });
 
-  test('metadata of more than 2 KB or with an empty name, and texts that are too long', async () => {
+  test('metadata over 2 KB or with an empty name, and overlong texts are refused by name', async () => {
     const before = await fingerprint(world);
     await refusedAt(['/metadata'], provision({ metadata: { a: 'a'.repeat(2048) } }), '2 KB');
     await refusedAt(['/metadata'], provision({ metadata: { a: 'ä'.repeat(1024) } }), '2 KB in bytes');
@@ -191,7 +191,7 @@ describe('numbers and sizes', () => {
     });
   });
 
-  test('names are kept in one spelling: composed, and without blanks around them', async () => {
+  test('names and external ids are stored composed and without surrounding blanks', async () => {
     const params = { brand_id: world.shop.id };
     const reply = await world.call(createProduct, {
       apiKey: world.platformKey,
@@ -208,7 +208,7 @@ describe('numbers and sizes', () => {
   });
 
   test.each(['10.0.0.0/33', '10.0.0/8', 'fe80::1%eth0/64', '::1/129', '10.0.0.1', '/8', 'any'])(
-    '%p is no address block',
+    '%p is refused as an address block',
     async (value) => {
       const key = {
         apiKey: world.platformKey,
@@ -258,9 +258,9 @@ describe('slugs and prefixes', () => {
   );
 });
 
-describe('limits and cursors of a list', () => {
+describe('the limit of a list', () => {
   test.each(['0', '101', '-1', '1.5', 'abc', '', '1,2', 'Infinity', '9'.repeat(400)])(
-    'the limit %p is refused by its name',
+    '%p is refused by its name',
     async (limit) => {
       await refusedAt(
         ['?limit'],

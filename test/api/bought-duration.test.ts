@@ -23,7 +23,7 @@ const renewed = async (id: string, body: object = {}): Promise<unknown> =>
   (await backOffice.renew(id, body)).body['expires_at'];
 
 describe('a duration given with a purchase', () => {
-  test('is the license’s own: shown, and what it renews by', async () => {
+  test('is stored with the license, shown, and used for its renewals', async () => {
     const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     expect((await backOffice.get(id)).body).toMatchObject({ duration: 'P1M', policy: { duration: 'P1Y' } });
     expect(await expiryOf(id)).toBe('2028-02-29T12:00:00Z');
@@ -34,7 +34,7 @@ describe('a duration given with a purchase', () => {
     expect(made?.after).toMatchObject({ duration: 'P1M' });
   });
 
-  test('counts where a product names it, and not for the others', async () => {
+  test('applies only to the product that names it', async () => {
     const { licenses } = await purchase(service, brand, {
       products: [{ product: 'yearly', duration: 'P1M' }, 'other'],
     });
@@ -42,7 +42,7 @@ describe('a duration given with a purchase', () => {
     expect(durations).toEqual(['P1M', null]);
   });
 
-  test('also counts where a purchase of what is held renews it, and a later purchase may bring another', async () => {
+  test('also applies when a purchase renews the license, and a later purchase can replace it', async () => {
     const { id, email } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     const again = (body: object = {}) =>
       purchase(service, brand, { customer_email: email, products: ['yearly'], if_held: 'renew', ...body });
@@ -53,14 +53,14 @@ describe('a duration given with a purchase', () => {
     expect(await renewed(id)).toBe('2029-03-29T12:00:00Z');
   });
 
-  test('waits for the first activation where the policy says so, and renews by itself then', async () => {
+  test('starts at the first activation if the policy requires it, and applies to later renewals', async () => {
     const { id, site } = await backOffice.buy({ products: ['from-use'], duration: 'P1M' });
     await activate(service, site('one'));
     expect(await expiryOf(id)).toBe('2028-02-29T12:00:00Z');
     expect(await renewed(id)).toBe('2028-03-29T12:00:00Z');
   });
 
-  test('stays with a change of product, until the policy’s duration is changed', async () => {
+  test('survives a change of product, until the policy’s duration is changed', async () => {
     const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     const moved = await backOffice.change(id, { product: 'other' });
     expect(moved.body).toMatchObject({ duration: 'P1M', policy: { duration: 'P2Y' }, changed: ['product', 'policy'] });
@@ -72,7 +72,7 @@ describe('a duration given with a purchase', () => {
     expect(await backOffice.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
   });
 
-  test('is told by the license as it was then', async () => {
+  test('is shown as it was at an earlier time', async () => {
     const { id } = await backOffice.buy({ products: ['yearly'], duration: 'P1M' });
     moveClock(1000);
     const { updated_at } = (await backOffice.get(id)).body;
@@ -82,8 +82,8 @@ describe('a duration given with a purchase', () => {
   });
 });
 
-describe('the day of an expiry', () => {
-  test('comes back after a short month, by extend_by, by the license’s duration and by a purchase', async () => {
+describe('the day of the month of an expiry', () => {
+  test('is restored after a short month, by extend_by, by the license’s duration and by a purchase', async () => {
     const { id, email } = await backOffice.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
     expect(await renewed(id, { extend_by: 'P1M' })).toBe('2029-02-28T23:59:59Z');
     expect(await renewed(id, { extend_by: 'P1M' })).toBe('2029-03-31T23:59:59Z');
@@ -94,7 +94,7 @@ describe('the day of an expiry', () => {
     expect(await expiryOf(id)).toBe('2036-02-29T23:59:59Z');
   });
 
-  test('is changed by an explicit date, by renewal or change, and by nothing else', async () => {
+  test('changes only with an explicit date, in a renewal or a change', async () => {
     for (const explicit of [backOffice.renew, backOffice.change]) {
       const { id } = await backOffice.buy({ products: ['yearly'], expiration_date: '2029-01-31' });
       await backOffice.renew(id, { extend_by: 'P1M' });
@@ -108,7 +108,7 @@ describe('the day of an expiry', () => {
     }
   });
 
-  test('begins anew where a renewal counts from now, and stays within grace', async () => {
+  test('changes if a renewal counts from now, and stays if the license is still in its grace period', async () => {
     const { id } = await backOffice.buy({ products: ['yearly'], expiration_date: '2028-03-31' });
     await renewed(id, { extend_by: 'P1M' });
     expect(await expiryOf(id)).toBe('2028-04-30T23:59:59Z');

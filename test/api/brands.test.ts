@@ -32,7 +32,7 @@ describe('a brand’s slug and key prefix', () => {
     ['slug_taken', { slug: 'first' }],
     ['key_prefix_taken', { key_prefix: 'FIRST' }],
     ['slug_taken', { slug: 'first', key_prefix: 'FIRST' }],
-  ])('are each one brand’s for ever: %s', async (code, fields) => {
+  ])('belong to one brand only: a second request gets %s', async (code, fields) => {
     const before = await fingerprint(service);
     expect(await createBrand(fields)).toMatchObject({
       status: 409,
@@ -41,14 +41,14 @@ describe('a brand’s slug and key prefix', () => {
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('may be the beginning of another brand’s', async () => {
+  test('may be a prefix of another brand’s', async () => {
     expect(await createBrand({ slug: 'firs', key_prefix: 'FIRS' })).toMatchObject({ status: 201 });
     expect(await createBrand({ slug: 'first-two', key_prefix: 'FIRST2' })).toMatchObject({ status: 201 });
     const slugs = (await list('list_brands', 'brands')).map(({ slug }) => slug);
     expect(slugs).toEqual(['firs', 'first', 'first-two', 'second']);
   });
 
-  test('go to one of many who ask at once', async () => {
+  test('are given to exactly one of many parallel requests', async () => {
     const replies = await Promise.all(
       Array.from({ length: 6 }, (_, i) => createBrand({ slug: 'wanted', key_prefix: `WANT${String(i)}` })),
     );
@@ -57,7 +57,7 @@ describe('a brand’s slug and key prefix', () => {
 });
 
 describe('a product', () => {
-  test('has its slug alone within its brand; another brand’s may have the same', async () => {
+  test('has a unique slug within its brand, and another brand may use the same slug', async () => {
     const before = await fingerprint(service);
     const again = await inBrand('admin_create_product', one, { name: 'Again', slug: 'wp-rocket' });
     expect(again).toMatchObject({ status: 409, body: { code: 'slug_taken', slug: 'wp-rocket' } });
@@ -73,7 +73,7 @@ describe('a product', () => {
     expect(licenses).toMatchObject([[{ product_id: ids[0] }], [{ product_id: ids[1] }]]);
   });
 
-  test('gives its policy to licenses made from it', async () => {
+  test('gives its policy to new licenses', async () => {
     const policy = { seat_limit: 3, duration: 'P1Y', grace_days: 14, overage: '1.5x' };
     expect(
       await inBrand('admin_create_product', one, { name: 'With terms', slug: 'with-terms', policy }),
@@ -85,7 +85,7 @@ describe('a product', () => {
     expect(reply.body['licenses']).toMatchObject([{ seat_limit: 3, expires_at: expect.stringMatching(/^\d{4}-/) }]);
   });
 
-  test('of a brand that is not there is refused', async () => {
+  test('is refused for an unknown brand, and so are a bundle and an API key', async () => {
     const nobody = { ...one, id: '01938c50-0001-7a2b-9c3d-4e5f60718293' };
     for (const operation of ['admin_create_product', 'admin_create_bundle', 'admin_create_api_key']) {
       const body = {
@@ -99,7 +99,7 @@ describe('a product', () => {
 });
 
 describe('a bundle', () => {
-  test('gives all of its products with one word, by slug or id', async () => {
+  test('provisions all of its products in one purchase, by slug or id', async () => {
     const made = await inBrand('admin_create_bundle', one, {
       name: 'Everything',
       slug: 'everything',
@@ -114,7 +114,7 @@ describe('a bundle', () => {
     }
   });
 
-  test('takes a product’s own terms before its own, and the product once', async () => {
+  test('lets a product’s own terms override the purchase’s, and provisions the product once', async () => {
     const reply = await provision(one, {
       bundle: 'everything',
       max_seats: 9,
@@ -130,7 +130,7 @@ describe('a bundle', () => {
     ]);
   });
 
-  test('is refused when its slug is taken, or a product is missing, another brand’s or named twice', async () => {
+  test('is refused if its slug is taken, or a product is missing, from another brand or named twice', async () => {
     const theirs = (await list('admin_list_products', 'products', two)).map(({ id }) => id);
     const before = await fingerprint(service);
     const bundle = (fields: object): Promise<Reply> =>

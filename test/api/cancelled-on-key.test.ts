@@ -45,13 +45,13 @@ const listed = async (query: Record<string, string>): Promise<string[]> => {
   return (body['licenses'] as { id: string }[]).map(({ id }) => id);
 };
 
-describe('a key whose only license of a product is cancelled', () => {
+describe('a key with a cancelled license of a product', () => {
   let first: Bought;
   beforeEach(async () => {
     first = await cancelled();
   });
 
-  test('says so, refuses a site and lets one go, as long as nothing else speaks for it', async () => {
+  test('answers with it, refuses an activation and accepts a deactivation, if it has no other license', async () => {
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
     const { product: _, ...unnamed } = first.site('one');
     expect(await verdict(service, unnamed)).toMatchObject({ code: 'cancelled', license: { id: first.id } });
@@ -59,7 +59,7 @@ describe('a key whose only license of a product is cancelled', () => {
     expect(await deactivate(service, unnamed)).toMatchObject({ status: 200, body: { seats_used: 0 } });
   });
 
-  test('carries the product again, and the newer license speaks in check, activation and deactivation', async () => {
+  test('accepts a new license of the product, which then answers checks, activations and deactivations', async () => {
     const { id, keyId } = await anew(first);
     expect(keyId).toBe(first.keyId);
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'not_activated', license: { id } });
@@ -75,7 +75,7 @@ describe('a key whose only license of a product is cancelled', () => {
     expect((await backOffice.get(first.id)).body).toMatchObject({ status: 'cancelled', seats_used: 1 });
   });
 
-  test('has room for it by its text, by transfer and by a change of product', async () => {
+  test('accepts a new license by key, by transfer and by a change of product', async () => {
     const named = await requestPurchase(service, brand, { customer_email: first.email, license_key: first.key });
     expect(named).toMatchObject({ status: 201, body: { license_key: { id: first.keyId } } });
 
@@ -91,7 +91,7 @@ describe('a key whose only license of a product is cancelled', () => {
     expect(await verdict(service, third.site('one'))).toMatchObject({ license: { id } });
   });
 
-  test('is heard again when the newer license leaves, and both are cancelled at the end', async () => {
+  test('answers with the cancelled license if the newer one leaves, and with the newest cancelled one', async () => {
     const { id } = await anew(first);
     await backOffice.change(id, { product: 'imagify' });
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
@@ -103,7 +103,7 @@ describe('a key whose only license of a product is cancelled', () => {
     expect(await verdict(service, first.site('one'))).toMatchObject({ license: { id: third.id } });
   });
 
-  test('shows all of them in every list, the newest first where lists are sorted', async () => {
+  test('shows all of its licenses in every list, the newest first if the list is sorted', async () => {
     const { id } = await anew(first);
     await backOffice.cancel(id);
     const { id: live } = await anew(first);
@@ -124,7 +124,7 @@ describe('a key whose only license of a product is cancelled', () => {
     expect(await listed({ license_key: first.key })).toEqual(all);
   });
 
-  test('is forgotten with its customer, cancelled licenses included', async () => {
+  test('loses all metadata, also of cancelled licenses, when its customer is erased', async () => {
     const { id } = await anew(first, { metadata: { order: 'second' } });
     const erased = await service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: first.email } });
     expect(erased).toMatchObject({ status: 200, body: { complete: true } });
@@ -132,7 +132,7 @@ describe('a key whose only license of a product is cancelled', () => {
       expect((await backOffice.get(license)).body['metadata']).toEqual({ erased: '[erased]' });
   });
 
-  test('stays the same to a license that cannot come back', async () => {
+  test('does not let the cancelled license be resumed or renewed after a new purchase', async () => {
     await anew(first);
     for (const act of [backOffice.resume, backOffice.renew] as const)
       expect(await act(first.id)).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
@@ -141,7 +141,7 @@ describe('a key whose only license of a product is cancelled', () => {
   });
 });
 
-test('gives each product its verdict, and the site the only active license, when no product is named', async () => {
+test('a check without a product shows a verdict for each, and an activation uses the only active license', async () => {
   const { licenses, license_key } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'] });
   await backOffice.cancel(firstOf(licenses).id);
   const site: Site = { license_key: license_key.key, instance_identifier: 'https://one.example.com' };
@@ -154,7 +154,7 @@ test('gives each product its verdict, and the site the only active license, when
   ]);
 });
 
-test('a key carries 20 licenses that are not cancelled, and stays small however many were', async () => {
+test('a key has room for 20 uncancelled licenses, and its item keeps at most 20 cancelled ones', async () => {
   const bought = await backOffice.buy({ products: MANY.slice(0, 20), license_key: 'new' });
   const buy = (slug: string) =>
     requestPurchase(service, brand, { customer_email: bought.email, license_key: bought.key, products: [slug] });
@@ -174,7 +174,7 @@ test('a key carries 20 licenses that are not cancelled, and stays small however 
   expect((await verdict(service, unnamed)).licenses).toHaveLength(20);
 });
 
-test('a cancellation and a purchase at one instant: the product is on one key once, or on two', async () => {
+test('a purchase that races a cancellation succeeds or is refused, whatever if_held says', async () => {
   for (const if_held of ['new_key', 'renew', 'refuse']) {
     const { id, email } = await backOffice.buy();
     const [gone, made] = await Promise.all([
@@ -186,6 +186,6 @@ test('a cancellation and a purchase at one instant: the product is on one key on
   }
 });
 
-test('after all of it keys, licenses and what customers’ items remember agree', async () => {
+test('keys, licenses and customer items agree after all tests above', async () => {
   expectKeysAgree(await wholeTable(service), brand.key_prefix);
 });

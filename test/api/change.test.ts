@@ -18,7 +18,7 @@ const backOffice = useBackOffice(service, brand);
 const basic = (body: object = {}) => backOffice.buy({ products: ['basic'], ...body });
 
 describe('the seat limit', () => {
-  test('goes up, and the next site gets its seat', async () => {
+  test('can be raised, and the next site gets a seat', async () => {
     const { id, site } = await basic({ max_seats: 1 });
     await activate(service, site('one'));
     expect((await activate(service, site('two'))).body['code']).toBe('seat_limit_reached');
@@ -29,7 +29,7 @@ describe('the seat limit', () => {
     expect((await activate(service, site('two'))).status).toBe(201);
   });
 
-  test('below use keeps the seats, refuses new ones, and leaves nothing below zero', async () => {
+  test('below the seats in use keeps them, refuses new ones, and never makes seats_remaining negative', async () => {
     const { id, site } = await basic({ max_seats: 5 });
     for (const n of upTo(4)) await activate(service, site(`s${n}`));
     const changed = await backOffice.change(id, { max_seats: 2, reason: 'partial refund' });
@@ -51,7 +51,7 @@ describe('the seat limit', () => {
     expect(announced).toMatchObject({ reason: 'partial refund', before: { seat_limit: 5 }, after: { seat_limit: 2 } });
   });
 
-  test('null is unlimited', async () => {
+  test('becomes unlimited with null', async () => {
     const { id } = await basic({ max_seats: 1 });
     expect((await backOffice.change(id, { max_seats: null })).body).toMatchObject({
       seat_limit: null,
@@ -59,7 +59,7 @@ describe('the seat limit', () => {
     });
   });
 
-  test('goes with the policy’s, unless it is named itself', async () => {
+  test('follows the policy’s seat limit unless max_seats is given', async () => {
     const { id } = await basic();
     expect((await backOffice.change(id, { policy: { seat_limit: 7 } })).body).toMatchObject({
       seat_limit: 7,
@@ -73,7 +73,7 @@ describe('the seat limit', () => {
 });
 
 describe('the product', () => {
-  test('is changed on the same key: bought seats and expiry stay, the new policy replaces the old one', async () => {
+  test('is changed on the same key: seats and expiry stay, the new policy replaces the old one', async () => {
     const { id, keyId, email, site } = await basic({ expiration_date: '2030-01-31', max_seats: 2 });
     await activate(service, site('one'));
     const { activation } = await verdict(service, site('one'));
@@ -105,7 +105,7 @@ describe('the product', () => {
     expect((await backOffice.key(keyId)).body['licenses']).toMatchObject([{ id, product: { slug: 'pro' } }]);
   });
 
-  test('changes with the seats and the expiry that the request names', async () => {
+  test('changes together with the seats and the expiry that the request names', async () => {
     const named = { product: 'pro', max_seats: 7, expiration_date: '2031-01-01' };
     const { id } = await basic({ max_seats: 2 });
     expect((await backOffice.change(id, named)).body).toMatchObject({
@@ -118,7 +118,7 @@ describe('the product', () => {
     expect(byPolicy.body).toMatchObject({ seat_limit: 4, policy: { seat_limit: 4 } });
   });
 
-  test('left behind can be bought again on the same key, and is another license', async () => {
+  test('that a license had before can be bought as another license on the same key', async () => {
     const { id, key, email, site } = await basic();
     await activate(service, site('one'));
     await backOffice.change(id, { product: 'pro' });
@@ -129,7 +129,7 @@ describe('the product', () => {
     expect((await verdict(service, { ...site('one'), product: 'pro' })).code).toBe('valid');
   });
 
-  test('goes there and back', async () => {
+  test('can be changed back and forth', async () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
     for (const product of ['pro', 'basic', 'pro', 'basic'])
@@ -137,7 +137,7 @@ describe('the product', () => {
     expect(await verdict(service, site('one'))).toMatchObject({ code: 'valid', license: { id, seats_used: 1 } });
   });
 
-  test('is refused when the key holds it already, or when the brand does not have it', async () => {
+  test('is refused if the key already has it or the brand does not have it', async () => {
     const { id } = await basic({ products: ['basic', 'pro'] });
     expect(await backOffice.change(id, { product: 'pro' })).toMatchObject({
       status: 422,
@@ -155,7 +155,7 @@ describe('the product', () => {
     expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned']);
   });
 
-  test('that it has already changes nothing', async () => {
+  test('does not change if the license already has it', async () => {
     const { id } = await basic();
     expect(await backOffice.change(id, { product: 'basic' })).toMatchObject({
       status: 200,
@@ -165,14 +165,14 @@ describe('the product', () => {
     expect(await backOffice.history(id)).toHaveLength(1);
   });
 
-  test('two licenses of one key cannot both become the same product', async () => {
+  test('cannot be given to two licenses of one key by parallel changes', async () => {
     const { licenses } = await purchase(service, brand, { products: ['basic', 'addon'] });
     const replies = await Promise.all(licenses.map(({ id }) => backOffice.change(id, { product: 'pro' })));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 422]);
   });
 });
 
-describe('metadata, policy and expiry', () => {
+describe('a change of metadata, policy or expiry', () => {
   test('merges metadata: a given name replaces the old one, null removes it, the others stay', async () => {
     const { id } = await basic({ metadata: { plan: 'plus', shop: 'a' } });
     for (const same of [{ shop: 'a', plan: 'plus' }, { plan: 'plus' }, { gone: null }, {}])
@@ -196,7 +196,7 @@ describe('metadata, policy and expiry', () => {
     ]);
   });
 
-  test('applies the limit of metadata to the merged whole, and changes nothing beyond it', async () => {
+  test('applies the size limit to the merged metadata, and changes nothing if it is exceeded', async () => {
     const { id } = await basic({ metadata: { a: 'x'.repeat(1000) } });
     expect(await backOffice.change(id, { metadata: { b: 'x'.repeat(1100) }, max_seats: 3 })).toMatchObject({
       status: 400,
@@ -206,7 +206,7 @@ describe('metadata, policy and expiry', () => {
     expect((await backOffice.change(id, { metadata: { a: null, b: 'x'.repeat(1100) } })).status).toBe(200);
   });
 
-  test('of a policy the fields given take the place of the old ones, and null removes one', async () => {
+  test('merges the policy: a given field replaces the old one, null removes it', async () => {
     const { id } = await basic();
     expect((await backOffice.change(id, { policy: {} })).body['changed']).toEqual([]);
     const changed = await backOffice.change(id, { policy: { grace_days: 5, overage: '2x' } });
@@ -220,7 +220,7 @@ describe('metadata, policy and expiry', () => {
     });
   });
 
-  test('expiry takes a date to come or null, and none in the past', async () => {
+  test('accepts a future expiry or null, and refuses a past one', async () => {
     const { id, site } = await basic();
     await activate(service, site('one'));
     expect((await backOffice.change(id, { expiration_date: '2030-01-31' })).body['expires_at']).toBe(
@@ -233,7 +233,7 @@ describe('metadata, policy and expiry', () => {
     });
   });
 
-  test('all at once are one change, with one event', async () => {
+  test('of all fields at once is journaled as one event', async () => {
     const { id } = await basic();
     await backOffice.change(id, {
       max_seats: 9,
@@ -253,7 +253,7 @@ describe('metadata, policy and expiry', () => {
     ]);
   });
 
-  test('a cancelled license takes metadata and nothing else', async () => {
+  test('of a cancelled license is refused, except for metadata', async () => {
     const { id } = await basic();
     await backOffice.cancel(id);
     for (const body of [
@@ -271,7 +271,7 @@ describe('metadata, policy and expiry', () => {
     expect((await backOffice.change(id, { metadata: { refund: 'r-1' } })).status).toBe(200);
   });
 
-  test('an unknown field is refused by its name, and nothing is changed', async () => {
+  test('with an unknown field is refused by the field’s name, and changes nothing', async () => {
     const { id } = await basic();
     const reply = await backOffice.change(id, {
       max_seats: 3,

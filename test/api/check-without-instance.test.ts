@@ -30,7 +30,7 @@ const PAST = new Date(Date.now() - 5 * 86_400_000).toISOString().replace(/\.\d+/
 const NO = { is_valid: false, may_update: false };
 const YES = { is_valid: true, may_update: true };
 
-describe('a check without an instance speaks of the license alone', () => {
+describe('a check without an instance', () => {
   test.each([
     ['valid', {}, {}, YES],
     ['valid_in_grace', { expires_at: PAST }, { policy: { grace_days: 30 } }, YES],
@@ -38,7 +38,7 @@ describe('a check without an instance speaks of the license alone', () => {
     ['expired', { expires_at: PAST }, { policy: { expiration_strategy: 'maintain' } }, NO],
     ['suspended', { status: 'suspended' }, {}, NO],
     ['cancelled', { status: 'cancelled' }, {}, NO],
-  ])('%s %j %j, active somewhere or not', async (code, state, terms, says) => {
+  ])('answers %s for a license with %j %j, whether or not a site is active', async (code, state, terms, says) => {
     const bought = await buy(['wp-rocket'], terms);
     const { license_key } = bought;
     for (const isActive of [false, true]) {
@@ -58,7 +58,7 @@ describe('a check without an instance speaks of the license alone', () => {
     }
   });
 
-  test('by POST and form as by GET, and by a header', async () => {
+  test('gets the same answer by GET, POST, form and header', async () => {
     const { license_key } = await buy();
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const { checked_at: _at, ...expected } = await alone(license_key);
@@ -70,7 +70,7 @@ describe('a check without an instance speaks of the license alone', () => {
       expect((await service.call(route, request)).body).toMatchObject(expected);
   });
 
-  test('each of several licenses, where none is named, and all of them together', async () => {
+  test('without a product gives a verdict for each license, and one for all of them', async () => {
     const bought = await buy(['wp-rocket', 'imagify']);
     await change(bought, { status: 'suspended' });
     const answer = await alone(bought.license_key);
@@ -84,7 +84,7 @@ describe('a check without an instance speaks of the license alone', () => {
     for (const { activation } of answer.licenses) expect(activation).toBeNull();
   });
 
-  test('a product that is not on the key, and a key that is not there', async () => {
+  test('answers product_not_on_key for a missing product, and 404 for an unknown key', async () => {
     const { license_key } = await buy();
     expect(await alone(license_key, 'imagify')).toMatchObject({
       code: 'product_not_on_key',
@@ -101,7 +101,7 @@ describe('a check without an instance speaks of the license alone', () => {
     });
   });
 
-  test('in one read, two where the product is not named, and writes nothing', async () => {
+  test('costs one read, or two without a product, and writes nothing', async () => {
     const { license_key } = await buy(['wp-rocket', 'imagify']);
     await activate(service, { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' });
     const before = await fingerprint(service);
@@ -119,7 +119,7 @@ test.each([
   [{ instance_type: 'machine_id' }, 'instance_type'],
   [{ instance_identifier: '' }, 'instance_identifier'],
   [{ instance_identifier: ' ' }, 'instance_identifier'],
-])('%j is refused by the field: an instance is named whole or not at all', async (fields, name) => {
+])('%j is refused by the field’s name, as an instance must be given in full or not at all', async (fields, name) => {
   const { license_key } = await buy();
   for (const [route, request, pointer] of [
     [checkLicense, { query: { license_key, ...fields } }, `?${name}`],

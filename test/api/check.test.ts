@@ -32,8 +32,8 @@ async function keyWith(
   return { license_key: license_key.key, licenses };
 }
 
-describe('a check costs', () => {
-  test.each([1, 20])('one read on a key with %d products, by slug and by id, active or not', async (count) => {
+describe('a check', () => {
+  test.each([1, 20])('costs one read on a key with %d products, by slug and by id, active or not', async (count) => {
     const { license_key, licenses } = await keyWith(TWENTY.slice(0, count));
     const { product_slug, product_id } = firstOf(licenses.slice(-1));
     const site = { license_key, instance_identifier: 'https://shop.example' };
@@ -50,14 +50,14 @@ describe('a check costs', () => {
     }
   });
 
-  test('at most two reads where the product is not named', async () => {
+  test('costs two reads without a product', async () => {
     const { license_key } = await keyWith(TWENTY);
     expect(
       await operations(() => verdict(service, { license_key, instance_identifier: 'https://shop.example' })),
     ).toHaveLength(2);
   });
 
-  test('one read and one count for an unknown key, none for a mistyped one, and both get the same answer', async () => {
+  test('costs a read and a count for an unknown key, nothing for a mistyped one, with equal answers', async () => {
     const { license_key } = await keyWith(['wp-rocket']);
     const last = license_key.endsWith('0') ? '1' : '0';
     const answers: unknown[] = [];
@@ -78,7 +78,7 @@ describe('a check costs', () => {
     expect(mistyped).toEqual(unknown);
   });
 
-  test('one read for a key spelled as people type it', async () => {
+  test('costs one read for a key in lower case with a missing dash', async () => {
     const { license_key } = await keyWith(['wp-rocket']);
     const typed = license_key.toLowerCase().replace(/-(?=[^-]*$)/, '');
     const site = { license_key: typed, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
@@ -88,8 +88,8 @@ describe('a check costs', () => {
   });
 });
 
-describe('without a product', () => {
-  test('a key with one license answers as if it were named', async () => {
+describe('a check without a product', () => {
+  test('answers for the only license as if its product were named', async () => {
     const { license_key, licenses } = await keyWith(['wp-rocket']);
     const site = { license_key, instance_identifier: 'https://shop.example' };
     await activate(service, site);
@@ -101,7 +101,7 @@ describe('without a product', () => {
     });
   });
 
-  test('a key with several gives a verdict each, and the best of them all', async () => {
+  test('gives a verdict for each of several licenses, and the best one as the overall verdict', async () => {
     const { license_key, licenses } = await keyWith(['wp-rocket', 'imagify', 'product-1']);
     const site = { license_key, instance_identifier: 'https://shop.example' };
     await activate(service, { ...site, product: 'imagify' });
@@ -122,7 +122,7 @@ describe('without a product', () => {
   });
 });
 
-test('a product that is not on the key is a verdict on a check and a refusal on activation', async () => {
+test('a product that is not on the key is a verdict of a check and a refusal of an activation', async () => {
   const { license_key } = await keyWith(['wp-rocket']);
   for (const product of ['imagify', 'unknown', '01900000-0000-7000-8000-000000000000']) {
     const site = { license_key, product, instance_identifier: 'https://shop.example' };
@@ -143,7 +143,7 @@ test('a product that is not on the key is a verdict on a check and a refusal on 
   }
 });
 
-test('GET and POST, JSON and form, body and header say the same', async () => {
+test('GET, POST, JSON, form, body and header get the same answer', async () => {
   const { license_key } = await keyWith(['wp-rocket']);
   const site = { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
   await activate(service, site);
@@ -162,9 +162,9 @@ test('GET and POST, JSON and form, body and header say the same', async () => {
 test.each([
   ['suspended', { status: 'suspended' }, 'suspended', 'license_suspended'],
   ['cancelled', { status: 'cancelled' }, 'cancelled', 'license_cancelled'],
-  ['expired a second ago', { expires_at: '2026-01-01T00:00:00Z' }, 'expired', 'license_expired'],
+  ['expired', { expires_at: '2026-01-01T00:00:00Z' }, 'expired', 'license_expired'],
 ])(
-  'a license %s shows in the very next check, refuses activation, and lets its seat go',
+  'a license that is %s is reported by the next check, refuses an activation and accepts a deactivation',
   async (_case, change, code, refusal) => {
     const { license_key, licenses } = await keyWith(['wp-rocket']);
     const site = { license_key, product: 'wp-rocket', instance_identifier: 'https://shop.example' };
@@ -191,7 +191,7 @@ describe('last_checked_at', () => {
     return { site, lastChecked: async () => firstOf((await stored()).activations).last_checked_at };
   }
 
-  test('is written once a day, at the price of one more request', async () => {
+  test('is written once a day, with one more request', async () => {
     const { site, lastChecked } = await activeSince(Date.now() - DAY_MS - 1000);
     const before = await lastChecked();
     expect(await operations(() => verdict(service, site))).toEqual(['BatchGetItem', 'UpdateItem']);
@@ -201,7 +201,7 @@ describe('last_checked_at', () => {
     expect(await operations(() => verdict(service, site))).toEqual(['BatchGetItem']);
   });
 
-  test('is left alone within the day', async () => {
+  test('is not written again within a day', async () => {
     const { site, lastChecked } = await activeSince(Date.now() - DAY_MS + 60_000);
     const before = await lastChecked();
     expect(await operations(() => verdict(service, site))).toEqual(['BatchGetItem']);
@@ -212,7 +212,7 @@ describe('last_checked_at', () => {
     ['throttled', () => Promise.resolve(errorAnswer('ThrottlingException'))],
     ['refused', () => Promise.resolve(errorAnswer('AccessDeniedException'))],
     ['lost', () => Promise.resolve('lost' as const)],
-  ])('may fail (%s) without a word: the verdict is as good', async (_fault, fault) => {
+  ])('may fail to be written (%s) without changing the verdict', async (_fault, fault) => {
     const { site, lastChecked } = await activeSince(Date.now() - 2 * DAY_MS);
     const before = await lastChecked();
     proxy.tamper = ({ operation }, forward) => (operation === 'UpdateItem' ? fault() : forward());

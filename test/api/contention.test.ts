@@ -23,7 +23,7 @@ async function newSite(): Promise<{ site: Site; licenseId: string }> {
   return { site, licenseId: firstOf(bought.licenses).id };
 }
 
-/** The first `times` requests of one operation are answered by a fault. */
+/** Answers the first `times` requests of one operation with a fault. */
 function answerBy(
   operation: string,
   fault: (input: Record<string, unknown>) => Answered,
@@ -57,7 +57,7 @@ function expectUnavailable(reply: Reply, code: string): void {
 describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
   'a transaction cancelled by %s',
   (code) => {
-    test('is tried again, and the seat is taken once', async () => {
+    test('is retried, and takes the seat once', async () => {
       const { site, licenseId } = await newSite();
       const { asked } = answerBy('TransactWriteItems', cancelledBy(code), 3);
       expect(await activate(service, site)).toMatchObject({ status: 201, body: { seats_used: 1 } });
@@ -67,12 +67,12 @@ describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputE
   },
 );
 
-test('a purchase in conflict is tried again and made once', async () => {
+test('a purchase succeeds after four conflicts', async () => {
   answerBy('TransactWriteItems', cancelledBy('TransactionConflict'), 4);
   expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
 });
 
-test('answers endless conflicts with 503 busy and Retry-After within the pluginâ€™s 3 s, changing nothing', async () => {
+test('an activation in endless conflict gets 503 with Retry-After within 4 s and changes nothing', async () => {
   const { site, licenseId } = await newSite();
   answerBy('TransactWriteItems', cancelledBy('TransactionConflict'));
   const began = performance.now();
@@ -81,7 +81,7 @@ test('answers endless conflicts with 503 busy and Retry-After within the pluginâ
   expect((await storedLicense(service, licenseId)).license).toMatchObject({ seats_used: 0, seq: 1 });
 });
 
-test('a cancellation nobody named is a bug and 500, not tried again and not told', async () => {
+test('a transaction cancelled for an unexpected reason is not retried and answers 500 without details', async () => {
   const { site } = await newSite();
   const { asked } = answerBy('TransactWriteItems', cancelledBy('ValidationError'));
   const reply = await activate(service, site);
@@ -91,9 +91,9 @@ test('a cancellation nobody named is a bug and 500, not tried again and not told
 });
 
 describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError'])(
-  'a request met by %s',
+  'a request answered with %s',
   (name) => {
-    test('is tried again, on reads and on writes', async () => {
+    test('is retried on reads and on writes', async () => {
       const { site } = await newSite();
       answerBy('BatchGetItem', () => errorAnswer(name), 1);
       expect(await check(service, site)).toMatchObject({ status: 200, body: { code: 'not_activated' } });
@@ -103,7 +103,7 @@ describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 
       expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
     });
 
-    test('without end is 503 with Retry-After', async () => {
+    test('on every try gets 503 with Retry-After', async () => {
       const { site } = await newSite();
       proxy.tamper = () => Promise.resolve(errorAnswer(name));
       const replies = await Promise.all([
@@ -116,7 +116,7 @@ describe.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 
   },
 );
 
-test('an engine that accepts requests and never answers is 503 in time', async () => {
+test('calls get 503 within 4 s if the engine accepts requests and never answers', async () => {
   const { site } = await newSite();
   proxy.tamper = () => new Promise(() => undefined);
   const began = performance.now();

@@ -14,7 +14,7 @@ import { useWorld } from '../support/service/started-service.ts';
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
 let credentials: string[];
 const world = useWorld();
-beforeAll(async () => {
+beforeAll(() => {
   credentials = [newLicenseKey(world.shop.key_prefix), newApiKey(world.shop.key_prefix, mark)];
 });
 
@@ -25,9 +25,9 @@ function expectUntold({ text, headers }: Reply, what: unknown): void {
   expect({ announced, what }).toEqual({ announced: [], what });
 }
 
-describe('a license key or an API key in a text of a caller', () => {
+describe('a license key or an API key in the text of a request', () => {
   test.each(rows((route) => hasBody(route) && route.auth !== 'none'))(
-    '%s neither keeps nor repeats it, in whichever field it stands',
+    'is neither stored nor repeated by %s, in any field',
     async (_, route) => {
       const call = await freshCall(route, world);
       for (const { path } of bodyFields(route)) {
@@ -40,7 +40,7 @@ describe('a license key or an API key in a text of a caller', () => {
   );
 
   test.each(rows((route) => !hasBody(route) && route.auth !== 'none'))(
-    '%s does not repeat it, in whichever part of the query it stands',
+    'is not repeated by %s, in any query parameter',
     async (_, route) => {
       const call = validCall(route, world);
       for (const { path } of bodyFields(route))
@@ -49,7 +49,7 @@ describe('a license key or an API key in a text of a caller', () => {
     },
   );
 
-  test('is refused by its field, and by the object where it is a name', async () => {
+  test('is refused by its field’s name, or by the object if it is a property name', async () => {
     const [key = '', apiKey = ''] = credentials;
     const suspend = rows(({ operation }) => operation === 'suspend_license')[0]?.[1];
     const provision = rows(({ operation }) => operation === 'provision_licenses')[0]?.[1];
@@ -78,7 +78,7 @@ describe('a license key or an API key in a text of a caller', () => {
     expect(list.body['errors']).toEqual([expect.objectContaining({ pointer: '?product' })]);
   });
 
-  test('of a plugin: its own key is no instance and no metadata', async () => {
+  test('is refused in a plugin’s instance and metadata, even if it is the plugin’s own key', async () => {
     const call = { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE };
     const bare = world.licenseKey.replaceAll('-', '').toLowerCase();
     for (const route of [activateLicense, checkLicenseByPost, deactivateLicense])
@@ -101,7 +101,7 @@ describe('a license key or an API key in a text of a caller', () => {
     expect((await world.call(activateLicense, { body: inQuery })).status).toBe(201);
   });
 
-  test('of a plugin: an API key or a webhook secret is no instance', async () => {
+  test('is refused in a plugin’s instance, and so is a webhook secret', async () => {
     const call = { license_key: world.licenseKey, product: 'wp-rocket' };
     const { apiKey } = world.shop;
     const secrets = [apiKey, world.platformKey, world.webhookSecret, apiKey.replaceAll('_', '%5F')];
@@ -121,7 +121,7 @@ describe('a license key or an API key in a text of a caller', () => {
     expect(JSON.stringify(await wholeTable(world))).not.toContain(apiKey.slice(-32));
   });
 
-  test('is nowhere in the table afterwards', async () => {
+  test('is not in the table after the tests above', async () => {
     const stored = JSON.stringify(await wholeTable(world)).toUpperCase();
     for (const secret of [...credentials, world.licenseKey]) {
       expect(stored).not.toContain(telling(secret).toUpperCase());

@@ -42,21 +42,21 @@ async function newKey(body: Record<string, unknown>, brandId = world.shop.id): P
   return { apiKey: String(reply.body['api_key']), id: String(reply.body['id']) };
 }
 
-/** Without overlap: the previous text stops at once. */
+/** Rotates without an overlap, so that the previous text stops working at once. */
 async function rotate(api_key_id: string): Promise<string> {
   const params = { brand_id: world.shop.id, api_key_id };
   const reply = await world.call(byOperation('admin_rotate_api_key'), { apiKey: world.platformKey, params, body: {} });
   return String(reply.body['api_key']);
 }
 
-/** The number of calls that one route's test sends from one address: more in a minute would be limited. */
+/** One address for each route, so that no address reaches the limit of failed calls per minute. */
 const addressOf = (route: Route): string => `198.51.102.${String(routes.indexOf(route))}`;
 const madeUp = (owner: string): string => newApiKey(owner, () => randomBytes(32).toString('base64url'));
 
 const guarded = rows(({ auth }) => auth === 'brand' || auth === 'platform');
 
-describe('without a good API key every route of brands and platform refuses', () => {
-  test.each(guarded)('%s, and nothing is written', async (_, route) => {
+describe('a call without a valid API key', () => {
+  test.each(guarded)('is refused by %s, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
     const { apiKey: good = '', ...call } = validCall(route, world);
     const unknown = madeUp(world.shop.key_prefix);
@@ -101,7 +101,7 @@ describe('without a good API key every route of brands and platform refuses', ()
   });
 
   test.each(rows(({ auth }) => auth === 'brand'))(
-    '%s, to a key that may not be used from this address',
+    'is refused by %s if it comes from an address outside the key’s allowlist',
     async (_, route) => {
       const call = validCall(route, world);
       for (const sourceIp of inTurn(['203.0.113.7', '198.51.101.1', '2001:db9::1', ''], route, 1)) {
@@ -116,8 +116,8 @@ describe('without a good API key every route of brands and platform refuses', ()
   );
 });
 
-describe('a known key without a scope', () => {
-  test.each(guarded)('%s names the scope that is missing, and writes nothing', async (_, route) => {
+describe('an API key without a required scope', () => {
+  test.each(guarded)('is refused by %s, which names the scope and writes nothing', async (_, route) => {
     const all: readonly string[] = route.auth === 'brand' ? BRAND_SCOPES : PLATFORM_SCOPES;
     for (const missing of scopesOf(route)) {
       const scopes = all.filter((scope) => scope !== missing);
@@ -139,7 +139,7 @@ async function newPlatformKey(scopes: string[]): Promise<string> {
   return String(reply.body['api_key']);
 }
 
-describe('a key of the other kind', () => {
+describe('a key or token of the wrong kind', () => {
   let tokens: Record<string, string>;
   let few: Record<string, string>;
   beforeAll(async () => {
@@ -157,33 +157,30 @@ describe('a key of the other kind', () => {
     return String((await world.call(byOperation('issue_token'), formOf(form))).body['access_token']);
   }
 
-  test.each(guarded)(
-    '%s says which kind it needs and which came, to key and token, and writes nothing',
-    async (_, route) => {
-      const required_kind = route.auth;
-      const kind = route.auth === 'brand' ? 'platform' : 'brand';
-      const before = await fingerprint(world);
-      const whole = route.auth === 'brand' ? world.platformKey : world.shop.apiKey;
-      const ways = [
-        { apiKey: whole },
-        { apiKey: few[kind] },
-        { apiKey: undefined, headers: { authorization: `Bearer ${tokens[kind] ?? ''}` } },
-      ];
-      for (const way of ways) {
-        const reply = await world.call(route, { ...validCall(route, world), ...way });
-        expect(reply).toMatchObject({ status: 403, body: { code: 'wrong_kind_of_key', required_kind, kind } });
-        expect(reply.body['detail']).toBe(
-          required_kind === 'brand'
-            ? 'This operation needs an API key of a brand. Yours is a key of the platform team. Use another one.'
-            : 'This operation needs an API key of the platform team. Yours is a key of a brand. Use another one.',
-        );
-        expect(reply.body).not.toHaveProperty('required_scope');
-      }
-      expect(await fingerprint(world)).toBe(before);
-    },
-  );
+  test.each(guarded)('is refused by %s, which names both kinds and writes nothing', async (_, route) => {
+    const required_kind = route.auth;
+    const kind = route.auth === 'brand' ? 'platform' : 'brand';
+    const before = await fingerprint(world);
+    const whole = route.auth === 'brand' ? world.platformKey : world.shop.apiKey;
+    const ways = [
+      { apiKey: whole },
+      { apiKey: few[kind] },
+      { apiKey: undefined, headers: { authorization: `Bearer ${tokens[kind] ?? ''}` } },
+    ];
+    for (const way of ways) {
+      const reply = await world.call(route, { ...validCall(route, world), ...way });
+      expect(reply).toMatchObject({ status: 403, body: { code: 'wrong_kind_of_key', required_kind, kind } });
+      expect(reply.body['detail']).toBe(
+        required_kind === 'brand'
+          ? 'This operation needs an API key of a brand. Yours is a key of the platform team. Use another one.'
+          : 'This operation needs an API key of the platform team. Yours is a key of a brand. Use another one.',
+      );
+      expect(reply.body).not.toHaveProperty('required_scope');
+    }
+    expect(await fingerprint(world)).toBe(before);
+  });
 
-  test.each(guarded)('%s refuses for the credential before it looks at the input', async (_, route) => {
+  test.each(guarded)('is refused by %s before the input is validated', async (_, route) => {
     const bad = { rawBody: '{', params: Object.fromEntries(Object.keys(world.ids).map((name) => [name, 'x'])) };
     expect(await world.call(route, bad)).toMatchObject({ status: 401 });
     const wrongKind = route.auth === 'brand' ? world.platformKey : world.shop.apiKey;
@@ -191,8 +188,8 @@ describe('a key of the other kind', () => {
   });
 });
 
-describe('a good key', () => {
-  test.each(guarded)('%s takes it as a bearer token too, and in both places when they agree', async (_, route) => {
+describe('a valid API key', () => {
+  test.each(guarded)('is accepted by %s as a bearer token, and in both headers if they agree', async (_, route) => {
     const ways = (key: string): Record<string, string>[] => [
       { authorization: `Bearer ${key}` },
       { authorization: `bearer  ${key}` },
@@ -209,10 +206,10 @@ describe('a good key', () => {
   });
 });
 
-describe('the life of an API key', () => {
+describe('an API key', () => {
   const list = (apiKey: string) => world.call(listLicenses, { apiKey, query: { email: world.email } });
 
-  test('is over at the very next request after its revocation', async () => {
+  test('is refused from the first request after its revocation', async () => {
     const { apiKey, id } = await newKey({});
     expect(await list(apiKey)).toMatchObject({ status: 200 });
     const params = { brand_id: world.shop.id, api_key_id: id };
@@ -223,7 +220,7 @@ describe('the life of an API key', () => {
     expect(again.body).toEqual(reply.body);
   });
 
-  test('is not ended by way of another brand', async () => {
+  test('cannot be revoked through another brand', async () => {
     const other = await world.brand();
     const { apiKey, id } = await newKey({});
     const before = await fingerprint(world);
@@ -236,7 +233,7 @@ describe('the life of an API key', () => {
     expect(await list(apiKey)).toMatchObject({ status: 200 });
   });
 
-  test('its text is in the answer that made it and nowhere else: it is stored as a hash', async () => {
+  test('is shown only in the answer that created it, and stored as a hash', async () => {
     const { apiKey, id } = await newKey({ name: 'told once' });
     const listed = await world.call(listApiKeys, {
       apiKey: world.platformKey,
@@ -267,7 +264,7 @@ describe('the life of an API key', () => {
     expect(JSON.stringify([inList, item])).not.toContain(apiKey.slice(-32));
   });
 
-  test('a list of keys says which are revoked and which expire, newest first', async () => {
+  test('is listed with its revocation and expiry, newest first', async () => {
     const listed = await world.call(listApiKeys, {
       apiKey: world.platformKey,
       params: { brand_id: world.shop.id },

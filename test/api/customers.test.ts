@@ -27,7 +27,7 @@ async function newCustomer(): Promise<{ id: string; email: string; licenseId: st
 }
 
 describe('a customer', () => {
-  test('is shown with keys and licenses, a page at a time', async () => {
+  test('is shown with license keys and licenses, in pages', async () => {
     const customer_email = newEmail();
     for (const _ of upTo(5)) await purchase(service, brand, { customer_email, license_key: 'new' });
     const found = await backOffice.found(customer_email);
@@ -47,7 +47,7 @@ describe('a customer', () => {
 });
 
 describe('a changed e-mail', () => {
-  test('leads to the customer with keys and seats as they were, and the old one leads nowhere', async () => {
+  test('finds the customer with keys and seats unchanged, and the old e-mail finds nothing', async () => {
     const { id, email, licenseId, key } = await newCustomer();
     const site = { license_key: key, product: 'wp-rocket', instance_identifier: 'https://a.example' };
     await activate(service, site);
@@ -62,7 +62,7 @@ describe('a changed e-mail', () => {
     });
   });
 
-  test('is where the next purchase goes, onto the key that is there', async () => {
+  test('leads the next purchase to the existing key', async () => {
     const { id, key } = await newCustomer();
     const next = newEmail();
     await change(id, next);
@@ -70,7 +70,7 @@ describe('a changed e-mail', () => {
     expect(again.license_key.key).toBe(key);
   });
 
-  test('leaves the old one to another person, and neither sees the other', async () => {
+  test('frees the old e-mail for another customer, and keeps the two customers apart', async () => {
     const first = await newCustomer();
     const next = newEmail();
     await change(first.id, next);
@@ -85,7 +85,7 @@ describe('a changed e-mail', () => {
     expect((await backOffice.found(first.email)).sort()).toEqual([otherLicense, first.licenseId].sort());
   });
 
-  test('may go forth and back, through others’ e-mails once they are free', async () => {
+  test('can be changed back, and to an e-mail that another customer gave up', async () => {
     const [a, b] = [await newCustomer(), await newCustomer()];
     const [x, y] = [newEmail(), newEmail()];
     for (const [id, email] of [
@@ -105,7 +105,7 @@ describe('a changed e-mail', () => {
     expect(items.filter(({ holder }) => holder !== undefined && [a.id, b.id].some((id) => id === holder))).toEqual([]);
   });
 
-  test('is told in the customer’s own history, without the e-mail', async () => {
+  test('is journaled in the customer’s history without the e-mail', async () => {
     const { id } = await newCustomer();
     const [x, y] = [newEmail(), newEmail()];
     await change(id, x);
@@ -121,7 +121,7 @@ describe('a changed e-mail', () => {
     for (const email of [x, y]) expect(JSON.stringify(entries)).not.toContain(email);
   });
 
-  test('with another spelling only is shown back as it was given', async () => {
+  test('that differs only in case is shown as given', async () => {
     const { id, email, licenseId } = await newCustomer();
     const loud = email.toUpperCase();
     expect(await change(id, loud)).toMatchObject({ status: 200, body: { email: loud } });
@@ -129,8 +129,8 @@ describe('a changed e-mail', () => {
   });
 });
 
-describe('at the same instant', () => {
-  test('of many who want one e-mail exactly one gets it', async () => {
+describe('parallel changes of an e-mail', () => {
+  test('give one e-mail to exactly one of many customers', async () => {
     const wanted = newEmail();
     const all = await Promise.all(upTo(6).map(newCustomer));
     const replies = await Promise.all(
@@ -141,7 +141,7 @@ describe('at the same instant', () => {
     expect(await backOffice.found(wanted)).toHaveLength(1);
   });
 
-  test('a purchase under the old or the new e-mail and the change come one after the other', async () => {
+  test('are serialized with purchases under the old and the new e-mail', async () => {
     for (const _ of upTo(8)) {
       const { id, email, licenseId } = await newCustomer();
       const next = newEmail();
@@ -160,7 +160,7 @@ describe('at the same instant', () => {
   });
 });
 
-test('another brand’s customer, by id or by e-mail, is the same to the byte as one that is not there', async () => {
+test('another brand’s customer gets byte for byte the answer of an unknown one, by id and by e-mail', async () => {
   const other = await service.brand();
   const theirs = await openBackOffice(service, other).buy();
   const { customer_id } = (await openBackOffice(service, other).get(theirs.id)).body as LicenseEntry;

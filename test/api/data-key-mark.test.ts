@@ -18,7 +18,14 @@ import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-en
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { newEmail } from '../support/service/purchases.ts';
 import { startSecretsManager, type SecretsManager } from '../support/table/secrets-manager.ts';
-import { byOperation, eventFor, startService, type Call, type Service, type TestBrand } from '../support/service/service.ts';
+import {
+  byOperation,
+  eventFor,
+  startService,
+  type Call,
+  type Service,
+  type TestBrand,
+} from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
@@ -72,7 +79,7 @@ const figuresAndEvents = (): unknown[] =>
   });
 
 describe('the mark of the data key', () => {
-  test('is written by the first container, and left as it is by all others', async () => {
+  test('is written by the first container and not changed by others', async () => {
     await forget();
     await open();
     const mark = await markNow();
@@ -81,7 +88,7 @@ describe('the mark of the data key', () => {
     expect(await markNow()).toBe(mark);
   });
 
-  test('tells nothing of the key, and nothing that the key makes', async () => {
+  test('differs from the key and from every hash and signature made with it', async () => {
     const vault = await open();
     const mark = (await markNow()) ?? '';
     expect(mark).not.toContain(SECRET);
@@ -89,7 +96,7 @@ describe('the mark of the data key', () => {
     expect(vault.sign('')).not.toBe(mark);
   });
 
-  test('costs a container one read, which goes beside the look-up of the key, and a warm call nothing', async () => {
+  test('costs a container one read, and a warm call none', async () => {
     await open();
     proxy.asked.length = 0;
     const { vault } = openRuntime();
@@ -98,7 +105,7 @@ describe('the mark of the data key', () => {
     expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([['GetItem', place.Key]]);
   });
 
-  test('is one, even if containers start with different keys at once: those with another key refuse', async () => {
+  test('accepts one key if containers start with different keys at once, and refuses the others', async () => {
     for (let round = 0; round < 10; round += 1) {
       await forget();
       const containers = Array.from({ length: 6 }, () => containerWith(newKey()));
@@ -110,7 +117,7 @@ describe('the mark of the data key', () => {
     await forget();
   });
 
-  test('that cannot be read in time leaves the data key closed, for now', async () => {
+  test('makes the data key unavailable while it cannot be read', async () => {
     await open();
     proxy.tamper = () => Promise.resolve(errorAnswer('InternalServerError'));
     await expect(open()).rejects.toMatchObject({ name: 'DataKeyUnavailable', fault: 'away' });
@@ -140,7 +147,7 @@ async function coldCall(which: 'buy' | 'read', call: Call) {
   return { statusCode, headers, body: JSON.parse(body ?? '{}') as Record<string, unknown> };
 }
 
-test('makes no second customer with another data key, writes nothing, and fails reads as clearly', async () => {
+test('a container with another data key creates no customer, writes nothing, and answers reads with 503', async () => {
   const order = { body: { customer_email: newEmail(), products: ['wp-rocket'] } };
   const bought = await coldCall('buy', order);
   expect(bought).toMatchObject({ statusCode: 201 });
@@ -169,7 +176,7 @@ test('makes no second customer with another data key, writes nothing, and fails 
   expect(await coldCall('read', customer)).toMatchObject({ body: { licenses: [{}, {}] } });
 });
 
-test('a container that is warm goes on under the right key when the secret is changed', async () => {
+test('a warm container keeps the right data key if the secret is changed', async () => {
   const { vault } = openRuntime();
   const before = await vault(soon());
   secrets.behave({ answers: newKey() });

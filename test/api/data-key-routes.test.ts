@@ -27,7 +27,7 @@ async function coldCall(route: Route, call: Call): Promise<Reply> {
 }
 
 function expectUnavailable(reply: Reply): void {
-  // RFC 6749's wording on one route, the service's on all others.
+  // The token route uses the error code of RFC 6749, every other route the service's own.
   expect({ status: reply.status, code: reply.body['error'] ?? reply.body['code'] }).toEqual({
     status: 503,
     code: expect.stringMatching(/^(?:temporarily_)?unavailable$/),
@@ -40,21 +40,18 @@ async function tokenFor({ apiKey, apiKeyId }: { apiKey: string; apiKeyId: string
   return String((await world.call(byOperation('issue_token'), formOf(fields))).body['access_token']);
 }
 
-describe('a route that needs the data key always', () => {
-  test.each(rows(({ vault }) => vault === true))(
-    '%s is unavailable without it, and says when to come back',
-    async (_, route) => {
-      const call = await freshCall(route, world);
-      expectUnavailable(await coldCall(route, call));
-      expect(secrets.asked).toHaveLength(1);
-    },
-  );
+describe('a route that always needs the data key', () => {
+  test.each(rows(({ vault }) => vault === true))('%s answers 503 with Retry-After without it', async (_, route) => {
+    const call = await freshCall(route, world);
+    expectUnavailable(await coldCall(route, call));
+    expect(secrets.asked).toHaveLength(1);
+  });
 });
 
-describe('a route that needs it on demand', () => {
+describe('a route that sometimes needs the data key', () => {
   const onDemand = rows(({ vault }) => vault === 'on_demand');
 
-  test.each(onDemand)('%s asks for none when a plain call comes', async (_, route) => {
+  test.each(onDemand)('%s does not request it for a plain call', async (_, route) => {
     const call = await freshCall(route, world);
     const { status, text } = await coldCall(route, call);
     expect({ status, asked: secrets.asked, text: status < 300 ? '' : text }).toEqual({
@@ -80,8 +77,8 @@ describe('a route that needs it on demand', () => {
   });
 });
 
-describe('a route that never needs it', () => {
-  test.each(rows(({ vault }) => vault === false))('%s asks for none', async (_, route) => {
+describe('a route that never needs the data key', () => {
+  test.each(rows(({ vault }) => vault === false))('%s does not request it', async (_, route) => {
     const call = await freshCall(route, world);
     const { status } = await coldCall(route, call);
     expect({ status, asked: secrets.asked }).toEqual({

@@ -58,7 +58,7 @@ const faults = (): unknown[] =>
   });
 
 describe('a container', () => {
-  test('asks for the data key once, however many calls need it, and those at once ask together', async () => {
+  test('reads the data key once, even if parallel calls need it', async () => {
     const { vault } = openRuntime();
     const [first, ...others] = await Promise.all([vault(soon()), vault(soon()), vault(soon())]);
     const last = await vault(soon());
@@ -71,12 +71,12 @@ describe('a container', () => {
     for (const one of [...others, last]) expect(one.decrypt(first.encrypt('text', 'place'), 'place')).toBe('text');
   });
 
-  test('that is opened asks for none before a call needs it', () => {
+  test('does not read the data key at startup', () => {
     openRuntime();
     expect(secrets.asked).toEqual([]);
   });
 
-  test('whose look-up failed asks again for the next call, not for each that waits', async () => {
+  test('reads the data key again after a failure, once for all waiting calls', async () => {
     const { vault } = openRuntime();
     secrets.behave(DENIED);
     const failed = await Promise.allSettled([vault(soon()), vault(soon())]);
@@ -96,7 +96,7 @@ describe('a container', () => {
     ['hangs', 'hangs'],
     ['stalls in the middle of its answer', 'stalls half-way'],
   ];
-  test.each(passing)('bears a Secrets Manager that %s once', async (_, behavior) => {
+  test.each(passing)('recovers from a Secrets Manager that %s once', async (_, behavior) => {
     secrets.behave(behavior, { answers: SECRET });
     expect((await openRuntime().vault(soon())).sign('text')).toMatch(/^[\w-]{43}$/);
     expect(faults()).toEqual([]);
@@ -106,13 +106,13 @@ describe('a container', () => {
     ...passing.map(([how, behavior]): [string, Behavior, string] => [how, behavior, 'data_key.away']),
     ['answers a page of HTML', 'answers HTML', 'data_key.away'],
     ['cannot decrypt for now', CANNOT_DECRYPT, 'data_key.away'],
-    ['lets nobody read the secret', DENIED, 'data_key.unreadable'],
+    ['denies access to the secret', DENIED, 'data_key.unreadable'],
     ['has no such secret', MISSING, 'data_key.unreadable'],
     ['has a secret without a value', 'is empty', 'data_key.unreadable'],
     ['has too short a value', { answers: 'short' }, 'data_key.unreadable'],
   ];
   test.each(lasting)(
-    'gives up in time on a Secrets Manager that %s, says so once, and recovers',
+    'gives up in time on a Secrets Manager that %s, logs one event, and recovers',
     async (_, behavior, event) => {
       const { vault } = openRuntime();
       secrets.behave(behavior);
@@ -127,7 +127,7 @@ describe('a container', () => {
     20_000,
   );
 
-  test('lets each caller wait by its own deadline: one that gives up takes the look-up from nobody', async () => {
+  test('ends each caller’s wait at its own deadline, and keeps the lookup for the others', async () => {
     const { vault } = openRuntime();
     secrets.behave('hangs', { answers: SECRET });
     const hasty = expect(vault(AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'Unavailable' });
@@ -137,7 +137,7 @@ describe('a container', () => {
     expect(secrets.asked).toHaveLength(2);
   });
 
-  test('does not fail a call for a look-up that an earlier call began and left', async () => {
+  test('does not fail a call for a lookup that an earlier call started and abandoned', async () => {
     const { vault } = openRuntime();
     secrets.behave('hangs', 'hangs', 'hangs', { answers: SECRET });
     await expect(vault(AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'Unavailable' });
@@ -165,7 +165,7 @@ const unavailable = {
   body: expect.objectContaining({ code: 'unavailable' }),
 };
 
-describe('a cold call', () => {
+describe('the first call of a container', () => {
   const activation = async (): Promise<Call> => {
     const { license_key } = await purchase(service, brand);
     return { body: { license_key: license_key.key, product: 'wp-rocket', instance_identifier: 'https://a.example' } };
@@ -176,7 +176,7 @@ describe('a cold call', () => {
     body: { customer_email: newEmail(), products: ['wp-rocket'] },
   });
 
-  test('of a plugin without an Idempotency-Key needs no data key', async () => {
+  test('by a plugin without an Idempotency-Key needs no data key', async () => {
     const call = await activation();
     secrets.asked.length = 0;
     secrets.behave('hangs');
@@ -184,7 +184,7 @@ describe('a cold call', () => {
     expect(secrets.asked).toEqual([]);
   });
 
-  test('of a plugin with one is answered within its three seconds while Secrets Manager hangs', async () => {
+  test('by a plugin with an Idempotency-Key is answered within 3 s while Secrets Manager hangs', async () => {
     const call = await activation();
     secrets.behave('hangs');
     const answer = await coldCall('activate', { ...call, ...once });
@@ -194,7 +194,7 @@ describe('a cold call', () => {
     expect(await coldCall('activate', { ...call, ...once })).toMatchObject({ statusCode: 201 });
   });
 
-  test('of a shop is answered within its ten seconds while Secrets Manager hangs', async () => {
+  test('by a shop is answered within 10 s while Secrets Manager hangs', async () => {
     secrets.behave('hangs');
     const answer = await coldCall('provision', order());
     expect(answer).toMatchObject(unavailable);
@@ -205,14 +205,14 @@ describe('a cold call', () => {
     ['throttled', THROTTLED],
     ['refused', DENIED],
     ['answered by a page of HTML', 'answers HTML'],
-  ])('of a shop whose look-up is %s hears 503 and when to come back, and nothing of why', async (_, behavior) => {
+  ])('by a shop gets 503 with Retry-After and no cause if its lookup is %s', async (_, behavior) => {
     secrets.behave(behavior);
     const answer = await coldCall('provision', order());
     expect(answer).toMatchObject(unavailable);
     expect(JSON.stringify(answer.body)).not.toMatch(/secret|Exception|data key|arn:/i);
   });
 
-  test('that nobody may make is refused without the data key', async () => {
+  test('with invalid input or an invalid API key is refused without the data key', async () => {
     secrets.behave('hangs');
     expect(await coldCall('provision', { ...order(), body: {} })).toMatchObject({ statusCode: 400 });
     expect(await coldCall('provision', { ...order(), apiKey: 'cls_NOBODY_none' })).toMatchObject({ statusCode: 401 });
@@ -220,7 +220,7 @@ describe('a cold call', () => {
   });
 });
 
-describe('a data key in a file', () => {
+describe('a data key file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'data-key-'));
   const secretArn = (): string | undefined => process.env['DATA_KEY_SECRET_ARN'];
   let kept: string | undefined;
@@ -233,7 +233,7 @@ describe('a data key in a file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('that does not answer is waited for within the deadline, and read by the next call', async () => {
+  test('that does not answer is awaited until the deadline and read by the next call', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     process.env['DATA_KEY_FILE'] = pipe;
@@ -245,7 +245,7 @@ describe('a data key in a file', () => {
     expect((await vault(soon())).sign('text')).toMatch(/^[\w-]{43}$/);
   });
 
-  test('that is not there is told as one that somebody has to mend', async () => {
+  test('that is missing is logged as unreadable', async () => {
     process.env['DATA_KEY_FILE'] = join(folder, 'nothing');
     await expect(openRuntime().vault(soon())).rejects.toMatchObject({ name: 'DataKeyUnavailable' });
     expect(faults()).toEqual(['data_key.unreadable']);

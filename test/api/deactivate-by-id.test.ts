@@ -32,8 +32,8 @@ async function activeSeats({ ids }: Bought, which = 0): Promise<[number, number]
   return [license.seats_used, seatsTaken(activations)];
 }
 
-describe('a seat is freed by its activation’s id', () => {
-  test('as by its instance: again is safe, and the site comes back with the same id', async () => {
+describe('a deactivation by activation id', () => {
+  test('frees the seat, can be repeated, and lets the site return under the same id', async () => {
     const bought = await buy();
     const { license_key } = bought;
     const activation_id = await seatOn(bought);
@@ -48,7 +48,7 @@ describe('a seat is freed by its activation’s id', () => {
     expect(await activeSeats(bought)).toEqual([2, 2]);
   });
 
-  test('is journalled once, with its instance, and by the license key', async () => {
+  test('is journaled once, with its instance and the license key as actor', async () => {
     const bought = await buy();
     const activation_id = await seatOn(bought);
     for (let time = 0; time < 2; time += 1) await free({ license_key: bought.license_key, activation_id });
@@ -67,7 +67,7 @@ describe('a seat is freed by its activation’s id', () => {
     ]);
   });
 
-  test('from a form, in capitals, and with the product named or not where the key carries several', async () => {
+  test('accepts a form, an upper-case id, and an optional product on a key with several licenses', async () => {
     const bought = await buy(['wp-rocket', 'imagify']);
     const { license_key } = bought;
     const rocket = await seatOn(bought, SITE, 'wp-rocket');
@@ -82,7 +82,7 @@ describe('a seat is freed by its activation’s id', () => {
     expect(await activeSeats(bought, 1)).toEqual([0, 0]);
   });
 
-  test('in every status of the license, after a rotation and after a transfer that keeps the seats', async () => {
+  test('works on a suspended license, after a rotation, and after a transfer that keeps activations', async () => {
     const bought = await buy();
     const [one, two, three] = [
       await seatOn(bought, 'a.example'),
@@ -105,7 +105,7 @@ describe('a seat is freed by its activation’s id', () => {
     expect(await activeSeats(bought)).toEqual([0, 0]);
   });
 
-  test('once under an idempotency key, told again in the same words', async () => {
+  test('happens once under an idempotency key, and is replayed with the same body', async () => {
     const bought = await buy();
     const body = { license_key: bought.license_key, activation_id: await seatOn(bought) };
     const headers = { 'idempotency-key': 'free-1' };
@@ -119,7 +119,7 @@ describe('a seat is freed by its activation’s id', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
-  test('in two requests one after the other where the product is named: the two reads go out at once', async () => {
+  test('costs two reads and one transaction if the product is named', async () => {
     const bought = await buy();
     const activation_id = await seatOn(bought);
     proxy.asked.length = 0;
@@ -128,7 +128,7 @@ describe('a seat is freed by its activation’s id', () => {
     expect([asked.slice(0, 2).toSorted(), asked.slice(2)]).toEqual([['BatchGetItem', 'Query'], ['TransactWriteItems']]);
   });
 
-  test('exactly once, whoever else frees or takes it at the same time', async () => {
+  test('keeps the seat counter exact during parallel activations and deactivations', async () => {
     const bought = await buy();
     const { license_key } = bought;
     for (let round = 0; round < 5; round += 1) {
@@ -149,8 +149,8 @@ describe('a seat is freed by its activation’s id', () => {
   });
 });
 
-describe('an id that names no seat of this license', () => {
-  test('gets one 404, for an unknown id, another license’s or product’s, and a never active site', async () => {
+describe('an unknown activation id', () => {
+  test('gets the same 404 as an id of another license or product and a site that was never active', async () => {
     const [bought, other] = [await buy(['wp-rocket', 'imagify']), await buy()];
     const id = await seatOn(bought, SITE, 'wp-rocket');
     const foreign = await seatOn(other);
@@ -170,7 +170,7 @@ describe('an id that names no seat of this license', () => {
     expect(bytesOf(never)).toBe(missing);
   });
 
-  test('is noted for nobody: it tells of no site', async () => {
+  test('is not recorded as a refused call', async () => {
     const bought = await buy();
     await free({ license_key: bought.license_key, activation_id: (await seatOn(bought)).replace(/^./, 'f') });
     const params = { license_id: firstOf(bought.ids) };
@@ -179,8 +179,8 @@ describe('an id that names no seat of this license', () => {
   });
 });
 
-describe('a deactivation names its seat', () => {
-  test('by one of the two, or by both where they are the same seat’s', async () => {
+describe('a deactivation', () => {
+  test('requires an activation id or an instance, and accepts both only if they name the same seat', async () => {
     const bought = await buy();
     const { license_key } = bought;
     const activation_id = await seatOn(bought);

@@ -12,7 +12,7 @@ const asBrand = (operation: string, call: Call): Promise<Reply> =>
   world.call(byOperation(operation), { apiKey: world.shop.apiKey, ...call });
 const idOf = ({ body }: Reply): string => String(body['id']);
 
-/** Makes one more of what a route deletes, by the last parameter of its path. */
+/** Creates an entity for a route to delete, by the last parameter of the route's path. */
 const make: Record<string, () => Promise<Record<string, string>>> = {
   async bundle() {
     const bundle = `gone-${String(Math.random()).slice(2)}`;
@@ -55,15 +55,18 @@ async function lastReason(route: Route): Promise<unknown> {
 
 const deletes = routes.filter(({ method }) => method === 'DELETE').map((route) => [route.operation, route] as const);
 
-test.each(deletes)('%s journals its reason, from body or query, and refuses any other member', async (_, route) => {
-  const call = await callOf(route);
-  for (const body of [{ nonsense: 1 }, { reason: 1 }, { reason: '' }])
-    expect(pointersOf(await world.call(route, { ...call, body }))).toEqual([`/${String(Object.keys(body)[0])}`]);
-  const both = await world.call(route, { ...call, body: { reason: 'one' }, query: { reason: 'two' } });
-  expect(pointersOf(both)).toEqual(['/reason']);
-  expect((await world.call(route, { ...call, body: { reason: 'in the body' } })).status).toBe(200);
-  expect(await lastReason(route)).toBe('in the body');
-  const next = await callOf(route);
-  expect((await world.call(route, { ...next, query: { reason: 'in the query' } })).status).toBe(200);
-  expect(await lastReason(route)).toBe('in the query');
-});
+test.each(deletes)(
+  '%s journals the reason from body or query, and refuses both together and unknown fields',
+  async (_, route) => {
+    const call = await callOf(route);
+    for (const body of [{ nonsense: 1 }, { reason: 1 }, { reason: '' }])
+      expect(pointersOf(await world.call(route, { ...call, body }))).toEqual([`/${String(Object.keys(body)[0])}`]);
+    const both = await world.call(route, { ...call, body: { reason: 'one' }, query: { reason: 'two' } });
+    expect(pointersOf(both)).toEqual(['/reason']);
+    expect((await world.call(route, { ...call, body: { reason: 'in the body' } })).status).toBe(200);
+    expect(await lastReason(route)).toBe('in the body');
+    const next = await callOf(route);
+    expect((await world.call(route, { ...next, query: { reason: 'in the query' } })).status).toBe(200);
+    expect(await lastReason(route)).toBe('in the query');
+  },
+);

@@ -50,8 +50,8 @@ function chance(seed: number): (below: number) => number {
   };
 }
 
-describe('whoever had, has and gets an e-mail', () => {
-  test('a license given to the e-mail that its holder had before goes to somebody new', async () => {
+describe('the customer of an e-mail', () => {
+  test('is a new one if a license is transferred to an e-mail that its holder gave up', async () => {
     for (const keep_activations of [true, false]) {
       const story = newStory(emails(2));
       const start: Deed[] = [
@@ -68,9 +68,9 @@ describe('whoever had, has and gets an e-mail', () => {
     }
   });
 
-  test('stays one live customer at most through every three steps of one person and two e-mails', async () => {
+  test('is at most one live customer after any three steps with one person and two e-mails', async () => {
     const each = steps(1, 1, 2);
-    // After a purchase with the first e-mail only these change the owner of an e-mail. A repeated step changes nothing.
+    // After a purchase with the first e-mail, only these steps change its owner. A repeated step changes nothing.
     const first = each.filter((step) => step.do !== 'buy' && (step.do === 'erase') === (step.email === 0));
     const others = (than: Deed): Deed[] => each.filter((step) => step !== than);
     const stories = first.flatMap((a) => others(a).flatMap((b) => others(b).map((c) => [a, b, c])));
@@ -81,7 +81,7 @@ describe('whoever had, has and gets an e-mail', () => {
     expect(slotFaults(await wholeTable(service))).toEqual([]);
   }, 300_000);
 
-  test('and through long histories of three people and three e-mails', async () => {
+  test('is at most one live customer after long random histories of three people and three e-mails', async () => {
     const each = steps(3, 3, 3);
     const faults = await tellAll(
       upTo(10).map((seed) => () => {
@@ -94,7 +94,7 @@ describe('whoever had, has and gets an e-mail', () => {
     expect(slotFaults(await wholeTable(service))).toEqual([]);
   }, 300_000);
 
-  test('a purchase that renews a license of another product beside a new one of the product it had', async () => {
+  test('gets a new license and the renewal of one that changed its product, in one purchase', async () => {
     const customer_email = newEmail();
     const first = await purchase(service, brand, { customer_email, duration: 'P1Y' });
     const id = first.licenses[0]?.id ?? '';

@@ -25,8 +25,8 @@ const texts = async (): Promise<string> =>
   readableTexts(openVault(readFileSync(String(process.env['DATA_KEY_FILE']))), await wholeTable(service));
 const ERASED_ANSWER = { status: 409, body: { code: 'answer_erased' } };
 
-describe('answers to a later holder of a license', () => {
-  test('go with the giver whose metadata they show, and come back under no idempotency key', async () => {
+describe('stored answers for later customers of a license', () => {
+  test('are erased with an earlier customer whose metadata they show, and are not replayed', async () => {
     const { id } = await backOffice.buy({ customer_email: emailOf('adelheid'), metadata: { name: 'Adelheid Meier' } });
     const transfer = () => backOffice.transfer(id, { customer_email: emailOf('bertram') }, under('tr-1'));
     const suspend = () => backOffice.suspend(id, {}, under('su-1'));
@@ -40,7 +40,7 @@ describe('answers to a later holder of a license', () => {
     expect(await erase('bertram')).toMatchObject({ body: { complete: true, answers_dropped: 0 } });
   });
 
-  test('go however many there are and whoever holds the license by then', async () => {
+  test('are erased in any number and after any number of transfers', async () => {
     const metadata = { name: 'Cordula Vogt' };
     const { id } = await backOffice.buy({ customer_email: emailOf('cordula'), metadata });
     await backOffice.suspend(id, {}, under('before'));
@@ -53,7 +53,7 @@ describe('answers to a later holder of a license', () => {
     expect(await backOffice.resume(id, {}, under('n-35'))).toMatchObject(ERASED_ANSWER);
   });
 
-  test('stay where they show another license', async () => {
+  test('are kept if they show another license', async () => {
     const given = await backOffice.buy({ customer_email: emailOf('friedhelm') });
     const own = await backOffice.buy({ customer_email: emailOf('gundula') });
     await backOffice.transfer(given.id, { customer_email: emailOf('gundula') });
@@ -71,7 +71,7 @@ describe('answers to a later holder of a license', () => {
       expect((await send()).headers['idempotent-replayed']).toBe('true');
   });
 
-  test('are not stored once an erasure has passed, on the strength of what was read before', async () => {
+  test('contain no metadata that was erased between the read and the write of their request', async () => {
     const { id } = await backOffice.buy({ customer_email: emailOf('hannelore'), metadata: { name: 'Hannelore Voss' } });
     await backOffice.transfer(id, { customer_email: emailOf('ignaz') });
     await backOffice.suspend(id);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   after = new Map((await wholeTable(service)).map((item) => [nameOf(item), item]));
 });
 
-/** They describe the erasure itself, or the call that requested it. */
+/** Fields that describe the erasure itself, or the call that requested it. */
 const CHANGED = new Set(['seq', 'version', 'updated_at', 'erased_at', 'erasure', 'last_used_at']);
 
 test.each<[kind: string, sk: RegExp, fields: Record<string, Fate>]>([
@@ -31,7 +31,7 @@ test.each<[kind: string, sk: RegExp, fields: Record<string, Fate>]>([
   ['license key', /^key$/, licenseKeyFields],
   ['API key', /^api-key$/, apiKeyFields],
   ['webhook endpoint', /^endpoint#/, endpointFields],
-])('an erasure keeps of a %s what it is said to keep, and overwrites the rest', (_, sk, fields) => {
+])('an erasure keeps exactly the declared fields of a %s and overwrites the rest', (_, sk, fields) => {
   const items = before.filter((item) => sk.test(item.sk));
   expect(items).not.toEqual([]);
   for (const item of items)

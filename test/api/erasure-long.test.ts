@@ -12,21 +12,21 @@ import { storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts
 import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
 
 const EMAIL = 'friedhelm@example.com';
-/** More than two calls overwrite. */
+/** More journal entries than two calls can overwrite. */
 const ENTRIES = 2_100;
 let vault: Vault;
 const proxy = useFaultProxy();
 const service = useService();
 const brand = useBrand(service);
 const backOffice = useBackOffice(service, brand);
-beforeAll(async () => {
+beforeAll(() => {
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 afterAll(() => proxy.stop());
 
 const erase = (): Promise<Reply> => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: EMAIL } });
 
-test('a long erasure goes on where the last call stopped, and no call reads more than its share', async () => {
+test('a long erasure continues where the last call stopped, and no call needs 40 reads', async () => {
   const { id } = await backOffice.buy({ customer_email: EMAIL, metadata: { n: 'friedhelm' } });
   const { license } = await storedLicense(service, id);
   const author = { brand: brand.key_prefix, actor: { type: 'system', id: 'test' }, requestId: 'friedhelm' } as const;
@@ -73,7 +73,7 @@ test('a long erasure goes on where the last call stopped, and no call reads more
   }
   expect(calls).toBeGreaterThan(2);
   expect(calls).toBeLessThan(8);
-  // None is gone through twice.
+  // No entry is overwritten twice.
   expect(overwritten).toBeLessThan(ENTRIES + 40);
   expect(readableTexts(vault, await wholeTable(service))).not.toContain('friedhelm');
 }, 120_000);

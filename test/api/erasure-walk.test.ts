@@ -18,7 +18,7 @@ const proxy = useFaultProxy();
 const service = useService();
 const brand = useBrand(service);
 const backOffice = useBackOffice(service, brand);
-beforeAll(async () => {
+beforeAll(() => {
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 afterEach(() => {
@@ -50,8 +50,8 @@ async function person(word: string): Promise<Bought> {
   return bought;
 }
 
-describe('metadata of a license that was given away', () => {
-  test('is the giver’s as far as the giver left it there, and goes with the giver', async () => {
+describe('the metadata of a transferred license', () => {
+  test('is erased with the customer who wrote it, except for what a later customer wrote', async () => {
     const { id } = await person('adelheid');
     await backOffice.transfer(id, { customer_email: emailOf('bertram') });
     await backOffice.change(id, { metadata: { 'name-adelheid': 'adelheid', plan: 'plus', holder: 'bertram' } });
@@ -69,8 +69,8 @@ describe('metadata of a license that was given away', () => {
   });
 });
 
-describe('a request that was answered for a person who is erased since', () => {
-  test('is not done once more under its idempotency key, until the key is free after a day', async () => {
+describe('a repeated request for an erased customer', () => {
+  test('is refused under its idempotency key, until the key expires after a day', async () => {
     const body = { customer_email: emailOf('dagobert'), products: ['wp-rocket'] };
     const send = (): Promise<Reply> => requestPurchase(service, brand, body, { 'Idempotency-Key': 'order-dagobert' });
     expect((await send()).status).toBe(201);
@@ -84,7 +84,7 @@ describe('a request that was answered for a person who is erased since', () => {
   });
 });
 
-test('what an erasure says it keeps of license, activation and journal stays, and the rest goes', async () => {
+test('an erasure keeps exactly the declared fields of a license, its activations and its journal', async () => {
   const { id } = await person('eusebia');
   const before = await storedLicense(service, id);
   await eraseToTheEnd('eusebia');
@@ -110,7 +110,7 @@ test('what an erasure says it keeps of license, activation and journal stays, an
 });
 
 describe('an erasure', () => {
-  /** Lets this many transactions through, and then nothing more: the process is dead. */
+  /** Simulates a crash: lets a number of transactions through, then fails every request. */
   function dieAfter(writes: number): { isDead: () => boolean } {
     let left = writes;
     proxy.tamper = ({ operation }, forward) => {
@@ -121,7 +121,7 @@ describe('an erasure', () => {
     return { isDead: () => left <= 0 };
   }
 
-  test('survives a death between any two writes, with the license given away, used and freed in between', async () => {
+  test('completes after a crash between any two writes, with a transfer and deactivations in between', async () => {
     for (let n = 1; ; n += 1) {
       const word = `gundula${n}x`;
       const bought = await person(word);

@@ -23,7 +23,7 @@ let vault: ReturnType<typeof openVault>;
 const service = useService();
 const brand = useBrand(service);
 const backOffice = useBackOffice(service, brand);
-beforeAll(async () => {
+beforeAll(() => {
   vault = openVault(readFileSync(String(process.env['DATA_KEY_FILE'])));
 });
 
@@ -77,7 +77,7 @@ async function person(word: string): Promise<{ email: string; bought: Bought; id
 }
 
 describe('an erased person', () => {
-  test('is nowhere in the table, in clear or under seal, and is found by no e-mail', async () => {
+  test('leaves no text in the table, plain or encrypted, and is not found by e-mail', async () => {
     const { email, bought, id } = await person('zebedee');
     expect(textsIn(await wholeTable(service))).toContain('zebedee');
     const reply = await erase(email);
@@ -100,7 +100,7 @@ describe('an erased person', () => {
     );
   });
 
-  test('leaves licenses, seats and keys that go on working, with histories without a gap', async () => {
+  test('leaves licenses, seats and keys that still work, and histories without gaps', async () => {
     const { email, bought } = await person('yolanda');
     await erase(email);
     expect((await verdict(service, bought.site('one-yolanda'))).code).toBe('valid');
@@ -117,7 +117,7 @@ describe('an erased person', () => {
     expect(entries.every(({ seq }) => seq === 1)).toBe(true);
   });
 
-  test('comes back as somebody new', async () => {
+  test('becomes a new customer with the next purchase', async () => {
     const { email, bought, id } = await person('xaver');
     await erase(email);
     const again = await purchase(service, brand, { customer_email: email });
@@ -128,7 +128,7 @@ describe('an erased person', () => {
     expect(await backOffice.found(email)).toEqual([]);
   });
 
-  test('is told apart from those who had a license before or after', async () => {
+  test('leaves the texts of the customer who received a transferred license', async () => {
     const [giver, taker] = [await person('walter'), await person('veronica')];
     await backOffice.transfer(giver.bought.id, { customer_email: taker.email });
     const key = ((await backOffice.get(giver.bought.id)).body as LicenseEntry).license_key.key;
@@ -143,7 +143,7 @@ describe('an erased person', () => {
 });
 
 describe('an erasure', () => {
-  test('sent again under its idempotency key gets the first answer', async () => {
+  test('repeated under its idempotency key gets the first answer', async () => {
     const { email } = await person('ursula');
     const under = { 'Idempotency-Key': 'forget-ursula' };
     const first = await erase(email, under);
@@ -152,7 +152,7 @@ describe('an erasure', () => {
     expect(second.headers['idempotent-replayed']).toBe('true');
   });
 
-  test('of much takes several calls, each of which goes on where the last one ended', async () => {
+  test('of many activations takes several calls, each of which continues where the last one stopped', async () => {
     const customer_email = newEmail();
     const bought = await backOffice.buy({ customer_email, max_seats: null });
     for (const n of upTo(350))
@@ -170,7 +170,7 @@ describe('an erasure', () => {
     expect(await backOffice.found(bought.email)).toEqual([fresh.licenses[0]?.id]);
   }, 60_000);
 
-  test('asked for by ten at once is done once, and each is told so', async () => {
+  test('requested by ten calls at once runs once, and each call gets its result', async () => {
     for (const n of upTo(3)) {
       const { email, id } = await person(`quentin${n}`);
       const replies = await atOnce(10, (i) =>
@@ -191,7 +191,7 @@ describe('an erasure', () => {
     }
   });
 
-  test('takes request ids in a caller’s own words along, and leaves those that say nothing', async () => {
+  test('overwrites readable request ids and keeps UUIDs', async () => {
     const bought = await backOffice.buy({ customer_email: 'roswitha@example.com' });
     const own = { 'X-Request-Id': 'asked-by-roswitha' };
     const plain = { 'X-Request-Id': '6f1c2a52-77d5-4b7e-9f3e-0c5e1f2a3b4d' };
@@ -206,7 +206,7 @@ describe('an erasure', () => {
     );
   });
 
-  test('and purchases and seats at the same instant leave nothing of the person behind', async () => {
+  test('that races a purchase, a renewal and a deactivation leaves no text of the person', async () => {
     for (const n of upTo(4)) {
       const word = `sigmund${n}`;
       const { email, bought } = await person(word);
@@ -250,7 +250,7 @@ describe('an export', () => {
     }
   }
 
-  test('holds all that the table holds of one person, in pages of any size, and nothing of another', async () => {
+  test('contains everything stored about one person, for any page size, and nothing about another', async () => {
     const [mine, other] = [await person('rosalind'), await person('quentin')];
     await backOffice.transfer(other.bought.id, { customer_email: mine.email });
     const items = await wholeTable(service);

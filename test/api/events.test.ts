@@ -46,16 +46,13 @@ async function journalled(of: World, fits: (entry: Entry) => boolean = () => tru
 }
 
 describe('the events of a brand', () => {
-  test.each(['1', '7', '100'])(
-    'come page by page, each once, newest first, of everything in the brand: %s a page',
-    async (limit) => {
-      const expected = await journalled(world);
-      expect(expected.length).toBeGreaterThan(30);
-      expect((await all({ limit })).map(({ id }) => id)).toEqual(expected);
-    },
-  );
+  test.each(['1', '7', '100'])('are listed once each, newest first, in pages of %s', async (limit) => {
+    const expected = await journalled(world);
+    expect(expected.length).toBeGreaterThan(30);
+    expect((await all({ limit })).map(({ id }) => id)).toEqual(expected);
+  });
 
-  test('are by type or by all of a noun', async () => {
+  test('can be filtered by type or by all types of a noun', async () => {
     const licenses = await journalled(world, ({ type }) => type.startsWith('license.'));
     const keys = await journalled(world, ({ type }) => type === 'license_key.created');
     expect(keys.length).toBeGreaterThan(10);
@@ -66,7 +63,7 @@ describe('the events of a brand', () => {
       expect(pointersOf(await ask({ type }))).toEqual(['?type']);
   });
 
-  test('reach back to the brand’s beginning over empty days, and include both ends of a time span', async () => {
+  test('reach back to the creation of the brand over empty days, and include both ends of a time span', async () => {
     const items = await wholeTable(world);
     const brand = items.find(({ sk, slug }) => sk === 'brand' && slug === world.shop.slug);
     const [old] = journalIn(items).filter(
@@ -103,7 +100,7 @@ describe('the events of a brand', () => {
     expect(pointersOf(await ask({ from: 'yesterday' }))).toEqual(['?from']);
   });
 
-  test('stay where they are while others come', async () => {
+  test('keep their positions while new events arrive', async () => {
     const first = await ask({ limit: '5' });
     const rest = (await journalled(world)).slice(5, 10);
     await world.call(byOperation('suspend_license'), { apiKey: world.shop.apiKey, params: world.ids, body: {} });
@@ -114,7 +111,7 @@ describe('the events of a brand', () => {
     ]);
   });
 
-  test('are the brand’s own', async () => {
+  test('include no other brand’s events, and refuse a cursor of another brand or filter', async () => {
     const mine = await journalled(other);
     const shown = await ask({ limit: '100' }, other.shop.apiKey);
     expect(eventsOf(shown).map(({ id }) => id)).toEqual(mine);

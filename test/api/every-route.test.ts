@@ -17,7 +17,7 @@ const world = useWorld();
 
 const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
 
-/** The fields that every answer has. */
+/** Expects the headers of every answer, and the fields of every problem. */
 function expectHouseForm(reply: Reply): void {
   expect(reply.headers).toMatchObject({
     'x-request-id': expect.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
@@ -43,12 +43,12 @@ function expectHouseForm(reply: Reply): void {
   for (const text of [title, detail]) expect(text).toEqual(expect.stringMatching(/\S/));
 }
 
-/** Security headers, and the content type. */
+/** Headers that every answer may have without documentation. */
 const UNDOCUMENTED =
   /^(?:strict-transport-security|x-content-type-options|x-frame-options|referrer-policy|cache-control|pragma|vary|content-.*)$/;
 const document = buildOpenApi(routes);
 
-/** Every header of an answer is documented, and every header that the document promises is there. */
+/** Expects that every header sent is documented, and every header documented as required is sent. */
 function expectDocumentedHeaders(route: Route, reply: Reply): void {
   const found = document.paths[route.path]?.[route.method.toLowerCase()]?.responses[String(reply.status)];
   const response = found && '$ref' in found ? document.components.responses[found.$ref.split('/').at(-1) ?? ''] : found;
@@ -60,8 +60,8 @@ function expectDocumentedHeaders(route: Route, reply: Reply): void {
   expect({ missing: promised.filter((name) => !sent.includes(name.toLowerCase())) }).toEqual({ missing: [] });
 }
 
-describe('a call as the documentation shows it', () => {
-  test.each(rows())('%s answers as its schema says, and with no field more', async (_, route) => {
+describe('a documented call', () => {
+  test.each(rows())('to %s gets the documented answer and headers, without undocumented fields', async (_, route) => {
     const reply = await world.call(route, await freshCall(route, world));
     expectHouseForm(reply);
     const success = route.success.find(({ status }) => status === reply.status);
@@ -77,7 +77,7 @@ describe('a call as the documentation shows it', () => {
 });
 
 describe('the request id', () => {
-  test.each(rows())('%s keeps a sane one, whether it answers or refuses', async (_, route) => {
+  test.each(rows())('that is valid is kept by %s in a success and in a refusal', async (_, route) => {
     const sane = { 'x-request-id': 'shop-7_a.b-C'.padEnd(64, '0') };
     for (const call of [await freshCall(route, world), { ...validCall(route, world), apiKey: 'nonsense' }]) {
       const reply = await world.call(route, { ...call, headers: sane });
@@ -104,24 +104,27 @@ describe('the request id', () => {
 
 describe('an answer to a call', () => {
   const calls: Record<string, Call> = {
-    'that brings nothing': {},
-    'with a key that is none': { apiKey: 'nonsense' },
-    'with a body that is none': { rawBody: '{' },
-    'of a type nobody knows': { rawBody: 'a', headers: { 'content-type': 'text/plain' } },
-    'with too long a body': { rawBody: ' '.repeat(300_000) },
+    'without any input': {},
+    'with an invalid API key': { apiKey: 'nonsense' },
+    'with a malformed body': { rawBody: '{' },
+    'with an unsupported content type': { rawBody: 'a', headers: { 'content-type': 'text/plain' } },
+    'with a body that is too long': { rawBody: ' '.repeat(300_000) },
   };
   describe.each(Object.entries(calls))('%s', (_, call) => {
-    test.each(rows(({ auth }) => auth !== 'none'))('has the house form: %s', async (__, route) => {
-      const { apiKey } = validCall(route, world);
-      const reply = await world.call(route, { apiKey, ...call });
-      expect(reply.status).not.toBe(500);
-      expectHouseForm(reply);
-      expectDocumentedHeaders(route, reply);
-    });
+    test.each(rows(({ auth }) => auth !== 'none'))(
+      'is sent by %s with the standard headers and a documented problem',
+      async (__, route) => {
+        const { apiKey } = validCall(route, world);
+        const reply = await world.call(route, { apiKey, ...call });
+        expect(reply.status).not.toBe(500);
+        expectHouseForm(reply);
+        expectDocumentedHeaders(route, reply);
+      },
+    );
   });
 });
 
-describe('a path or method that no route has', () => {
+describe('an unknown path or method', () => {
   test.each([
     '/api',
     '/api/v1/brand/licenses/',
@@ -130,7 +133,7 @@ describe('a path or method that no route has', () => {
     '/nothing',
     '/%2e%2e',
     '/constructor',
-  ])('nothing is at %s', async (path) => {
+  ])('%s answers 404 to each method', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       const reply = await callUnknown(method, path);
       expect(reply).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
@@ -139,7 +142,7 @@ describe('a path or method that no route has', () => {
   });
 
   const paths = [...new Set(routes.map(({ path }) => path))];
-  test.each(paths)('%s says which methods it takes', async (path) => {
+  test.each(paths)('%s answers 405 and names the methods that it supports', async (path) => {
     const allowed = routes
       .filter((route) => route.path === path)
       .flatMap(({ method }): string[] => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
@@ -153,15 +156,15 @@ describe('a path or method that no route has', () => {
   });
 });
 
-describe('when something breaks inside', () => {
+describe('an internal error', () => {
   const broken = (): never => {
     throw new Error('the data key is 0123456789');
   };
 
   test.each([
-    ['the verb', serve(openRuntime, [bind(health, () => Promise.resolve(broken()))])],
-    ['the container', serve(broken, [bind(health, () => Promise.resolve({ body: {} }))])],
-  ])('%s: the answer says nothing but its request id', async (_, handler) => {
+    ['the operation', serve(openRuntime, [bind(health, () => Promise.resolve(broken()))])],
+    ['the startup of a container', serve(broken, [bind(health, () => Promise.resolve({ body: {} }))])],
+  ])('in %s answers 500 and reveals nothing but the request id', async (_, handler) => {
     const { statusCode, headers, body } = await handler(
       eventFor(health, {}) as Parameters<typeof handler>[0],
       {} as Context,

@@ -48,7 +48,7 @@ const NOT_FOUND = { status: 404, body: { code: 'license_key_not_found' } };
 const TOO_MANY = { status: 429, body: { code: 'rate_limited' } };
 const count = (replies: readonly Reply[], status: number): number =>
   replies.filter((reply) => reply.status === status).length;
-/** Twenty at a time: on a busy machine a count may fail, and then its call passes. */
+/** Sends twenty calls at a time. On a busy machine a count may fail, and then its call is answered. */
 async function crowd(total: number, send: (i: number) => Promise<Reply>): Promise<Reply[]> {
   const replies: Reply[] = [];
   for (let from = 0; from < total; from += 20)
@@ -56,7 +56,7 @@ async function crowd(total: number, send: (i: number) => Promise<Reply>): Promis
   return replies;
 }
 
-/** A count whose answer was lost is sent again: then fewer calls are answered, never more. */
+/** A count whose answer was lost is sent again, so fewer calls may be answered, but never more. */
 function expectLimited(replies: readonly Reply[]): void {
   const answered = count(replies, 404);
   expect([answered + count(replies, 429), answered > 0, answered <= LIMIT]).toEqual([replies.length, true, true]);
@@ -65,8 +65,8 @@ const counting = (): number =>
   proxy.asked.filter(({ operation, input }) => operation === 'UpdateItem' && JSON.stringify(input).includes('#failed#'))
     .length;
 
-describe('from one address', () => {
-  test('60 unknown keys a minute are answered; the next caller is told when to retry', async () => {
+describe('the limit of unknown license keys per address', () => {
+  test('answers 60 in a minute, and then refuses with the seconds until the next minute', async () => {
     for (let i = 0; i < LIMIT; i += 1) expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
     moveClock(17_000);
     const refused = await ask('198.51.100.1');
@@ -79,17 +79,17 @@ describe('from one address', () => {
     expect(await ask('198.51.100.1')).toMatchObject(NOT_FOUND);
   });
 
-  test('never more than 60 are, though many ask at once, and by whatever route', async () => {
+  test('holds for parallel calls to all routes', async () => {
     const routes = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];
     expectLimited(await crowd(LIMIT + 40, (i) => ask('198.51.100.2', undefined, routes[i % 4])));
   });
 
-  test('a key of whatever brand counts, one that nobody has too', async () => {
+  test('counts keys of every brand, and of prefixes that no brand has', async () => {
     const others = [brand.key_prefix, 'NOBODY', 'ZZ'];
     expectLimited(await crowd(LIMIT + 3, (i) => ask('198.51.100.3', newLicenseKey(others[i % 3] ?? ''))));
   });
 
-  test('a site with a known key notices nothing of guesses: no more requests, no refusal', async () => {
+  test('neither refuses a known key from the same address nor adds a request to its check', async () => {
     await activate(service, { ...site, license_key: key });
     await crowd(LIMIT, () => ask('198.51.100.4'));
     expect(await ask('198.51.100.4')).toMatchObject(TOO_MANY);
@@ -105,20 +105,20 @@ describe('from one address', () => {
     expect(again.status).toBe(200);
   });
 
-  test('guessing does not touch another address', async () => {
+  test('does not affect another address', async () => {
     await crowd(LIMIT + 1, () => ask('198.51.100.5'));
     expect(await ask('198.51.100.5')).toMatchObject(TOO_MANY);
     expect(await ask('198.51.100.6')).toMatchObject(NOT_FOUND);
   });
 
-  test('mistyped keys cost no read and count nothing', async () => {
+  test('does not count mistyped keys, which cost no read', async () => {
     proxy.asked.length = 0;
     const mistyped = `${key.slice(0, -1)}${key.endsWith('X') ? 'Y' : 'X'}`;
     for (let i = 0; i < LIMIT + 5; i += 1) expect(await ask('198.51.100.7', mistyped)).toMatchObject(NOT_FOUND);
     expect(proxy.asked).toEqual([]);
   });
 
-  test('who goes on over the limit is counted no further', async () => {
+  test('stops counting once it is exceeded', async () => {
     await crowd(LIMIT + 1, () => ask('198.51.100.8'));
     proxy.asked.length = 0;
     expect(count(await crowd(30, () => ask('198.51.100.8')), 429)).toBe(30);
@@ -126,12 +126,12 @@ describe('from one address', () => {
   });
 });
 
-test('an IPv6 network of 64 bits is one address', async () => {
+test('the limit treats an IPv6 /64 network as one address', async () => {
   expectLimited(await crowd(LIMIT + 10, (i) => ask(`2001:db8:0:7::${(i + 1).toString(16)}`)));
   expect(await ask('2001:db8:0:8::1')).toMatchObject(NOT_FOUND);
 });
 
-test('only the source address that the gateway saw counts, not what a caller says it is', async () => {
+test('the limit uses the source address that the gateway saw, and ignores forwarding headers', async () => {
   const headers = (i: number) => ({ 'x-forwarded-for': `192.0.2.${String(i)}`, forwarded: `for=192.0.2.${String(i)}` });
   const replies = await crowd(LIMIT + 5, (i) =>
     service.call(checkLicense, {
@@ -143,7 +143,7 @@ test('only the source address that the gateway saw counts, not what a caller say
   expectLimited(replies);
 });
 
-test('unknown and mistyped keys of any prefix are answered with the same bytes', async () => {
+test('unknown and mistyped keys of any prefix get the same answer, byte for byte', async () => {
   const other = await service.brand();
   const unknown = bytesOf(await ask('198.51.100.10'));
   for (const text of [newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), `NOBODY-${key.slice(-19)}`, 'x']) {
@@ -154,7 +154,7 @@ test('unknown and mistyped keys of any prefix are answered with the same bytes',
 });
 
 test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])(
-  'when the count fails by %s the answer is the same',
+  'a failed count (%s) does not change the answer',
   async (fault) => {
     const expected = bytesOf(await ask('198.51.100.11'));
     proxy.tamper = (asked, forward) =>
@@ -164,7 +164,7 @@ test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])
   },
 );
 
-test('an address is kept as a hash that differs by the minute, and for an hour', async () => {
+test('an address is stored for an hour, as a hash that changes every minute', async () => {
   const address = '192.0.2.77';
   await ask(address);
   const first = await countersOf();

@@ -55,7 +55,7 @@ const announced = (): unknown[] =>
     ),
   );
 
-test('counts an activation and the use of its license once, and a repeated activation not at all', async () => {
+test('measures each activation and its seat saturation once, and ignores a repeated activation', async () => {
   const site = await newSite(4);
   lines.length = 0;
   await activate(service, site);
@@ -69,21 +69,21 @@ test('counts an activation and the use of its license once, and a repeated activ
   ]);
 });
 
-test('a license without a limit is never full', async () => {
+test('measures no seat saturation for an unlimited license', async () => {
   const site = await newSite(null);
   lines.length = 0;
   await activate(service, site);
   expect(announced()).toEqual([['activations', 1]]);
 });
 
-test('refusals are counted by code, and by nothing that a brand or a caller could multiply', async () => {
+test('counts refusals by error code only, without dimensions for a brand or a caller', async () => {
   const site = await newSite(1);
   await activate(service, site);
   lines.length = 0;
   await activate(service, { ...site, instance_identifier: 'https://two.example' });
   await service.call(listLicenses, { apiKey: brand.apiKey, query: {} });
   await service.call(listLicenses, { apiKey: 'cls_NOBODY_none', query: {} });
-  // A recent change is read again before a refusal: one retry.
+  // A license that changed recently is read again before a refusal, which counts as one retry.
   expect(announced().filter((one) => JSON.stringify(one) !== '["contention_retries",1]')).toEqual([
     ['refusals', 1, 'seat_limit_reached'],
     ['refusals', 1, 'bad_request'],
@@ -101,7 +101,7 @@ test('refusals are counted by code, and by nothing that a brand or a caller coul
   }
 });
 
-test('an answer that is given again is counted as such, and is no new activation', async () => {
+test('counts a replayed answer as a replay and not as an activation', async () => {
   const site = await newSite(2);
   const headers = { 'idempotency-key': 'once' };
   lines.length = 0;
@@ -117,7 +117,7 @@ test('an answer that is given again is counted as such, and is no new activation
   ]);
 });
 
-test('each further try at what others were changing is counted, in the line of its call', async () => {
+test('counts each retry after a conflict, in one log line for the call', async () => {
   const site = await newSite(2);
   let conflicts = 3;
   proxy.tamper = ({ operation, input }, forward) => {
@@ -135,7 +135,7 @@ test('each further try at what others were changing is counted, in the line of i
   ]);
 });
 
-test('a check keeps no figures, whether it refuses or not', async () => {
+test('measures nothing for a check, whether it succeeds or fails', async () => {
   const site = await newSite(1);
   lines.length = 0;
   await check(service, site);
@@ -144,14 +144,14 @@ test('a check keeps no figures, whether it refuses or not', async () => {
   expect(announced()).toEqual([]);
 });
 
-test('a call with nothing to count writes no line for it', async () => {
+test('writes no metrics line for a call without metrics', async () => {
   const site = await newSite(1);
   lines.length = 0;
   await service.call(listLicenses, { apiKey: brand.apiKey, query: { license_key: site.license_key } });
   expect(emfLines()).toEqual([]);
 });
 
-test('every figure has a name that CloudWatch and Prometheus take, with its unit in it', () => {
+test('names every metric for CloudWatch and Prometheus, with its unit at the end', () => {
   for (const [name, { unit, about }] of Object.entries(figures)) {
     expect(name).toMatch(/^[a-z]+(?:_[a-z]+)+$|^[a-z]+$/);
     if (unit !== 'Count') expect(name).toMatch(new RegExp(`_${unit.toLowerCase()}$`));

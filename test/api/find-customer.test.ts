@@ -19,7 +19,7 @@ async function newCustomer(customer_email: string): Promise<string> {
   return ((await backOffice.get(id)).body as LicenseEntry).customer_id;
 }
 
-test('a customer is found by e-mail, however it is typed, as the customer’s own route shows it', async () => {
+test('a customer is found by e-mail in any spelling, and shown as on the customer route', async () => {
   const id = await newCustomer('Zoë.Example@Bücher.example');
   const { body: shown } = await service.call(getCustomer, { apiKey: shop.apiKey, params: { customer_id: id } });
   const { license_keys: _keys, licenses: _licenses, next_cursor: _next, ...person } = shown;
@@ -28,7 +28,7 @@ test('a customer is found by e-mail, however it is typed, as the customer’s ow
   expect(person).toMatchObject({ id, email: 'Zoë.Example@Bücher.example', erased_at: null });
 });
 
-test('an e-mail is nobody’s that is unknown, another brand’s, given up or an erased person’s', async () => {
+test('no customer is found by an e-mail that is unknown, another brand’s, replaced or erased', async () => {
   const other = await service.brand();
   const [before, after] = [newEmail(), newEmail()];
   const id = await newCustomer(before);
@@ -44,7 +44,7 @@ test('an e-mail is nobody’s that is unknown, another brand’s, given up or an
   expect((await find({ email: after })).body).toEqual(NOBODY);
 });
 
-test('the e-mail is asked for, and a cursor is never one of this list', async () => {
+test('the list of customers requires an e-mail and refuses the cursor of another list', async () => {
   expect(await find({})).toMatchObject({ status: 400, body: { errors: [{ pointer: '?email' }] } });
   expect(pointersOf(await find({ email: 'no e-mail' }))).toEqual(['?email']);
   const email = newEmail();
@@ -55,7 +55,7 @@ test('the e-mail is asked for, and a cursor is never one of this list', async ()
   expect(await find({ email, cursor })).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
 });
 
-test('the scope customers:read is needed', async () => {
+test('the list of customers requires the scope customers:read', async () => {
   const { apiKey } = await service.brand({ scopes: ['licenses:read'] });
   expect(await find({ email: newEmail() }, apiKey)).toMatchObject({
     status: 403,

@@ -12,14 +12,14 @@ const asBrand = (operation: string, call: Call): Promise<Reply> =>
 const bought = (more: object = {}) => purchase(world, world.shop, { license_key: 'new', ...more });
 const some = (): string => String(Math.random()).slice(2);
 
-describe('a license key as people paste it', () => {
+describe('a pasted license key', () => {
   test.each<[string, (key: string) => string]>([
     ['broken over lines', (key) => key.replaceAll('-', '-\r\n')],
     ['with en dashes', (key) => key.replaceAll('-', '–')],
     ['with blanks for dashes', (key) => key.replaceAll('-', ' ')],
     ['in quotes', (key) => `“${key}”`],
     ['with invisible characters', (key) => `\ufeff${key.slice(0, 5)}\u200b${key.slice(5)}`],
-  ])('%s is found by every route that takes one', async (_, paste) => {
+  ])('%s is found by every route that accepts one', async (_, paste) => {
     const { license_key, licenses } = await bought();
     const pasted = paste(license_key.key);
     const site = { license_key: pasted, product: 'wp-rocket', instance_identifier: 'https://pasted.example.com' };
@@ -40,7 +40,7 @@ describe('a license key as people paste it', () => {
     }
   });
 
-  test('is extended by a purchase that names it so', async () => {
+  test('with em dashes and blanks is found by a purchase that adds a product to it', async () => {
     const email = newEmail();
     const { license_key } = await bought({ customer_email: email });
     const pasted = ` ${license_key.key.replaceAll('-', '—')}\n`;
@@ -49,7 +49,7 @@ describe('a license key as people paste it', () => {
     expect(extended).toMatchObject({ status: 201, body: { license_key: { id: license_key.id } } });
   });
 
-  test.each(['', ' ', '\u200b', '“”'])('is refused as empty when %j is all there is', async (license_key) => {
+  test.each(['', ' ', '\u200b', '“”'])('is refused as empty if it contains only %j', async (license_key) => {
     const body = { license_key, instance_identifier: 'https://a.example.com' };
     const reply = await world.call(byOperation('check_license_by_post'), { body });
     expect(reply.status).toBe(400);
@@ -57,7 +57,7 @@ describe('a license key as people paste it', () => {
   });
 });
 
-test('an e-mail with what pasting adds is the same customer, in purchase and search', async () => {
+test('a pasted e-mail with brackets and invisible characters belongs to the same customer', async () => {
   const email = newEmail();
   await bought({ customer_email: email });
   const pasted = `\u00a0<\u200b${email}\u200b>\n`;
@@ -67,7 +67,7 @@ test('an e-mail with what pasting adds is the same customer, in purchase and sea
   expect(listed.body['licenses']).toHaveLength(2);
 });
 
-test('what stands in the query of a brand’s POST or PATCH is refused by name, not dropped', async () => {
+test('a field in the query of a brand’s POST or PATCH is refused by name', async () => {
   const { licenses } = await bought();
   const params = { license_id: licenses[0]?.id ?? '' };
   for (const operation of ['suspend_license', 'update_license']) {
@@ -77,9 +77,9 @@ test('what stands in the query of a brand’s POST or PATCH is refused by name, 
   }
 });
 
-describe('an unknown value of a filter', () => {
+describe('the filters of a list', () => {
   test.each(['license.renewal', 'lisense.*', '*', 'license'])(
-    'type=%s is refused, and known ones named',
+    'refuse type=%s and name the known types',
     async (type) => {
       for (const [operation, apiKey] of [
         ['list_events', world.shop.apiKey],
@@ -92,7 +92,7 @@ describe('an unknown value of a filter', () => {
     },
   );
 
-  test('product= of no product is refused; of one that nobody has bought it finds nothing', async () => {
+  test('refuse an unknown product, and find nothing for a product without licenses', async () => {
     expect(pointersOf(await asBrand('list_licenses', { query: { product: 'wp-rokcet' } }))).toEqual(['?product']);
     const unknown = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
     expect(pointersOf(await asBrand('list_licenses', { query: { product: unknown } }))).toEqual(['?product']);
@@ -102,7 +102,7 @@ describe('an unknown value of a filter', () => {
     expect(unsold).toMatchObject({ status: 200, body: { licenses: [] } });
   });
 
-  test('no filter at all is one fault, and two filters are one', async () => {
+  test('get one error if none is given, and one if two are given', async () => {
     const none = await asBrand('list_licenses', {});
     const message = 'one of email, license_key, external_id, instance, product is required';
     expect(none.body['errors']).toEqual([{ pointer: '', message }]);
@@ -112,8 +112,8 @@ describe('an unknown value of a filter', () => {
   });
 });
 
-describe('PHP’s empty array where an object is meant', () => {
-  test('is an empty object in a purchase, an activation, a change and as a whole body', async () => {
+describe('an empty array from PHP in place of an object', () => {
+  test('is read as an empty object in a purchase, an activation, a change and as a whole body', async () => {
     const products = [{ product: 'wp-rocket', policy: [] }];
     const { license_key, licenses } = await bought({ metadata: [], policy: [], products });
     const body = { license_key: license_key.key, instance_identifier: 'https://php.example.com', metadata: [] };
@@ -125,13 +125,13 @@ describe('PHP’s empty array where an object is meant', () => {
     expect((await asBrand('suspend_license', { params, rawBody: '[]' })).status).toBe(200);
   });
 
-  test.each([[[1]], [['a']], [[[]]]])('but %j is none', async (metadata) => {
+  test.each([[[1]], [['a']], [[[]]]])('is refused if it has an element, as in %j', async (metadata) => {
     const body = { customer_email: newEmail(), products: ['wp-rocket'], metadata };
     expect(pointersOf(await asBrand('provision_licenses', { body }))).toEqual(['/metadata']);
   });
 });
 
-test('a trial that has not begun is told from a license for life, in license and verdict', async () => {
+test('a trial that has not started differs from a lifetime license, in license and check', async () => {
   const slug = `trial-${some()}`;
   const policy = { expiry_basis: 'first_activation', duration: 'P14D' };
   await asBrand('create_product', { body: { name: 'Trial', slug, policy } });

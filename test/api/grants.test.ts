@@ -24,9 +24,8 @@ import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
 
 /**
- * All tests run the functions with their own roles, so a missing grant fails the test that needs it. Here the reverse
- * is proven: no function has a grant that none of its paths needs. The calls below take the paths that a plain call
- * does not take.
+ * All tests run the functions with their own roles, so a missing grant fails the test that needs it. This file tests
+ * the reverse: no function has a grant that it does not need. The calls below reach the paths of unusual calls.
  */
 let world: World;
 let shop: TestBrand;
@@ -56,8 +55,8 @@ beforeAll(async () => {
 }, 180_000);
 
 /**
- * Each route with its example, twice with an idempotency key; with a key of the wrong kind, and with an unknown one.
- * The use of a key is noted again after an hour.
+ * Calls each route twice with an idempotency key, then with a key of the wrong kind and with an unknown key. The clock
+ * moves because the use of an API key is recorded once an hour.
  */
 async function everyRoute(): Promise<void> {
   for (const route of routes) {
@@ -78,7 +77,7 @@ async function everyRoute(): Promise<void> {
   await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
 }
 
-/** Each function that may read the data key, as the first of a stage to open it. */
+/** Opens the data key in each function that may read it, as the first container of a stage. */
 async function firstContainers(): Promise<void> {
   const { pk, sk } = platformKeys.dataKeyMark();
   const Key = { pk: { S: pk }, sk: { S: sk } };
@@ -119,7 +118,7 @@ async function searches(): Promise<void> {
   for (const query of [{}, { brand_id: shop.id }]) await call('search_events', { apiKey: world.platformKey, query });
 }
 
-/** A call that changes nothing is stored under its idempotency key too, if the person is still the same. */
+/** Repeats changes without an effect, because their answers are stored under idempotency keys too. */
 async function lifecycle(): Promise<void> {
   const dated = { expiration_date: '2199-12-31' };
   const { id, keyId } = await backOffice.buy(dated);
@@ -194,8 +193,8 @@ async function jobs(): Promise<void> {
 }
 
 /**
- * An event that is fanned out, repeated when it is late, sent in vain to a deleted endpoint, sent, replayed; and the
- * sweep's results.
+ * Fans out an event, queues a late one again, delivers to a receiver that answers 410 and to one that works, and runs
+ * a replay and the sweep.
  */
 async function webhooks(): Promise<void> {
   const { key_prefix: brand, slug } = world.shop;
@@ -238,25 +237,29 @@ async function webhooks(): Promise<void> {
   await Promise.all([gone.stop(), there.stop()]);
 }
 
-describe('a function on its own role', () => {
+describe('a function with its own role', () => {
   const role = <T>(name: string, run: () => Promise<T>) =>
     expect(onItsRole(name, run)).rejects.toThrow(`${name} (write) may not dynamodb:`);
   const own = { pk: 'WPR#seats#a', sk: 'license' };
   const wrong: [string, string, () => Promise<unknown>][] = [
-    ['check-license', 'a class it is not granted', () => getOne(world.table('WPR'), keys.customer('WPR', 'partition'))],
-    ['check-license', 'an action it is not granted', () => transact<never>(world.table('WPR'), [{ put: own }])],
+    [
+      'check-license',
+      'a class of items without a grant',
+      () => getOne(world.table('WPR'), keys.customer('WPR', 'partition')),
+    ],
+    ['check-license', 'an action without a grant', () => transact<never>(world.table('WPR'), [{ put: own }])],
     [
       'activate-license',
-      'an item of the platform’s',
+      'an item of the platform',
       () => transact<never>(world.table(PLATFORM), [{ put: platformKeys.brandAddress('id') }]),
     ],
     [
       'health',
-      'the table at all but for one',
+      'every item of the table except one',
       () => updateItem(world.table('WPR'), own, { set: { a: 2 } }, { guard: equals('a', 1) }),
     ],
   ];
-  test.each(wrong)('%s is kept from %s', async (name, _, run) => {
+  test.each(wrong)('%s is denied %s', async (name, _, run) => {
     await role(name, run);
     expect(refused.splice(0)).toHaveLength(1);
   });
@@ -264,7 +267,7 @@ describe('a function on its own role', () => {
   // The webhook functions run with their roles in their own tests, which find missing grants. Unused grants are not
   // checked here.
   const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
-  test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs all that it is granted', (name) => {
+  test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs every grant that it has', (name) => {
     const granted = statementsOf(name).flatMap((statement) =>
       statement.like.map((pattern) => allowanceOf(statement, pattern)),
     );

@@ -40,7 +40,7 @@ async function withoutBody(route: Route, call: Call) {
   };
 }
 
-test('a method that a path does not take is refused by the function that serves the path alone', async () => {
+test('a path with one function answers an unsupported method with 405 and the supported methods', async () => {
   const route = byOperation('check_license');
   const event = { ...eventFor(route, {}), routeKey: `ANY ${route.path}` };
   const http = { ...event.requestContext.http, method: 'DELETE' };
@@ -50,7 +50,7 @@ test('a method that a path does not take is refused by the function that serves 
   expect(JSON.parse(result.body ?? '')).toMatchObject({ code: 'method_not_allowed', status: 405 });
 });
 
-test('the methods of a path that several functions serve name HEAD too', async () => {
+test('a path with several functions answers 405 with all of its methods, including HEAD', async () => {
   const reply = await callUnknown('PUT', `/api/v1/brand/licenses/${String(world.ids['license_id'])}`);
   expect(reply).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, PATCH' } });
 });

@@ -49,7 +49,7 @@ const STEPS = {
       products: [PRODUCTS[n % 3]],
       if_held: n % 2 === 0 ? 'renew' : 'new_key',
     }).catch(() => undefined),
-  // The clock of the next machine is behind or ahead.
+  // Simulates a machine whose clock is behind or ahead.
   time: async (_: Bought, n: number) => {
     moveClock((n - 4) * 60_000);
     await Promise.resolve();
@@ -66,7 +66,7 @@ const step = fc.record<Step>({
   whose: fc.integer({ min: 0, max: 3 }),
 });
 
-test('every license can be rebuilt from its journal alone, after any changes and with any clocks', async () => {
+test('every license can be rebuilt from its journal alone, after any changes and with any clock', async () => {
   for (const [life] of fc.sample(fc.tuple(fc.array(step, { minLength: 60, maxLength: 60 })), {
     numRuns: 2,
     seed: 20_261_123,
@@ -74,7 +74,7 @@ test('every license can be rebuilt from its journal alone, after any changes and
     const licenses = await Promise.all(
       upTo(4).map((n) => backOffice.buy({ products: [PRODUCTS[n % 3]], max_seats: 3, metadata: { first: 'yes' } })),
     );
-    // Two at a time: some of them meet on one license.
+    // Two steps run at a time, and some of them change the same license.
     for (let i = 0; i < life.length; i += 2) {
       await Promise.all(life.slice(i, i + 2).map(({ act, n, whose }) => STEPS[act](licenses[whose] ?? fail(), n)));
     }
@@ -103,7 +103,7 @@ function fail(): never {
   throw new Error('there is no such license');
 }
 
-test('the time of a history never goes back, though the clock does, by minutes and by days', async () => {
+test('the times of a history never go back, even if the clock does, by minutes or days', async () => {
   const { id, site } = await backOffice.buy({ products: ['basic'], max_seats: 9 });
   for (const [n, ms] of [120_000, -120_000, -120_000, 240_000, -3 * DAY_MS, DAY_MS].entries()) {
     moveClock(ms);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   backOffice = openBackOffice(service, brand);
 });
 
-/** Makes a change and returns its second; the next change is a day later. */
+/** Makes a change, returns its time to the second, and moves the clock on by a day. */
 async function then(does: () => Promise<unknown>): Promise<string> {
   await does();
   const second = inMs(0);
@@ -27,8 +27,8 @@ async function then(does: () => Promise<unknown>): Promise<string> {
   return second;
 }
 
-describe('a license as it was', () => {
-  test('is told with all its fields, to the second of each change', async () => {
+describe('a license at a given time', () => {
+  test('is shown with all of its fields as they were, to the second of each change', async () => {
     let bought: Bought | undefined;
     const made = await then(
       async () =>
@@ -52,8 +52,7 @@ describe('a license as it was', () => {
       () => backOffice.cancel(id),
     ]) {
       await note(await then(change));
-      // The present answer without the fields that depend on the caller: later `at` must return the same for this
-      // second.
+      // The answer for this second equals the current one, and must still be the same later.
       expect(live.at(-1)?.[1]).toEqual((await backOffice.get(id)).body);
     }
     for (const [at, entry] of live) {
@@ -81,7 +80,7 @@ describe('a license as it was', () => {
     ]);
   });
 
-  test('was expired from the second it was due, though nothing was written then', async () => {
+  test('is expired from its expiry on, although nothing was written then', async () => {
     const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
     const due = String((await backOffice.get(id)).body['expires_at']);
     moveClock(2 * DAY_MS);
@@ -90,12 +89,12 @@ describe('a license as it was', () => {
     expect((await backOffice.get(id, { at: due })).body['status']).toBe('expired');
   });
 
-  test('of a time to come is as it is now', async () => {
+  test('in the future is shown as it is now', async () => {
     const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
     expect((await backOffice.get(id, { at: '2099-01-01' })).body).toEqual((await backOffice.get(id)).body);
   });
 
-  test('takes a date as its last second, and refuses a time without a zone', async () => {
+  test('includes the whole day if a date is given, and is refused if the time has no zone', async () => {
     const { id } = await backOffice.buy();
     const today = inMs(0).slice(0, 10);
     expect((await backOffice.get(id, { at: today })).status).toBe(200);
@@ -106,7 +105,7 @@ describe('a license as it was', () => {
     });
   });
 
-  test('is shown under the present text of the key it was on, masked to whom keys are not revealed', async () => {
+  test('shows the current text of its key, masked for a caller without the scope to see it', async () => {
     const { id, keyId } = await backOffice.buy();
     const at = inMs(0);
     moveClock(1000);
@@ -124,7 +123,7 @@ describe('a license as it was', () => {
     expect(masked.text).not.toContain(String(key));
   });
 
-  test('of another brand is not found, to the byte like one that is not there', async () => {
+  test('of another brand gets byte for byte the answer of an unknown license', async () => {
     const { id } = await backOffice.buy();
     const other = openBackOffice(service, await service.brand());
     const [foreign, missing] = [
@@ -137,7 +136,7 @@ describe('a license as it was', () => {
   });
 });
 
-describe('a history', () => {
+describe('the history of a license', () => {
   let id: string;
   const page = async (
     query: Record<string, string>,
@@ -160,29 +159,29 @@ describe('a history', () => {
     for (const n of upTo(11)) await backOffice.change(id, { metadata: { n: String(n) } });
   });
 
-  test('is read newest first, page by page', async () => {
+  test('is listed newest first, in pages', async () => {
     expect(await all({ limit: '5' })).toEqual(upTo(12).reverse());
   });
 
-  test('is read on from a change, oldest first', async () => {
+  test('is listed oldest first after a given change', async () => {
     expect((await page({ after: '0' })).seqs).toEqual(upTo(12));
     expect(await all({ after: '7', limit: '2' })).toEqual([8, 9, 10, 11, 12]);
     expect(await page({ after: '12' })).toMatchObject({ seqs: [], next: null });
     expect(await page({ after: '9999999' })).toMatchObject({ seqs: [], next: null });
   });
 
-  test('is read back from a change, newest first', async () => {
+  test('is listed newest first before a given change', async () => {
     expect((await page({ before: '4' })).seqs).toEqual([3, 2, 1]);
     expect(await all({ before: '9', limit: '3' })).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
     expect(await page({ before: '1' })).toMatchObject({ seqs: [], next: null });
   });
 
-  test('is read between two changes', async () => {
+  test('is listed between two given changes', async () => {
     expect(await all({ after: '3', before: '8', limit: '2' })).toEqual([4, 5, 6, 7]);
     expect(await all({ after: '8', before: '3' })).toEqual([]);
   });
 
-  test('has cursors that do not open another range', async () => {
+  test('refuses a cursor of another range', async () => {
     const { next } = await page({ after: '3', limit: '2' });
     for (const query of [{ limit: '2' }, { before: '3' }, { after: '4' }]) {
       expect((await page({ ...query, cursor: next ?? '' })).reply).toMatchObject({
@@ -192,7 +191,7 @@ describe('a history', () => {
     }
   });
 
-  test('refuses what is no number of a change', async () => {
+  test('refuses an invalid change number', async () => {
     for (const query of [
       { after: '-1' },
       { before: '0' },
@@ -204,7 +203,7 @@ describe('a history', () => {
     }
   });
 
-  test('is told apart by what has happened: each change says what it found and what it left', async () => {
+  test('shows the type of each change and the values before and after it', async () => {
     const history = await backOffice.history(id);
     expect(typesOf(history)).toEqual(['license.provisioned', ...Array<string>(11).fill('license.updated')]);
     expect(history[5]).toMatchObject({ before: { metadata: { n: '4' } }, after: { metadata: { n: '5' } } });

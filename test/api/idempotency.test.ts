@@ -21,7 +21,7 @@ const under = (key: string): { headers: Record<string, string> } => ({ headers: 
 const service = useService();
 const brand = useBrand(service);
 
-/** One first answer, and the same for all others. */
+/** Expects equal answers, of which exactly one is not a replay. */
 function expectOneEffect(replies: readonly Reply[]): void {
   expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
   const first = replies.filter(({ headers }) => headers['idempotent-replayed'] === undefined);
@@ -33,8 +33,8 @@ function expectOneEffect(replies: readonly Reply[]): void {
 const inParallel = async (send: () => Promise<Reply>): Promise<Reply[]> =>
   (await Promise.all(upTo(10).map(() => untilAnswered(send)))).map(({ reply }) => reply);
 
-describe('the same request under the same key', () => {
-  test('ten parallel provisions are one purchase with one answer', async () => {
+describe('the same request under the same idempotency key', () => {
+  test('makes one purchase with one answer out of ten parallel calls', async () => {
     const body = { customer_email: newEmail(), products: ['wp-rocket', 'imagify'], external_id: 'order-ten' };
     const key = newKey();
     const replies = await inParallel(() => requestPurchase(service, brand, body, { 'Idempotency-Key': key }));
@@ -49,7 +49,7 @@ describe('the same request under the same key', () => {
     expect(made.filter(({ sk }) => sk === 'key')).toHaveLength(1);
   });
 
-  test('ten parallel activations are one activation with one answer', async () => {
+  test('makes one activation with one answer out of ten parallel calls', async () => {
     const bought = await purchase(service, brand, { max_seats: 5 });
     const site = { license_key: bought.license_key.key, instance_identifier: 'https://shop.example' };
     const key = newKey();
@@ -61,7 +61,7 @@ describe('the same request under the same key', () => {
     expect(journal).toHaveLength(2);
   });
 
-  test('gets the first answer after the state has moved on, and changes nothing', async () => {
+  test('gets the first answer after later changes, and changes nothing', async () => {
     const bought = await purchase(service, brand, { max_seats: 5 });
     const site = { license_key: bought.license_key.key, instance_identifier: 'https://shop.example' };
     const [on, off] = [newKey(), newKey()];
@@ -75,7 +75,7 @@ describe('the same request under the same key', () => {
     expect((await verdict(service, site)).is_activated).toBe(true);
   });
 
-  test('is the same whatever the order and spelling of what it says', async () => {
+  test('may order and spell its fields differently', async () => {
     const customer_email = newEmail();
     const idempotency_key = newKey();
     const first = await requestPurchase(service, brand, {
@@ -94,7 +94,7 @@ describe('the same request under the same key', () => {
     expectOneEffect([first, again]);
   });
 
-  test('an activation that found its site active is answered the same after it left', async () => {
+  test('gets the first answer of an activation that found its site active, even after a deactivation', async () => {
     const bought = await purchase(service, brand, {});
     const site = { license_key: bought.license_key.key, instance_identifier: 'https://shop.example' };
     const key = newKey();
@@ -120,8 +120,8 @@ describe('the same request under the same key', () => {
   });
 });
 
-describe('a key that comes back with another request', () => {
-  test('is refused with 422, on provision and on activate, and changes nothing', async () => {
+describe('an idempotency key reused for another request', () => {
+  test('is refused with 422 on provision, activate and deactivate, and changes nothing', async () => {
     const [forPurchase, forSite] = [newKey(), newKey()];
     const customer_email = newEmail();
     const bought = (await requestPurchase(service, brand, { customer_email }, { 'Idempotency-Key': forPurchase }))
@@ -153,7 +153,7 @@ describe('a key that comes back with another request', () => {
     expect(license).toMatchObject({ seat_limit: 1, seats_used: 1 });
   });
 
-  test('in parallel lets one of the two requests win', async () => {
+  test('in parallel lets exactly one of the requests succeed', async () => {
     const idempotency_key = newKey();
     const bodies = upTo(6).map(() => ({ customer_email: newEmail(), idempotency_key }));
     const replies = await Promise.all(bodies.map((body) => requestPurchase(service, brand, body)));
@@ -161,8 +161,8 @@ describe('a key that comes back with another request', () => {
   });
 });
 
-describe('where the key stands', () => {
-  test('in header and body alike it is one key; two that differ are 400', async () => {
+describe('an idempotency key', () => {
+  test('may be in header and body if both are equal, and is refused if they differ', async () => {
     const key = newKey();
     const body = { customer_email: newEmail(), idempotency_key: key };
     const first = await requestPurchase(service, brand, body);
@@ -178,7 +178,7 @@ describe('where the key stands', () => {
     expect(differing).toMatchObject({ status: 400, body: { errors: [{ pointer: '/idempotency_key' }] } });
   });
 
-  test('keys are private to a credential', async () => {
+  test('belongs to one credential, so that others can use the same key', async () => {
     const { api_key } = (
       await service.call(adminCreateApiKey, {
         apiKey: service.platformKey,
@@ -204,8 +204,8 @@ describe('where the key stands', () => {
   });
 });
 
-describe('what is not remembered', () => {
-  test('a refused activation succeeds later under the same key', async () => {
+describe('the record of an idempotency key', () => {
+  test('is not written for a refused activation, which can succeed later', async () => {
     const bought = await purchase(service, brand, { max_seats: 1 });
     const license_key = bought.license_key.key;
     const [holder, waiting] = ['https://holder.example', 'https://waiting.example'].map((site) => ({
@@ -225,7 +225,7 @@ describe('what is not remembered', () => {
     expect(seated.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  test('a refused purchase leaves its key free for another request', async () => {
+  test('is not written for a refused purchase, so that another request can use the key', async () => {
     const idempotency_key = newKey();
     expect(await requestPurchase(service, brand, { products: ['unknown'], idempotency_key })).toMatchObject({
       status: 404,
@@ -233,7 +233,7 @@ describe('what is not remembered', () => {
     expect(await requestPurchase(service, brand, { idempotency_key })).toMatchObject({ status: 201 });
   });
 
-  test('a record past its time counts as gone though it lies there still', async () => {
+  test('is ignored after 24 hours, even if it is still in the table', async () => {
     const body = { customer_email: newEmail(), idempotency_key: newKey() };
     const before = new Set((await wholeTable(service)).map(({ pk }) => pk));
     const first = await purchase(service, brand, body);
@@ -252,7 +252,7 @@ describe('what is not remembered', () => {
   });
 });
 
-test('nothing in the table shows a key text, an e-mail or an API key', async () => {
+test('the table contains no plain license key, e-mail or API key', async () => {
   const body = { customer_email: 'Secret.Person@Example.com', idempotency_key: newKey() };
   const bought = await purchase(service, brand, body);
   await activate(

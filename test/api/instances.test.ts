@@ -24,11 +24,11 @@ const found = async (query: Record<string, string>): Promise<string[]> => {
   return (reply.body['licenses'] as { id: string }[]).map(({ id }) => id);
 };
 
-describe('one site, however it is spelled', () => {
+describe('one instance in different spellings', () => {
   test.each([
     ['a shop', SPELLINGS_OF_A_SHOP],
     ['a path', SPELLINGS_OF_A_PATH],
-  ])('takes one seat: %s', async (_what, spellings) => {
+  ])('takes one seat as the URL of %s', async (_what, spellings) => {
     const { id, license_key } = await buy();
     const ids = new Set<unknown>();
     for (const instance_identifier of spellings) {
@@ -43,7 +43,7 @@ describe('one site, however it is spelled', () => {
     expect((await seats(id)).body['activations']).toHaveLength(1);
   });
 
-  test('is found by the spelling that is kept and shown: in a search, by a check, to be deactivated', async () => {
+  test('is found by its displayed spelling in a search, a check and a deactivation', async () => {
     for (const given of SPELLINGS_OF_A_SHOP.filter((_, i) => i % 5 === 0)) {
       const { id, license_key } = await buy();
       await activate(service, { license_key, instance_identifier: given });
@@ -55,7 +55,7 @@ describe('one site, however it is spelled', () => {
     }
   });
 
-  test('is refused by its field where it could mean more than one, and takes no seat', async () => {
+  test('is refused by name if it is ambiguous, and takes no seat', async () => {
     const { id, license_key } = await buy();
     for (const instance_identifier of NO_SITES) {
       for (const call of [activate, deactivate, check]) {
@@ -74,7 +74,7 @@ describe('one site, however it is spelled', () => {
   test.each([
     ['hostname', ['web-01', 'WEB-01.', '\u200bweb\u00ad-01', '"web-01"', 'ｗｅｂ-01']],
     ['machine_id', ['B\u00fcro 7', 'Bu\u0308ro 7', '\ufeffB\u00fcro\u200b 7 ']],
-  ])('the same goes for a %s', async (instance_type, spellings) => {
+  ])('takes one seat as a %s', async (instance_type, spellings) => {
     const { id, license_key } = await buy();
     for (const instance_identifier of spellings)
       expect((await activate(service, { license_key, instance_identifier, instance_type })).status).toBeLessThan(202);
@@ -83,7 +83,7 @@ describe('one site, however it is spelled', () => {
   });
 });
 
-describe('what may be secret in an instance', () => {
+describe('a secret in an instance', () => {
   const SECRET = 'hunter2hunter2';
   const sites = [
     `https://admin:${SECRET}@a.example/shop`,
@@ -93,7 +93,7 @@ describe('what may be secret in an instance', () => {
     `http://https://admin:${SECRET}@e.example?${SECRET}#${SECRET}`,
   ];
 
-  test('is nowhere: not in answers, lists, journal, events, refused calls, nor anywhere in the table', async () => {
+  test('does not appear in any answer, list, event, refused call or item', async () => {
     const { id, license_key } = await buy(sites.length);
     const answers: string[] = [];
     for (const instance_identifier of sites) {
@@ -120,7 +120,7 @@ describe('what may be secret in an instance', () => {
     expect(JSON.stringify(await wholeTable(service))).not.toContain(SECRET);
   });
 
-  test('makes no other site: it never mattered', async () => {
+  test('does not make it a different site', async () => {
     const { license_key } = await buy();
     for (const end of ['', '?token=1', '?token=2', '#x'])
       await activate(service, { license_key, instance_identifier: `https://u:${end.length}@shop.example/${end}` });
@@ -130,7 +130,7 @@ describe('what may be secret in an instance', () => {
     });
   });
 
-  test('of a machine id is refused by its field, as it cannot be cut without making two machines one', async () => {
+  test('is refused in a machine id, which cannot be shortened without ambiguity', async () => {
     const { license_key } = await buy();
     const instance_identifier = `https://admin:${SECRET}@a.example`;
     const reply = await activate(service, { license_key, instance_identifier, instance_type: 'machine_id' });

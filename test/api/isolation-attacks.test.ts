@@ -20,8 +20,8 @@ import { fingerprint } from '../support/table/fingerprint.ts';
 import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/service/world.ts';
 
 /**
- * Every route × every way to reach another brand's things: read from the route table, so a new route is attacked at
- * once.
+ * Each route with each way to reach another brand's data. The list is made from the route table, so it includes every
+ * new route.
  */
 const ATTACKS = routes.flatMap((route) =>
   attacksOn(route).map((attack) => ({ route, attack, name: `${route.operation}: ${nameOf(attack)}` })),
@@ -57,7 +57,7 @@ function plain(reply: Reply, sent: unknown): string {
   return words.reduce((text, word) => text.replaceAll(word, '…'), bytesOf(reply)).replaceAll(times, 'time');
 }
 
-/** The answer contains nothing of the other brand, except what the caller sent. */
+/** Expects an answer without data of the other brand, except for what the caller sent. */
 function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
   const known = [sent].flat().map(String);
   const secret = Object.values(theirs.theirs)
@@ -70,20 +70,20 @@ function expectNothingOfTheirs(reply: Reply, sent: unknown): void {
   expect(secret.filter((value) => reply.text.includes(value))).toEqual([]);
 }
 
-/** Calls that create something for the caller. A new brand makes each of them, so that nothing is left for the next. */
+/** Fields whose call creates something. A new brand makes each such call, so that it leaves nothing for the next. */
 const MADE = new Set(['email', 'customer_email', 'external_id', 'slug', 'instance_identifier']);
 const callerFor = async ({ access }: Route, field: string): Promise<World> =>
   access === 'write' && MADE.has(field) ? { ...ours, ...(await furnish(ours, await ours.brand())) } : ours;
 
-describe('what is another brand’s is as what nobody has', () => {
-  test.each(of('path', 'field'))('%s', async (_, route, { field }) => {
+describe('another brand’s entity', () => {
+  test.each(of('path', 'field'))('gets the answer of an unknown one in %s', async (_, route, { field }) => {
     const caller = await callerFor(route, field);
     for (const value of valuesOf(field, theirs)) {
       const unknown = nobodys(value);
       const before = await fingerprint(ours);
       const missing = await callWith(route, caller, field, unknown);
       const foreign = await callWith(route, caller, field, value);
-      // A filter by a product that the brand does not have is a fault, even if another brand has it.
+      // A filter by a product that the brand does not have is a bad request, even if another brand has it.
       if (route.operation !== 'list_licenses' || field !== 'product')
         expect(foreign.body['code']).not.toBe('bad_request');
       expectNothingOfTheirs(foreign, value);
@@ -94,11 +94,11 @@ describe('what is another brand’s is as what nobody has', () => {
   });
 });
 
-describe('a cursor that is not of this very list', () => {
+describe('an invalid cursor', () => {
   /** The answer of each list to a text that is no cursor. */
   const garbage = new Map<string, Reply>();
 
-  test.each(of('cursor'))('%s', async (_, route, { way }) => {
+  test.each(of('cursor'))('is refused in %s', async (_, route, { way }) => {
     const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
     const ask = (text: string, query = call.query): Promise<Reply> =>
       ours.call(route, { ...call, query: { ...query, cursor: text } });
@@ -118,7 +118,7 @@ describe('a cursor that is not of this very list', () => {
     for (const reply of refused) expect(bytesOf(reply)).toBe(bytesOf(refusal));
   });
 
-  test('with any one of its characters changed is refused', async () => {
+  test('is refused if any one of its characters is changed', async () => {
     const route = byOperation('list_licenses');
     const { call, cursor } = pages.get(route.operation) ?? { call: {}, cursor: '' };
     expect(cursor.length).toBeGreaterThan(100);
@@ -135,14 +135,14 @@ describe('a cursor that is not of this very list', () => {
   });
 });
 
-describe('another’s idempotency key is as new', () => {
+describe('an idempotency key of another caller', () => {
   /** The same request by two callers: of two brands, or of two platform keys. */
   const callsOf = async (route: Route): Promise<[Call, Call]> =>
     route.auth === 'platform'
       ? [await freshCall(route, ours), { ...(await freshCall(route, ours)), apiKey: otherPlatformKey }]
       : [await freshCall(route, theirs), await freshCall(route, ours)];
 
-  test.each(of('idempotency key'))('%s', async (name, route) => {
+  test.each(of('idempotency key'))('does not replay the other caller’s answer in %s', async (name, route) => {
     const headers = { 'idempotency-key': `shared-${name.replaceAll(/[^a-z_]/g, '')}` };
     const [theirCall, ourCall] = await callsOf(route);
     const first = await ours.call(route, { ...theirCall, headers });
@@ -165,12 +165,12 @@ describe('another’s idempotency key is as new', () => {
 });
 
 const ATTACKED = new Set(ATTACKS.map(({ route }) => route)).size;
-test(`${ATTACKS.length} attacks reach every route with a brand's data (${ATTACKED}), in every way`, () => {
+test(`${ATTACKS.length} attacks reach every route with a brand’s data (${ATTACKED}), in every way`, () => {
   const attacked = new Set(ATTACKS.map(({ route }) => route.operation));
   const left = routes
     .filter(({ operation, auth }) => !attacked.has(operation) && auth !== 'none')
     .map(({ operation }) => operation);
-  // They accept only what the platform team may ask of any brand, and no key.
+  // The platform team may call these routes for any brand, and they accept no idempotency key.
   expect(left.sort()).toEqual(['get_brand', 'revoke_platform_key', 'update_brand']);
   expect(ATTACKS.length).toBeGreaterThanOrEqual(250);
   for (const way of CURSORS)

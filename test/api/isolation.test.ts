@@ -40,7 +40,7 @@ const withAnyId = rows(({ path }) => uuidsIn(path).length > 0);
 
 describe('an id in the path', () => {
   test.each(withId)(
-    '%s: another brand’s is the same to the byte as one that is not there, and nothing is written',
+    'of another brand gets from %s byte for byte the answer of an unknown id, and nothing is written',
     async (_, route) => {
       const before = await fingerprint(world);
       for (const name of uuidsIn(route.path)) {
@@ -60,7 +60,7 @@ describe('an id in the path', () => {
     },
   );
 
-  test.each(withAnyId)('%s: one that is not there is 404, and nothing is written', async (_, route) => {
+  test.each(withAnyId)('that is unknown gets 404 from %s, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
     for (const name of uuidsIn(route.path)) {
       const call = validCall(route, world);
@@ -70,7 +70,7 @@ describe('an id in the path', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test.each(withAnyId)('%s: a malformed one is refused by the name of its place', async (_, route) => {
+  test.each(withAnyId)('that is malformed is refused by %s with the parameter’s name', async (_, route) => {
     for (const name of uuidsIn(route.path)) {
       const call = validCall(route, world);
       for (const bad of [
@@ -90,7 +90,7 @@ describe('an id in the path', () => {
     }
   });
 
-  test.each(withAnyId)('%s takes it in upper case', async (_, route) => {
+  test.each(withAnyId)('is accepted by %s in upper case', async (_, route) => {
     const { params = {}, ...call } = await freshCall(route, world);
     const upper = Object.fromEntries(
       Object.entries(params).map(([name, id]) => [name, name.endsWith('_id') ? id.toUpperCase() : id]),
@@ -99,7 +99,7 @@ describe('an id in the path', () => {
     expect({ refused: reply.status < 300 ? '' : reply.text }).toEqual({ refused: '' });
   });
 
-  test.each(withAnyId)('%s does not take it in the body or query besides', async (_, route) => {
+  test.each(withAnyId)('is refused by %s if it is also in the body or query', async (_, route) => {
     for (const name of uuidsIn(route.path)) {
       const { query, body, ...call } = validCall(route, world);
       const again = { [name]: other.ids[name] ?? '' };
@@ -112,10 +112,10 @@ describe('an id in the path', () => {
   });
 });
 
-describe('one brand’s words mean nothing to another', () => {
+describe('two brands', () => {
   const held = { customer_email: 'customer@example.com', products: ['wp-rocket'] };
 
-  test('the same customer of two brands has a key from each, and each lists its own', async () => {
+  test('have separate keys and lists for the same customer', async () => {
     for (const [one, two] of [
       [world, other],
       [other, world],
@@ -132,7 +132,7 @@ describe('one brand’s words mean nothing to another', () => {
     }
   });
 
-  test('another brand’s license key cannot be added to: it is as unknown as any', async () => {
+  test('get the same answer for each other’s license keys as for unknown ones', async () => {
     const before = await fingerprint(world);
     const attempt = async (license_key: string): Promise<string> =>
       bytesOf(
@@ -148,7 +148,7 @@ describe('one brand’s words mean nothing to another', () => {
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('another brand’s product is not there, by slug or id, though its slug be the same', async () => {
+  test('cannot sell each other’s products, by slug or by id, even if the slugs are equal', async () => {
     const params = { brand_id: other.shop.id };
     const created = await world.call(createProduct, {
       apiKey: world.platformKey,
@@ -170,7 +170,7 @@ describe('one brand’s words mean nothing to another', () => {
   });
 
   test.each([activateLicense, checkLicense, deactivateLicense])(
-    'a key with another brand’s prefix in front is unknown',
+    'cannot use each other’s license keys with the prefix replaced',
     async (route) => {
       const [, ...body] = other.licenseKey.split('-');
       const renamed = [world.shop.key_prefix, ...body].join('-');
@@ -182,9 +182,9 @@ describe('one brand’s words mean nothing to another', () => {
   );
 });
 
-describe('the table that a brand sees', () => {
+describe('a brand’s access to the table', () => {
   test.each(['WP', 'W', 'WPRX', 'wpr', ''])(
-    'to %p it holds nothing of WPR’s, whatever way it is asked',
+    'with the prefix %p excludes every read and write of WPR’s items',
     async (owner) => {
       const narrow = world.table(owner);
       const key = keys.brand('WPR');
@@ -204,7 +204,7 @@ describe('the table that a brand sees', () => {
     },
   );
 
-  test('WP and WPR live side by side with the same products and customers, and neither meets the other', async () => {
+  test('keeps WP and WPR apart, with the same products and customers', async () => {
     const [wp, wpr] = [
       await world.brand({ key_prefix: 'WP', slug: 'wp' }),
       await world.brand({ key_prefix: 'WPR', slug: 'wpr' }),

@@ -64,7 +64,7 @@ const platform = (brand: TestBrand, operation: string, body: object, params = {}
     body,
   });
 
-/** The first entry of its entity has no predecessor. */
+/** Marks the first event of an entity, which has no predecessor. */
 const FIRST = 'first';
 type Change = (scene: Scene, round: number) => Promise<unknown>;
 
@@ -128,7 +128,7 @@ test.each([
   ['a second', 1_000],
   ['an hour', HOUR_MS],
 ])(
-  'no entity’s time goes back where the clock does, by %s',
+  'the journal times of every entity stay in order if the clock goes back by %s',
   async (_, ms) => {
     const scene = await setScene();
     const brands = new Set([scene.brand.key_prefix, '@platform']);
@@ -160,8 +160,8 @@ test.each([
 type Shown = Record<string, string | null>;
 const isInOrder = (...times: (string | null | undefined)[]): void => expect(times).toEqual(times.toSorted());
 
-describe('beside the journal no time that is shown goes back where the clock does', () => {
-  test('of activations', async () => {
+describe('a clock that goes back', () => {
+  test('leaves the displayed times of activations in order', async () => {
     const brand = await service.brand();
     const backOffice = openBackOffice(service, brand);
     const { id, site } = await backOffice.buy({ max_seats: 5 });
@@ -190,7 +190,7 @@ describe('beside the journal no time that is shown goes back where the clock doe
     moveClock(10_000);
   });
 
-  test('of endpoints and API keys', async () => {
+  test('leaves the displayed times of endpoints and API keys in order', async () => {
     const brand = await service.brand();
     const params = { endpoint_id: String((await call(brand, 'create_webhook_endpoint', URL_OF_NOBODY)).body['id']) };
     const job = openJob(openRuntime(), { awsRequestId: 'deliver', getRemainingTimeInMillis: () => 30_000 });

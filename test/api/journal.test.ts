@@ -64,7 +64,7 @@ beforeAll(async () => {
   journal = journalIn(items);
 });
 
-test('every entry has the shape its event has in the catalog', () => {
+test('every entry matches the schema of its event in the catalog', () => {
   expect(journal.length).toBeGreaterThan(15);
   for (const { type, entity, after } of journal) {
     expect(catalog[type]).toBeDefined();
@@ -74,7 +74,7 @@ test('every entry has the shape its event has in the catalog', () => {
   }
 });
 
-test('the story’s own events are all there', () => {
+test('the journal contains every event of the setup', () => {
   const types = new Set(journal.map(({ type }) => type));
   const announced = [
     'brand.created',
@@ -89,14 +89,14 @@ test('the story’s own events are all there', () => {
   for (const type of [...announced, ...used]) expect([...types]).toContain(type);
 });
 
-test('no entry holds a license key, an e-mail or an API key', () => {
+test('no entry contains a license key, an e-mail or an API key', () => {
   const text = JSON.stringify(journal).toLowerCase();
   for (const secret of [EMAIL, 'journal.reader', keyText, keyText.slice(-19), brand.apiKey, service.platformKey]) {
     expect(text).not.toContain(secret.toLowerCase());
   }
 });
 
-test('each entity’s entries are numbered 1, 2, 3 without a gap, in time', () => {
+test('the entries of each entity are numbered without gaps and in order of time', () => {
   const byEntity = Map.groupBy(journal, ({ entity }) => entity.id);
   expect(byEntity.size).toBeGreaterThan(6);
   for (const entries of byEntity.values()) {
@@ -108,7 +108,7 @@ test('each entity’s entries are numbered 1, 2, 3 without a gap, in time', () =
   }
 });
 
-test('a license rebuilt from its entries is the license in the table, and each `before` is what stood there', () => {
+test('a license rebuilt from its entries equals the stored one, and each `before` equals the previous state', () => {
   const licenses = items.filter(({ sk }) => sk === 'license').map(licenseOf);
   expect(licenses).toHaveLength(2);
   for (const license of licenses) {
@@ -124,7 +124,7 @@ test('a license rebuilt from its entries is the license in the table, and each `
   }
 });
 
-test('the history of a license reads newest first, page by page, and names who did what', async () => {
+test('the history of a license is listed newest first in pages, with the actor of each change', async () => {
   const license = items.find(
     ({ sk, product }) => sk === 'license' && (product as { slug: string }).slug === 'wp-rocket',
   );

@@ -80,7 +80,7 @@ function holdTransaction(meanwhile: () => Promise<unknown>): void {
   };
 }
 
-/** A call that changes something; only a stopped endpoint can be resumed. */
+/** A call that changes something. An endpoint is paused first, so that it can be resumed. */
 async function changingCall(route: Route): Promise<Call> {
   const call = await freshCall(route, world);
   if (route.operation === 'resume_webhook_endpoint')
@@ -104,7 +104,7 @@ async function expectHeld(route: Route, call: Call, end: () => Promise<unknown>,
 const SECRETS = ['api_key', 'secret'];
 const fieldsOf = (route: Route): string[] =>
   route.success.flatMap(({ body }) => Object.keys(plainSchema(body, 'output').properties ?? {}));
-/** Calls that make no secret: a license key's new text, and an endpoint's URL and subscriptions. */
+/** Guarded routes that return no API key and no webhook secret. */
 const ALSO_HELD = [
   'rotate_license_key',
   'update_webhook_endpoint',
@@ -117,7 +117,7 @@ const isHeld = (route: Route): boolean =>
   (fieldsOf(route).some((field) => SECRETS.includes(field)) || ALSO_HELD.includes(route.operation));
 const HELD = rows(isHeld);
 
-test('routes that make API keys, webhook endpoints and secrets are found by what they show', () => {
+test('the guarded routes include every route that creates an API key, a webhook endpoint or a secret', () => {
   expect(HELD.map(([operation]) => operation).sort()).toEqual(
     [
       ...['create', 'rotate'].flatMap((verb) => [`${verb}_api_key`, `admin_${verb}_api_key`, `${verb}_platform_key`]),
@@ -138,8 +138,8 @@ const ENDINGS: [string, Ending][] = [
   ],
 ];
 
-describe.each(ENDINGS)('a call writes nothing after %s was answered', (_, { by, end, code }) => {
-  test.each(HELD)('%s', async (_operation, route) => {
+describe.each(ENDINGS)('a call in progress during %s', (_, { by, end, code }) => {
+  test.each(HELD)('is refused by %s and writes nothing', async (_operation, route) => {
     const kind = kindOf(route);
     const key = await newKey(kind);
     const call = { ...(await changingCall(route)), ...(await by(key)) };
@@ -147,7 +147,7 @@ describe.each(ENDINGS)('a call writes nothing after %s was answered', (_, { by, 
   });
 });
 
-test.each(HELD)('%s goes on when the text of its key is replaced with an overlap', async (_, route) => {
+test.each(HELD)('%s succeeds if the text of its key is replaced with an overlap during the call', async (_, route) => {
   const kind = kindOf(route);
   const key = await newKey(kind);
   const call = { ...(await changingCall(route)), apiKey: key.api_key };
@@ -155,10 +155,13 @@ test.each(HELD)('%s goes on when the text of its key is replaced with an overlap
   expect((await world.call(route, call)).status).toBeLessThan(300);
 });
 
-test.each<[Kind]>([['brand'], ['platform']])('an API key of a %s makes another in its last seconds', async (kind) => {
-  const { api_key: apiKey } = await newKey(kind, { expires_at: inMs(30_000) });
-  expect((await world.call(routesFor(kind).createApiKey, { apiKey, body: { name: 'another' } })).status).toBe(201);
-});
+test.each<[Kind]>([['brand'], ['platform']])(
+  'an API key of a %s can create another in its last 30 seconds',
+  async (kind) => {
+    const { api_key: apiKey } = await newKey(kind, { expires_at: inMs(30_000) });
+    expect((await world.call(routesFor(kind).createApiKey, { apiKey, body: { name: 'another' } })).status).toBe(201);
+  },
+);
 
 describe.each<[Kind]>([['brand'], ['platform']])('an API key of a %s that rotates itself', (kind) => {
   const call = ({ id }: Key, apiKey: string, overlap_hours = 0): Call => ({
@@ -170,17 +173,17 @@ describe.each<[Kind]>([['brand'], ['platform']])('an API key of a %s that rotate
   const rotatesItself = (key: Key, overlap = 0): Promise<Reply> =>
     world.call(rotation(), call(key, key.api_key, overlap));
 
-  test('gets no new text once its revocation was answered', async () => {
+  test('gets no new text if it is revoked during the call', async () => {
     const key = await newKey(kind);
     await expectHeld(rotation(), call(key, key.api_key), () => revoke(kind, key), 'api_key_invalid');
   });
 
-  test('gets none by a text that was replaced without an overlap', async () => {
+  test('gets no new text if its text is replaced without an overlap during the call', async () => {
     const key = await newKey(kind);
     await expectHeld(rotation(), call(key, key.api_key), () => rotate(kind, key, 0), 'api_key_expired');
   });
 
-  test('gets one by the text before, through its overlap, but not once the key is revoked', async () => {
+  test('gets a new text by its earlier text during an overlap, unless it is revoked during the call', async () => {
     const key = await newKey(kind);
     await rotate(kind, key, 1);
     await expectHeld(rotation(), call(key, key.api_key), () => revoke(kind, key), 'api_key_invalid');
@@ -190,14 +193,14 @@ describe.each<[Kind]>([['brand'], ['platform']])('an API key of a %s that rotate
     expect(await rotatesItself(other)).toMatchObject({ status: 401, body: { code: 'api_key_invalid' } });
   });
 
-  test('decides anew when it was rotated with an overlap meanwhile', async () => {
+  test('retries if it is rotated with an overlap during the call', async () => {
     const key = await newKey(kind);
     holdTransaction(() => rotate(kind, key, 1));
     const reply = await rotatesItself(key, 24);
     expect(reply).toMatchObject({ status: 200, body: { id: key.id, api_key: expect.any(String) } });
   });
 
-  test('revokes itself, and that once', async () => {
+  test('can revoke itself, and only once', async () => {
     const key = await newKey(kind);
     const { revokeApiKey } = routesFor(kind);
     const end = { apiKey: key.api_key, params: { api_key_id: key.id } };

@@ -9,7 +9,7 @@ const service = useService();
 const brand = useBrand(service);
 const backOffice = useBackOffice(service, brand);
 
-/** There is no gap, no entry is dated before its predecessor, and each one begins with the end of the last one. */
+/** Expects a history without gaps and in order of time, where each `before` matches the entries so far. */
 async function expectOneStory(id: string): Promise<string[]> {
   const history = await backOffice.history(id);
   expect(history.map(({ seq }) => seq)).toEqual(upTo(history.length));
@@ -25,7 +25,7 @@ async function expectOneStory(id: string): Promise<string[]> {
   return typesOf(history);
 }
 
-test('a renewal and a suspension of one instant both hold, twenty times over', async () => {
+test('a parallel renewal and suspension both take effect, in each of twenty races', async () => {
   const until = inMs(700 * DAY_MS);
   for (const _ of upTo(20)) {
     const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
@@ -36,7 +36,7 @@ test('a renewal and a suspension of one instant both hold, twenty times over', a
   }
 });
 
-test('of two extensions of one instant neither is lost', async () => {
+test('parallel extensions all take effect', async () => {
   const { id } = await backOffice.buy({ expiration_date: '2030-01-31' });
   const replies = await atOnce(4, () => untilAnswered(() => backOffice.renew(id, { extend_by: 'P1Y' })));
   expect(replies.map(({ reply }) => reply.status)).toEqual([200, 200, 200, 200]);
@@ -44,7 +44,7 @@ test('of two extensions of one instant neither is lost', async () => {
   await expectOneStory(id);
 });
 
-test('a cancellation and a renewal of one instant: both, or the renewal is refused', async () => {
+test('a cancellation that races a renewal succeeds, and the renewal precedes it or is refused', async () => {
   for (const _ of upTo(10)) {
     const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
     const [cancelled, renewed] = await Promise.all([backOffice.cancel(id), backOffice.renew(id, { extend_by: 'P1Y' })]);
@@ -57,7 +57,7 @@ test('a cancellation and a renewal of one instant: both, or the renewal is refus
   }
 });
 
-test('no site is activated once a suspension has been answered', async () => {
+test('no site is activated after a suspension has been answered', async () => {
   for (const _ of upTo(10)) {
     const { id, site } = await backOffice.buy({ max_seats: 5 });
     const [suspended, ...sites] = await Promise.all([
@@ -76,14 +76,14 @@ test('no site is activated once a suspension has been answered', async () => {
   }
 });
 
-test('many cancellations of one instant are one', async () => {
+test('eight parallel cancellations cancel once', async () => {
   const { id } = await backOffice.buy();
   const replies = await atOnce(8, () => backOffice.cancel(id));
   expect(replies.map(({ status }) => status)).toEqual(Array(8).fill(200));
   expect(await expectOneStory(id)).toEqual(['license.provisioned', 'license.cancelled']);
 });
 
-test('one action sent many times at once under one idempotency key is one, with one answer', async () => {
+test('six parallel renewals under one idempotency key renew once, with one answer', async () => {
   const { id } = await backOffice.buy({ expiration_date: '2030-01-31' });
   const replies = await atOnce(6, () =>
     untilAnswered(() => backOffice.renew(id, { extend_by: 'P1Y' }, { 'idempotency-key': 'one-renewal' })),
@@ -94,7 +94,7 @@ test('one action sent many times at once under one idempotency key is one, with 
   expect(await expectOneStory(id)).toHaveLength(2);
 });
 
-test('of many changes that name the same version exactly one holds', async () => {
+test('exactly one of eight parallel changes with the same If-Match succeeds', async () => {
   const { id } = await backOffice.buy();
   const { etag } = (await backOffice.get(id)).headers;
   const replies = await atOnce(8, (n) => backOffice.change(id, { max_seats: n + 10 }, { 'if-match': etag ?? '' }));
@@ -107,7 +107,7 @@ test('of many changes that name the same version exactly one holds', async () =>
   expect(await expectOneStory(id)).toHaveLength(2);
 });
 
-test('changes, seats and lifecycle of one license at once keep one story and a counter that is right', async () => {
+test('parallel changes, activations and lifecycle actions keep one history and an exact seat counter', async () => {
   const { id, site } = await backOffice.buy({ max_seats: 100, expiration_date: '2030-01-31' });
   const sends = [
     ...upTo(6).map((n) => () => activate(service, site(`a${n}`))),

@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 const expiryOf = async (id: string): Promise<unknown> => (await backOffice.get(id)).body['expires_at'];
 
-describe('renewing by a date', () => {
-  test('takes a later one, and an earlier one that is still to come; both are in the history', async () => {
+describe('a renewal by a date', () => {
+  test('accepts a later and an earlier date in the future, and journals both', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2026-12-31' });
     for (const expiration_date of ['2028-06-30T12:00:00Z', '2026-06-30T12:00:00Z']) {
       expect(await backOffice.renew(id, { expiration_date })).toMatchObject({
@@ -37,7 +37,7 @@ describe('renewing by a date', () => {
     });
   });
 
-  test('refuses one in the past, and this very second', async () => {
+  test('refuses a date in the past and the current second', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     for (const expiration_date of [inMs(-DAY_MS), inMs(0)]) {
       expect(await backOffice.renew(id, { expiration_date })).toMatchObject({
@@ -48,7 +48,7 @@ describe('renewing by a date', () => {
     expect(await expiryOf(id)).toBe('2027-12-31T23:59:59Z');
   });
 
-  test('to the date that stands already changes nothing', async () => {
+  test('to the current expiry changes nothing', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     expect(await backOffice.renew(id, { expiration_date: '2027-12-31' })).toMatchObject({
       status: 200,
@@ -57,7 +57,7 @@ describe('renewing by a date', () => {
     expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned']);
   });
 
-  test('null is for life', async () => {
+  test('of null makes the license a lifetime license', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     expect(await backOffice.renew(id, { expiration_date: null })).toMatchObject({
       status: 200,
@@ -65,20 +65,20 @@ describe('renewing by a date', () => {
     });
   });
 
-  test('and by a duration at once is 400', async () => {
+  test('is refused together with a duration', async () => {
     const { id } = await backOffice.buy();
     const reply = await backOffice.renew(id, { expiration_date: '2028-01-01', extend_by: 'P1Y' });
     expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer: '/extend_by' }] } });
   });
 });
 
-describe('renewing by a duration', () => {
-  test('counts from the expiry that stands', async () => {
+describe('a renewal by a duration', () => {
+  test('counts from the current expiry', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     expect((await backOffice.renew(id, { extend_by: 'P1Y' })).body['expires_at']).toBe('2028-12-31T23:59:59Z');
   });
 
-  test('counts from the old expiry within grace, to the last second of it, and from now after that', async () => {
+  test('counts from the expiry within the grace period, and from now after it', async () => {
     const expires = inMs(DAY_MS);
     const graced = { expiration_date: expires, policy: { grace_days: 14 } };
     const [inGrace, late] = [await backOffice.buy(graced), await backOffice.buy(graced)];
@@ -92,7 +92,7 @@ describe('renewing by a duration', () => {
     expect(renewed.body['status']).toBe('valid');
   });
 
-  test('is refused on a license for life', async () => {
+  test('is refused for a lifetime license', async () => {
     const { id } = await backOffice.buy();
     expect(await backOffice.renew(id, { extend_by: 'P1Y' })).toMatchObject({
       status: 409,
@@ -100,7 +100,7 @@ describe('renewing by a duration', () => {
     });
   });
 
-  test('that does not reach the present is refused as a date in the past', async () => {
+  test('that ends in the past is refused', async () => {
     const { id } = await backOffice.buy({ expiration_date: inMs(DAY_MS), policy: { grace_days: 30 } });
     moveClock(10 * DAY_MS);
     expect(await backOffice.renew(id, { extend_by: 'P1D' })).toMatchObject({
@@ -109,7 +109,7 @@ describe('renewing by a duration', () => {
     });
   });
 
-  test('lengthens what waits for a first activation, and the history says so', async () => {
+  test('extends the duration of a license that waits for its first activation, and journals it', async () => {
     const { id, site } = await backOffice.buy({ policy: { duration: 'P1Y', expiry_basis: 'first_activation' } });
     expect(await backOffice.renew(id, { extend_by: 'P6M' })).toMatchObject({ status: 200, body: { expires_at: null } });
     expect((await backOffice.history(id))[1]).toMatchObject({
@@ -121,20 +121,20 @@ describe('renewing by a duration', () => {
   });
 });
 
-describe('renewing by neither', () => {
-  test('takes the policy’s duration', async () => {
+describe('a renewal without a date and a duration', () => {
+  test('uses the policy’s duration', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31', policy: { duration: 'P6M' } });
     expect((await backOffice.renew(id)).body['expires_at']).toBe('2028-06-30T23:59:59Z');
   });
 
-  test('is refused where the policy has none', async () => {
+  test('is refused if the policy has no duration', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     expect(await backOffice.renew(id)).toMatchObject({ status: 422, body: { code: 'no_duration' } });
   });
 });
 
 describe('the external id of a renewal', () => {
-  test('is taken once and for ever; the second use names what the first one renewed', async () => {
+  test('can be used once, and a second use names the license that it renewed', async () => {
     const { id, keyId } = await backOffice.buy({ expiration_date: '2027-12-31' });
     const other = await backOffice.buy({ expiration_date: '2027-12-31' });
     const invoice = { extend_by: 'P1Y', external_id: 'invoice-7' };
@@ -150,20 +150,20 @@ describe('the external id of a renewal', () => {
     expect(await expiryOf(other.id)).toBe('2027-12-31T23:59:59Z');
   });
 
-  test('of a purchase cannot renew', async () => {
+  test('may not be the external id of a purchase', async () => {
     const first = await backOffice.buy({ external_id: 'order-7', expiration_date: '2027-12-31' });
     const reply = await backOffice.renew(first.id, { extend_by: 'P1Y', external_id: 'order-7' });
     expect(reply).toMatchObject({ status: 409, body: { code: 'external_id_taken', license_ids: [first.id] } });
   });
 
-  test('is claimed even where the date stands already', async () => {
+  test('is claimed even if the expiry stays the same', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     const same = { expiration_date: '2027-12-31', external_id: 'invoice-8' };
     expect((await backOffice.renew(id, same)).status).toBe(200);
     expect((await backOffice.renew(id, same)).status).toBe(409);
   });
 
-  test('sent by many at once renews once', async () => {
+  test('sent by four calls at once renews once', async () => {
     const { id } = await backOffice.buy({ expiration_date: '2027-12-31' });
     const replies = await Promise.all(
       [1, 2, 3, 4].map(() => backOffice.renew(id, { extend_by: 'P1Y', external_id: 'invoice-9' })),
@@ -173,7 +173,7 @@ describe('the external id of a renewal', () => {
   });
 });
 
-test('an expired site runs again at its first check after a renewal', async () => {
+test('an expired site may run again from the first check after a renewal', async () => {
   const bought = await backOffice.buy({ expiration_date: inMs(DAY_MS) });
   await activate(service, bought.site('one'));
   moveClock(DAY_MS);

@@ -30,7 +30,7 @@ const STATES = {
     await backOffice.suspend(bought.id, { reason: 'dispute' });
     return bought;
   },
-  async 'suspended, due meanwhile'() {
+  async 'suspended and expired'() {
     const bought = await inUse(DAY_MS);
     await backOffice.suspend(bought.id);
     moveClock(DAY_MS);
@@ -75,49 +75,52 @@ const ROWS: Row[] = [
   ['suspended', 'suspend', { shown: 'suspended' }, null, 'suspended', 'license_suspended'],
   ['suspended', 'resume', { shown: 'valid' }, 'license.resumed', 'valid', 'active'],
   ['suspended', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
-  ['suspended, due meanwhile', 'renew', { shown: 'suspended' }, 'license.renewed', 'suspended', 'license_suspended'],
-  ['suspended, due meanwhile', 'suspend', { shown: 'suspended' }, null, 'suspended', 'license_suspended'],
-  ['suspended, due meanwhile', 'resume', { shown: 'expired' }, 'license.resumed', 'expired', 'license_expired'],
-  ['suspended, due meanwhile', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
+  ['suspended and expired', 'renew', { shown: 'suspended' }, 'license.renewed', 'suspended', 'license_suspended'],
+  ['suspended and expired', 'suspend', { shown: 'suspended' }, null, 'suspended', 'license_suspended'],
+  ['suspended and expired', 'resume', { shown: 'expired' }, 'license.resumed', 'expired', 'license_expired'],
+  ['suspended and expired', 'cancel', { shown: 'cancelled' }, 'license.cancelled', 'cancelled', 'license_cancelled'],
   ['cancelled', 'renew', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
   ['cancelled', 'suspend', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
   ['cancelled', 'resume', { from: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
   ['cancelled', 'cancel', { shown: 'cancelled' }, null, 'cancelled', 'license_cancelled'],
 ];
 
-describe('the lifecycle', () => {
-  test.each(ROWS)('%s, then %s: %j', async (state, action, expected, event, code, activation) => {
-    const bought = await STATES[state]();
-    const before = await backOffice.history(bought.id);
-    const until = inMs(2 * YEAR_MS);
-    const reason = `because of ${action}`;
-    const reply = await backOffice[action](bought.id, {
-      reason,
-      ...(action === 'renew' ? { expiration_date: until } : {}),
-    });
-    // The very next check and activation see it.
-    expect((await verdict(service, bought.site('old'))).code).toBe(code);
-    const activated = await activate(service, bought.site('new'));
-    expect(activated.status === 201 ? activated.body['status'] : activated.body['code']).toBe(activation);
+describe('a license', () => {
+  test.each(ROWS)(
+    'that is %s answers %s with %j, and the next check and activation follow it',
+    async (state, action, expected, event, code, activation) => {
+      const bought = await STATES[state]();
+      const before = await backOffice.history(bought.id);
+      const until = inMs(2 * YEAR_MS);
+      const reason = `because of ${action}`;
+      const reply = await backOffice[action](bought.id, {
+        reason,
+        ...(action === 'renew' ? { expiration_date: until } : {}),
+      });
+      // The next check and activation follow the new status.
+      expect((await verdict(service, bought.site('old'))).code).toBe(code);
+      const activated = await activate(service, bought.site('new'));
+      expect(activated.status === 201 ? activated.body['status'] : activated.body['code']).toBe(activation);
 
-    if ('from' in expected) {
-      expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: expected.from, action } });
-    } else {
-      expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
-      if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
-    }
-    const [announced, ...more] = (await backOffice.history(bought.id))
-      .slice(before.length)
-      .filter(({ type }) => type !== 'license.activated');
-    expect(more).toEqual([]);
-    expect(announced?.type ?? null).toBe(event);
-    if (announced === undefined) return;
-    expect(announced).toMatchObject({ seq: before.length + 1, reason, actor: { type: 'api_key' } });
-    expect(Object.keys(announced.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
-  });
+      if ('from' in expected) {
+        expect(reply).toMatchObject({ status: 409, body: { code: 'illegal_transition', from: expected.from, action } });
+      } else {
+        expect(reply).toMatchObject({ status: 200, body: { id: bought.id, status: expected.shown, seats_used: 1 } });
+        if (action === 'renew') expect(reply.body['expires_at']).toBe(until);
+      }
+      const [announced, ...more] = (await backOffice.history(bought.id))
+        .slice(before.length)
+        .filter(({ type }) => type !== 'license.activated');
+      expect(more).toEqual([]);
+      expect(announced?.type ?? null).toBe(event);
+      if (announced === undefined) return;
+      expect(announced).toMatchObject({ seq: before.length + 1, reason, actor: { type: 'api_key' } });
+      expect(Object.keys(announced.after ?? {})).toEqual([action === 'renew' ? 'expires_at' : 'status']);
+    },
+  );
 
   test.each(['suspended', 'cancelled'] as const)(
-    'a license that is %s keeps its seats, and still lets them go',
+    'that is %s keeps its seats and accepts a deactivation',
     async (state) => {
       const bought = await STATES[state]();
       expect((await backOffice.get(bought.id)).body).toMatchObject({ status: state, seats_used: 1 });
@@ -126,7 +129,7 @@ describe('the lifecycle', () => {
   );
 
   test.each(ACTIONS)(
-    '%s under an idempotency key has its effect once, and gives its first answer again',
+    'runs %s under an idempotency key once, and returns the first answer to a repeated request',
     async (action) => {
       const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
       const headers = { 'idempotency-key': `${action}-once` };
@@ -146,24 +149,27 @@ describe('the lifecycle', () => {
     },
   );
 
-  test.each(ACTIONS)('%s asks the table three times at most, with an idempotency key too', async (action) => {
-    const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
-    for (const headers of [{}, { 'idempotency-key': `${action}-counted` }]) {
-      if (action === 'resume') await backOffice.suspend(bought.id);
-      proxy.asked.length = 0;
-      const reply = await backOffice[action](
-        bought.id,
-        action === 'renew' ? { extend_by: 'P1M', external_id: `${action}${JSON.stringify(headers)}` } : {},
-        headers,
-      );
-      expect(reply.status).toBe(200);
-      const asked = ownRequests(proxy);
-      expect(asked.length).toBeLessThanOrEqual(3);
-      expect(asked.slice(0, 2)).toEqual(['BatchGetItem', 'BatchGetItem']);
-    }
-  });
+  test.each(ACTIONS)(
+    'needs at most three table requests for %s, with or without an idempotency key',
+    async (action) => {
+      const bought = await STATES[action === 'resume' ? 'suspended' : 'valid']();
+      for (const headers of [{}, { 'idempotency-key': `${action}-counted` }]) {
+        if (action === 'resume') await backOffice.suspend(bought.id);
+        proxy.asked.length = 0;
+        const reply = await backOffice[action](
+          bought.id,
+          action === 'renew' ? { extend_by: 'P1M', external_id: `${action}${JSON.stringify(headers)}` } : {},
+          headers,
+        );
+        expect(reply.status).toBe(200);
+        const asked = ownRequests(proxy);
+        expect(asked.length).toBeLessThanOrEqual(3);
+        expect(asked.slice(0, 2)).toEqual(['BatchGetItem', 'BatchGetItem']);
+      }
+    },
+  );
 
-  test('a stale If-Match stops a lifecycle action too', async () => {
+  test('refuses a lifecycle action with a stale If-Match', async () => {
     const { id } = await backOffice.buy();
     const { etag = '' } = (await backOffice.get(id)).headers;
     expect((await backOffice.suspend(id, {}, { 'if-match': etag })).status).toBe(200);

@@ -52,9 +52,9 @@ async function pagesOf(route: Route, noun: string, call: Call): Promise<Entry[][
 const licensePages = (query: Record<string, string>): Promise<Entry[][]> =>
   pagesOf(listLicenses, 'licenses', { apiKey: world.shop.apiKey, query: { email, ...query } });
 
-describe('a customer’s 130 licenses', () => {
+describe('a list of a customer’s 130 licenses', () => {
   test.each([{}, { limit: '1' }, { limit: '7' }, { limit: '100' }])(
-    'come page by page, each once, newest first, never more than asked for: %p',
+    'shows each license once, newest first, in pages of at most the limit: %p',
     async (query) => {
       const pages = await licensePages(query);
       expect(pages.flat().map(({ id }) => id)).toEqual(made.toReversed());
@@ -62,7 +62,7 @@ describe('a customer’s 130 licenses', () => {
     },
   );
 
-  test('by status: as it is now, and none else', async () => {
+  test('can be filtered by the current status', async () => {
     const [cancelled = ''] = made;
     const reply = await world.call(cancelLicense, {
       apiKey: world.shop.apiKey,
@@ -76,7 +76,7 @@ describe('a customer’s 130 licenses', () => {
     expect(await find({ status: 'Valid' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '?status' }] } });
   });
 
-  test('by expiry: strictly before, and never those for life', async () => {
+  test('can be filtered by expiry, strictly before a time and without lifetime licenses', async () => {
     const expiring = (await licensePages({ expires_before: '2050-07-01' })).flat();
     expect(expiring.map(({ id }) => id)).toEqual(made.filter((_, i) => i % 10 === 0).toReversed());
     expect((await licensePages({ expires_before: '2050-06-30T23:59:59Z' })).flat()).toEqual([]);
@@ -84,7 +84,7 @@ describe('a customer’s 130 licenses', () => {
     expect((await licensePages({ expires_before: '9999-12-31' })).flat()).toHaveLength(117);
   });
 
-  test('a cursor goes on where it stopped, whatever the limit, and though a license came meanwhile', async () => {
+  test('continues from a cursor with another limit, and after a new license was made', async () => {
     const first = await find({ limit: '10' });
     const cursor = String(first.body['next_cursor']);
     const another = { customer_email: email, products: ['imagify'], license_key: 'new' };
@@ -98,7 +98,7 @@ describe('a customer’s 130 licenses', () => {
     made.push(newest?.id ?? '');
   });
 
-  test('nobody’s list is empty, not missing', async () => {
+  test('is empty for an unknown customer', async () => {
     expect((await find({ email: 'nobody@example.com' })).body).toEqual({ licenses: [], next_cursor: null });
   });
 });
@@ -107,14 +107,14 @@ describe('a cursor', () => {
   const INVALID = { status: 400, body: { code: 'cursor_invalid' } };
   const someCursor = async (): Promise<string> => String((await find({ limit: '3' })).body['next_cursor']);
 
-  test('says nothing of what is in the table', async () => {
+  test('reveals nothing about the table', async () => {
     const cursor = await someCursor();
     const bytes = Buffer.from(cursor.split('.')[1] ?? '', 'base64url').toString('latin1');
     for (const word of [world.shop.key_prefix, 'customer', 'license']) expect(cursor + bytes).not.toContain(word);
     expect(await someCursor()).not.toBe(cursor);
   });
 
-  test('that was changed by one character, anywhere, is refused', async () => {
+  test('with any one character changed is refused', async () => {
     const cursor = await someCursor();
     for (let i = 0; i < cursor.length; i += 1) {
       const letter = cursor.charAt(i) === 'A' ? 'B' : 'A';
@@ -133,7 +133,7 @@ describe('a cursor', () => {
       expect(await find({ cursor: bad })).toMatchObject(INVALID);
   });
 
-  test('opens no other brand’s list, no other route’s and none with other filters', async () => {
+  test('is refused by another brand, by another route and with other filters', async () => {
     const cursor = await someCursor();
     expect(await find({ cursor }, other.shop.apiKey)).toMatchObject(INVALID);
     expect(await find({ cursor, email: 'customer@example.com' })).toMatchObject(INVALID);
@@ -150,7 +150,7 @@ describe('a cursor', () => {
     expect(await find({ cursor, email: ' COLLECTOR@example.com ' })).toMatchObject({ status: 200 });
   });
 
-  test('of one license’s or brand’s list opens no other’s', async () => {
+  test('of one brand’s products is refused for another brand’s and for API keys', async () => {
     const params = { brand_id: world.shop.id };
     const products = await world.call(listProducts, { apiKey: world.platformKey, params, query: { limit: '1' } });
     const query = { cursor: String(products.body['next_cursor']) };
@@ -162,8 +162,8 @@ describe('a cursor', () => {
   });
 });
 
-describe('other lists come page by page too, each entry once', () => {
-  test('activations and events of a license', async () => {
+describe('other lists', () => {
+  test('show each activation and event of a license once, in pages', async () => {
     const sites = Array.from({ length: 23 }, (_, i) => `https://site-${String(i)}.example.com`);
     for (const instance_identifier of sites) {
       const body = { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier };
@@ -183,7 +183,7 @@ describe('other lists come page by page too, each entry once', () => {
     }
   });
 
-  test('products, API keys and brands', async () => {
+  test('show each product, API key and brand once, in pages', async () => {
     const params = { brand_id: other.shop.id };
     const slugs = Array.from({ length: 12 }, (_, i) => `product-${String(i)}`);
     for (const slug of slugs)

@@ -30,7 +30,7 @@ afterEach(() => {
   delete process.env['_X_AMZN_TRACE_ID'];
 });
 
-/** figures.test.ts checks the lines with figures. */
+/** The log lines without the metrics, which figures.test.ts checks. */
 const parsed = (): Record<string, unknown>[] =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => !('_aws' in line));
 const site = () => ({ license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: SITE });
@@ -42,15 +42,15 @@ const always = {
 };
 const headers = { 'x-request-id': 'order-42' };
 
-describe('the one line of a call', () => {
-  test('by an API key tells the brand by its slug', async () => {
+describe('the log line of a call', () => {
+  test('by an API key names the brand by its slug', async () => {
     await world.call(listLicenses, { apiKey: world.shop.apiKey, query: { email: world.email }, headers });
     expect(parsed()).toEqual([
       { ...always, level: 'INFO', route: 'GET /api/v1/brand/licenses', status: 200, brand: world.shop.slug },
     ]);
   });
 
-  test('that is refused tells the code', async () => {
+  test('that is refused names the error code', async () => {
     await world.call(listLicenses, { apiKey: world.shop.apiKey, query: {}, headers });
     expect(parsed()).toEqual([
       {
@@ -64,7 +64,7 @@ describe('the one line of a call', () => {
     ]);
   });
 
-  test('by a license key tells the brand by its key prefix', async () => {
+  test('by a license key names the brand by its key prefix', async () => {
     await world.call(activateLicense, { body: site(), headers });
     expect(parsed()).toEqual([
       {
@@ -77,7 +77,7 @@ describe('the one line of a call', () => {
     ]);
   });
 
-  test('of a check tells the verdict, in the same form', async () => {
+  test('of a check has the verdict as its code', async () => {
     await world.call(checkLicense, { query: site(), headers });
     await world.call(checkLicense, { query: { ...site(), instance_identifier: 'elsewhere.example' }, headers });
     const line = {
@@ -93,14 +93,14 @@ describe('the one line of a call', () => {
     ]);
   });
 
-  test('by a license key that nobody knows names no brand: its prefix is only claimed', async () => {
+  test('by an unknown license key names no brand, since anyone can claim a prefix', async () => {
     for (const route of [checkLicenseByPost, activateLicense])
       await world.call(route, { body: { ...site(), license_key: newLicenseKey('OTHER') }, headers });
     for (const line of parsed()) expect(line).toMatchObject({ status: 404, code: 'license_key_not_found' });
     for (const line of parsed()) expect(line).not.toHaveProperty('brand');
   });
 
-  test('that ends in a fault of ours comes with one more, which tells the error', async () => {
+  test('that fails with a bug follows an error line with the stack', async () => {
     const broken = serve(openRuntime, [bind(health, () => Promise.reject(new TypeError('a bug')))]);
     await broken({ ...eventFor(health, { headers }), call: undefined as never }, {} as Context);
     const { ms: _, ...common } = always;
@@ -111,7 +111,7 @@ describe('the one line of a call', () => {
     ]);
   });
 
-  test('has no trace where there is none, and never one that the environment only resembles', async () => {
+  test('has no trace if the environment has none or a malformed one', async () => {
     for (const value of ['', 'Root=nonsense', 'Self=1-67891233-abcdef012345678912345678']) {
       process.env['_X_AMZN_TRACE_ID'] = value;
       await world.call(byOperation('health'), {});
@@ -137,10 +137,10 @@ describe('a check', () => {
   test.each([
     ['a site that may run', {}],
     ['a site that is not active', { instance_identifier: 'https://elsewhere.example.com' }],
-    ['the longest of verdicts, on a key of the longest prefix', { product: 'imagify', license_key: 'longest' }],
+    ['the longest verdict, on a key with the longest prefix', { product: 'imagify', license_key: 'longest' }],
     ['an unknown key', { license_key: newLicenseKey('OTHER') }],
     ['bad input', { instance_identifier: 'x'.repeat(2000) }],
-  ])('costs one log line of at most 300 bytes, however long its ids and its time: %s', async (_, fields) => {
+  ])('writes one log line of at most 300 bytes, even with long ids and times, for %s', async (_, fields) => {
     const asked = { ...site(), ...fields };
     if (asked.license_key === 'longest') asked.license_key = longestKey;
     for (const [route, call] of [

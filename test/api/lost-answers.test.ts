@@ -25,8 +25,8 @@ function loseAnswers(count: number): void {
 }
 
 /**
- * The engine commits under one token, the answer is lost, and the transaction arrives a second time under another, as
- * after ten minutes.
+ * The engine commits under one token and the answer is lost. The transaction then arrives under another token, as it
+ * may after ten minutes.
  */
 const underAnotherToken: Tamper = async ({ operation, input }, forward) => {
   const answer = await forward();
@@ -48,8 +48,8 @@ function expectReplay(reply: Reply, status: number): void {
   expect(reply).toMatchObject({ status, headers: { 'idempotent-replayed': 'true' } });
 }
 
-describe('an answer lost between commit and caller', () => {
-  test('of a purchase: the retry under the same key gets the first answer, and there is one purchase', async () => {
+describe('a lost answer', () => {
+  test('of a purchase is returned to a retry under its idempotency key, without a second purchase', async () => {
     const body = { customer_email: newEmail(), external_id: 'order-lost', idempotency_key: 'lost-purchase' };
     loseAnswers(3);
     const lost = await requestPurchase(service, brand, body);
@@ -62,7 +62,7 @@ describe('an answer lost between commit and caller', () => {
     expect(await licensesOf(body.customer_email)).toBe(1);
   });
 
-  test('of an activation: the retry gets the first answer, and one seat is taken', async () => {
+  test('of an activation is returned to a retry under its idempotency key, without a second seat', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
     const site = {
       license_key: bought.license_key.key,
@@ -80,7 +80,7 @@ describe('an answer lost between commit and caller', () => {
     expect(journal).toHaveLength(2);
   });
 
-  test('of a deactivation: the retry gets the first answer, and one seat is freed', async () => {
+  test('of a deactivation is returned to a retry under its idempotency key, and one seat is freed', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
     const site = {
       license_key: bought.license_key.key,
@@ -98,7 +98,7 @@ describe('an answer lost between commit and caller', () => {
     });
   });
 
-  test('without an idempotency key a site still takes one seat', async () => {
+  test('of an activation without an idempotency key does not lead to a second seat', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
     const site = {
       license_key: bought.license_key.key,
@@ -110,14 +110,14 @@ describe('an answer lost between commit and caller', () => {
     expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
   });
 
-  test('one lost answer is no concern of the caller: the client sends again under the same token', async () => {
+  test('does not reach the caller if it happens once, since the client retries with the same token', async () => {
     const customer_email = newEmail();
     loseAnswers(1);
     expect(await requestPurchase(service, brand, { customer_email })).toMatchObject({ status: 201 });
     expect(await licensesOf(customer_email)).toBe(1);
   });
 
-  test('a request that dies before the commit leaves nothing, and its key is free', async () => {
+  test('of a request that was not committed leaves no item, and its idempotency key stays free', async () => {
     const body = { customer_email: newEmail(), idempotency_key: 'died-early' };
     const before = (await wholeTable(service)).length;
     proxy.tamper = ({ operation }, forward) =>
@@ -131,8 +131,8 @@ describe('an answer lost between commit and caller', () => {
   });
 });
 
-describe('an own commit that fails its own conditions when it is sent again', () => {
-  test('is known by its journal entry: a purchase is answered as made', async () => {
+describe('a committed transaction that arrives again under another token', () => {
+  test('is recognized by its journal entry, so that its purchase is answered as created', async () => {
     proxy.tamper = underAnotherToken;
     const customer_email = newEmail();
     const reply = await requestPurchase(service, brand, {
@@ -146,7 +146,7 @@ describe('an own commit that fails its own conditions when it is sent again', ()
     expect(await licensesOf(customer_email)).toBe(1);
   });
 
-  test('an activation and a deactivation likewise', async () => {
+  test('is recognized for an activation and a deactivation', async () => {
     const bought = await purchase(service, brand, { max_seats: 3 });
     const site = {
       license_key: bought.license_key.key,

@@ -64,20 +64,20 @@ async function exhaust(sourceIp: string): Promise<void> {
   expect(await list(sourceIp, guess())).toMatchObject(TOO_MANY);
 }
 
-describe('from one address', () => {
-  test('300 guesses are answered 60 times, then told to wait, and read the brand once', async () => {
+describe('the limit of invalid API keys per address', () => {
+  test('answers 60 of 300 guesses, refuses the others, and reads the brand once', async () => {
     proxy.asked.length = 0;
     const replies: Reply[] = [];
     for (let i = 0; i < 300; i += 1) replies.push(await list('198.51.100.1', guess()));
     expect([count(replies, 401), count(replies, 429)]).toEqual([LIMIT, 240]);
     expect(readsOf(`${brand.key_prefix}#brand`)).toBe(1);
     expect(counting()).toBe(LIMIT);
-    // The first container that looks for the mark opens the data key, once.
+    // The first container reads the mark of the data key once.
     const others = proxy.asked.filter(({ input }) => !JSON.stringify(input).includes('#data-key'));
     expect(others).toHaveLength(1 + LIMIT);
   });
 
-  test('the refusal says when to come back, and the next minute begins anew', async () => {
+  test('refuses with the seconds until the next minute, and ends then', async () => {
     await exhaust('198.51.100.2');
     moveClock(17_000);
     const refused = await list('198.51.100.2', guess());
@@ -94,7 +94,7 @@ describe('from one address', () => {
     expect(await list('198.51.100.2', guess())).toMatchObject(INVALID);
   });
 
-  test('a key that exists is answered as always while others guess, by one read and one count', async () => {
+  test('does not affect a valid key from the same address, which costs one read and no count', async () => {
     await exhaust('198.51.100.3');
     await list('198.51.100.3', brand.apiKey);
     const before = await list('198.51.100.4', brand.apiKey);
@@ -111,7 +111,7 @@ describe('from one address', () => {
     expect((await byToken('198.51.100.3', String(token.body['access_token']))).status).toBe(200);
   });
 
-  test('keys of every kind that routes make are known by their mark, rotated ones too', async () => {
+  test('does not affect new and rotated keys of any kind', async () => {
     await exhaust('198.51.100.5');
     const own = await service.call(createApiKey, { apiKey: brand.apiKey, body: { name: 'own' } });
     const platforms = await service.call(byOperation('create_platform_key'), {
@@ -132,7 +132,7 @@ describe('from one address', () => {
     expect((await service.call(listBrands, { sourceIp: '198.51.100.5', apiKey: text })).status).toBe(200);
   });
 
-  test('revoked and expired keys, addresses that are not allowed and old tokens are answered as always', async () => {
+  test('does not count revoked and expired keys, disallowed addresses and expired tokens', async () => {
     await exhaust('198.51.100.6');
     const make = async (body: object): Promise<{ id: string; api_key: string }> => {
       const made = await service.call(adminCreateApiKey, {
@@ -163,7 +163,7 @@ describe('from one address', () => {
     expect(counting()).toBe(0);
   });
 
-  test('API keys, tokens and client secrets that are not valid count together', async () => {
+  test('counts invalid API keys, tokens and client secrets together', async () => {
     const source = '198.51.100.8';
     const ways = [
       () => list(source, guess()),
@@ -181,30 +181,30 @@ describe('from one address', () => {
     });
   });
 
-  test('guessing does not touch another address, nor look-ups of license keys from the same', async () => {
+  test('does not affect another address, or license keys from the same address', async () => {
     await exhaust('198.51.100.9');
     expect(await list('198.51.100.10', guess())).toMatchObject(INVALID);
     const query = { license_key: 'WPR-0000-0000-0000-0000', product: 'x', instance_identifier: 'shop.example' };
     expect((await service.call(checkLicense, { sourceIp: '198.51.100.9', query })).status).toBe(404);
   });
 
-  test('never more than 60 are answered, though many guess at once', async () => {
+  test('holds for parallel guesses', async () => {
     const replies: Reply[] = [];
     for (let from = 0; from < 100; from += 20)
       replies.push(...(await atOnce(20, () => list('198.51.100.11', guess()))));
-    // A count whose answer was lost is sent again: then fewer calls are answered, never more.
+    // A count whose answer was lost is sent again, so fewer calls may be answered, but never more.
     expect(count(replies, 401)).toBeLessThanOrEqual(LIMIT);
     expect(count(replies, 401) + count(replies, 429)).toBe(100);
   });
 });
 
-test('an IPv6 network of 64 bits is one address', async () => {
+test('the limit treats an IPv6 /64 network as one address', async () => {
   for (let i = 1; i <= LIMIT; i += 1) expect((await list(`2001:db8:0:7::${i.toString(16)}`, guess())).status).toBe(401);
   expect(await list('2001:db8:0:7:ffff::1', guess())).toMatchObject(TOO_MANY);
   expect(await list('2001:db8:0:8::1', guess())).toMatchObject(INVALID);
 });
 
-test('unknown and malformed keys, of whatever owner, are refused with the same bytes', async () => {
+test('unknown and malformed keys of any owner get the same answer, byte for byte', async () => {
   const other = await service.brand();
   const expected = bytesOf(await list('198.51.100.12', guess()));
   const unmarked = guess().slice(0, -8);
@@ -219,7 +219,7 @@ test('unknown and malformed keys, of whatever owner, are refused with the same b
     expect(bytesOf(await list('198.51.100.12', text))).toBe(expected);
 });
 
-test('a platform key without a mark works from anywhere, and guesses of one read no shared item', async () => {
+test('a platform key without a mark works from a limited address, and a guess costs one read', async () => {
   await exhaust('198.51.100.13');
   proxy.asked.length = 0;
   expect(service.platformKey).toMatch(/^cls_platform_[0-9a-hjkmnp-tv-z]{32}$/);
@@ -230,7 +230,7 @@ test('a platform key without a mark works from anywhere, and guesses of one read
 });
 
 test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])(
-  'when the count fails by %s the answer is the same',
+  'a failed count (%s) does not change the answer',
   async (fault) => {
     const expected = bytesOf(await list('198.51.100.14', guess()));
     proxy.tamper = (asked, forward) =>
@@ -239,7 +239,7 @@ test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])
   },
 );
 
-test('an address is kept as a hash that differs by the minute, and for an hour', async () => {
+test('an address is stored for an hour, as a hash that changes every minute', async () => {
   const failed = async () => (await wholeTable(service)).filter(({ sk }) => sk === 'failed');
   const before = (await failed()).length;
   const nowSeconds = Math.floor(Date.now() / 1000);

@@ -10,7 +10,7 @@ import { useBrand, useService } from '../support/service/started-service.ts';
 const service = useService();
 const brand = useBrand(service);
 
-test('a key is provisioned, activated, checked, seen and deactivated', async () => {
+test('a license can be provisioned, activated, checked, listed and deactivated', async () => {
   const { apiKey } = brand;
   const provisioned = await service.call(provisionLicenses, {
     apiKey,

@@ -7,7 +7,7 @@ import { openBackOffice, type Bought, type BackOffice } from '../support/service
 import { activate, check, deactivate, newEmail, verdict } from '../support/service/purchases.ts';
 import { startService, type Reply, type Service } from '../support/service/service.ts';
 
-/** A batch read is no snapshot. Here a license is transferred between the read of its key and its own. */
+/** A batch read is not a snapshot: these tests move a license between the read of its key and its own read. */
 let proxy: FaultProxy;
 let service: Service;
 let backOffice: BackOffice;
@@ -30,11 +30,11 @@ const MOVES: [string, (bought: Bought) => Promise<Reply>][] = [
     'transferred with its seats',
     ({ id }) => backOffice.transfer(id, { customer_email: newEmail(), keep_activations: true }),
   ],
-  ['transferred without', ({ id }) => backOffice.transfer(id, { customer_email: newEmail() })],
+  ['transferred without its seats', ({ id }) => backOffice.transfer(id, { customer_email: newEmail() })],
   ['changed to another product', ({ id }) => backOffice.change(id, { product: 'imagify' })],
 ];
 
-describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
+describe.each(MOVES)('a license that is %s during a read', (_, move) => {
   test('takes no seat for its old key', async () => {
     const bought = await backOffice.buy({ max_seats: 5 });
     moveDuring('key', () => move(bought));
@@ -58,7 +58,7 @@ describe.each(MOVES)('a license that is %s while it is read', (_, move) => {
   });
 });
 
-test('a license that begins anew on its own key is not counted by its old seats', async () => {
+test('a license that was transferred away and back during a read is not checked by its old seats', async () => {
   const bought = await backOffice.buy({ max_seats: 5 });
   await activate(service, bought.site('one'));
   moveDuring('key', async () => {
@@ -71,7 +71,7 @@ test('a license that begins anew on its own key is not counted by its old seats'
   });
 });
 
-test('an answer never names a key and a customer that the license has left', async () => {
+test('an answer shows the new key and customer if the license is transferred during the request', async () => {
   const { id, keyId } = await backOffice.buy();
   for (const ask of [
     () => backOffice.get(id),

@@ -22,7 +22,7 @@ async function bought(customer_email: string) {
   return { keyId, key, id: license?.id ?? '', site };
 }
 
-test('a rotated key keeps its seats, and its old text ends with the overlap', async () => {
+test('a rotated license key keeps its seats, and its old text works only during the overlap', async () => {
   const { apiKey } = brand;
   const { keyId, site } = await bought('rotate@example.com');
   const rotated = await service.call(rotateLicenseKey, {
@@ -41,7 +41,7 @@ test('a rotated key keeps its seats, and its old text ends with the overlap', as
   ).toBe('valid');
 });
 
-test('a transferred license leaves its old key and begins with no seat taken', async () => {
+test('a transferred license leaves its old key and starts without seats in use', async () => {
   const { apiKey } = brand;
   const { id, site } = await bought('seller@example.com');
   const moved = await service.call(transferLicense, {

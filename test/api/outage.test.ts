@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('answers every call with 503 and Retry-After while the engine is away, and works afterwards', async () => {
+test('calls get 503 with Retry-After while the engine is down, and succeed afterwards', async () => {
   const bought = await purchase(service, brand);
   const site = {
     license_key: bought.license_key.key,

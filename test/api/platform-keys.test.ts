@@ -38,8 +38,8 @@ const renames = async (apiKey: string): Promise<number> =>
 const BEYOND = { status: 403, body: { code: 'scope_not_grantable' } };
 const NOT_THERE = { status: 404, body: { code: 'api_key_not_found' } };
 
-describe('a key of the platform team', () => {
-  test('may do what its maker may, unless it is told less', async () => {
+describe('an API key of the platform team', () => {
+  test('has its creator’s scopes unless fewer are requested', async () => {
     const whole = await made();
     expect(whole.scopes).toEqual(['platform:read', 'platform:write']);
     expect(whole.api_key).toMatch(/^cls_platform_/);
@@ -48,7 +48,7 @@ describe('a key of the platform team', () => {
     expect([await reads(reader.api_key), await renames(reader.api_key)]).toEqual([200, 403]);
   });
 
-  test('can grant nothing that it does not hold: neither by a new key nor by a new text of an old one', async () => {
+  test('cannot grant a scope that it does not hold, by creating or rotating a key', async () => {
     const writer = await made({ scopes: ['platform:write'] });
     const whole = await made();
     expect(await create({ scopes: ['platform:read'] }, writer.api_key)).toMatchObject({
@@ -62,7 +62,7 @@ describe('a key of the platform team', () => {
     expect([await reads(whole.api_key), await renames(writer.api_key)]).toEqual([200, 200]);
   });
 
-  test('holds no scope of a brand, and a brand’s key none of the platform’s', async () => {
+  test('cannot hold a brand scope, and a brand’s key cannot hold a platform scope', async () => {
     expect(await create({ scopes: ['licenses:read'] })).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '/scopes/0' }] },
@@ -80,7 +80,7 @@ describe('a key of the platform team', () => {
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/scopes/0' }] } });
   });
 
-  test('is listed newest first with what became of it, and never its text', async () => {
+  test('is listed newest first with its restrictions and without its text', async () => {
     const keys = [
       await made({ name: 'one', expires_at: '2099-01-01' }),
       await made({ name: 'two', allowed_cidrs: ['10.0.0.0/8'] }),
@@ -94,7 +94,7 @@ describe('a key of the platform team', () => {
     expect(JSON.stringify(await wholeTable(service))).not.toContain(keys[0]?.api_key.slice(-32));
   });
 
-  test('works under both texts through the overlap of a rotation, and under the new one alone without', async () => {
+  test('works with both texts during an overlap, and only with the new one without an overlap', async () => {
     const key = await made();
     const second = (await rotate(key.id, { overlap_hours: 24 })).body as Key;
     expect(second).toMatchObject({ id: key.id, scopes: key.scopes });
@@ -105,7 +105,7 @@ describe('a key of the platform team', () => {
     ]);
   });
 
-  test('is refused from the next request on once revoked, may revoke itself, and gets no new text', async () => {
+  test('can revoke itself, is refused from the next request on, and cannot be rotated', async () => {
     const key = await made();
     expect(await revoke(key.id, key.api_key)).toMatchObject({
       status: 200,
@@ -116,7 +116,7 @@ describe('a key of the platform team', () => {
     expect(await rotate(key.id)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
   });
 
-  test('is made and rotated once under an idempotency key, and shown the same text again', async () => {
+  test('is created once under an idempotency key, which a rotation cannot reuse', async () => {
     const headers = { 'Idempotency-Key': 'platform-1' };
     const ask = () => service.call(createPlatformKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
     const [first, second] = [await ask(), await ask()];
@@ -129,7 +129,7 @@ describe('a key of the platform team', () => {
     expect(rotated.map(({ status }) => status)).toEqual([422, 200]);
   });
 
-  test('and a brand’s keys are not there for each other', async () => {
+  test('cannot be managed by brand routes, nor a brand’s key by platform routes', async () => {
     const key = await made();
     expect(await revoke(brand.apiKeyId)).toMatchObject(NOT_THERE);
     expect(await rotate(brand.apiKeyId)).toMatchObject(NOT_THERE);
@@ -143,7 +143,7 @@ describe('a key of the platform team', () => {
     ]);
   });
 
-  test('has its life in the journal, by whom and without its text', async () => {
+  test('has its lifecycle in the journal, with the actor and without its text', async () => {
     const maker = await made();
     const key = (await create({ scopes: ['platform:read'] }, maker.api_key)).body as Key;
     await rotate(key.id, { overlap_hours: 2 });

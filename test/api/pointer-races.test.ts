@@ -18,7 +18,7 @@ import { newEmail, purchase, verdict } from '../support/service/purchases.ts';
 import type { Call, Reply, Service, TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 
-/** One read names the keys of the next one: the following write guards both. */
+/** One read returns the keys for the next read. The write that follows must guard the items of both. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
@@ -33,7 +33,7 @@ describe('a license key that is rotated', () => {
   const works = async (license_key: string): Promise<string> =>
     (await verdict(service, { license_key, product: 'wp-rocket', instance_identifier: 'https://a.example' })).code;
 
-  /** Every purchase that finds the key, in any way, shows the present text. */
+  /** Expects that a purchase which finds the key shows its current text. */
   async function expectOneText(customer_email: string, keyId: string): Promise<void> {
     const { key } = (await backOffice.key(keyId)).body;
     const renewed = { customer_email, products: ['wp-rocket'], if_held: 'renew', expiration_date: '2099-01-01' };
@@ -42,7 +42,7 @@ describe('a license key that is rotated', () => {
     expect(await works(String(key))).toBe('not_activated');
   }
 
-  test('while a purchase by its text reads it, is remembered by its new text', async () => {
+  test('during a purchase by its text is shown and stored with its new text', async () => {
     const { keyId, key, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
     splitRead(proxy, 'key', () => backOffice.rotate(keyId, { overlap_hours: 1 }));
     const more = await purchase(service, brand, { customer_email: email, products: ['imagify'], license_key: key });
@@ -50,7 +50,7 @@ describe('a license key that is rotated', () => {
     await expectOneText(email, keyId);
   });
 
-  test('while a purchase for its customer reads it, is remembered by its new text', async () => {
+  test('during a purchase by its customer is shown and stored with its new text', async () => {
     const { keyId, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
     holdRead(proxy, '{"S":"person"}', () => backOffice.rotate(keyId));
     const more = await purchase(service, brand, { customer_email: email, products: ['imagify'] });
@@ -58,7 +58,7 @@ describe('a license key that is rotated', () => {
     await expectOneText(email, keyId);
   });
 
-  test('while a license is transferred to it, is shown and remembered by its new text', async () => {
+  test('during a transfer of a license to it is shown and stored with its new text', async () => {
     const { keyId, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
     const sold = await backOffice.buy({ products: ['imagify'] });
     holdRead(proxy, '{"S":"person"}', () => backOffice.rotate(keyId));
@@ -67,7 +67,7 @@ describe('a license key that is rotated', () => {
     await expectOneText(email, keyId);
   });
 
-  test.each(['key', 'person'])('while another rotation reads its %s, has both texts in turn', async (sk) => {
+  test.each(['key', 'person'])('during the read of its %s by another rotation gets both texts in turn', async (sk) => {
     const { keyId, key, email } = await backOffice.buy({ expiration_date: '2090-01-01' });
     splitRead(proxy, sk, () => backOffice.rotate(keyId, { overlap_hours: 1 }));
     const last = await backOffice.rotate(keyId, { overlap_hours: 1 });
@@ -77,7 +77,7 @@ describe('a license key that is rotated', () => {
   });
 });
 
-describe('a bundle that is deleted and made anew', () => {
+describe('a bundle that is deleted and created again', () => {
   let slug: string;
   const create = (products: string[]): Promise<Reply> => call(createBundle, { body: { name: slug, slug, products } });
   const remove = (): Promise<Reply> => call(deleteBundle, { params: { bundle: slug } });
@@ -86,7 +86,7 @@ describe('a bundle that is deleted and made anew', () => {
     expect((await create(['imagify'])).status).toBe(201);
   };
 
-  test('while it is changed, has the change and keeps its own members and history', async () => {
+  test('during a change gets the change, and keeps its own products and history', async () => {
     slug = 'changed';
     const first = await create(['wp-rocket']);
     holdRead(proxy, '"bundle#', replace);
@@ -97,7 +97,7 @@ describe('a bundle that is deleted and made anew', () => {
     expect(entries.map(({ type }) => type)).toEqual(['bundle.created', 'bundle.deleted']);
   });
 
-  test('while it is deleted, is deleted in turn', async () => {
+  test('during a deletion is deleted too', async () => {
     slug = 'deleted';
     const first = await create(['wp-rocket']);
     holdRead(proxy, '"bundle#', replace);
@@ -108,7 +108,7 @@ describe('a bundle that is deleted and made anew', () => {
   });
 });
 
-describe('an e-mail that changes hands', () => {
+describe('the change of an e-mail', () => {
   const idOf = async (email: string): Promise<string> => {
     const [license = ''] = await backOffice.found(email);
     return String((await backOffice.get(license)).body['customer_id']);
@@ -116,17 +116,20 @@ describe('an e-mail that changes hands', () => {
   const rename = (customer_id: string, email: string): Promise<Reply> =>
     call(updateCustomer, { params: { customer_id }, body: { email } });
 
-  test.each(['person', 'address'])('while somebody else asks for it is refused (%s read early)', async (sk) => {
-    const [one, other] = [await backOffice.buy(), await backOffice.buy()];
-    const [first, second] = [await idOf(one.email), await idOf(other.email)];
-    const wanted = newEmail();
-    holdRead(proxy, `{"S":"${sk}"}`, () => rename(second, wanted));
-    expect(await rename(first, wanted)).toMatchObject({ status: 409, body: { code: 'email_taken' } });
-    expect(await backOffice.found(wanted)).toEqual([other.id]);
-    expect(await backOffice.found(one.email)).toEqual([one.id]);
-  });
+  test.each(['person', 'address'])(
+    'is refused if another customer takes the e-mail in the meantime (%s read early)',
+    async (sk) => {
+      const [one, other] = [await backOffice.buy(), await backOffice.buy()];
+      const [first, second] = [await idOf(one.email), await idOf(other.email)];
+      const wanted = newEmail();
+      holdRead(proxy, `{"S":"${sk}"}`, () => rename(second, wanted));
+      expect(await rename(first, wanted)).toMatchObject({ status: 409, body: { code: 'email_taken' } });
+      expect(await backOffice.found(wanted)).toEqual([other.id]);
+      expect(await backOffice.found(one.email)).toEqual([one.id]);
+    },
+  );
 
-  test('twice at once, and is bought under meanwhile, leads to one customer', async () => {
+  test('succeeds despite another change and a purchase in the meantime, and each e-mail has one customer', async () => {
     const one = await backOffice.buy();
     const id = await idOf(one.email);
     const [early, late] = [newEmail(), newEmail()];
@@ -151,14 +154,14 @@ describe('a webhook endpoint', () => {
   test.each([
     [updateWebhookEndpoint, { description: 'changed' }],
     [rotateWebhookSecret, {}],
-  ] as const)('that is deleted while it is changed stays deleted', async (route, body) => {
+  ] as const)('that is deleted during a change stays deleted', async (route, body) => {
     const id = await create();
     holdRead(proxy, `endpoint#${id}`, () => on(deleteWebhookEndpoint, id));
     expect((await on(route, id, body)).status).toBe(404);
     expect((await on(getWebhookEndpoint, id)).status).toBe(404);
   });
 
-  test('that is changed while it is deleted is deleted', async () => {
+  test('that is changed during its deletion is deleted', async () => {
     const id = await create();
     holdRead(proxy, `endpoint#${id}`, () => on(rotateWebhookSecret, id, {}));
     expect((await on(deleteWebhookEndpoint, id)).status).toBe(200);

@@ -32,20 +32,20 @@ const codeOf = async (bought: Bought, name: string): Promise<string> => {
   return status < 300 ? String(status) : String(body['code']);
 };
 
-describe('duration', () => {
-  test('begins with the purchase, and months end on the last day where they must', async () => {
+describe('a duration', () => {
+  test('starts with the purchase, and ends on the last day of a shorter month', async () => {
     const bought = await plain({ duration: 'P1M' });
     const { created_at, expires_at } = await entry(bought);
     expect(expires_at).toBe(addDuration(String(created_at), 'P1M'));
     expect(String(expires_at)).toMatch(/^2026-06-30T/);
   });
 
-  test('begins with the first activation where the policy says so, once, however many come first', async () => {
+  test('starts once with the first activation if the policy requires it, even with 20 in parallel', async () => {
     const bought = await plain({ duration: 'P1Y', expiry_basis: 'first_activation' }, { max_seats: 30 });
     expect(await entry(bought)).toMatchObject({ expires_at: null, status: 'valid' });
     moveClock(40 * DAY_MS);
     const replies = await atOnce(20, (n) => untilAnswered(() => activate(service, bought.site(`s${n}`))));
-    // A site that got 503 may have been active by then.
+    // A site that got 503 may already be active on the retry.
     for (const { reply, busy } of replies) expect(busy > 0 ? [200, 201] : [201]).toContain(reply.status);
     const history = await backOffice.history(bought.id);
     const begun = history.filter(({ after }) => after?.['expires_at'] !== undefined && after['expires_at'] !== null);
@@ -60,8 +60,8 @@ describe('duration', () => {
   });
 });
 
-describe('grace', () => {
-  test('lets everything work from the second of expiry to the second before its end', async () => {
+describe('the grace period', () => {
+  test('allows checks and activations from the second of expiry to the second before its end', async () => {
     const bought = await plain({ grace_days: 7 }, { expiration_date: inMs(DAY_MS), max_seats: 9 });
     await activate(service, bought.site('old'));
     const until = (time: string): void => moveClock(Date.parse(time) - Date.now());
@@ -85,8 +85,8 @@ describe('grace', () => {
   });
 });
 
-describe('after expiry', () => {
-  test('restrict stops every site; maintain keeps active ones without updates, and refuses new ones', async () => {
+describe('the expiration strategy', () => {
+  test('restrict stops every site, and maintain keeps active ones without updates and refuses new ones', async () => {
     const until = { expiration_date: inMs(DAY_MS), max_seats: 5 };
     const [restrict, maintain] = [
       await plain({ expiration_strategy: 'restrict' }, until),
@@ -120,7 +120,7 @@ describe('overage', () => {
     ['1.5x', 3, 4],
     ['2x', 3, 6],
     ['2x', 1, 2],
-  ])('%s of %i seats is %i, not one more', async (overage, max_seats, ceiling) => {
+  ])('of %s with %i seats allows %i sites and no more', async (overage, max_seats, ceiling) => {
     const bought = await plain({ overage }, { max_seats });
     for (const n of upTo(ceiling)) expect(await codeOf(bought, `s${n}`)).toBe('201');
     const refused = await activate(service, bought.site('beyond'));
@@ -128,7 +128,7 @@ describe('overage', () => {
     expect(await entry(bought)).toMatchObject({ seat_limit: max_seats, seats_used: ceiling, seats_remaining: 0 });
   });
 
-  test('unlimited counts on', async () => {
+  test('that is unlimited allows any number of sites beyond the limit', async () => {
     const bought = await plain({ overage: 'unlimited' }, { max_seats: 1 });
     for (const n of upTo(4)) expect(await codeOf(bought, `s${n}`)).toBe('201');
     expect(await entry(bought)).toMatchObject({ seats_used: 4, seats_remaining: 0 });
@@ -139,7 +139,7 @@ describe('free development sites', () => {
   const on = async (bought: Bought, instance_identifier: string): Promise<Record<string, unknown>> =>
     (await activate(service, { ...bought.site('x'), instance_identifier })).body;
 
-  test('local ones never take a seat, staging ones none up to the limit’s number, then seats like all', async () => {
+  test('take no seat if local, and if staging take none up to the seat limit', async () => {
     const bought = await plain({ development_sites_free: true }, { max_seats: 2 });
     for (const local of [
       'http://localhost:8080',
@@ -161,7 +161,7 @@ describe('free development sites', () => {
     expect(license).toMatchObject({ seats_used: seatsTaken(activations), staging_used: 2 });
   });
 
-  test('take seats where the policy does not free them', async () => {
+  test('take seats if the policy does not make them free', async () => {
     const bought = await plain({}, { max_seats: 1 });
     expect(await on(bought, 'http://localhost')).toMatchObject({ seats_used: 1 });
     expect(await on(bought, 'https://staging.shop.com')).toMatchObject({ code: 'seat_limit_reached' });
@@ -174,7 +174,7 @@ describe('seat moves', () => {
     return codeOf(bought, to);
   };
 
-  test('are counted for 30 days: a new site in the place of another, not one that returns', async () => {
+  test('count for 30 days when a new site replaces another, but not when a site returns', async () => {
     const bought = await plain({ seat_moves_per_30_days: 2 }, { max_seats: 1 });
     expect(await codeOf(bought, 'a')).toBe('201');
     expect(await move(bought, 'a', 'b')).toBe('201');
@@ -192,7 +192,7 @@ describe('seat moves', () => {
     expect(await codeOf(bought, 'd')).toBe('201');
   });
 
-  test('none allowed: a first site and one that returns, nothing else', async () => {
+  test('limited to none allow a first site and its return only', async () => {
     const bought = await plain({ seat_moves_per_30_days: 0 }, { max_seats: 1 });
     expect(await codeOf(bought, 'a')).toBe('201');
     expect(await move(bought, 'a', 'b')).toBe('seat_moves_exhausted');
@@ -201,12 +201,12 @@ describe('seat moves', () => {
 });
 
 describe('a product’s policy', () => {
-  test('is copied onto the license, and the purchase’s own words go before it', async () => {
+  test('is copied to the license, and overridden by the policy of the purchase', async () => {
     const bought = await backOffice.buy({ products: ['pro'], policy: { grace_days: 3, overage: '2x' } });
     expect((await entry(bought))['policy']).toEqual({ duration: 'P1Y', grace_days: 3, overage: '2x' });
   });
 
-  test('edited later touches new licenses, and those that change to the product, only', async () => {
+  test('affects only new licenses and those that change to the product, if it is edited later', async () => {
     const [before, other] = [await backOffice.buy({ products: ['pro'] }), await plain({})];
     const product = (await wholeTable(service)).find(({ sk, slug }) => sk.startsWith('product#') && slug === 'pro');
     if (product === undefined) throw new Error('there is no product');
@@ -220,7 +220,7 @@ describe('a product’s policy', () => {
   });
 });
 
-test('a purchase of what is held renews by the license’s own policy, not the product’s new one', async () => {
+test('a purchase with if_held renew uses the license’s own policy, not the product’s new one', async () => {
   const email = newEmail();
   const first = await purchase(service, brand, {
     customer_email: email,

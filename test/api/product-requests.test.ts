@@ -8,7 +8,7 @@ import type { Route } from '../../lib/api/route.ts';
 import type { Reply } from '../support/service/service.ts';
 import { pointersOf, SITE } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
-/** A key with the characters for every forgiven spelling: it has a 0 and a 1. */
+/** A key that contains a 0 and a 1, which may be typed as other characters. */
 let forgiving = '';
 const world = useWorld();
 beforeAll(async () => {
@@ -35,8 +35,8 @@ const activations = async (): Promise<Record<string, unknown>[]> => {
   return reply.body['activations'] as Record<string, unknown>[];
 };
 
-describe('a key as people type it', () => {
-  test('in lower case, without dashes, with O for 0 and I or L for 1, is the same key', async () => {
+describe('a license key in another spelling', () => {
+  test('in lower case, without dashes, with O for 0 and I or L for 1 is the same key', async () => {
     const [prefix = '', ...rest] = forgiving.split('-');
     const mistyped = (one: string): string => `${prefix}-${rest.join('-').replaceAll('0', 'O').replaceAll('1', one)}`;
     const spellings = [
@@ -52,7 +52,7 @@ describe('a key as people type it', () => {
       });
   });
 
-  test('takes one seat however it is written', async () => {
+  test('takes one seat in all of its spellings', async () => {
     const ids = new Set<unknown>();
     for (const license_key of [forgiving, forgiving.toLowerCase(), forgiving.replaceAll('-', '')]) {
       const reply = await world.call(activateLicense, { body: site({ license_key }) });
@@ -63,8 +63,8 @@ describe('a key as people type it', () => {
   });
 });
 
-describe('form encoding, as WordPress sends it', () => {
-  test('activates with metadata, checks and deactivates', async () => {
+describe('a form-encoded request', () => {
+  test('activates with metadata, checks and deactivates, as WordPress sends it', async () => {
     const form = (fields: Record<string, string>): string =>
       new URLSearchParams(site({ instance_identifier: 'https://form.example.com', ...fields })).toString();
     const rawBody = form({
@@ -101,7 +101,7 @@ describe('form encoding, as WordPress sends it', () => {
     ['/product', 'license_key=x&instance_identifier=a.example.com&product[a]=b'],
     ['/license_key', 'license_key[]=x&instance_identifier=a.example.com'],
     ['/instance_type', 'license_key=x&instance_identifier=a.example.com&instance_type=site'],
-  ])('names the field %p that is wrong in %p', async (pointer, rawBody) => {
+  ])('is refused with the pointer %p for %p', async (pointer, rawBody) => {
     const reply = await world.call(activateLicense, { rawBody, headers: FORM });
     expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
     expect(pointersOf(reply)).toEqual([pointer]);
@@ -123,7 +123,7 @@ describe('the license key', () => {
     });
   };
 
-  test('is taken from the header X-License-Key or the query too', async () => {
+  test('is also accepted in the header X-License-Key and in the query', async () => {
     const { license_key = '', ...rest } = site();
     for (const route of routes) {
       await ok(route, world.call(route, { ...split(route, rest), headers: { 'x-license-key': license_key } }));
@@ -133,7 +133,7 @@ describe('the license key', () => {
     }
   });
 
-  test('in the body counts before the query, and the query before the header', async () => {
+  test('in the body takes precedence over the query, and the query over the header', async () => {
     const { license_key = '', ...rest } = site();
     for (const route of routes.filter(({ method }) => method === 'POST')) {
       await ok(
@@ -151,7 +151,7 @@ describe('the license key', () => {
     );
   });
 
-  test('that is nowhere is asked for by its name', async () => {
+  test('is named as required if it is missing', async () => {
     const { license_key: _, ...rest } = site();
     for (const route of routes) {
       const reply = await world.call(route, split(route, rest));
@@ -164,7 +164,7 @@ describe('the license key', () => {
     }
   });
 
-  test('that is repeated, and so joined by a comma, is no key', async () => {
+  test('sent twice and joined by a comma is not found', async () => {
     expect(await check({ license_key: `${world.licenseKey},${world.licenseKey}` })).toMatchObject({
       status: 404,
       body: { code: 'license_key_not_found' },
@@ -172,7 +172,7 @@ describe('the license key', () => {
   });
 });
 
-test('an idempotency key that is no text, empty, too long or unlike the header is refused by name', async () => {
+test('an idempotency key that is not text, empty, too long or unlike the header is refused by name', async () => {
   const call = (idempotency_key: unknown, header?: string): Promise<Reply> =>
     world.call(activateLicense, { body: { ...site(), idempotency_key }, headers: { 'idempotency-key': header } });
   for (const wrong of [7, null, [], {}, '', ' ', 'ä', 'a b', 'a'.repeat(256)])

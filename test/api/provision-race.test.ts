@@ -27,7 +27,7 @@ async function listed(email: string): Promise<{ key: string; slug: string }[]> {
   return licenses.map(({ license_key, product }) => ({ key: license_key.key, slug: product.slug }));
 }
 
-test('two products bought at the same instant by a new customer end on one key', async () => {
+test('two products bought in parallel by a new customer get licenses on one key', async () => {
   const customer_email = newEmail();
   const answers = await atOnce([
     { customer_email, products: ['wp-rocket'] },
@@ -39,21 +39,21 @@ test('two products bought at the same instant by a new customer end on one key',
   expect(new Set(licenses.map(({ key }) => key))).toEqual(keysOf(answers));
 });
 
-test('ten products bought at the same instant end on one key with ten licenses', async () => {
+test('ten products bought in parallel get ten licenses on one key', async () => {
   const customer_email = newEmail();
   const answers = await atOnce(TEN.map((product) => ({ customer_email, products: [product] })));
   expect(keysOf(answers).size).toBe(1);
   expect((await listed(customer_email)).map(({ slug }) => slug).sort()).toEqual([...TEN].sort());
 });
 
-test('one product bought twice at the same instant makes two keys', async () => {
+test('one product bought twice in parallel gets two keys', async () => {
   const customer_email = newEmail();
   const answers = await atOnce([{ customer_email }, { customer_email }]);
   expect(keysOf(answers).size).toBe(2);
   expect(await listed(customer_email)).toHaveLength(2);
 });
 
-test('parallel purchases that ask for new keys get one each', async () => {
+test('parallel purchases that request new keys get one each', async () => {
   const customer_email = newEmail();
   const answers = await atOnce(
     ['wp-rocket', 'imagify', 'product-1'].map((product) => ({
@@ -65,7 +65,7 @@ test('parallel purchases that ask for new keys get one each', async () => {
   expect(keysOf(answers).size).toBe(3);
 });
 
-test('parallel purchases that extend one key all end on it', async () => {
+test('parallel purchases that extend one key all use that key', async () => {
   const customer_email = newEmail();
   for (const license_key of ['new', 'per_customer']) {
     const { license_key: key } = await purchase(service, brand, {
@@ -80,7 +80,7 @@ test('parallel purchases that extend one key all end on it', async () => {
   }
 });
 
-test('parallel renewals by purchase each count', async () => {
+test('parallel renewals by purchase all take effect', async () => {
   const customer_email = newEmail();
   await purchase(service, brand, { customer_email, expiration_date: '2090-01-31T00:00:00Z' });
   const renewals = upTo(5).map(() => ({ customer_email, if_held: 'renew', duration: 'P1Y' }));
@@ -92,7 +92,7 @@ test('parallel renewals by purchase each count', async () => {
   expect(dates).toEqual([2091, 2092, 2093, 2094, 2095].map((year) => `${year}-01-31T00:00:00Z`));
 });
 
-test('one external id in parallel makes one purchase, and the others learn which', async () => {
+test('parallel purchases with one external id succeed once, and the refusals name the result', async () => {
   const replies = await Promise.all(
     upTo(8).map(() => requestPurchase(service, brand, { external_id: 'order-parallel' })),
   );
@@ -110,7 +110,7 @@ test('one external id in parallel makes one purchase, and the others learn which
   }
 });
 
-test('an external id stays taken, names what it made, and is another brand’s to use', async () => {
+test('an external id stays taken, names the licenses made by it, and is free for another brand', async () => {
   const first = await purchase(service, brand, { external_id: 'order-1', products: ['wp-rocket', 'imagify'] });
   const second = await requestPurchase(service, brand, { external_id: 'order-1' });
   const license_ids = first.licenses.map(({ id }) => id);
@@ -122,14 +122,14 @@ test('an external id stays taken, names what it made, and is another brand’s t
   expect(await requestPurchase(service, other, { external_id: 'order-1' })).toMatchObject({ status: 201 });
 });
 
-test('an external id whose purchase was refused is free', async () => {
+test('an external id of a refused purchase stays free', async () => {
   expect(await requestPurchase(service, brand, { external_id: 'order-2', products: ['unknown'] })).toMatchObject({
     status: 404,
   });
   expect(await requestPurchase(service, brand, { external_id: 'order-2' })).toMatchObject({ status: 201 });
 });
 
-test('after all races each key’s directory, its count and the licenses agree', async () => {
+test('the license map of each key, its count and the licenses agree after the races above', async () => {
   const items = await wholeTable(service);
   const licenses = items.filter(({ sk }) => sk === 'license');
   const held = items.filter(({ pk, sk }) => sk === 'key' && pk.startsWith(`${brand.key_prefix}#`));

@@ -21,7 +21,7 @@ beforeAll(async () => {
   brand = await service.brand({ products });
 });
 
-describe('if the customer holds the product already', () => {
+describe('a purchase of a product that the customer already has', () => {
   const held = async (more: object = {}) => {
     const customer_email = newEmail();
     const first = await purchase(service, brand, {
@@ -33,7 +33,7 @@ describe('if the customer holds the product already', () => {
     return { customer_email, first, license: firstOf(first.licenses) };
   };
 
-  test('new_key, the default, makes another key', async () => {
+  test('makes another key with if_held new_key, the default', async () => {
     const { customer_email, first } = await held();
     const second = await purchase(service, brand, { customer_email });
     expect(second.license_key.id).not.toBe(first.license_key.id);
@@ -41,7 +41,7 @@ describe('if the customer holds the product already', () => {
     expect(third.license_key.id).toBe(second.license_key.id);
   });
 
-  test('renew extends that very license, and adds what is not held to the same key', async () => {
+  test('with renew extends the license, and adds a new product to the same key', async () => {
     const { customer_email, first, license } = await held();
     const body = { customer_email, products: ['wp-rocket', 'imagify'], duration: 'P1M', if_held: 'renew' };
     const renewed = await requestPurchase(service, brand, body);
@@ -64,7 +64,7 @@ describe('if the customer holds the product already', () => {
     });
   });
 
-  test('renew keeps the seats in use, and a suspended license suspended', async () => {
+  test('with renew keeps the seats in use, and a suspended license suspended', async () => {
     const { customer_email, first, license } = await held();
     await activate(service, { license_key: first.license_key.key, instance_identifier: 'https://shop.example' });
     await overwrite(service, (await storedLicense(service, license.id)).item, { status: 'suspended' });
@@ -75,7 +75,7 @@ describe('if the customer holds the product already', () => {
   });
 
   test.each(['renew', 'refuse', 'new_key'])(
-    '%s sells a product anew whose license is cancelled, on the same key',
+    'with %s makes a new license on the same key if the old one is cancelled',
     async (if_held) => {
       const { customer_email, first, license } = await held();
       await service.call(byOperation('cancel_license'), {
@@ -90,11 +90,11 @@ describe('if the customer holds the product already', () => {
     },
   );
 
-  test('renew of what is not held is a purchase like any other', async () => {
+  test('with renew is a normal purchase if the customer does not have it yet', async () => {
     expect(await requestPurchase(service, brand, { duration: 'P1Y', if_held: 'renew' })).toMatchObject({ status: 201 });
   });
 
-  test('renew is refused for a license for life by duration, and without any duration', async () => {
+  test('with renew is refused for a lifetime license, and without any duration', async () => {
     const { customer_email } = await held({ expiration_date: null });
     expect(await requestPurchase(service, brand, { customer_email, duration: 'P1Y', if_held: 'renew' })).toMatchObject({
       status: 409,
@@ -106,7 +106,7 @@ describe('if the customer holds the product already', () => {
     });
   });
 
-  test('refuse is 409 and names the license', async () => {
+  test('with refuse gets 409 with the license’s id, and sells a product that the customer does not have', async () => {
     const { customer_email, license } = await held();
     const refused = await requestPurchase(service, brand, {
       customer_email,
@@ -123,10 +123,10 @@ describe('if the customer holds the product already', () => {
   });
 });
 
-describe('terms', () => {
+describe('the terms of a purchase', () => {
   const granted = async (body: object) => firstOf((await purchase(service, brand, body)).licenses);
 
-  test('seats are the product’s own, else the request’s, else the policy’s, else 1', async () => {
+  test('set the seat limit by product, then by request, then by policy, and otherwise to 1', async () => {
     expect(await granted({ products: ['wp-rocket'] })).toMatchObject({ seat_limit: 1, expires_at: null });
     expect(await granted({ products: ['yearly'] })).toMatchObject({ seat_limit: 4 });
     expect(await granted({ products: ['yearly'], max_seats: 6 })).toMatchObject({ seat_limit: 6 });
@@ -139,7 +139,7 @@ describe('terms', () => {
     });
   });
 
-  test('each product carries its own expiry, seats and policy', async () => {
+  test('set expiry, seats and policy for each product', async () => {
     const { licenses } = await purchase(service, brand, {
       products: [
         { product: 'wp-rocket', expiration_date: '2088-08-08' },
@@ -156,13 +156,13 @@ describe('terms', () => {
     ]);
   });
 
-  test('the policy’s duration counts from the purchase, an explicit null is for life', async () => {
+  test('start the policy’s duration at the purchase, unless an explicit null makes it a lifetime license', async () => {
     const { expires_at, created_at } = await granted({ products: ['yearly'] });
     expect(Number(expires_at?.slice(0, 4))).toBe(Number(created_at.slice(0, 4)) + 1);
     expect(await granted({ products: ['yearly'], expiration_date: null })).toMatchObject({ expires_at: null });
   });
 
-  test('starts a duration from first activation with the first site, and not again with the second', async () => {
+  test('start a duration from first activation with the first site, and not with the second', async () => {
     const { license_key, licenses } = await purchase(service, brand, { products: ['from-use'], max_seats: 2 });
     expect(licenses).toMatchObject([{ expires_at: null, status: 'valid' }]);
     const id = firstOf(licenses).id;
@@ -174,14 +174,14 @@ describe('terms', () => {
     expect((await storedLicense(service, id)).license.expires_at).toBe(begun.expires_at);
   });
 
-  test('a date in the past is refused', async () => {
+  test('may not contain an expiry in the past', async () => {
     const past = await requestPurchase(service, brand, { expiration_date: '2020-01-01' });
     expect(past).toMatchObject({ status: 422, body: { code: 'expiry_in_the_past' } });
   });
 });
 
-describe('a purchase onto a key by its text', () => {
-  test('extends exactly that key, however it is typed', async () => {
+describe('a purchase for a given license key', () => {
+  test('extends exactly that key, in any spelling', async () => {
     const customer_email = newEmail();
     const first = await purchase(service, brand, { customer_email, license_key: 'new' });
     await purchase(service, brand, { customer_email });
@@ -190,7 +190,7 @@ describe('a purchase onto a key by its text', () => {
     expect(second.license_key).toEqual(first.license_key);
   });
 
-  test('is refused where the key holds the product, is another customer’s, another brand’s, or nobody’s', async () => {
+  test('is refused if the key has the product, or is another customer’s, another brand’s or unknown', async () => {
     const customer_email = newEmail();
     const first = await purchase(service, brand, { customer_email });
     const license_key = first.license_key.key;
@@ -220,7 +220,7 @@ describe('a purchase onto a key by its text', () => {
     }
   });
 
-  test('is refused where the key would carry more than 20', async () => {
+  test('is refused if the key would have more than 20 licenses', async () => {
     const customer_email = newEmail();
     const { license_key } = await purchase(service, brand, { customer_email, products: MANY.slice(0, 20) });
     const more = await requestPurchase(service, brand, {
@@ -234,12 +234,12 @@ describe('a purchase onto a key by its text', () => {
   });
 });
 
-/** Counts all items except minute counters, which a new minute adds to. */
+/** Counts all items except the rate counters, of which each minute adds one. */
 const itemsKept = async (): Promise<number> =>
   (await wholeTable(service)).filter(({ pk }) => !pk.includes('#rate#')).length;
 
-describe('all or nothing', () => {
-  test('20 products at once are one key with 20 licenses; 21 are refused', async () => {
+describe('a purchase of several products', () => {
+  test('makes one key with up to 20 licenses, and is refused for 21 products', async () => {
     const { licenses } = await purchase(service, brand, {
       products: MANY.slice(0, 20),
       external_id: 'order-twenty',
@@ -249,7 +249,7 @@ describe('all or nothing', () => {
     expect(await requestPurchase(service, brand, { products: MANY })).toMatchObject({ status: 400 });
   });
 
-  test('a bundle means all its products, with own terms for those named, and one too many is refused', async () => {
+  test('includes all products of a bundle with their own terms, and is refused with one product too many', async () => {
     const params = { brand_id: brand.id };
     const made = await service.call(byOperation('admin_create_bundle'), {
       apiKey: service.platformKey,
@@ -274,7 +274,7 @@ describe('all or nothing', () => {
     expect(await itemsKept()).toBe(before);
   });
 
-  test('a bad product, an unknown id or a product named twice leaves no trace', async () => {
+  test('leaves no trace if a product is unknown or named twice', async () => {
     const before = await itemsKept();
     const unknown = await requestPurchase(service, brand, {
       products: ['wp-rocket', 'unknown'],

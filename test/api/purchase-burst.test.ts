@@ -20,16 +20,15 @@ afterAll(() => proxy.stop());
 let orders = 0;
 
 /**
- * Sends all purchases at once. Returns their final answers, and the most plans that any of them lost to another
- * purchase. A busy machine may not answer in time; then the test retries as a shop should, with the same idempotency
- * key.
+ * Sends all purchases at once. Returns their answers, and the highest number of plans that one of them lost to
+ * another. If a busy machine does not answer in time, it retries with the same idempotency key, as a shop should.
  */
 async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAnswer[]; failures: number }> {
   const lost = new Map<string, Set<string>>();
   proxy.tamper = async ({ input }, forward) => {
     const answer = await forward();
     const order = orderIn(input);
-    // A transaction whose answer is late is sent again with its token: that is not a new plan.
+    // A transaction without an answer is sent again with the same token, which is not a new plan.
     if (order !== undefined && isLost(answer.body))
       lost.set(order, (lost.get(order) ?? new Set()).add(String(input['ClientRequestToken'])));
     return answer;
@@ -48,15 +47,15 @@ async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAns
   };
 }
 
-/** The order of a transaction, by its claim of the number. */
+/** The order number that a transaction claims. */
 function orderIn({ TransactItems = [] }: { TransactItems?: TransactWriteItem[] }): string | undefined {
   const claim = TransactItems.find(({ Put }) => Put?.Item?.['license_ids'] !== undefined);
   return claim?.Put?.Item?.['external_id']?.S;
 }
 
 /**
- * True if another purchase was the cause, rather than this one's own earlier try: the writes are its answer, then its
- * number.
+ * True if another purchase caused the failure, rather than this one's own earlier try. The first items of the
+ * transaction are the purchase's own: its stored answer and its order number.
  */
 function isLost(body: string): boolean {
   const { CancellationReasons: reasons = [] } = JSON.parse(body) as { CancellationReasons?: { Code?: string }[] };
@@ -68,12 +67,12 @@ const OWN_ITEMS = 3;
 const keysOf = (answers: readonly ProvisionAnswer[]): Set<string> => new Set(answers.map((one) => one.license_key.id));
 
 describe.each([
-  ['who is new', []],
-  ['who holds the product', [{}]],
-  ['who holds another product', [{ products: ['imagify'] }]],
-  ['whose product came to the key second', [{ products: ['imagify'] }, {}]],
-] as const)('ten purchases of one product at once for a customer %s', (_, before) => {
-  test('make a key each and lose at most three plans each', async () => {
+  ['without licenses', []],
+  ['who has the product', [{}]],
+  ['who has another product', [{ products: ['imagify'] }]],
+  ['who has the product as the second on a key', [{ products: ['imagify'] }, {}]],
+] as const)('ten parallel purchases of one product by a customer %s', (_, before) => {
+  test('make one key each and lose at most three plans each', async () => {
     const customer_email = newEmail();
     for (const body of before) await purchase(service, brand, { customer_email, ...body });
     const { answers, failures } = await burst(upTo(10).map(() => ({ customer_email })));
@@ -82,7 +81,7 @@ describe.each([
   });
 });
 
-test('purchases of different products at once end on one key and lose at most three plans each', async () => {
+test('parallel purchases of different products share one key and lose at most three plans each', async () => {
   for (const before of [[], [{ products: ['imagify'] }]]) {
     const customer_email = newEmail();
     for (const body of before) await purchase(service, brand, { customer_email, ...body });
@@ -92,7 +91,7 @@ test('purchases of different products at once end on one key and lose at most th
   }
 });
 
-test('purchases that ask for a key of their own lose at most one plan each', async () => {
+test('parallel purchases that request a new key lose at most one plan each', async () => {
   const customer_email = newEmail();
   const { failures } = await burst(upTo(10).map(() => ({ customer_email, license_key: 'new' })));
   expect(failures).toBeLessThanOrEqual(1);
@@ -101,7 +100,7 @@ test('purchases that ask for a key of their own lose at most one plan each', asy
 });
 
 test.each(['per_customer', 'by its text'])(
-  'a purchase that extends a key (%s) is answered with the text of a rotation that came between',
+  'a purchase that extends a key (%s) shows the text of a rotation that came first',
   async (how) => {
     const customer_email = newEmail();
     const { license_key } = await purchase(service, brand, { customer_email });
@@ -120,7 +119,7 @@ test.each(['per_customer', 'by its text'])(
   },
 );
 
-test('a purchase for a key that is forgotten meanwhile decides anew', async () => {
+test('a purchase decides again if the customer’s item forgets the key in the meantime', async () => {
   const customer_email = newEmail();
   const first = await purchase(service, brand, { customer_email });
   const customerOf = async (): Promise<StoredItem> => {
@@ -141,7 +140,7 @@ test('a purchase for a key that is forgotten meanwhile decides anew', async () =
   expect(Object.keys((await customerOf())['keys'] as object)).toEqual([second.license_key.id]);
 });
 
-test('two held products bought at once end on one new key', async () => {
+test('two products that a customer already has, bought in parallel, share one new key', async () => {
   const customer_email = newEmail();
   const first = await purchase(service, brand, { customer_email, products: ['wp-rocket', 'imagify'] });
   const { answers } = await burst([
@@ -152,7 +151,7 @@ test('two held products bought at once end on one new key', async () => {
   expect(keysOf(answers)).not.toContain(first.license_key.id);
 });
 
-test('a purchase lands on the newest key without its product, however many were made at once', async () => {
+test('a purchase uses the newest key without its product, even after eight parallel purchases', async () => {
   const customer_email = newEmail();
   await burst(upTo(8).map(() => ({ customer_email })));
   const items = await wholeTable(service);
@@ -167,7 +166,7 @@ test('a purchase lands on the newest key without its product, however many were 
   expect(license_key.id).toBe(newestFirst[0]);
 });
 
-test('a customer’s item remembers the newest keys and grows no further', async () => {
+test('a customer’s item remembers the newest keys and has a maximum size', async () => {
   const customer_email = newEmail();
   const { license_key } = await purchase(service, brand, { customer_email });
   for (const _ of upTo(4)) await burst(upTo(10).map(() => ({ customer_email })));
@@ -181,7 +180,7 @@ test('a customer’s item remembers the newest keys and grows no further', async
   expect(Object.keys(customer?.['keys'] as object).sort()).toEqual(newest.slice(-KEYS_REMEMBERED));
 });
 
-test('a customer with far more keys than are remembered buys on, and the surplus goes by and by', async () => {
+test('a customer with far more keys than are remembered can buy, and the surplus is removed step by step', async () => {
   const other = await service.brand();
   const customer_email = newEmail();
   await purchase(service, other, { customer_email });
@@ -201,6 +200,6 @@ test('a customer with far more keys than are remembered buys on, and the surplus
   expect(kept.slice(0, -7)).toEqual(older.slice(-(KEYS_REMEMBERED - 7)).map(([id]) => id));
 });
 
-test('after all bursts keys, licenses and what customers’ items remember agree', async () => {
+test('keys, licenses and customer items agree after all bursts above', async () => {
   expectKeysAgree(await wholeTable(service), brand.key_prefix);
 });

@@ -31,7 +31,7 @@ const held = async (customer_email: string) => {
 };
 
 test.each(['transfer', 'cancel', 'change', 'rotate'] as const)(
-  'purchases beside a %s of what the customer holds each hold',
+  'purchases that race a %s of the customer’s license or key all succeed',
   async (act) => {
     for (const _ of upTo(3)) {
       const email = newEmail();
@@ -46,7 +46,7 @@ test.each(['transfer', 'cancel', 'change', 'rotate'] as const)(
   },
 );
 
-test('purchases beside a rotation land on the key under its new text', async () => {
+test('purchases that race a rotation use the key, and its new text works for them', async () => {
   for (const _ of upTo(4)) {
     const email = newEmail();
     const { keyId } = await held(email);
@@ -68,7 +68,7 @@ test('purchases beside a rotation land on the key under its new text', async () 
   }
 });
 
-test('purchases beside a change of e-mail go to the customer who had it, or to a new one', async () => {
+test('purchases that race a change of e-mail succeed for the old customer or a new one', async () => {
   for (const _ of upTo(3)) {
     const email = newEmail();
     const { ids } = await held(email);
@@ -87,7 +87,7 @@ test('purchases beside a change of e-mail go to the customer who had it, or to a
   expectKeysAgree(await wholeTable(service), brand.key_prefix);
 });
 
-test('nothing is written for a person who is erased meanwhile', async () => {
+test('purchases that race an erasure leave no metadata of the erased customer', async () => {
   for (const _ of upTo(3)) {
     const email = newEmail();
     await held(email);

@@ -41,7 +41,7 @@ async function limitedTo(rate_limit_per_minute: number): Promise<TestBrand> {
 
 const list = (apiKey: string) => service.call(listLicenses, { apiKey, query: { email: 'nobody@example.com' } });
 
-test('lets exactly the limit through in a minute of 50 parallel callers, and in the next one', async () => {
+test('the rate limit holds for 50 parallel callers, and starts again in the next minute', async () => {
   const { apiKey, key_prefix } = await limitedTo(120);
   const counter = `${key_prefix}#rate#brand#`;
   for (const minute of [0, 1]) {
@@ -56,8 +56,7 @@ test('lets exactly the limit through in a minute of 50 parallel callers, and in 
     const answered = (wanted: number): number => statuses.filter((status) => status === wanted).length;
     expect(answered(200) + answered(429) + answered(503)).toBe(200);
     expect(answered(200)).toBeLessThanOrEqual(120);
-    // On a busy machine a request may be counted and not let through, and one whose answer was lost is sent, and
-    // counted, twice.
+    // On a busy machine a request may be counted and then fail, and one whose answer was lost is counted twice.
     const sent = proxy.asked.filter(({ input }) => JSON.stringify(input).includes(counter));
     const resent = sent.filter(({ isResent }) => isResent).length;
     expect(answered(200)).toBeGreaterThanOrEqual(120 - answered(503) - resent);
@@ -69,7 +68,7 @@ test('lets exactly the limit through in a minute of 50 parallel callers, and in 
   }
 });
 
-test('every brand answer says how the limit stands, and a refused one when to come back', async () => {
+test('each answer to a brand has the state of the limit, and a refusal the time to retry', async () => {
   const { apiKey } = await limitedTo(2);
   expect((await list(apiKey)).headers).toMatchObject({
     ratelimit: '"brand";r=1;t=60',
@@ -88,7 +87,7 @@ test('every brand answer says how the limit stands, and a refused one when to co
   });
 });
 
-test('a key with a limit of its own is held to it, and leaves the rest of the brand’s to others', async () => {
+test('a key with its own limit is refused beyond it and does not use up the brand’s limit', async () => {
   const { apiKey } = await limitedTo(10);
   const made = await service.call(createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
   const slow = String(made.body['api_key']);
@@ -108,7 +107,7 @@ test('a key with a limit of its own is held to it, and leaves the rest of the br
   expect((await list(apiKey)).headers['ratelimit']).toBe('"brand";r=7;t=60');
 });
 
-test('the token endpoint counts as the key does: what it refuses takes nothing of the brand’s', async () => {
+test('a token request counts against the key’s limit, and its refusal not against the brand’s', async () => {
   const { apiKey } = await limitedTo(10);
   const made = await service.call(createApiKey, { apiKey, body: { name: 'slow', rate_limit_per_minute: 1 } });
   const client = { client_id: String(made.body['id']), client_secret: String(made.body['api_key']) };
@@ -128,7 +127,7 @@ test('a refused call writes nothing', async () => {
   expect(proxy.asked.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(19);
 });
 
-test('brands do not count against each other, nor product routes against anyone', async () => {
+test('brands do not count against each other, and product routes are not counted', async () => {
   const [one, other] = [await limitedTo(1), await limitedTo(1)];
   expect((await list(one.apiKey)).status).toBe(200);
   expect((await list(one.apiKey)).status).toBe(429);
@@ -143,7 +142,7 @@ test('brands do not count against each other, nor product routes against anyone'
   expect(Object.keys(checked.headers).join()).not.toMatch(/ratelimit/);
 });
 
-test('a platform key has a limit too', async () => {
+test('a platform key has a rate limit', async () => {
   const answer = await service.call(adminListProducts, {
     apiKey: service.platformKey,
     params: { brand_id: (await service.brand()).id },
@@ -151,7 +150,7 @@ test('a platform key has a limit too', async () => {
   expect(answer.headers['ratelimit-policy']).toBe('"key";q=30000;w=60');
 });
 
-test('a suspended brand’s own routes are refused, its sites keep their verdicts', async () => {
+test('a suspended brand’s API keys are refused, and its sites still get their verdicts', async () => {
   const brand = await service.brand();
   const { key } = (await purchase(service, brand)).license_key;
   await service.call(updateBrand, {
@@ -173,7 +172,7 @@ test('a suspended brand’s own routes are refused, its sites keep their verdict
   expect((await list(brand.apiKey)).status).toBe(200);
 });
 
-test('a use of a key is noted, once an hour', async () => {
+test('the use of an API key is recorded once an hour', async () => {
   const brand = await service.brand();
   const lastUse = async (): Promise<unknown> => {
     const { body } = await service.call(adminListApiKeys, {

@@ -18,7 +18,7 @@ const world = useWorld();
 
 const REVEAL = 'license_keys:reveal';
 
-/** A token of the key for a route, with these of its scopes. */
+/** A token with some of the scopes of the key that may call a route. */
 async function tokenWith(route: Route, scopes: readonly string[]): Promise<string> {
   const owner = route.auth === 'brand' ? world.shop.key_prefix : PLATFORM;
   const client_secret = route.auth === 'brand' ? world.shop.apiKey : world.platformKey;
@@ -40,11 +40,11 @@ function textsIn(value: unknown): string[] {
 }
 const secretsIn = ({ body }: Reply): string[] =>
   textsIn(body).filter((text) => isLicenseKey(text) || isOtherSecret(text));
-/** An answer without its secrets, masked or not. */
+/** The text of an answer without its secrets, whether they are masked or not. */
 const besidesSecrets = ({ text }: Reply): string => text.replaceAll(/"(?:key|api_key|secret)":"[^"]*"/g, '"…":"…"');
 
 let sent = 0;
-/** The same request any number of times, with one idempotency key. */
+/** Prepares a request that can be repeated under one idempotency key, by any caller. */
 async function repeatable(route: Route): Promise<(as: Call) => Promise<Reply>> {
   const call = await freshCall(route, world);
   sent += 1;
@@ -62,8 +62,8 @@ function expectReplay(reply: Reply, first: Reply): void {
 
 const replayed = rows(({ auth, once }) => once === true && (auth === 'brand' || auth === 'platform'));
 
-describe('what an API key was answered', () => {
-  test.each(replayed)('%s repeats to it alone in full; to its tokens by their scopes', async (_, route) => {
+describe('the stored answer to an API key', () => {
+  test.each(replayed)('of %s is replayed in full to the key, and to its tokens by their scopes', async (_, route) => {
     const send = await repeatable(route);
     const first = await send({});
     expect(first.status).toBeLessThan(300);
@@ -81,7 +81,7 @@ describe('what an API key was answered', () => {
     expect(secretsIn(whole)).toEqual(secrets.filter(isLicenseKey));
   });
 
-  test('these answers hold a secret', async () => {
+  test('contains a secret for exactly the listed routes', async () => {
     const holding: string[] = [];
     for (const [operation, route] of replayed)
       if (secretsIn(await (await repeatable(route))({})).length > 0) holding.push(operation);
@@ -105,34 +105,37 @@ describe('what an API key was answered', () => {
   });
 });
 
-describe('what a token was answered', () => {
-  test.each(replayed)('%s repeats to that token; in full to whom keys are revealed now', async (_, route) => {
-    const grants = route.refusals.includes('scope_not_grantable');
-    const scopes = keysScopes(route).filter((scope) => grants || scope !== REVEAL);
-    const [maker, twin] = [await tokenWith(route, scopes), await tokenWith(route, scopes)];
-    const send = await repeatable(route);
-    const first = await send(by(maker));
-    expect(first.status).toBeLessThan(300);
+describe('the stored answer to a token', () => {
+  test.each(replayed)(
+    'of %s is replayed to the token, and in full to callers that may reveal license keys',
+    async (_, route) => {
+      const grants = route.refusals.includes('scope_not_grantable');
+      const scopes = keysScopes(route).filter((scope) => grants || scope !== REVEAL);
+      const [maker, twin] = [await tokenWith(route, scopes), await tokenWith(route, scopes)];
+      const send = await repeatable(route);
+      const first = await send(by(maker));
+      expect(first.status).toBeLessThan(300);
 
-    const itself = await send(by(maker));
-    expectReplay(itself, first);
-    expect(itself.text).toBe(first.text);
-    const other = await send(by(twin));
-    expectReplay(other, first);
-    expect(secretsIn(other)).toEqual([]);
-    const key = await send({});
-    expectReplay(key, first);
-    expect(secretsIn(key).filter(isOtherSecret)).toEqual([]);
-    const shows = [first, other, key].map((reply) =>
-      textsIn(reply.body).some((text) => /^[A-Z0-9]+-\*{4}-/.test(text)),
-    );
-    const holdsLicenseKey = secretsIn(key).length > 0;
-    expect(shows[1]).toBe(holdsLicenseKey);
-    expect(shows[2]).toBe(false);
-  });
+      const itself = await send(by(maker));
+      expectReplay(itself, first);
+      expect(itself.text).toBe(first.text);
+      const other = await send(by(twin));
+      expectReplay(other, first);
+      expect(secretsIn(other)).toEqual([]);
+      const key = await send({});
+      expectReplay(key, first);
+      expect(secretsIn(key).filter(isOtherSecret)).toEqual([]);
+      const shows = [first, other, key].map((reply) =>
+        textsIn(reply.body).some((text) => /^[A-Z0-9]+-\*{4}-/.test(text)),
+      );
+      const holdsLicenseKey = secretsIn(key).length > 0;
+      expect(shows[1]).toBe(holdsLicenseKey);
+      expect(shows[2]).toBe(false);
+    },
+  );
 });
 
-describe('without the scope that reveals license keys', () => {
+describe('a caller without the scope to reveal license keys', () => {
   let blind: string;
   let email: string;
   beforeAll(async () => {
@@ -147,7 +150,7 @@ describe('without the scope that reveals license keys', () => {
     world.call(provisionLicenses, { apiKey: blind, body: { customer_email: email, products: ['wp-rocket'], ...body } });
   const keyIn = ({ body }: Reply): string => (body['license_key'] as { key: string }).key;
 
-  test('a purchase shows a key that it made, and masks one that was there', async () => {
+  test('sees a key that its purchase created, and an existing key masked', async () => {
     email = newEmail();
     const made = await buy({ expiration_date: '2090-01-01' });
     const key = keyIn(made);
@@ -171,7 +174,7 @@ describe('without the scope that reveals license keys', () => {
     }
   });
 
-  test('a transfer shows the key that it made for the buyer, and masks one that the buyer had', async () => {
+  test('sees a key that its transfer created for the buyer, and the buyer’s existing key masked', async () => {
     email = newEmail();
     const ids = [await buy({}), await buy({ license_key: 'new', products: ['imagify'] })].map(
       ({ body }) => (body['licenses'] as { id: string }[])[0]?.id ?? '',
@@ -194,7 +197,7 @@ describe('without the scope that reveals license keys', () => {
     expect(keyIn(held).slice(-4)).toBe(keyIn(made).slice(-4));
   });
 
-  test('a rotation shows the text that it made', async () => {
+  test('sees the text that its rotation created', async () => {
     email = newEmail();
     const { body } = await buy({});
     const { id } = body['license_key'] as { id: string };

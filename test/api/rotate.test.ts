@@ -55,20 +55,23 @@ const roundTrips = async (send: () => Promise<unknown>): Promise<number> => {
 };
 
 describe('the old text of a license key', () => {
-  test.each([1, 720])('works through an overlap of %i hours to its last second, then it is replaced', async (hours) => {
-    const { keyId, here } = await inUse();
-    const { key, until } = await rotated(keyId, hours);
-    const fresh = { ...here, license_key: key };
-    for (const site of [here, fresh])
-      expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } });
-    moveClock(Date.parse(until) - Date.now() - 1000);
-    expect((await verdict(service, here)).code).toBe('valid');
-    moveClock(1000);
-    expect(await check(service, here)).toMatchObject({ status: 404, body: { code: 'license_key_replaced' } });
-    expect((await verdict(service, fresh)).code).toBe('valid');
-  });
+  test.each([1, 720])(
+    'works to the last second of an overlap of %i hours, and is then refused as replaced',
+    async (hours) => {
+      const { keyId, here } = await inUse();
+      const { key, until } = await rotated(keyId, hours);
+      const fresh = { ...here, license_key: key };
+      for (const site of [here, fresh])
+        expect(await verdict(service, site)).toMatchObject({ code: 'valid', license: { seats_used: 1 } });
+      moveClock(Date.parse(until) - Date.now() - 1000);
+      expect((await verdict(service, here)).code).toBe('valid');
+      moveClock(1000);
+      expect(await check(service, here)).toMatchObject({ status: 404, body: { code: 'license_key_replaced' } });
+      expect((await verdict(service, fresh)).code).toBe('valid');
+    },
+  );
 
-  test('is replaced at once without an overlap: for checks, seats and purchases', async () => {
+  test('is refused as replaced at once without an overlap, by checks, activations and purchases', async () => {
     const { keyId, key: old, here, email } = await inUse();
     const { key } = await rotated(keyId);
     const replaced = { status: 404, body: { code: 'license_key_replaced' } };
@@ -87,7 +90,7 @@ describe('the old text of a license key', () => {
     });
   });
 
-  test('takes and frees seats, and carries purchases, while it overlaps; both texts have the same seats', async () => {
+  test('activates, deactivates and buys during the overlap, with the same seats as the new text', async () => {
     const { keyId, key: old, here, email } = await inUse();
     const { key } = await rotated(keyId, 1);
     const there = { ...here, instance_identifier: 'https://there.example.com' };
@@ -103,7 +106,7 @@ describe('the old text of a license key', () => {
     expect(reply).toMatchObject({ status: 201, body: { license_key: { id: keyId, key } } });
   });
 
-  test('each has the overlap it was given, when the key is rotated twice within one', async () => {
+  test('keeps its own overlap if the key is rotated again within it', async () => {
     const { keyId, here } = await inUse();
     const second = await rotated(keyId, 48);
     const third = await rotated(keyId, 1);
@@ -120,8 +123,8 @@ describe('the old text of a license key', () => {
   });
 });
 
-describe('a rotated key', () => {
-  test('is the same key, with its licenses and seats, and shows its new text everywhere', async () => {
+describe('a rotated license key', () => {
+  test('keeps its id, licenses and seats, and shows its new text everywhere', async () => {
     const { id, keyId, key: old, email } = await inUse();
     const { key } = await rotated(keyId);
     expect(key).not.toBe(old);
@@ -135,7 +138,7 @@ describe('a rotated key', () => {
     expect(license_key).toMatchObject({ id: keyId, key });
   });
 
-  test('is written down without its text, and its history has no gap', async () => {
+  test('is journaled without its text and without gaps', async () => {
     const { keyId, key: old } = await inUse();
     const texts = [old];
     for (const _ of [1, 2, 3]) texts.push((await rotated(keyId, 1)).key);
@@ -164,7 +167,7 @@ describe('a rotated key', () => {
     expect((await backOffice.key(keyId)).body['key']).toBe(first.body['key']);
   });
 
-  test('by two at once has both texts, one after the other', async () => {
+  test('has both texts one after the other, if it was rotated by two calls at once', async () => {
     const { keyId, here } = await inUse();
     const replies = await atOnce(2, () => backOffice.rotate(keyId));
     expect(replies.map(({ status }) => status)).toEqual([200, 200]);
@@ -178,7 +181,7 @@ describe('a rotated key', () => {
     }
   });
 
-  test('meets a purchase of the same instant, and both hold', async () => {
+  test('is used by a parallel purchase, and both succeed', async () => {
     const { keyId, email, here } = await inUse();
     const [{ key }, bought] = await Promise.all([
       rotated(keyId),
@@ -191,7 +194,7 @@ describe('a rotated key', () => {
     expect((await verdict(service, { ...here, license_key: key })).code).toBe('valid');
   });
 
-  test('is not found by another brand, nor under the id of anything else', async () => {
+  test('is not found by another brand, nor by another entity’s id', async () => {
     const { id, keyId } = await inUse();
     const other = openBackOffice(service, await service.brand());
     for (const reply of [await other.rotate(keyId), await backOffice.rotate(id), await backOffice.rotate(brand.id)]) {
@@ -200,7 +203,7 @@ describe('a rotated key', () => {
   });
 });
 
-test('a check reads twice at most after a rotation or move, and three times during a move', async () => {
+test('a rotation or move costs three requests, and a check two afterwards, or one by the old key', async () => {
   const [turned, sold, changed] = [await inUse(), await inUse(), await inUse()];
   const buyer = newEmail();
   expect(await roundTrips(() => backOffice.rotate(turned.keyId))).toBe(3);

@@ -18,14 +18,14 @@ const masked = (key: string): string => key.replace(/-.{4}-.{4}-.{4}-/, '-****-*
 const found = async (license_key: string, more: Record<string, string> = {}): Promise<string[]> =>
   idsIn(await searches.own({ license_key, ...more }));
 
-/** Two of many keys probably end alike: every license found must be on a key with that ending. */
+/** The stored item of the key that was bought. */
 async function storedKey({ keyId }: Bought): Promise<StoredItem> {
   const item = (await wholeTable(service)).find(({ id, sk }) => id === keyId && sk === 'key');
   if (item === undefined) throw new Error('the key is not in the table');
   return item;
 }
 
-/** More keys with the same ending, which would take years to occur by chance. */
+/** Stores copies of a key with the same ending, which would take years to occur by chance. */
 async function plant(item: StoredItem, count: number, prefix = shop.key_prefix): Promise<void> {
   const last_fours = item['last_fours'] as string[];
   for (const i of upTo(count)) {
@@ -37,7 +37,7 @@ async function plant(item: StoredItem, count: number, prefix = shop.key_prefix):
 }
 
 describe('a license key', () => {
-  test('is found by its whole text, masked and by its last four, as people type them', async () => {
+  test('is found by its text, its masked text and its last four characters, in any spelling', async () => {
     const { id, key } = await backOffice.buy();
     const four = fourOf(key);
     const spellings = [key, masked(key), four, four.toLowerCase(), ` ${four}\n`, `"${four}"`, `****-${four}`];
@@ -50,7 +50,7 @@ describe('a license key', () => {
         expect(idsIn(await ask({ license_key: nobodys }))).toEqual([]);
   });
 
-  test('carries all of its licenses, page by page, and refines as ever', async () => {
+  test('leads to all of its licenses, in pages and with a status filter', async () => {
     const email = newEmail();
     const bought = await purchase(service, shop, { customer_email: email, products: ['wp-rocket', 'imagify'] });
     const four = fourOf(bought.license_key.key);
@@ -62,7 +62,7 @@ describe('a license key', () => {
     expect(await found(four, { status: 'cancelled' })).toEqual([ids[0]]);
   });
 
-  test('is found by the end of each text that it has had', async () => {
+  test('is found by the end of every text that it has had', async () => {
     const bought = await backOffice.buy();
     const texts = [bought.key];
     for (const _ of upTo(2))
@@ -74,7 +74,7 @@ describe('a license key', () => {
       }
   });
 
-  test('that a transfer made is found by its end', async () => {
+  test('created by a transfer is found by its last four characters', async () => {
     const { id, key: old } = await backOffice.buy();
     const moved = await backOffice.transfer(id, { customer_email: newEmail() });
     const { key } = moved.body['license_key'] as { key: string };
@@ -83,8 +83,8 @@ describe('a license key', () => {
   });
 });
 
-describe('beside an e-mail', () => {
-  test('a key, whole, masked or its last four, finds what is on it and the person’s', async () => {
+describe('a search by e-mail and license key', () => {
+  test('finds licenses of this customer on this key, by its text, masked text or last four characters', async () => {
     const customer_email = newEmail();
     const [mine, second] = [
       await backOffice.buy({ customer_email, license_key: 'new' }),
@@ -105,7 +105,7 @@ describe('beside an e-mail', () => {
     expect(pointersOf(three)).toContain('?product');
   });
 
-  test('a key tells what happened to it, and not to the person’s others', async () => {
+  test('finds the events of this key only', async () => {
     const customer_email = newEmail();
     const [mine, second] = [
       await backOffice.buy({ customer_email, license_key: 'new' }),
@@ -121,8 +121,8 @@ describe('beside an e-mail', () => {
   });
 });
 
-describe('the last four alone', () => {
-  test('find licenses while they name twenty keys of the brand, and then ask for the e-mail', async () => {
+describe('a search by the last four characters', () => {
+  test('finds up to twenty keys of a brand, and requires the e-mail if there are more', async () => {
     const bought = await backOffice.buy();
     const item = await storedKey(bought);
     const four = fourOf(bought.key);
@@ -148,7 +148,7 @@ describe('the last four alone', () => {
     expect(events).toMatchObject({ status: 422, body: { code: 'too_many_matches' } });
   });
 
-  test('find one brand’s keys in its own list, and every brand’s across brands', async () => {
+  test('finds keys of one brand in its own list, and of every brand across brands', async () => {
     const mine = await backOffice.buy();
     const theirs = await openBackOffice(service, other).buy();
     const four = fourOf(mine.key);

@@ -28,8 +28,8 @@ async function sit(license_key: string, identifiers: readonly string[], instance
 const found = async (instance: string, more: Record<string, string> = {}): Promise<string[]> =>
   idsIn(await searches.own({ instance, ...more }));
 
-describe('a host', () => {
-  test('finds its paths, however it is spelled, and a path only itself', async () => {
+describe('a search by host', () => {
+  test('finds all of its paths in any spelling, and a search by path only that path', async () => {
     const shopAndBlog = await activeOn(['https://multi.example/shop', 'https://www.multi.example/blog']);
     const blogAndRoot = await activeOn(['http://multi.example/blog/', 'https://multi.example']);
     const both = [blogAndRoot.id, shopAndBlog.id];
@@ -42,7 +42,7 @@ describe('a host', () => {
       expect(await found(nobodys)).toEqual([]);
   });
 
-  test('is not another port, subdomain or kind of instance', async () => {
+  test('does not find another port, subdomain or instance type', async () => {
     const { id } = await activeOn(['http://ports.example:8080/shop']);
     expect(await found('ports.example:8080')).toEqual([id]);
     expect(await found('ports.example:8080/shop')).toEqual([id]);
@@ -51,7 +51,7 @@ describe('a host', () => {
     expect(await found('ports.example', { instance_type: 'hostname' })).toEqual([]);
   });
 
-  test('is the whole of a hostname and of a machine id', async () => {
+  test('compares a hostname and a machine id as a whole', async () => {
     const host = await activeOn(['Build-7.example.'], 'hostname');
     const machine = await activeOn(['rack/7'], 'machine_id');
     expect(await found('build-7.example', { instance_type: 'hostname' })).toEqual([host.id]);
@@ -59,7 +59,7 @@ describe('a host', () => {
     expect(await found('rack', { instance_type: 'machine_id' })).toEqual([]);
   });
 
-  test('of many paths gives each license once, newest first, on whichever page, in any search', async () => {
+  test('shows each license once, newest first, for many paths and any page size', async () => {
     const paths = (count: number): string[] => upTo(count).map((i) => `https://crowd.example/site-${String(i)}`);
     const licenses = [
       await activeOn(paths(1)),
@@ -81,7 +81,7 @@ describe('a host', () => {
     ).toEqual([]);
   }, 120_000);
 
-  test('no longer finds a license that dropped its seats, and does again once it is back', async () => {
+  test('does not find a license transferred without its seats, until it is active there again', async () => {
     const old = upTo(9).map((i) => `https://moved.example/old-${String(i)}`);
     const { id } = await activeOn(old);
     const other = await activeOn(['https://moved.example/other']);
@@ -95,7 +95,7 @@ describe('a host', () => {
     expect(await found('moved.example/old-4')).toEqual([]);
   });
 
-  test('tells the events of each of its licenses once', async () => {
+  test('finds the events of each license once', async () => {
     const { id } = await activeOn(upTo(5).map((i) => `https://told.example/${String(i)}`));
     const reply = await service.call(byOperation('search_events'), {
       apiKey: service.platformKey,
@@ -105,7 +105,7 @@ describe('a host', () => {
   });
 });
 
-test('an activation stands in one index, once, and tells neither host nor path', async () => {
+test('an activation is in one index once, with a hash in place of its host and path', async () => {
   const { id } = await activeOn(['https://secret-host.example/secret-path']);
   const items = await wholeTable(service);
   const seats = items.filter(({ group_sk }) => String(group_sk).startsWith(`${id}#`));

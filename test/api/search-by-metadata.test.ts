@@ -14,7 +14,7 @@ import { useBrand, useLicenseSearches, useService } from '../support/service/sta
 
 const COUNT = 1200;
 const EMAIL = 'collector@example.com';
-/** Every 97th has its own plan, every 194th a color too. */
+/** Every 97th license has this plan, and every 194th has a color as well. */
 const RARE = { 'metadata.plan': 'plus' };
 let theirs: Bought;
 let collector: Bought;
@@ -73,13 +73,13 @@ function counted(table: Table): { table: Table; read: () => number } {
   return { table: { ...table, wire }, read: () => read };
 }
 
-describe('metadata refines a search', () => {
+describe('a search refined by metadata', () => {
   const twoWays: [string, () => Record<string, string>, (searches: LicenseSearches) => Search][] = [
     ['by e-mail', () => ({ email: EMAIL }), ({ own }) => own],
     ['by product', () => ({ product: 'wp-rocket' }), ({ own }) => own],
   ];
   test.each(twoWays)(
-    '%s: each license that fits comes once, in the order of the list',
+    '%s finds each matching license once',
     async (_, by, askOf) => {
       const ask = askOf(searches);
       const few = await pagesOf(ask, { ...by(), ...RARE, limit: '5' });
@@ -92,11 +92,11 @@ describe('metadata refines a search', () => {
     120_000,
   );
 
-  test('by e-mail newest first, also one at a time', async () => {
+  test('by e-mail shows the newest first, even on pages of one', async () => {
     expect((await pagesOf(searches.own, { email: EMAIL, ...RARE, limit: '1' })).flat()).toEqual(rare.toReversed());
   }, 120_000);
 
-  test('across brands, where what is read is shared by all of them', async () => {
+  test('across brands finds the matches of every brand, ordered by brand', async () => {
     for (const [ask, limit] of [
       [searches.across, '3'],
       [searches.platform, '100'],
@@ -104,7 +104,7 @@ describe('metadata refines a search', () => {
       expect((await pagesOf(ask, { email: EMAIL, ...RARE, limit })).flat()).toEqual([...rare.toReversed(), theirs.id]);
   }, 120_000);
 
-  test('and compares names and values exactly', async () => {
+  test('compares names and values exactly', async () => {
     const { own } = searches;
     const odd = { plan: 'plus', 'a.b': 'c d', Größe: 'ä&=', empty: '' };
     const { id, email } = await openBackOffice(service, shop).buy({ metadata: odd });
@@ -115,7 +115,7 @@ describe('metadata refines a search', () => {
       expect(idsIn(await own({ email, [`metadata.${name}`]: value }))).toEqual([]);
   });
 
-  test('beside the key of the person', async () => {
+  test('also works with an e-mail and a license key', async () => {
     const { key, id, email } = await openBackOffice(service, shop).buy({ metadata: { plan: 'plus' } });
     for (const license_key of [key, key.slice(-4)]) {
       expect(idsIn(await searches.own({ email, license_key, ...RARE }))).toEqual([id]);
@@ -124,13 +124,13 @@ describe('metadata refines a search', () => {
   });
 });
 
-describe('a call reads 500 licenses at most', () => {
+describe('the limit of 500 licenses read per call', () => {
   const metadata = [['plan', 'none']] as const;
   const soughtBy: [string, (hash: string) => Sought][] = [
     ['e-mail', (hash) => ({ by: 'email', hash, refine: { metadata } })],
     ['product', () => ({ by: 'product', product: 'wp-rocket', expiresBefore: undefined, refine: { metadata } })],
   ];
-  /** The present owner of the e-mail, according to the table. */
+  /** The partition of the customer who has the e-mail. */
   const hashOf = async (): Promise<string> => {
     const persons = (await wholeTable(service)).filter(({ sk }) => sk === 'person');
     const person = persons.find(({ pk, keys }) => pk.startsWith(`${shop.key_prefix}#`) && holds(keys));
@@ -139,7 +139,7 @@ describe('a call reads 500 licenses at most', () => {
   const holds = (held: unknown): boolean => Object.hasOwn(held as object, collector.keyId);
 
   test.each(soughtBy)(
-    'by %s: empty pages with a cursor, and an end',
+    'holds for a search by %s, with empty pages and a cursor until the end',
     async (_, soughtOf) => {
       const sought = soughtOf(await hashOf());
       const reads: number[] = [];
@@ -159,7 +159,7 @@ describe('a call reads 500 licenses at most', () => {
     120_000,
   );
 
-  test('of all brands together', async () => {
+  test('holds for all brands together', async () => {
     const sought = soughtBy[0]?.[1](await hashOf());
     if (sought === undefined) throw new Error('nothing to search by');
     let pages = 0;
@@ -183,34 +183,34 @@ describe('a call reads 500 licenses at most', () => {
   }, 120_000);
 });
 
-describe('metadata is refused', () => {
+describe('a metadata filter', () => {
   test.each([
     ['beside an order number', { external_id: 'order-1' }, ['?metadata.plan']],
     ['beside an instance', { instance: 'shop.example' }, ['?metadata.plan']],
     ['beside a key alone', { license_key: 'B3N1' }, ['?metadata.plan']],
-  ])('%s, by its name', async (_, by, pointers) => {
+  ])('is refused by its name %s', async (_, by, pointers) => {
     const reply = await searches.own({ ...by, ...RARE });
     expect(reply.status).toBe(400);
     expect(pointersOf(reply).sort()).toEqual(pointers);
   });
 
   test.each(['metadata.', `metadata.${'n'.repeat(65)}`, 'metadata', 'metadata[plan]', 'Metadata.plan', 'metadataplan'])(
-    'under the name %s, which is none',
+    'is refused under the malformed name %s',
     async (name) => {
       const reply = await searches.own({ email: EMAIL, [name]: 'x' });
       expect({ status: reply.status, pointers: pointersOf(reply) }).toEqual({ status: 400, pointers: [`?${name}`] });
     },
   );
 
-  test('alone', async () => {
+  test('is refused without another search field', async () => {
     expect((await searches.own(RARE)).status).toBe(400);
   });
 
-  test('by routes that have none to look through', async () => {
+  test('is refused for a search by license id', async () => {
     expect(pointersOf(await searches.platform({ license_id: theirs.id, ...RARE }))).toEqual(['?metadata.plan']);
   });
 
-  test('in a cursor of other metadata, whose order does not matter', async () => {
+  test('cannot change between two pages, except for its order', async () => {
     const both = { 'metadata.color': 'red', 'metadata.plan': 'plus' };
     const first = await searches.own({ email: EMAIL, ...both, limit: '2' });
     const cursor = String(first.body['next_cursor']);

@@ -9,7 +9,7 @@ const shop = useBrand(service);
 const backOffice = useBackOffice(service, shop);
 const searches = useLicenseSearches(service, shop);
 
-/** As bought, and in the other case: with letters that change their number or have no pair. */
+/** As bought and in the other case, with letters that become two letters or have no counterpart. */
 const SPELLINGS: [string, string][] = [
   ['order-1001', 'ORDER-1001'],
   ['INV/2026-é', ' inv/2026-E\u0301 '],
@@ -17,8 +17,8 @@ const SPELLINGS: [string, string][] = [
   ['İstanbul-Σας', 'i̇STANBUL-σΑΣ'],
 ];
 
-describe.each(SPELLINGS)('an order number, %s', (bought, typed) => {
-  test(`is found as ${typed}, is shown as it was given, and made once in whatever case`, async () => {
+describe.each(SPELLINGS)('the order number %s', (bought, typed) => {
+  test(`is found as ${typed}, shown as given, and cannot be used again in either case`, async () => {
     const { id } = await backOffice.buy({ external_id: bought });
     for (const ask of [searches.own, searches.across, searches.platform])
       for (const external_id of [bought, typed]) {
@@ -32,7 +32,7 @@ describe.each(SPELLINGS)('an order number, %s', (bought, typed) => {
   });
 });
 
-test('an order number of a renewal is found and taken in any case too', async () => {
+test('the order number of a renewal is found and unique in any case', async () => {
   const { id } = await backOffice.buy();
   const renewed = await backOffice.renew(id, { expiration_date: '2199-12-31', external_id: 'Renewal-1' });
   expect(renewed.status).toBe(200);
@@ -40,14 +40,14 @@ test('an order number of a renewal is found and taken in any case too', async ()
   expect(await requestPurchase(service, shop, { external_id: 'renewal-1' })).toMatchObject({ status: 409 });
 });
 
-test('of purchases at once that differ in case alone one is made', async () => {
+test('parallel purchases whose order numbers differ only in case succeed once', async () => {
   const numbers = ['race-1', 'Race-1', 'RACE-1', 'rAcE-1'];
   const replies = await Promise.all(numbers.map((external_id) => requestPurchase(service, shop, { external_id })));
   expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
   expect(idsIn(await searches.own({ external_id: 'race-1' }))).toHaveLength(1);
 });
 
-test('numbers that differ in more than case are two, and so is another brand’s', async () => {
+test('order numbers that differ in more than case, or belong to two brands, are different', async () => {
   const other = await service.brand();
   const bought = [
     await backOffice.buy({ external_id: 'A-1' }),

@@ -78,8 +78,8 @@ async function live({ id, key }: Bought, of: World, site = 'https://lived.exampl
 const rotate = (license_key_id: string, of: World): Promise<Reply> =>
   world.call(byOperation('rotate_license_key'), { apiKey: of.shop.apiKey, params: { license_key_id }, body: {} });
 
-describe('what happened to licenses of any brand', () => {
-  test('finds by id, key, order and site, newest first, page by page, each change once, and nothing else', async () => {
+describe('a search for events', () => {
+  test('finds by id, key, order and site each event once, newest first, in pages', async () => {
     for (const owner of [world, other]) {
       const n = owner === world ? '1' : '2';
       const bought = await buy(`found-${n}@example.com`, { external_id: `found-${n}` }, owner);
@@ -105,7 +105,7 @@ describe('what happened to licenses of any brand', () => {
       expect(await all(query as Record<string, string>)).toEqual([]);
   });
 
-  test('finds by e-mail in all brands, with customers and keys, each once even with many licenses', async () => {
+  test('finds by e-mail the events of customers, keys and licenses in all brands, each once', async () => {
     const email = 'collector@example.com';
     const ids: string[] = [];
     for (const owner of [world, other, { ...world, shop: await world.brand() }]) {
@@ -135,7 +135,7 @@ describe('what happened to licenses of any brand', () => {
     expect(types).toEqual(new Set(['customer.updated']));
   });
 
-  test('is found with the key, once, by key and e-mail, also when every license on the key is cancelled', async () => {
+  test('finds by key and e-mail the events of a key whose licenses are all cancelled', async () => {
     const email = 'refunded@example.com';
     const products = ['wp-rocket', 'imagify'];
     const { keyId, key } = await buy(email, { products });
@@ -160,7 +160,7 @@ describe('what happened to licenses of any brand', () => {
     }
   });
 
-  test('of a few licenses is one story, whatever the brand', async () => {
+  test('shows the events of several licenses and brands in one order', async () => {
     const email = 'traveller@example.com';
     const trips = [await buy(email), await buy(email, {}, other), await buy(email)];
     await live(trips[1] as Bought, other);
@@ -170,7 +170,7 @@ describe('what happened to licenses of any brand', () => {
     expect(new Set(found.map(({ brand }) => brand?.slug))).toEqual(new Set([world.shop.slug, other.shop.slug]));
   });
 
-  test('by type and time, in a history longer than what is read at once', async () => {
+  test('filters by type and time in a history that is longer than one read', async () => {
     const bought = await buy('busy@example.com', { max_seats: null });
     for (let i = 0; i < 110; i += 1) {
       const body = {
@@ -193,7 +193,7 @@ describe('what happened to licenses of any brand', () => {
     expect(idsOf(await all({ ...query, to: middle, limit: '9' }))).toEqual(within((time) => time <= middle));
   });
 
-  test('stays where it is while more happens', async () => {
+  test('keeps its position while new events arrive', async () => {
     const bought = await buy('steady@example.com');
     await live(bought, world);
     const before = await about(bought.id);
@@ -214,36 +214,33 @@ describe('what happened to licenses of any brand', () => {
   });
 });
 
-describe('what happened in all brands', () => {
-  test.each(['9', '100'])(
-    'comes newest first, each once, with whose it is, the platform team’s own too: %s a page',
-    async (limit) => {
-      const expected = await journalled();
-      const found = await all({ limit });
-      expect(idsOf(found)).toEqual(expected);
-      const owners = new Set(found.map(({ brand }) => brand?.slug ?? null));
-      expect(owners.has(null) && owners.has(world.shop.slug) && owners.has(other.shop.slug)).toBe(true);
-      for (const { brand, entity, type } of found)
-        if (brand === null) expect([entity.type, type]).toEqual(['api_key', expect.stringMatching(/^api_key\./)]);
-    },
-  );
+describe('the events of all brands', () => {
+  test.each(['9', '100'])('are listed once each, newest first, with their brand, in pages of %s', async (limit) => {
+    const expected = await journalled();
+    const found = await all({ limit });
+    expect(idsOf(found)).toEqual(expected);
+    const owners = new Set(found.map(({ brand }) => brand?.slug ?? null));
+    expect(owners.has(null) && owners.has(world.shop.slug) && owners.has(other.shop.slug)).toBe(true);
+    for (const { brand, entity, type } of found)
+      if (brand === null) expect([entity.type, type]).toEqual(['api_key', expect.stringMatching(/^api_key\./)]);
+  });
 
-  test('by type and time, and the last 31 days unless told', async () => {
+  test('can be filtered by type and time', async () => {
     const made = await journalled(({ type }) => type === 'brand.created');
     expect(idsOf(await all({ type: 'brand.created', limit: '1' }))).toEqual(made);
     expect(await all({ from: '2026-01-01', to: '2026-01-20' })).toEqual([]);
     expect(await all({ from: '2026-02-01', to: '2026-01-01' })).toEqual([]);
   });
 
-  test('stays where it is while more happens', async () => {
+  test('keep their positions while new events arrive', async () => {
     const before = await journalled();
     const found = await all({ limit: '50' }, () => buy('meanwhile@example.com'));
     expect(idsOf(found)).toEqual(before);
   });
 });
 
-describe('one brand', () => {
-  test('is told of as to itself, with its name beside', async () => {
+describe('a search for the events of one brand', () => {
+  test('shows the brand’s own list with the brand’s name added', async () => {
     const own = await world.call(listEvents, { apiKey: other.shop.apiKey, query: { limit: '100' } });
     const seen = await ask({ brand_id: other.shop.id, limit: '100' });
     const beside = (own.body['events'] as Entry[]).map((event) => ({ ...event, brand: { slug: other.shop.slug } }));
@@ -254,7 +251,7 @@ describe('one brand', () => {
     });
   });
 
-  test('and every way to search has cursors of its own', async () => {
+  test('has its own cursor, and so has every other search', async () => {
     const cursorOf = async (query: Record<string, string>): Promise<string> =>
       String((await ask({ ...query, limit: '1' })).body['next_cursor']);
     const ways = [
@@ -276,7 +273,7 @@ describe('one brand', () => {
     );
   });
 
-  test('or one thing to search by, and not two', async () => {
+  test('refuses a second search field', async () => {
     const two = await ask({ brand_id: world.shop.id, email: world.email });
     expect(two.status).toBe(400);
     expect(pointersOf(two)).toEqual(['?email']);

@@ -8,7 +8,7 @@ import { useWorld } from '../support/service/started-service.ts';
 type Entry = { id: string; brand: { slug: string }; license_key: { key: string }; expires_at: string | null };
 type Bought = { id: string; key: string; keyId: string };
 let other: World;
-/** Sees all brands. */
+/** An API key that may search all brands. */
 let wide: string;
 const SHARED = 'https://shared.example.com';
 const email = 'seeker@example.com';
@@ -68,7 +68,7 @@ async function all(
 }
 
 describe('a search', () => {
-  test('needs one thing to search by, and names them where there is none or more than one', async () => {
+  test('requires exactly one search field, and names the possible ones', async () => {
     const none = await find({});
     expect(none.status).toBe(400);
     expect(pointersOf(none)).toEqual(['']);
@@ -84,7 +84,7 @@ describe('a search', () => {
     expect(pointersOf(await find({ email, brands: 'some' }, wide))).toEqual(['?brands']);
   });
 
-  test('by a license key finds what is on it, newest first, however it is typed and by its old text too', async () => {
+  test('by a license key finds its licenses newest first, in any spelling and by its old text', async () => {
     const bought = await buy({ products: ['wp-rocket', 'imagify'] });
     const typed = bought.key.replaceAll('-', '').toLowerCase();
     const [newest, oldest] = entriesOf(await find({ license_key: typed }));
@@ -105,7 +105,7 @@ describe('a search', () => {
       expect((await find({ license_key })).body).toEqual({ licenses: [], next_cursor: null });
   });
 
-  test('by an order number finds what it made, and another brand’s same number finds the other’s', async () => {
+  test('by an order number finds its licenses of this brand only', async () => {
     const mine = await buy({ products: ['wp-rocket', 'imagify'], external_id: 'order-7' });
     const theirs = await buy({ external_id: 'order-7' }, other);
     expect(idsOf(await find({ external_id: 'order-7' }))).toContain(mine.id);
@@ -115,7 +115,7 @@ describe('a search', () => {
     expect((await find({ external_id: 'order-8' })).body).toEqual({ licenses: [], next_cursor: null });
   });
 
-  test('by a site finds every license that it is or was active on, newest first, and no other brand’s', async () => {
+  test('by a site finds every license ever active on it, newest first, and no other brand’s', async () => {
     const bought = [await buy(), await buy(), await buy()];
     for (const { key } of bought) expect(await seat('activate_license', key, SHARED)).toBe(201);
     const theirs = await buy({}, other);
@@ -128,7 +128,7 @@ describe('a search', () => {
     expect(idsOf(await find({ instance: 'shared.example.com', instance_type: 'hostname' }))).toEqual([]);
   });
 
-  test('by a site no longer finds a license that went to somebody else without its seats', async () => {
+  test('by a site does not find a license that was transferred without its seats', async () => {
     const bought = await buy();
     const site = 'https://moved.example.com';
     expect(await seat('activate_license', bought.key, site)).toBe(201);
@@ -140,7 +140,7 @@ describe('a search', () => {
     expect(idsOf(await find({ instance: site }))).toEqual([]);
   });
 
-  test('by a product finds all of its licenses in the order of expiry, those for life last', async () => {
+  test('by a product lists its licenses by expiry, lifetime licenses last', async () => {
     const shop = await world.brand({ products: { solo: {}, duo: {} } });
     const dates = ['2090-05-01', null, '2031-01-01', '2060-01-01', null, '2030-06-30'];
     for (const expiration_date of dates) await buy({ products: ['solo'], expiration_date }, { ...world, shop });
@@ -161,7 +161,7 @@ describe('a search', () => {
     expect(pointersOf(await find({ product: 'none' }))).toEqual(['?product']);
   });
 
-  test('by a product lists each license once, however small the pages and many the ties', async () => {
+  test('by a product lists each license once, for any page size and with equal expiry dates', async () => {
     const shop = await world.brand({ products: { solo: {} } });
     const dates = ['2031-01-01', null, '2030-06-30', '2031-01-01', '2031-01-01'];
     const bought: string[] = [];
@@ -182,8 +182,8 @@ describe('a search', () => {
   });
 });
 
-describe('all brands', () => {
-  test('are for a key with the scope alone, which the answer names', async () => {
+describe('a search across brands', () => {
+  test('requires a scope, which the refusal names', async () => {
     expect(await find({ email, brands: 'all' })).toMatchObject({
       status: 403,
       body: { code: 'scope_missing', required_scope: 'licenses:read:all_brands' },
@@ -191,7 +191,7 @@ describe('all brands', () => {
     expect((await find({ email, brands: 'all' }, wide)).status).toBe(200);
   });
 
-  test('are searched by e-mail, key, order and site, each license once, with other brands’ keys masked', async () => {
+  test('finds by e-mail, key, order and site each license once, and masks other brands’ keys', async () => {
     const person = 'everywhere@example.com';
     const site = 'https://everywhere.example.com';
     const shops = [
@@ -229,7 +229,7 @@ describe('all brands', () => {
     expect(idsOf(await seek({ license_id: bought[0]?.keyId ?? '' }))).toEqual([]);
   }, 90_000);
 
-  test('keep their positions while others buy: old ones come once and in order, new ones at most once', async () => {
+  test('keeps its position during purchases: earlier licenses in order, new ones at most once', async () => {
     const person = 'crowd@example.com';
     const site = 'https://crowd.example.com';
     const third = { ...world, shop: await world.brand() };
@@ -252,7 +252,7 @@ describe('all brands', () => {
     }
   });
 
-  test('have cursors of their own, which open neither another key’s search nor the brand’s', async () => {
+  test('has its own cursors, which other searches refuse', async () => {
     const person = 'everywhere@example.com';
     const first = await find({ email: person, brands: 'all', limit: '1' }, wide);
     const cursor = String(first.body['next_cursor']);

@@ -86,7 +86,7 @@ const checking = (site: string): Step => ({
   },
 });
 
-/** Several at once: in any order, the counts afterwards are the model's. */
+/** Parallel activations: whatever their order, the counts afterwards match the model. */
 const rush = (sites: string[]): Step => ({
   check: (model) => model.limit === null || new Set([...model.active, ...sites]).size <= model.limit,
   toString: () => `activate ${sites.join(' and ')} at once`,
@@ -102,7 +102,7 @@ const rush = (sites: string[]): Step => ({
   },
 });
 
-test('activations, deactivations and checks in any order answer and count as the model does', async () => {
+test('random activations, deactivations and checks match a simple model of the seats', async () => {
   const site = fc.constantFrom(...SITES);
   const commands = fc.commands(
     [site.map(activation), site.map(deactivation), site.map(checking), fc.subarray(SITES, { minLength: 2 }).map(rush)],

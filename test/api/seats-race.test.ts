@@ -7,7 +7,7 @@ import { useBrand, useService } from '../support/service/started-service.ts';
 const service = useService();
 const brand = useBrand(service);
 
-test('32 workers with 20 sites each take exactly the 100 seats there are', async () => {
+test('32 workers with 20 sites each take exactly the 100 available seats', async () => {
   const bought = await purchase(service, brand, { max_seats: 100 });
   const license_key = bought.license_key.key;
   const work = async (worker: number) => {
@@ -28,7 +28,7 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
   const outcomes = (await Promise.all(upTo(32).map(work))).flat();
 
   const replies = outcomes.map(({ reply }) => reply);
-  // 200 if the answer came too late and the site had its seat at the retry.
+  // A retry after a late answer gets 200, because the site already has its seat.
   const seated = replies.filter(({ status }) => status === 201 || status === 200);
   expect(seated.map(({ text }) => text)).toHaveLength(100);
   const refused = replies.filter(({ status }) => status !== 201 && status !== 200);
@@ -49,7 +49,7 @@ test('32 workers with 20 sites each take exactly the 100 seats there are', async
   expect(journal.filter(({ type }) => type === 'license.seat_limit_reached')).toHaveLength(1);
 }, 90_000);
 
-test('20 parallel activations of one site are one seat and one activation', async () => {
+test('20 parallel activations of one site take one seat', async () => {
   const bought = await purchase(service, brand, { max_seats: 5 });
   const license_key = bought.license_key.key;
   const spellings = [
@@ -80,7 +80,7 @@ test('20 parallel activations of one site are one seat and one activation', asyn
   expect(journal.map(({ type }) => type)).toEqual(['license.provisioned', 'license.activated']);
 });
 
-test('a site that takes the last seat is never told by its own double that there is none', async () => {
+test('parallel activations of one site never refuse it because of the seat that it takes', async () => {
   const once = { headers: { 'Idempotency-Key': 'last-seat' } };
   for (const more of [{}, once]) {
     for (const round of upTo(5)) {
@@ -112,7 +112,7 @@ test('20 parallel deactivations of one site free one seat', async () => {
   expect(journal.filter(({ type }) => type === 'seat.deactivated')).toHaveLength(1);
 });
 
-test('one free seat asked for by 20 sites at once goes to one of them', async () => {
+test('one free seat is given to exactly one of 20 parallel sites', async () => {
   const bought = await purchase(service, brand, { max_seats: 1 });
   const license_key = bought.license_key.key;
   const sites = upTo(20).map((n) => ({ license_key, instance_identifier: `https://site-${n}.example` }));
@@ -123,7 +123,7 @@ test('one free seat asked for by 20 sites at once goes to one of them', async ()
   expect(verdicts.filter(({ may_run }) => may_run)).toHaveLength(1);
 });
 
-test('a site that comes and goes while others do never leaves the counter off', async () => {
+test('parallel activations and deactivations of a few sites keep the seat and staging counters exact', async () => {
   const bought = await purchase(service, brand, { max_seats: 3, policy: { development_sites_free: true } });
   const license_key = bought.license_key.key;
   const sites = [

@@ -19,7 +19,7 @@ process.env['LOG_LEVEL'] = 'DEBUG';
 let world: World;
 let token: string;
 let secrets: string[];
-/** All of them at once, and one that a field may mistake for its own format. */
+/** All secrets in one text, and a license key alone, which some fields might accept. */
 let sent: string[];
 beforeAll(async () => {
   capture();
@@ -59,8 +59,8 @@ async function send(route: (typeof everything)[number][1], call: Call): Promise<
 
 const everything = rows();
 
-describe('no log line and no problem tells a secret', () => {
-  test.each(everything)('%s, called as it should be', async (_, route) => {
+describe('log lines and problems', () => {
+  test.each(everything)('of %s contain no secret after a valid call', async (_, route) => {
     const call = await freshCall(route, world);
     if (call.body && 'customer_email' in call.body) call.body['customer_email'] = world.email;
     await send(route, call);
@@ -68,7 +68,7 @@ describe('no log line and no problem tells a secret', () => {
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
-  test.each(everything)('%s, with secrets where they do not belong', async (_, route) => {
+  test.each(everything)('of %s contain no secret that was sent in the wrong place', async (_, route) => {
     const valid = validCall(route, world);
     const [secret = ''] = inTurn(sent, route, 1);
     const places: Call[] = [
@@ -107,7 +107,7 @@ describe('no log line and no problem tells a secret', () => {
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
-  test.each(rows(hasBody))('%s, with a secret in each of its fields', async (_, route) => {
+  test.each(rows(hasBody))('of %s contain no secret that was sent in a body field', async (_, route) => {
     for (const [step, { path }] of bodyFields(route).entries()) {
       for (const secret of inTurn(sent, route, 1, step))
         await send(route, { ...validCall(route, world), body: withValue(validCall(route, world).body, path, secret) });
@@ -115,24 +115,24 @@ describe('no log line and no problem tells a secret', () => {
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
-  test('a path that nobody knows', async () => {
+  test('of an unknown path contain no secret', async () => {
     for (const secret of secrets)
       expectNoneIn(
         (await callUnknown('GET', `/api/v1/${secret}`, { apiKey: secret, query: { a: secret } })).text,
         secret,
       );
-    // Beside its line, each call writes the figure of its refusal.
+    // Each call also writes a metrics line for its refusal.
     expect(lines.filter((line) => !line.includes('"_aws"'))).toHaveLength(secrets.length);
     expectNoneIn(lines.join('\n'), 'a path');
   });
 
-  test.each(everything)('%s, with a secret for a request id: it gets another', async (_, route) => {
+  test.each(everything)('of %s contain no secret that was sent as a request id', async (_, route) => {
     for (const secret of inTurn(secrets, route, 2))
       await send(route, { ...validCall(route, world), headers: { 'x-request-id': secret } });
     expectNoneIn(lines.join('\n'), route.operation);
   });
 
-  test('an error that quotes them', async () => {
+  test('of an error contain no secret that its message quotes', async () => {
     const handler = serve(openRuntime, [
       bind(health, () => {
         throw new Error(
@@ -146,10 +146,10 @@ describe('no log line and no problem tells a secret', () => {
   });
 });
 
-describe('a license key’s text', () => {
+describe('the text of a license key', () => {
   const keyIn = (entry: unknown): string => (entry as { license_key: { key: string } }).license_key.key;
 
-  test('is masked to its last four for an API key without the scope to see it, wherever it is shown', async () => {
+  test('is masked to its last four characters for an API key without the scope to reveal it', async () => {
     const scopes = ['licenses:read', 'licenses:write'];
     const made = await world.call(createApiKey, {
       apiKey: world.platformKey,
@@ -168,7 +168,7 @@ describe('a license key’s text', () => {
     const masked = `${world.shop.key_prefix}-****-****-****-${full.slice(-4)}`;
     expect(full).toMatch(new RegExp(`^${world.shop.key_prefix}-(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}$`));
 
-    // The maker of a key sees it, this once.
+    // The caller that creates a key sees its text once.
     expect(keyIn(provisioned.body)).toBe(full);
     expect(keyIn((await world.call(getLicense, { apiKey: blind, params })).body)).toBe(masked);
     const blindList = await world.call(listLicenses, { apiKey: blind, query });

@@ -7,7 +7,7 @@ import { typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { requestPurchase } from '../support/service/purchases.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 
-/** The second of two equal requests finds no record of the first, but all of its other changes. */
+/** In these tests, a repeated request does not read the record of the first one, but all of its other changes. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
@@ -27,27 +27,27 @@ async function expectOneAnswer(status: number, send: () => Promise<Reply>): Prom
   expect(second.text).toBe(first?.text);
 }
 
-test('a change is answered alike, though the license has another version than it names', async () => {
+test('a repeated change gets the first answer, although its If-Match is stale by then', async () => {
   const { id } = await backOffice.buy();
   const headers = { 'idempotency-key': `suspend-${id}`, 'if-match': '"1"' };
   await expectOneAnswer(200, () => backOffice.suspend(id, {}, headers));
   expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.suspended']);
 });
 
-test('a purchase is answered alike, though its external id is taken', async () => {
+test('a repeated purchase gets the first answer, although its external id is taken by then', async () => {
   const headers = { 'idempotency-key': 'order-twice' };
   const body = { customer_email: 'twice@example.com', external_id: 'order-twice' };
   await expectOneAnswer(201, () => requestPurchase(service, brand, body, headers));
   expect(await backOffice.found('twice@example.com')).toHaveLength(1);
 });
 
-test('an erasure is answered alike, though its customer is not found any more', async () => {
+test('a repeated erasure gets the first answer, although its customer is erased by then', async () => {
   const { email } = await backOffice.buy();
   const headers = { 'idempotency-key': `erase-${email}` };
   await expectOneAnswer(200, () => service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email }, headers }));
 });
 
-test('a request whose first answer is not there is refused as ever', async () => {
+test('a request without a stored answer is refused if its If-Match is stale', async () => {
   const { id } = await backOffice.buy();
   const headers = { 'idempotency-key': `late-${id}`, 'if-match': '"1"' };
   splitRead(proxy, 'once', () => backOffice.change(id, { max_seats: 2 }));

@@ -29,7 +29,7 @@ async function toldOf(license_id: string): Promise<unknown[]> {
     .reverse();
 }
 
-test('a license that expires, is renewed and expires again has each announcement once in its history', async () => {
+test('a license that expires, is renewed and expires again gets each announcement once per expiry', async () => {
   const started = Date.now();
   const bought = await purchase(service, brand, { duration: 'P40D' });
   const { id } = firstOf(bought.licenses);

@@ -68,7 +68,7 @@ const bearer = (token: string) => ({ apiKey: undefined, headers: { authorization
 const sendFresh = async (route: Route, token: string): Promise<Reply> =>
   world.call(route, { ...(await freshCall(route, world)), ...bearer(token) });
 
-/** Tokens of keys that were valid when the tokens were issued, by the later state of the keys. */
+/** Tokens whose keys were valid at first and are not any more, each with the refusal that it should get. */
 async function deadTokens(kind: Kind): Promise<[code: string, token: string][]> {
   const gone = async (end: (key: Key) => Promise<unknown>): Promise<string> => {
     const key = await newKey(kind);
@@ -90,13 +90,13 @@ async function deadTokens(kind: Kind): Promise<[code: string, token: string][]> 
 const isKeyed = ({ auth }: Route): boolean => auth === 'brand' || auth === 'platform';
 const changes = (route: Route): boolean => isKeyed(route) && route.access === 'write';
 
-describe('what changes something is refused to a token whose key is gone', () => {
+describe('a token of a revoked or replaced API key', () => {
   let dead: Record<Kind, [string, string][]>;
   beforeAll(async () => {
     dead = { brand: await deadTokens('brand'), platform: await deadTokens('platform') };
   });
 
-  test.each(rows(changes))('%s, and nothing is written', async (_, route) => {
+  test.each(rows(changes))('is refused by %s, and nothing is written', async (_, route) => {
     const before = await fingerprint(world);
     for (const [code, token] of dead[route.auth as Kind]) {
       const reply = await world.call(route, { ...validCall(route, world), ...bearer(token) });
@@ -106,17 +106,17 @@ describe('what changes something is refused to a token whose key is gone', () =>
     expect(await fingerprint(world)).toBe(before);
   });
 
-  test('while what only reads is answered until the token expires', async () => {
+  test('may still read until it expires', async () => {
     for (const [, token] of dead.brand)
       expect((await world.call(listLicenses, { ...bearer(token), query: { email: world.email } })).status).toBe(200);
     for (const [, token] of dead.platform) expect((await world.call(listBrands, bearer(token))).status).toBe(200);
   });
 });
 
-describe.each(KINDS)('a token of a key of a %s', (kind) => {
+describe.each(KINDS)('a token of a %s’s API key', (kind) => {
   const some = (): [string, Route][] => rows((route) => changes(route) && route.auth === kind).slice(0, 3);
 
-  test('changes things while the text that it was given for works, through an overlap to its last second', async () => {
+  test('may write until the last second in which the text of its key works, including an overlap', async () => {
     stopClock(new Date().toISOString());
     const key = await newKey(kind);
     await rotate(kind, key, 1);
@@ -129,7 +129,7 @@ describe.each(KINDS)('a token of a key of a %s', (kind) => {
     for (const [, route] of some()) expect((await sendFresh(route, token)).status).toBe(401);
   });
 
-  test('given for the text after a rotation is good when the one before is not', async () => {
+  test('works after a rotation if issued for the new text, and not if issued for the old one', async () => {
     const key = await newKey(kind);
     const [before, after] = [await tokenFor(key), await tokenFor(await rotate(kind, key))];
     for (const [, route] of some()) {
@@ -138,7 +138,7 @@ describe.each(KINDS)('a token of a key of a %s', (kind) => {
     }
   });
 
-  test('costs no round trip more where something is changed, and its key is read consistently', async () => {
+  test('costs no additional request on a write, and its key is read consistently', async () => {
     const token = await tokenFor(await newKey(kind));
     const reads = async (of: (route: Route) => boolean): Promise<{ operation: string; consistent: boolean }[]> => {
       const [route] = routes.filter((candidate) => candidate.auth === kind && of(candidate));
@@ -169,7 +169,7 @@ const SECRET_FIELDS = ['api_key', 'secret', 'access_token'];
 const fieldsOf = (route: Route): string[] =>
   route.success.flatMap(({ body }) => Object.keys(plainSchema(body, 'output').properties ?? {}));
 
-test('every route that makes a secret asks for a credential that is good this moment', () => {
+test('every route that returns a secret checks that the key of a token is still valid', () => {
   const makers = routes.filter((route) => fieldsOf(route).some((field) => SECRET_FIELDS.includes(field)));
   expect(makers.length).toBeGreaterThan(7);
   const byToken = makers.filter(isKeyed);
@@ -180,7 +180,7 @@ test('every route that makes a secret asks for a credential that is good this mo
     expect(lasting).toContain(named);
 });
 
-test('routes that send events to the caller’s address, or list sent ones, require the scope to read them', () => {
+test('routes that send events to the caller’s endpoint, or list deliveries, also require events:read', () => {
   const sending = routes.filter(({ alsoScopes = [] }) => alsoScopes.includes('events:read'));
   expect(sending.map(({ operation }) => operation).sort()).toEqual([
     'create_webhook_endpoint',

@@ -69,7 +69,7 @@ function expectRefused(reply: Reply, status: number, error: string): void {
 }
 
 describe('the token endpoint', () => {
-  test('gives a token with all of the key’s scopes, that nothing may store', async () => {
+  test('issues a token with all scopes of the key, and forbids caching', async () => {
     const reply = await ask();
     tokenOf(reply);
     const { scopes } = await storedKey(world.shop);
@@ -77,7 +77,7 @@ describe('the token endpoint', () => {
     expect(reply.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
   });
 
-  test('takes id and text by HTTP Basic as well, encoded as a form encodes them', async () => {
+  test('accepts id and text by HTTP Basic, also form-encoded', async () => {
     const { apiKeyId, apiKey } = world.shop;
     for (const pair of [`${apiKeyId}:${apiKey}`, `${apiKeyId}:${apiKey.replaceAll('_', '%5F')}`]) {
       const { rawBody, headers } = formOf({ grant_type: 'client_credentials' });
@@ -89,7 +89,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  test('gives fewer scopes when fewer are asked for, and none that the key does not hold', async () => {
+  test('issues fewer scopes on request, and refuses a scope that the key does not hold', async () => {
     expect((await ask({ scope: 'licenses:read licenses:read products:read' })).body).toMatchObject({
       scope: 'licenses:read products:read',
     });
@@ -97,7 +97,7 @@ describe('the token endpoint', () => {
       expectRefused(await ask({ scope }), 400, 'invalid_scope');
   });
 
-  test('refuses whoever is not the key that it says', async () => {
+  test('refuses a client id and secret that do not belong to one valid key', async () => {
     const [stranger, gone] = [await newKey({}, other), await newKey()];
     await revoke(gone.id);
     const past = await newKey({ expires_at: '2020-01-01' });
@@ -124,7 +124,7 @@ describe('the token endpoint', () => {
     expectRefused(bearerOnly, 401, 'invalid_client');
   });
 
-  test('says what is wrong with a request by the names that OAuth has for it', async () => {
+  test('uses the error codes of OAuth for invalid requests', async () => {
     expectRefused(await ask({ grant_type: 'password' }), 400, 'unsupported_grant_type');
     expectRefused(await ask({ grant_type: '' }), 400, 'invalid_request');
     expectRefused(await world.call(issueToken, { body: { grant_type: 'client_credentials' } }), 400, 'invalid_request');
@@ -152,7 +152,7 @@ describe('the token endpoint', () => {
     tokenOf(await ask({ resource: 'https://nobody.example' }));
   });
 
-  test('answers neither a suspended brand nor an address that the key may not be used from', async () => {
+  test('refuses a suspended brand and an address outside the key’s allowlist', async () => {
     const key = await newKey({ allowed_cidrs: ['198.51.100.0/24'] });
     expectRefused(await ask(key), 400, 'unauthorized_client');
     tokenOf(await ask({ ...key, sourceIp: '198.51.100.9' }));
@@ -161,7 +161,7 @@ describe('the token endpoint', () => {
     expectRefused(await ask({ id: suspended.apiKeyId, secret: suspended.apiKey }), 400, 'unauthorized_client');
   });
 
-  test('counts against the key’s own limit, and notes that the key is in use', async () => {
+  test('counts against the key’s own limit, and records the use of the key', async () => {
     const key = await newKey({ rate_limit_per_minute: 2 });
     const statuses = [];
     for (let count = 0; count < 5; count += 1) statuses.push((await ask(key)).status);
@@ -177,7 +177,7 @@ describe('the token endpoint', () => {
     expect(entry?.last_used_at).toEqual(expect.stringMatching(/Z$/));
   });
 
-  test('gives no token that outlives its key', async () => {
+  test('issues no token that outlives its key', async () => {
     const soon = new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, '');
     const reply = await ask(await newKey({ expires_at: soon }));
     tokenOf(reply);
@@ -198,11 +198,11 @@ async function storedKey(brand: TestBrand): Promise<{ scopes: string[] }> {
 describe('a token', () => {
   const guarded = rows(({ auth }) => auth === 'brand' || auth === 'platform');
 
-  test('can be verified wherever it may be sent: each such function has the data key', () => {
+  test('can be verified by every function that accepts it, as each has the data key', () => {
     expect(routes.filter(({ auth, vault }) => (auth === 'brand' || auth === 'platform') && !vault)).toEqual([]);
   });
 
-  test.each(guarded)('opens %s like its key', async (_, route) => {
+  test.each(guarded)('is accepted by %s like its key, but not as X-API-Key', async (_, route) => {
     const secret = route.auth === 'brand' ? world.shop.apiKey : world.platformKey;
     const id = route.auth === 'brand' ? world.shop.apiKeyId : await platformKeyId();
     const token = tokenOf(await ask({ id, secret }));
@@ -215,7 +215,7 @@ describe('a token', () => {
     expect(await world.call(route, beside)).toMatchObject({ status: 401, body: { code: 'api_key_invalid' } });
   });
 
-  test.each(guarded)('that was tampered with opens %s to nobody', async (_, route) => {
+  test.each(guarded)('that was tampered with is refused by %s', async (_, route) => {
     const token = tokenOf(await ask());
     const [header = '', body = '', signature = ''] = token.split('.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
@@ -242,7 +242,7 @@ describe('a token', () => {
     }
   });
 
-  test('holds the scopes that were asked for and no more, so that a key made with it has none beyond', async () => {
+  test('has only the requested scopes, and cannot grant others to a new key', async () => {
     const token = tokenOf(await ask({ scope: 'licenses:read api_keys:write' }));
     expect((await list(token)).status).toBe(200);
     const products = await world.call(byOperation('list_products'), bearer(token));
@@ -254,7 +254,7 @@ describe('a token', () => {
     expect(made).toMatchObject({ status: 403, body: { code: 'scope_not_grantable' } });
   });
 
-  test('may be used only from where its key may', async () => {
+  test('may be used only from the addresses that its key allows', async () => {
     const token = tokenOf(
       await ask({ ...(await newKey({ allowed_cidrs: ['198.51.100.0/24'] })), sourceIp: '198.51.100.9' }),
     );
@@ -262,7 +262,7 @@ describe('a token', () => {
     expect(await list(token, '203.0.113.7')).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
   });
 
-  test('is refused the moment its brand is suspended, and works again when that is over', async () => {
+  test('is refused while its brand is suspended', async () => {
     const brand = await world.brand();
     const token = tokenOf(await ask({ id: brand.apiKeyId, secret: brand.apiKey }));
     await setStatus(brand, 'suspended');
@@ -271,7 +271,7 @@ describe('a token', () => {
     expect((await list(token)).status).toBe(200);
   });
 
-  test('reads on after a revocation of its key, which gets no other', async () => {
+  test('can still read after the revocation of its key, which gets no new token', async () => {
     const key = await newKey();
     const token = tokenOf(await ask(key));
     await revoke(key.id);
@@ -279,7 +279,7 @@ describe('a token', () => {
     expectRefused(await ask(key), 401, 'invalid_client');
   });
 
-  test('is used up within the key’s own limit', async () => {
+  test('counts against the key’s own limit', async () => {
     const key = await newKey({ rate_limit_per_minute: 3 });
     const token = tokenOf(await ask(key));
     const statuses = [];
@@ -288,7 +288,7 @@ describe('a token', () => {
     expect(statuses[0]).toBe(200);
   });
 
-  test('never holds the text of its key', async () => {
+  test('never contains the text of its key', async () => {
     const token = tokenOf(await ask());
     const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
     expect(claims).toContain(hashApiKey(world.shop.apiKey));
@@ -297,7 +297,7 @@ describe('a token', () => {
   });
 });
 
-/** No route lists the platform's keys. */
+/** Reads the id of the platform key from the table. */
 async function platformKeyId(): Promise<string> {
   const item = await getOne(world.table(PLATFORM), keys.apiKey(PLATFORM, hashApiKey(world.platformKey)));
   return String(item?.['id']);

@@ -8,7 +8,7 @@ import { activate, newEmail, requestPurchase, verdict } from '../support/service
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
-/** Neither a batch read nor two reads are a snapshot: a change between them must not cause a false answer. */
+/** A batch read is not a snapshot, nor are two reads: a change between them must not cause a wrong answer. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;
@@ -17,12 +17,12 @@ useFaultyOffice((opened) => {
   ({ proxy, service, brand, backOffice } = opened);
 });
 
-describe('a purchase that renews what is held', () => {
+describe('a purchase with if_held renew', () => {
   const renew = (customer_email: string, body: object = {}): Promise<Reply> =>
     requestPurchase(service, brand, { customer_email, if_held: 'renew', duration: 'P1Y', ...body });
 
   test.each(['#key#', '{"S":"license"}'])(
-    'sells the product anew where the license is given away while %s is read',
+    'makes a new license if the old one is transferred during the read of %s',
     async (read) => {
       const { id, keyId, email } = await backOffice.buy({ duration: 'P1Y' });
       const before = (await backOffice.get(id)).body;
@@ -38,7 +38,7 @@ describe('a purchase that renews what is held', () => {
     },
   );
 
-  test('sells the product anew where the license gets another one while its key is read', async () => {
+  test('makes a new license if the old one gets another product during the read of its key', async () => {
     const { id, email } = await backOffice.buy({ duration: 'P1Y' });
     holdRead(proxy, '#key#', () => backOffice.change(id, { product: 'imagify' }));
     expect((await renew(email)).status).toBe(201);
@@ -48,7 +48,7 @@ describe('a purchase that renews what is held', () => {
     expect(slugs.sort()).toEqual(['imagify', 'wp-rocket']);
   });
 
-  test('shows the text of a rotation that came before it was written', async () => {
+  test('shows the text of a rotation that finished before its write', async () => {
     const { keyId, key, email } = await backOffice.buy({ duration: 'P1Y' });
     holdRead(proxy, '{"S":"license"}', () => backOffice.rotate(keyId));
     const reply = await renew(email);
@@ -58,22 +58,22 @@ describe('a purchase that renews what is held', () => {
   });
 });
 
-describe('a license that is read before its key', () => {
-  test('is cancelled once, where another cancellation comes between', async () => {
+describe('a license read before its key', () => {
+  test('is cancelled once if another cancellation comes in between', async () => {
     const { id } = await backOffice.buy();
     splitRead(proxy, 'license', () => backOffice.cancel(id));
     expect(await backOffice.cancel(id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
     expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.cancelled']);
   });
 
-  test('is cancelled under its new product, where a change of product comes between', async () => {
+  test('is cancelled with its new product if a change of product comes in between', async () => {
     const { id } = await backOffice.buy();
     splitRead(proxy, 'license', () => backOffice.change(id, { product: 'imagify' }));
     const reply = await backOffice.cancel(id);
     expect(reply).toMatchObject({ status: 200, body: { status: 'cancelled', product: { slug: 'imagify' } } });
   });
 
-  test('is changed to a product once, where an equal change comes between', async () => {
+  test('is changed once if an equal change comes in between', async () => {
     const { id } = await backOffice.buy();
     splitRead(proxy, 'license', () => backOffice.change(id, { product: 'imagify' }));
     const reply = await backOffice.change(id, { product: 'imagify' });
@@ -81,7 +81,7 @@ describe('a license that is read before its key', () => {
     expect(typesOf(await backOffice.history(id))).toEqual(['license.provisioned', 'license.updated']);
   });
 
-  test('hears that it is cancelled, not that its key carries the product for another one', async () => {
+  test('is reported as cancelled, and not as a duplicate product on its key', async () => {
     const { id, key, email } = await backOffice.buy();
     splitRead(proxy, 'license', async () => {
       await backOffice.cancel(id);
@@ -92,7 +92,7 @@ describe('a license that is read before its key', () => {
   });
 });
 
-test('a license that left its key and came back before it is cancelled is cancelled with its new seats', async () => {
+test('a license that leaves its key and returns during its cancellation is cancelled with its new seats', async () => {
   const { id, email, site } = await backOffice.buy();
   await activate(service, site('one'));
   splitRead(proxy, 'key', async () => {
@@ -104,6 +104,6 @@ test('a license that left its key and came back before it is cancelled is cancel
   expect(await verdict(service, site('two'))).toMatchObject({ code: 'cancelled', license: { seats_used: 1 } });
 });
 
-test('after all of these keys, licenses and what customers’ items remember agree', async () => {
+test('keys, licenses and customer items agree after all tests above', async () => {
   expectKeysAgree(await wholeTable(service), brand.key_prefix);
 });

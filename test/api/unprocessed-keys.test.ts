@@ -22,7 +22,7 @@ afterAll(() => proxy.stop());
 type Asked = Record<string, { Keys: unknown[]; ConsistentRead: boolean }>;
 
 /**
- * In the first `times` batches only the first key is processed; the engine answers that part and the rest comes back
+ * Lets the engine process only the last key of each of the first `times` batches. The other keys come back
  * unprocessed.
  */
 function leaveUnprocessed(times: number): { batches: () => number } {
@@ -41,7 +41,7 @@ function leaveUnprocessed(times: number): { batches: () => number } {
   return { batches: () => batches };
 }
 
-/** No batch has any key processed. */
+/** Returns every key of every batch as unprocessed. */
 function processNothing(): void {
   proxy.tamper = ({ operation, input }, forward) =>
     operation === 'BatchGetItem'
@@ -52,7 +52,7 @@ function processNothing(): void {
       : forward();
 }
 
-test('a check asks again for what was left, and gives the verdict', async () => {
+test('a check requests unprocessed keys again, and gives the verdict', async () => {
   const { batches } = leaveUnprocessed(9);
   expect(await check(service, site)).toMatchObject({
     status: 200,
@@ -61,7 +61,7 @@ test('a check asks again for what was left, and gives the verdict', async () => 
   expect(batches()).toBe(3);
 });
 
-test('so do activation, purchase and list', async () => {
+test('an activation, a purchase and a list request unprocessed keys again', async () => {
   leaveUnprocessed(3);
   expect(await activate(service, site)).toMatchObject({ status: 200, body: { seats_used: 1 } });
   leaveUnprocessed(30);
@@ -75,13 +75,13 @@ test('so do activation, purchase and list', async () => {
   });
 });
 
-test('what is missing is still missing when its key is processed late', async () => {
+test('a check of a missing product answers product_not_on_key, even if keys are processed late', async () => {
   leaveUnprocessed(9);
   const unknown = await check(service, { ...site, product: 'unknown' });
   expect(unknown).toMatchObject({ status: 200, body: { code: 'product_not_on_key' } });
 });
 
-test('what is never processed ends as 503 with Retry-After within the deadline, never as missing', async () => {
+test('keys that are never processed lead to 503 with Retry-After, and not to a missing license', async () => {
   processNothing();
   const replies = await Promise.all([
     check(service, site),

@@ -56,8 +56,8 @@ const idsIn = (reply: Reply): unknown[] => deliveriesIn(reply).map(({ id }) => i
 const send = (endpoint_id: string, delivery_id: string, headers = {}): Promise<Reply> =>
   service.call(redeliver, { apiKey: brand.apiKey, params: { endpoint_id, delivery_id }, headers });
 
-describe('the log of an endpoint', () => {
-  test('tells each delivery with its attempts, and nothing of how the sender keeps it', async () => {
+describe('the delivery log of an endpoint', () => {
+  test('shows each delivery with its attempts, without the sender’s internal fields', async () => {
     const id = await endpoint();
     const more = {
       status: 'delivered' as const,
@@ -83,7 +83,7 @@ describe('the log of an endpoint', () => {
     ]);
   });
 
-  test('comes page by page, by the time of the events, newest first, each once', async () => {
+  test('is ordered by the time of the events, newest first, in pages', async () => {
     const id = await endpoint();
     const made: string[] = [];
     for (const i of upTo(7))
@@ -98,7 +98,7 @@ describe('the log of an endpoint', () => {
     expect(seen.flat()).toEqual(made.toReversed());
   });
 
-  test('is told by status and by event', async () => {
+  test('can be filtered by status and by event', async () => {
     const id = await endpoint();
     const [pending, exhausted] = [
       await putSampleDelivery(service, brand, id, { atMs: NOON, ttl: ahead }),
@@ -115,7 +115,7 @@ describe('the log of an endpoint', () => {
     expect(idsIn(await list(id, { event_id: newId(NOON) }))).toEqual([]);
   });
 
-  test('ends after 30 days, though the item lies there for longer', async () => {
+  test('hides a delivery after 30 days, even if the item is still in the table', async () => {
     const id = await endpoint();
     const past = Math.floor(Date.now() / 1000) - 1;
     const run = await putSampleDelivery(service, brand, id, { atMs: NOON, ttl: past });
@@ -124,7 +124,7 @@ describe('the log of an endpoint', () => {
     expect(await send(id, run)).toMatchObject({ status: 404, body: { code: 'delivery_not_found' } });
   });
 
-  test('cannot be paged through with a cursor of another list', async () => {
+  test('refuses a cursor of another list', async () => {
     const [one, two] = [await endpoint(), await endpoint()];
     for (const i of upTo(2)) await putSampleDelivery(service, brand, one, { atMs: NOON + i, ttl: ahead });
     const cursor = String((await list(one, { limit: '1' })).body['next_cursor']);
@@ -135,7 +135,7 @@ describe('the log of an endpoint', () => {
     });
   });
 
-  test('goes with its endpoint', async () => {
+  test('is not found after its endpoint was deleted', async () => {
     const id = await endpoint();
     await putSampleDelivery(service, brand, id, { ttl: ahead });
     await service.call(deleteWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: id } });
@@ -147,7 +147,7 @@ describe('the deliveries of an event', () => {
   const of = (event_id: string): Promise<Reply> =>
     service.call(listEventDeliveries, { apiKey: brand.apiKey, params: { event_id } });
 
-  test('are found at every endpoint it went to', async () => {
+  test('are found for every endpoint that received it', async () => {
     const endpoints = [await endpoint(), await endpoint(), await endpoint()];
     const event = newId(NOON);
     for (const id of endpoints.slice(0, 2)) await putSampleDelivery(service, brand, id, { id: event, ttl: ahead });
@@ -160,7 +160,7 @@ describe('the deliveries of an event', () => {
 
 describe('a redelivery', () => {
   test.each(['pending', 'waiting', 'delivered', 'exhausted', 'canceled'] as const)(
-    'of a message that is %s goes to the queue, once and now',
+    'of a message that is %s is queued once, to be sent now',
     async (status) => {
       const id = await endpoint();
       const delivery = await putSampleDelivery(service, brand, id, { atMs: NOON, status, ttl: ahead });
@@ -187,7 +187,7 @@ describe('a redelivery', () => {
     },
   );
 
-  test('is queued once for one idempotency key', async () => {
+  test('is queued once under one idempotency key', async () => {
     const id = await endpoint();
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     const headers = { 'idempotency-key': 'again-once' };
@@ -200,7 +200,7 @@ describe('a redelivery', () => {
     expect(sink.taken).toHaveLength(1);
   });
 
-  test('to an endpoint that is stopped is refused', async () => {
+  test('to a paused endpoint is refused', async () => {
     const id = await endpoint();
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     await service.call(pauseWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: id } });
@@ -211,14 +211,14 @@ describe('a redelivery', () => {
     expect(sink.taken).toEqual([]);
   });
 
-  test('of a test message is refused: it tells of nothing that happened', async () => {
+  test('of a test message is refused', async () => {
     const id = await endpoint();
     const delivery = await putSampleDelivery(service, brand, id, { event_type: 'webhook.test', ttl: ahead });
     expect(await send(id, delivery)).toMatchObject({ status: 400, body: { errors: [{ pointer: '{delivery_id}' }] } });
     expect(sink.taken).toEqual([]);
   });
 
-  test('that the queue does not take is not told as done', async () => {
+  test('gets 503 if the queue fails, and can be retried under the same idempotency key', async () => {
     const id = await endpoint();
     const delivery = await putSampleDelivery(service, brand, id, { ttl: ahead });
     sink.broken = true;

@@ -53,8 +53,8 @@ const noteFailures = (id: unknown): Promise<unknown> =>
   ]);
 const withoutSecret = ({ secret: _secret, ...rest }: Fields): Fields => rest;
 
-describe('a new endpoint', () => {
-  test('wants everything, is active, and shows its secret this once', async () => {
+describe('a new webhook endpoint', () => {
+  test('receives all event types, is active, and shows its secret once', async () => {
     const { id, secret, ...rest } = await made();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(rest).toEqual({
@@ -78,7 +78,7 @@ describe('a new endpoint', () => {
     for (const { text } of [one, list]) expect(text).not.toContain('whsec_');
   });
 
-  test('lies in the table with its secret sealed, to be opened in its place only', async () => {
+  test('is stored with an encrypted secret, which can be decrypted for this endpoint only', async () => {
     const { id, secret } = await made();
     const everything = JSON.stringify(await wholeTable(service));
     expect(everything).not.toContain(String(secret).slice('whsec_'.length));
@@ -88,7 +88,7 @@ describe('a new endpoint', () => {
     expect(() => vault.decrypt(sealed, secretContext(brand.key_prefix, brand.id))).toThrow();
   });
 
-  test('is told of in the journal by its host alone', async () => {
+  test('is journaled by its host only', async () => {
     const { id } = await made({ description: 'Shop', event_types: ['license.*'] });
     const after = {
       id,
@@ -105,7 +105,7 @@ describe('a new endpoint', () => {
     expect(JSON.stringify(entries)).not.toMatch(/t0ken|s3cret|whsec_/);
   });
 
-  test('holds its products by id, however they were named, and each type once', async () => {
+  test('stores products by id, and each event type once', async () => {
     const { products, event_types } = await made({
       products: ['wp-rocket', 'imagify'],
       event_types: ['license.*', 'customer.erased', 'license.*'],
@@ -117,7 +117,7 @@ describe('a new endpoint', () => {
     expect(event_types).toEqual(['license.*', 'customer.erased']);
   });
 
-  test('is made once for one idempotency key, and shows the same secret again', async () => {
+  test('is created once under one idempotency key, and shows the same secret to each request', async () => {
     const headers = { 'idempotency-key': 'one-endpoint' };
     const replies = await Promise.all(upTo(5).map(() => create({}, brand, headers)));
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
@@ -127,18 +127,18 @@ describe('a new endpoint', () => {
   });
 });
 
-describe('what is not right about one is said at its place, and nothing is written', () => {
+describe('an invalid webhook endpoint', () => {
   test.each([
     ['plain HTTP', { url: 'http://shop.example.com/' }, '/url', /https:\/\//],
     ['a private address', { url: 'https://10.1.2.3/' }, '/url', /special address/],
-    ['no URL', { url: 'shop' }, '/url', /URL/],
+    ['a malformed URL', { url: 'shop' }, '/url', /URL/],
     ['an unknown type', { event_types: ['license.*', 'license.renamed'] }, '/event_types/1', /license\.renewed/],
     ['an unknown noun', { event_types: ['order.*'] }, '/event_types/0', /license\.\*/],
-    ['no form of a type', { event_types: ['*.renewed'] }, '/event_types/0', /type of event/],
-    ['no type at all', { event_types: [] }, '/event_types', /empty/],
+    ['a malformed type', { event_types: ['*.renewed'] }, '/event_types/0', /type of event/],
+    ['no types', { event_types: [] }, '/event_types', /empty/],
     ['a product named twice', { products: ['wp-rocket', 'wp-rocket'] }, '/products/1', /already/],
-    ['no product', { products: [] }, '/products', /empty/],
-  ])('%s', async (_, body, pointer, message) => {
+    ['no products', { products: [] }, '/products', /empty/],
+  ])('with %s is refused by the field’s name, and nothing is written', async (_, body, pointer, message) => {
     const { id } = await made();
     const before = await fingerprint(service);
     for (const reply of [await create(body), await on(routes.updateWebhookEndpoint, id, body)]) {
@@ -150,12 +150,12 @@ describe('what is not right about one is said at its place, and nothing is writt
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('every fault at once', async () => {
+  test('is refused with all of its errors at once', async () => {
     const reply = await create({ url: 'http://a.example.com', event_types: ['a.b', '*', 'license.x'] });
     expect(pointersOf(reply)).toEqual(['/url', '/event_types/0', '/event_types/2']);
   });
 
-  test('a product that the brand does not have', async () => {
+  test('with a product that the brand does not have is refused, and nothing is written', async () => {
     const before = await fingerprint(service);
     expect(await create({ products: ['wp-rocket', 'nothing'] })).toMatchObject({
       status: 404,
@@ -165,14 +165,14 @@ describe('what is not right about one is said at its place, and nothing is writt
   });
 });
 
-describe('receivers on this machine', () => {
+describe('a receiver on the same machine', () => {
   const url = 'http://127.0.0.1:4000/webhooks';
 
-  test('are taken while the service runs on it', async () => {
+  test('is accepted while the service runs locally', async () => {
     expect(await made({ url })).toMatchObject({ url });
   });
 
-  test('are refused once it is deployed', async () => {
+  test('is refused by a deployed service', async () => {
     const deployed = serve(
       () => ({ ...openRuntime(), stage: 'dev' }),
       [bindBrand(routes.createWebhookEndpoint, createWebhookEndpoint)],
@@ -185,8 +185,8 @@ describe('receivers on this machine', () => {
   });
 });
 
-describe('a brand has at most 50', () => {
-  test('even when many are made at once, and a repeated request still gets its answer', async () => {
+describe('the limit of 50 endpoints per brand', () => {
+  test('holds for parallel requests, and an earlier request still gets its answer', async () => {
     const full = await service.brand();
     const headers = { 'idempotency-key': 'the-first' };
     const first = await create({}, full, headers);
@@ -218,8 +218,8 @@ describe('a brand has at most 50', () => {
     service.call(routes.listWebhookEndpoints, { apiKey: of.apiKey, query });
 });
 
-describe('a change', () => {
-  test('takes what is given and leaves the rest, with its journal', async () => {
+describe('a change of a webhook endpoint', () => {
+  test('updates the given fields only, and is journaled', async () => {
     const previous = await made({ description: 'Shop', products: ['wp-rocket'] });
     const body = {
       url: 'https://new.example.com/hook',
@@ -241,7 +241,7 @@ describe('a change', () => {
     });
   });
 
-  test('that says what stands there already changes nothing', async () => {
+  test('to the current values changes nothing', async () => {
     const previous = await made({ description: 'Shop' });
     const before = await fingerprint(service);
     for (const body of [{}, { url: URL }, { description: 'Shop', event_types: ['*'], products: null }])
@@ -249,7 +249,7 @@ describe('a change', () => {
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('of the path alone is told by the host, and begins without the failures of the old address', async () => {
+  test('of the URL path is journaled by the host, and resets the failures', async () => {
     const { id } = await made();
     await noteFailures(id);
     await on(routes.updateWebhookEndpoint, id, { description: 'another' });
@@ -265,7 +265,7 @@ describe('a change', () => {
     expect(entry).toMatchObject({ before: { host: 'shop.example.com' }, after: { host: 'shop.example.com' } });
   });
 
-  test('that comes with others at once holds beside them', async () => {
+  test('takes effect beside a parallel change, a pause and a rotation', async () => {
     const { id } = await made();
     const replies = await Promise.all([
       on(routes.updateWebhookEndpoint, id, { description: 'both' }),
@@ -283,8 +283,8 @@ describe('a change', () => {
   });
 });
 
-describe('a deleted endpoint', () => {
-  test('is answered as it was, and then it is gone with its health', async () => {
+describe('the deletion of a webhook endpoint', () => {
+  test('returns the endpoint as it was, and removes it with its health', async () => {
     const previous = await made();
     await noteFailures(previous['id']);
     expect((await on(routes.deleteWebhookEndpoint, previous['id'])).body).toEqual(withoutSecret(previous));

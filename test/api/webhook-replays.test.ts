@@ -44,7 +44,7 @@ const isDue = async ({ pk, sk }: Item): Promise<boolean> => {
 const SPAN = { from: '2026-11-24T00:00:00Z', to: '2026-11-24T12:00:00Z' };
 
 describe('a replay', () => {
-  test('is begun as asked for, shown by its endpoint, and due at once', async () => {
+  test('starts as requested, is shown on its endpoint, and is due at once', async () => {
     const id = await made();
     const body = { ...SPAN, event_types: ['license.*'], per_minute: 60, only_undelivered: true };
     const reply = await replay(id, body);
@@ -56,7 +56,7 @@ describe('a replay', () => {
     expect(await isDue(item)).toBe(true);
   });
 
-  test('sends all that the endpoint wants, up to now, 600 a minute, unless it is told otherwise', async () => {
+  test('by default sends all event types up to now, at 600 a minute', async () => {
     const id = await made();
     const { body } = await replay(id, { from: '2026-11-20T00:00:00+01:00' });
     expect(body).toEqual({
@@ -71,31 +71,31 @@ describe('a replay', () => {
     });
   });
 
-  test('does not reach into the future', async () => {
+  test('ends now if a later end is requested', async () => {
     expect((await replay(await made(), { from: SPAN.from, to: '2026-11-25' })).body).toMatchObject({
       to: '2026-11-25T12:00:00Z',
     });
   });
 
   test.each([
-    ['the end before the beginning', { from: SPAN.to, to: SPAN.from }, '/to'],
+    ['an end before the beginning', { from: SPAN.to, to: SPAN.from }, '/to'],
     ['a beginning in the future', { from: '2026-11-25T12:00:01Z' }, '/from'],
-    ['more than 30 days back', { from: '2026-10-26T11:59:59Z' }, '/from'],
-    ['a type that there is not', { ...SPAN, event_types: ['license.renewed', 'license.lost'] }, '/event_types/1'],
-    ['no rate', { ...SPAN, per_minute: 0 }, '/per_minute'],
-    ['too high a rate', { ...SPAN, per_minute: 6_001 }, '/per_minute'],
-  ])('of %s is refused at its place, and nothing is written', async (_, body, pointer) => {
+    ['a beginning more than 30 days ago', { from: '2026-10-26T11:59:59Z' }, '/from'],
+    ['an unknown type', { ...SPAN, event_types: ['license.renewed', 'license.lost'] }, '/event_types/1'],
+    ['a rate of 0', { ...SPAN, per_minute: 0 }, '/per_minute'],
+    ['a rate that is too high', { ...SPAN, per_minute: 6_001 }, '/per_minute'],
+  ])('with %s is refused by the field’s name, and nothing is written', async (_, body, pointer) => {
     const id = await made();
     const before = await fingerprint(service);
     expect(await replay(id, body)).toMatchObject({ status: 400, body: { code: 'bad_request', errors: [{ pointer }] } });
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('may go back exactly 30 days', async () => {
+  test('may start exactly 30 days ago', async () => {
     expect((await replay(await made(), { from: '2026-10-26T12:00:00Z' })).status).toBe(200);
   });
 
-  test('runs one at a time for each endpoint, even if requested in parallel, and the next after it', async () => {
+  test('runs one at a time per endpoint, even if requested in parallel, and can be followed by another', async () => {
     const [id, other] = [await made(), await made()];
     const replies = await Promise.all(upTo(5).map(() => replay(id, SPAN)));
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
@@ -109,7 +109,7 @@ describe('a replay', () => {
     });
   });
 
-  test('is begun once for one idempotency key, and answered again while it runs', async () => {
+  test('starts once under one idempotency key, and its answer is replayed while it runs', async () => {
     const id = await made();
     const headers = { 'idempotency-key': `replay-${id}` };
     const first = await replay(id, SPAN, headers);
@@ -125,7 +125,7 @@ describe('a replay', () => {
     });
   });
 
-  test('to an endpoint that is stopped is refused', async () => {
+  test('to a paused endpoint is refused', async () => {
     const id = await made();
     await on(pauseWebhookEndpoint, id);
     expect(await replay(id, SPAN)).toMatchObject({

@@ -33,8 +33,8 @@ const journal = async (id: unknown) =>
 const stored = (id: unknown): Promise<Fields | undefined> =>
   getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
 
-describe('a new secret', () => {
-  test('is shown this once, and the old one signs on through the overlap', async () => {
+describe('a new webhook secret', () => {
+  test('is shown once, and the old one is kept for the overlap', async () => {
     const previous = await made();
     const reply = await on(routes.rotateWebhookSecret, previous['id'], { overlap_hours: 48 });
     const { secret, old_secret_valid_until } = reply.body;
@@ -59,14 +59,14 @@ describe('a new secret', () => {
   test.each([
     [{}, 24],
     [{ overlap_hours: 0 }, null],
-  ])('after %p leaves the old one in force for %p hours', async (body, hours) => {
+  ])('after %p keeps the old one for %p hours', async (body, hours) => {
     const { id } = await made();
     const { old_secret_valid_until: until } = (await on(routes.rotateWebhookSecret, id, body)).body;
     if (hours === null) expect([until, (await stored(id))?.['previous_secret']]).toEqual([null, null]);
     else expect(Math.round((Date.parse(String(until)) - Date.now()) / 360_000) / 10).toBe(hours);
   });
 
-  test('is given once for one idempotency key', async () => {
+  test('is created once under one idempotency key', async () => {
     const { id } = await made();
     const headers = { 'idempotency-key': 'rotate-once' };
     const [one, two] = [

@@ -29,7 +29,7 @@ const made = async (): Promise<string> => {
 const itemAt = async (key: { pk: string; sk: string }): Promise<Item | undefined> =>
   getOne(service.table(brand.key_prefix), key);
 const catchUpItem = (id: string) => itemAt(webhookKeys.replay(brand.key_prefix, id, 'catch_up'));
-/** Stops an endpoint as the service itself does. */
+/** Disables an endpoint as the service does after failures. */
 const disable = async (id: string, stopped_at: string, more: Fields = {}): Promise<void> => {
   const item = (await itemAt(webhookKeys.endpoint(brand.key_prefix, id))) as StoredItem;
   await overwrite(service, item, {
@@ -54,8 +54,8 @@ beforeEach(() => {
   stopClock('2026-11-25T12:00:00Z');
 });
 
-describe('a paused endpoint', () => {
-  test('says since when, and the journal tells it; again changes nothing', async () => {
+describe('the pause of an endpoint', () => {
+  test('is shown and journaled, and changes nothing if it is repeated', async () => {
     const id = await made();
     moveClock(60_000);
     const reply = await pause(id);
@@ -74,7 +74,7 @@ describe('a paused endpoint', () => {
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('is not made of a disabled one, which stays what it is', async () => {
+  test('does not change a disabled endpoint', async () => {
     const id = await made();
     await disable(id, '2026-11-25T11:00:00Z');
     const before = await fingerprint(service);
@@ -88,7 +88,7 @@ describe('a paused endpoint', () => {
 });
 
 describe('a resumed endpoint', () => {
-  test('is active and caught up on what happened since an hour before it stopped', async () => {
+  test('is active and catches up on events since an hour before it stopped', async () => {
     const id = await made();
     moveClock(7_200_000);
     await pause(id);
@@ -119,7 +119,7 @@ describe('a resumed endpoint', () => {
     });
   });
 
-  test('is found by the sweep of what is due, at once', async () => {
+  test('is due for its catch-up at once', async () => {
     const id = await made();
     await pause(id);
     await resume(id);
@@ -134,14 +134,14 @@ describe('a resumed endpoint', () => {
     );
   });
 
-  test('is caught up on nothing from before it was made', async () => {
+  test('catches up on nothing from before its creation', async () => {
     const id = await made();
     moveClock(60_000);
     await pause(id);
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-25T12:00:00Z' });
   });
 
-  test('that was disabled has neither its reason nor its failures any more', async () => {
+  test('loses the reason and the failures for which it was disabled', async () => {
     const id = await made();
     await disable(id, '2026-11-25T12:00:00Z', { created_at: '2026-11-01T00:00:00Z' });
     const health = webhookKeys.health(brand.key_prefix, id);
@@ -158,14 +158,14 @@ describe('a resumed endpoint', () => {
     expect(await get(id)).toMatchObject({ status: 'active', health: null });
   });
 
-  test('that never stopped stays as it is, with nothing to catch up on', async () => {
+  test('that was not stopped stays unchanged, with nothing to catch up on', async () => {
     const id = await made();
     const before = await fingerprint(service);
     expect((await resume(id)).body).toMatchObject({ status: 'active', catch_up_from: null });
     expect(await fingerprint(service)).toBe(before);
   });
 
-  test('begins again where an unfinished catch-up was, and anew after a finished one', async () => {
+  test('continues an unfinished catch-up, and starts a new one after a finished one', async () => {
     const id = await made();
     moveClock(86_400_000);
     await pause(id);
@@ -187,7 +187,7 @@ describe('a resumed endpoint', () => {
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-26T13:00:00Z' });
   });
 
-  test('is resumed once by many concurrent calls, and crossing pauses and resumes lose nothing', async () => {
+  test('is resumed once by parallel calls, and parallel pauses and resumes keep a consistent state', async () => {
     const id = await made();
     await pause(id);
     const replies = await Promise.all(upTo(5).map(() => resume(id)));
@@ -200,7 +200,7 @@ describe('a resumed endpoint', () => {
     expect(is['stopped_at'] === null).toBe(is['status'] === 'active');
   });
 
-  test('under one idempotency key gets its first answer again, whatever happened since', async () => {
+  test('gets its first answer again under one idempotency key, even after later changes', async () => {
     const id = await made();
     await pause(id);
     const headers = { 'idempotency-key': `resume-${id}` };

@@ -49,7 +49,7 @@ const sendTest = (id: string, headers = {}): Promise<Reply> => on(testWebhookEnd
 const log = async (id: string): Promise<Fields[]> => (await on(listDeliveries, id)).body['deliveries'] as Fields[];
 
 describe('a test message', () => {
-  test('goes out at once, signed, whatever types the endpoint wants, and its outcome is the answer', async () => {
+  test('is sent at once and signed, for any event types of the endpoint, and returns its outcome', async () => {
     const { id, secret, receiver } = await endpoint();
     const reply = await sendTest(id);
     expect(reply).toMatchObject({
@@ -71,7 +71,7 @@ describe('a test message', () => {
     });
   });
 
-  test('is signed by the secret before as well while that is in its overlap, and not after', async () => {
+  test('is also signed with the old secret during an overlap, and not after it', async () => {
     const { id, secret: first, receiver } = await endpoint();
     const second = String((await on(rotateWebhookSecret, id, { overlap_hours: 1 })).body['secret']);
     await sendTest(id);
@@ -84,7 +84,7 @@ describe('a test message', () => {
     for (const secret of [first, second]) expect(() => verified(secret, after)).toThrow();
   });
 
-  test('stands in the log with its attempt, and is not tried again', async () => {
+  test('is in the delivery log with its attempt, and is not retried', async () => {
     const { id } = await endpoint(status(503, { 'retry-after': '5' }, 'later'));
     const { body } = await sendTest(id);
     expect(body).toMatchObject({ outcome: 'refused_by_receiver', status_code: 503, response_body: 'later' });
@@ -110,14 +110,14 @@ describe('a test message', () => {
   test.each([
     ['410', status(410), 'gone'],
     ['a redirect', status(301, { location: 'https://example.com/' }), 'redirected'],
-  ])('that is answered by %s says so, and leaves the endpoint as it was', async (_, answer, outcome) => {
+  ])('that is answered with %s reports it, and does not change the endpoint', async (_, answer, outcome) => {
     const { id, receiver } = await endpoint(answer);
     expect((await sendTest(id)).body).toMatchObject({ outcome });
     expect((await on(getWebhookEndpoint, id)).body).toMatchObject({ status: 'active', health: null });
     expect(receiver.received).toHaveLength(1);
   });
 
-  test('to where nobody listens says so', async () => {
+  test('reports a failed connection', async () => {
     const { id, receiver } = await endpoint();
     await receiver.stop();
     expect((await sendTest(id)).body).toMatchObject({
@@ -127,21 +127,21 @@ describe('a test message', () => {
     });
   });
 
-  test('is answered in time though the receiver never does', async () => {
+  test('is answered within 10 s if the receiver hangs', async () => {
     const { id } = await endpoint(hang);
     const began = performance.now();
     expect((await sendTest(id)).body).toMatchObject({ outcome: 'timed_out', status_code: null });
     expect(performance.now() - began).toBeLessThan(10_000);
   }, 20_000);
 
-  test('goes to an endpoint that is paused', async () => {
+  test('is sent to a paused endpoint', async () => {
     const { id, receiver } = await endpoint();
     await on(pauseWebhookEndpoint, id);
     expect((await sendTest(id)).body).toMatchObject({ outcome: 'delivered' });
     expect(receiver.received).toHaveLength(1);
   });
 
-  test('is sent once for one idempotency key', async () => {
+  test('is sent once under one idempotency key', async () => {
     const { id, receiver } = await endpoint();
     const headers = { 'idempotency-key': 'test-once' };
     const first = await sendTest(id, headers);

@@ -12,8 +12,8 @@ const mark = markBy('ours');
 const owner = fc.oneof(fc.stringMatching(/^[A-Z0-9]{2,10}$/), fc.constant('platform'));
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-describe('an API key’s text', () => {
-  test('names its owner, and is known as ours', () => {
+describe('the text of an API key', () => {
+  test('names its owner and is not detected as made up', () => {
     fc.assert(
       fc.property(owner, (of) => {
         const text = newApiKey(of, mark);
@@ -23,7 +23,7 @@ describe('an API key’s text', () => {
     );
   });
 
-  test('is known as made up when any letter of it is another, or another stage made it', () => {
+  test('is detected as made up if a character is changed or another stage issued it', () => {
     fc.assert(
       fc.property(owner, fc.nat(39), fc.nat(30), (of, at, step) => {
         const text = newApiKey(of, mark);
@@ -35,12 +35,12 @@ describe('an API key’s text', () => {
     );
   });
 
-  test('does not become another brand’s by another prefix', () => {
+  test('is detected as made up if its prefix is replaced by another brand’s', () => {
     expect(isMadeUpApiKey(newApiKey('WPR', mark).replace('WPR', 'IMG'), mark)).toBe(true);
   });
 });
 
-test('a platform key may have no mark, and then cannot be told from a made-up one; a brand’s needs one', () => {
+test('an API key without a mark is accepted for the platform but not for a brand', () => {
   const text = newUnmarkedPlatformKey();
   expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual(['platform', false]);
   expect(ownerOfApiKey(newApiKey('WPR', mark).slice(0, -8))).toBeUndefined();
@@ -56,6 +56,6 @@ test.each([
   'cls_WPR_'.padEnd(49, '0'),
   'cls_WPR_'.padEnd(48, 'u'),
   ` ${'cls_WPR_'.padEnd(48, '0')}`,
-])('%j is no API key', (text) => {
+])('%j is not an API key', (text) => {
   expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual([undefined, false]);
 });

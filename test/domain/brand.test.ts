@@ -13,11 +13,11 @@ describe('a slug', () => {
     expect(isBrandSlug(slug)).toBe(false);
   });
 
-  test('in the shape of an id is refused, as it would be taken for one', () => {
+  test('may not have the form of an id', () => {
     expect(isSlug('01900000-0000-7000-8000-000000000001')).toBe(false);
   });
 
-  test('of a brand is none of the platform’s own words', () => {
+  test('of a brand may not be a reserved word of the platform', () => {
     expect(isSlug('all')).toBe(true);
     expect(isBrandSlug('all')).toBe(false);
     expect(isBrandSlug('platform')).toBe(false);
@@ -26,17 +26,17 @@ describe('a slug', () => {
 });
 
 describe('a key prefix', () => {
-  test('is 2 to 10 of A–Z and 0–9', () => {
+  test('has 2 to 10 characters of A–Z and 0–9', () => {
     for (const prefix of ['WP', '00', 'WPR', 'ABCDEFGHIJ']) expect(isKeyPrefix(prefix)).toBe(true);
     for (const prefix of ['', 'W', 'ABCDEFGHIJK', 'wpr', 'WP-R', 'WP\n', 'WÄ']) expect(isKeyPrefix(prefix)).toBe(false);
   });
 
-  test('is not the platform’s', () => {
+  test('may not be PLATFORM', () => {
     expect(isKeyPrefix('PLATFORM')).toBe(false);
   });
 });
 
-test('brand settings refuse what they do not know', () => {
+test('brand settings refuse unknown fields and values', () => {
   expect(BrandSettings.parse({ license_key: 'new' })).toEqual({ license_key: 'new' });
   expect(BrandSettings.safeParse({ license_key: 'old' }).success).toBe(false);
   expect(BrandSettings.safeParse({ license_keys: 'new' }).success).toBe(false);

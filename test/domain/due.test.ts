@@ -17,7 +17,7 @@ const toldOf = (expires_at: string, changes: object = {}) => ({
   expired: false,
   ...changes,
 });
-/** Visits like a sweep, at each moment in turn, and returns the announcements. */
+/** Visits a license at each of these times, as a sweep does, and returns the announcements. */
 const visit = (license: License, leads: readonly number[], moments: readonly string[]): string[] => {
   const announced: string[] = [];
   let now = license;
@@ -30,12 +30,12 @@ const visit = (license: License, leads: readonly number[], moments: readonly str
   return announced;
 };
 
-describe('the next moment of a license', () => {
-  test('is 90 days before its expiry when the expiry is new', () => {
+describe('the next due time of a license', () => {
+  test('is 90 days before a newly set expiry', () => {
     expect(bought()).toMatchObject({ due_at: '2026-10-03T12:00:00Z', announced: toldOf(EXPIRY) });
   });
 
-  test('is now when its expiry is nearer than the longest lead', () => {
+  test('is now if the expiry is nearer than the longest lead time', () => {
     expect(bought({ expires_at: '2026-01-08T12:00:00Z' }).due_at).toBe('2026-01-01T12:00:00Z');
   });
 
@@ -43,17 +43,17 @@ describe('the next moment of a license', () => {
     ['for life', { expires_at: null }],
     ['suspended', { status: 'suspended' }],
     ['cancelled', { status: 'cancelled' }],
-  ] as const)('is never while it is %s', (_, changes) => {
+  ] as const)('is null while the license is %s', (_, changes) => {
     expect(bought(changes).due_at).toBeNull();
   });
 
-  test('stays where it is while status and expiry do, however often seats change', () => {
+  test('does not change when only seats change', () => {
     const license = bought();
     const later = nextVersion({ ...license, seats_used: 2 }, at('2026-12-24T00:00:00Z'));
     expect(later).toMatchObject({ due_at: license.due_at, announced: license.announced });
   });
 
-  test('comes back with a resumption: at once where it has passed', () => {
+  test('is restored when the license is resumed, or is now if it has passed', () => {
     const suspended = nextVersion({ ...bought(), status: 'suspended' }, BOUGHT);
     expect(suspended.due_at).toBeNull();
     expect(nextVersion({ ...suspended, status: 'valid' }, at('2026-06-01T00:00:00Z')).due_at).toBe(
@@ -64,7 +64,7 @@ describe('the next moment of a license', () => {
     );
   });
 
-  test('does not come back once the expiry was told', () => {
+  test('stays null after the expiry was announced, until the license gets a new expiry', () => {
     const expired = bought({ announced: toldOf(EXPIRY, { expired: true }), due_at: null });
     expect(expired.due_at).toBeNull();
     expect(nextVersion({ ...expired, expires_at: '2028-01-01T12:00:00Z' }, at('2027-02-01T00:00:00Z'))).toMatchObject({
@@ -74,10 +74,10 @@ describe('the next moment of a license', () => {
   });
 });
 
-describe('what is due', () => {
+describe('the due announcement', () => {
   const DEFAULTS = DEFAULT_LEAD_DAYS;
 
-  test('is the expiry from its very second on', () => {
+  test('is the expiry from the exact second of expiry on', () => {
     const license = { ...bought(), due_at: EXPIRY };
     expect(whatIsDue(license, DEFAULTS, at(EXPIRY) - 1)).toBeUndefined();
     expect(whatIsDue(license, DEFAULTS, at(EXPIRY))).toMatchObject({
@@ -86,7 +86,7 @@ describe('what is due', () => {
     });
   });
 
-  test('is each lead at its very second, once, and then the expiry, once', () => {
+  test('is made once for each lead time, at its exact second, and once for the expiry', () => {
     const moments = [
       '2026-10-03T12:00:00Z',
       '2026-12-02T11:59:59Z',
@@ -101,7 +101,7 @@ describe('what is due', () => {
     expect(visit(bought(), DEFAULTS, moments)).toEqual(['30 days', '7 days', '1 days', 'license.expired']);
   });
 
-  test('is nothing at the first visit, which sets the exact next moment', () => {
+  test('is none on the first visit, which only sets the exact next due time', () => {
     expect(whatIsDue(bought(), DEFAULTS, at('2026-10-03T12:00:00Z'))).toMatchObject({
       event: null,
       license: { due_at: '2026-12-02T12:00:00Z' },
@@ -112,7 +112,7 @@ describe('what is due', () => {
     });
   });
 
-  test('is only the nearest of several missed leads', () => {
+  test('is only the nearest of several missed lead times', () => {
     const due = whatIsDue(bought(), DEFAULTS, at('2026-12-28T00:00:00Z'));
     expect(due).toMatchObject({
       event: 'license.expiring',
@@ -122,12 +122,12 @@ describe('what is due', () => {
     expect(visit(bought(), DEFAULTS, ['2027-02-01T00:00:00Z', '2027-02-01T00:01:00Z'])).toEqual(['license.expired']);
   });
 
-  test('is never a lead whose moment had come when the expiry was set', () => {
+  test('is never for a lead time that had already passed when the expiry was set', () => {
     const short = withDue(sampleLicense({ expires_at: '2026-01-31T12:00:00Z' }), BOUGHT);
     expect(visit(short, DEFAULTS, ['2026-01-01T12:00:00Z', '2026-01-24T12:00:00Z'])).toEqual(['7 days']);
   });
 
-  test('is no lead a second time when an expiry is set aside and comes back', () => {
+  test('is not repeated for a lead time when an expiry is replaced and later restored', () => {
     const announced = whatIsDue(
       { ...bought(), due_at: '2026-12-02T12:00:00Z' },
       DEFAULTS,
@@ -141,20 +141,20 @@ describe('what is due', () => {
     expect(visit(backAgain, DEFAULTS, ['2026-12-04T00:00:00Z', '2026-12-26T00:00:00Z'])).toEqual(['7 days']);
   });
 
-  test('is nothing for a suspended or cancelled license, whatever an index still says', () => {
+  test('is none for a suspended or cancelled license, even if the index still lists it', () => {
     for (const status of ['suspended', 'cancelled'] as const) {
       expect(whatIsDue({ ...bought(), status, due_at: EXPIRY }, DEFAULTS, at('2027-06-01T00:00:00Z'))).toBeUndefined();
     }
   });
 
-  test('is counted in whole days before the expiry, also for leads that a brand names twice', () => {
+  test('is made once, in whole days before expiry, for a lead time that a brand sets twice', () => {
     expect(visit(bought(), [10, 10], ['2026-12-22T11:59:59Z', '2026-12-22T12:00:00Z', '2026-12-23T12:00:00Z'])).toEqual(
       ['10 days'],
     );
   });
 });
 
-test('a brand names at most five leads of 1 to 90 days', () => {
+test('a brand sets at most five lead times of 1 to 90 days each', () => {
   expect(BrandSettings.parse({ expiring_lead_days: [90, 1] })).toEqual({ expiring_lead_days: [90, 1] });
   for (const expiring_lead_days of [[0], [91], [1.5], [1, 2, 3, 4, 5, 6], 7]) {
     expect(BrandSettings.safeParse({ expiring_lead_days }).success).toBe(false);

@@ -21,11 +21,11 @@ describe('addDuration', () => {
     ['2026-01-31T00:00:00Z', 'P0D', '2026-01-31T00:00:00Z'],
     ['9999-06-01T00:00:00Z', 'P1Y', '9999-12-31T23:59:59Z'],
     ['2026-01-01T00:00:00Z', 'P99999999Y', '9999-12-31T23:59:59Z'],
-  ])('%s and %s is %s', (from, duration, expected) => {
+  ])('%s plus %s is %s', (from, duration, expected) => {
     expect(addDuration(from, duration)).toBe(expected);
   });
 
-  test('months keep the day, or end on the month’s last one', () => {
+  test('keeps the day of the month, or uses the last day of a shorter month', () => {
     const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
     fc.assert(
       fc.property(seconds, fc.integer({ min: 1, max: 600 }), (second, months) => {
@@ -39,7 +39,7 @@ describe('addDuration', () => {
     );
   });
 
-  test('days are 24 hours each', () => {
+  test('counts a day as 24 hours', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), fc.integer({ min: 1, max: 99_999 }), (second, days) => {
         expect(msOf(addDuration(isoSeconds(second * 1000), `P${days}D`))).toBe(second * 1000 + days * DAY_MS);
@@ -47,7 +47,7 @@ describe('addDuration', () => {
     );
   });
 
-  test.each(['', 'P', 'PT1H', 'P1H', 'one year'])('does not take %j for a duration', (text) => {
+  test.each(['', 'P', 'PT1H', 'P1H', 'one year'])('refuses the duration %j', (text) => {
     expect(() => addDuration('2026-01-01T00:00:00Z', text)).toThrow(RangeError);
   });
 });
@@ -68,7 +68,7 @@ describe('extendExpiry', () => {
     expect(renewed(from, durations)).toBe(expected);
   });
 
-  test('months in any parts end where they end at once', () => {
+  test('gives the same date for months added in several renewals and in one', () => {
     const parts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), parts, (second, months) => {
@@ -84,7 +84,7 @@ describe('extendExpiry', () => {
     );
   });
 
-  test('keeps a day only where the month is too short for it', () => {
+  test('remembers the original day only if the month is too short for it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), fc.integer({ min: 1, max: 600 }), (second, months) => {
         const first = isoSeconds(second * 1000);
@@ -101,6 +101,6 @@ test.each([
   ['P6M', 'P30D', 'P6M30D'],
   ['P2W', 'P1D', 'P15D'],
   ['P99Y', 'P99Y999M', 'P3375M'],
-])('%s and %s add up to %s', (first, second, sum) => {
+])('sumDurations adds %s and %s up to %s', (first, second, sum) => {
   expect(sumDurations(first, second)).toBe(sum);
 });

@@ -12,7 +12,7 @@ describe('normaliseEmail', () => {
     ['用户@例子.公司', '用户@xn--fsqu00a.xn--55qx5d'],
     ['a@example。com', 'a@example.com'],
     ['a@xn--bcher-kva.example', 'a@xn--bcher-kva.example'],
-  ])('knows %j as %s', (raw, email) => {
+  ])('normalizes %j to %s', (raw, email) => {
     expect(normaliseEmail(raw)).toEqual({ email, shown: raw.trim() });
   });
 
@@ -24,7 +24,7 @@ describe('normaliseEmail', () => {
     ['mailto:a@example.com', 'a@example.com'],
     ['a.b@ex\u2011ample.com', 'a.b@ex-ample.com'],
     ['o\u2019neil@example.com', "o'neil@example.com"],
-  ])('forgives what pasting did to %j', (raw, email) => {
+  ])('normalizes the pasted text %j to %s', (raw, email) => {
     expect(normaliseEmail(raw)).toEqual({ email, shown: email });
   });
 
@@ -66,7 +66,7 @@ describe('normaliseEmail', () => {
     expect(normaliseEmail(raw)).toBeUndefined();
   });
 
-  test('takes 254 characters and refuses 255', () => {
+  test('accepts 254 characters and refuses 255', () => {
     const local = 'a'.repeat(64);
     const domain = `${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`;
     expect(`${local}@${domain}`).toHaveLength(254);
@@ -74,13 +74,13 @@ describe('normaliseEmail', () => {
     expect(normaliseEmail(`${local}@x${domain}`)).toBeUndefined();
   });
 
-  test('counts the 254 characters after the domain became punycode', () => {
+  test('applies the limit of 254 characters after the domain is converted to punycode', () => {
     const raw = `a@${`${'ü'.repeat(45)}.`.repeat(5)}de`;
     expect(raw.length).toBeLessThan(254);
     expect(normaliseEmail(raw)).toBeUndefined();
   });
 
-  test('normalising twice changes nothing more', () => {
+  test('leaves a normalized e-mail unchanged', () => {
     const name = fc.string({
       unit: fc.constantFrom(...'aAzZ09.+-_İßΣσſÅÖéＡ用\u0301\u0307\u0308K'),
       minLength: 1,
@@ -95,7 +95,7 @@ describe('normaliseEmail', () => {
     );
   });
 
-  test('never throws, whatever comes in', () => {
+  test('never throws, whatever the input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (raw) => {
         const found = normaliseEmail(`${raw}@example.com`);

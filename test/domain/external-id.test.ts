@@ -8,7 +8,7 @@ const letters = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoin
     [letter.toLowerCase(), letter.toUpperCase(), letter.normalize('NFD')].some((form) => form !== letter),
 );
 
-describe('two order numbers are one', () => {
+describe('equal order numbers', () => {
   test.each([
     ['order-1001', 'ORDER-1001'],
     ['Bestellung-Straße', 'BESTELLUNG-STRASSE'],
@@ -20,11 +20,11 @@ describe('two order numbers are one', () => {
     ['ﬁnal', 'FINAL'],
     [' order-1001\u00a0', 'order-1001'],
     ['\u200border-1001\ufeff', 'order-1001'],
-  ])('%s and %s', (one, other) => {
+  ])('%s and %s fold to the same text', (one, other) => {
     expect(foldExternalId(one)).toBe(foldExternalId(other));
   });
 
-  test('whatever letters they have: in upper case, in lower case, decomposed, and folded before', () => {
+  test('fold to the same text in upper case, in lower case, decomposed and already folded, for every letter', () => {
     const wrong = letters.filter((letter) => {
       const number = `a${letter}b`;
       const forms = [
@@ -41,7 +41,7 @@ describe('two order numbers are one', () => {
   });
 });
 
-describe('two order numbers are two', () => {
+describe('different order numbers', () => {
   test.each([
     ['order-1001', 'order1001'],
     ['order 1001', 'order1001'],
@@ -49,11 +49,11 @@ describe('two order numbers are two', () => {
     ['order-O', 'order-0'],
     ['e-1', 'é-1'],
     ['１', '1'],
-  ])('%s and %s', (one, other) => {
+  ])('%s and %s fold to different texts', (one, other) => {
     expect(foldExternalId(one)).not.toBe(foldExternalId(other));
   });
 
-  test('of invisible characters alone too', () => {
+  test('fold to different texts, even if they consist of invisible characters', () => {
     expect(foldExternalId('\u200b')).not.toBe(foldExternalId('\u200c'));
   });
 });

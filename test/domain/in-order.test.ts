@@ -4,7 +4,7 @@ import { inSchemaOrder } from '../../lib/events/in-order.ts';
 
 const ordered = (value: unknown): string => JSON.stringify(inSchemaOrder(catalog['license.activated'].after, value));
 
-test('fields have the order of their schema at every depth, unknown ones last, and none is lost', () => {
+test('inSchemaOrder sorts fields by their schema at every depth, puts unknown fields last and drops none', () => {
   const value = {
     later_field: 1,
     activation: { metadata: { b: '1', a: '2' }, takes_seat: true, id: 'i' },
@@ -17,6 +17,6 @@ test('fields have the order of their schema at every depth, unknown ones last, a
   );
 });
 
-test.each([null, undefined, 'text', 3])('%p stays as it is', (value) => {
+test.each([null, undefined, 'text', 3])('inSchemaOrder returns %p unchanged', (value) => {
   expect(inSchemaOrder(catalog['license.activated'].after, value)).toBe(value);
 });

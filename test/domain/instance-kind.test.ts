@@ -7,7 +7,7 @@ function kindOf(text: string, type: InstanceType = 'url'): string | undefined {
   return instance && kindOfInstance(instance);
 }
 
-describe('a site is local', () => {
+describe('local sites', () => {
   test.each([
     'localhost:8080',
     'https://www.localhost',
@@ -39,12 +39,12 @@ describe('a site is local', () => {
     '[fe80::1]',
     '[febf::1]',
     '[::ffff:192.168.0.1]',
-  ])('as %s is', (text) => {
+  ])('%s is a local site', (text) => {
     expect(kindOf(text)).toBe('local');
   });
 });
 
-describe('a site is a staging site', () => {
+describe('staging sites', () => {
   test.each([
     'staging.example.com',
     'https://www.staging.example.com',
@@ -80,12 +80,12 @@ describe('a site is a staging site', () => {
     'shop.instawp.xyz',
     'shop.instawp.site',
     'https://playground.wordpress.net/scope:0.1',
-  ])('as %s is', (text) => {
+  ])('%s is a staging site', (text) => {
     expect(kindOf(text)).toBe('staging');
   });
 });
 
-describe('a site is a production site', () => {
+describe('production sites', () => {
   test.each([
     'example.com',
     'shop.example',
@@ -137,12 +137,12 @@ describe('a site is a production site', () => {
     '[fbff::1]',
     '[fec0::1]',
     '[::ffff:8.8.8.8]',
-  ])('as %s is', (text) => {
+  ])('%s is a production site', (text) => {
     expect(kindOf(text)).toBe('production');
   });
 });
 
-test('the kind is known of hostnames, and a machine has none but production', () => {
+test('hostnames are classified by name, and every machine id is production', () => {
   expect(kindOf('mac.local', 'hostname')).toBe('local');
   expect(kindOf('::1', 'hostname')).toBe('local');
   expect(kindOf('staging.example.com.', 'hostname')).toBe('staging');

@@ -6,7 +6,7 @@ function normalised(raw: string): string | undefined {
   return parseInstance('url', raw)?.normalised;
 }
 
-describe('a site', () => {
+describe('parseInstance for a URL', () => {
   test.each([
     'https://example.com',
     'http://example.com',
@@ -26,7 +26,7 @@ describe('a site', () => {
     'https://example.com./',
     'https://example.com/a/..',
     '  https://example.com\n',
-  ])('%j is example.com', (raw) => {
+  ])('normalizes %j to example.com', (raw) => {
     expect(normalised(raw)).toBe('example.com');
   });
 
@@ -47,7 +47,7 @@ describe('a site', () => {
     ['http://127.1', '127.0.0.1'],
     ['http://a_b.example.com', 'a_b.example.com'],
     ['example.com/@me', 'example.com/@me'],
-  ])('%s is %s', (raw, expected) => {
+  ])('normalizes %s to %s', (raw, expected) => {
     expect(normalised(raw)).toBe(expected);
   });
 
@@ -82,7 +82,7 @@ describe('a site', () => {
     expect(parseInstance('url', raw)).toBeUndefined();
   });
 
-  test('is shown back as it was given, what may be secret and blanks around it apart', () => {
+  test('returns the identifier as it was given, without credentials, query, fragment and surrounding blanks', () => {
     expect(parseInstance('url', ' https://user:secret@WWW.example.com/?token=secret#secret ')).toEqual({
       type: 'url',
       identifier: 'https://WWW.example.com/',
@@ -91,13 +91,13 @@ describe('a site', () => {
     });
   });
 
-  test('may have 1024 characters and no more', () => {
+  test('accepts 1024 characters and refuses 1025', () => {
     const longest = `example.com/${'a'.repeat(1012)}`;
     expect(normalised(` ${longest} `)).toBe(longest);
     expect(normalised(`${longest}a`)).toBeUndefined();
   });
 
-  test('normalising twice changes nothing more', () => {
+  test('leaves a normalized site unchanged', () => {
     const host = fc.domain().map((name) => (name.length % 2 === 0 ? `www.${name}` : name.toUpperCase()));
     const path = fc.string({ unit: fc.constantFrom(...'/aB.~%é ?#27eE:@;'), maxLength: 20 });
     const port = fc.constantFrom('', ':80', ':443', ':8080');
@@ -114,7 +114,7 @@ describe('a site', () => {
     );
   });
 
-  test('never throws, whatever comes in, and reads what it keeps as the same', () => {
+  test('never throws for any type, and parses a returned identifier to the same instance', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('url' as const, 'hostname' as const, 'machine_id' as const),
@@ -128,7 +128,7 @@ describe('a site', () => {
   });
 });
 
-describe('a hostname', () => {
+describe('parseInstance for a hostname', () => {
   test.each([
     ['WEB-01', 'web-01'],
     ['web-01.', 'web-01'],
@@ -145,7 +145,7 @@ describe('a hostname', () => {
     ['ｗｅｂ-01', 'web-01'],
     ['web-01..', 'web-01'],
     ['Bu\u0308cher', 'xn--bcher-kva'],
-  ])('%s is %s', (raw, expected) => {
+  ])('normalizes %s to %s', (raw, expected) => {
     expect(parseInstance('hostname', raw)?.normalised).toBe(expected);
   });
 
@@ -172,8 +172,8 @@ describe('a hostname', () => {
   });
 });
 
-describe('a machine id', () => {
-  test('is taken as it is, trimmed', () => {
+describe('parseInstance for a machine id', () => {
+  test('trims the id and changes nothing else', () => {
     expect(parseInstance('machine_id', ' Ab:/ localhost? ')).toEqual({
       type: 'machine_id',
       identifier: 'Ab:/ localhost?',
@@ -193,7 +193,7 @@ describe('a machine id', () => {
     ['rack 4 #7', 'rack 4 #7'],
     ['//server/share', '//server/share'],
     ['https://shop.example/a', 'https://shop.example/a'],
-  ])('%j is %j', (raw, expected) => {
+  ])('returns %j as %j', (raw, expected) => {
     expect(parseInstance('machine_id', raw)).toMatchObject({ identifier: expected, normalised: expected });
   });
 
@@ -218,11 +218,11 @@ describe('a machine id', () => {
     'admin：hunter2＠shop.example',
     'https://shop.example/a b?secret',
     '\u200b',
-  ])('refuses %j, which cannot be kept without what may be secret', (raw) => {
+  ])('refuses %j, which is empty or may contain a secret', (raw) => {
     expect(parseInstance('machine_id', raw)).toBeUndefined();
   });
 
-  test('refuses nothing at all, control characters and 10 KB', () => {
+  test('refuses an empty id, control characters and 10 KB of text', () => {
     expect(parseInstance('machine_id', ' ')).toBeUndefined();
     expect(parseInstance('machine_id', 'a\u0000b')).toBeUndefined();
     expect(parseInstance('machine_id', 'a\u009bb')).toBeUndefined();
@@ -230,7 +230,7 @@ describe('a machine id', () => {
   });
 });
 
-test('the type is part of an instance’s identity, and the salt of its hash', () => {
+test('the hash of an instance depends on its type, its identifier and the salt', () => {
   const hash = instanceHash('url', 'example.com', 'salt');
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(instanceHash('url', 'example.com', 'salt')).toBe(hash);

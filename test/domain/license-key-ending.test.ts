@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { lastFourOf, parseKeyEnding } from '../../lib/domain/license-key-ending.ts';
 
-describe('the end of a license key', () => {
+describe('parseKeyEnding', () => {
   test.each([
     ['B3N1'],
     ['b3n1'],
@@ -15,7 +15,7 @@ describe('the end of a license key', () => {
     ['B3-N1'],
     ['****-B3N1'],
     ['••••B3N1'],
-  ])('%j is its last four characters', (typed) => {
+  ])('reads the last four characters of a key from %j', (typed) => {
     expect(parseKeyEnding(typed)).toEqual({ lastFour: 'B3N1' });
   });
 
@@ -25,7 +25,7 @@ describe('the end of a license key', () => {
     ['WPR – **** – **** – **** – B3N1'],
     ['"WPR************B3N1"'],
     ['WPR-••••-••••-••••-B3N1'],
-  ])('%j names the brand too', (typed) => {
+  ])('reads the prefix and the last four characters from %j', (typed) => {
     expect(parseKeyEnding(typed)).toEqual({ prefix: 'WPR', lastFour: 'B3N1' });
   });
 
@@ -41,11 +41,11 @@ describe('the end of a license key', () => {
     ['a@b.c'],
     [newLicenseKey('WPR')],
     [`${'*'.repeat(300)}B3N1`],
-  ])('%j is none', (typed) => {
+  ])('refuses %j', (typed) => {
     expect(parseKeyEnding(typed)).toBeUndefined();
   });
 
-  test('is read from a text as from what is shown of it', () => {
+  test('reads the same four characters from a masked key as lastFourOf from the key itself', () => {
     const text = newLicenseKey('WPR');
     expect(parseKeyEnding(text.replace(/-.{4}-.{4}-.{4}-/, '-****-****-****-'))?.lastFour).toBe(lastFourOf(text));
     expect(lastFourOf('abc-0oIl')).toBe('0011');

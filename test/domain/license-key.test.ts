@@ -19,25 +19,25 @@ function withCharacter(text: string, place: number, character: string): string {
 }
 
 describe('a new license key', () => {
-  test('is spelt PREFIX-XXXX-XXXX-XXXX-XXXX in Crockford base 32', () => {
+  test('has the form PREFIX-XXXX-XXXX-XXXX-XXXX in Crockford base 32', () => {
     expect(newLicenseKey('WPR')).toMatch(/^WPR(?:-[0-9A-HJKMNP-TV-Z]{4}){4}$/);
   });
 
-  test('keeps its checksum for ever: keys once sold must still be read', () => {
+  test('has the same checksum in every release, so that sold keys stay valid', () => {
     const key = buildLicenseKey('WPR', Buffer.from(Array.from({ length: 15 }, (_, place) => place * 17)));
     expect(key).toBe('WPR-0H2K-4N6Q-8SAV-CXES');
     expect(buildLicenseKey('WPR', Buffer.alloc(15))).toBe('WPR-0000-0000-0000-0000');
   });
 
-  test('is drawn anew each time', () => {
+  test('is different each time', () => {
     expect(new Set(Array.from({ length: 200 }, () => newLicenseKey('WPR'))).size).toBe(200);
   });
 
-  test('refuses to be drawn from too few bytes', () => {
+  test('cannot be built from fewer than 15 random bytes', () => {
     expect(() => buildLicenseKey('WPR', Buffer.alloc(14))).toThrow(RangeError);
   });
 
-  test('reads back as itself', () => {
+  test('parses to its own prefix and text', () => {
     fc.assert(
       fc.property(keys, ({ prefix, text }) => {
         expect(parseLicenseKey(text)).toEqual({ prefix, text });
@@ -47,7 +47,7 @@ describe('a new license key', () => {
 });
 
 describe('a mistyped license key', () => {
-  test('with one wrong character of the 16 is always refused', () => {
+  test('is always refused if one of its 16 characters is wrong', () => {
     fc.assert(
       fc.property(keys, ({ text }) => {
         for (const place of bodyPlaces(text)) {
@@ -60,7 +60,7 @@ describe('a mistyped license key', () => {
     );
   });
 
-  test('with two different characters exchanged is always refused', () => {
+  test('is always refused if two different characters are swapped', () => {
     fc.assert(
       fc.property(keys, fc.nat({ max: 15 }), fc.nat({ max: 15 }), ({ text }, first, second) => {
         const places = bodyPlaces(text);
@@ -94,15 +94,15 @@ describe('a mistyped license key', () => {
     'WPR-0000-0000-0000-000ı',
     `${' '.repeat(300)}WPR-0000-0000-0000-0000`,
     'x'.repeat(100_000),
-  ])('%.40j is no key', (text) => {
+  ])('is refused: %.40j', (text) => {
     expect(parseLicenseKey(text)).toBeUndefined();
   });
 });
 
-describe('what is forgiven', () => {
+describe('parseLicenseKey', () => {
   const key = buildLicenseKey('O1L', Buffer.from([0, 1, 0, 1, 31, 30, 29, 0, 1, 0, 1, 7, 8, 9, 0]));
 
-  test('lower case, surrounding blanks and missing dashes, the one after the prefix among them', () => {
+  test('accepts lower case, surrounding blanks and missing dashes, including the dash after the prefix', () => {
     fc.assert(
       fc.property(
         keys,
@@ -127,7 +127,7 @@ describe('what is forgiven', () => {
     ['guillemets', (text: string) => `«\u202f${text}\u202f»`],
     ['a zero-width space', (text: string) => `${text.slice(0, 7)}\u200b${text.slice(7)}\u200b`],
     ['a byte order mark and marks of direction', (text: string) => `\ufeff\u202a${text}\u202c\u200e`],
-    ['a soft hyphen beside a dash that is missing', (text: string) => text.replace('-', '\u00ad')],
+    ['a soft hyphen instead of a dash', (text: string) => text.replace('-', '\u00ad')],
     ['a NUL', (text: string) => `${text}\u0000`],
     ...[
       '\u2010',
@@ -145,7 +145,7 @@ describe('what is forgiven', () => {
       `the dash U+${dash.charCodeAt(0).toString(16)}`,
       (text) => text.replaceAll('-', dash),
     ]),
-  ])('%s, as pasting leaves it', (_what, pasted) => {
+  ])('accepts a key pasted with %s', (_what, pasted) => {
     fc.assert(
       fc.property(keys, ({ prefix, text }) => {
         expect(parseLicenseKey(pasted(text))).toEqual({ prefix, text });
@@ -154,7 +154,7 @@ describe('what is forgiven', () => {
     );
   });
 
-  test('O for 0 and I or L for 1 in the 16 characters', () => {
+  test('accepts O for 0 and I or L for 1 in the 16 characters', () => {
     const [prefix = '', ...groups] = key.split('-');
     const body = groups.join('-');
     for (const one of ['I', 'L', 'i', 'l']) {
@@ -166,13 +166,13 @@ describe('what is forgiven', () => {
     }
   });
 
-  test('but not in the prefix: O1L is not 011', () => {
+  test('does not replace letters in the prefix: O1L is not 011', () => {
     expect(parseLicenseKey(key)?.prefix).toBe('O1L');
     expect(parseLicenseKey(key.toLowerCase())?.prefix).toBe('O1L');
     expect(parseLicenseKey(`011${key.slice(3)}`)?.prefix).toBe('011');
   });
 
-  test('a prefix of letters and digits is told from the body without its dash', () => {
+  test('separates a prefix of letters and digits from the body without a dash', () => {
     expect(parseLicenseKey('A0B1C2D3E40000000000000000')).toEqual({
       prefix: 'A0B1C2D3E4',
       text: 'A0B1C2D3E4-0000-0000-0000-0000',
@@ -182,7 +182,7 @@ describe('what is forgiven', () => {
 });
 
 describe('a masked license key', () => {
-  test('shows prefix and last four only', () => {
+  test('shows only the prefix and the last four characters', () => {
     fc.assert(
       fc.property(keys, ({ prefix, text }) => {
         expect(maskLicenseKey(text)).toBe(`${prefix}-****-****-****-${text.slice(-4)}`);
@@ -190,14 +190,14 @@ describe('a masked license key', () => {
     );
   });
 
-  test('shows of another shop’s key no more than a third', () => {
+  test('shows at most a third of a key in another format', () => {
     expect(maskLicenseKey('A1B2-C3D4-E5F6')).toBe('****-E5F6');
     expect(maskLicenseKey('abcdefghijkl')).toBe('****-ijkl');
     expect(maskLicenseKey('abcdefghijk')).toBe('****');
   });
 });
 
-test('the hash is SHA-256 in base64url', () => {
+test('the hash of a license key is SHA-256 in base64url', () => {
   expect(hashLicenseKey('WPR-0000-0000-0000-0000')).toBe('V01pIgLBP8tjyYH34pzczlRA29_R0avWHElou85uV20');
   expect(hashLicenseKey('WPR-0000-0000-0000-0000')).not.toBe(hashLicenseKey('WPR-0000-0000-0000-0001'));
 });

@@ -31,7 +31,7 @@ function outcome(license: License, transition: Transition): string {
   return `${transition.event} → ${statusAt(transition.license, NOW)}`;
 }
 
-describe('the lifecycle', () => {
+describe('the lifecycle of a license', () => {
   const table: [keyof typeof actions, Record<State, string>][] = [
     [
       'renew',
@@ -74,11 +74,11 @@ describe('the lifecycle', () => {
     (Object.keys(licenses) as State[]).map((state) => [action, state, row[state]] as const),
   );
 
-  test.each(rows)('%s of a license that is %s: %s', (action, state, expected) => {
+  test.each(rows)('answers %s of a %s license with %s', (action, state, expected) => {
     expect(outcome(licenses[state], actions[action](licenses[state]))).toBe(expected);
   });
 
-  test('a refusal says from where and what was asked', () => {
+  test('names the status and the action in a refusal', () => {
     expect(resume(licenses.expired, NOW)).toEqual({
       kind: 'refused',
       code: 'illegal_transition',
@@ -96,12 +96,12 @@ describe('the lifecycle', () => {
     });
   });
 
-  test('a suspended license that came due meanwhile resumes as expired', () => {
+  test('resumes a license as expired if it expired while suspended', () => {
     const license = sampleLicense({ status: 'suspended', expires_at: PAST });
     expect(outcome(license, resume(license, NOW))).toBe('license.resumed → expired');
   });
 
-  test('suspending, resuming and cancelling keep the seats', () => {
+  test('keeps the seats when a license is suspended, resumed or cancelled', () => {
     const license = sampleLicense({ seats_used: 2, staging_used: 1 });
     for (const transition of [suspend(license), cancel(license), resume({ ...license, status: 'suspended' }, NOW)]) {
       expect(transition).toMatchObject({ license: { seats_used: 2, staging_used: 1 } });
@@ -109,11 +109,11 @@ describe('the lifecycle', () => {
   });
 });
 
-describe('renewing', () => {
+describe('a renewal', () => {
   test.each<[string, Partial<License>, Renewal, string | null]>([
     ['to a later date', { expires_at: FUTURE }, { expiration_date: '2028-01-01T00:00:00Z' }, '2028-01-01T00:00:00Z'],
     [
-      'to an earlier date that is still to come',
+      'to an earlier date in the future',
       { expires_at: FUTURE },
       { expiration_date: '2026-06-15T12:00:01Z' },
       '2026-06-15T12:00:01Z',
@@ -135,13 +135,13 @@ describe('renewing', () => {
     ],
     ['by a duration from now when expired', { expires_at: PAST }, { extend_by: 'P1M' }, '2026-07-15T12:00:00Z'],
     [
-      'by a duration from now in the very second of expiry',
+      'by a duration from now in the exact second of expiry',
       { expires_at: '2026-06-15T12:00:00Z' },
       { extend_by: 'P1D' },
       '2026-06-16T12:00:00Z',
     ],
     [
-      'by the policy’s duration where nothing is said',
+      'by the policy’s duration if none is given',
       { expires_at: FUTURE, policy: { duration: 'P1Y' } },
       {},
       '2028-06-01T00:00:00Z',
@@ -152,7 +152,7 @@ describe('renewing', () => {
       { extend_by: 'P1D' },
       '2027-06-02T00:00:00Z',
     ],
-  ])('%s', (_case, changes, renewal, expires_at) => {
+  ])('changes the expiry %s', (_case, changes, renewal, expires_at) => {
     const license = sampleLicense(changes);
     expect(renew(license, renewal, NOW)).toEqual({
       kind: 'changed',
@@ -169,31 +169,31 @@ describe('renewing', () => {
       { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: PAST } },
     ],
     [
-      'to this very second',
+      'to the current second',
       {},
       { expiration_date: '2026-06-15T12:00:00Z' },
       { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: '2026-06-15T12:00:00Z' } },
     ],
     [
-      'within grace by less than has passed since',
+      'in the grace period by less time than has passed since expiry',
       { expires_at: PAST, policy: { grace_days: 30 } },
       { extend_by: 'P1D' },
       { kind: 'refused', code: 'expiry_in_the_past', facts: { expiration_date: '2026-06-02T00:00:00Z' } },
     ],
     [
-      'a license for life by a duration',
+      'of a license for life by a duration',
       { expires_at: null },
       { extend_by: 'P1Y' },
       { kind: 'refused', code: 'not_extendable', facts: {} },
     ],
     [
-      'by nothing where the policy has no duration',
+      'without a duration if the policy has none',
       { expires_at: FUTURE },
       {},
       { kind: 'refused', code: 'no_duration', facts: {} },
     ],
     [
-      'by nothing where the policy is for life',
+      'without a duration if the policy is for life',
       { expires_at: FUTURE, policy: { duration: null } },
       {},
       { kind: 'refused', code: 'no_duration', facts: {} },
@@ -202,14 +202,14 @@ describe('renewing', () => {
     expect(renew(sampleLicense(changes), renewal, NOW)).toEqual(refusal);
   });
 
-  test('to the date that stands already changes nothing', () => {
+  test('to the current expiry changes nothing', () => {
     expect(renew(sampleLicense({ expires_at: FUTURE }), { expiration_date: FUTURE }, NOW)).toEqual({
       kind: 'unchanged',
     });
     expect(renew(sampleLicense({ expires_at: null }), { expiration_date: null }, NOW)).toEqual({ kind: 'unchanged' });
   });
 
-  test('a license not begun lengthens what its first activation begins, and a date begins it', () => {
+  test('before the first activation extends the duration that activation starts, or sets a fixed expiry', () => {
     const license = sampleLicense({ starts_on_activation: 'P1Y' });
     expect(renew(license, { extend_by: 'P6M' }, NOW)).toMatchObject({
       license: { starts_on_activation: 'P18M', expires_at: null },
@@ -223,19 +223,19 @@ describe('renewing', () => {
   });
 });
 
-describe('what a license says of itself', () => {
-  test('it is expired from the very second it is due', () => {
+describe('a license', () => {
+  test('is expired from the exact second of expiry on', () => {
     const license = sampleLicense({ expires_at: FUTURE });
     expect(statusAt(license, msOf(FUTURE) - 1)).toBe('valid');
     expect(statusAt(license, msOf(FUTURE))).toBe('expired');
   });
 
-  test('suspended and cancelled win over expired', () => {
+  test('stays suspended or cancelled after its expiry', () => {
     expect(statusAt(sampleLicense({ status: 'suspended', expires_at: PAST }), NOW)).toBe('suspended');
     expect(statusAt(sampleLicense({ status: 'cancelled', expires_at: PAST }), NOW)).toBe('cancelled');
   });
 
-  test('seats remaining are counted to the limit, are never below 0, and null where unlimited', () => {
+  test('has remaining seats up to its limit, never below 0, and null if unlimited', () => {
     expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 2 }))).toBe(3);
     expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 5, policy: { overage: '2x' } }))).toBe(0);
     expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 7 }))).toBe(0);

@@ -7,7 +7,7 @@ const metadata = fc.dictionary(name, fc.string());
 const changes = fc.dictionary(name, fc.option(fc.string()));
 
 describe('metadata', () => {
-  test('has after a merge what was given, nothing that null removed, and all else as before', () => {
+  test('gets all given values in a merge, loses what null removes and keeps everything else', () => {
     fc.assert(
       fc.property(metadata, changes, (before, change) => {
         const after = mergeMetadata(before, change);
@@ -21,7 +21,7 @@ describe('metadata', () => {
     );
   });
 
-  test('merged twice with the same changes is as merged once', () => {
+  test('is the same after merging the same changes once or twice', () => {
     fc.assert(
       fc.property(metadata, changes, (before, change) => {
         const once = mergeMetadata(before, change);
@@ -30,7 +30,7 @@ describe('metadata', () => {
     );
   });
 
-  test('is measured as JSON in bytes', () => {
+  test('is limited by the bytes of its JSON', () => {
     const overhead = '{"a":""}'.length;
     expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead) })).toBe(true);
     expect(isWithinLimit({ a: 'x'.repeat(METADATA_BYTES - overhead + 1) })).toBe(false);

@@ -68,7 +68,7 @@ describe('a policy', () => {
     expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([[field]]);
   });
 
-  test('refuses a field it does not know, by name', () => {
+  test('refuses an unknown field and names it', () => {
     expect(Policy.safeParse({ seats: 5 }).error?.issues[0]).toMatchObject({
       code: 'unrecognized_keys',
       keys: ['seats'],

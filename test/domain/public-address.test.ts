@@ -6,7 +6,7 @@ import { isLoopbackAddress, isPublicAddress } from '../../lib/domain/public-addr
 const NOT_PUBLIC = {
   'this network': ['0.0.0.0', '0.255.255.255'],
   'private use': ['10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255'],
-  'shared between carriers': ['100.64.0.0', '100.127.255.255'],
+  'carrier-grade NAT': ['100.64.0.0', '100.127.255.255'],
   loopback: ['127.0.0.1', '127.255.255.255', '::1'],
   'link-local': ['169.254.0.0', '169.254.255.255', 'fe80::1', 'febf:ffff::1'],
   'metadata of clouds': [
@@ -24,7 +24,7 @@ const NOT_PUBLIC = {
   multicast: ['224.0.0.0', '239.255.255.255', 'ff02::1'],
   'reserved and broadcast': ['240.0.0.0', '255.255.255.254', '255.255.255.255'],
   'unspecified IPv6': ['::'],
-  'IPv4 inside of IPv6: mapped, compatible': [
+  'IPv4 inside IPv6, mapped or compatible': [
     '::ffff:127.0.0.1',
     '::ffff:8.8.8.8',
     '::ffff:a9fe:a9fe',
@@ -32,15 +32,15 @@ const NOT_PUBLIC = {
     '::8.8.8.8',
   ],
   NAT64: ['64:ff9b::7f00:1', '64:ff9b::8.8.8.8', '64:ff9b:1::1'],
-  '6to4, also of a private IPv4': ['2002:7f00:1::', '2002:a00:1::1', '192.88.99.1'],
+  '6to4, also of a private IPv4 address': ['2002:7f00:1::', '2002:a00:1::1', '192.88.99.1'],
   Teredo: ['2001:0:4136:e378:8000:63bf:3fff:fdd2'],
   'unique local': ['fc00::1', 'fdff:ffff::1'],
-  'site-local of old': ['fec0::1'],
+  'deprecated site-local': ['fec0::1'],
   'discard-only': ['100::1'],
   'segment routing': ['5f00::1'],
-  'not given out yet': ['4000::1', '1fff::1', 'e000::1'],
+  'unassigned ranges': ['4000::1', '1fff::1', 'e000::1'],
   'an address with a zone': ['fe80::1%eth0', '2606:4700::1%eth0'],
-  'no address': [
+  'text that is not an address': [
     '',
     'localhost',
     'example.com',
@@ -90,15 +90,15 @@ const PUBLIC = [
 
 test.each(
   Object.entries(NOT_PUBLIC).flatMap(([range, addresses]) => addresses.map((address) => [range, address] as const)),
-)('no request goes to %s: %p', (_, address) => {
+)('isPublicAddress rejects %s: %p', (_, address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
 
-test.each(PUBLIC)('%s is public', (address) => {
+test.each(PUBLIC)('isPublicAddress accepts %s', (address) => {
   expect(isPublicAddress(address)).toBe(true);
 });
 
-test('no IPv4 address is public in the clothes of IPv6', () => {
+test('isPublicAddress rejects every IPv4 address embedded in IPv6', () => {
   const byte = fc.integer({ min: 0, max: 255 });
   fc.assert(
     fc.property(
@@ -111,11 +111,11 @@ test('no IPv4 address is public in the clothes of IPv6', () => {
   );
 });
 
-test.each(['127.0.0.1', '127.255.0.3', '::1'])('%s is this machine', (address) => {
+test.each(['127.0.0.1', '127.255.0.3', '::1'])('isLoopbackAddress accepts %s', (address) => {
   expect(isLoopbackAddress(address)).toBe(true);
 });
 test.each(['126.255.255.255', '128.0.0.0', '::2', '0.0.0.0', '::', 'localhost', '::1%lo', '10.0.0.1'])(
-  '%s is not this machine',
+  'isLoopbackAddress rejects %s',
   (address) => {
     expect(isLoopbackAddress(address)).toBe(false);
   },

@@ -13,7 +13,7 @@ test.each([
   ['a webhook secret', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
   ['an e-mail', 'ann.o’neill+shop@mail.example.co.uk'],
   ['an e-mail in a URL', 'ann%2Bshop%40mail.example.com'],
-])('%s is taken out of a text, wherever it stands', (_, secret) => {
+])('redact removes %s at any position in a text', (_, secret) => {
   for (const text of [
     secret,
     `"${secret}"`,
@@ -26,7 +26,7 @@ test.each([
   }
 });
 
-test('a long text is cut, and no secret that the cut goes through stays', () => {
+test('redact truncates a long text and keeps no part of a secret at the cut', () => {
   const secret = 'cls_WPR_xrr7d0z9q5wgfvy8sjar2bsp37g9xp46';
   for (let before = 8192 - secret.length; before <= 8192; before += 1) {
     const text = redact(`${'a '.repeat(before / 2).padEnd(before, ' ')}${secret} and more`);
@@ -35,11 +35,14 @@ test('a long text is cut, and no secret that the cut goes through stays', () => 
   }
 });
 
-test.each(['a', '@', 'a@', 'eyJ', '%40', 'WPR-'])('a word of a million %j costs no more than its beginning', (part) => {
-  expect(redact(part.repeat(1_000_000)).length).toBeLessThanOrEqual(8192);
-});
+test.each(['a', '@', 'a@', 'eyJ', '%40', 'WPR-'])(
+  'redact truncates a million repetitions of %j to 8192 characters',
+  (part) => {
+    expect(redact(part.repeat(1_000_000)).length).toBeLessThanOrEqual(8192);
+  },
+);
 
-test('every license key is known, whatever its prefix', () => {
+test('redact removes license keys with any prefix', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Z0-9]{2,10}$/), (prefix) => {
       expect(redact(`Unexpected token in ${newLicenseKey(prefix)}`)).toBe('Unexpected token in [redacted]');
@@ -54,11 +57,11 @@ test.each([
   'at serve (/var/task/index.mjs:12:34)',
   'node_modules/@middy/core/index.js:1:2',
   'node_modules/.pnpm/core@7.9.2/node_modules/core/index.js:1:2',
-])('%s is left as it is', (text) => {
+])('redact leaves %s unchanged', (text) => {
   expect(redact(text)).toBe(text);
 });
 
-test('a webhook secret is known as it stands in an address, too', () => {
+test('redact removes a webhook secret that is URL-encoded', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
       const secret = `whsec_${Buffer.from(bytes).toString('base64')}`;

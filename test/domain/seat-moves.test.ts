@@ -29,7 +29,7 @@ function taken(
 describe('seat moves', () => {
   const limited = { seat_moves_per_30_days: 2 };
 
-  test('are counted when a new instance comes after one was deactivated by the product', () => {
+  test('are counted when a new instance activates after the product deactivated another', () => {
     const license = sampleLicense({ seats_used: 1, policy: limited });
     const freed = decideDeactivation(license, active, 'product');
     expect(freed).toEqual({ decision: 'free', license: { ...license, seats_used: 0, vacated: 1 } });
@@ -37,7 +37,7 @@ describe('seat moves', () => {
     expect(moved).toMatchObject({ vacated: 0, moves: ['2026-06-15T12:00:00Z'] });
   });
 
-  test('are not counted without a vacated seat, for a returning instance or after removal by the back office', () => {
+  test('are not counted without a vacated seat, for a returning instance or after deactivation by the brand', () => {
     expect(taken(sampleLicense({ policy: limited }), undefined, production)).toMatchObject({ vacated: 0, moves: [] });
     expect(taken(sampleLicense({ vacated: 2, policy: limited }), deactivated, production)).toMatchObject({
       vacated: 1,
@@ -52,7 +52,7 @@ describe('seat moves', () => {
     });
   });
 
-  test('are refused when exhausted, with the time of the next one, and allowed from that second on', () => {
+  test('are refused once exhausted, naming the time of the next move, and allowed from that second on', () => {
     const moves = ['2026-06-01T00:00:00Z', '2026-06-10T00:00:00Z'];
     const license = sampleLicense({ vacated: 1, moves, policy: limited });
     const next = msOf('2026-07-01T00:00:00Z');
@@ -66,7 +66,7 @@ describe('seat moves', () => {
     expect(taken(license, undefined, production, next).moves).toEqual(['2026-06-10T00:00:00Z', '2026-07-01T00:00:00Z']);
   });
 
-  test('a returning instance comes back though moves are exhausted', () => {
+  test('are not needed to reactivate an earlier instance', () => {
     const license = sampleLicense({
       vacated: 1,
       moves: ['2026-06-14T00:00:00Z', '2026-06-15T00:00:00Z'],
@@ -75,7 +75,7 @@ describe('seat moves', () => {
     expect(taken(license, deactivated, production)).toMatchObject({ seats_used: 1, vacated: 0 });
   });
 
-  test('after the limit was lowered, enough of them must have passed', () => {
+  test('are refused under a lowered limit until enough earlier moves are 30 days old', () => {
     const moves = ['2026-06-01T00:00:00Z', '2026-06-02T00:00:00Z', '2026-06-03T00:00:00Z'];
     const license = sampleLicense({ vacated: 1, moves, policy: { seat_moves_per_30_days: 1 } });
     expect(decideActivation(license, undefined, production, NOW)).toMatchObject({
@@ -84,7 +84,7 @@ describe('seat moves', () => {
     expect(taken(license, undefined, production, msOf('2026-07-03T00:00:00Z')).moves).toEqual(['2026-07-03T00:00:00Z']);
   });
 
-  test('where none is allowed there is no next one', () => {
+  test('are refused without a next date if none are allowed', () => {
     const license = sampleLicense({ vacated: 1, policy: { seat_moves_per_30_days: 0 } });
     expect(decideActivation(license, undefined, production, NOW)).toEqual({
       kind: 'refused',
@@ -93,14 +93,14 @@ describe('seat moves', () => {
     });
   });
 
-  test('leave no trace where they are not limited, so that the license stays small', () => {
+  test('are not recorded if unlimited, so that the license stays small', () => {
     expect(taken(sampleLicense({ vacated: 1 }), undefined, production)).toMatchObject({ vacated: 0, moves: [] });
     expect(
       taken(sampleLicense({ vacated: 1, policy: { seat_moves_per_30_days: null } }), undefined, production).moves,
     ).toEqual([]);
   });
 
-  test('the limit holds in every window of 30 days, whatever happens', () => {
+  test('never exceed the limit in any window of 30 days', () => {
     const steps = fc.array(fc.record({ hours: fc.integer({ min: 0, max: 200 }), isDeactivation: fc.boolean() }), {
       maxLength: 60,
     });

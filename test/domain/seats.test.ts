@@ -31,8 +31,8 @@ function taken(
   return decision.license;
 }
 
-describe('activating', () => {
-  test('takes a seat and leaves seq and updated_at to whoever writes', () => {
+describe('an activation', () => {
+  test('takes a seat and leaves seq and updated_at unchanged', () => {
     const license = sampleLicense();
     expect(decideActivation(license, undefined, production, NOW)).toEqual({
       decision: 'take',
@@ -42,7 +42,7 @@ describe('activating', () => {
     });
   });
 
-  test('the same instance again takes no second seat, even when all are taken', () => {
+  test('of an active instance takes no second seat, even when all are taken', () => {
     expect(decideActivation(sampleLicense({ seat_limit: 1, seats_used: 1 }), active, production, NOW)).toEqual({
       decision: 'already_active',
     });
@@ -58,7 +58,7 @@ describe('activating', () => {
     });
   });
 
-  test('goes on to the ceiling that overage allows, and not past it', () => {
+  test('is accepted up to the ceiling that overage allows and refused above it', () => {
     const policies = fc.constantFrom('none' as const, '1.25x' as const, '1.5x' as const, '2x' as const);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), policies, (seat_limit, overage) => {
@@ -72,7 +72,7 @@ describe('activating', () => {
     );
   });
 
-  test('knows no end where seats or overage are unlimited', () => {
+  test('is always accepted if seats or overage are unlimited', () => {
     expect(taken(sampleLicense({ seat_limit: null, seats_used: 5_000 }), undefined, production).seats_used).toBe(5_001);
     expect(
       taken(sampleLicense({ seat_limit: 1, seats_used: 9, policy: { overage: 'unlimited' } }), undefined, production)
@@ -81,10 +81,10 @@ describe('activating', () => {
   });
 });
 
-describe('the order of refusals', () => {
+describe('the refusal of an activation', () => {
   const full = { seat_limit: 1, seats_used: 1, vacated: 1, policy: { seat_moves_per_30_days: 0 } };
 
-  test('cancelled and suspended come first, also for an instance that is active', () => {
+  test('names a cancelled or suspended license first, also for an active instance', () => {
     expect(
       decideActivation(sampleLicense({ ...full, status: 'cancelled', expires_at: PAST }), active, production, NOW),
     ).toMatchObject({
@@ -97,7 +97,7 @@ describe('the order of refusals', () => {
     });
   });
 
-  test('then expired, from the very second, also for an instance that is active', () => {
+  test('names an expired license next, from the exact second of expiry, also for an active instance', () => {
     const license = sampleLicense({ ...full, expires_at: '2026-06-15T12:00:00Z' });
     expect(decideActivation(license, active, production, NOW - 1)).toEqual({ decision: 'already_active' });
     expect(decideActivation(license, active, production, NOW)).toEqual({
@@ -107,7 +107,7 @@ describe('the order of refusals', () => {
     });
   });
 
-  test('then moves, then seats', () => {
+  test('names exhausted seat moves before taken seats', () => {
     expect(decideActivation(sampleLicense(full), undefined, production, NOW)).toMatchObject({
       code: 'seat_moves_exhausted',
     });
@@ -116,7 +116,7 @@ describe('the order of refusals', () => {
     });
   });
 
-  test('in grace all works as if nothing had expired', () => {
+  test('does not apply during the grace period', () => {
     const license = sampleLicense({ expires_at: PAST, policy: { grace_days: 15 } });
     expect(taken(license, undefined, production).seats_used).toBe(1);
     expect(decideActivation({ ...license, policy: { grace_days: 14 } }, undefined, production, NOW)).toMatchObject({
@@ -124,7 +124,7 @@ describe('the order of refusals', () => {
     });
   });
 
-  test('a maintained license keeps the instances it has and takes no others', () => {
+  test('applies to new instances of a maintained license but not to active ones', () => {
     const license = sampleLicense({ expires_at: PAST, policy: { expiration_strategy: 'maintain' } });
     expect(decideActivation(license, active, production, NOW)).toEqual({ decision: 'already_active' });
     expect(decideActivation(license, deactivated, production, NOW)).toMatchObject({ code: 'license_expired' });
@@ -135,12 +135,12 @@ describe('the order of refusals', () => {
 describe('development sites', () => {
   const policy = { development_sites_free: true };
 
-  test('take seats like any other unless the policy frees them', () => {
+  test('take seats like any other site unless the policy frees them', () => {
     expect(taken(sampleLicense(), undefined, local)).toMatchObject({ seats_used: 1, staging_used: 0 });
     expect(taken(sampleLicense(), undefined, staging)).toMatchObject({ seats_used: 1, staging_used: 0 });
   });
 
-  test('local ones never take a seat, even when all are taken', () => {
+  test('never take a seat if they are local, even when all are taken', () => {
     expect(
       decideActivation(sampleLicense({ seat_limit: 1, seats_used: 1, policy }), undefined, local, NOW),
     ).toMatchObject({
@@ -151,7 +151,7 @@ describe('development sites', () => {
     });
   });
 
-  test('staging ones take none up to the seat limit’s number, and then one each', () => {
+  test('take no seat if they are staging, up to as many as the seat limit, and then one each', () => {
     const license = sampleLicense({ seat_limit: 2, policy });
     const second = taken(taken(license, undefined, staging), undefined, staging);
     expect(second).toMatchObject({ seats_used: 0, staging_used: 2 });
@@ -162,7 +162,7 @@ describe('development sites', () => {
     });
   });
 
-  test('staging ones are always free where seats are unlimited', () => {
+  test('never take a seat if they are staging and seats are unlimited', () => {
     expect(taken(sampleLicense({ seat_limit: null, staging_used: 5_000, policy }), undefined, staging)).toMatchObject({
       seats_used: 0,
       staging_used: 5_001,
@@ -180,19 +180,19 @@ describe('development sites', () => {
   });
 });
 
-describe('expiry from the first activation', () => {
-  test('begins with it, once', () => {
+describe('an expiry that starts with activation', () => {
+  test('is set by the first activation only', () => {
     const first = taken(sampleLicense({ starts_on_activation: 'P1Y' }), undefined, production);
     expect(first).toMatchObject({ expires_at: '2027-06-15T12:00:00Z', starts_on_activation: null });
     expect(taken(first, undefined, production, NOW + 40 * DAY_MS).expires_at).toBe('2027-06-15T12:00:00Z');
   });
 
-  test('begins with a free development site too', () => {
+  test('is set by a free development site too', () => {
     const license = sampleLicense({ starts_on_activation: 'P30D', policy: { development_sites_free: true } });
     expect(taken(license, undefined, local).expires_at).toBe('2026-07-15T12:00:00Z');
   });
 
-  test('does not begin with a refused activation', () => {
+  test('is not set by a refused activation', () => {
     expect(
       isRefusal(
         decideActivation(sampleLicense({ seats_used: 3, starts_on_activation: 'P1Y' }), undefined, production, NOW),
@@ -201,14 +201,14 @@ describe('expiry from the first activation', () => {
   });
 });
 
-describe('deactivating', () => {
-  test('again changes nothing', () => {
+describe('a deactivation', () => {
+  test('of a deactivated instance changes nothing', () => {
     expect(decideDeactivation(sampleLicense({ seats_used: 1 }), deactivated, 'product')).toEqual({
       decision: 'already_deactivated',
     });
   });
 
-  test('is allowed in every status', () => {
+  test('is allowed in every license status', () => {
     for (const changes of [
       { status: 'suspended' as const },
       { status: 'cancelled' as const },
@@ -221,7 +221,7 @@ describe('deactivating', () => {
   });
 });
 
-test('the counters always equal the active items, and seats never pass the ceiling', () => {
+test('the counters of a license always match its active instances, and seats never exceed the ceiling', () => {
   const kinds = fc.constantFrom('production' as const, 'staging' as const, 'local' as const);
   const instances = fc.array(kinds, { minLength: 6, maxLength: 6 });
   const step = fc.record({ instance: fc.nat({ max: 5 }), act: fc.constantFrom('activate', 'product', 'brand') });

@@ -11,8 +11,8 @@ const mark = (text: string): string => createHmac('sha256', 'test').update(text)
 const KEY = 'WPR-7K2M';
 const prefixes = fc.stringMatching(/^[A-Z0-9]{1,9}[G-Z]$/);
 
-describe('a request id', () => {
-  test('that is a license key of any prefix, or holds one, is none, wherever separators stand', () => {
+describe('the credential check of a request id', () => {
+  test('finds a license key of any prefix, wherever its separators are', () => {
     const spelled = fc.constantFrom<(key: string) => string>(
       (key) => key,
       (key) => key.replaceAll('-', ''),
@@ -41,7 +41,7 @@ describe('a request id', () => {
     );
   });
 
-  test('that is an API key or webhook secret, whole or not, is none', () => {
+  test('finds an API key or webhook secret, whole or in part', () => {
     for (const key of [newApiKey('WPR', mark), newApiKey('platform', mark)]) {
       const ids = [
         key,
@@ -57,7 +57,7 @@ describe('a request id', () => {
       expect({ id, held: mayHoldCredential(id) }).toEqual({ id, held: true });
   });
 
-  test('that is a UUID, a trace id, a number or hex is kept, every time', () => {
+  test('never matches a UUID, a trace id, a number or hex', () => {
     const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
     for (let i = 0; i < 2000; i += 1)
       for (const id of [
@@ -74,7 +74,7 @@ describe('a request id', () => {
   });
 
   test.each(['WPRKRFVAYHX4HH21YST1', 'WPR-KRFV-AYHX-4HH2-1YSTx', 'WPRP48FGPRN90X3WYN0abc', '42-KRFV-AYHX-4HH2-1YSTx'])(
-    'that is a key with more behind it is none: %s',
+    'finds a license key that is followed by more characters: %s',
     (id) => {
       expect(mayHoldCredential(id)).toBe(true);
     },
@@ -90,12 +90,12 @@ describe('a request id', () => {
     return words.filter(mayHoldCredential).length / words.length;
   };
 
-  test('that begins with a digit, as a ULID does, is lost once in 32 times, by the checksum alone', () => {
+  test('wrongly matches one in 32 ids that begin with a digit, such as a ULID', () => {
     expect(lostOf('01j', 23)).toBeGreaterThan(0.015);
     expect(lostOf('01j', 23)).toBeLessThan(0.05);
   });
 
-  test('that begins with a letter is lost once in 32 times for each prefix it may begin with', () => {
+  test('wrongly matches one in 32 ids that begin with a letter, for each possible prefix', () => {
     expect(lostOf('x', 21)).toBeGreaterThan(0.1);
     expect(lostOf('x', 21)).toBeLessThan(0.2);
   });
@@ -108,13 +108,13 @@ describe('a request id', () => {
     'shop-7_a.b.C',
     'WPR-7K2M-9QXT-4HVD',
     'e2e.checkout_run-17',
-  ])('%s is kept', (id) => {
+  ])('does not match %s', (id) => {
     expect(mayHoldCredential(id)).toBe(false);
   });
 });
 
-describe('a text that somebody wrote', () => {
-  test('holds a license key of the brand’s own prefix, however it is spelled', () => {
+describe('the credential check of free text', () => {
+  test('finds a license key of the brand’s own prefix, however it is spelled', () => {
     fc.assert(
       fc.property(prefixes, (prefix) => {
         const key = buildLicenseKey(prefix, Buffer.from(randomBytes(15).map((byte, i) => (i === 0 ? 31 : byte))));
@@ -132,7 +132,7 @@ describe('a text that somebody wrote', () => {
     );
   });
 
-  test('holds none where it is an id, though one UUID in 32 has the checksum of a key', () => {
+  test('never matches an id, although one UUID in 32 has the checksum of a key', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         expect({ id, held: holdsCredential(id) || holdsCredential(`of ${id.toUpperCase()}`) }).toEqual({
@@ -144,7 +144,7 @@ describe('a text that somebody wrote', () => {
     );
   });
 
-  test('holds API keys and webhook secrets', () => {
+  test('finds API keys and webhook secrets', () => {
     for (const secret of [
       newApiKey('WPR', mark),
       newApiKey('platform', mark),
@@ -161,11 +161,11 @@ describe('a text that somebody wrote', () => {
     'order-1001',
     randomUUID(),
     'GIFT-1234-5678-9012-3456',
-  ])('%s holds none', (text) => {
+  ])('does not match %s', (text) => {
     expect(holdsCredential(text, 'WP')).toBe(false);
   });
 
-  test('repeats the call’s own license key, or does not', () => {
+  test('finds the license key of the call itself, and no other', () => {
     const key = newLicenseKey('WPR');
     for (const text of [key, key.toLowerCase(), `site-${key.replaceAll('-', '')}`, `https://shop.example/${key}`])
       expect(repeatsCredential(['a', text], ` ${key.toLowerCase()} `)).toBe(true);

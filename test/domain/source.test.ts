@@ -5,7 +5,7 @@ test.each([
   ['203.0.113.7', '203.0.113.7'],
   ['::ffff:203.0.113.7', '203.0.113.7'],
   ['::FFFF:203.0.113.7', '203.0.113.7'],
-])('%s is the IPv4 address %s', (address, source) => {
+])('sourceOf reads %s as the IPv4 address %s', (address, source) => {
   expect(sourceOf(address)).toBe(source);
 });
 
@@ -15,7 +15,7 @@ test.each([
   ['2001:0db8:0000:0000:0000:0000:0000:0001', '2001:db8::1'],
   ['::1', '0:0:0:0:0:0:0:1'],
   ['1::2:3:4:5:6', '1:0:0:2:ffff::'],
-])('%s and %s are of one /64 network', (one, other) => {
+])('sourceOf puts %s and %s into the same /64 network', (one, other) => {
   expect(sourceOf(one)).toBe(sourceOf(other));
 });
 
@@ -25,12 +25,12 @@ test.each([
   ['2001:db8::1', '2001:db8:0:1::1'],
   ['::1', '1::'],
   ['2001:db8::1', '203.0.113.7'],
-])('%s and %s are two sources', (one, other) => {
+])('sourceOf gives %s and %s different sources', (one, other) => {
   expect(sourceOf(one)).not.toBe(sourceOf(other));
 });
 
 test.each(['', ':', ':::::::::', '1:2:3:4:5:6:7:8:9', 'unknown', 'fe80::1%eth0', ':zz::'])(
-  '%j, which is no address, is taken as something',
+  'sourceOf returns some text for %j, which is not an address',
   (address) => {
     expect(typeof sourceOf(address)).toBe('string');
   },

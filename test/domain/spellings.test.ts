@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { parseInstance } from '../../lib/domain/instance.ts';
 import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/inputs/site-spellings.ts';
 
-describe('a site', () => {
-  test.each(SPELLINGS_OF_A_SHOP)('spelled %j is the shop', (spelling) => {
+describe('parseInstance for a URL', () => {
+  test.each(SPELLINGS_OF_A_SHOP)('normalizes %j to the shop’s host name', (spelling) => {
     expect(parseInstance('url', spelling)?.normalised).toBe('shop.example');
   });
 
-  test.each(SPELLINGS_OF_A_PATH)('spelled %j is the one with this path', (spelling) => {
+  test.each(SPELLINGS_OF_A_PATH)('normalizes %j to the same host name and path', (spelling) => {
     expect(parseInstance('url', spelling)?.normalised).toBe('shop.example/caf%C3%A9%20noir');
   });
 
@@ -25,7 +25,7 @@ describe('a site', () => {
     ['https://shop.example/a%2fb', 'shop.example/a%2Fb'],
     ['https://shop.example/Index.php', 'shop.example/Index.php'],
     ['https://shop.example/index.php/blog', 'shop.example/index.php/blog'],
-  ])('%s keeps what has a meaning: %s', (spelling, expected) => {
+  ])('keeps every meaningful character of %s in %s', (spelling, expected) => {
     expect(parseInstance('url', spelling)?.normalised).toBe(expected);
   });
 
@@ -34,7 +34,7 @@ describe('a site', () => {
     ['http://https://secret@shop.example/?secret', 'https://shop.example/'],
     ['shop.example/a?secret', 'shop.example/a'],
     ['“https:/shop.example”', 'https://shop.example'],
-  ])('%s is kept as %s', (spelling, kept) => {
+  ])('stores %s as %s', (spelling, kept) => {
     expect(parseInstance('url', spelling)?.identifier).toBe(kept);
   });
 
@@ -64,7 +64,7 @@ describe('a site', () => {
   );
   const spelling = fc.array(parts, { maxLength: 24 }).map((list) => list.join(''));
 
-  test('gives the same site when its stored form is read: every seat is found by its own spelling', () => {
+  test('gives the same site for its stored form, so that every seat is found by its own spelling', () => {
     let accepted = 0;
     fc.assert(
       fc.property(
@@ -83,7 +83,7 @@ describe('a site', () => {
     expect(accepted).toBeGreaterThan(300);
   });
 
-  test('never keeps user info, query or fragment', () => {
+  test('never stores user info, query or fragment', () => {
     const secret = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.~!$&()*+,;=:%@'), minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(secret, fc.constantFrom('', '/', '/blog'), (word, path) => {
@@ -100,8 +100,8 @@ describe('a site', () => {
   });
 });
 
-describe('a hostname or machine id', () => {
-  test('is the same when what is kept of it is read', () => {
+describe('parseInstance for a hostname or machine id', () => {
+  test('gives the same instance for its stored form', () => {
     const text = fc.array(fc.constantFrom(...'aB1.-_[]: "“\u200b\u200c\u00ad\ufeffé\u0301ｗ。\u00a0@/?#%'), {
       maxLength: 12,
     });

@@ -36,16 +36,16 @@ describe('seatCeiling', () => {
   });
 });
 
-describe('grace', () => {
+describe('the grace period', () => {
   const expiry = '2026-12-31T23:59:59Z';
 
-  test('ends the given days after expiry', () => {
+  test('ends the configured number of days after expiry', () => {
     expect(graceEndsAt(expiry, { grace_days: 14 })).toBe('2027-01-14T23:59:59Z');
     expect(graceEndsAt(expiry, {})).toBe(expiry);
     expect(graceEndsAt(null, { grace_days: 14 })).toBeNull();
   });
 
-  test('begins with the second of expiry and is over with its last one', () => {
+  test('begins in the second of expiry and ends to the millisecond', () => {
     const policy = { grace_days: 1 };
     expect(isInGrace(expiry, policy, msOf(expiry) - 1)).toBe(false);
     expect(isInGrace(expiry, policy, msOf(expiry))).toBe(true);
@@ -53,7 +53,7 @@ describe('grace', () => {
     expect(isInGrace(expiry, policy, msOf(expiry) + DAY_MS)).toBe(false);
   });
 
-  test('is never where none is granted or nothing expires', () => {
+  test('does not exist without grace days or without an expiry', () => {
     expect(isInGrace(expiry, {}, msOf(expiry))).toBe(false);
     expect(isInGrace(null, { grace_days: 365 }, msOf(expiry))).toBe(false);
   });

@@ -63,7 +63,7 @@ describe('parseTime', () => {
     );
   });
 
-  test('an offset names the same instant as UTC', () => {
+  test('reads a time with an offset as the same instant in UTC', () => {
     const zones = fc.record({
       ms: fc.integer({ min: 0, max: 4_000_000_000 }),
       minutes: fc.integer({ min: -14 * 60, max: 14 * 60 }),
@@ -84,13 +84,13 @@ describe('parseTime', () => {
 describe('isDue', () => {
   const expiry = '2026-12-31T23:59:59Z';
 
-  test('is false the millisecond before and true from the very second on', () => {
+  test('is false until the millisecond before expiry and true from that second on', () => {
     expect(isDue(expiry, msOf(expiry) - 1)).toBe(false);
     expect(isDue(expiry, msOf(expiry))).toBe(true);
     expect(isDue(expiry, msOf(expiry) + 1)).toBe(true);
   });
 
-  test('is never true for life', () => {
+  test('is never true without an expiry', () => {
     expect(isDue(null, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });

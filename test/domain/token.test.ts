@@ -20,14 +20,14 @@ const claims: TokenClaims = {
 const at = (seconds: number) => ({ sign, iss: 'prod', nowMs: seconds * 1000 });
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-test('a token says what it was made of until the second it expires', () => {
+test('a token reads back as its claims until the second it expires', () => {
   const token = newToken(claims, sign);
   expect(readToken(token, at(1000))).toEqual(claims);
   expect(readToken(token, at(1599.999))).toEqual(claims);
   expect(readToken(token, at(1600))).toBe('expired');
 });
 
-test('no token of another stage, another key or another algorithm is good', () => {
+test('a token of another stage, key or algorithm is invalid', () => {
   const [, body = '', signature = ''] = newToken(claims, sign).split('.');
   const others = [
     newToken({ ...claims, iss: 'staging' }, sign),
@@ -41,7 +41,7 @@ test('no token of another stage, another key or another algorithm is good', () =
   expect(others.map((text) => readToken(text, at(1000)))).toEqual(others.map(() => 'invalid'));
 });
 
-test('what is signed but lacks a claim is no token', () => {
+test('a signed token that lacks a claim is invalid', () => {
   const whole = newToken(claims, sign);
   const header = whole.split('.')[0] ?? '';
   for (const name of Object.keys(claims)) {
@@ -52,7 +52,7 @@ test('what is signed but lacks a claim is no token', () => {
   expect(readToken(`${noJson}.${sign(noJson)}`, at(1000))).toBe('invalid');
 });
 
-test('no change of one character leaves a token good', () => {
+test('a token with any one character changed is invalid', () => {
   const token = newToken(claims, sign);
   fc.assert(
     fc.property(fc.nat(token.length - 1), fc.constantFrom(...'.=AZaz09-_ é'), (index, character) => {

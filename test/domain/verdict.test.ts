@@ -72,7 +72,7 @@ const MEANING: Record<VerdictCode, Pick<Verdict, 'is_valid' | 'may_run' | 'may_u
 
 describe('the verdict', () => {
   test.each(LADDER)(
-    '%s, %s, %i grace days, %s: %s where active, else %s',
+    'of a license that is %s, with strategy %s and %i grace days, %s: %s if active, else %s',
     (status, strategy, grace_days, when, whenActive, otherwise) => {
       const license = sampleLicense({
         status,
@@ -96,14 +96,14 @@ describe('the verdict', () => {
     },
   );
 
-  test('for life never expires', () => {
+  test('of a license for life is never expired', () => {
     expect(
       verdictOf(sampleLicense({ expires_at: null, policy: { grace_days: 1 } }), active, msOf('9999-12-31T23:59:59Z'))
         .code,
     ).toBe('valid');
   });
 
-  test('without a policy restricts, without grace', () => {
+  test('without a policy is expired from the second of expiry on', () => {
     const license = sampleLicense({ expires_at: EXPIRY });
     expect(verdictOf(license, active, DUE - 1).code).toBe('valid');
     expect(verdictOf(license, active, DUE).code).toBe('expired');
@@ -118,7 +118,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('one verdict for a key', () => {
+describe('the combined verdict of a key', () => {
   const verdicts = fc.constantFrom(
     ...VERDICT_CODES.map((code): Verdict => ({
       code,
@@ -127,7 +127,7 @@ describe('one verdict for a key', () => {
     })),
   );
 
-  test('takes the best code, and any truth', () => {
+  test('has the best code, and sets each flag that any of its verdicts sets', () => {
     fc.assert(
       fc.property(fc.array(verdicts, { minLength: 1, maxLength: 20 }), (list) => {
         const combined = combineVerdicts(list);
@@ -139,7 +139,7 @@ describe('one verdict for a key', () => {
     );
   });
 
-  test('says run exactly where its code is a valid one', () => {
+  test('sets may_run exactly if its code begins with valid', () => {
     fc.assert(
       fc.property(fc.array(verdicts, { maxLength: 20 }), (list) => {
         const { code, may_run } = combineVerdicts(list);
@@ -148,16 +148,16 @@ describe('one verdict for a key', () => {
     );
   });
 
-  test('of one license is that license’s', () => {
+  test('of one license equals the verdict of that license', () => {
     const verdict = verdictOf(sampleLicense(), active, DUE);
     expect(combineVerdicts([verdict])).toEqual(verdict);
   });
 
-  test('of no license at all is product_not_on_key', () => {
+  test('of no license is product_not_on_key', () => {
     expect(combineVerdicts([])).toEqual(verdictOf(undefined, undefined, DUE));
   });
 
-  test('prefers grace to maintained, and not activated to expired', () => {
+  test('prefers valid_in_grace to valid_maintained, not_activated to expired, and suspended to cancelled', () => {
     const of = (code: VerdictCode): Verdict => ({ code, ...MEANING[code], is_activated: false });
     expect(combineVerdicts([of('valid_maintained'), of('valid_in_grace')]).code).toBe('valid_in_grace');
     expect(combineVerdicts([of('expired'), of('not_activated'), of('cancelled')]).code).toBe('not_activated');

@@ -27,29 +27,29 @@ const queuing = (...counts: readonly number[]): EndpointFlow => ({
 });
 
 describe('the queue of an endpoint', () => {
-  test('is empty for one that was never sent anything', () => {
+  test('is empty for a new endpoint', () => {
     expect(NO_FLOW.lanes).toHaveLength(LANES);
     expect(queuedIn(NO_FLOW, nowMs)).toBe(0);
     expect(hasToWait(NO_FLOW, nowMs, MOST_QUEUED)).toBe(false);
     expect(isToRefill(NO_FLOW, nowMs, MOST_QUEUED)).toBe(false);
   });
 
-  test('holds what all lanes together were given and have not handled', () => {
+  test('counts the unhandled messages of all lanes together', () => {
     expect(queuedIn(queuing(1, 0, 5, 2), nowMs)).toBe(8);
   });
 
-  test('is not made shorter by a lane that has handled more than it was given', () => {
+  test('is not shortened by a lane that handled more messages than it was issued', () => {
     expect(queuedIn(queuing(3, -2, 0, 0), nowMs)).toBe(3);
   });
 
-  test('is counted anew once nothing has moved for more than a quarter of an hour', () => {
+  test('counts as empty once nothing has moved for more than 15 minutes', () => {
     const full = queuing(16, 16, 16, 16);
     expect(queuedIn(full, nowMs + 15 * MINUTE)).toBe(64);
     expect(queuedIn(full, nowMs + 15 * MINUTE + 1_000)).toBe(0);
     expect(hasToWait(full, nowMs + 15 * MINUTE + 1_000, MOST_QUEUED)).toBe(false);
   });
 
-  test('takes 64 messages, in whatever lanes they are', () => {
+  test('accepts 64 messages, in whatever lanes they are', () => {
     expect(MOST_QUEUED).toBe(64);
     for (const lanes of [
       [63, 0, 0, 0],
@@ -64,7 +64,7 @@ describe('the queue of an endpoint', () => {
       expect(hasToWait(queuing(...lanes), nowMs, MOST_QUEUED)).toBe(true);
   });
 
-  test('takes nothing past a message that waits', () => {
+  test('accepts no message while an earlier one waits', () => {
     expect(hasToWait({ ...queuing(0, 0, 0, 0), waiting: 1 }, nowMs, MOST_QUEUED)).toBe(true);
   });
 });
@@ -72,29 +72,29 @@ describe('the queue of an endpoint', () => {
 describe('a refill', () => {
   const waiting = (queued: number): EndpointFlow => ({ ...queuing(queued, 0, 0, 0), waiting: 3 });
 
-  test('begins with fewer than 32 queued, and only where something waits', () => {
+  test('starts below 32 queued messages, and only if a message waits', () => {
     expect(isToRefill(waiting(32), nowMs, MOST_QUEUED)).toBe(false);
     expect(isToRefill(waiting(31), nowMs, MOST_QUEUED)).toBe(true);
     expect(isToRefill({ ...waiting(31), waiting: null }, nowMs, MOST_QUEUED)).toBe(false);
   });
 
-  test('is left to the worker that has claimed it, until its claim has run out', () => {
+  test('is reserved for the worker that claimed it until the claim expires', () => {
     const claimed = { ...waiting(0), refilled_until: at(nowMs + 20_000) };
     expect(isToRefill(claimed, nowMs + 19_000, MOST_QUEUED)).toBe(false);
     expect(isToRefill(claimed, nowMs + 20_000, MOST_QUEUED)).toBe(true);
   });
 });
 
-describe('the time of an endpoint’s answers', () => {
+describe('the 95th percentile of an endpoint’s latency', () => {
   const took = (latency_ms: number, ms = nowMs): Sample => ({ at: at(ms), latency_ms });
 
-  test('is unknown without an answer of the last day', () => {
+  test('is null without an answer within the last day', () => {
     expect(p95Of({ samples: [] }, nowMs)).toBeNull();
     expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR)] }, nowMs)).toBeNull();
     expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR + 1_000), took(900, nowMs - 25 * HOUR)] }, nowMs)).toBe(70);
   });
 
-  test('is what nineteen of twenty took at most, in whatever order they came', () => {
+  test('is the longest latency of the fastest 19 in 20 answers, in any order', () => {
     expect(p95Of({ samples: [took(70)] }, nowMs)).toBe(70);
     const hundreds = Array.from({ length: 20 }, (_, i) => took(100 * (i + 1)));
     expect(p95Of({ samples: hundreds }, nowMs)).toBe(1_900);
@@ -102,7 +102,7 @@ describe('the time of an endpoint’s answers', () => {
     expect(p95Of({ samples: [...Array.from({ length: 19 }, () => took(9_000)), took(1)] }, nowMs)).toBe(9_000);
   });
 
-  test('is that of the last 40', () => {
+  test('covers the last 40 answers', () => {
     let samples: Sample[] = [];
     for (let i = 1; i <= 45; i += 1) samples = withSample(samples, took(i));
     expect(samples.map(({ latency_ms }) => latency_ms)).toEqual(Array.from({ length: 40 }, (_, i) => i + 6));

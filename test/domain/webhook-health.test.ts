@@ -23,7 +23,7 @@ function failing(times: number, everyMs = 1_000, from = nowMs): { health: Endpoi
   return { health, lastMs: atMs };
 }
 
-test('ten failures in a row open the breaker for a minute, then one message may go', () => {
+test('ten failures in a row open the breaker for a minute, and then one trial message is allowed', () => {
   expect(breakerOf(undefined, nowMs)).toBe('closed');
   expect(breakerOf(failing(9).health, nowMs + 9_000)).toBe('closed');
   const { health, lastMs } = failing(10);
@@ -34,19 +34,19 @@ test('ten failures in a row open the breaker for a minute, then one message may 
   expect(breakerOf(afterFailure(health, lastMs + MINUTE), lastMs + MINUTE)).toBe('open');
 });
 
-test('a receiver that asks for time is left alone for that time, and then gets all of it again', () => {
+test('Retry-After opens the breaker for the time it asks for, and then closes it completely', () => {
   const health = afterFailure(undefined, nowMs, 300);
   expect(breakerOf(health, nowMs + 299_000)).toBe('open');
   expect(breakerOf(health, nowMs + 300_000)).toBe('closed');
 });
 
-test('a failure that was under way meanwhile does not shorten that time', () => {
+test('a failure of a concurrent attempt does not shorten the time of Retry-After', () => {
   const { health, lastMs } = failing(10);
   const asked = afterFailure(health, lastMs, 3_600);
   expect(breakerOf(afterFailure(asked, lastMs + 1_000), lastMs + HOUR - 1_000)).toBe('open');
 });
 
-test('five days without a success are too long, and not a second less', () => {
+test('an endpoint counts as failing for long after exactly five days without a success', () => {
   const { health } = failing(3, DAY);
   expect(hasFailedForLong(health)).toBe(false);
   expect(
@@ -61,7 +61,7 @@ test('five days without a success are too long, and not a second less', () => {
   ).toBe(true);
 });
 
-test('a failure long after the last one begins anew: in between nothing was tried', () => {
+test('a failure six days after the last one restarts the count, because nothing was tried in between', () => {
   const { health, lastMs } = failing(12, HOUR);
   const later = lastMs + 6 * DAY;
   expect(afterFailure(health, later)).toEqual({
@@ -72,7 +72,7 @@ test('a failure long after the last one begins anew: in between nothing was trie
   });
 });
 
-test('retries a held message after a quarter of the outage so far, between a minute and an hour', () => {
+test('a held message is retried after a quarter of the outage so far, between a minute and an hour', () => {
   const after = (downMs: number, random = 0): number => {
     const { health } = failing(10, 1, nowMs);
     return Date.parse(putOffUntil({ ...health, open_until: null }, nowMs + downMs, random)) - nowMs - downMs;
@@ -87,7 +87,7 @@ test('retries a held message after a quarter of the outage so far, between a min
   expect(after(4 * DAY, 1)).toBe(1.2 * HOUR);
 });
 
-test('and never while the breaker is open', () => {
+test('a held message is never retried while the breaker is open', () => {
   const health = afterFailure(undefined, nowMs, 7_200);
   for (const random of [0, 0.5, 1])
     expect(breakerOf(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');

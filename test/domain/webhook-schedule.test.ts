@@ -8,7 +8,7 @@ const fresh: Standing = { status: 'pending', scheduled_attempts: 0, next_attempt
 const failed = { trigger: 'schedule', isDelivered: false } as const;
 const waited = ({ next_attempt_at }: Standing): number => (Date.parse(next_attempt_at ?? '') - nowMs) / 1000;
 
-test('attempts after 0 s, 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h, then gives up', () => {
+test('a delivery is attempted after 0 s, 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h, and is then exhausted', () => {
   const waits: number[] = [];
   let standing = fresh;
   for (let attempt = 1; attempt <= 10; attempt += 1) {
@@ -32,13 +32,13 @@ test('a wait is never shorter than its schedule, and at most a fifth longer', ()
   );
 });
 
-test('a receiver that names a time is given that time, and never less than the schedule has', () => {
+test('Retry-After sets the wait, but never to less than the schedule', () => {
   const asks = (retryAfterSeconds: number) =>
     waited(afterAttempt(fresh, { ...failed, retryAfterSeconds }, { nowMs, random: 0 }));
   expect([asks(0), asks(3), asks(120), asks(86_400)]).toEqual([5, 5, 120, 86_400]);
 });
 
-test('success ends it, whenever it comes', () => {
+test('a success ends the delivery, whatever triggered the attempt', () => {
   for (const trigger of ['schedule', 'replay', 'redelivery'] as const) {
     expect(afterAttempt(fresh, { trigger, isDelivered: true }, { nowMs, random: 0 })).toMatchObject({
       status: 'delivered',
@@ -47,7 +47,7 @@ test('success ends it, whenever it comes', () => {
   }
 });
 
-test('a redelivery by hand that fails changes nothing', () => {
+test('a failed manual redelivery changes nothing', () => {
   const standings: Standing[] = [
     fresh,
     { status: 'waiting', scheduled_attempts: 3, next_attempt_at: '2026-05-01T14:00:00Z' },

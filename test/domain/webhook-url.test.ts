@@ -5,7 +5,7 @@ const deployed = (text: string): string => outcomeOf(readWebhookUrl(text, { isLo
 const local = (text: string): string => outcomeOf(readWebhookUrl(text, { isLocal: true }));
 const outcomeOf = (read: { url: string } | { fault: string }): string => ('url' in read ? read.url : `✗ ${read.fault}`);
 
-describe('an address of the public internet', () => {
+describe('a public webhook URL', () => {
   test.each([
     ['https://shop.example.com/webhooks', 'https://shop.example.com/webhooks'],
     ['https://shop.example.com', 'https://shop.example.com/'],
@@ -16,17 +16,17 @@ describe('an address of the public internet', () => {
     ['https://[2606:4700:4700::1111]/hook', 'https://[2606:4700:4700::1111]/hook'],
     ['https://localhost.example.com/', 'https://localhost.example.com/'],
     ['https://mylocal.io/', 'https://mylocal.io/'],
-  ])('%s is taken, in its usual spelling, wherever the service runs', (text, url) => {
+  ])('is accepted on every stage and normalized: %s → %s', (text, url) => {
     expect(deployed(text)).toBe(url);
     expect(local(text)).toBe(url);
   });
 });
 
-describe('what no endpoint may be', () => {
+describe('an unsafe webhook URL', () => {
   test.each([
-    ['no URL', 'shop.example.com', 'must be a URL'],
+    ['not a URL', 'shop.example.com', 'must be a URL'],
     ['empty', '', 'must be a URL'],
-    ['a relative one', '/webhooks', 'must be a URL'],
+    ['a relative URL', '/webhooks', 'must be a URL'],
     ['without a host', 'https://', 'must be a URL'],
     ['plain HTTP', 'http://shop.example.com/', 'must begin with https://'],
     ['another scheme', 'ftp://shop.example.com/', 'must begin with https://'],
@@ -39,49 +39,49 @@ describe('what no endpoint may be', () => {
     ['an empty fragment', 'https://shop.example.com/#', 'fragment'],
     ['a name without a dot', 'https://shop/', 'public can reach'],
     ['a name of the local network', 'https://printer.local/', 'public can reach'],
-    ['a name of a cloud’s own', 'https://metadata.google.internal/', 'public can reach'],
-    ['a router’s', 'https://fritz.home.arpa/', 'public can reach'],
-    ['an onion', 'https://abc.onion/', 'public can reach'],
-    ['a name that is kept for tests', 'https://shop.test/', 'public can reach'],
-    ['with the dot of the root', 'https://printer.LOCAL./', 'public can reach'],
+    ['an internal name of a cloud', 'https://metadata.google.internal/', 'public can reach'],
+    ['the name of a router', 'https://fritz.home.arpa/', 'public can reach'],
+    ['an onion name', 'https://abc.onion/', 'public can reach'],
+    ['a name reserved for tests', 'https://shop.test/', 'public can reach'],
+    ['a local name with a trailing dot', 'https://printer.LOCAL./', 'public can reach'],
     ['an address of a private network', 'https://10.0.0.1/', 'special address'],
-    ['a cloud’s metadata', 'https://169.254.169.254/latest', 'special address'],
-    ['its IPv6 form', 'https://[fd00:ec2::254]/', 'special address'],
-    ['a private one, mapped into IPv6', 'https://[::ffff:10.0.0.1]/', 'special address'],
-    ['in hexadecimal', 'https://0xA9FEA9FE/', 'special address'],
-    ['as one number', 'https://2852039166/', 'special address'],
-    ['in octal', 'https://0251.0376.0251.0376/', 'special address'],
-    ['link-local', 'https://[fe80::1]/', 'special address'],
-    ['too long once it is encoded', `https://shop.example.com/${'ü'.repeat(400)}`, 'at most 2048 characters'],
-  ])('%s is refused, wherever the service runs', (_, text, fault) => {
+    ['the metadata address of a cloud', 'https://169.254.169.254/latest', 'special address'],
+    ['the IPv6 metadata address of a cloud', 'https://[fd00:ec2::254]/', 'special address'],
+    ['a private address mapped into IPv6', 'https://[::ffff:10.0.0.1]/', 'special address'],
+    ['a special address in hexadecimal', 'https://0xA9FEA9FE/', 'special address'],
+    ['a special address as one number', 'https://2852039166/', 'special address'],
+    ['a special address in octal', 'https://0251.0376.0251.0376/', 'special address'],
+    ['a link-local address', 'https://[fe80::1]/', 'special address'],
+    ['a URL that is too long once encoded', `https://shop.example.com/${'ü'.repeat(400)}`, 'at most 2048 characters'],
+  ])('is refused on every stage: %s', (_, text, fault) => {
     expect(deployed(text)).toMatch(/^✗ /);
     expect(deployed(text)).toContain(fault);
     expect(local(text)).toBe(deployed(text));
   });
 });
 
-describe('this machine', () => {
+describe('a loopback webhook URL', () => {
   const loopback = ['localhost', 'shop.localhost', '127.0.0.1', '127.8.9.10', '127.1', '[::1]'];
-  test.each(loopback)('%s is a place for receivers while the service runs on it, by HTTP and on any port', (host) => {
+  test.each(loopback)('is accepted by the local service, over HTTP and on any port: %s', (host) => {
     for (const text of [`http://${host}:4000/a`, `http://${host}/`, `https://${host}:8443/`])
       expect(local(text)).toMatch(/^https?:\/\//);
     for (const text of [`ftp://${host}/`, `http://user@${host}/`, `http://${host}/#a`])
       expect(local(text)).toMatch(/^✗ /);
   });
 
-  test.each(loopback)('%s is none once it is deployed', (host) => {
+  test.each(loopback)('is refused by the deployed service: %s', (host) => {
     for (const text of [`http://${host}:4000/`, `https://${host}:8443/`, `https://${host}/`])
       expect(deployed(text)).toMatch(/^✗ /);
   });
 
-  test('does not open the local network', () => {
+  test('is no exception for other addresses of the local network', () => {
     expect(local('http://192.168.0.10:8080/')).toMatch(/^✗ /);
     expect(local('https://192.168.0.10/')).toMatch(/^✗ /);
     expect(local('http://0.0.0.0:3000/')).toMatch(/^✗ /);
   });
 });
 
-test('a fault never repeats what was sent', () => {
+test('the fault of a webhook URL never repeats the URL', () => {
   for (const text of [
     'whsec_abcdef',
     'https://user:hunter2@shop.example.com/',

@@ -20,7 +20,7 @@ const { value } = fc.letrec((tie) => ({
 }));
 const items = fc.dictionary(name, value, { noNullPrototype: true });
 
-test('values become what the SDK makes of them, and come back as they were', () => {
+test('toAttributes gives the same result as the SDK, and fromAttributes restores the values', () => {
   fc.assert(
     fc.property(items, (item) => {
       const attributes = toAttributes(item);
@@ -32,23 +32,23 @@ test('values become what the SDK makes of them, and come back as they were', () 
   );
 });
 
-test('a field named __proto__ is a field like any other', () => {
+test('a field named __proto__ is converted like any other field', () => {
   const item = JSON.parse('{"a": {"__proto__": {"b": "c"}}}') as Record<string, unknown>;
   expect(JSON.stringify(toAttributes(item))).toBe('{"a":{"M":{"__proto__":{"M":{"b":{"S":"c"}}}}}}');
   expect(JSON.stringify(fromAttributes(toAttributes(item)))).toBe(JSON.stringify(item));
 });
 
-test('undefined fields are left out, at any depth', () => {
+test('toAttributes omits undefined fields at any depth', () => {
   expect(toAttributes({ a: undefined, b: { c: undefined, d: 1 } })).toEqual({ b: { M: { d: { N: '1' } } } });
 });
 
 test.each([[Number.NaN], [Infinity], [() => 1], [1n], [Symbol('s')]])(
-  'refuses what the table does not hold: %p',
+  'toAttributes refuses a value that the table cannot store: %p',
   (wrong) => {
     expect(() => toAttributes({ wrong })).toThrow(TypeError);
   },
 );
 
-test('refuses to read a type that this table does not have', () => {
+test('fromAttributes refuses an attribute type that the table does not use', () => {
   expect(() => fromAttributes({ set: { SS: ['a'] } })).toThrow(TypeError);
 });

@@ -31,7 +31,7 @@ const FAULTS = [
   ['AccessDeniedException', 'ours'],
   ['UnrecognizedClientException', 'ours'],
 ] as const;
-/** The service names the table and its indexes in some of them: callers must not see that. */
+/** Some error messages of DynamoDB name the table and its indexes; callers must not see them. */
 const MESSAGE = 'Throughput exceeds the limit of table/license-service/index/by_due';
 const proxy = useFaultProxy();
 const service = useService();
@@ -58,7 +58,7 @@ const wires: [string, () => Wire<'UpdateItem'>][] = [
   ['the SDK’s wire', () => sdkWire({ region, endpoint: proxy.endpoint, credentials })],
 ];
 
-describe.each(wires)('by %s', (_wire, open) => {
+describe.each(wires)('a single write by %s', (_wire, open) => {
   const write = (signal = AbortSignal.timeout(5_000)) =>
     open()(
       'UpdateItem',
@@ -71,7 +71,7 @@ describe.each(wires)('by %s', (_wire, open) => {
       signal,
     );
 
-  test.each(FAULTS)('%s of a single write is %s', async (name, kind) => {
+  test.each(FAULTS)('treats %s as %s', async (name, kind) => {
     const twice = failWrites(name, 2);
     const outcome = await write().then(
       () => 'written',
@@ -88,15 +88,15 @@ describe.each(wires)('by %s', (_wire, open) => {
 const list = (apiKey: string) =>
   service.call(byOperation('list_licenses'), { apiKey, query: { email: 'someone@example.com' } });
 
-describe('a call whose own bookkeeping is held up by a transaction', () => {
-  test('is answered once the item is free, however many tries that takes', async () => {
+describe('a call whose counter update fails', () => {
+  test('is answered once the conflict ends, however many retries that needs', async () => {
     const { apiKey } = await service.brand({ products: {} });
     const held = failWrites('TransactionConflictException', 6);
     expect((await list(apiKey)).status).toBe(200);
     expect(held.asked()).toBeGreaterThan(6);
   });
 
-  test('ends with 503 `busy` where it never is, and tells nothing of the table', async () => {
+  test('ends with 503 `busy` if the conflict never ends, and reveals nothing about the table', async () => {
     const { apiKey } = await service.brand({ products: {} });
     failWrites('TransactionConflictException');
     const { status, body, headers } = await list(apiKey);
@@ -104,7 +104,7 @@ describe('a call whose own bookkeeping is held up by a transaction', () => {
     expect(JSON.stringify(body)).not.toContain('by_due');
   });
 
-  test('ends with 503 `unavailable` where the table throttles, and tells nothing of it either', async () => {
+  test('ends with 503 `unavailable` if the table throttles, and reveals nothing about the table', async () => {
     const { apiKey } = await service.brand({ products: {} });
     failWrites('ThrottlingException');
     const { status, body } = await list(apiKey);

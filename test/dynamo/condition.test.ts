@@ -69,7 +69,7 @@ const conditions: [name: string, condition: Condition, holds: boolean][] = [
 ];
 
 describe.each(conditions)('the condition %s', (_, condition, holds) => {
-  test(`${holds ? 'lets' : 'keeps'} an update ${holds ? 'through' : 'out, and names the stored item'}`, async () => {
+  test(holds ? 'permits an update' : 'prevents an update and returns the stored item', async () => {
     const at = await newItem();
     const updated = await updateItem(table, at, { set: { name: 'c' } }, { guard: condition, returns: 'ALL_NEW' });
     if (holds) expect(updated).toEqual({ isWritten: true, attributes: { ...at, ...stored, name: 'c' } });
@@ -77,7 +77,7 @@ describe.each(conditions)('the condition %s', (_, condition, holds) => {
     expect((await getOne(table, at))?.['name']).toBe(holds ? 'c' : 'a');
   });
 
-  test('decides the same in a transaction, for every kind of write', async () => {
+  test('has the same outcome in a transaction, for every kind of write', async () => {
     const [put, update, remove, check] = [await newItem(), await newItem(), await newItem(), await newItem()];
     const outcomes: { kind: string }[] = await Promise.all([
       transact(table, [{ put: { ...put, replaced: true }, guard: condition, refused: retry }]),
@@ -91,17 +91,17 @@ describe.each(conditions)('the condition %s', (_, condition, holds) => {
 
 const changes: [name: string, change: Changes, after: Record<string, unknown>][] = [
   ['sets and removes', { set: { name: 'b', tags: undefined } }, { ...stored, name: 'b', tags: undefined }],
-  ['sets once what is there', { setOnce: { name: 'b' } }, stored],
-  ['sets once what is missing', { setOnce: { size: 'L' } }, { ...stored, size: 'L' }],
+  ['keeps an existing attribute of setOnce', { setOnce: { name: 'b' } }, stored],
+  ['sets a missing attribute of setOnce', { setOnce: { size: 'L' } }, { ...stored, size: 'L' }],
   [
     'sets deep in the item',
     { at: [{ path: ['keys', 'one', 'left'], value: 'x' }] },
     { ...stored, keys: { one: { left: 'x' } } },
   ],
   ['removes deep in the item', { at: [{ path: ['keys', 'one'], value: undefined }] }, { ...stored, keys: {} }],
-  ['adds to a number and to none', { add: { seq: 2, count: -1 } }, { ...stored, seq: 5, count: -1 }],
+  ['adds to a number and to a missing attribute', { add: { seq: 2, count: -1 } }, { ...stored, seq: 5, count: -1 }],
   [
-    'does all at once',
+    'combines set, setOnce and add',
     { set: { name: 'b' }, setOnce: { size: 1 }, add: { seq: 1 } },
     { ...stored, name: 'b', size: 1, seq: 4 },
   ],

@@ -35,7 +35,7 @@ describe('two writes of one transaction on one item', () => {
     { check: key, guard: isPresent },
     setKeys,
   ];
-  test.each(others)('are refused before anything is sent, and both are named: %j', async (other) => {
+  test.each(others)('are refused before anything is sent, with an error that names both: %j', async (other) => {
     sent = 0;
     const first: Write<Retry> = { put: { pk: 'WPR#id#1', sk: 'address' } };
     const kind = Object.keys(other).find((name) => /^(?:put|update|remove|check)$/.test(name)) ?? '';
@@ -45,14 +45,14 @@ describe('two writes of one transaction on one item', () => {
     expect(sent).toBe(0);
   });
 
-  test('on different items of one partition are no such thing', async () => {
+  test('are accepted if they only share the partition', async () => {
     const beside: Write<Retry> = { put: { pk: key.pk, sk: 'license#1' } };
     await expect(transact(table, [setHolder, beside])).rejects.toThrow('nothing may be sent');
   });
 });
 
-describe('updates that are joined', () => {
-  test('set what each sets where all their guards hold, in the place of the first', () => {
+describe('joined updates', () => {
+  test('set all values under all guards, in the position of the first update', () => {
     const beside: Write<Retry> = { put: { pk: key.pk, sk: 'license#1' } };
     expect(joinUpdates([setHolder, beside, setKeys])).toEqual([
       {
@@ -67,7 +67,7 @@ describe('updates that are joined', () => {
     ]);
   });
 
-  test('must not disagree, and take no put along', () => {
+  test('refuse two values for one attribute and leave a put separate', () => {
     expect(() => joinUpdates([setHolder, { update: key, set: { holder: 'c' } }])).toThrow('disagree about holder');
     const put: Write<Retry> = { put: { ...key, id: 'c' } };
     expect(joinUpdates([setHolder, put])).toEqual([setHolder, put]);

@@ -6,7 +6,7 @@ import { requestSigner } from '../../lib/dynamo/signature.ts';
 const region = 'eu-west-1';
 const host = 'dynamodb.eu-west-1.amazonaws.com';
 
-/** No local engine checks a signature: another signer has to. */
+/** No local engine checks signatures, so a second implementation signs the same request. */
 function signedByAws4(
   operation: string,
   body: string,
@@ -36,7 +36,7 @@ const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 const secret = fc.stringMatching(/^[A-Za-z0-9/+]{40}$/);
 const day = fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
 
-test('requests bear the signature that another implementation gives them, whatever body, day and credentials', () => {
+test('requestSigner gives the same signature as aws4 for any body, date and credentials', () => {
   const sign = requestSigner(region, host);
   fc.assert(
     fc.property(

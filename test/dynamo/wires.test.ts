@@ -44,7 +44,7 @@ describe.each(wires)('%s', (_name, open) => {
     return { asked: () => asked };
   };
 
-  test('reads an item as it lies, whatever its types', async () => {
+  test('reads an item with all its types, and nothing for a missing item', async () => {
     const { Item } = await get();
     expect(Item).toMatchObject({
       ...Key,
@@ -56,14 +56,14 @@ describe.each(wires)('%s', (_name, open) => {
     expect(nothing.Item).toBeUndefined();
   });
 
-  test('reads a batch, with what is there and without what is not', async () => {
+  test('reads the existing items of a batch', async () => {
     const RequestItems = { [service.tableName]: { Keys: [Key, missing], ConsistentRead: true } };
     const answer = await open(proxy.endpoint)('BatchGetItem', { RequestItems }, signal());
     expect(answer.Responses?.[service.tableName]).toMatchObject([Key]);
     expect(Object.keys(answer.UnprocessedKeys ?? {})).toEqual([]);
   });
 
-  test('updates an item, and rejects with the condition’s own error when it does not hold', async () => {
+  test('updates an item, and rejects with ConditionalCheckFailedException if the condition fails', async () => {
     const update = (value: string, expected: string) =>
       open(proxy.endpoint)(
         'UpdateItem',
@@ -83,7 +83,7 @@ describe.each(wires)('%s', (_name, open) => {
     await update('held', '1');
   });
 
-  test('rejects with DynamoDB’s own error where the request is wrong, without a second try', async () => {
+  test('rejects a wrong request with DynamoDB’s own error, without a retry', async () => {
     proxy.asked.length = 0;
     const wrong = open(proxy.endpoint)('GetItem', { TableName: 'no-such-table', Key }, signal());
     await expect(wrong).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -95,7 +95,7 @@ describe.each(wires)('%s', (_name, open) => {
     ['a proxy’s page', { status: 502, body: '<html>Bad gateway</html>' }],
     ['throttling', errorAnswer('ThrottlingException')],
     ['a broken connection', 'lost' as const],
-  ])('tries again after %s, three times in all, then rejects as Unavailable', async (_fault, answer) => {
+  ])('retries after %s, makes three attempts in total, and then rejects as Unavailable', async (_fault, answer) => {
     const once = failures(2, answer);
     expect((await get()).Item?.['n']).toEqual({ N: '1' });
     expect(once.asked()).toBe(3);
@@ -104,25 +104,25 @@ describe.each(wires)('%s', (_name, open) => {
     expect(always.asked()).toBe(3);
   });
 
-  test('takes an answer that cannot be read for none', async () => {
+  test('rejects as Unavailable if the answer cannot be parsed', async () => {
     failures(Infinity, { status: 200, body: '<html>Welcome to the hotel’s network</html>' });
     await expect(get()).rejects.toMatchObject({ name: 'Unavailable' });
   });
 
-  test('rejects as Unavailable where nobody listens', async () => {
+  test('rejects as Unavailable if nothing listens at the endpoint', async () => {
     const nobody = await startFaultProxy(engineEndpoint());
     await nobody.stop();
     await expect(get(open(nobody.endpoint))).rejects.toMatchObject({ name: 'Unavailable' });
   });
 
-  test('rejects as Unavailable when time runs out before an answer', async () => {
+  test('rejects as Unavailable if the deadline passes before an answer', async () => {
     proxy.tamper = () => new Promise(() => undefined);
     const began = performance.now();
     await expect(get(open(proxy.endpoint), AbortSignal.timeout(300))).rejects.toMatchObject({ name: 'Unavailable' });
     expect(performance.now() - began).toBeLessThan(1500);
   });
 
-  test('gives up on one silent connection soon enough to ask again', async () => {
+  test('abandons a silent connection early enough for a retry', async () => {
     let asked = 0;
     proxy.tamper = (_, forward) => ((asked += 1) === 1 ? new Promise(() => undefined) : forward());
     expect((await get(open(proxy.endpoint), AbortSignal.timeout(2800))).Item?.['n']).toEqual({ N: '1' });

@@ -52,21 +52,21 @@ const advisory = (severity: string) => ({
   ],
 });
 
-test('a registry without an audit is one loud line, and no failure', async () => {
+test('the audit passes with a loud warning if the registry offers no audit', async () => {
   const { code, stdout } = await audit({ status: 405, body: {} });
   expect(stdout).toMatch(/^AUDIT LEFT OUT: the registry answers no audit \(.+\)\n$/);
   expect(stdout).not.toContain('127.0.0.1');
   expect(code).toBe(0);
 });
 
-test('a severe fault of what is deployed fails, by name', async () => {
+test('the audit fails on a severe advisory for a deployed package and names it', async () => {
   const { code, stdout } = await audit({ status: 200, body: advisory('high') });
   expect(stdout).toContain('high: zod');
   expect(stdout).toContain('Something is wrong https://example.com/advisory');
   expect(code).toBe(1);
 });
 
-test('nothing, and a lesser fault, pass', async () => {
+test('the audit passes without advisories and with lesser ones', async () => {
   expect(await audit({ status: 200, body: {} })).toEqual({ code: 0, stdout: 'audit: nothing severe (0 lesser)\n' });
   const lesser = await audit({ status: 200, body: advisory('moderate') });
   expect(lesser.code).toBe(0);

@@ -37,8 +37,8 @@ const every = Object.entries(patience).filter(
   (entry): entry is [string, ClientPatience] => typeof entry[1] === 'object',
 );
 
-describe('every client of AWS has limits', () => {
-  test.each(every)('%s: of connecting, of answering, of pauses within the answer, and of tries', (_, limits) => {
+describe('every AWS client', () => {
+  test.each(every)('has limits for connecting, answering, pauses within an answer, and attempts: %s', (_, limits) => {
     expect(clientOptions({ region: 'eu-west-1' }, limits)).toEqual({
       region: 'eu-west-1',
       maxAttempts: limits.attempts,
@@ -52,7 +52,7 @@ describe('every client of AWS has limits', () => {
     for (const limit of Object.values(limits)) expect(limit).toBeGreaterThan(0);
   });
 
-  test('one attempt at the table or the data key leaves a plugin’s call time for another', () => {
+  test('uses at most half of a plugin’s deadline for one attempt at the table or the data key', () => {
     expect(patience.ROUTE_PATIENCE.answerMs).toBeLessThanOrEqual(DEADLINE_MS.license_key / 2);
   });
 });
@@ -60,8 +60,8 @@ describe('every client of AWS has limits', () => {
 describe.each([
   ['hangs', hangs],
   ['stalls in the middle of its answer', stalls],
-])('a service that %s', (_, answer) => {
-  test('is given up by the client’s own limits', async () => {
+])('an AWS service that %s', (_, answer) => {
+  test('is abandoned after the client’s own limits', async () => {
     const endpoint = await startService(answer);
     const limits = { connectMs: 200, answerMs: 200, attempts: 1 };
     const client = new EventBridgeClient(clientOptions({ region: 'eu-west-1', endpoint }, limits));
@@ -70,7 +70,7 @@ describe.each([
     expect(performance.now() - began).toBeLessThan(3_000);
   });
 
-  test('is given up when the caller’s time is up, whatever the client’s limits', async () => {
+  test('is abandoned at the caller’s deadline, whatever the client’s limits', async () => {
     const endpoint = await startService(answer);
     const queue = `${endpoint}/queue`;
     const region = 'eu-west-1';

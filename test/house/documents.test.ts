@@ -39,11 +39,11 @@ test('the README fits into 200 lines', () => {
   expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
 });
 
-test.each(pages)('every relative link of %s leads to a file and to a heading that exists', (page) => {
+test.each(pages)('every relative link of %s leads to an existing file and heading', (page) => {
   expect(brokenLinks(page)).toEqual([]);
 });
 
-test('the index of the documents lists every one of them once, decisions apart', () => {
+test('the index of the documents lists every document once, except the decisions', () => {
   const listed = [...textOf('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
   const documents = [...globSync('docs/*.md'), 'README.md', 'CONTRIBUTING.md', 'docs/decisions/README.md'];
   expect([...listed].sort()).toEqual(documents.filter((page) => page !== 'docs/README.md').sort());
@@ -73,10 +73,13 @@ describe('a page with calls', () => {
   const preparation = blocksOf('README.md').find((block) => block.includes('.local/credentials.json'));
   const withCalls = pages.filter((page) => blocksOf(page).some((block) => block.includes('curl -s')));
 
-  test.each(withCalls)('%s can be pasted alone: it begins with the same preparation as the README', (page) => {
-    const [first] = blocksOf(page).filter((block) => !block.startsWith('```sh\nnpm ci'));
-    expect(first).toBe(preparation);
-  });
+  test.each(withCalls)(
+    '%s begins with the same preparation as the README, so that its calls can be pasted alone',
+    (page) => {
+      const [first] = blocksOf(page).filter((block) => !block.startsWith('```sh\nnpm ci'));
+      expect(first).toBe(preparation);
+    },
+  );
 
   test('is run in CI', () => {
     const run = /const PAGES = \[([^\]]*)\]/.exec(textOf('.ci/smoke.mjs'))?.[1] ?? '';

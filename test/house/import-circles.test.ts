@@ -45,14 +45,14 @@ function circleFrom(start: string, imports: Imports): string[] | undefined {
 const circlesIn = (imports: Imports): string[] =>
   [...imports.keys()].flatMap((file) => circleFrom(file, imports)?.join(' → ') ?? []);
 
-test('no file imports itself by way of others, types included', () => {
+test('no file imports itself through other files, types included', () => {
   const imports = readImports();
   expect(imports.size).toBeGreaterThan(500);
   expect(imports.get('lib/http/handler.ts')).toContain('lib/http/binding.ts');
   expect(circlesIn(imports)).toEqual([]);
 });
 
-test('a circle of types is found, and named file by file', () => {
+test('an import circle of types is found, and every file of it is named', () => {
   const sources = {
     'a.ts': `import type { B } from './b.ts';`,
     'b.ts': `import { type C } from './c/c.ts';`,

@@ -19,24 +19,27 @@ describe('the job table', () => {
     expect([stream, of, schedule].filter((source) => source !== undefined)).toHaveLength(1);
   });
 
-  test.each(Object.keys(queues))('one function takes from %s', (queue) => {
+  test.each(Object.keys(queues))('exactly one function consumes %s', (queue) => {
     expect(sources.filter((source) => source.queue === queue)).toHaveLength(1);
   });
 
-  test.each(sources)('$name may not run for longer than a message of $queue is in its hands', ({ queue, timeoutS }) => {
+  test.each(sources)('$name times out before its message of $queue becomes visible again', ({ queue, timeoutS }) => {
     expect(queues[queue].visibilityS).toBeGreaterThan(timeoutS);
   });
 
-  test.each(sources)('no batch of $queue waits to fill: an event is not late by design', ({ queue, batch }) => {
+  test.each(sources)('$queue has no batching window, and batches of one message if it is FIFO', ({ queue, batch }) => {
     expect(batch.windowS).toBe(0);
     expect(queues[queue].fifo ? batch.size : 1).toBe(1);
   });
 
-  test.each(Object.entries(queues))('%s gives up to a dead-letter queue of its own kind', (_, { fifo, ...queue }) => {
-    expect(deadLetters[queue.deadLetters].fifo).toBe(fifo);
-  });
+  test.each(Object.entries(queues))(
+    '%s has a dead-letter queue of its own kind, FIFO or standard',
+    (_, { fifo, ...queue }) => {
+      expect(deadLetters[queue.deadLetters].fifo).toBe(fifo);
+    },
+  );
 
-  test('each dead-letter queue belongs to one source, and each has its page in the runbook', () => {
+  test('each dead-letter queue belongs to one source and has a section in the runbook', () => {
     const owners = [
       ...Object.values(queues).map((queue) => queue.deadLetters),
       ...all.flatMap(([, { stream, schedule }]) => [stream, schedule].flatMap((source) => source?.deadLetters ?? [])),
@@ -56,12 +59,12 @@ describe('the job table', () => {
     },
   );
 
-  test.each(Object.keys(routeSenders))('%s, which sends webhooks too, serves routes', (name) => {
+  test.each(Object.keys(routeSenders))('%s, which sends webhooks outside the jobs, serves routes', (name) => {
     expect(routes.map((route) => route.function)).toContain(name);
   });
 });
 
-test('the table alone spells the variables of the bus and the queues', () => {
+test('only lib/jobs.ts contains the variable names of the bus and the queues', () => {
   const variables = [
     ...Object.values(bus.variables),
     QUEUE_ENDPOINT_VARIABLE,

@@ -12,8 +12,8 @@ const problem = (code: string) => ({ status: 409, headers: {}, body: { code } })
 const service = useService();
 const brand = useBrand(service, { products: { 'wp-rocket': { policy: { seat_limit: 1 } } } });
 
-describe('a refusal', () => {
-  test.each(rows)('%s: one that is struck from its refusals fails the test that gets it', (_, route) => {
+describe('the contract check of refusals', () => {
+  test.each(rows)('%s: rejects an answer with a code that is missing from the route’s refusals', (_, route) => {
     if (route.oauth === true) return;
     for (const code of refusalsOf(route)) {
       expect(() => assertKeepsContract(route, problem(code))).not.toThrow();
@@ -23,7 +23,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('of a real call is held to the route', async () => {
+  test('rejects a real answer with a code that is missing from the route’s refusals', async () => {
     const { license_key } = await purchase(service, brand);
     const site = (n: number) => ({
       license_key: license_key.key,
@@ -40,7 +40,7 @@ describe('a refusal', () => {
     );
   });
 
-  test('of OAuth is held to the errors of its refusals', () => {
+  test('rejects an OAuth error that is missing from the route’s refusals', () => {
     const refused = { status: 400, headers: {}, body: { error: 'invalid_scope' } };
     expect(() => assertKeepsContract(issueToken, refused)).not.toThrow();
     const refusals = issueToken.refusals.filter((code) => code !== 'scope_not_grantable');
@@ -48,12 +48,12 @@ describe('a refusal', () => {
   });
 });
 
-describe('the fields of an answer', () => {
-  test.each(rows)('%s: stand in its examples in the order of its schema', (_, route) => {
+describe('the contract check of fields', () => {
+  test.each(rows)('%s: accepts the examples, whose fields are in the order of the schema', (_, route) => {
     for (const { body, example } of route.success) expect(fieldFaults(body, example)).toEqual([]);
   });
 
-  test('are all in the schema, and in its order', () => {
+  test('rejects fields that are out of order or missing from the schema', () => {
     const [success] = activateLicense.success;
     const { license_id, ...rest } = success.example;
     expect(fieldFaults(success.body, { ...rest, license_id })).not.toEqual([]);

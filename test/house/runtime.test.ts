@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
 
-test('tests run on Node 24, which the functions run on, whatever the host has', () => {
+test('tests run on Node 24, as the functions do', () => {
   expect(process.version).toMatch(/^v24\./);
 });

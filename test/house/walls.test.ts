@@ -6,7 +6,7 @@ const from = (module: string): string => `import * as it from '${module}';\nexpo
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, index) => `export const a${index} = ${index};`).join('\n');
 
-/** Ways to the time, to chance and to timers around the three files that own them. */
+/** Code that bypasses the three files that own time, chance and timers. */
 const uses = {
   time: [
     'export const now = new Date();',
@@ -174,7 +174,7 @@ const answer: unknown = JSON.parse(
 );
 const findings = answer as string[][];
 
-describe('the linter refuses, with its reason,', () => {
+describe('the linter', () => {
   test.each(
     refused.map((row, index) => ({
       path: row[0],
@@ -182,24 +182,24 @@ describe('the linter refuses, with its reason,', () => {
       reason: row[2],
       messages: findings[index],
     })),
-  )('$code in $path: $reason', ({ reason, messages }) => {
+  )('refuses $code in $path: $reason', ({ reason, messages }) => {
     expect(messages?.join('\n')).toContain(reason);
   });
 });
 
-describe('the linter allows', () => {
+describe('the linter', () => {
   test.each(
     allowed.map((row, index) => ({
       path: row[0],
       code: row[1].slice(0, 70).trim(),
       messages: findings[refused.length + index],
     })),
-  )('$code in $path', ({ messages }) => {
+  )('allows $code in $path', ({ messages }) => {
     expect(messages).toEqual([]);
   });
 });
 
-test('no promise is left unawaited: the typed rules are on for all code', () => {
+test('the linter refuses floating promises', () => {
   const program = `import { ESLint } from 'eslint';
     const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
     process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;

@@ -28,7 +28,7 @@ const commentsIn = ({ text }: ts.SourceFile): string[] =>
 const isHeadless = (comment: string): boolean =>
   /^(?:What|Where|How|Whether|Who)\b/.test(comment) && !/^[^.]*\?/.test(comment);
 
-describe.each([...rooms])('%s', (_, files) => {
+describe.each([...rooms])('the room %s', (_, files) => {
   test('has no doc comment above 300 characters', () => {
     const long = files.flatMap((source) =>
       commentsIn(source)
@@ -81,10 +81,50 @@ test('no name is declared from our private vocabulary', () => {
   expect(sources.flatMap(privateWords)).toEqual([]);
 });
 
-test('a private name and a private literal are found where they are declared', () => {
+test('the check of private words finds a name and a literal where they are declared', () => {
   const text = `const said = 1; type Place = { was: string }; f(({ home }) => '${PRIVATE_LITERAL}'); x.told;`;
   const words = ['said', 'Place', 'was', 'home', `'${PRIVATE_LITERAL}'`];
   expect(privateWords(parse('x.ts', text))).toEqual(words.map((word) => `x.ts: ${word}`));
+});
+
+const PRIVATE_TITLE = /\b(?:told|said|whom|whoever|alike|anew|once more|(?:is|are) away)\b/i;
+const OPENING_WITHOUT_SUBJECT = /^(?:What|Where|How|Whether|Who|And)\b/i;
+
+/** The literal titles of a test file: the first arguments of `describe`, `test`, `it` and their `each`. */
+function titlesIn(source: ts.SourceFile): string[] {
+  const titles: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && /^(?:describe|test|it)$/.test(calledName(node))) {
+      const [title] = node.arguments;
+      if (title && ts.isStringLiteralLike(title)) titles.push(title.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return titles;
+}
+
+/** The name at the start of a call: `test` for `test.each(rows)('%s', …)`. */
+function calledName({ expression }: ts.CallExpression | ts.PropertyAccessExpression): string {
+  if (ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression)) return calledName(expression);
+  return ts.isIdentifier(expression) ? expression.text : '';
+}
+
+const oddTitles = (source: ts.SourceFile): string[] =>
+  titlesIn(source)
+    .filter((title) => PRIVATE_TITLE.test(title) || OPENING_WITHOUT_SUBJECT.test(title))
+    .map((title) => `${source.fileName}: ${title}`);
+
+test('every test title states a guarantee without private words and headless openings', () => {
+  const tests = sources.filter(({ fileName }) => fileName.startsWith('test/'));
+  expect(tests.flatMap(titlesIn).length).toBeGreaterThan(1_000);
+  expect(tests.flatMap(oddTitles)).toEqual([]);
+});
+
+test('the check of titles finds private words and headless openings in every form of a test', () => {
+  const text = `describe('who may call', () => { test.each([['told']])('is %s anew', f); it('retries once', f); });
+    test('refuses a second site', () => { /told/.test('told'); });`;
+  expect(oddTitles(parse('x.ts', text))).toEqual(['x.ts: who may call', 'x.ts: is %s anew']);
 });
 
 test('license is spelled one way', () => {
@@ -94,7 +134,7 @@ test('license is spelled one way', () => {
   expect(files.filter((file) => britishSpelling.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });
 
-test('a headless comment is told from a question and from a sentence', () => {
+test('the check of comments distinguishes a headless comment from a question and a full sentence', () => {
   expect(['What a key holds.', 'Who may call?', 'Whoever calls is counted.'].map(isHeadless)).toEqual([
     true,
     false,

@@ -32,13 +32,13 @@ const assetsIn = (html: string): string[] =>
 const idsIn = (html: string): string[] => [...html.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id);
 
 describe('the API page', () => {
-  test('has the place that the type of each problem leads to, and no id twice', async () => {
+  test('has an anchor for the type of each problem, and no duplicate ids', async () => {
     const ids = idsIn(await page());
     for (const code of Object.keys(problems)) expect(ids).toContain(code);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
-  test('links to nothing that is missing', async () => {
+  test('has no broken links to its own anchors', async () => {
     const html = await page();
     const ids = idsIn(html);
     const targets = [...html.matchAll(/href="#([^"]*)"/g)].map(([, target = '']) => target);
@@ -54,7 +54,7 @@ describe('the API page', () => {
     for (const url of loaded) expect(url).toMatch(/^(?:\/api\/docs\/|data:image\/svg)/);
   });
 
-  test('allows scripts and styles of its own origin alone', async () => {
+  test('permits scripts and styles only from its own origin', async () => {
     const { headers } = await get(apiDocs);
     expect(headers['content-security-policy']).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -62,7 +62,7 @@ describe('the API page', () => {
     );
   });
 
-  test('loads each of its files under an address with the hash of its content', async () => {
+  test('loads each asset from a URL with the hash of its content', async () => {
     const assets = assetsIn(await page());
     expect(assets.map((name) => name.replace(/\.[0-9a-f]{10}(?=\.)/, '')).sort()).toEqual(
       Object.keys(PAGE_FILES).sort(),
@@ -76,7 +76,7 @@ describe('the API page', () => {
     }
   });
 
-  test('has no other file', async () => {
+  test('answers 404 for every other file', async () => {
     for (const name of ['swagger-ui.css', 'x.js', '..', 'package.json', '']) {
       const { status, bytes } = await get(apiDocsAsset, {}, name);
       expect({ name, status, code: (JSON.parse(bytes.toString()) as { code: string }).code }).toEqual({
@@ -88,22 +88,22 @@ describe('the API page', () => {
   });
 });
 
-describe('the address of the service', () => {
-  test('leads to the API page', async () => {
+describe('the root of the service', () => {
+  test('redirects to the API page', async () => {
     const { status, headers } = await get(root);
     expect([status, headers['location']]).toEqual([302, '/api/docs']);
   });
 });
 
 describe.each([
-  ['the page', apiDocs],
-  ['the document', openApi],
+  ['the API page', apiDocs],
+  ['the OpenAPI document', openApi],
 ])('%s', (_, route) => {
   test.each([
     ['br, gzip', 'br', brotliDecompressSync],
     ['gzip, deflate', 'gzip', gunzipSync],
     ['gzip;q=1.0, br;q=0', 'gzip', gunzipSync],
-  ])('for a caller who accepts %s is compressed by %s', async (accepted, encoding, decompress) => {
+  ])('is compressed for a caller that accepts %s: %s', async (accepted, encoding, decompress) => {
     const whole = await get(route, PLAIN);
     const compressed = await get(route, { 'accept-encoding': accepted });
     expect(compressed.headers).toMatchObject({ 'content-encoding': encoding, vary: 'accept-encoding' });
@@ -111,12 +111,12 @@ describe.each([
     expect(compressed.bytes.length).toBeLessThan(whole.bytes.length / 4);
   });
 
-  test('is whole for a caller who accepts no encoding', async () => {
+  test('is uncompressed for a caller that accepts no encoding', async () => {
     for (const headers of [{}, PLAIN, { 'accept-encoding': 'br;q=0, deflate' }])
       expect((await get(route, headers)).headers).not.toHaveProperty('content-encoding');
   });
 
-  test('is asked for again each time, and not sent again to who has it', async () => {
+  test('is revalidated on each request and answered with 304 if unchanged', async () => {
     const first = await get(route, { 'accept-encoding': 'br' });
     expect(first.headers['cache-control']).toBe('no-cache');
     const etag = String(first.headers['etag']);
@@ -131,7 +131,7 @@ describe.each([
   });
 });
 
-test('all files of the page stay below the limit of an answer', async () => {
+test('every asset of the API page stays below the size limit of a response', async () => {
   for (const name of assetsIn(await page()))
     expect((await get(apiDocsAsset, PLAIN, name)).bytes.toString('base64').length).toBeLessThan(6 * 1024 * 1024);
 });

@@ -5,7 +5,7 @@ import { bodyFields, withValue, type Field } from '../support/inputs/json-fields
 import { byOperation, eventFor, type Call } from '../support/service/service.ts';
 import { formOf, hasBody, rows } from '../support/service/world.ts';
 
-/** Quadratic cost in this length takes minutes, and a test has seconds. */
+/** A parser of quadratic cost needs minutes for this length, which exceeds the timeout of a test. */
 const LONG = 300_000;
 /** The size of a body bounds its cost, so inputs whose cost would grow are read repeatedly. */
 const TIMES = 20;
@@ -34,8 +34,8 @@ const textFields = (route: Route): Field['path'][] => [
 ];
 const withTexts = rows((route) => textFields(route).length > 0);
 
-describe('a text of 300,000 characters is refused before anything is done with it', () => {
-  test.each(withTexts)('%s', async (operation, route) => {
+describe('a text of 300,000 characters', () => {
+  test.each(withTexts)('is refused in every text field of %s', async (operation, route) => {
     for (const path of textFields(route))
       for (const [what, text] of Object.entries(LONG_TEXTS)) {
         const { isTaken } = await reader.read({ operation, fields: withValue(route.example, path, text) });
@@ -59,8 +59,8 @@ const members = (count: number, value: unknown): Record<string, unknown> =>
 
 const withBodies = rows((route) => hasBody(route) && route.oauth !== true);
 
-describe('a list or map of thousands is refused by its place, whatever its entries are', () => {
-  test.each(withBodies)('%s', async (_, route) => {
+describe('a list or map of thousands of entries', () => {
+  test.each(withBodies)('is refused in %s with one fault that names the field', async (_, route) => {
     const places = bodyFields(route).filter(({ takes }) => takes.has('array') || takes.has('object'));
     for (const { path, takes, pointer } of places) {
       const many = takes.has('array') ? Array.from({ length: 40_000 }, () => 'a') : members(20_000, 'a');
@@ -70,15 +70,15 @@ describe('a list or map of thousands is refused by its place, whatever its entri
   });
 });
 
-describe('tens of thousands of names that nobody knows', () => {
-  test.each(withBodies)('in the body of %s', async (_, route) => {
+describe('tens of thousands of unknown fields', () => {
+  test.each(withBodies)('are ignored or reported in at most 50 faults in the body of %s', async (_, route) => {
     const answer = await read(route, { body: { ...members(20_000, 'a'), ...bodyOf(route) } });
     expect(answer.isTaken).toBe(route.auth === 'license_key');
     expect(answer.faults.length).toBeLessThanOrEqual(50);
   });
 
   const withForms = rows((route) => hasBody(route) && (route.auth === 'license_key' || route.oauth === true));
-  test.each(withForms)('in a form for %s are ignored, those that come twice as well', async (_, route) => {
+  test.each(withForms)('are ignored in a form for %s, even if sent twice', async (_, route) => {
     const valid = formOf(route.example);
     const once = Array.from({ length: 40_000 }, (_none, i) => i.toString(36));
     for (const names of [once, [...once.slice(0, 20_000), ...once.slice(0, 20_000)]]) {
@@ -89,7 +89,7 @@ describe('tens of thousands of names that nobody knows', () => {
   });
 });
 
-test('a license key as long as a body is not looked for in each name and value of as much metadata', async () => {
+test('a license key as long as a body is refused without a search for it in the metadata', async () => {
   const route = byOperation('activate_license');
   for (const count of [200, 11_000]) {
     const body = { ...route.example, license_key: 'A'.repeat(120_000), metadata: members(count, '1') };
@@ -101,7 +101,7 @@ test('a license key as long as a body is not looked for in each name and value o
   }
 });
 
-test('a known parameter of a token request that comes often is one fault', async () => {
+test('a token request that repeats a parameter 20,000 times has one fault', async () => {
   const route = byOperation('issue_token');
   const valid = formOf(route.example);
   const rawBody = `${valid.rawBody ?? ''}${'&scope=a'.repeat(20_000)}`;

@@ -83,28 +83,28 @@ const follow = (reference: string): unknown =>
       asJson,
     );
 
-describe('the document', () => {
+describe('the OpenAPI document', () => {
   test('is valid OpenAPI 3.1', () => {
     expect(validate(asJson)).toEqual({ valid: true, version: '3.1' });
   });
 
-  test('is found invalid when a part of it is wrong', () => {
+  test('fails validation if a required part is missing', () => {
     const { info: _info, ...rest } = asJson as Record<string, unknown>;
     expect(validate(rest)).toMatchObject({ valid: false });
   });
 
-  test('follows each of its references to something', () => {
+  test('resolves each of its references', () => {
     const references = [...new Set(referencesIn(asJson))];
     expect(references.length).toBeGreaterThan(0);
     expect(references.filter((reference) => follow(reference) === undefined)).toEqual([]);
   });
 
-  test('says where the API is reached, and the root where nobody says', () => {
+  test('names the configured server URL, or the root by default', () => {
     expect(document.servers).toEqual([{ url: 'https://licenses.example.com' }]);
     expect(buildOpenApi(routes).servers).toEqual([{ url: '/' }]);
   });
 
-  test('has every route and no other, each under an operation id of its own', () => {
+  test('has exactly the routes of the route table, each with a unique operation id', () => {
     const ids = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     );
@@ -112,7 +112,7 @@ describe('the document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('gives no title to two operations', () => {
+  test('gives a unique title to every operation, and names the platform or a brand in admin titles', () => {
     const titles = routes.map(({ summary }) => summary);
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
     for (const { path, operation, summary } of routes)
@@ -132,7 +132,7 @@ describe('the document', () => {
     expect([...new Set(used)].sort()).toEqual(document.tags.map(({ name }) => name).sort());
   });
 
-  test('has an example of every problem that there is, with the status and type it is sent with', () => {
+  test('has an example of every problem, with its status and type', () => {
     const { examples } = document.components;
     expect(Object.keys(examples).sort()).toEqual(Object.keys(problems).sort());
     for (const [code, { value }] of Object.entries(examples))
@@ -144,7 +144,7 @@ describe('the document', () => {
       });
   });
 
-  test('does not promise that an answer will never gain a field', () => {
+  test('permits further fields in every answer', () => {
     const answers = Object.entries(document.components.schemas).filter(([name]) => !isOfRequest(name));
     expect(answers.length).toBeGreaterThan(50);
     expect(JSON.stringify(answers)).not.toContain('"additionalProperties":false');
@@ -176,7 +176,7 @@ function* schemasIn(schema: JsonSchema, place: string): Generator<[string, JsonS
     for (const inner of schema[keyword] ?? []) yield* schemasIn(inner, `${place}/${keyword}`);
 }
 
-describe('the schemas', () => {
+describe('the OpenAPI schemas', () => {
   const named = Object.entries(document.components.schemas);
   const contents = Object.values(document.paths).flatMap((methods) =>
     Object.values(methods).flatMap(({ operationId, parameters, requestBody, responses }) => [
@@ -190,7 +190,7 @@ describe('the schemas', () => {
     ]),
   );
 
-  test('are named after the things of the field', () => {
+  test('are named after the nouns of licensing', () => {
     expect(Object.keys(document.components.schemas)).toEqual(
       expect.arrayContaining([
         ...['License', 'LicenseKey', 'Activation', 'Verdict', 'Customer', 'Product', 'Bundle', 'Brand', 'ApiKey'],
@@ -202,7 +202,7 @@ describe('the schemas', () => {
     );
   });
 
-  test('leave no object or choice of forms without a name, which a client generator would have to invent', () => {
+  test('name every object and union, so that a client generator invents no names', () => {
     const unnamed = [
       ...contents.flatMap(([place, schema]) => [...schemasIn(schema, place)]),
       ...named.flatMap(([name, schema]) => [...schemasIn(schema, name)].slice(1)),
@@ -213,7 +213,7 @@ describe('the schemas', () => {
     expect(unnamed.map(([place]) => place)).toEqual([]);
   });
 
-  test('have no pattern that only some regular expression engines read', () => {
+  test('use only patterns that all regular expression engines support', () => {
     const all = [...named, ...contents].flatMap(([name, schema]) => [...schemasIn(schema, name)]);
     const patterns = [...new Set(all.flatMap(([, { pattern }]) => pattern ?? []))];
     expect(patterns.length).toBeGreaterThan(3);
@@ -229,10 +229,10 @@ describe('the schemas', () => {
   });
 });
 
-describe('the messages to webhook endpoints', () => {
+describe('the webhook messages of the OpenAPI document', () => {
   const messages = Object.entries(document.webhooks).map(([type, { post }]) => ({ type, ...post }));
 
-  test('are those of the catalog, and the test', () => {
+  test('are the events of the catalog and the test event', () => {
     expect(messages.map(({ type }) => type)).toEqual([...Object.keys(catalog), TEST_TYPE]);
   });
 
@@ -244,24 +244,24 @@ describe('the messages to webhook endpoints', () => {
   });
 });
 
-describe.each(each)('%s', (_name, route) => {
-  test('has an example that its own input schema takes', () => {
+describe.each(each)('the operation %s', (_name, route) => {
+  test('has an example that its input schema accepts', () => {
     expect(z.safeParse(route.input, route.example).error).toBeUndefined();
   });
 
   test.each(route.success.map((success) => [success.status, success] as const))(
-    'has an example of %d that its own schema takes',
+    'has an example of its answer %d that its schema accepts',
     (_status, success) => {
       expect(z.safeParse(success.body, success.example).error).toBeUndefined();
     },
   );
 
-  test('shows every answer, one a status', () => {
+  test('documents every successful status once', () => {
     const given = Object.keys(responsesOf(route)).filter((status) => /^[23]/.test(status));
     expect(given).toEqual(route.success.map(({ status }) => String(status)).sort());
   });
 
-  test('shows each of its refusals under that problem’s status', () => {
+  test('documents each of its refusals under the status of the problem', () => {
     const bodyless: readonly RefusalCode[] = route.method === 'GET' ? ['body_not_json', 'unsupported_media_type'] : [];
     const all: readonly RefusalCode[] = [...route.refusals, ...COMMON_REFUSALS[route.auth]];
     const expected = [...new Set(all)]
@@ -273,7 +273,7 @@ describe.each(each)('%s', (_name, route) => {
     expect(shown.sort()).toEqual(route.oauth === true ? [] : expected.sort());
   });
 
-  test('takes every field of its input in one place, and path parameters in the path', () => {
+  test('accepts every input field in exactly one place, and path parameters in the path', () => {
     const { properties = {} } = plainSchema(route.input, 'input');
     const isFreelyNamed = (field: unknown): boolean =>
       !hasBody(route) && typeof (field as { additionalProperties?: unknown }).additionalProperties === 'object';
@@ -283,7 +283,7 @@ describe.each(each)('%s', (_name, route) => {
     expect(parameterNames(route, 'path').sort()).toEqual(pathParameters(route.path).sort());
   });
 
-  test('names its credentials and its scope', () => {
+  test('names its credentials and its scopes', () => {
     const { security, description, 'x-required-scopes': scopes = [] } = operationOf(route);
     const keyed = route.auth === 'brand' || route.auth === 'platform';
     expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer', 'OAuth2'] : []);
@@ -293,7 +293,7 @@ describe.each(each)('%s', (_name, route) => {
     expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');
   });
 
-  test('takes an idempotency key, and says when an answer is an old one, exactly where it has its effect once', () => {
+  test('documents Idempotency-Key, Idempotent-Replayed and If-Match exactly if it supports them', () => {
     const replays = Object.values(responsesOf(route)).some(({ headers }) => 'Idempotent-Replayed' in headers);
     expect(parameterNames(route, 'header').includes('If-Match')).toBe(route.refusals.includes('stale_version'));
     expect([parameterNames(route, 'header').includes('Idempotency-Key'), replays]).toEqual([
@@ -302,14 +302,14 @@ describe.each(each)('%s', (_name, route) => {
     ]);
   });
 
-  test('says when to come back wherever it asks to', () => {
+  test('documents X-Request-Id for every status, and Retry-After exactly for 429 and 503', () => {
     for (const [status, { headers }] of Object.entries(responsesOf(route))) {
       expect(headers).toHaveProperty('X-Request-Id');
       expect('Retry-After' in headers).toBe(status === '503' || status === '429');
     }
   });
 
-  test('takes forms besides JSON exactly where plugins post', () => {
+  test('accepts form bodies exactly if it serves plugins or OAuth', () => {
     const types = Object.keys(operationOf(route).requestBody?.content ?? {});
     if (bodyFields(route).length === 0) expect(types).toEqual([]);
     else if (route.oauth === true) expect(types).toEqual(['application/x-www-form-urlencoded']);
@@ -320,10 +320,10 @@ describe.each(each)('%s', (_name, route) => {
   });
 });
 
-test('the license check can tell each problem that its routes refuse with, and holds no others', () => {
+test('the bundle of the license check contains exactly the problems that its routes answer', () => {
   const codes = routes
     .filter((route) => route.function === 'check-license')
     .flatMap(({ refusals }) => [...refusals, ...COMMON_REFUSALS.license_key]);
-  // Its function gets all methods of its path.
+  // The function of the license check gets all methods of its path.
   expect(Object.keys(commonProblems).sort()).toEqual([...new Set([...codes, 'method_not_allowed'])].sort());
 });

@@ -19,7 +19,7 @@ function variantsOf(facts: object): object[] {
 const examples = Object.values<Refusal>(exampleRefusals).map(({ code, facts }): [string, object] => [code, facts]);
 
 describe('the detail of every problem', () => {
-  test.each(examples)('%s is whole sentences, right in the singular', (code, facts) => {
+  test.each(examples)('%s is written in whole sentences, with correct singulars', (code, facts) => {
     for (const variant of variantsOf(facts)) {
       const detail = detailOf(code, variant);
       expect(detail).toMatch(/^[\p{Lu}\d“].*\.$/u);
@@ -36,13 +36,13 @@ describe('the detail of every problem', () => {
 
   const onlySaysWhatIsSo = ['illegal_transition'];
   test.each(examples.filter(([code]) => !onlySaysWhatIsSo.includes(code)))(
-    '%s says what is so, and then what to do',
+    '%s states the problem and then the remedy',
     (code, facts) => {
       expect(detailOf(code, facts).split(/[.:] (?=\p{Lu})/u).length).toBeGreaterThan(1);
     },
   );
 
-  test('names a moment as people write it', () => {
+  test('writes a time in a readable form', () => {
     const expired = detailOf('license_expired', { expires_at: '2026-10-31T23:59:59Z' });
     expect(expired).toBe('This license expired on 31 October 2026, 23:59 UTC. Renew it to use it here.');
   });
@@ -58,11 +58,11 @@ describe('the detail of every problem', () => {
       'This license is for 1 site and is active on 3. Deactivate it on other sites first.',
     ],
     [{ seat_limit: 0, seats_used: 0 }, 'This license may not be active on any site. Ask the shop that sold it.'],
-  ])('seat_limit_reached with %j', (facts, detail) => {
+  ])('seat_limit_reached matches the seats of the license: %j', (facts, detail) => {
     expect(detailOf('seat_limit_reached', facts)).toBe(detail);
   });
 
-  test('a license that may never move does not name a date', () => {
+  test('names no date if a license may never move', () => {
     const never = detailOf('seat_moves_exhausted', { seat_moves_per_30_days: 0, next_move_at: null });
     expect(never).toBe('This license cannot be moved to another site. Ask the shop that sold it.');
     const facts = { seat_moves_per_30_days: 1, next_move_at: '2026-12-04T08:30:00Z' };
@@ -73,7 +73,7 @@ describe('the detail of every problem', () => {
     ['cancelled', 'change', 'A cancelled license cannot be changed.'],
     ['cancelled', 'renew', 'A cancelled license cannot be renewed.'],
     ['expired', 'resume', 'An expired license cannot be resumed.'],
-  ])('a license that is %s: %s', (from, action, detail) => {
+  ])('names the status of a license that is %s and the refused action: %s', (from, action, detail) => {
     expect(detailOf('illegal_transition', { from, action })).toBe(detail);
   });
 });

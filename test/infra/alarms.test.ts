@@ -28,7 +28,7 @@ const named = (name: string): Alarm => {
   return found;
 };
 
-/** The sections of the runbook, each with its anchor, as GitHub makes it of a heading, and its text. */
+/** The text of each section of the runbook by its anchor, which GitHub derives from the heading. */
 const sections = new Map(
   readFileSync('docs/runbook.md', 'utf8')
     .split(/^## /m)
@@ -47,7 +47,7 @@ const pageOf = ({ AlarmDescription }: Alarm): string =>
 
 describe('each alarm', () => {
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
-    '%s has its page in the runbook, and links it',
+    '%s has a section in the runbook and links to it',
     (_, alarm) => {
       expect([...sections.keys()]).toContain(pageOf(alarm));
       expect(alarm.AlarmDescription).toMatch(/^[A-Z].+[^.]\. What to do: /);
@@ -55,7 +55,7 @@ describe('each alarm', () => {
   );
 
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
-    '%s tells the stage’s topic when it rings and when it is over',
+    '%s notifies the topic of the stage when it starts and when it ends',
     (_, alarm) => {
       const topics = dev.ofType('AWS::SNS::Topic').map(({ logicalId }) => ({ Ref: logicalId }));
       expect(topics).toHaveLength(1);
@@ -64,21 +64,21 @@ describe('each alarm', () => {
     },
   );
 
-  test('has a name of its own', () => {
+  test('has a unique name', () => {
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
   });
 });
 
-describe('each page of an alarm in the runbook', () => {
+describe('each runbook section of an alarm', () => {
   const pages = [...new Set(alarms.map(pageOf))];
 
-  test.each(pages)('%s says what it means, where to look, what to do and how to tell that it is over', (page) => {
+  test.each(pages)('%s explains the meaning, the places to look, the remedy and the end of the alarm', (page) => {
     for (const part of ['What it means', 'Where to look', 'What to do', 'It is over when']) {
       expect(sections.get(page)).toContain(`**${part}`);
     }
   });
 
-  test.each(pages)('%s names the alarms that lead there', (page) => {
+  test.each(pages)('%s names the alarms that link to it', (page) => {
     const leading = alarms
       .filter((alarm) => pageOf(alarm) === page)
       .map(({ AlarmName }) => AlarmName.replace('license-service-dev-', ''));
@@ -87,8 +87,8 @@ describe('each page of an alarm in the runbook', () => {
   });
 });
 
-describe('there is an alarm', () => {
-  test('for each function that fails or is throttled', () => {
+describe('an alarm', () => {
+  test('exists for errors and throttles of each function', () => {
     const functions = dev.ofType('AWS::Lambda::Function').map(({ logicalId }) => logicalId);
     const watched = alarms
       .filter(({ AlarmName }) => AlarmName.includes('-dev-function-'))
@@ -99,7 +99,7 @@ describe('there is an alarm', () => {
       expect(watched.filter((metrics) => metrics.includes(`{"Ref":"${id}"}`))).toHaveLength(1);
   });
 
-  test('for the first message in each dead-letter queue, and one before the queue forgets it', () => {
+  test('exists for the first message in each dead-letter queue, and for a message that will soon expire there', () => {
     // A queue with a dead-letter queue is watched through that queue.
     const sources = new Set(
       dev
@@ -130,7 +130,7 @@ describe('there is an alarm', () => {
     }
   });
 
-  test('for each sweep that is not called: no value rings like too few', () => {
+  test('exists for each sweep that is not called, and treats missing data as too few calls', () => {
     for (const name of ['sweep-not-run', 'sweep-webhooks-not-run']) {
       expect(named(name)).toMatchObject({
         MetricName: 'Invocations',
@@ -146,7 +146,7 @@ describe('there is an alarm', () => {
     ]);
   });
 
-  test('for messages that wait in a queue of webhooks, which no receiver can cause', () => {
+  test('exists for old messages in the event queue and the first-attempt queue of webhooks', () => {
     for (const [name, queue] of [
       ['webhook-events-wait', 'QueuesWebhookEvents'],
       ['webhook-first-wait', 'QueuesWebhookFirst'],
@@ -160,7 +160,7 @@ describe('there is an alarm', () => {
     }
   });
 
-  test('for events that wait, long before the stream forgets them', () => {
+  test('exists for events that wait 5 minutes in the stream', () => {
     expect(named('events-wait')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'IteratorAge',
@@ -169,23 +169,23 @@ describe('there is an alarm', () => {
     });
   });
 
-  test('for slow checks, by the slowest of a hundred', () => {
+  test('exists for slow license checks, measured at the 99th percentile', () => {
     expect(named('check-slow')).toMatchObject({ MetricName: 'Duration', ExtendedStatistic: 'p99', Threshold: 300 });
   });
 
-  test('for failing calls, by their share, unless they are a handful', () => {
+  test('exists for the share of failed calls, from 5 failures on', () => {
     expect(named('api-fails')['Threshold']).toBe(1);
     expect(JSON.stringify(named('api-fails')['Metrics'])).toContain('IF(failed >= 5, 100 * failed / calls, 0)');
   });
 
-  test('for the table and each of its indexes', () => {
+  test('exists for throttles of the table and its indexes, and for system errors of the table', () => {
     const throttles = JSON.stringify(named('table-throttles')['Metrics']);
     for (const text of ['ReadThrottleEvents', 'WriteThrottleEvents', '"by_group"', '"by_due"'])
       expect(throttles).toContain(text);
     expect(JSON.stringify(named('table-fails')['Metrics'])).toMatch(/SystemErrors.*TransactWriteItems/);
   });
 
-  test('for each fault of a data key: at once if a person must fix it, after a while if it is temporary', () => {
+  test('exists for each fault of a data key, immediate if a person must fix it and delayed if it is temporary', () => {
     const alarmOf = (reason: string) => named(`data-key-${reason}`);
     for (const [reason, DatapointsToAlarm, EvaluationPeriods] of [
       ['changed', 1, 1],
@@ -207,7 +207,7 @@ describe('there is an alarm', () => {
     }
   });
 
-  test('for whoever touches the data key', () => {
+  test('exists for each change of the data key', () => {
     const [rule] = dev.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('DataKeyWatch'));
     expect(named('data-key-touched')).toMatchObject({
       Namespace: 'AWS/Events',
@@ -217,14 +217,14 @@ describe('there is an alarm', () => {
     });
   });
 
-  test('for concurrency, at four fifths of what the stage says the account has', () => {
+  test('exists for concurrency at four fifths of the account’s limit', () => {
     expect(named('concurrency-low')).toMatchObject({ MetricName: 'ClaimedAccountConcurrency', Threshold: 800 });
     expect(named('concurrency-low')).not.toHaveProperty('Dimensions');
   });
 });
 
-describe('who is told', () => {
-  test('the addresses and topics of the stage, beside the stage’s own topic', () => {
+describe('the notification of an alarm', () => {
+  test('reaches the e-mail addresses and topics of the stage, besides the stage’s own topic', () => {
     const pager = 'arn:aws:sns:eu-west-1:123456789012:pager';
     const dev = stageOf('dev');
     const announced = synthesizeStage({
@@ -242,7 +242,7 @@ describe('who is told', () => {
     }
   });
 
-  test('the topic takes what this account’s alarms publish, and nothing without TLS', () => {
+  test('is accepted by the topic from alarms of this account, and refused without TLS', () => {
     const Statement = [
       Match.objectLike({
         Effect: 'Deny',
@@ -276,13 +276,13 @@ describe('the dashboard', () => {
     }
   });
 
-  test('counts the check’s verdicts from its lines, by the fields that they have', () => {
+  test('counts the verdicts of license checks from their log lines, by code, status and brand', () => {
     expect(body).toContain('stats count(*) as checks by code, status');
     expect(body).toContain('stats count(*) as checks by brand, code');
   });
 });
 
-test('only a stage that is emulated goes without the alarms that compute their value from several metrics', () => {
+test('only an emulated stage lacks the alarms that combine several metrics', () => {
   const computed = (name: string): number =>
     synthesize(name)
       .ofType('AWS::CloudWatch::Alarm')

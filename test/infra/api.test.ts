@@ -32,16 +32,16 @@ describe('the API', () => {
     expect(calledBy(key)).toBe(functionNamed(dev, name).logicalId);
   });
 
-  test('answers unknown paths by a function of ours', () => {
+  test('sends unknown paths to the function not-found', () => {
     expect(calledBy('$default')).toBe(functionNamed(dev, 'not-found').logicalId);
   });
 
-  test('has no route that the route table does not name', () => {
+  test('has exactly the routes of the route table', () => {
     const deployed = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
     expect(deployed.sort()).toEqual([...keys.map(routeKey), '$default'].sort());
   });
 
-  test('takes HEAD wherever it takes GET, at no more than five route keys more', () => {
+  test('accepts HEAD on every path that accepts GET, with at most five additional route keys', () => {
     const reached = new Set(keys.map(routeKey));
     for (const { method, path } of routes.filter(({ method }) => method === 'GET'))
       expect({ method, path, head: reached.has(`ANY ${path}`) || reached.has(`HEAD ${path}`) }).toEqual({
@@ -53,13 +53,13 @@ describe('the API', () => {
   });
 
   test.each([...keys.map((route) => [routeKey(route), route.function]), ['$default', 'not-found']])(
-    'is allowed to call for %s',
+    'may call the function of %s',
     (key = '', name = '') => {
       expect(mayCall(functionNamed(dev, name).logicalId, key)).toBe(true);
     },
   );
 
-  test('speaks payload 2.0, with one integration a function', () => {
+  test('uses payload format 2.0, with one integration per function', () => {
     const integrations = dev.ofType('AWS::ApiGatewayV2::Integration');
     const uris = integrations.map(({ Properties }) => textOf(Properties['IntegrationUri']));
     expect(new Set(uris).size).toBe(integrations.length);
@@ -67,7 +67,7 @@ describe('the API', () => {
     expect(new Set(integrations.map(({ Properties }) => Properties['PayloadFormatVersion']))).toEqual(new Set(['2.0']));
   });
 
-  test.each(stageNames)('is throttled as the stage %s says', (name) => {
+  test.each(stageNames)('is throttled by the settings of stage %s', (name) => {
     const { stage, ofType } = synthesize(name);
     const [apiStage] = ofType('AWS::ApiGatewayV2::Stage');
     expect(apiStage?.Properties['DefaultRouteSettings']).toEqual({
@@ -77,7 +77,7 @@ describe('the API', () => {
     });
   });
 
-  test('logs each request as JSON without path, query or headers, where a license key may stand', () => {
+  test('logs each request as JSON without path, query or headers, which may contain a license key', () => {
     const [apiStage] = dev.ofType('AWS::ApiGatewayV2::Stage');
     const settings = apiStage?.Properties['AccessLogSettings'] as { Format: string };
     const fields = Object.values(JSON.parse(settings.Format) as Record<string, string>);

@@ -20,7 +20,7 @@ function runApp(stage: string | undefined): { status: number | null; stderr: str
   return spawnSync(program, args, { env, encoding: 'utf8' });
 }
 
-describe('the app', () => {
+describe('the CDK app', () => {
   test('synthesizes the stage it is given', () => {
     expect(runApp('dev')).toMatchObject({ status: 0, stderr: '' });
     expect(readFileSync(join(outdir, 'license-service-dev-service.template.json'), 'utf8')).toContain(
@@ -29,16 +29,16 @@ describe('the app', () => {
   });
 
   test.each([
-    ['another', 'nope', 'There is no stage "nope".'],
-    ['none', undefined, 'No stage is named.'],
-  ])('says in one line which stages there are when it is given %s', (_, stage, trouble) => {
+    ['unknown', 'nope', 'There is no stage "nope".'],
+    ['missing', undefined, 'No stage is named.'],
+  ])('lists the stages in one line if the named stage is %s', (_, stage, trouble) => {
     expect(runApp(stage)).toMatchObject({
       status: 1,
       stderr: `${trouble} Give one of dev, staging, prod, e2e: -c stage=dev\n`,
     });
   });
 
-  test('without credentials cannot be deployed, and says that it found no account', () => {
+  test('fails to deploy without credentials, with an error that names the missing account', () => {
     expect(runApp('dev')).toMatchObject({ status: 0 });
     const cdk = join('node_modules', '.bin', 'cdk');
     // No credentials of this machine either: no profile, and no cloud metadata service.

@@ -10,7 +10,7 @@ type Output = { bytes: number; inputs: Record<string, { bytesInOutput: number }>
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-check-bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** The license check as the service stack bundles it, and what went into it. */
+/** Bundles the license check as the service stack does, and lists the files in the bundle. */
 function bundleOfCheck(): Output {
   const { format, target, mainFields, banner } = bundling;
   const metafile = join(outdir, 'meta.json');
@@ -41,11 +41,11 @@ const packaged = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
   bytesInOutput > 0 && path.includes('node_modules/') ? [path] : [],
 );
 
-test('the check starts fast: its bundle is at most 64 KB', () => {
+test('the bundle of the license check is at most 64 KB, so that it starts fast', () => {
   expect(bytes / 1024).toBeLessThanOrEqual(64);
 });
 
-test('the check’s bundle holds no AWS client, no logging library and not the whole of zod', () => {
+test('the bundle of the license check contains no AWS client, no logging library and no full zod', () => {
   expect(packaged).not.toEqual([]);
   const unwanted = /@aws-sdk\/(?!util-dynamodb\/)|@smithy\/|@aws-lambda-powertools\/|zod\/v4\/(?:classic|locales)\//;
   expect(packaged.filter((path) => unwanted.test(path))).toEqual([]);

@@ -19,7 +19,7 @@ GenerateSecretString changes, and makes another secret when the logical id does.
 key, e-mail or webhook secret can be decrypted, and each purchase makes a second customer. Undo the change; a new data
 key is a migration (docs/decisions/0012-data-key.md).`;
 
-/** Compares, and gives the reason why they must be equal. */
+/** Fails with the reason why the two must be equal. */
 function expectUnchanged(found: unknown, unchanged: unknown): void {
   try {
     expect(found).toEqual(unchanged);
@@ -32,7 +32,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
   const { ofType, stage } = synthesize(name);
   const policy = stage.keepsData ? 'RetainExceptOnCreate' : 'Delete';
 
-  test('is this secret, member by member, and nobody changes how it is made', () => {
+  test('is exactly this secret, so that CloudFormation never generates another value', () => {
     expectUnchanged(ofType(SECRET), [
       {
         logicalId: 'DataKeySecretB119AD36',
@@ -48,7 +48,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
     ]);
   });
 
-  test('is encrypted with a rotating key, which is multi-Region from the first deploy', () => {
+  test('is encrypted with a rotating, multi-Region KMS key from the first deploy on', () => {
     const [key, ...others] = ofType(KEY);
     expect(others).toEqual([]);
     const { KeyPolicy: _, ...properties } = key?.Properties ?? {};
@@ -68,7 +68,7 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
     );
   });
 
-  test('has no policy before somebody protects the stage, so that no first deploy attaches one', () => {
+  test('has no resource policy until the stage is protected, so that a first deploy attaches none', () => {
     const { name: _name, protect: _protect, ...settings } = stage;
     expect(checkedStages({ [name]: settings })[name]).toMatchObject({ protect: false });
     expect(ofType(POLICY)).toHaveLength(stage.protect ? 1 : 0);
@@ -76,17 +76,17 @@ describe.each(stageNames)('the data key of stage %s', (name) => {
 });
 
 const changed = (changes: Partial<Stage>): Synthesized => synthesizeStage({ ...stageOf('dev'), ...changes });
-/** The condition that allows one principal what is denied to all others. */
+/** The condition that exempts one role from a denial for everyone. */
 const unlike = (role: string) => ({
   ArnNotLike: {
     'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', ACCOUNT, `:role/${role}`]] },
   },
 });
 
-describe('a stage that is protected', () => {
+describe('a protected stage', () => {
   const protectedStage = changed({ protect: true });
 
-  test('denies all but its break-glass role to change the value, but not tags, replicas or the policy', () => {
+  test('lets only its break-glass role change the value, but permits changes of tags, replicas and the policy', () => {
     expect(protectedStage.ofType(POLICY).map(({ Properties }) => Properties)).toEqual([
       {
         SecretId: { Ref: 'DataKeySecretB119AD36' },
@@ -113,19 +113,19 @@ describe('a stage that is protected', () => {
     ]);
   });
 
-  test('is the same but for that policy', () => {
+  test('differs from an unprotected stage only by that policy', () => {
     const others = protectedStage.resources.filter(({ Type }) => Type !== POLICY);
     expect(others).toEqual(synthesize('dev').resources);
   });
 
-  test('leaves nothing for cdk-nag to find', () => {
+  test('passes cdk-nag', () => {
     expect(new AwsSolutionsChecks().validateScope(appOf({ ...stageOf('dev'), protect: true }))).toEqual({
       success: true,
       violations: [],
     });
   });
 
-  test('may name the role, such as one of a single sign-on', () => {
+  test('may name its own break-glass role, such as one of a single sign-on', () => {
     const breakGlassRole = 'aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*';
     const [policy] = changed({ protect: true, breakGlassRole }).ofType(POLICY);
     expect(policy?.Properties).toMatchObject({
@@ -133,16 +133,19 @@ describe('a stage that is protected', () => {
     });
   });
 
-  test.each(['*', '', '**', 'two words', 'a:b'])('cannot name everybody or nobody: %j', (breakGlassRole) => {
-    const { name: _, ...dev } = stageOf('dev');
-    expect(() => checkedStages({ prod: { ...dev, breakGlassRole } })).toThrow('prod.breakGlassRole: ');
-  });
+  test.each(['*', '', '**', 'two words', 'a:b'])(
+    'refuses a break-glass role that matches everyone or no one: %j',
+    (breakGlassRole) => {
+      const { name: _, ...dev } = stageOf('dev');
+      expect(() => checkedStages({ prod: { ...dev, breakGlassRole } })).toThrow('prod.breakGlassRole: ');
+    },
+  );
 });
 
-describe('copies in other regions', () => {
+describe('copies of the data key in other regions', () => {
   const kmsKeyArn = 'arn:aws:kms:eu-west-3:123456789012:key/mrk-0123456789abcdef0123456789abcdef';
 
-  test('are made of the secret as the stage says, and change nothing else of it', () => {
+  test('are configured by the stage and change nothing else of the secret', () => {
     const { ofType } = changed({
       dataKey: { replicas: [{ region: 'eu-central-1' }, { region: 'eu-west-3', kmsKeyArn }] },
     });
@@ -161,18 +164,18 @@ describe('copies in other regions', () => {
   test.each([
     ['dataKey.replicas.0.region', [{ region: 'Frankfurt' }]],
     ['dataKey.replicas.0.kmsKeyArn', [{ region: 'eu-west-3', kmsKeyArn: 'alias/mine' }]],
-  ])('%s that is wrong is named', (path, replicas) => {
+  ])('fail with the name of an invalid setting: %s', (path, replicas) => {
     const { name: _, ...dev } = stageOf('dev');
     expect(() => checkedStages({ prod: { ...dev, dataKey: { replicas } } })).toThrow(`prod.${path}: `);
   });
 });
 
-describe('who touches the data key', () => {
+describe('the watch on the data key', () => {
   const dev = synthesize('dev');
   const [rule] = dev.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('DataKeyWatch'));
   const [topic] = dev.ofType('AWS::SNS::Topic');
 
-  test('is seen by what CloudTrail records of its secret and its key, calls that were denied included', () => {
+  test('matches CloudTrail records of the secret and its KMS key, including denied calls', () => {
     const arn = { 'Fn::GetAtt': ['DataKeySecretB119AD36', 'Id'] };
     const parts = { 'Fn::Split': ['-', { 'Fn::Select': [6, { 'Fn::Split': [':', arn] }] }] };
     const name = { 'Fn::Join': ['-', [{ 'Fn::Select': [0, parts] }, { 'Fn::Select': [1, parts] }]] };
@@ -198,7 +201,7 @@ describe('who touches the data key', () => {
     });
   });
 
-  test('is told to the stage’s topic in a sentence that links the runbook', () => {
+  test('notifies the topic of the stage with a link to the runbook', () => {
     const [target, ...others] = rule?.Properties['Targets'] as {
       Arn: unknown;
       InputTransformer: { InputTemplate: string };
@@ -213,7 +216,7 @@ describe('who touches the data key', () => {
     expect(titles?.map((title) => title.toLowerCase().replaceAll(' ', '-'))).toContain(page);
   });
 
-  test('can be told by that rule alone, of all that EventBridge might publish', () => {
+  test('is the only EventBridge rule that may publish to the topic', () => {
     const [policy] = dev.ofType('AWS::SNS::TopicPolicy');
     expect(policy?.Properties).toMatchObject({
       PolicyDocument: {

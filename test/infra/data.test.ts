@@ -13,7 +13,7 @@ describe('the table', () => {
     { AttributeName: key.sortKey, KeyType: 'RANGE' },
   ];
 
-  test('has the keys and indexes that the local engine has', () => {
+  test('has the same keys and indexes as the local engine', () => {
     expect(table?.Properties).toMatchObject({
       KeySchema: keySchema(tableSchema),
       GlobalSecondaryIndexes: tableSchema.indexes.map((index) => ({
@@ -25,7 +25,7 @@ describe('the table', () => {
     });
   });
 
-  test('is paid by request, streams new and old images and can go back in time', () => {
+  test('is billed per request, streams new and old images and has point-in-time recovery', () => {
     expect(table?.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
@@ -33,7 +33,7 @@ describe('the table', () => {
     });
   });
 
-  test('spends no KMS request on a read', () => {
+  test('is encrypted without a KMS key, so that a read makes no KMS request', () => {
     expect(table?.Properties['SSESpecification']).toEqual({ SSEEnabled: false });
   });
 });
@@ -42,15 +42,15 @@ describe.each([
   ['dev', false, 'Delete'],
   ['staging', true, 'RetainExceptOnCreate'],
   ['prod', true, 'RetainExceptOnCreate'],
-])('in stage %s', (name, isProtected, policy) => {
+])('the data of stage %s', (name, isProtected, policy) => {
   const { stacks, ofType } = synthesize(name);
 
-  test(`deletion protection is ${isProtected ? 'on' : 'off'}`, () => {
+  test(`has deletion protection ${isProtected ? 'on' : 'off'}`, () => {
     expect(ofType(TABLE)[0]?.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: isProtected }] });
     expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => isProtected));
   });
 
-  test(`table, data key and logs meet the end of their stacks with ${policy}`, () => {
+  test(`has the deletion policy ${policy} for table, data key and logs`, () => {
     const lasting = [TABLE, SECRET, KEY, 'AWS::Logs::LogGroup'].flatMap(ofType);
     expect(new Set(lasting.map((resource) => resource.DeletionPolicy))).toEqual(new Set([policy]));
   });

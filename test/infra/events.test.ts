@@ -11,13 +11,13 @@ const relay = functionNamed(dev, 'relay-journal');
 const queueId =
   dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => logicalId.startsWith('QueuesRelayDead'))?.logicalId ?? '';
 
-test('the relay is told the bus and the queue', () => {
+test('the relay gets the table, the bus and its dead-letter queue from its environment', () => {
   expect(relay.Properties['Environment']).toMatchObject({
     Variables: { TABLE_NAME: { Ref: tableId }, EVENT_BUS_NAME: { Ref: busId }, ASIDE_QUEUE_URL: { Ref: queueId } },
   });
 });
 
-describe.each(stageNames)('in stage %s', (stageName) => {
+describe.each(stageNames)('the event relay of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const template = Template.fromJSON(synthesized.template);
   const mappings = synthesized.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
@@ -26,7 +26,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
       z.object({ Ref: z.string() }).parse(FunctionName).Ref === functionNamed(synthesized, 'relay-journal').logicalId,
   );
 
-  test('only new journal entries wake the relay', () => {
+  test('is called only for new journal entries', () => {
     const { Filters } = z
       .object({ Filters: z.array(z.object({ Pattern: z.string() })) })
       .parse(mapping?.['FilterCriteria']);
@@ -35,7 +35,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     ]);
   });
 
-  test('the relay gets one batch of a shard at a time, from the oldest record on, and again until it is done', () => {
+  test('gets one batch per shard at a time, from the oldest record on, with retries until the batch is done', () => {
     expect(mapping).toMatchObject({
       BatchSize: 100,
       StartingPosition: 'TRIM_HORIZON',
@@ -48,7 +48,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     expect(mapping?.['DestinationConfig']).toEqual({ OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } });
   });
 
-  test('what is set aside is kept encrypted for 14 days and sent over TLS alone', () => {
+  test('has a dead-letter queue that is encrypted, keeps messages for 14 days and requires TLS', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 3600,

@@ -15,13 +15,13 @@ const environmentOf = (name: string) =>
   z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(propertiesOf(name)['Environment']).Variables;
 
 describe('a function', () => {
-  test.each(names)('%s knows the data key only if it seals', (name) => {
+  test.each(names)('%s gets the data key only if one of its routes uses the vault', (name) => {
     expect(environmentOf(name)['DATA_KEY_SECRET_ARN'] !== undefined).toBe(
       served(name).some(({ vault }) => vault !== false),
     );
   });
 
-  test.each(names)('%s is told the table, the stage and the log level', (name) => {
+  test.each(names)('%s gets the table, the stage and the log level from its environment', (name) => {
     expect(environmentOf(name)).toMatchObject({ TABLE_NAME: { Ref: tableId }, STAGE: 'dev', LOG_LEVEL: 'DEBUG' });
   });
 
@@ -29,12 +29,12 @@ describe('a function', () => {
     expect(propertiesOf(name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
   });
 
-  test.each(names)('%s outlives the deadline of its slowest route', (name) => {
+  test.each(names)('%s has a timeout for the deadline of its slowest route', (name) => {
     const isPatient = served(name).some((route) => route.auth === 'brand' || route.auth === 'platform');
     expect(propertiesOf(name)['Timeout']).toBe(isPatient ? 12 : 5);
   });
 
-  test.each(names)('%s writes JSON, without the lines that Lambda adds to each call', (name) => {
+  test.each(names)('%s logs JSON, without Lambda’s own lines for each call', (name) => {
     expect(propertiesOf(name)['LoggingConfig']).toMatchObject({
       LogFormat: 'JSON',
       SystemLogLevel: 'WARN',
@@ -43,10 +43,10 @@ describe('a function', () => {
   });
 });
 
-describe.each(stageNames)('in stage %s', (stageName) => {
+describe.each(stageNames)('the functions of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
 
-  test('every function logs into a group of its own, which forgets when the stage says', () => {
+  test('have one log group each, with the retention of the stage', () => {
     const groups = names.map(
       (name) =>
         z.object({ LogGroup: z.object({ Ref: z.string() }) }).parse(propertiesOf(name, synthesized)['LoggingConfig'])
@@ -57,7 +57,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     expect(new Set(retentions)).toEqual(new Set([synthesized.stage.logRetentionDays]));
   });
 
-  test('functions have the memory of their kind', () => {
+  test('have the memory of their kind', () => {
     const { memoryMb } = synthesized.stage;
     expect(propertiesOf('check-license', synthesized)['MemorySize']).toBe(memoryMb.product);
     expect(propertiesOf('provision-license', synthesized)['MemorySize']).toBe(memoryMb.brand);

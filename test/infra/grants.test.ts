@@ -35,13 +35,13 @@ const lines = (grants: readonly TableGrant[]): string[] =>
     )
     .sort();
 
-test('every function of a stage has a grant, and every grant a function', () => {
+test('every function of a stage has a grant, and every grant has a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
   expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
 });
 
-describe('on the table', () => {
-  test.each(names)('%s may do what its grant says, item class by item class, and nothing else', (name) => {
+describe('the grants on the table', () => {
+  test.each(names)('give %s exactly the actions that its grant declares for each class of items', (name) => {
     const granted = tableStatements(grantOf(name, served(name))).flatMap(({ actions, index, like, unlike }) =>
       actions.map((action) => ({
         action,
@@ -59,7 +59,7 @@ describe('on the table', () => {
     (name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'),
   );
   test.each(reading)(
-    '%s, which only reads, writes nothing but who called, how often, in vain, and which data key there is',
+    'let %s, which only reads, write nothing but counters of calls, last uses of keys and the mark of the data key',
     (name) => {
       const kinds = writesOf(name).flatMap(({ action, like }) =>
         like.map((pattern) => `${action} ${pattern.replace('@platform', '*')}`),
@@ -72,7 +72,7 @@ describe('on the table', () => {
     },
   );
 
-  test('a route that notes updates, and neither puts nor deletes', () => {
+  test('let a route that only notes something update, but neither put nor delete', () => {
     const noting = names.filter(
       (name) =>
         served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
@@ -82,7 +82,7 @@ describe('on the table', () => {
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
-  test('denies functions for plugins customers, API keys and almost all platform items', () => {
+  test('keep functions for plugins from customers, API keys and almost all platform items', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
     expect(plugins).toHaveLength(3);
     const patterns = plugins
@@ -99,7 +99,7 @@ describe('on the table', () => {
     ]);
   });
 
-  test('what the platform has is written by who serves its routes, calls and jobs alone', () => {
+  test('let only api-keys, brands and sweep-due write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
@@ -109,7 +109,7 @@ describe('on the table', () => {
   });
 });
 
-describe('beside the table', () => {
+describe('the grants besides the table', () => {
   const idOf = (type: string, begins = ''): string =>
     dev.ofType(type).find(({ logicalId }) => logicalId.startsWith(begins))?.logicalId ?? 'none';
   const [bus, aside, dataKey, stream] = [
@@ -139,12 +139,12 @@ describe('beside the table', () => {
       'dynamodb:ListStreams on *',
       ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on ${stream}`),
       `events:PutEvents on \${${bus}.Arn}`,
-      // The first is the relay's, the others the event source's, which reads the queue's address.
+      // The relay sends to this queue; the event source needs the other two actions for its dead letters.
       ...['SendMessage', 'GetQueueAttributes', 'GetQueueUrl'].map((action) => `sqs:${action} on \${${aside}.Arn}`),
     ],
   };
 
-  test.each(names)('%s may do what its routes or its job need, and write its own log', (name) => {
+  test.each(names)('give %s exactly the actions that its routes or its job need, and its own log', (name) => {
     const { LogGroup } = z
       .object({ LogGroup: z.object({ Ref: z.string() }) })
       .parse(functionNamed(dev, name).Properties['LoggingConfig']);
@@ -161,11 +161,11 @@ describe('beside the table', () => {
   });
 });
 
-describe.each(stageNames)('in stage %s', (stageName) => {
+describe.each(stageNames)('the policies of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const policies = policiesIn(synthesized);
 
-  test('no policy names an action or a resource by a wildcard, but for the actions that know no resource', () => {
+  test('use a wildcard only for actions that support no resource', () => {
     const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect([...new Set(wild)].sort()).toEqual([
@@ -174,7 +174,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     ]);
   });
 
-  test('no role has a policy from elsewhere, and each is for one service', () => {
+  test('are all inline, and each role trusts one service', () => {
     const roles = synthesized.ofType('AWS::IAM::Role').map(({ Properties }) => Properties);
     const Trust = z.object({
       Statement: z.tuple([
@@ -196,7 +196,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     ).toEqual([]);
   });
 
-  test('each role stays well below the 10,240 characters that its inline policies may have', () => {
+  test('stay well below the limit of 10,240 characters', () => {
     const sizes = synthesized.ofType('AWS::IAM::Policy').map(({ Properties }) => {
       const resolved = JSON.stringify(Properties['PolicyDocument'], (_, value: unknown) =>
         isReference(value) ? 'x'.repeat(longestOf(value)) : value,
@@ -209,9 +209,9 @@ describe.each(stageNames)('in stage %s', (stageName) => {
 
 const isReference = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && ['Ref', 'Fn::GetAtt', 'Fn::Join'].some((name) => name in value);
-/** An ARN of our own resources has at most some 130 characters. */
+/** An ARN of one of our resources has at most about 130 characters. */
 const longestOf = (value: object): number => 130 + textOf(value).replaceAll(/\$\{[^}]+\}/g, '').length;
 
-test('docs/grants.md shows what the template says: npm run docs:grants writes it', () => {
+test('docs/grants.md is up to date with npm run docs:grants', () => {
   expect(readFileSync('docs/grants.md', 'utf8')).toBe(grantsPage(dev));
 });

@@ -27,7 +27,7 @@ beforeAll(() => {
   for (const command of copying(PAGE_FILES).afterBundling(process.cwd(), outdir)) execSync(command);
 });
 
-test('the function of the API page serves the files that are packed beside it', () => {
+test('the function of the API page serves the files packed beside its bundle', () => {
   const program = `
     import { handler } from ${JSON.stringify(join(outdir, 'index.mjs'))};
     const statuses = [];

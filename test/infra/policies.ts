@@ -23,7 +23,7 @@ const OnLeadingKeys = z.strictObject({
 
 export type Statement = { actions: string[]; resources: string[]; condition: Record<string, unknown> | undefined };
 
-/** All policies of a stage, with the roles that they are of. */
+/** All policies of a stage, with the roles that have them. */
 export const policiesIn = ({ ofType }: Synthesized): { roles: string[]; statements: Statement[] }[] =>
   ofType('AWS::IAM::Policy').map(({ Properties }) => {
     const { PolicyDocument, Roles } = Policy.parse(Properties);

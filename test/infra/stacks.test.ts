@@ -22,7 +22,7 @@ const textOf = (stack: SynthesizedStack): string => JSON.stringify(stack.templat
 describe.each(stageNames)('stage %s', (name) => {
   const synthesized = synthesize(name);
 
-  test('has four stacks, named after it', () => {
+  test('has four stacks with its name', () => {
     expect(synthesized.stacks.map((stack) => stack.stackName)).toEqual(
       stackParts.map((part) => `license-service-${name}-${part}`),
     );
@@ -38,7 +38,7 @@ describe.each(stageNames)('stage %s', (name) => {
     },
   );
 
-  test('keeps what must last in the data stack alone, and no function there', () => {
+  test('keeps table, secret and KMS key only in the data stack, and nothing else there', () => {
     const lasting = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'];
     expect([...typesIn(stackOf(synthesized, 'data'))].sort()).toEqual(
       [...lasting, ...(synthesized.stage.protect ? ['AWS::SecretsManager::ResourcePolicy'] : [])].sort(),
@@ -47,7 +47,7 @@ describe.each(stageNames)('stage %s', (name) => {
       for (const type of lasting) expect(typesIn(stackOf(synthesized, part))).not.toContain(type);
   });
 
-  test('has alarms and the dashboard in the watch stack alone, and no function there', () => {
+  test('has alarms and the dashboard only in the watch stack, and no functions there', () => {
     const watching = [...typesIn(stackOf(synthesized, 'watch'))];
     expect(watching).toContain('AWS::CloudWatch::Alarm');
     expect(watching.filter((type) => /^AWS::(?:Lambda|ApiGatewayV2|DynamoDB|SQS)::/.test(type))).toEqual([]);
@@ -55,7 +55,7 @@ describe.each(stageNames)('stage %s', (name) => {
       expect([...typesIn(stackOf(synthesized, part))].filter((type) => type.includes('CloudWatch'))).toEqual([]);
   });
 
-  test('shows each value that a command looks up as an output of the stack where the command looks', () => {
+  test('has each value that a command looks up among the outputs of the expected stack', () => {
     for (const { stack, output } of Object.values(stackOutputs))
       expect(stackOf(synthesized, stack).template.Outputs).toHaveProperty(output);
   });
@@ -65,13 +65,13 @@ describe.each(stageNames)('stage %s', (name) => {
     ['background', ['data']],
     ['service', ['data', 'background']],
     ['watch', ['data', 'background', 'service']],
-  ] as const)('lets the stack %s read from none but those before it', (part, before) => {
+  ] as const)('lets the stack %s refer only to the stacks before it', (part, before) => {
     const text = textOf(stackOf(synthesized, part));
     const read = stackParts.filter((other) => other !== part && text.includes(`"${stackName(name, other)}`));
     expect(read).toEqual([...before]);
   });
 
-  test('pins nothing but the data: only its values are exported, and read by import', () => {
+  test('exports and imports only values of the data stack', () => {
     for (const part of ['background', 'service', 'watch'] as const) {
       const stack = stackOf(synthesized, part);
       expect(Object.values(stack.template.Outputs).filter((output) => output.Export !== undefined)).toEqual([]);
@@ -87,11 +87,11 @@ describe('the data stack', () => {
   const data = (stage: Stage): object => Template.fromStack(new DataStack(openApp(), { stage })).toJSON();
   const deployed = stackOf(synthesize('dev'), 'data');
 
-  test('is the same without any function at all: no change of one touches it', () => {
+  test('is the same without any function, so that no change of a function affects it', () => {
     expect(data(dev)).toEqual(deployed.whole);
   });
 
-  test('is the same, and the others are not, after an update of functions, alarms and the API', () => {
+  test('is unchanged by an update of functions, alarms and the API, which changes all other stacks', () => {
     const updated = synthesizeStage({
       ...dev,
       logLevel: 'INFO',

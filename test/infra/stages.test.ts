@@ -9,14 +9,11 @@ describe('a stage', () => {
     expect(stageNamed(name)).toMatchObject({ name });
   });
 
-  test.each(['production', '', 'toString', 7])(
-    'that does not exist (%j) is refused by name, with the ones there are',
-    (name) => {
-      expect(stageNamed(name)).toEqual({
-        problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
-      });
-    },
-  );
+  test.each(['production', '', 'toString', 7])('that does not exist is refused with a list of stages: %j', (name) => {
+    expect(stageNamed(name)).toEqual({
+      problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
+    });
+  });
 
   test('must be named', () => {
     expect(stageNamed(undefined)).toEqual({
@@ -24,25 +21,25 @@ describe('a stage', () => {
     });
   });
 
-  test('is emulated only where nobody keeps anything', () => {
+  test('is emulated only if it keeps no data', () => {
     expect(stageNames.map(stageOf).filter(({ emulated }) => emulated)).toEqual([
       expect.objectContaining({ name: 'e2e', keepsData: false }),
     ]);
   });
 
-  test.each(stageNames)('named %s points no function anywhere but to AWS', (name) => {
+  test.each(stageNames)('named %s sends its functions only to endpoints of AWS', (name) => {
     const environments = synthesize(name)
       .ofType('AWS::Lambda::Function')
       .map(({ Properties }) => JSON.stringify(Properties['Environment']));
     expect(environments.filter((environment) => /ENDPOINT|NODE_OPTIONS|https?:/.test(environment))).toEqual([]);
   });
 
-  test.each(stageNames)('named %s leaves nothing for cdk-nag to find', (name) => {
+  test.each(stageNames)('named %s passes cdk-nag', (name) => {
     expect(new AwsSolutionsChecks().validateScope(appOf(stageOf(name)))).toEqual({ success: true, violations: [] });
   });
 });
 
-describe('a setting', () => {
+describe('the check of the settings', () => {
   const { name: _, ...dev } = stageOf('dev');
 
   test.each<[string, Record<string, unknown>]>([
@@ -65,26 +62,26 @@ describe('a setting', () => {
       },
     ],
     ['corsOrigins.0', { corsOrigins: ['https://shop.example.com/path'] }],
-  ])('%s that is wrong or missing is named, with its stage', (path, change) => {
+  ])('names the stage and the setting that is wrong or missing: %s', (path, change) => {
     const field = path.replaceAll('.', '\\.');
     expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
       new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${field}: .+$`),
     );
   });
 
-  test('that nobody knows is named too', () => {
+  test('names an unknown setting', () => {
     expect(() => checkedStages({ prod: { ...dev, memory: 512 } })).toThrow(/prod: Unrecognized key: "memory"/);
   });
 
-  test('no stage can bear the name by which one machine knows itself', () => {
+  test('refuses a stage named local, which is the local service', () => {
     expect(() => checkedStages({ local: dev })).toThrow('local: ');
   });
 });
 
-describe('what is optional', () => {
+describe('an optional part of a stage', () => {
   const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
 
-  test('is not made unless it is set', () => {
+  test('is not created unless it is configured', () => {
     const { ofType } = synthesize('prod');
     expect(ofType('AWS::ApiGatewayV2::DomainName')).toEqual([]);
     expect(ofType('AWS::ApiGatewayV2::ApiMapping')).toEqual([]);
@@ -93,7 +90,7 @@ describe('what is optional', () => {
       expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 
-  test('is made as it is set: a name of its own, websites that may call, concurrency by kind', () => {
+  test('is created as configured: a custom domain, CORS origins and reserved concurrency', () => {
     const made = synthesizeStage({
       ...stageOf('prod'),
       domain: { name: 'licenses.example.com', certificateArn },

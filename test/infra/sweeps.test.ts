@@ -21,14 +21,14 @@ function scheduleOf(synthesized: Synthesized, name: string): Resource | undefine
     .find(({ Properties }) => JSON.stringify(Properties['Target']).includes(arn));
 }
 
-describe.each(stageNames)('in stage %s', (stageName) => {
+describe.each(stageNames)('the sweeps of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
 
-  test('there is a schedule for each sweep, and no other', () => {
+  test('have exactly one schedule each', () => {
     expect(synthesized.ofType('AWS::Scheduler::Schedule')).toHaveLength(SWEEPS.length);
   });
 
-  test.each(SWEEPS)('%s is called every minute, and a call that comes to nothing is kept', (name, missed) => {
+  test.each(SWEEPS)('are called every minute, and keep a failed call in a dead-letter queue: %s', (name, missed) => {
     expect(scheduleOf(synthesized, name)?.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
@@ -41,7 +41,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     });
   });
 
-  test.each(SWEEPS)('a run of %s ends before the next begins, and none is repeated', (name, _) => {
+  test.each(SWEEPS)('end each run before the next begins, and repeat none: %s', (name, _) => {
     const sweep = functionNamed(synthesized, name);
     expect(sweep.Properties['Timeout']).toBeLessThan(60);
     Template.fromJSON(synthesized.template).hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
@@ -52,22 +52,25 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   });
 });
 
-test.each(SWEEPS)('the schedule of %s may call it and keep what it missed, for this account alone', (name, missed) => {
-  const target = z
-    .object({ RoleArn: z.unknown(), Arn: z.unknown() })
-    .parse(scheduleOf(dev, name)?.Properties['Target']);
-  expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
-    `lambda:InvokeFunction on ${textOf(target.Arn)}`,
-    expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{Queues${missed}[0-9A-F]{8}\\.Arn\\}$`)),
-  ]);
-  Template.fromJSON(dev.template).hasResourceProperties('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: {
-      Statement: [
-        Match.objectLike({
-          Principal: { Service: 'scheduler.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-        }),
-      ],
-    },
-  });
-});
+test.each(SWEEPS)(
+  'the schedule of %s may only call it and send to its dead-letter queue, within this account',
+  (name, missed) => {
+    const target = z
+      .object({ RoleArn: z.unknown(), Arn: z.unknown() })
+      .parse(scheduleOf(dev, name)?.Properties['Target']);
+    expect(grantsIn(statementsOfRole(dev, target.RoleArn))).toEqual([
+      `lambda:InvokeFunction on ${textOf(target.Arn)}`,
+      expect.stringMatching(new RegExp(`^sqs:SendMessage on \\$\\{Queues${missed}[0-9A-F]{8}\\.Arn\\}$`)),
+    ]);
+    Template.fromJSON(dev.template).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+    });
+  },
+);

@@ -11,10 +11,10 @@ const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
 
-/** The stacks as cdk.json would have them, but for bundling, which takes seconds and which bundles.test.ts looks at. */
+/** The context of cdk.json without bundling, which takes seconds and which bundles.test.ts covers. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
-/** CDK's own rules take eight seconds an app; `npm run synth` holds the templates to them. */
+/** CDK's own rules take eight seconds per app; `npm run synth` checks the templates against them. */
 export const openApp = (): App =>
   new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
 
@@ -24,7 +24,7 @@ export function appOf(stage: Stage): App {
   return app;
 }
 
-/** A stage that need not be among those there are. */
+/** Synthesizes any stage, even one that is not among the configured stages. */
 export const synthesizeStage = (stage: Stage): Synthesized => synthesized(stage, writtenOf(stage));
 
 export function writtenOf(stage: Stage): Written {

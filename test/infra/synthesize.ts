@@ -32,17 +32,17 @@ const Output = z.object({ Value: z.unknown(), Export: z.object({ Name: z.string(
 const Outputs = z.record(z.string(), Output);
 const StackTemplate = z.object({ Resources, Outputs: Outputs.default({}) });
 
-/** One stack of a stage, as it is. */
+/** One stack of a configured stage. */
 export type SynthesizedStack = {
   part: StackPart;
   stackName: string;
   template: z.infer<typeof StackTemplate>;
-  /** The template with all that nobody asks about. */
+  /** The complete template. */
   whole: object;
   terminationProtection: boolean;
 };
 
-/** All stacks of a stage in one view: a reference to another stack is shown as what it leads to there. */
+/** All stacks of a stage in one view: a reference to another stack is replaced by the value of its output. */
 export type Synthesized = {
   stage: Stage;
   stacks: readonly SynthesizedStack[];
@@ -59,8 +59,8 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The templates of a stage as it is. All of them are synthesized once a run, apart from jest, in which the CDK takes
- * several times as long.
+ * The templates of a configured stage. All stages are synthesized once per test run, in a process outside jest,
+ * because the CDK takes several times as long inside it.
  */
 export function synthesize(name: string): Synthesized {
   const file = join(runFolder(), `${name}.templates.json`);
@@ -71,7 +71,7 @@ export function synthesize(name: string): Synthesized {
   return synthesized(stageOf(name), JSON.parse(readFileSync(file, 'utf8')) as Written);
 }
 
-/** The templates of a stage, and what is said of their stacks beside them. */
+/** The templates of a stage, with the properties of their stacks. */
 export type Written = readonly Omit<SynthesizedStack, 'template'>[];
 
 export function synthesized(stage: Stage, written: Written): Synthesized {
@@ -95,7 +95,7 @@ const StackOutput = z.strictObject({
   }),
 });
 
-/** Puts in the place of each reference to another stack what its output there says. */
+/** Replaces each reference to another stack by the value of its output. */
 function withinOneView(stacks: readonly SynthesizedStack[], value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((part) => withinOneView(stacks, part));

@@ -12,17 +12,17 @@ describe('tracing', () => {
     grantsIn(statementsOfFunction(dev, name)).filter((grant) => grant.startsWith('xray:'));
   const others = functionsIn(dev).filter((name) => name !== 'check-license');
 
-  test.each(others)('is on, as Lambda samples it, in %s, which may write traces and nothing else of X-Ray', (name) => {
+  test.each(others)('is on in %s, which may write traces and has no other permission of X-Ray', (name) => {
     expect(modeOf(name)).toEqual({ Mode: 'Active' });
     expect(traceGrantsOf(name)).toEqual(WRITES_TRACES);
   });
 
-  test('is off in the check, which may not write any', () => {
+  test('is off in the license check, which may not write traces', () => {
     expect(modeOf('check-license')).toBeUndefined();
     expect(traceGrantsOf('check-license')).toEqual([]);
   });
 
-  test('is off everywhere where the stage does not want it', () => {
+  test('is off in all functions if the stage disables it', () => {
     const off = synthesizeStage({ ...stageOf('dev'), tracing: false });
     for (const { Properties } of off.ofType('AWS::Lambda::Function'))
       expect(Properties['TracingConfig']).toBeUndefined();

@@ -21,7 +21,7 @@ function queueNamed({ ofType }: Synthesized, name: string): Resource {
   return found[0];
 }
 
-describe.each(stageNames)('in stage %s', (stageName) => {
+describe.each(stageNames)('the webhooks of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const template = Template.fromJSON(synthesized.template);
   const queue = (name: string) => queueNamed(synthesized, name);
@@ -36,7 +36,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
             JSON.stringify({ Ref: functionNamed(synthesized, functionName).logicalId }),
       )?.Properties;
 
-  test('all events of the service but those put on the bus again by hand go to the queue of their deliveries', () => {
+  test('get all events of the service except replayed ones in their event queue', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: [EVENT_SOURCE], detail: { replayed_at: [{ exists: false }] } },
       Targets: [
@@ -46,7 +46,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
   });
 
   test.each(QUEUES)(
-    'what %s cannot get done is set aside after %i tries, and nothing is lost for 14 days',
+    'move a failed message of %s to its dead-letter queue after %i attempts, and keep it for 14 days',
     (name, tries) => {
       const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: tries };
       const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
@@ -56,7 +56,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     },
   );
 
-  test('first attempts keep their order in each lane, and lanes do not share a limit', () => {
+  test('keep first attempts in order within each lane, and limit the throughput of each lane separately', () => {
     const fifo = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
     expect(queue('WebhookFirst').Properties).toMatchObject(fifo);
     expect(queue('WebhookFirst').Properties).not.toHaveProperty('ContentBasedDeduplication');
@@ -68,7 +68,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     ['deliver-webhook', 'WebhookFirst', 1],
     ['deliver-webhook', 'WebhookRetries', 10],
   ] as const)(
-    '%s takes from %s %i at a time, gives back what is not done, and cannot use up the account',
+    'let %s consume %s in batches of %i, with partial failures and limited concurrency',
     (name, from, batch) => {
       const { ScalingConfig, ...mapping } = z
         .looseObject({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) })
@@ -78,7 +78,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     },
   );
 
-  test('hides a message for as long as its function may run, and a function outlives its receiver', () => {
+  test('hide a message for longer than its function may run, and let a function run longer than its receiver', () => {
     const timeoutOf = (name: string) => Number(functionNamed(synthesized, name).Properties['Timeout']);
     const visibilityOf = (name: string) => Number(queue(name).Properties['VisibilityTimeout']);
     expect(visibilityOf('WebhookEvents')).toBeGreaterThan(timeoutOf('fan-out-event'));
@@ -87,7 +87,7 @@ describe.each(stageNames)('in stage %s', (stageName) => {
     expect(timeoutOf('deliver-webhook') * 1000).toBeGreaterThan(2 * ATTEMPT_TIMEOUT_MS);
   });
 
-  test('who sends or has sent is told both queues', () => {
+  test('give both delivery queues to every function that sends messages', () => {
     for (const name of ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'webhook-endpoints']) {
       expect(functionNamed(synthesized, name).Properties['Environment']).toMatchObject({
         Variables: {

@@ -4,7 +4,7 @@ import { stageNames } from '../../infra/stages.ts';
 import { writtenOf } from './synthesize-stage.ts';
 import { stageOf } from './synthesize.ts';
 
-/** Writes the templates of every stage into the folder that it is given. */
+/** Writes the templates of every stage into the given folder. */
 const [folder = '.'] = process.argv.slice(2);
 for (const name of stageNames) {
   const file = join(folder, `${name}.templates.json`);

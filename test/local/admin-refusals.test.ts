@@ -27,37 +27,37 @@ afterAll(async () => {
 
 const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
 
-describe('a refusal', () => {
+describe('the admin command', () => {
   test.each([
     [
-      'a slug that is taken',
+      'a slug that is in use',
       ['brand', 'create', '--name', 'X', '--slug', 'rankmath', '--key-prefix', 'XX'],
       'slug_taken',
     ],
     [
-      'a prefix that is none',
+      'an invalid key prefix',
       ['brand', 'create', '--name', 'X', '--slug', 'xx', '--key-prefix', 'x'],
       '/key_prefix must be',
     ],
-    ['a brand that is not there', ['brand', 'show', 'nobody'], 'There is no brand "nobody"'],
-    ['an id that is nobody’s', ['brand', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4'], 'brand_not_found'],
+    ['an unknown brand slug', ['brand', 'show', 'nobody'], 'There is no brand "nobody"'],
+    ['an unknown brand id', ['brand', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4'], 'brand_not_found'],
     [
-      'a key that is not there',
+      'an unknown API key',
       ['api-key', 'revoke', '01938c5b-11aa-7b3c-8d4e-2f60718293a4', '--brand', 'rankmath', '--yes'],
       'api_key_not_found',
     ],
     [
-      'a product that the bundle cannot have',
+      'an unknown product',
       ['bundle', 'create', '--brand', 'rankmath', '--name', 'X', '--slug', 'x', '--products', 'nothing'],
       'product_not_found',
     ],
-  ])('for %s ends with 1 and says why in one line', async (_, args, why) => {
+  ])('exits with 1 and one line with the reason for %s', async (_, args, why) => {
     const { code, stdout, stderr } = await here(...args);
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 });
     expect(stderr).toContain(why);
   });
 
-  test('for a key that is not the platform’s says what to put where, and does not repeat it', async () => {
+  test('refuses an invalid platform key with a hint to CLS_API_KEY, without repeating the key', async () => {
     for (const [key, advice] of [
       ['cls_platform_00000000000000000000000000000000', 'CLS_API_KEY'],
       ['nonsense', 'CLS_API_KEY'],
@@ -71,7 +71,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('keeps the path of an address, for a service that is one of several behind a name', async () => {
+  test('keeps the path of the service’s URL, for a service behind a shared host name', async () => {
     const asked: string[] = [];
     const gateway = createServer((request, response) => {
       asked.push(request.url ?? '');
@@ -87,7 +87,7 @@ describe('a refusal', () => {
     expect(asked).toEqual(['/licenses/api/v1/admin/brands?limit=100']);
   });
 
-  test('where nothing runs says how to start it', async () => {
+  test('explains how to reach the service if nothing answers', async () => {
     expect(await runAdmin(['brand', 'list', '--local', '--local-dir', '/nowhere'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('npm start'),
@@ -97,7 +97,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a command that is not written right', () => {
+describe('the admin command line', () => {
   test.each([
     [['nonsense'], 'There is no command "nonsense"'],
     [['brand', 'destroy'], 'There is no command "brand destroy"'],
@@ -117,7 +117,7 @@ describe('a command that is not written right', () => {
     [['license', 'find', '--local'], 'exactly one of'],
     [['create-platform-key'], '--stage STAGE, --local and --table'],
     [['create-platform-key', '--endpoint', 'http://127.0.0.1:1'], '--endpoint goes with --table'],
-  ])('%j ends with 2, says what is wrong and where help is', async (args, why) => {
+  ])('refuses %j with exit code 2, the reason and a hint to --help', async (args, why) => {
     const { code, stdout, stderr } = await runAdmin(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(why);
@@ -130,7 +130,7 @@ describe('a command that is not written right', () => {
     [['brand', '--help']],
     [['api-key', 'revoke', '--help']],
     [['create-platform-key', '-h']],
-  ])('%j is helped, with examples', async (args) => {
+  ])('prints help with examples for %j', async (args) => {
     const { code, stdout } = await runAdmin(args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples\n {2}npm run admin -- /);

@@ -35,10 +35,10 @@ async function answer(...args: string[]): Promise<Body> {
 const statusFor = async (apiKey: string, path: string): Promise<number> =>
   (await fetch(`${baseUrl}${path}`, { headers: { 'x-api-key': apiKey } })).status;
 
-describe('a new brand, from nothing', () => {
+describe('a brand created by the admin command', () => {
   let apiKey: Body;
 
-  test('gets its products, a bundle and a key that works', async () => {
+  test('gets products, a bundle and a working API key', async () => {
     const brand = await answer(
       'brand',
       'create',
@@ -84,14 +84,14 @@ describe('a new brand, from nothing', () => {
     expect((await answer('brand', 'list'))['brands']).toHaveLength(3);
   });
 
-  test('sees the text of its key once: never again in a list, on either stream', async () => {
+  test('never shows its API key in a list or in the output of the service', async () => {
     const { stdout, stderr } = await here('api-key', 'list', '--brand', 'imagify');
     expect(stdout).toContain('Shop');
     expect(stdout + stderr).not.toContain(String(apiKey['api_key']));
     expect(service.output()).not.toContain(String(apiKey['api_key']));
   });
 
-  test('has its key rotated with overlap unasked, and without overlap only for a yes', async () => {
+  test('needs --yes to rotate its API key without overlap, but not with overlap', async () => {
     const id = String(apiKey['id']);
     const rotated = await answer('api-key', 'rotate', id, '--brand', 'imagify', '--overlap-hours', '1');
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
@@ -102,7 +102,7 @@ describe('a new brand, from nothing', () => {
     apiKey = { ...rotated };
   });
 
-  test('has its key revoked only for a yes, and at once', async () => {
+  test('needs --yes to revoke its API key, which stops working at once', async () => {
     const revoke = ['api-key', 'revoke', String(apiKey['id']), '--brand', 'imagify'];
     expect(await here(...revoke)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be undone') });
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
@@ -110,7 +110,7 @@ describe('a new brand, from nothing', () => {
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(401);
   });
 
-  test('is suspended only for a yes, and comes back without', async () => {
+  test('needs --yes to be suspended, but not to be reactivated', async () => {
     const update = ['brand', 'update', 'imagify', '--status'];
     expect(await here(...update, 'suspended')).toMatchObject({
       code: 2,
@@ -122,7 +122,7 @@ describe('a new brand, from nothing', () => {
   });
 });
 
-test('a key of the platform team is made, listed, rotated and revoked, and can be given to a command', async () => {
+test('the admin command creates, lists, rotates and revokes platform keys, and accepts one for its calls', async () => {
   const made = await answer('platform-key', 'create', '--name', 'Support', '--scopes', 'platform:read');
   expect(made['scopes']).toEqual(['platform:read']);
   const listed = await here('platform-key', 'list');
@@ -147,7 +147,7 @@ test('a key of the platform team is made, listed, rotated and revoked, and can b
   expect(await statusFor(String(rotated['api_key']), '/api/v1/admin/brands')).toBe(401);
 });
 
-test('a license is found by what a customer has at hand, and shown by its id, its key masked', async () => {
+test('the admin command finds a license by e-mail, license key or order number, and masks its key', async () => {
   const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
     brands: { api_key: string }[];
   };
@@ -177,7 +177,7 @@ test('a license is found by what a customer has at hand, and shown by its id, it
   });
 });
 
-test('the first platform key comes from the table alone, works at once, and its text is on stdout once', async () => {
+test('create-platform-key creates a working key without the API, and prints it once', async () => {
   const made = await here('create-platform-key');
   expect(made.code).toBe(0);
   const text = /cls_platform_\w{32}/.exec(made.stdout)?.[0] ?? '';
@@ -189,7 +189,7 @@ test('the first platform key comes from the table alone, works at once, and its 
   });
 });
 
-test('a platform key can be made in a table named by hand, and not in one that is not there', async () => {
+test('create-platform-key writes to the table of --table, and refuses a missing table', async () => {
   const endpoint = engineEndpoint();
   const client = localClient(endpoint);
   const table = `admin-${String(process.pid)}`;
@@ -205,7 +205,7 @@ test('a platform key can be made in a table named by hand, and not in one that i
   });
 });
 
-test('what a brand calls itself cannot steer the terminal', async () => {
+test('the name of a brand cannot send control characters to the terminal', async () => {
   const { code } = await here(
     'brand',
     'create',

@@ -34,7 +34,7 @@ async function stop(service: LocalStart): Promise<void> {
 const tick = async (baseUrl: string, now = ''): Promise<{ now: string }> =>
   (await (await fetch(`${baseUrl}/__local/tick${now}`, { method: 'POST' })).json()) as { now: string };
 
-test('the clock that a tick has moved goes on from there at the next start with the same folder', async () => {
+test('a start with the same data folder continues from the moved clock', async () => {
   const first = await start('--data', dataDir);
   const moved = await tick(first.baseUrl, '?now=2091-05-06T07:08:09Z');
   expect(moved.now).toMatch(/^2091-05-06T07:08:/);
@@ -45,7 +45,7 @@ test('the clock that a tick has moved goes on from there at the next start with 
   expect(second.service.output()).toMatch(/^Clock {5}2091-05-06T07:\S+, as it was moved at an earlier start$/m);
 });
 
-test('a folder that another engine wrote is refused with a sentence that says how to start with it', async () => {
+test('a data folder of another engine is refused with a hint to that engine', async () => {
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'engine'), 'dynoxide\n');
   const service = localStart('node', localDir, ['--data', dataDir]);
@@ -57,14 +57,14 @@ test('a folder that another engine wrote is refused with a sentence that says ho
   expect(await service.left()).toEqual([]);
 });
 
-test('--engine starts the named engine, which notes its name in the folder and warns that it is slow', async () => {
+test('--engine starts the named engine, records it in the data folder and warns that it is slow', async () => {
   const { service } = await start('--data', dataDir, '--engine', 'dynoxide');
   expect(service.output()).toMatch(/^Table {5}dynoxide at /m);
   expect(service.output()).toMatch(/^ {10}dynoxide slows down as it is used: it is for a first look\./m);
   expect(readFileSync(join(dataDir, 'engine'), 'utf8')).toBe('dynoxide\n');
 });
 
-test('--engine refuses a name that no engine has', async () => {
+test('--engine refuses an unknown engine', async () => {
   const service = localStart('node', localDir, ['--engine', 'sqlite']);
   expect(await service.ended()).toBe(1);
   expect(service.output()).toBe('--engine must be dynamodb-local or dynoxide, not "sqlite".\n');

@@ -51,19 +51,19 @@ test('a stopped engine has ended when stop() returns', async () => {
   expect(runs(engine.pid)).toBe(false);
 });
 
-test('the engine ends with a parent that is killed without warning', async () => {
+test('the engine stops when its parent process is killed', async () => {
   const pid = Number(await runParent(`console.log((await startEngine()).pid); process.kill(process.pid, 'SIGKILL');`));
   expect(pid).toBeGreaterThan(1);
   expect(await endsSoon(pid)).toBe(true);
 });
 
-test('the engine ends with a parent that exits without stopping it', async () => {
+test('the engine stops when its parent process exits without stopping it', async () => {
   const pid = Number(await runParent(`console.log((await startEngine()).pid); process.exit();`));
   expect(pid).toBeGreaterThan(1);
   expect(await endsSoon(pid)).toBe(true);
 });
 
-test('a taken port is named in one line', async () => {
+test('a port in use is reported in one line', async () => {
   const server = createServer().listen(0);
   await once(server, 'listening');
   const address = server.address();
@@ -74,7 +74,7 @@ test('a taken port is named in one line', async () => {
   server.close();
 });
 
-test('without Java another engine takes its place, or one line says what to install', async () => {
+test('a start without Java falls back to another engine, or explains in one line what to install', async () => {
   const output = await runParent(
     `try { const engine = await startEngine(); console.log(engine.name); await engine.stop(); }
     catch (error) { console.log(error.message); }`,

@@ -60,13 +60,13 @@ const linesOf = (id: string): string[] =>
     .split('\n')
     .filter((line) => line.includes(`  ${id}`));
 
-test('a tick without a time runs what is due and waits until each event is there', async () => {
+test('a tick without a time runs all due sweeps and waits until their events are printed', async () => {
   expect(await tick()).toMatchObject({ status: 200, body: { sweeps: { finished: true } } });
   await pause(50);
   expect(linesOf(licenseId)).toEqual([expect.stringContaining('wp-rocket  license.provisioned  #1')]);
 });
 
-test('a tick to a time does what is due by then, and the service lives at that time', async () => {
+test('a tick to a time announces everything due by then and moves the clock of the service', async () => {
   const announced = await tick(inDays(12));
   expect(announced).toMatchObject({
     status: 200,
@@ -83,7 +83,7 @@ test('a tick to a time does what is due by then, and the service lives at that t
   ]);
 });
 
-test('a jump of 400 days takes seconds, and announces what came due on the way', async () => {
+test('a tick of 400 days takes seconds and announces everything that became due in between', async () => {
   const started = performance.now();
   const body = { customer_email: 'later@example.com', products: ['wp-rocket'], duration: 'P200D' };
   expect((await ask('POST', '/api/v1/brand/licenses/provision', body)).status).toBe(201);
@@ -91,7 +91,7 @@ test('a jump of 400 days takes seconds, and announces what came due on the way',
   expect(performance.now() - started).toBeLessThan(20_000);
 });
 
-test('the clock never goes back', async () => {
+test('a tick to an earlier time is refused, because the clock never goes back', async () => {
   const before = (await tick()).body['now'];
   expect(await tick(inDays(1))).toMatchObject({
     status: 409,
@@ -101,22 +101,22 @@ test('the clock never goes back', async () => {
   expect(String((await tick()).body['now']) >= String(before)).toBe(true);
 });
 
-test.each(['tomorrow', '2099-01-01T00:00:00', ''])('%p is no time', async (now) => {
+test.each(['tomorrow', '2099-01-01T00:00:00', ''])('a tick to %p is refused, which is not a time', async (now) => {
   expect(await tick(now)).toMatchObject({ status: 400, type: 'application/problem+json', body: { status: 400 } });
 });
 
-test('the route is on this machine only, by POST', async () => {
+test('the tick route exists only for POST, and unknown local routes answer 404', async () => {
   expect((await ask('GET', '/__local/tick')).status).toBe(404);
   expect((await ask('POST', '/__local/other')).status).toBe(404);
 });
 
-test('the live view shows no key text and no e-mail', async () => {
+test('the live view of events contains no license key and no e-mail', async () => {
   await pause(50);
   expect(service.output()).toContain('license_key.created');
   for (const secret of [key, 'secret-person']) expect(service.output()).not.toContain(secret);
 });
 
-test('prints an event on one line: time, brand, type, seq, entity, and the state before and after as JSON', () => {
+test('eventLine prints time, brand, type, seq, entity, and the state before and after as JSON in one line', () => {
   const event = {
     id: 'e',
     type: 'license.renewed',

@@ -66,7 +66,7 @@ beforeEach(() => {
 
 type Sent = { method?: string; headers?: OutgoingHttpHeaders | string[]; body?: string | Buffer };
 
-/** A request with exact bytes: `fetch` would normalize the path and join the headers. */
+/** Sends a request byte for byte; `fetch` would normalize the path and join the headers. */
 async function send(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
   const outgoing = httpRequest(server.baseUrl, { path, method, headers, agent: false });
   outgoing.end(body);
@@ -81,7 +81,7 @@ async function eventOf(path: string, sent: Sent = {}): Promise<APIGatewayProxyEv
   return event;
 }
 
-test('an event has the form of payload 2.0', async () => {
+test('the gateway sends events of payload format 2.0', async () => {
   const event = await eventOf('/licenses/l-1?a=1', { headers: { 'User-Agent': 'tests' } });
   expect(event).toMatchObject({
     version: '2.0',
@@ -102,43 +102,43 @@ test('an event has the form of payload 2.0', async () => {
   expect(Math.abs(event.requestContext.timeEpoch - Date.now())).toBeLessThan(60_000);
 });
 
-test('what a request does not have is not in the event', async () => {
+test('the gateway omits fields that the request does not have', async () => {
   const event = await eventOf('/licenses/search');
   for (const field of ['queryStringParameters', 'pathParameters', 'body', 'cookies'])
     expect(event).not.toHaveProperty(field);
 });
 
-test('header names are in lower case and repeated headers are joined by commas', async () => {
+test('the gateway writes header names in lower case and joins repeated headers by commas', async () => {
   const event = await eventOf('/licenses/search', {
     headers: ['Host', 'x', 'X-Thing', 'a', 'x-thing', 'b', 'X-API-Key', 'k', 'Content-Type', 'A', 'content-type', 'B'],
   });
   expect(event.headers).toMatchObject({ 'x-thing': 'a,b', 'x-api-key': 'k', 'content-type': 'A,B' });
 });
 
-test('cookies leave the headers for a field of their own', async () => {
+test('the gateway moves cookies from the headers to their own field', async () => {
   const event = await eventOf('/licenses/search', { headers: { Cookie: 'a=1; b=2' } });
   expect(event.cookies).toEqual(['a=1', 'b=2']);
   expect(event.headers).not.toHaveProperty('cookie');
 });
 
-test('repeated parameters are decoded and joined by commas, while the raw query string stays as sent', async () => {
+test('the gateway decodes and joins repeated query parameters, and leaves the raw query string as sent', async () => {
   const event = await eventOf('/licenses/search?a=1&b=x%20y+z&a=2&c');
   expect(event.rawQueryString).toBe('a=1&b=x%20y+z&a=2&c');
   expect(event.queryStringParameters).toEqual({ a: '1,2', b: 'x y z', c: '' });
 });
 
-test('a literal segment goes before a parameter, whatever the order of the table', async () => {
+test('the gateway prefers a literal segment to a parameter, whatever the order of the route table', async () => {
   expect((await send('/licenses/search')).body).toBe('list');
   expect((await send('/licenses/other')).body).toBe('one');
 });
 
-test('path parameters are decoded, and an encoded slash does not part a segment', async () => {
+test('the gateway decodes path parameters and does not split a segment at an encoded slash', async () => {
   const event = await eventOf('/licenses/a%2Fb/events/%C3%A9+1');
   expect(event.pathParameters).toEqual({ license_id: 'a/b', event_id: 'é+1' });
   expect(event.rawPath).toBe('/licenses/a/b/events/é+1');
 });
 
-test('a path that cannot be decoded gets the gateway’s own 400', async () => {
+test('the gateway answers 400 for a path that cannot be decoded', async () => {
   expect(await send('/licenses/%E0%A4%A')).toMatchObject({ status: 400, body: '{"message":"Bad Request"}' });
   expect(events).toEqual([]);
 });
@@ -149,7 +149,7 @@ test.each([
   ['GET', '/licenses//events/x'],
   ['DELETE', '/licenses/provision/x'],
   ['DELETE', '/licenses/0190'],
-])('%s %s is served by $default', async (method, path) => {
+])('the gateway sends %s %s to $default', async (method, path) => {
   expect((await eventOf(path, { method })).routeKey).toBe('$default');
 });
 
@@ -160,13 +160,13 @@ test.each([
   ['GET', '/licenses/0190', 'GET /licenses/{license_id}'],
   ['HEAD', '/licenses/0190', 'HEAD /licenses/{license_id}'],
   ['PATCH', '/licenses/0190', 'PATCH /licenses/{license_id}'],
-])('%s %s goes to the route key %s', async (method, path, key) => {
+])('the gateway sends %s %s to the route key %s', async (method, path, key) => {
   const event = await eventOf(path, { method });
   expect({ key: event.routeKey, method: event.requestContext.http.method }).toEqual({ key, method });
 });
 
 test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/xml'])(
-  'a body of %s comes as text',
+  'the gateway passes a body of %s as text',
   async (type) => {
     const event = await eventOf('/licenses/provision', {
       method: 'POST',
@@ -178,7 +178,7 @@ test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/plain', 
 );
 
 test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'application/problem+json', undefined])(
-  'a body of %s comes as base64',
+  'the gateway passes a body of %s as base64',
   async (type) => {
     const body = Buffer.from([0xff, 0x00, 0x41]);
     const event = await eventOf('/licenses/provision', {
@@ -190,7 +190,7 @@ test.each(['application/x-www-form-urlencoded', 'application/octet-stream', 'app
   },
 );
 
-test('a body over 10 MB gets the gateway’s own 413, and the next request is served', async () => {
+test('the gateway answers 413 for a body over 10 MB and serves the next request', async () => {
   const body = Buffer.alloc(10 * 1024 * 1024 + 1, 'a');
   const refused = await send('/licenses/provision', {
     method: 'POST',
@@ -202,7 +202,7 @@ test('a body over 10 MB gets the gateway’s own 413, and the next request is se
   expect((await send('/licenses/provision', { method: 'POST', body: body.subarray(1) })).status).toBe(200);
 });
 
-test('status, headers, cookies and a base64 body of an answer reach the caller', async () => {
+test('the gateway returns the status, headers, cookies and decoded base64 body of an answer', async () => {
   answer = () =>
     Promise.resolve({
       statusCode: 201,
@@ -219,23 +219,23 @@ test('status, headers, cookies and a base64 body of an answer reach the caller',
   });
 });
 
-test('a handler that throws is a 500 that tells the caller nothing', async () => {
+test('the gateway answers 500 without details if a handler throws', async () => {
   answer = () => Promise.reject(new Error('secret of the house'));
   expect(await send('/custom')).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
   expect(errors).toEqual([new Error('secret of the house')]);
 });
 
-test('an answer without a status is a 500', async () => {
+test('the gateway answers 500 if the answer of a handler has no status', async () => {
   answer = () => Promise.resolve({ body: 'x' });
   expect(await send('/custom')).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
 });
 
-test('a handler that does not come back in time is a 503', async () => {
+test('the gateway answers 503 if a handler exceeds its timeout', async () => {
   answer = () => pause(2_000, { statusCode: 200 }, { ref: false });
   expect(await send('/custom')).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
 });
 
-test('an access line shows neither the query nor what stands in the path for a parameter', async () => {
+test('an access line contains neither the query nor the values of path parameters', async () => {
   await send('/licenses/WPR-7K2M-9QXT-4HVD-B3N1?license_key=WPR-7K2M-9QXT-4HVD-B3N1');
   await send('/v1/lisenses/cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y?api_key=cls_WPR_2mz8v3ysfkw1hfb79zg3svdap9xjtr6y');
   const lines = served.map((one) => accessLine(one, Date.now()));
@@ -243,7 +243,7 @@ test('an access line shows neither the query nor what stands in the path for a p
   expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d {2}200 {2}GET \/v1\/lisenses\/… {2}\d+ ms$/);
 });
 
-test('stopping answers what is under way and takes nothing new', async () => {
+test('a stopping server answers open requests and accepts no new ones', async () => {
   let release = (): void => undefined;
   const gateway = createGateway({
     routes,
@@ -269,7 +269,7 @@ test('stopping answers what is under way and takes nothing new', async () => {
   await stopped;
 });
 
-test('a taken port is named, with what to do about it', async () => {
+test('a port in use is reported with a hint to PORT', async () => {
   const port = Number(new URL(server.baseUrl).port);
   const again = startServer({
     port,

@@ -48,7 +48,7 @@ async function scrape(): Promise<Map<string, number>> {
   );
 }
 
-test('npm start shows its activations, refusals, verdicts, events, sweeps and each route’s calls', async () => {
+test('the local metrics count activations, refusals, verdicts, events, sweeps and calls per route', async () => {
   const [brand] = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8'))).brands;
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };
@@ -86,7 +86,7 @@ test('npm start shows its activations, refusals, verdicts, events, sweeps and ea
   expect(service.output()).not.toContain('figures@example.com');
 });
 
-test('every figure of the service is shown, and what it is', async () => {
+test('the local metrics contain every figure of the service, with its description', async () => {
   const text = await openLocalMetrics().text();
   for (const [name, { unit, about }] of Object.entries(figures)) {
     expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${about}\n`);

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a table that was exported and restored is the same, item by item, and each difference is named', async () => {
+test('a restored table equals the exported one item by item, and every difference is named', async () => {
   const exported = await exportTable(world, file, progress);
   expect(await restoreTable(file, copy, progress)).toBe(exported.size);
   expect(exported.size).toBeGreaterThan(10);
@@ -64,14 +64,14 @@ test('a table that was exported and restored is the same, item by item, and each
   expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
 });
 
-test('the export is in DynamoDB’s own form and holds no license key or e-mail in the clear', () => {
+test('an export is in DynamoDB’s own format and contains no license key or e-mail in plain text', () => {
   const text = gunzipSync(readFileSync(file)).toString();
   for (const line of text.trim().split('\n'))
     expect(JSON.parse(line)).toEqual({ Item: expect.objectContaining({ pk: { S: expect.any(String) } }) });
   for (const secret of [world.licenseKey, world.email, world.shop.apiKey]) expect(text).not.toContain(secret);
 });
 
-test('active sites run on the copy, by the data key of the original alone, and erased ones are left out', async () => {
+test('active sites may run on the copy only with the original data key, and erased sites are skipped', async () => {
   const place = { ...copy, endpoint: engineEndpoint() };
   const other = join(folder, 'other-key');
   writeFileSync(other, randomBytes(64));
@@ -84,7 +84,7 @@ test('active sites run on the copy, by the data key of the original alone, and e
   });
 });
 
-test('npm run restore-drill works on engines of its own, shows its progress, and leaves nothing behind', async () => {
+test('npm run restore-drill runs on its own engines, prints its progress and succeeds', async () => {
   const { stdout, code } = await runNode('local/restore-drill.ts', '--licenses', '3');
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
@@ -94,7 +94,7 @@ test('npm run restore-drill works on engines of its own, shows its progress, and
   expect(code).toBe(0);
 });
 
-test('it is refused in one line what it cannot do', async () => {
+test('npm run restore-drill -- --local is refused in one line if no local service runs', async () => {
   expect(await runNode('local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
     code: 1,
     stderr: 'The service does not run on this machine: npm start\n',

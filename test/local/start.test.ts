@@ -65,7 +65,7 @@ async function ask(
 
 type Provisioned = { license_key: { key: string }; licenses: { id: string }[] };
 
-test('npm start serves the main job to both brands, and Ctrl-C ends it without a trace', async () => {
+test('npm start sells, activates, checks and deactivates for both brands, and Ctrl-C ends every process', async () => {
   const service = start('npm', localDir);
   const baseUrl = await service.ready();
   expect(credentials()).toMatchObject({ base_url: baseUrl, admin_api_key: expect.stringMatching(/^cls_platform_/) });
@@ -106,7 +106,7 @@ test('npm start serves the main job to both brands, and Ctrl-C ends it without a
   await expect(fetch(`${baseUrl}/health`)).rejects.toThrow();
 });
 
-test('the lines of the banner do the main job when pasted into a shell', async () => {
+test('the commands of the banner sell, activate, check and deactivate a license when pasted into a shell', async () => {
   const service = start('node', localDir);
   await service.ready();
   const lines = service.output().split('\n');
@@ -129,14 +129,14 @@ test('the lines of the banner do the main job when pasted into a shell', async (
   expect(await service.left()).toEqual([]);
 });
 
-test('a signal to npm alone ends everything', async () => {
+test('a signal to npm alone ends every process', async () => {
   const service = start('npm', localDir);
   await service.ready();
   expect(await service.signal('SIGTERM', 'first')).toBe(0);
   expect(await service.left()).toEqual([]);
 });
 
-test('Ctrl-C before it is ready leaves nothing behind', async () => {
+test('Ctrl-C before the service is ready leaves no process running', async () => {
   const service = start('node', localDir);
   await pause(900);
   // Before Node itself is up, the signal ends it.
@@ -144,7 +144,7 @@ test('Ctrl-C before it is ready leaves nothing behind', async () => {
   expect(await service.left()).toEqual([]);
 });
 
-test('a taken port is one line that says what to do, and nothing is left running', async () => {
+test('a port in use ends the start with one line and leaves no process running', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();
@@ -156,7 +156,7 @@ test('a taken port is one line that says what to do, and nothing is left running
   other.close();
 });
 
-test('with --data a second start has the data and the same keys, and makes new ones when theirs are lost', async () => {
+test('--data keeps data and keys between starts, replaces lost API keys and refuses another data key', async () => {
   const data = ['--data', join(localDir, 'data')];
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     const service = start('node', localDir, data);
@@ -196,7 +196,7 @@ test('with --data a second start has the data and the same keys, and makes new o
   expect(await without.ended()).toBe(1);
   expect(without.output()).toMatch(/^The data in .* was sealed under another data key than .*\n$/);
 
-  // The folder has no fingerprint: the table itself knows its key.
+  // Without the fingerprint in the folder, the mark in the table reveals the other key.
   rmSync(join(localDir, 'data', 'data-key.sha256'));
   const restored = start('node', localDir, data);
   expect(await restored.ended()).toBe(1);
@@ -204,21 +204,21 @@ test('with --data a second start has the data and the same keys, and makes new o
 });
 
 test.each([
-  ['a port that is none', [], { PORT: '70000' }, /^PORT must be a number from 0 to 65535, not "70000"\.\n$/],
+  ['an invalid port', [], { PORT: '70000' }, /^PORT must be a number from 0 to 65535, not "70000"\.\n$/],
   [
     'an address of another machine',
     [],
     { HOST: '192.0.2.1' },
     /^Cannot listen on 192\.0\.2\.1: set HOST to an address of this machine.*\n$/,
   ],
-  ['an option that is none', ['--dta', 'x'], {}, /^Unknown option '--dta'.*See npm start -- --help\n$/],
-])('%s is one line and exit code 1', async (_, args, env, line) => {
+  ['an unknown option', ['--dta', 'x'], {}, /^Unknown option '--dta'.*See npm start -- --help\n$/],
+])('npm start refuses %s in one line with exit code 1', async (_, args, env, line) => {
   const service = start('node', localDir, args, env);
   expect(await service.ended()).toBe(1);
   expect(service.output()).toMatch(line);
 });
 
-test('--help tells of every setting and starts nothing', async () => {
+test('--help lists every setting and starts nothing', async () => {
   const service = start('node', localDir, ['--help']);
   expect(await service.ended()).toBe(0);
   for (const word of ['--data', 'PORT', 'HOST', 'LOCAL_DIR']) expect(service.output()).toContain(word);

@@ -40,8 +40,8 @@ const send = async (url: string, secrets: string[], { sent = body, at = now() } 
   (await fetch(url, { method: 'POST', body: sent, headers: signedHeaders({ id: message.id, body }, secrets, at) }))
     .status;
 
-describe('the receiver that comes with the service', () => {
-  test('accepts signed messages and detects repetitions; refuses unsigned, changed and old ones', async () => {
+describe('the included webhook receiver', () => {
+  test('accepts signed messages, marks repeated ones, and refuses wrongly signed, changed and old ones', async () => {
     const secret = newWebhookSecret();
     const { url, nextLine } = await start(secret);
     expect(await send(url, [secret])).toBe(204);
@@ -58,7 +58,7 @@ describe('the receiver that comes with the service', () => {
     }
   });
 
-  test('knows several secrets, and answers as it is told', async () => {
+  test('accepts several secrets and answers with the status of --answer', async () => {
     const [old, fresh] = [newWebhookSecret(), newWebhookSecret()];
     const { url, nextLine } = await start(`${old} ${fresh}`, '--answer', '503');
     for (const secret of [old, fresh]) {
@@ -68,7 +68,7 @@ describe('the receiver that comes with the service', () => {
   });
 
   test.each(['hunter2', 'whsec_', 'whsec_not base64', 'whsec_YWJj', `${newWebhookSecret()} whsec_?`])(
-    'refuses %p, which is no secret, with a sentence',
+    'refuses %p, which is not a webhook secret, with an explanation',
     async (secret) => {
       const { child, errors } = await start(secret);
       await new Promise((resolve) => child.on('close', resolve));
@@ -79,7 +79,7 @@ describe('the receiver that comes with the service', () => {
     },
   );
 
-  test('says what it needs', async () => {
+  test('refuses to start without WEBHOOK_SECRET and names it', async () => {
     const { child, errors } = await start(undefined);
     await new Promise((resolve) => child.on('close', resolve));
     expect(child.exitCode).toBe(1);

@@ -15,7 +15,7 @@ describe('a deadline', () => {
     expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('aborts with the signal that it is given, and at once if that has aborted already', async () => {
+  test('aborts together with the given signal, and at once if that is already aborted', async () => {
     const call = new AbortController();
     const signal = deadline(60_000, call.signal);
     expect(signal.aborted).toBe(false);
@@ -25,7 +25,7 @@ describe('a deadline', () => {
     expect(deadline(60_000, call.signal).aborted).toBe(true);
   });
 
-  test('ends a wait for work that goes on', async () => {
+  test('ends a wait for unfinished work', async () => {
     const work = Promise.withResolvers<string>();
     await expect(within(deadline(10), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
     work.resolve('done');
@@ -37,7 +37,7 @@ describe('a deadline', () => {
   });
 });
 
-test('a call is made later, or never once it is cancelled', async () => {
+test('callLater calls once after the delay, and never if cancelled', async () => {
   const calls: string[] = [];
   callLater(5, () => calls.push('made'));
   callLater(5, () => calls.push('cancelled'))();
@@ -45,7 +45,7 @@ test('a call is made later, or never once it is cancelled', async () => {
   expect(calls).toEqual(['made']);
 });
 
-test('repeated calls end when they are cancelled', async () => {
+test('callEvery stops when it is cancelled', async () => {
   let calls = 0;
   const end = callEvery(2, () => (calls += 1));
   while (calls < 3) await sleep(2);

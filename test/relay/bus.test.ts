@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { BusEntry } from '../../lib/events/outgoing.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 
-// EventBridge's answers to single entries are mocked: no bus on one machine gives them.
+// EventBridge's answers to single entries are mocked, because the local bus gives none of them.
 const eventBridge = mockClient(EventBridgeClient);
 beforeEach(() => void eventBridge.reset());
 
@@ -28,7 +28,7 @@ const sentDetails = (): (string | undefined)[][] =>
     .commandCalls(PutEventsCommand)
     .map(({ args: [{ input }] }) => input.Entries?.map(({ Detail }) => Detail) ?? []);
 
-test('entries go to the bus of the configuration under their source, type and time', async () => {
+test('openBus sends entries to the configured bus with their source, type and time', async () => {
   answers({ EventId: 'a' });
   expect(await put(1)).toEqual([{ sent: true }]);
   expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input).toEqual({
@@ -44,7 +44,7 @@ test('entries go to the bus of the configuration under their source, type and ti
   });
 });
 
-test('each entry has the outcome that the bus gives it', async () => {
+test('openBus returns the outcome of each entry', async () => {
   answers(
     { EventId: 'a' },
     { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' },
@@ -60,7 +60,7 @@ test('each entry has the outcome that the bus gives it', async () => {
   ]);
 });
 
-test('a call that fails for its content is made again for each entry alone', async () => {
+test('openBus retries each entry alone if a call fails for its content', async () => {
   eventBridge.on(PutEventsCommand).callsFake(({ Entries = [] }: { Entries?: { Detail?: string }[] }) => {
     if (Entries.some(({ Detail }) => Detail === '{"n":1}'))
       throw Object.assign(new Error('too large'), { name: 'Unknown', $metadata: { httpStatusCode: 413 } });
@@ -70,7 +70,7 @@ test('a call that fails for its content is made again for each entry alone', asy
   expect(sentDetails()).toEqual([['{"n":0}', '{"n":1}', '{"n":2}'], ['{"n":0}'], ['{"n":1}'], ['{"n":2}']]);
 });
 
-test('a call that fails for any other reason counts as a bus that is away', async () => {
+test('openBus reports the bus as unavailable if a call fails for any other reason', async () => {
   eventBridge.on(PutEventsCommand).rejects(Object.assign(new Error('no rights'), { name: 'AccessDeniedException' }));
   expect(await put(2)).toEqual(Array(2).fill({ away: 'AccessDeniedException: no rights' }));
   expect(sentDetails()).toHaveLength(1);

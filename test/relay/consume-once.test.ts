@@ -33,7 +33,7 @@ const newEvent = (): { detail: OutgoingEvent } => {
 };
 const within = (remainingMs: number): Context => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
 
-test('the same event twice is handled once, by each consumer for itself', async () => {
+test('each consumer handles a repeated event once', async () => {
   const handled: string[] = [];
   const one = consumeOnce('one', (event) => Promise.resolve(void handled.push(`one ${event.id}`)));
   const other = consumeOnce('other', (event) => Promise.resolve(void handled.push(`other ${event.id}`)));
@@ -46,7 +46,7 @@ test('the same event twice is handled once, by each consumer for itself', async 
   expect(handled).toEqual([`one ${event.detail.id}`, `other ${event.detail.id}`, `one ${next.detail.id}`]);
 });
 
-test('an event whose handling failed is handled again', async () => {
+test('a consumer retries an event whose handling failed', async () => {
   let calls = 0;
   const consume = consumeOnce('failing', () =>
     (calls += 1) === 1 ? Promise.reject(new Error('not now')) : Promise.resolve(),
@@ -58,7 +58,7 @@ test('an event whose handling failed is handled again', async () => {
   expect(calls).toBe(2);
 });
 
-test('a crashed consumer keeps the event until its time is up; then it is handled again', async () => {
+test('a consumer retries the event of a crashed consumer only after that one’s timeout', async () => {
   let calls = 0;
   const consume = consumeOnce('dying', () =>
     (calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve(),
@@ -72,7 +72,7 @@ test('a crashed consumer keeps the event until its time is up; then it is handle
   expect(calls).toBe(2);
 });
 
-test('what was handled is remembered in a partition of its own, and forgotten after fifteen days', async () => {
+test('a handled event has its own partition in the table and expires after fifteen days', async () => {
   const consume = consumeOnce('tidy', () => Promise.resolve());
   await consume(newEvent(), within(5_000));
   await consume(newEvent(), within(5_000));

@@ -22,7 +22,7 @@ const FIRST = 'marked-first-person@example.com';
 const SECOND = 'marked-second-person@example.com';
 const DAY_MS = 86_400_000;
 
-/** One license's whole life, until it expires. */
+/** Takes one license through its whole lifecycle, until it expires and is cancelled. */
 const service = useService({ stream: true });
 beforeAll(async () => {
   rig = await startRelay(service);
@@ -70,13 +70,13 @@ afterAll(async () => {
   service.client.destroy();
 });
 
-test('every journal entry reaches a consumer, once here, in the order of seq', () => {
+test('every journal entry reaches a consumer once and in the order of seq', () => {
   expect(rig.events.map((event) => event.id).sort()).toEqual(journal.map((entry) => String(entry['id'])).sort());
   expect(seqsByEntity(rig.events).get(id)).toEqual(upTo(announced.length));
   expect(rig.errors).toEqual([]);
 });
 
-test('the events of a license tell its whole life', () => {
+test('the events of a license cover its whole lifecycle', () => {
   expect(announced.map(({ type }) => type)).toEqual([
     'license.provisioned',
     'license.activated',
@@ -93,7 +93,7 @@ test('the events of a license tell its whole life', () => {
   ]);
 });
 
-test('each event of a license carries its customer, key, external id and fields as they are after the change', () => {
+test('each event of a license contains its customer, key, external id and fields after the change', () => {
   const fields = Object.keys(LicenseFields.shape).filter(
     (field) => !['license_key_id', 'policy', 'metadata', 'duration', 'starts_on_activation'].includes(field),
   );
@@ -117,35 +117,35 @@ test('each event of a license carries its customer, key, external id and fields 
   expect(byType.get('license.cancelled')).toMatchObject({ status: 'cancelled' });
 });
 
-test('each event names its brand by slug, and its after is what the catalogue says', () => {
+test('each event names its brand by slug, and its after matches the schema of the catalog', () => {
   for (const { brand: of, type, after } of rig.events) {
     expect([brand.slug, '@platform']).toContain(of.slug);
     expect(catalog[type].after.safeParse(after).error?.issues ?? []).toEqual([]);
   }
 });
 
-describe('no event holds', () => {
+describe('events', () => {
   const all = (): string => JSON.stringify(rig.events);
-  test("a license key's text", () => {
+  test('never contain a license key', () => {
     expect(keyTexts.every((text) => text.startsWith(`${brand.key_prefix}-`))).toBe(true);
     for (const text of keyTexts) expect(all()).not.toContain(text);
   });
-  test('an API key', () => {
+  test('never contain an API key', () => {
     for (const text of [brand.apiKey, service.platformKey]) expect(all()).not.toContain(text);
   });
-  test('an e-mail', () => {
+  test('never contain an e-mail', () => {
     for (const email of [FIRST, SECOND]) expect(all()).not.toContain(email);
   });
 });
 
-test('the journal entry of an activation is no larger than what one write unit pays for', () => {
+test('the journal entry of an activation fits into one write unit', () => {
   const entry = journal.find(({ type }) => type === 'license.activated');
   expect(itemBytes(entry ?? {})).toBeLessThanOrEqual(1024);
 });
 
 /**
- * DynamoDB's rule: names and texts count their bytes, a number its digits, anything in a list or map one byte, and each
- * of those three.
+ * DynamoDB's size of an item: the bytes of names and texts, one byte per two digits of a number, one byte per entry
+ * of a list or map, and three bytes per list or map.
  */
 function itemBytes(item: Record<string, unknown>): number {
   const of = (value: unknown): number => {

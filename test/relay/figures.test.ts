@@ -29,7 +29,7 @@ afterAll(async () => {
   service.client.destroy();
 });
 
-test('a batch that went tells how many events and how old the oldest was, once', async () => {
+test('a sent batch records the number of events and the age of the oldest, once', async () => {
   await relayOnce(rig, records);
   expect(announced).toEqual([
     ['relay_events', entries],
@@ -39,21 +39,21 @@ test('a batch that went tells how many events and how old the oldest was, once',
   expect(announced[1]?.[1]).toBeLessThan(60);
 });
 
-test('what waits for a bus that is away is counted, and nothing is said to have gone', async () => {
+test('a batch that waits for an unavailable bus is counted as waiting, and not as sent', async () => {
   rig.faults.tamper = ({ operation }, forward) =>
     operation === 'PutEvents' ? Promise.resolve(errorAnswer('ThrottlingException')) : forward();
   await relayOnce(rig, records, 1_010);
   expect(announced).toEqual([['relay_waiting', entries]]);
 });
 
-test('what is set aside is counted apart from what went', async () => {
+test('entries moved to the dead-letter queue are counted separately from sent ones', async () => {
   rig.faults.tamper = ({ operation }, forward) =>
     operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward();
   await relayOnce(rig, records);
   expect(announced).toEqual(Array.from({ length: entries }, () => ['relay_set_aside', 1]));
 });
 
-test('a batch without events tells nothing', async () => {
+test('a batch without events records nothing', async () => {
   await relayOnce(rig, []);
   expect(announced).toEqual([]);
 });

@@ -42,7 +42,7 @@ function expectNoSecretIn(text: string): void {
     expect(text.toLowerCase()).not.toContain(secret.replace(/^cls_\w+?_/, '').toLowerCase());
 }
 
-test('a bus that quotes rejected entries puts no secret into the relay’s lines or the dead-letter queue', async () => {
+test('a bus error that quotes an entry puts no secret into the relay’s log or dead-letter queue', async () => {
   const lines = captureOutput();
   const quoted = `nothing is wrong with ${secrets.join(' ')}`;
   rig.faults.tamper = ({ operation }, forward) =>
@@ -62,7 +62,7 @@ test('a bus that quotes rejected entries puts no secret into the relay’s lines
   expectNoSecretIn([...lines, JSON.stringify(aside)].join('\n'));
 });
 
-test('a license that makes no sense to the sweep is named by its key, and nothing of what it holds', async () => {
+test('an invalid license is logged by the sweep with its key but none of its fields', async () => {
   const lines = captureOutput();
   const stored = await wholeTable(service);
   const license = firstOf(stored.filter(({ sk }) => sk === 'license'));

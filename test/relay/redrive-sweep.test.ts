@@ -47,7 +47,7 @@ async function run(dryRun: boolean): Promise<Redriven[]> {
 }
 const announced = async (): Promise<string[]> => (await stock.journal()).map(({ type }) => type);
 
-test('calls of the sweep that were missed are made up for by one sweep, and leave the queue', async () => {
+test('a redrive replaces all missed sweep calls by one sweep and removes them from the queue', async () => {
   expect(await redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) }).count()).toBe(2);
   expect(await run(false)).toEqual([
     { line: expect.stringMatching(/^swept for {2}.* {2}no error is told$/), kept: false },
@@ -57,7 +57,7 @@ test('calls of the sweep that were missed are made up for by one sweep, and leav
   expect(await run(false)).toEqual([]);
 });
 
-test('a dry run shows them, and neither sweeps nor takes any out', async () => {
+test('a dry run lists the missed sweep calls, and neither sweeps nor removes any', async () => {
   expect(await run(true)).toEqual([
     { line: expect.stringMatching(/^would be swept for/), kept: false },
     { line: expect.stringMatching(/^would be swept for/), kept: false },
@@ -65,7 +65,7 @@ test('a dry run shows them, and neither sweeps nor takes any out', async () => {
   expect(await announced()).toEqual([]);
 });
 
-test('they stay while a sweep leaves something behind', async () => {
+test('a redrive keeps the missed sweep calls if its sweep does not finish', async () => {
   const broken = await stock.add('WPR', BOUGHT, due);
   await transact<never>(stock.table('WPR'), [
     { update: keys.license('WPR', broken.anchor), set: { announced: { ...broken.announced, leads: undefined } } },

@@ -22,7 +22,7 @@ const service = useService({ stream: true });
 const brand = useBrand(service);
 afterAll(() => service.client.destroy());
 
-/** A queue with the first entries of two licenses, the later one first: the bus rejected them. */
+/** A dead-letter queue with the first entries of two licenses, which the bus rejected. */
 beforeEach(async () => {
   rig = await startRelay(service);
   const sold = [await purchase(service, brand), await purchase(service, brand)];
@@ -52,7 +52,7 @@ async function run(dryRun = false): Promise<Redriven[]> {
   return all;
 }
 
-test('what was set aside goes on the bus, read anew from the journal, and leaves the queue', async () => {
+test('a redrive sends dead letters to the bus as the journal has them, and removes them from the queue', async () => {
   expect((await run()).map(({ outcome }) => outcome)).toEqual(['sent', 'sent']);
   expect(rig.events.map(({ entity }) => entity.id).sort()).toEqual([...licenses].sort());
   expect(rig.events[0]).toMatchObject({ type: 'license.provisioned', seq: 1, brand: { slug: brand.slug } });
@@ -60,13 +60,13 @@ test('what was set aside goes on the bus, read anew from the journal, and leaves
   expect(await queue.count()).toBe(0);
 });
 
-test('a dry run says what would go, and neither sends nor removes anything', async () => {
+test('a dry run lists the dead letters to send, and neither sends nor removes any', async () => {
   expect((await run(true)).map(({ outcome }) => outcome)).toEqual(['would_be_sent', 'would_be_sent']);
   expect(rig.events).toEqual([]);
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });
 
-test('what still cannot go stays, with the reason, and the others go', async () => {
+test('a redrive keeps a dead letter that still cannot be sent, with the reason, and sends the others', async () => {
   const gone = keys.journal(brand.key_prefix, licenses[0] ?? '', 1);
   await service.client.send(new DeleteItemCommand({ TableName: service.tableName, Key: marshall(gone) }));
   const outcomes = await run();
@@ -77,7 +77,7 @@ test('what still cannot go stays, with the reason, and the others go', async () 
   expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toBe('sent');
 });
 
-test('it ends where the bus is away, and removes nothing', async () => {
+test('a redrive ends when the bus is unavailable, and removes nothing', async () => {
   rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
   const outcomes = await run();
   expect(outcomes).toEqual([
@@ -86,7 +86,7 @@ test('it ends where the bus is away, and removes nothing', async () => {
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });
 
-test('a message that the relay did not write is left where it is', async () => {
+test('a redrive keeps a message that the relay did not write', async () => {
   await queue.put({ ...({ DDBStreamBatchInfo: { shardId: 'x' } } as unknown as Parameters<AsideQueue['put']>[0]) });
   const outcomes = await run();
   expect(outcomes.filter(({ outcome }) => outcome === 'sent')).toHaveLength(2);

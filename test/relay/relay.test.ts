@@ -65,7 +65,7 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 afterAll(() => service.client.destroy());
 
-test('the stream shows a license before and after each change', () => {
+test('the stream contains each license before and after each change', () => {
   const changes = records.filter(
     ({ eventName, dynamodb }) => eventName === 'MODIFY' && dynamodb?.Keys?.['sk']?.S === 'license',
   );
@@ -74,21 +74,21 @@ test('the stream shows a license before and after each change', () => {
     expect(Number(dynamodb?.OldImage?.['seq']?.N) + 1).toBe(Number(dynamodb?.NewImage?.['seq']?.N));
 });
 
-/** Every license's history as it is: provisioned, then two changes a round. */
+/** The sequence numbers of each license: provisioned, then two changes per round. */
 const whole = upTo(13);
 const expectWholeHistories = (): void => {
   const seqs = seqsByEntity(rig.events);
   for (const id of licenses) expect(seqs.get(id)).toEqual(whole);
 };
 
-test('every entry of a busy mix arrives, each license in the order of its seq', async () => {
+test('the relay sends every entry of concurrent changes, in the order of seq for each license', async () => {
   await (await rig.follow()).idle();
   await rig.bus.idle();
   expectWholeHistories();
   expect(rig.errors).toEqual([]);
 });
 
-test('no call holds two events of one entity, more than ten entries or more than the bus takes', async () => {
+test('no call contains two events of one entity or more than ten entries', async () => {
   expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
   const calls = callsOf(rig.faults);
   expect(calls.flat()).toHaveLength(records.filter(isJournal).length);
@@ -99,7 +99,7 @@ test('no call holds two events of one entity, more than ten entries or more than
   expect(calls.some((call) => call.length > 1)).toBe(true);
 });
 
-test('counters, activations and changed or deleted items are no events', async () => {
+test('the relay sends no events for counters, activations, and changed or deleted items', async () => {
   const others = records.filter((record) => !isJournal(record));
   const touched = records.filter(isJournal).map((record) => ({ ...record, eventName: 'MODIFY' as const }));
   expect(others.length).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ test('counters, activations and changed or deleted items are no events', async (
   expect(rig.faults.asked).toEqual([]);
 });
 
-test('an hour without the bus loses nothing, keeps the order and sets nothing aside', async () => {
+test('an outage of the bus for an hour loses nothing, keeps the order and fills no dead-letter queue', async () => {
   // An hour is 60 calls of the relay, each as long as Lambda allows; here each is aborted after a moment.
   rig.faults.tamper = away;
   const firstOpen = sequenceOf(records.find(isJournal));
@@ -125,17 +125,17 @@ test('an hour without the bus loses nothing, keeps the order and sets nothing as
 });
 
 test.each([
-  ['an answer that never comes', (): Promise<'lost'> => Promise.resolve('lost')],
-  ['missing rights', () => Promise.resolve(errorAnswer('AccessDeniedException'))],
-  ['a bus that is gone', () => Promise.resolve(errorAnswer('ResourceNotFoundException'))],
-])('%s is waited out, not set aside', async (_name, tamper: Tamper) => {
+  ['a missing answer', (): Promise<'lost'> => Promise.resolve('lost')],
+  ['missing permissions', () => Promise.resolve(errorAnswer('AccessDeniedException'))],
+  ['a missing bus', () => Promise.resolve(errorAnswer('ResourceNotFoundException'))],
+])('the relay retries after %s and moves nothing to the dead-letter queue', async (_name, tamper: Tamper) => {
   rig.faults.tamper = tamper;
   const { batchItemFailures } = await relayOnce(rig, records, 1_200);
   expect(batchItemFailures).toEqual([{ itemIdentifier: sequenceOf(records.find(isJournal)) }]);
   expect(rig.faults.asked.every(isPut)).toBe(true);
 });
 
-test('what fails in part is sent again, before anything later of the same license, and nothing else is', async () => {
+test('the relay retries only the failed entries of a call, before later events of the same license', async () => {
   let failures = 0;
   rig.faults.tamper = refusing('InternalFailure', (_entry, i) => i % 2 === 0 && (failures += 1) <= 20);
   expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
@@ -145,7 +145,7 @@ test('what fails in part is sent again, before anything later of the same licens
   expect(new Set(rig.events.map(({ id }) => id)).size).toBe(rig.events.length);
 });
 
-test('returns the batch from its first unsent record on when time runs out', async () => {
+test('the relay returns the batch from its first unsent record on when its time runs out', async () => {
   const [blocked = ''] = licenses.slice(-1);
   const isBlocked = (entry: Record<string, unknown>): boolean =>
     String(entry['Detail']).includes(`"entity":{"type":"license","id":"${blocked}"}`);
@@ -160,12 +160,12 @@ test('returns the batch from its first unsent record on when time runs out', asy
   expect(seqsByEntity(rig.events).has(blocked)).toBe(false);
 });
 
-test('a relay that dies in the middle of a batch is called again: each entry arrives at least once', async () => {
+test('a relay that crashes in the middle of a batch sends each entry at least once', async () => {
   let deaths = 0;
   const stream = await rig.follow(async (event, context) => {
     if (deaths < 3) {
       deaths += 1;
-      // The entries sent before its end are on the bus; nobody was told.
+      // The entries before the crash are on the bus, but the relay reports no success.
       await rig.handler({ Records: event.Records.slice(0, Math.ceil(event.Records.length / 2)) }, context);
       throw new Error('the process ended');
     }
@@ -201,7 +201,7 @@ describe('a poisoned record', () => {
       .filter(({ operation }) => operation === 'SendMessage')
       .map(({ input }) => JSON.parse(String(input['MessageBody'])) as unknown);
 
-  test('that cannot be read is set aside with its journal key, and all others go on', async () => {
+  test('that cannot be parsed goes to the dead-letter queue with its journal key, and others are sent', async () => {
     const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 14);
     const poisoned = asInsert(await poison({ type: 'license.renewed', seq: 'fourteen' }));
     const middle = Math.floor(records.length / 2);
@@ -215,7 +215,7 @@ describe('a poisoned record', () => {
     expectWholeHistories();
   });
 
-  test('that the bus refuses for its content is set aside with its journal key, and what follows goes on', async () => {
+  test('that the bus refuses for its content goes to the dead-letter queue, and later records are sent', async () => {
     const key = keys.journal(brand.key_prefix, licenses[1] ?? '', 5);
     const isFifth = (entry: Record<string, unknown>): boolean =>
       String(entry['Detail']).includes(`"seq":5,`) && String(entry['Detail']).includes(`"id":"${licenses[1] ?? ''}"`);
@@ -229,7 +229,7 @@ describe('a poisoned record', () => {
     expect(seqsByEntity(rig.events).get(licenses[0] ?? '')).toEqual(whole);
   });
 
-  test('that spoils a whole call is found, and only it is set aside', async () => {
+  test('that fails a whole call is the only record of it that goes to the dead-letter queue', async () => {
     rig.faults.tamper = (asked, forward) => {
       const spoiled =
         isPut(asked) && entriesOf(asked.input).some(({ Detail }) => String(Detail).includes('"type":"brand.created"'));
@@ -241,7 +241,7 @@ describe('a poisoned record', () => {
     expectWholeHistories();
   });
 
-  test('that the queue does not take goes back with the batch, while the others are sent', async () => {
+  test('that the dead-letter queue refuses stays in the batch, while the others are sent', async () => {
     rig.faults.tamper = (asked, forward) => (isPut(asked) ? forward() : Promise.resolve(errorAnswer('InternalError')));
     const poisoned = asInsert(await poison({ type: 'license.renewed' }));
     expect(await relayOnce(rig, [poisoned, ...records], 4_000)).toEqual({
@@ -252,7 +252,7 @@ describe('a poisoned record', () => {
   });
 });
 
-test('an entry too large for the bus goes out with a pointer to the API instead of its before and after', async () => {
+test('an entry too large for the bus is sent with a pointer to the API instead of before and after', async () => {
   const id = firstOf(licenses);
   const entry = records.find((record) => record.dynamodb?.Keys?.['pk']?.S?.endsWith(id) === true && isJournal(record));
   const image = {
@@ -269,7 +269,7 @@ test('an entry too large for the bus goes out with a pointer to the API instead 
   ]);
 });
 
-test('a table that does not answer is no poison either: the batch comes again', async () => {
+test('a table that does not answer fails the batch, so that it is retried', async () => {
   const strange = { ...keys.journal('NOBODY', 'x', 1) };
   await service.client.send(new PutItemCommand({ TableName: service.tableName, Item: marshall(strange) }));
   process.env['DYNAMODB_ENDPOINT'] = 'http://127.0.0.1:9';

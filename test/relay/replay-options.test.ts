@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import { readOptions, tokenFor } from '../../bin/replay-options.ts';
 
 const GOOD = ['--stage', 'dev', '--brand', 'wp-rocket', '--from', '2026-12-01', '--to', '2026-12-31'];
-/** Valid arguments except one, which is changed or, without a value, left out. */
+/** Valid arguments, with one of them changed or, without a value, omitted. */
 const but = (name: string, value?: string): string[] => {
   const at = GOOD.indexOf(`--${name}`);
   const without = at < 0 ? GOOD : GOOD.toSpliced(at, 2);
   return value === undefined ? without : [...without, `--${name}`, value];
 };
 
-test('a date alone begins with its first second and ends with its last', () => {
+test('a date starts at its first second as --from and ends at its last second as --to', () => {
   expect(readOptions(GOOD)).toEqual({
     environment: { stage: 'dev' },
     brand: 'wp-rocket',
@@ -25,27 +25,27 @@ test.each([
   ['neither stage nor local', but('stage'), 'Give one of --stage STAGE and --local'],
   ['both stage and local', [...GOOD, '--local'], 'Give one of --stage STAGE and --local'],
   ['no brand', but('brand'), '--brand is missing'],
-  ['no beginning', but('from'), '--from is missing'],
+  ['no start', but('from'), '--from is missing'],
   ['no end', but('to'), '--to is missing'],
   ['a time without a zone', but('from', '2026-12-01T00:00:00'), '--from must be a date'],
-  ['a day that no calendar has', but('to', '2026-02-30'), '--to must be a date'],
+  ['a date that does not exist', but('to', '2026-02-30'), '--to must be a date'],
   [
-    'an end before the beginning',
+    'an end before the start',
     but('to', '2026-11-30'),
     '--from 2026-12-01T00:00:00Z is after --to 2026-11-30T23:59:59Z',
   ],
   ['a type that does not exist', but('type', 'license.renew'), '--type "license.renew" names no event'],
-  ['a rate that is no number', but('rate', 'fast'), '--rate must be a whole number'],
-  ['a rate of nothing', but('rate', '0'), '--rate must be a whole number'],
+  ['a rate that is not a number', but('rate', 'fast'), '--rate must be a whole number'],
+  ['a rate of zero', but('rate', '0'), '--rate must be a whole number'],
   ['an option that does not exist', [...GOOD, '--until', 'now'], "Unknown option '--until'"],
-  ['a token that is none', ['--local', '--resume', 'x'], '--resume is no token of a replay'],
+  ['an invalid token', ['--local', '--resume', 'x'], '--resume is no token of a replay'],
   ['a token and a brand', ['--local', '--resume', 'x', '--brand', 'b'], '--resume says brand already'],
-])('%s is refused by name', (_, args, complaint) => {
+])('the replay command refuses %s and names the option', (_, args, complaint) => {
   expect(() => readOptions(args)).toThrow(complaint);
   expect(() => readOptions(args)).toThrow(/See npm run replay -- --help$/);
 });
 
-test('a token carries on what was asked for, from the second in which it stopped', () => {
+test('a token repeats the options of its replay, from the second in which it stopped', () => {
   const asked = readOptions([...GOOD, '--type', 'license.*', '--type', 'seat.deactivated']);
   if (asked === undefined) throw new Error('help was asked for');
   expect(readOptions(['--stage', 'dev', '--resume', tokenFor(asked, '2026-12-07T01:02:03Z')])).toEqual({
@@ -54,6 +54,6 @@ test('a token carries on what was asked for, from the second in which it stopped
   });
 });
 
-test('help is given whatever else is said', () => {
+test('--help overrides all other options', () => {
   expect(readOptions(['--help', '--from', 'x'])).toBeUndefined();
 });

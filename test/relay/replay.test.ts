@@ -86,8 +86,8 @@ async function tell(
 }
 
 /**
- * 20 licenses with three entries each, of three days. The third is in the second of the second entry, written by a
- * machine whose clock is two minutes behind.
+ * Writes 20 licenses with four entries each, over three days. The third entry is in the same second as the second one,
+ * although the clock of its writer is two minutes behind.
  */
 async function fill(): Promise<void> {
   const licenses = Array.from({ length: 20 }, (_, i) => newId(at('2026-01-01T00:00:00Z') + i));
@@ -100,7 +100,7 @@ async function fill(): Promise<void> {
       await tell('WPR', id, 4, 'license.expired', at('2027-01-02T23:59:59Z') + 999);
     }),
   );
-  // Just outside, on both sides; and of a brand whose prefix begins like this one's.
+  // Just outside the time span on both sides, and of a brand whose prefix is the beginning of this one's.
   await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2026-12-29T23:59:59Z') + 999);
   await tell('WPR', newId(NOW), 1, 'license.provisioned', at('2027-01-03T00:00:00Z'));
   await tell('WP', newId(NOW), 1, 'license.provisioned', at('2026-12-30T10:00:00Z'));
@@ -129,7 +129,7 @@ function run(
 
 const idle = () => bus.idle();
 
-test('replays every entry of the time span, of this brand only, with its own id and the mark of a replay', async () => {
+test('a replay sends every entry of the time span and the brand, with its own id and replayed_at', async () => {
   const { progress, stopped } = await run();
   await idle();
   expect([progress.sent, stopped]).toEqual([80, undefined]);
@@ -145,7 +145,7 @@ test('replays every entry of the time span, of this brand only, with its own id 
   ).toBe(true);
 });
 
-test('keeps the order of time, and of seq despite wrong clocks, with one event of a license a call', async () => {
+test('a replay keeps the order of time and seq despite wrong clocks, with one event per license and call', async () => {
   await run();
   await idle();
   expect(got.map(({ occurred_at }) => occurred_at)).toEqual(got.map(({ occurred_at }) => occurred_at).sort());
@@ -160,19 +160,19 @@ test('keeps the order of time, and of seq despite wrong clocks, with one event o
   }
 });
 
-test('only the types that are asked for come', async () => {
+test('a replay sends only the requested types', async () => {
   await run({ matches: (type) => typeMatches(['license.expired', 'license.expiring'], type) });
   await idle();
   expect(new Set(got.map(({ type }) => type))).toEqual(new Set(['license.expiring', 'license.expired']));
   expect(got).toHaveLength(40);
 });
 
-test('a dry run counts and sends nothing', async () => {
+test('a dry run counts the events and sends none', async () => {
   const { progress } = await run({ dryRun: true });
   expect([progress.sent, progress.byType.get('license.renewed'), faults.asked.length]).toEqual([80, 20, 0]);
 });
 
-test('a bus that is away for a while, or refuses a part of a call, costs neither event nor order', async () => {
+test('a replay loses no event and keeps the order if the bus is unavailable or refuses part of a call', async () => {
   let calls = 0;
   faults.tamper = async ({ input }, forward) => {
     calls += 1;
@@ -197,7 +197,7 @@ test('a bus that is away for a while, or refuses a part of a call, costs neither
     expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
 });
 
-test('a replay that is interrupted says in which second, and one from there on brings the rest', async () => {
+test('an interrupted replay returns its last second, and a replay from there sends the rest', async () => {
   const interrupt = new AbortController();
   const first = await run({}, interrupt.signal, () => {
     if (got.length >= 25) interrupt.abort();
@@ -209,7 +209,7 @@ test('a replay that is interrupted says in which second, and one from there on b
   expect(new Set(got.map(({ id }) => id)).size).toBe(80);
 });
 
-test('no more events than the rate allows go in a second', async () => {
+test('a replay sends no more events per second than its rate', async () => {
   const started = performance.now();
   await run({ rate: 40, from: '2026-12-31T00:00:00Z', to: '2026-12-31T23:59:59Z' });
   // The last call of ten need not be waited for.
@@ -230,7 +230,7 @@ async function command(
   return { code, out, err };
 }
 
-test('the command stops at Ctrl-C with a token, goes on with it, and names the brand that is not there', async () => {
+test('the replay command prints a token at Ctrl-C, resumes with it, and refuses an unknown brand', async () => {
   const local = ['--local', '--local-dir', folder];
   const span = ['--from', '2026-12-30', '--to', '2027-01-02', '--type', 'license.*'];
   const [stopped, unknown] = await Promise.all([

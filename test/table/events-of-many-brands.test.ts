@@ -20,7 +20,7 @@ const BEFORE_MIDNIGHT_MS = Date.parse(`${today}T23:50:00Z`);
 const letters = (n: number): string => String.fromCharCode(...[...String(n)].map((digit) => 65 + Number(digit)));
 const prefixes = upTo(BRANDS).map((n) => `MANY${letters(n)}`);
 /**
- * The first brand and the last one in the order of slugs have an entry that a faster clock has dated on the next day.
+ * The first and the last brand in the order of slugs have an entry that a fast clock has dated on the next day.
  */
 const AHEAD = prefixes.toSorted().filter((_, i) => i === 0 || i === BRANDS - 1);
 const service = useService();
@@ -83,14 +83,14 @@ test.each([
   ['long before midnight', { to: '9999-12-31T23:59:59Z' }, EVENING_MS],
   ['shortly before midnight', {}, BEFORE_MIDNIGHT_MS],
   ['shortly before midnight', { to: '9999-12-31T23:59:59Z' }, BEFORE_MIDNIGHT_MS],
-])('what happened in 202 brands, asked %s, begins with the first page: %j', async (_, asked, nowMs) => {
+])('the events of 202 brands, requested %s, have a full first page: %j', async (_, asked, nowMs) => {
   const { found } = await page(nowMs, { ...asked, limit: 20 });
   expect(found).toHaveLength(20);
   const ahead = found.map(({ entry }) => entry.type === 'brand.updated');
   expect(ahead.indexOf(true)).toBe(nowMs === EVENING_MS ? -1 : 0);
 });
 
-test('lists each event of 202 brands once, those that a faster clock timed ahead included', async () => {
+test('the events of 202 brands are listed once each, including those dated ahead by a fast clock', async () => {
   const ids = (entries: readonly JournalEntry[]): string[] => entries.map(({ id }) => id).sort();
   const found = await all(BEFORE_MIDNIGHT_MS, { from: `${today}T00:00:00Z`, type: 'brand.*', limit: 100 });
   const journal = journalIn(await wholeTable(service)).filter(({ entity }) => entity.type === 'brand');

@@ -87,12 +87,16 @@ const oneClass = (make: Made, isPlatforms: boolean) =>
     }),
   );
 
-describe('each key is of one class', () => {
-  test.each(Object.entries(brands))('a brand’s: %s', (_, make) => oneClass(make, false));
-  test.each(Object.entries(webhooks))('a brand’s, of webhooks: %s', (_, make) => oneClass(make, false));
-  test.each(Object.entries({ ...platforms, ...both }))('the platform’s: %s', (_, make) => oneClass(make, true));
+describe('each key of an item', () => {
+  test.each(Object.entries(brands))('has exactly one class, of a brand: %s', (_, make) => oneClass(make, false));
+  test.each(Object.entries(webhooks))('has exactly one class, of a brand’s webhooks: %s', (_, make) =>
+    oneClass(make, false),
+  );
+  test.each(Object.entries({ ...platforms, ...both }))('has exactly one class, of the platform: %s', (_, make) =>
+    oneClass(make, true),
+  );
 
-  test('and none is left out', () => {
+  test('is covered by these tests, and so is each class', () => {
     const known = { ...keys, ...platformKeys, ...callKeys, ...answerKeys, ...listKeys };
     expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(known).sort());
     const seen = [brands, webhooks, platforms, both]
@@ -102,7 +106,7 @@ describe('each key is of one class', () => {
   });
 });
 
-describe('each group of an index is of one class', () => {
+describe('each group of an index', () => {
   const made: Record<keyof typeof groups | 'due' | 'retry', Made> = {
     host: (b, [x]) => groups.host(b, x),
     tail: (b, [x]) => groups.tail(b, x, 3),
@@ -111,7 +115,7 @@ describe('each group of an index is of one class', () => {
     retry: () => retryGroup(15),
     due: () => dueGroup('2027-01-01', 15),
   };
-  test.each(Object.entries(made))('%s', (name, make) => {
+  test.each(Object.entries(made))('has exactly one class: %s', (name, make) => {
     fc.assert(
       fc.property(brand, parts, (owner, of) => {
         const like = Object.entries(groupClasses).filter(([, { pattern }]) => isLike(pattern, make(owner, of)));

@@ -34,7 +34,7 @@ const searches: [string, number, number, () => Sought | undefined][] = [
   ['an id', 3, 1, () => ({ by: 'license_id', id: world.ids['license_id'] ?? '' })],
 ];
 
-test.each(searches)('a search by %s takes %d requests', async (_, trips, found, soughtNow) => {
+test.each(searches)('a search by %s sends %d requests', async (_, trips, found, soughtNow) => {
   const table = world.table(world.shop.key_prefix);
   let sent = 0;
   const counted: typeof table.wire = (operation, input, signal) => {
@@ -51,7 +51,7 @@ test.each(searches)('a search by %s takes %d requests', async (_, trips, found, 
 });
 
 test.each(searches)(
-  'a search by %s that leads nowhere takes one round trip at most: one request, or one for each shard',
+  'a search by %s without a match sends at most one request, or one per shard',
   async (name, _trips, _found, soughtNow) => {
     const shop = await world.brand();
     const table = world.table(shop.key_prefix);
@@ -67,7 +67,7 @@ test.each(searches)(
       after: undefined,
     });
     expect(page).toEqual({ views: [], last: undefined });
-    // A key that shows another brand's prefix is known to be none of this one's.
+    // A key with another brand's prefix needs no request.
     const shards = name === 'a product' ? PRODUCT_SHARDS : 1;
     expect(sent).toBe(/license key|last four/.test(name) ? 0 : shards);
   },

@@ -28,7 +28,7 @@ const count = (source: string, nowMs = NOW): Promise<boolean> => {
   );
 };
 
-test('a full counter is remembered for its minute, and for no other', async () => {
+test('a full counter is cached for its minute only', async () => {
   expect(await count('192.0.2.1')).toBe(true);
   proxy.asked.length = 0;
   expect(await count('192.0.2.1')).toBe(false);
@@ -36,7 +36,7 @@ test('a full counter is remembered for its minute, and for no other', async () =
   expect(await count('192.0.2.1', NOW + 60_000)).toBe(true);
 });
 
-test('a container forgets the oldest of many counts, which costs a write and lets nothing through', async () => {
+test('a counter that was evicted from the cache costs one write and still refuses the call', async () => {
   expect(await count('192.0.2.2')).toBe(true);
   for (let from = 0; from < 4100; from += 50) await atOnce(50, (i) => count(`198.51.100.${String(from + i)}`));
   proxy.asked.length = 0;

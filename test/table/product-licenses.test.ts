@@ -14,7 +14,7 @@ const service = useService();
 
 type Made = { anchor: string; at: string };
 
-/** Licenses of a product, each with its place by expiry: `makeId` decides on their shards. */
+/** Creates licenses of a product and returns them in the order of expiry; their ids decide on their shards. */
 async function makeLicenses(tag: string, expiries: readonly (string | null)[], makeId: () => string): Promise<Made[]> {
   const made = expiries.map((expires_at) => {
     const id = makeId();
@@ -62,7 +62,7 @@ const someExpiries = (count: number): (string | null)[] =>
 const anyId = (): string => newId(NOW);
 const idOfOneShard = (): string => `${newId(NOW).slice(0, -4)}0007`;
 
-test('a license has its shard by its id, and keeps it when its product or its expiry changes', () => {
+test('the shard of a license depends on its id and stays the same when its product changes', () => {
   const license = sampleLicense({ id: newId(NOW) });
   const shard = shardOf(license.id, PRODUCT_SHARDS);
   const other = { id: '01900000-0000-7000-8000-0000000000ff', slug: 'other', name: 'Other' };
@@ -73,16 +73,16 @@ test('a license has its shard by its id, and keeps it when its product or its ex
 });
 
 describe.each([
-  ['spread over all shards', 'aaaaaaaaaaaa', anyId],
-  ['all in one shard', 'bbbbbbbbbbbb', idOfOneShard],
-] as const)('a product’s licenses, %s,', (_, tag, makeId) => {
+  ['in all shards', 'aaaaaaaaaaaa', anyId],
+  ['in one shard', 'bbbbbbbbbbbb', idOfOneShard],
+] as const)('the licenses of a product %s', (_, tag, makeId) => {
   let made: Made[];
   beforeAll(async () => {
     made = await makeLicenses(tag, someExpiries(120), makeId);
   });
 
   test.each([5, 16, 50, 119, 120, 121])(
-    'come once each and by expiry, those for life last, %i a page',
+    'are listed once each by expiry, with those for life last, %i per page',
     async (limit) => {
       const { entries, pages } = await allPages(tag, { limit });
       expect(entries).toEqual(made);
@@ -91,7 +91,7 @@ describe.each([
     },
   );
 
-  test.each([7, 50])('before a time come without those of that very second, %i a page', async (limit) => {
+  test.each([7, 50])('are listed before a time without those of its exact second, %i per page', async (limit) => {
     const before = '2029-01-01T00:00:00Z';
     const { entries } = await allPages(tag, { limit, before });
     expect(entries).toEqual(made.filter(({ at }) => at < before));
@@ -99,11 +99,11 @@ describe.each([
   });
 });
 
-test('a page of spread licenses seldom costs more than one request a shard', async () => {
+test('a page of licenses in all shards needs about one request per shard', async () => {
   const { pages, requests } = await allPages('aaaaaaaaaaaa', { limit: 50 });
   expect(requests).toBeLessThan((pages.length + 1) * PRODUCT_SHARDS);
 });
 
-test('a product without licenses has one empty page', async () => {
+test('a product without licenses has a single empty page', async () => {
   expect(await allPages('cccccccccccc', { limit: 50 })).toEqual({ pages: [0], entries: [], requests: PRODUCT_SHARDS });
 });

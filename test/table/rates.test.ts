@@ -24,7 +24,7 @@ const NOW = Date.parse('2099-01-01T10:00:00.500Z');
 const MINUTE = NOW / 60_000;
 let brands = 0;
 
-/** A new brand for each test, with a limit, and a key of it that may have one too. */
+/** A new brand with a rate limit, and a key of it with its own limit if given. */
 function callers(brandLimit: number, keyLimit?: number) {
   const owner = `R${String((brands += 1))}`;
   const brand: RateLimit = { name: 'brand', counter: 'brand', limit: brandLimit };
@@ -42,7 +42,7 @@ async function countersOf(owner: string): Promise<Record<string, unknown>[]> {
 const sumOf = (counters: Record<string, unknown>[], attribute: string): number =>
   counters.reduce((sum, counter) => sum + Number(counter[attribute] ?? 0), 0);
 
-/** Other containers have counted this many in a part. */
+/** Sets the count of a part as if other containers had counted. */
 async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
   const { pk, sk } = callKeys.rate(owner, 'brand', Math.floor(MINUTE), part);
   await service.client.send(
@@ -57,7 +57,7 @@ async function countedElsewhere(owner: string, part: number, count: number): Pro
 }
 
 describe('a refused call', () => {
-  test('costs no write: 5,000 calls, of which 4,000 are refused, write 1,000 times', async () => {
+  test('costs no write: 5,000 calls with 4,000 refused ones write 1,000 times', async () => {
     const { brand, take } = callers(1000);
     proxy.asked.length = 0;
     let refused = 0;
@@ -65,7 +65,7 @@ describe('a refused call', () => {
     expect({ refused, writes: writes() }).toEqual({ refused: 4000, writes: 1000 });
   }, 120_000);
 
-  test('writes once in a container that others have reached the limit without', async () => {
+  test('costs one write per container if the limit was reached in other containers', async () => {
     const { owner, brand, take } = callers(1000);
     await countedElsewhere(owner, 0, 1000);
     proxy.asked.length = 0;
@@ -73,7 +73,7 @@ describe('a refused call', () => {
     expect(writes()).toBe(1);
   });
 
-  test('counts nothing against the brand’s limit when the key’s refuses, and the other way round', async () => {
+  test('does not count against the brand’s limit if the key’s limit refuses it, and vice versa', async () => {
     const { owner, brand, key, take } = callers(10, 3);
     for (let i = 0; i < 20; i += 1) expect(passed(await take(brand, key))).toBe(i < 3);
     expect(await take(brand, key)).toMatchObject([
@@ -92,7 +92,7 @@ describe('a refused call', () => {
     expect(counter).toMatchObject({ count: 10 });
   });
 
-  test('follows a limit that is made smaller or larger within the minute', async () => {
+  test('obeys a limit that is lowered or raised within the minute', async () => {
     const { brand, take } = callers(5);
     for (let i = 0; i < 8; i += 1) expect(passed(await take(brand))).toBe(i < 5);
     expect(passed(await take({ ...brand, limit: 4 }))).toBe(false);
@@ -100,7 +100,7 @@ describe('a refused call', () => {
   });
 });
 
-test('key and brand are counted by one write, so that neither can be counted without the other', async () => {
+test('one write counts a call for both key and brand', async () => {
   const { owner, brand, key, take } = callers(100, 50);
   proxy.asked.length = 0;
   for (let i = 0; i < 10; i += 1) await take(brand, key);
@@ -108,15 +108,15 @@ test('key and brand are counted by one write, so that neither can be counted wit
   expect(await countersOf(owner)).toHaveLength(1);
 });
 
-test('exactly the key’s limit is let through when many call at once', async () => {
+test('concurrent calls pass exactly up to the limit of the key', async () => {
   const { owner, brand, key, take } = callers(1000, 17);
   const rates = await atOnce(60, () => take(brand, key));
   expect(rates.filter(passed)).toHaveLength(17);
   expect(sumOf(await countersOf(owner), 'count')).toBe(17);
 });
 
-describe('a limit above 6,000 a minute', () => {
-  test('is counted in parts of 6,000 at most, and up to 6,000 in one item', async () => {
+describe('a limit above 6,000 per minute', () => {
+  test('is counted in parts of at most 6,000 calls each', async () => {
     for (const [limit, parts] of [
       [6000, 1],
       [6001, 2],
@@ -135,7 +135,7 @@ describe('a limit above 6,000 a minute', () => {
     expect(MOST_PER_PART).toBe(6000);
   });
 
-  test('lets exactly what is left in all parts through, however it lies', async () => {
+  test('passes exactly as many calls as all parts have left, however these are distributed', async () => {
     const { owner, brand, take } = callers(29_998);
     const left = [3, 0, 5, 1, 2];
     // 6,000 in each of the first three parts, 5,999 in the others.
@@ -148,7 +148,7 @@ describe('a limit above 6,000 a minute', () => {
     expect(writes()).toBe(0);
   });
 
-  test('says that something remains as long as a part is not known to be full', async () => {
+  test('reports remaining calls until every part is known to be full', async () => {
     const { owner, brand, take } = callers(12_000);
     await countedElsewhere(owner, 0, 5999);
     await countedElsewhere(owner, 1, 5999);
@@ -157,7 +157,7 @@ describe('a limit above 6,000 a minute', () => {
     expect(await take(brand)).toMatchObject([{ remaining: 0, exceeded: true }]);
   });
 
-  test('holds a key to its own smaller limit, in whichever parts it calls', async () => {
+  test('applies the smaller limit of a key across all parts', async () => {
     const { owner, brand, key, take } = callers(30_000, 7);
     const rates = await atOnce(40, () => take(brand, key));
     expect(rates.filter(passed)).toHaveLength(7);

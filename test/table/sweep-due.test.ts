@@ -6,13 +6,13 @@ import { openStock, type Stock } from '../support/service/due-licenses.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';
-/** Bought, and already visited for the last time before its expiry. */
+/** A license whose next visit is its expiry. */
 const nearlyDue = (expires_at = EXPIRY): Partial<License> => ({
   expires_at,
   due_at: expires_at,
   announced: { expires_at, since: BOUGHT, leads: [30, 7, 1], expired: false },
 });
-/** Bought, and not yet announced; the first visit is 30 days before. */
+/** A license without announcements, whose next visit is 30 days before its expiry. */
 const toAnnounce: Partial<License> = {
   expires_at: EXPIRY,
   due_at: '2026-12-02T12:00:00Z',
@@ -22,7 +22,7 @@ const types = (entries: readonly JournalEntry[]) => entries.map(({ type }) => ty
 const manyDue = (stock: Stock, count: number, brand = 'WPR') =>
   Promise.all(Array.from({ length: count }, () => stock.add(brand, BOUGHT, nearlyDue())));
 
-test('a license is told expired once, in the very second of its expiry, whatever its brand', async () => {
+test('a sweep announces an expired license of any brand once, in the second of its expiry', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   const licenses = [await stock.add('WPR', BOUGHT, nearlyDue()), await stock.add('WP', BOUGHT, nearlyDue())];
   expect(await stock.sweep('2027-01-01T11:59:59Z')).toEqual({
@@ -50,7 +50,7 @@ test('a license is told expired once, in the very second of its expiry, whatever
   }
 });
 
-test('a license is announced at its brand’s own leads, elsewhere 30, 7 and 1 days before it expires', async () => {
+test('a sweep announces an expiry at the brand’s own lead times, or 30, 7 and 1 days before by default', async () => {
   const stock = await openStock({ swept: '2026-12-02' });
   await stock.addBrand('OWN', { expiring_lead_days: [14, 20] });
   await stock.addBrand('MUTE', { expiring_lead_days: [] });
@@ -76,7 +76,7 @@ test('a license is announced at its brand’s own leads, elsewhere 30, 7 and 1 d
   ]);
 });
 
-test('of the leads missed while no sweep ran only the nearest is announced', async () => {
+test('a sweep announces only the nearest of the lead times missed while no sweep ran', async () => {
   const stock = await openStock({ swept: '2026-12-02' });
   await stock.add('WPR', BOUGHT, toAnnounce);
   expect(await stock.sweep('2026-12-28T00:00:00Z')).toMatchObject({ visited: 1, announced: 1 });
@@ -84,7 +84,7 @@ test('of the leads missed while no sweep ran only the nearest is announced', asy
   expect((await stock.journal()).map(({ after }) => after)).toEqual([{ expires_at: EXPIRY, lead_days: 7 }]);
 });
 
-test('announces two expiries of a license that is renewed in between', async () => {
+test('a sweep announces both expiries of a license that is renewed in between', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   const license = await stock.add('WPR', BOUGHT, nearlyDue());
   await stock.sweep('2027-01-01T12:01:00Z');
@@ -99,7 +99,7 @@ test('announces two expiries of a license that is renewed in between', async () 
   ]);
 });
 
-test('a suspended or cancelled license is not told expired, and a resumed one is once it is back', async () => {
+test('a sweep skips the expiry of a suspended or cancelled license and announces it after a resumption', async () => {
   const stock = await openStock({ swept: '2026-12-31' });
   const license = await stock.add('WPR', BOUGHT, nearlyDue());
   const gone = await stock.add('WPR', BOUGHT, nearlyDue());
@@ -113,7 +113,7 @@ test('a suspended or cancelled license is not told expired, and a resumed one is
   ]);
 });
 
-test('what an index that trails still names is read again and passed over', async () => {
+test('a sweep skips licenses that only a stale index lists as due', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   const renewed = await stock.add('WPR', BOUGHT, { expires_at: '2028-01-01T12:00:00Z' });
   const announced = await stock.add('WPR', BOUGHT, nearlyDue());
@@ -131,7 +131,7 @@ test('what an index that trails still names is read again and passed over', asyn
   expect(await stock.items()).toEqual(before);
 });
 
-test('each of many is told once when two sweeps run at once', async () => {
+test('two concurrent sweeps announce each of 160 licenses once', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   await manyDue(stock, 160);
   const twins = await Promise.all([stock.sweep(EXPIRY), stock.sweep('2027-01-01T12:00:30Z')]);
@@ -142,7 +142,7 @@ test('each of many is told once when two sweeps run at once', async () => {
   expect(twins.every(({ finished, left }) => finished && left === 0)).toBe(true);
 });
 
-test('a sweep with a late clock misses nothing that one ahead has passed, even over midnight', async () => {
+test('a sweep with a slow clock misses nothing after one with a fast clock, even across midnight', async () => {
   const stock = await openStock({ swept: '2027-01-01' });
   // Ahead: it is past midnight there, so the first of January is over.
   await stock.sweep('2027-01-02T00:01:00Z');
@@ -153,7 +153,7 @@ test('a sweep with a late clock misses nothing that one ahead has passed, even o
   expect(await stock.sweep('2027-01-01T23:59:40Z')).toMatchObject({ visited: 0 });
 });
 
-test('days on which no sweep ran are made up for, oldest first, and then left alone', async () => {
+test('a sweep catches up on all days without a sweep and records the last one', async () => {
   const stock = await openStock();
   await stock.listBrand('2026-12-20T00:00:00Z');
   const days = ['2026-12-20', '2026-12-24', '2026-12-31'];
@@ -166,7 +166,7 @@ test('days on which no sweep ran are made up for, oldest first, and then left al
   );
 });
 
-test('the first sweep of all begins with the oldest brand, however far the clock was moved meanwhile', async () => {
+test('the first sweep starts at the day of the oldest brand, however far the clock was moved', async () => {
   const stock = await openStock();
   await stock.listBrand('2026-12-20T10:00:00Z');
   await stock.listBrand('2026-12-28T10:00:00Z');
@@ -174,7 +174,7 @@ test('the first sweep of all begins with the oldest brand, however far the clock
   expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 1, finished: true });
 });
 
-test('before there is a brand a sweep has nothing to do', async () => {
+test('a sweep without any brand does nothing', async () => {
   const stock = await openStock();
   expect(await stock.sweep(EXPIRY)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
 });

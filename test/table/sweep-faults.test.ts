@@ -34,13 +34,13 @@ const isFirst = (): (() => boolean) => {
   let seen = false;
   return () => !seen && (seen = true);
 };
-/** Each license once, and none twice. */
+/** Expects exactly one announcement for each license. */
 async function expectAllTold(licenses: readonly License[]): Promise<void> {
   const entries = await stock.journal();
   expect(entries.map(({ entity }) => entity.id).sort()).toEqual(licenses.map(({ id }) => id).sort());
 }
 
-test('a license renewed after the index named it and it was read is not told expired', async () => {
+test('a license renewed after a sweep has read it is not announced as expired', async () => {
   const [license] = await stockUp(1);
   const first = isFirst();
   proxy.tamper = async ({ operation, input }, forward) => {
@@ -54,11 +54,11 @@ test('a license renewed after the index named it and it was read is not told exp
   expect(await stock.journal()).toEqual([]);
 });
 
-test('a license that changes meanwhile does not delay the 24 in its batch, and is announced itself', async () => {
+test('a sweep announces all licenses of its batches even if they change in the meantime', async () => {
   const licenses = await stockUp(60);
   const first = isFirst();
   proxy.tamper = async ({ operation }, forward) => {
-    // A seat taken at the wrong moment: the license is due all the same.
+    // A seat is taken in the meantime: the license is still due.
     if (operation === 'TransactWriteItems' && first())
       await Promise.all(licenses.map((license) => stock.change('WPR', license, EXPIRY, { seats_used: 1 })));
     return forward();
@@ -67,7 +67,7 @@ test('a license that changes meanwhile does not delay the 24 in its batch, and i
   await expectAllTold(licenses);
 });
 
-test('a sweep that dies mid-way is gone on with, and nothing is told twice', async () => {
+test('a sweep continues where an earlier one crashed and announces nothing twice', async () => {
   const licenses = await stockUp(120);
   let writes = 0;
   proxy.tamper = async ({ operation }, forward) => {
@@ -85,7 +85,7 @@ test('a sweep that dies mid-way is gone on with, and nothing is told twice', asy
   await expectAllTold(licenses);
 });
 
-test('a sweep that is told to stop finishes what is under way and leaves the rest to the next', async () => {
+test('a stopped sweep finishes its current writes and leaves the rest to the next sweep', async () => {
   const licenses = await stockUp(120);
   const stop = new AbortController();
   proxy.tamper = async ({ operation }, forward) => {
@@ -102,9 +102,9 @@ test('a sweep that is told to stop finishes what is under way and leaves the res
 
 test.each([
   ['throttled', errorAnswer('ProvisionedThroughputExceededException')],
-  ['away', { status: 503, body: '{}' }],
+  ['unavailable', { status: 503, body: '{}' }],
 ] as const)(
-  'a sweep that finds the table %s ends without a word, and the next one tells everything',
+  'a sweep ends without an error if the table is %s, and the next sweep announces everything',
   async (_, answer) => {
     const licenses = await stockUp(30);
     proxy.tamper = ({ operation }, forward) =>
@@ -116,7 +116,7 @@ test.each([
   },
 );
 
-test('a sweep that ends before it has gone through all days remembers how far it came', async () => {
+test('a sweep that ends early records the last day that it finished', async () => {
   let queries = 0;
   const stop = new AbortController();
   proxy.tamper = ({ operation }, forward) => {
@@ -131,7 +131,7 @@ test('a sweep that ends before it has gone through all days remembers how far it
   expect(await readMark(stock.table)).toBe('2027-01-13');
 });
 
-test('conflicts with others who write the same licenses are waited out', async () => {
+test('a sweep retries after transaction conflicts with other writers', async () => {
   const licenses = await stockUp(30);
   let conflicts = 0;
   proxy.tamper = ({ operation }, forward) => {
@@ -143,7 +143,7 @@ test('conflicts with others who write the same licenses are waited out', async (
   await expectAllTold(licenses);
 });
 
-test('a license that makes no sense is said and left, its day stays open, and the others are told', async () => {
+test('a sweep logs and skips an invalid license, keeps its day open and announces the others', async () => {
   const licenses = await stockUp(30);
   const [broken] = licenses;
   if (broken === undefined) throw new Error('there is no license');
@@ -169,7 +169,7 @@ test('a license that makes no sense is said and left, its day stays open, and th
   await expectAllTold(licenses.slice(1));
 });
 
-test('a sweep reads what is due and nothing else: no scan, no license that is not', async () => {
+test('a sweep reads only licenses that are due, without a scan', async () => {
   await stockUp(10);
   await Promise.all(Array.from({ length: 40 }, () => stock.add('WPR', BOUGHT, { expires_at: '2028-01-01T12:00:00Z' })));
   await stock.sweep(EXPIRY);
@@ -182,7 +182,7 @@ test('a sweep reads what is due and nothing else: no scan, no license that is no
   expect(read.join().match(/#seats#/g)).toHaveLength(10);
 });
 
-test('an entry of the index whose license is gone is passed over', async () => {
+test('a sweep skips an index entry whose license is missing', async () => {
   const due = { due_pk: { S: dueGroup('2027-01-01', 3) }, due_sk: { S: `${EXPIRY}#WPR#gone` } };
   const gone = { pk: { S: 'WPR#seats#gone' }, sk: { S: 'license' }, ...due };
   await stock.client.send(

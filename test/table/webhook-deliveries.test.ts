@@ -36,7 +36,7 @@ const tried: Attempt = {
   response_body: null,
 };
 
-/** The sweep's results by a time, for one delivery. */
+/** The entries that a sweep finds for one delivery up to a time. */
 async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
   const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], {
     limit: 100,
@@ -44,14 +44,14 @@ async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
   return entries.map(({ brand, key }) => `${brand} ${key.sk}`).filter((entry) => entry.endsWith(id));
 }
 
-test('a delivery is made once, whoever else makes it', async () => {
+test('concurrent workers create a delivery once', async () => {
   const delivery = sampleDelivery(nowMs);
   const made = await Promise.all(Array.from({ length: 5 }, () => putNewDelivery(table(), BRAND, delivery, LATER)));
   expect(made.filter(Boolean)).toHaveLength(1);
   expect(await deliveryById(table(), BRAND, delivery.endpoint_id, delivery.id)).toEqual(delivery);
 });
 
-test('of two workers with one attempt, one records it', async () => {
+test('concurrent workers record an attempt of a delivery once', async () => {
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
   const record = () =>
@@ -63,11 +63,11 @@ test('of two workers with one attempt, one records it', async () => {
   expect((await deliveryById(table(), BRAND, delivery.endpoint_id, delivery.id))?.attempts).toEqual([tried]);
 });
 
-test('what is not there cannot be changed', async () => {
+test('a missing delivery cannot be changed', async () => {
   expect(await changeDelivery(table(), BRAND, sampleDelivery(nowMs), { status: 'canceled' }, null)).toBeUndefined();
 });
 
-test('the sweep finds what is open from its time on, and nothing that is done', async () => {
+test('the sweep finds an open delivery from its due time on, and no finished one', async () => {
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
   const found = [`${BRAND} delivery#${delivery.id}`];
@@ -82,7 +82,7 @@ test('the sweep finds what is open from its time on, and nothing that is done', 
   expect(await due(delivery, LATER)).toEqual(found);
 });
 
-test('it is kept for 30 days, and the newest attempts of it', () => {
+test('a delivery is kept for 30 days with its newest attempts', () => {
   const delivery = sampleDelivery(nowMs);
   expect(delivery.ttl).toBe(Date.parse('2026-05-31T12:00:00Z') / 1000);
   let attempts: Attempt[] = [];
@@ -90,7 +90,7 @@ test('it is kept for 30 days, and the newest attempts of it', () => {
   expect(attempts.map(({ latency_ms }) => latency_ms)).toEqual(Array.from({ length: KEPT_ATTEMPTS }, (_, i) => i + 3));
 });
 
-test('an endpoint’s deliveries come newest first, page by page, and by status', async () => {
+test('the deliveries of an endpoint are listed newest first, in pages and by status', async () => {
   const endpointId = newId(nowMs);
   const made = Array.from({ length: 25 }, (_, i) => sampleDelivery(nowMs + i * 1_000, { endpointId }));
   await Promise.all(made.map((delivery) => putNewDelivery(table(), BRAND, delivery, LATER)));
@@ -121,7 +121,7 @@ test('an endpoint’s deliveries come newest first, page by page, and by status'
   expect(await all('canceled')).toEqual([[]]);
 });
 
-test('an event’s deliveries are found at each endpoint that it went to', async () => {
+test('the deliveries of an event are found for each of its endpoints', async () => {
   const [first, second] = [sampleDelivery(nowMs), sampleDelivery(nowMs)];
   const twin = { ...second, id: first.id };
   await Promise.all([first, twin].map((delivery) => putNewDelivery(table(), BRAND, delivery, LATER)));
@@ -129,21 +129,21 @@ test('an event’s deliveries are found at each endpoint that it went to', async
   expect(found).toEqual([first, twin]);
 });
 
-test('no delivery of another brand is in reach', async () => {
+test('a delivery of another brand can be neither read nor changed', async () => {
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
   expect(await deliveryById(service.table('WP'), 'WP', delivery.endpoint_id, delivery.id)).toBeUndefined();
   await expect(changeDelivery(service.table('WP'), BRAND, delivery, {}, null)).rejects.toThrow(ForeignKey);
 });
 
-test('a cursor goes on and never back', async () => {
+test('a cursor moves forward and never back', async () => {
   const id = newId(nowMs);
   expect(await cursorOf(table(), BRAND, id)).toBe(0);
   await Promise.all([3, 9, 4, 7].map((seq) => moveCursor(table(), BRAND, id, seq)));
   expect(await cursorOf(table(), BRAND, id)).toBe(9);
 });
 
-test('failures are counted whichever of four lanes they come from, and one worker gets the trial', async () => {
+test('failures of all lanes are counted together, and one worker gets the trial attempt', async () => {
   const id = newId(nowMs);
   for (let i = 0; i < 3; i += 1) {
     await Promise.all(

@@ -14,7 +14,7 @@ const message: Message = testMessage({
   at: NOW,
   payloadVersion: '2026-11-25',
 });
-/** Long enough for a receiver that answers, even on a busy machine; short for one that never does. */
+/** Long enough for a receiver that answers on a busy machine, but too short to wait for one that never does. */
 const PATIENT_MS = 15_000;
 
 const { receiver } = receivers();
@@ -30,11 +30,11 @@ function send(url: string, more: Partial<Sending> & { secrets?: string[] } = {})
   });
 }
 
-describe('where requests may go', () => {
+describe('a webhook request', () => {
   const deployed = (url: string, addresses: string[] = ['127.0.0.1']) =>
     send(url, { allowLoopback: false, resolve: () => Promise.resolve(addresses) });
 
-  test('never to a private, loopback, link-local or metadata address, by name or by number', async () => {
+  test('is never sent to a private, loopback, link-local or metadata address, by name or by number', async () => {
     const { received, port } = await receiver(ok, { tls: true });
     for (const address of [
       '127.0.0.1',
@@ -57,13 +57,13 @@ describe('where requests may go', () => {
     expect(received).toEqual([]);
   });
 
-  test('not to a name that has a private address among public ones', async () => {
+  test('is not sent to a name with a private address among public ones', async () => {
     expect((await deployed('https://mixed.test/', ['93.184.216.34', '10.0.0.1'])).attempt.outcome).toBe(
       'address_not_allowed',
     );
   });
 
-  test('by HTTPS on its own port alone, without even asking for the name', async () => {
+  test('is sent only by HTTPS on port 443, and refused before the name is resolved otherwise', async () => {
     let asked = 0;
     const resolve = (): Promise<string[]> => {
       asked += 1;
@@ -80,7 +80,7 @@ describe('where requests may go', () => {
     expect(asked).toBe(0);
   });
 
-  test('on one machine to its own ports, and to nothing else by HTTP', async () => {
+  test('may go to loopback ports by HTTP on the local service, but to no other address by HTTP', async () => {
     const { port, received } = await receiver();
     expect((await send(`http://localhost:${port}/`)).attempt.outcome).toBe('delivered');
     expect(
@@ -92,7 +92,7 @@ describe('where requests may go', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('to the address that was checked, though the name leads elsewhere a moment later', async () => {
+  test('goes to the checked address even if the name resolves to another one a moment later', async () => {
     const checked = await receiver();
     const elsewhere = await receiver(ok, { host: '127.0.0.2', port: checked.port });
     const answers = [['127.0.0.1'], ['127.0.0.2']];
@@ -116,5 +116,3 @@ describe('where requests may go', () => {
     });
   });
 });
-
-/** Writes bit by bit for as long as anybody listens. */

@@ -17,7 +17,7 @@ const message: Message = testMessage({
   at: NOW,
   payloadVersion: '2026-11-25',
 });
-/** Long enough for a receiver that answers, even on a busy machine; short for one that never does. */
+/** Long enough for a receiver that answers on a busy machine, but too short to wait for one that never does. */
 const PATIENT_MS = 15_000;
 const SHORT_MS = 300;
 
@@ -34,8 +34,8 @@ function send(url: string, more: Partial<Sending> & { secrets?: string[] } = {})
   });
 }
 
-describe('a message that is delivered', () => {
-  test('arrives as it was signed: the package that receivers use takes it', async () => {
+describe('a delivered message', () => {
+  test('passes the signature check of the package that receivers use', async () => {
     const { url, received } = await receiver();
     const key = secret();
     expect(await send(url, { secrets: [key], now: Date.now })).toEqual({
@@ -62,7 +62,7 @@ describe('a message that is delivered', () => {
     );
   });
 
-  test('is signed with each secret in force', async () => {
+  test('is signed with every current secret', async () => {
     const { url, received } = await receiver();
     const [older, newer] = [secret(), secret()];
     await send(url, { secrets: [newer, older], now: Date.now });
@@ -72,12 +72,12 @@ describe('a message that is delivered', () => {
     for (const key of [older, newer]) expect(verified(key, request)).toEqual(JSON.parse(message.body));
   });
 
-  test.each([200, 201, 202, 204, 299])('%i is success', async (code) => {
+  test.each([200, 201, 202, 204, 299])('is recorded as delivered for the status %i', async (code) => {
     const { url } = await receiver(status(code));
     expect((await send(url)).attempt).toMatchObject({ outcome: 'delivered', status_code: code, response_body: null });
   });
 
-  test('leaves no connection open', async () => {
+  test('leaves no open connection', async () => {
     const { url, open } = await receiver();
     await send(url);
     for (let waited = 0; open() > 0 && waited < 5_000; waited += 10) await pause(10);
@@ -85,20 +85,23 @@ describe('a message that is delivered', () => {
   });
 });
 
-describe('what a receiver answers', () => {
-  test.each([301, 302, 307, 308, 304])('%i is a failure and is not followed', async (code) => {
-    const other = await receiver();
-    const { url } = await receiver(status(code, { location: other.url }));
-    expect((await send(url)).attempt).toMatchObject({ outcome: 'redirected', status_code: code });
-    expect(other.received).toEqual([]);
-  });
+describe('the answer of a receiver', () => {
+  test.each([301, 302, 307, 308, 304])(
+    'counts as a failure and is not followed if it is the redirect %i',
+    async (code) => {
+      const other = await receiver();
+      const { url } = await receiver(status(code, { location: other.url }));
+      expect((await send(url)).attempt).toMatchObject({ outcome: 'redirected', status_code: code });
+      expect(other.received).toEqual([]);
+    },
+  );
 
-  test('410 says that nobody wants it any more', async () => {
+  test('is recorded as gone if it is 410', async () => {
     const { url } = await receiver(status(410));
     expect((await send(url)).attempt.outcome).toBe('gone');
   });
 
-  test.each([400, 401, 404, 408, 500, 502, 504])('%i is a failure', async (code) => {
+  test.each([400, 401, 404, 408, 500, 502, 504])('counts as a failure without a wait if it is %i', async (code) => {
     const { url } = await receiver(status(code, { 'retry-after': '7' }));
     const { attempt: announced, retryAfterSeconds } = await send(url);
     expect(announced).toMatchObject({ outcome: 'refused_by_receiver', status_code: code });
@@ -113,12 +116,12 @@ describe('what a receiver answers', () => {
     [503, '9999999', 86_400],
     [503, 'soon', undefined],
     [429, '-5', undefined],
-  ])('%i with Retry-After %p asks for a wait of %p s', async (code, header, seconds) => {
+  ])('of %i with Retry-After %p sets a wait of %p s', async (code, header, seconds) => {
     const { url } = await receiver(status(code, { 'retry-after': header }));
     expect((await send(url)).retryAfterSeconds).toBe(seconds);
   });
 
-  test('is kept to its first KB, and can do no harm where it is shown', async () => {
+  test('is truncated to 1 KB, with control characters replaced', async () => {
     const { url } = await receiver(status(500, {}, `line\r\n\u001b[2J\u202eevil\u0000 ${'é'.repeat(2_000)}`));
     const { attempt: announced } = await send(url);
     expect(announced.response_body).toMatch(/^line\n\ufffd\[2J\ufffdevil\ufffd é+$/);
@@ -126,8 +129,8 @@ describe('what a receiver answers', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  test('a refused connection', async () => {
+describe('a faulty receiver', () => {
+  test('that refuses the connection is recorded as connection_failed', async () => {
     const { url, stop } = await startReceiver();
     await stop();
     expect((await send(url)).attempt).toMatchObject({
@@ -137,7 +140,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  test('a receiver that hangs', async () => {
+  test('that never answers is recorded as timed_out', async () => {
     const { url } = await receiver(hang);
     expect((await send(url, { timeoutMs: SHORT_MS })).attempt).toMatchObject({
       outcome: 'timed_out',
@@ -145,7 +148,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  test('an answer that drips and never gets to its end', async () => {
+  test('that sends endless headers byte by byte is recorded as timed_out, and its connection is closed', async () => {
     const { url, open } = await rawReceiver((socket) => void drip(socket, 'HTTP/1.1 200 OK\r\nx-slow: ', 'a'));
     expect((await send(url, { timeoutMs: SHORT_MS })).attempt).toMatchObject({
       outcome: 'timed_out',
@@ -155,7 +158,7 @@ describe('what goes wrong', () => {
     expect(open()).toBe(0);
   });
 
-  test('a body that drips: its status was there, and what came of it is kept', async () => {
+  test('that sends its body byte by byte is recorded with its status and the body so far', async () => {
     const { url } = await rawReceiver(
       (socket) => void drip(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n', 'z'),
     );
@@ -167,7 +170,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  test('a body without an end is read to its first KB', async () => {
+  test('that sends an endless body is read up to the first KB', async () => {
     let sent = 0;
     const { url } = await receiver((response) => {
       response.writeHead(200);
@@ -182,28 +185,28 @@ describe('what goes wrong', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  test('headers without an end', async () => {
+  test('that sends large endless headers is recorded as connection_failed', async () => {
     const { url } = await rawReceiver(
       (socket) => void drip(socket, 'HTTP/1.1 200 OK\r\n', `x-more: ${'a'.repeat(30_000)}\r\n`),
     );
     expect((await send(url)).attempt.outcome).toBe('connection_failed');
   });
 
-  test('an answer that is no HTTP, and a connection that ends without one', async () => {
+  test('that sends no HTTP or closes the connection is recorded as connection_failed', async () => {
     const noHttp = await rawReceiver((socket) => void socket.end('220 mail ESMTP\r\n'));
     const ends = await rawReceiver((socket) => void socket.once('data', () => socket.destroy()));
     expect((await send(noHttp.url)).attempt.outcome).toBe('connection_failed');
     expect((await send(ends.url)).attempt.outcome).toBe('connection_failed');
   });
 
-  test('an answer that asks to speak another protocol', async () => {
+  test('that switches to another protocol is recorded as connection_failed', async () => {
     const { url } = await rawReceiver((socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     });
     expect(await send(url)).toMatchObject({ attempt: { outcome: 'connection_failed' } });
   });
 
-  test('a receiver that answers 200 after its connection was cut has not been heard', async () => {
+  test('that answers 200 after the timeout is recorded as timed_out, and a retry has the same id', async () => {
     let answered: (() => void) | undefined;
     const done = new Promise<void>((resolve) => (answered = resolve));
     const { url, received } = await receiver(async (response, one, nth) => {
@@ -218,7 +221,7 @@ describe('what goes wrong', () => {
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['msg-1', 'msg-1']);
   });
 
-  test('a name that does not exist, and name servers that do not answer', async () => {
+  test('with an unknown name is recorded as dns_failed, and with silent name servers as timed_out', async () => {
     expect((await send('https://nobody.test/', { resolve: () => Promise.resolve([]) })).attempt.outcome).toBe(
       'dns_failed',
     );
@@ -233,10 +236,10 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('TLS', () => {
+describe('a TLS receiver', () => {
   const toLoopback = () => Promise.resolve(['127.0.0.1']);
 
-  test('a certificate that nobody has signed', async () => {
+  test('with a self-signed certificate is recorded as tls_failed', async () => {
     const { port, received } = await receiver(ok, { tls: true });
     expect((await send(`https://${selfSigned.host}:${port}/`, { resolve: toLoopback })).attempt.outcome).toBe(
       'tls_failed',
@@ -244,7 +247,7 @@ describe('TLS', () => {
     expect(received).toEqual([]);
   });
 
-  test('a trusted certificate counts by name, although the connection goes to a checked address', async () => {
+  test('has its certificate checked by name, although the connection goes to the checked address', async () => {
     const { port, received } = await receiver(ok, { tls: true });
     const trusting = { resolve: toLoopback, trusted: selfSigned.cert };
     expect((await send(`https://${selfSigned.host}:${port}/x`, trusting)).attempt.outcome).toBe('delivered');
@@ -253,7 +256,7 @@ describe('TLS', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('what speaks no TLS, or hangs up on it', async () => {
+  test('without TLS, or that closes the connection, is recorded as tls_failed', async () => {
     const plain = await receiver();
     const hangsUp = await rawReceiver((socket) => void socket.once('data', () => socket.destroy()));
     for (const { port } of [plain, hangsUp]) {

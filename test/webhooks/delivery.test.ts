@@ -7,7 +7,14 @@ import { attemptFields, deliveryFields } from '../../lib/table/erasure-fields.ts
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import { ok, status, verified, type Received } from '../support/webhooks/receiver.ts';
 import { byOperation } from '../support/service/service.ts';
-import { HOUR, MINUTE, patientRuntime, SECOND, startWebhookRig, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import {
+  HOUR,
+  MINUTE,
+  patientRuntime,
+  SECOND,
+  startWebhookRig,
+  type WebhookRig,
+} from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
@@ -21,7 +28,7 @@ const seqsOf = (received: readonly Received[]) =>
     ({ data }) => data.entity.id,
   );
 
-test('a license’s messages arrive in the order of their numbers, each of many licenses', async () => {
+test('the messages of each license arrive in the order of seq', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   await rig.addEndpoint(world.brand().key_prefix, url);
@@ -39,7 +46,7 @@ test('a license’s messages arrive in the order of their numbers, each of many 
   expect(rig.errors).toEqual([]);
 });
 
-test('events that the bus brings in any order, late or twice are handed out in order and once', async () => {
+test('events that the bus delivers late, twice or out of order are sent once and in order', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -57,7 +64,7 @@ test('events that the bus brings in any order, late or twice are handed out in o
   expect((await rig.deliveries(endpoint)).every(({ attempts }) => attempts.length === 1)).toBe(true);
 });
 
-test('a stored delivery has the fields that an erasure keeps, and no receiver’s answer', async () => {
+test('a stored delivery has only fields that an erasure keeps, and never the receiver’s answer', async () => {
   const rig = await open();
   const { url } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -71,7 +78,7 @@ test('a stored delivery has the fields that an erasure keeps, and no receiver’
   expect(shown.response_body).toBe(attemptFields.response_body);
 });
 
-test('an endpoint gets what it asked for, from the day it was made', async () => {
+test('an endpoint receives only its event types and products, from its creation on', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   const other = await receiver();
@@ -88,7 +95,7 @@ test('an endpoint gets what it asked for, from the day it was made', async () =>
   expect(other.received).toEqual([]);
 });
 
-test('what is sent carries the fields of the event, and no key text, e-mail or secret', async () => {
+test('a message contains the fields of its event, and no license key, e-mail or secret', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url, { event_types: ['*'] });
@@ -126,7 +133,7 @@ test('what is sent carries the fields of the event, and no key text, e-mail or s
   }
 });
 
-test('a function that dies between sending and recording sends the message again, under the same id', async () => {
+test('a crash between sending and recording leads to a second message with the same id', async () => {
   let dies = true;
   const killed = Promise.withResolvers<never>();
   killed.promise.catch(() => undefined);
@@ -156,7 +163,7 @@ test('a function that dies between sending and recording sends the message again
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
 });
 
-test('what was queued when the service stopped is sent after its next start', async () => {
+test('messages queued when the service stops are sent after its next start', async () => {
   const first = await startWebhookRig(world.service(), {
     over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
   });
@@ -173,7 +180,7 @@ test('what was queued when the service stopped is sent after its next start', as
   expect(idsOf(received)).toEqual(ids);
 });
 
-test('signs with the old secret before a rotation, with both during the overlap, with the new one after', async () => {
+test('a rotation signs messages with both secrets during the overlap, and with the new one after it', async () => {
   const rig = await open();
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -213,8 +220,8 @@ test('signs with the old secret before a rotation, with both during the overlap,
   ]);
 });
 
-/** One start for these: a container keeps its first queues. */
-describe('by hand', () => {
+/** These tests share one rig, because a container keeps its first queues. */
+describe('a manual retry', () => {
   let rig: WebhookRig;
   beforeAll(async () => {
     rig = await startWebhookRig(world.service());
@@ -222,7 +229,7 @@ describe('by hand', () => {
   });
   afterAll(() => rig.stop());
 
-  test('a replay sends past events again, in order and with their ids; a redelivery sends one', async () => {
+  test('resends past events in order and with their ids by a replay, and a single one by a redelivery', async () => {
     const { url, received } = await receiver();
     const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
     const license = randomUUID();
@@ -245,7 +252,7 @@ describe('by hand', () => {
     });
   });
 
-  test('an exhausted message can be sent again by hand', async () => {
+  test('delivers an exhausted message', async () => {
     const down = await receiver(status(500));
     const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);
     const [id = ''] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
@@ -262,7 +269,7 @@ describe('by hand', () => {
   });
 });
 
-test('what waits for an endpoint that is deleted is canceled', async () => {
+test('the waiting delivery of a deleted endpoint is canceled', async () => {
   const rig = await open();
   const { url } = await receiver(status(500));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -277,7 +284,7 @@ test('what waits for an endpoint that is deleted is canceled', async () => {
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'canceled', next_attempt_at: null }]);
 });
 
-test('after ten failures in a row next to nothing is sent to an endpoint, and nothing is lost', async () => {
+test('an endpoint with ten failures in a row gets almost no requests, and loses no message', async () => {
   const rig = await open();
   const down = await receiver(status(500));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);

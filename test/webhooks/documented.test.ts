@@ -16,8 +16,8 @@ const row = (name: string): string => {
   return /\| `([^|]*)` \|$/.exec(found ?? '')?.[1] ?? '';
 };
 
-describe('the page for receivers’ authors', () => {
-  test('gives an example that holds, by the package they use and by this service', () => {
+describe('the webhooks page of the documentation', () => {
+  test('has an example whose signature is correct for both the standard package and this service', () => {
     const [secret, id, at, body] = [
       row('secret'),
       row('`webhook-id`'),
@@ -30,7 +30,7 @@ describe('the page for receivers’ authors', () => {
     expect(JSON.parse(body)).toMatchObject({ id, version: PAYLOAD_VERSION });
   });
 
-  test('shows the body of a message as it is sent', () => {
+  test('has an example body that equals a sent message', () => {
     const shown = JSON.parse(/## The request\n[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '{}') as {
       id: string;
       seq: number;
@@ -60,7 +60,7 @@ describe('the page for receivers’ authors', () => {
     expect(JSON.parse(messageOf(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
   });
 
-  test('lists every event with all of its names, the patterns that cover it and whether it concerns a product', () => {
+  test('lists every event with all its names, its patterns and whether it concerns a product', () => {
     const rows = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| [^|]+ \| ([^|]+) \| (yes|no) \|$/gm)];
     const patterns = [...EVENT_NOUNS, '*'];
     const expected = EVENT_NAMES.map((name) => {

@@ -17,7 +17,7 @@ const call = (
   more: { params?: Record<string, string>; query?: Record<string, string>; body?: object },
 ) => world.service().call(byOperation(operation), { apiKey: world.brand().apiKey, ...more });
 
-/** Sells a license, activates it and gives its seat back. */
+/** Sells a license, activates it and deactivates it. */
 async function giveSeatBack(): Promise<{ licenseId: string }> {
   const body = { customer_email: 'jo@example.com', products: ['wp-rocket'], max_seats: 2 };
   const sold = await call('provision_licenses', { body });
@@ -49,7 +49,7 @@ const seatsGivenBack = ({ endpoint, received }: { endpoint: TestEndpoint; receiv
   }
 };
 
-test('sends a freed seat to subscribers of either name, once each and with their name', async () => {
+test('a deactivation is sent once to subscribers of either event name, under their name', async () => {
   const rig = await open();
   const asked = {
     'license.deactivated': await Promise.all([
@@ -88,7 +88,7 @@ test('sends a freed seat to subscribers of either name, once each and with their
   expect(rig.errors).toEqual([]);
 });
 
-test('a message keeps its name when it is sent again, and a replay takes the name that is asked for now', async () => {
+test('a redelivery keeps the event name of its message, and a replay uses the currently subscribed name', async () => {
   const rig = await open();
   const one = await asking(rig, 'license.*');
   await rig.tick();
@@ -111,7 +111,7 @@ test('a message keeps its name when it is sent again, and a replay takes the nam
   expect(seatsGivenBack(one)).toHaveLength(3);
 });
 
-test('an endpoint may be made with the second name, and a name that there is not is answered with both', async () => {
+test('an endpoint can subscribe to the second name, and an unknown name is refused with the valid ones', async () => {
   await open();
   const made = { url: 'https://shop.example.com/hooks', event_types: ['license.deactivated'] };
   expect((await call('create_webhook_endpoint', { body: made })).body).toMatchObject(made);
@@ -120,7 +120,7 @@ test('an endpoint may be made with the second name, and a name that there is not
   expect(wrong.text).toContain('license.deactivated');
 });
 
-test('the journal is searched by either name, and shows its own', async () => {
+test('the journal can be searched by either event name, and shows the first one', async () => {
   await open();
   const { licenseId } = await giveSeatBack();
   const found = async (operation: string, query: Record<string, string>, apiKey = world.brand().apiKey) => {

@@ -55,7 +55,7 @@ async function arrivesAfter(waitMs: number, endpoint: TestEndpoint, back: Receiv
   expect(verifiedNow(endpoint, back)).toMatchObject({ id, type: 'license.renewed', seq: 1 });
 }
 
-/** Receivers refuse messages that are minutes old by their own clock: this one follows the service's. */
+/** Verifies by the clock of the service, because a receiver refuses messages that are minutes old by its own. */
 function verifiedNow({ secretText }: TestEndpoint, { received }: Receiver): Record<string, unknown> {
   const last = received.at(-1);
   if (last === undefined) throw new Error('nothing came');
@@ -67,7 +67,7 @@ function verifiedNow({ secretText }: TestEndpoint, { received }: Receiver): Reco
   }
 }
 
-test('a connection that is refused is tried again, and the message arrives', async () => {
+test('a refused connection is retried, and the message arrives', async () => {
   const { url, port, stop } = await startReceiver();
   await stop();
   const { endpoint, id } = await oneEvent(url);
@@ -80,7 +80,7 @@ test('a connection that is refused is tried again, and the message arrives', asy
   await arrivesAfter(10 * SECOND, endpoint, back, id);
 });
 
-test('a receiver that hangs is cut off and tried again', async () => {
+test('a receiver that never answers is cut off and retried', async () => {
   const hanging = await receiver(hang);
   const { endpoint, id } = await oneEvent(hanging.url);
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
@@ -88,7 +88,7 @@ test('a receiver that hangs is cut off and tried again', async () => {
   await arrivesAfter(10 * SECOND, endpoint, hanging, id);
 });
 
-test('an answer that drips is cut off and tried again', async () => {
+test('a receiver that answers byte by byte is cut off and retried', async () => {
   const dripping = await rawReceiver((socket) => void drip(socket));
   const { endpoint, id } = await oneEvent(dripping.url);
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
@@ -97,7 +97,7 @@ test('an answer that drips is cut off and tried again', async () => {
   await arrivesAfter(10 * SECOND, endpoint, back, id);
 });
 
-test('an answer without an end is delivered by its status, and none of it is kept', async () => {
+test('an endless answer counts by its status, and none of it is stored', async () => {
   const endless = await receiver((response) => {
     response.writeHead(202);
     const more = (): void => {
@@ -113,7 +113,7 @@ test('an answer without an end is delivered by its status, and none of it is kep
   });
 });
 
-test('a redirect is a failure and is not followed', async () => {
+test('a redirect counts as a failure and is not followed', async () => {
   const elsewhere = await receiver();
   const moved = await receiver(status(301, { location: elsewhere.url }));
   const { endpoint, id } = await oneEvent(moved.url);
@@ -126,7 +126,7 @@ test('a redirect is a failure and is not followed', async () => {
   expect(elsewhere.received).toEqual([]);
 });
 
-test('410 disables the endpoint at once, with an event and a reason; what waits is kept', async () => {
+test('an answer 410 disables the endpoint at once, with an event and a reason, and keeps its deliveries', async () => {
   const gone = await receiver(status(410));
   const watching = await receiver();
   const { key_prefix } = await service.brand({ products: {} });
@@ -157,7 +157,7 @@ test('410 disables the endpoint at once, with an event and a reason; what waits 
   expect(await only(endpoint)).toMatchObject({ seq: 1, status: 'waiting', scheduled_attempts: 1 });
 });
 
-test('429 with Retry-After: nothing at all is sent to it until then', async () => {
+test('an answer 429 with Retry-After stops all requests to the endpoint until then', async () => {
   const busy = await receiver(status(429, { 'retry-after': '120' }));
   const { endpoint, id, licenseId } = await oneEvent(busy.url);
   const announced = await only(endpoint);
@@ -170,7 +170,7 @@ test('429 with Retry-After: nothing at all is sent to it until then', async () =
   expect(busy.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual([id, id, second].sort());
 });
 
-test('a certificate that cannot be trusted is a failure and is tried again', async () => {
+test('an untrusted certificate counts as a failure and is retried', async () => {
   const { url } = await receiver(ok, { tls: true });
   const { endpoint } = await oneEvent(url);
   expect(await only(endpoint)).toMatchObject({
@@ -181,7 +181,7 @@ test('a certificate that cannot be trusted is a failure and is tried again', asy
   expect(await outcomes(endpoint)).toEqual([['tls_failed', 'tls_failed']]);
 });
 
-test('a receiver that answers 200 after its connection was cut gets the message again, under the same id', async () => {
+test('a receiver that answers 200 after the timeout gets the message a second time, with the same id', async () => {
   const late = await receiver(async (response, one, nth) => {
     if (nth > 1) return ok(response, one, nth);
     await new Promise((resolve) => response.on('close', resolve));
@@ -193,7 +193,7 @@ test('a receiver that answers 200 after its connection was cut gets the message 
   expect(late.received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
 });
 
-test('ten attempts over three days, then it is kept as exhausted', async () => {
+test('a delivery is exhausted after ten attempts over three days', async () => {
   const down = await receiver(status(500, {}, 'down'));
   const { endpoint, id } = await oneEvent(down.url);
   for (const wait of [6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND);
@@ -206,7 +206,7 @@ test('ten attempts over three days, then it is kept as exhausted', async () => {
   expect((await rig.endpoint(endpoint))?.status).toBe('active');
 });
 
-test('five days without one success disable the endpoint, with an event and a reason', async () => {
+test('five days without a success disable the endpoint with the reason failing', async () => {
   const down = await receiver(status(503));
   const { endpoint, licenseId } = await oneEvent(down.url);
   for (let day = 1; day <= 5; day += 1) {
@@ -221,7 +221,7 @@ test('five days without one success disable the endpoint, with an event and a re
   expect(down.received).toHaveLength(requests);
 });
 
-test('nothing went wrong in all of this but the receivers', () => {
+test('the faulty receivers above caused no errors and no dead letters in the service', () => {
   expect(rig.errors).toEqual([]);
   expect(deadMessages(rig)).toBe(0);
 });

@@ -3,14 +3,21 @@ import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { ok, status, type Received } from '../support/webhooks/receiver.ts';
-import { HOUR, MINUTE, SECOND, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import {
+  HOUR,
+  MINUTE,
+  SECOND,
+  startWebhookRig,
+  type TestEndpoint,
+  type WebhookRig,
+} from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 
 jest.setTimeout(240_000);
 
 const world = webhookWorld();
 const { open, receiver, api } = world;
-/** An endpoint's queue in these tests, and more than it holds. */
+/** The size of an endpoint's queue in these tests, and a number of messages that exceeds it. */
 const ROOM = 12;
 const ALL = ROOM + 6;
 const inOrder = Array.from({ length: ALL }, (_, i) => i + 1);
@@ -47,7 +54,7 @@ const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void
   for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
 };
 
-test('a replay larger than the queue’s room waits in the table, and arrives in order and once', async () => {
+test('a replay larger than the endpoint’s queue waits in the table, and arrives once and in order', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   const from = isoSeconds(now());
   await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
@@ -69,7 +76,7 @@ test('a replay larger than the queue’s room waits in the table, and arrives in
   expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ALL });
 });
 
-test('the catch-up of an endpoint that was stopped waits in the table', async () => {
+test('the catch-up of a resumed endpoint waits in the table if it exceeds the queue', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
   await rig.tick(3 * SECOND);
@@ -84,10 +91,10 @@ test('the catch-up of an endpoint that was stopped waits in the table', async ()
   expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ALL });
 });
 
-test('what was put off while a receiver was down waits in the table when it is back', async () => {
+test('messages postponed during an outage wait in the table if they exceed the queue', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   one.answer = status(500);
-  // More than the breaker lets pass, so that as many are postponed as do not fit the queue.
+  // More than the breaker lets pass, so that more messages are postponed than fit into the queue.
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL + 12);
   await rig.tick();
   const before = one.received.length;
@@ -108,7 +115,7 @@ test('what was put off while a receiver was down waits in the table when it is b
   expect(arrived.filter((id) => !tried.has(id)).toSorted()).toEqual(once.toSorted());
 });
 
-test('a recovery after the loss of all queues queues no more than fits, and leaves nothing behind', async () => {
+test('a recovery after the loss of all queues fills the queue up to its limit and delivers every message', async () => {
   const lost = await holdable();
   lost.hold.isHeld = true;
   await lost.rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { openWebhookQueues, type Queued } from '../../lib/webhooks/queues.ts';
 
-// SQS takes a part of a batch at times. The queues of one machine always take all of it.
+// SQS sometimes accepts only part of a batch; the local queues always accept all of it.
 const sqs = mockClient(SQSClient);
 beforeEach(() => void sqs.reset());
 
@@ -24,7 +24,7 @@ const queued = (n: number): Queued => ({
   ticket: null,
 });
 
-test('messages that the queue did not take fail the call, with their number and the first reason', async () => {
+test('messages that the queue refuses fail the call with their number and the first reason', async () => {
   sqs.on(SendMessageBatchCommand).callsFake(({ Entries = [] }: { Entries?: { Id: string }[] }) => ({
     Successful: [],
     Failed: Entries.slice(1).map(({ Id }) => ({ Id, SenderFault: false, Code: 'Throttled', Message: 'slow down' })),
@@ -36,7 +36,7 @@ test('messages that the queue did not take fail the call, with their number and 
   await expect(queues.sendRetry(deliveries.map((one) => ({ ...one, delaySeconds: 5 })))).rejects.toThrow('2 of 3');
 });
 
-test('a batch holds at most ten messages', async () => {
+test('a batch contains at most ten messages', async () => {
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
   await queues.sendRetry(Array.from({ length: 23 }, (_, n) => ({ ...queued(n), delaySeconds: 0 })));
   const sizes = sqs.commandCalls(SendMessageBatchCommand).map(({ args: [{ input }] }) => input.Entries?.length);

@@ -18,11 +18,11 @@ jest.setTimeout(240_000);
 
 const world = webhookWorld();
 const { open, receiver } = world;
-/** An endpoint's queue in these tests. */
+/** The size of an endpoint's queue in these tests. */
 const ROOM = 12;
 const WAITING = 10;
 const ALL = ROOM + WAITING;
-/** Later than any claim, and than the count of a queue in which nothing moves. */
+/** Later than the end of any claim, and than the time after which an idle queue counts as empty. */
 const LATER = 16 * MINUTE;
 
 const waitingPlaces = async () =>
@@ -30,7 +30,7 @@ const waitingPlaces = async () =>
     ({ sk, pk }) => pk.startsWith(`${world.brand().key_prefix}#webhook#`) && sk.startsWith('waiting#'),
   );
 
-/** Nothing is lost or doubled, and all is in order, in the log as at the receiver. */
+/** Expects every message once and in order, both at the receiver and in the delivery log. */
 async function expectAll(rig: WebhookRig, endpoint: TestEndpoint, received: readonly Received[]): Promise<void> {
   const seqs = received.map(({ body }) => (JSON.parse(body) as { seq: number }).seq);
   expect(seqs).toEqual(Array.from({ length: ALL }, (_, i) => i + 1));
@@ -42,19 +42,19 @@ async function expectAll(rig: WebhookRig, endpoint: TestEndpoint, received: read
 type Call = { operation: string; input: string };
 
 /**
- * The possible crashes of a refill: the write that it does not make. Nothing else in the delivering function makes such
- * a write.
+ * The possible crashes of a refill, each by the first write that it does not make. The delivering function has no other
+ * write of that kind.
  */
 const DEATHS: readonly (readonly [where: string, ends: (call: Call) => boolean])[] = [
-  ['it queues', ({ operation, input }) => operation === 'UpdateItem' && input.includes('issued_')],
-  ['it marks what it has queued', ({ operation, input }) => operation === 'UpdateItem' && input.includes('"waits"')],
+  ['queueing', ({ operation, input }) => operation === 'UpdateItem' && input.includes('issued_')],
+  ['marking the queued messages', ({ operation, input }) => operation === 'UpdateItem' && input.includes('"waits"')],
   [
-    'it takes the places away',
+    'removing the waiting items',
     ({ operation, input }) => operation === 'TransactWriteItems' && input.includes('waiting#'),
   ],
 ];
 
-/** A runtime whose table is gone for the first such call. */
+/** A runtime whose table fails for the first such call. */
 function dyingRuntime(ends: (call: Call) => boolean, deaths: { left: number }): Runtime {
   const runtime = patientRuntime();
   const wire: Wire = (operation, input, signal) => {
@@ -67,7 +67,7 @@ function dyingRuntime(ends: (call: Call) => boolean, deaths: { left: number }): 
   return { ...runtime, wire };
 }
 
-test.each(DEATHS)('a refill that dies before %s loses nothing, and doubles nothing', async (_where, ends) => {
+test.each(DEATHS)('a refill that crashes before %s loses and repeats no message', async (_where, ends) => {
   const deaths = { left: 1 };
   let isHeld = true;
   const deliver = serveDeliveries(() => dyingRuntime(ends, deaths), { timeoutMs: 10_000, mostQueued: ROOM });
@@ -88,7 +88,7 @@ test.each(DEATHS)('a refill that dies before %s loses nothing, and doubles nothi
   await expectAll(rig, endpoint, received);
 });
 
-/** The result of a worker whose clock is this much ahead. */
+/** The context of a worker whose clock is ahead by this time. */
 function workerCtx(rig: WebhookRig, aheadMs: number): WebhookContext {
   const runtime = patientRuntime();
   const invocation = { awsRequestId: 'tests', getRemainingTimeInMillis: () => 60_000 };
@@ -127,7 +127,7 @@ async function full() {
   return { rig, endpoint, waiting, held, finish };
 }
 
-test('of two refills at once one brings up what waits', async () => {
+test('only one of several concurrent refills queues the waiting messages', async () => {
   const { rig, endpoint, waiting, held, finish } = await full();
   const one = () => refill(workerCtx(rig, LATER), endpoint.brand, endpoint.id);
   const brought = await Promise.all([one(), one(), one()]);
@@ -137,7 +137,7 @@ test('of two refills at once one brings up what waits', async () => {
   await finish();
 });
 
-test('a refill that goes on after its claim has run out queues nothing a second time', async () => {
+test('a refill that continues after its claim expired queues no message a second time', async () => {
   const { rig, endpoint, waiting, held, finish } = await full();
   const late = workerCtx(rig, LATER);
   const [reached, overtaken] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];

@@ -13,7 +13,7 @@ const world = webhookWorld();
 const { open, receiver, api } = world;
 const LICENSES = 6;
 const EACH = 10;
-/** An endpoint's queue in these tests. */
+/** The size of an endpoint's queue in these tests. */
 const ROOM = 12;
 /** Concurrent calls of the fan-out read the queue's state at once: four calls of ten entities may exceed the limit. */
 const AT_ONCE = 40;
@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(50);
 }
 
-/** The items that wait in the table, or mark that some wait. */
+/** The waiting items in the table, and the marks that some wait. */
 const leftWaiting = async () =>
   (await wholeTable(world.service())).filter(
     ({ sk, due_pk, pk }) =>
@@ -52,7 +52,7 @@ const leftWaiting = async () =>
       (sk.startsWith('waiting#') || (sk === 'flow' && due_pk !== undefined)),
   );
 
-test('a receiver that does not answer yet holds up nobody and fills no queue, and then gets all in order', async () => {
+test('a slow receiver delays no other endpoint and fills no queue, and then receives everything in order', async () => {
   const rig = await open({ mostQueued: ROOM, timeoutMs: 80_000 });
   const answers = Promise.withResolvers<undefined>();
   const slow = await receiver(async (response, one, nth) => {
@@ -83,7 +83,7 @@ test('a receiver that does not answer yet holds up nobody and fills no queue, an
   expect(rig.errors).toEqual([]);
 });
 
-test('what waits for an endpoint that is paused goes on waiting, and comes in order when it is resumed', async () => {
+test('the waiting messages of a paused endpoint are kept, and are all delivered when it is resumed', async () => {
   const rig = await open({ mostQueued: ROOM });
   const slow = await receiver(after(300));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, slow.url);
@@ -105,7 +105,7 @@ test('what waits for an endpoint that is paused goes on waiting, and comes in or
   expect(await leftWaiting()).toEqual([]);
 });
 
-test('what waits outlives the loss of all queues', async () => {
+test('waiting messages survive the loss of all queues', async () => {
   const first = await startWebhookRig(world.service(), {
     mostQueued: ROOM,
     over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
@@ -125,7 +125,7 @@ test('what waits outlives the loss of all queues', async () => {
   expect(await leftWaiting()).toEqual([]);
 });
 
-test('what waits for an endpoint that is deleted is canceled', async () => {
+test('the waiting messages of a deleted endpoint are canceled', async () => {
   const rig = await open({ mostQueued: ROOM, over: () => ({ deliver: () => Promise.reject(new Error('held')) }) });
   const { url, received } = await receiver();
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, url);
@@ -142,7 +142,7 @@ test('what waits for an endpoint that is deleted is canceled', async () => {
   expect(received).toEqual([]);
 });
 
-test('an endpoint shows how long its answers take, and is called slow above five seconds', async () => {
+test('an endpoint shows the latency of its answers, and has the reason slow above five seconds', async () => {
   const rig = await open({ mostQueued: ROOM });
   const answers = await receiver(after(50));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, answers.url);

@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 const world = webhookWorld();
 const { open, receiver, api } = world;
 
-test('a paused endpoint gets nothing; once resumed, it gets waiting and new messages, each once', async () => {
+test('a paused endpoint receives nothing until it is resumed, and then every message once', async () => {
   const rig = await open();
   const flaky = await receiver(status(500));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, flaky.url);
@@ -34,7 +34,7 @@ test('a paused endpoint gets nothing; once resumed, it gets waiting and new mess
   expect(flaky.received).toHaveLength(5);
 });
 
-test('what waits for an endpoint that is stopped for longer than the log is kept goes on waiting', async () => {
+test('the waiting deliveries of a paused endpoint are kept longer than the retention of the log', async () => {
   const rig = await open();
   const flaky = await receiver(status(500));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, flaky.url);
@@ -47,7 +47,7 @@ test('what waits for an endpoint that is stopped for longer than the log is kept
   expect(delivery && isKept(delivery, now() + 29 * DAY)).toBe(true);
 });
 
-test('a replay leaves in its place what has not been tried yet', async () => {
+test('a replay does not resend deliveries that are still pending', async () => {
   let isHeld = true;
   const rig = await open({
     over: (handlers) => ({

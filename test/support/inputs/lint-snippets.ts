@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 // A process of its own: ESLint loads its configuration as an ES module, which jest's sandbox cannot. Reads snippets and
 // writes the linter's messages for each.
 const root = join(import.meta.dirname, '../../..');
-// Snippets are not in a folder, so their types are unknown; the walls need none.
+// Snippets are not files on disk, so their types are unknown; the rules tested here need no types.
 const linter = new ESLint({
   cwd: root,
   overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }],

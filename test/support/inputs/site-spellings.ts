@@ -1,4 +1,4 @@
-/** Ways in which people and plugins write `https://shop.example`: each is this one site. */
+/** Spellings of `https://shop.example` by people and plugins, which all mean this one site. */
 export const SPELLINGS_OF_A_SHOP: readonly string[] = [
   'shop.example',
   'http://shop.example/',
@@ -101,7 +101,7 @@ export const NO_SITES: readonly string[] = [
   'https://نام\u200c.example\u200c/\u0000',
 ];
 
-/** Ways to write one and the same path. */
+/** Spellings of one path. */
 export const SPELLINGS_OF_A_PATH: readonly string[] = [
   'https://shop.example/caf\u00e9 noir',
   'https://shop.example/cafe\u0301 noir/',

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Keeps every line that this process writes in any way, until `jest.restoreAllMocks()`. */
+/** Collects every line that this process writes to its streams or the console, until `jest.restoreAllMocks()`. */
 export function captureOutput(): string[] {
   const lines: string[] = [];
   const keep = (chunk: unknown): boolean => {

@@ -15,7 +15,7 @@ export function announceRunFolder(folder: string): void {
   process.env[NAME] = folder;
 }
 
-/** Runs `make` while no other worker does; a worker that waited finds it done. */
+/** Runs `make` in one worker; the others wait until it is done. */
 export function once(name: string, make: () => void): void {
   const lock = join(runFolder(), `${name}.lock`);
   const done = join(runFolder(), `${name}.done`);

@@ -3,7 +3,7 @@ import type * as leanWires from '../../../lib/dynamo/lean-wire.ts';
 import type * as sdkWires from '../../../lib/dynamo/sdk-wire.ts';
 import { refused, underPolicy } from './policy.ts';
 
-/** In every test file, both wires ask the policy first. They are the real ones otherwise. */
+/** In every test file, both wires check the policy before they send a request. */
 jest.mock('../../../lib/dynamo/sdk-wire.ts', () => {
   const { sdkWire } = jest.requireActual<typeof sdkWires>('../../../lib/dynamo/sdk-wire.ts');
   return {

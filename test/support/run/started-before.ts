@@ -1,6 +1,6 @@
 import { beforeAll } from '@jest/globals';
 
-/** Starts a thing before the tests of this file. What is returned is that thing, once it has started. */
+/** Starts something before the tests of this file, and returns a stand-in that can be used once it has started. */
 export function startedBefore<T extends object>(start: () => T | Promise<T>): T {
   let started: T | undefined;
   beforeAll(async () => {

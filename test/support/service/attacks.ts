@@ -6,7 +6,7 @@ import { plainSchema } from '../inputs/plain-schema.ts';
 import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { furnish, freshCall, hasBody, validCall, type World } from './world.ts';
 
-/** A brand with things that no other brand has, by the names of the fields and parameters that can request them. */
+/** A brand and ids of its own things, by the names of the fields and parameters that can request them. */
 export type Target = World & { theirs: Record<string, readonly unknown[]> };
 
 /**
@@ -70,7 +70,7 @@ export const nameOf = (attack: Attack): string =>
       ? 'another’s idempotency key'
       : `${attack.kind} ${attack.field}`;
 
-/** Gives a brand two of everything that lists show, and things that contain its word. */
+/** Creates two of everything that lists show for a brand, with a word that occurs in no other brand. */
 export async function target(service: Service, shop: TestBrand, word: string): Promise<Target> {
   const world: World = { ...service, ...(await furnish(service, shop)) };
   const ask = async (operation: string, call: Call): Promise<Reply['body']> => {
@@ -126,7 +126,7 @@ export function valuesOf(name: string, { theirs }: Target): readonly unknown[] {
   return values;
 }
 
-/** A value of the same kind that nobody has. */
+/** An unknown value of the same kind. */
 export function nobodys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nobodys);
   const text = String(value);
@@ -196,7 +196,7 @@ const changedAt = (cursor: string, at: number): string => {
   return cursor.slice(0, index) + other(cursor[index]) + cursor.slice(index + 1);
 };
 
-/** A cursor of the list itself, spoilt. */
+/** A corrupted cursor of the list. */
 export const SPOILT: Partial<Record<(typeof CURSORS)[number], (cursor: string) => string>> = {
   'of the wrong version': (cursor) => cursor.replace('v1', 'v2'),
   'without its dot': (cursor) => cursor.replace('.', ''),

@@ -62,7 +62,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
     if (item === undefined) throw new Error('the license is gone');
     return licenseOf(item);
   };
-  /** Writes a change as any verb does, without its journal entry. */
+  /** Writes a change like a command does, but without a journal entry. */
   const change = async (
     brand: string,
     license: License,
@@ -106,7 +106,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
           ...more,
         }),
       ),
-    /** The announcements, license by license and in order. */
+    /** The announcements, by license and in order. */
     journal: async (): Promise<JournalEntry[]> => journalIn(await wholeTable({ tableName })),
     items: () => wholeTable({ tableName }),
   };

@@ -31,12 +31,12 @@ export const newStory = (emails: string[]): Story => ({
   licenses: [],
 });
 
-/** Takes one step on the service and in the model; returns the differences, none if all is well. */
+/** Takes one step in the service and in the model, and returns their differences. */
 export async function takeStep(service: Service, brand: TestBrand, story: Story, step: Deed): Promise<string[]> {
   const backOffice = openBackOffice(service, brand);
   const email = story.emails[step.email] ?? '';
   if (step.do === 'change') return changeEmail(service, brand, story, step);
-  // A step that a busy service made without an answer must not be repeated.
+  // A step that a busy service made without answering must not be repeated.
   const once = { 'Idempotency-Key': randomUUID() };
   if (step.do === 'buy') {
     const { reply } = await untilAnswered(() => requestPurchase(service, brand, { customer_email: email }, once));
@@ -107,7 +107,7 @@ async function arrives(
 const differs = (step: Deed, reply: Reply, status: number): string[] =>
   reply.status === status ? [] : [`${JSON.stringify(step)} → ${reply.status}, not ${status}: ${reply.text}`];
 
-/** Each e-mail must find what its owner has. */
+/** Checks that each e-mail finds the licenses of its owner. */
 export async function findsWhatIsTheirs(backOffice: BackOffice, story: Story): Promise<string[]> {
   const faults: string[] = [];
   for (const [at, email] of story.emails.entries()) {
@@ -120,7 +120,7 @@ export async function findsWhatIsTheirs(backOffice: BackOffice, story: Story): P
   return faults;
 }
 
-/** Each e-mail's item leads to at most one customer who is not erased, and one e-mail reaches each such customer. */
+/** Checks that each e-mail leads to at most one customer who is not erased, and that each of them has one e-mail. */
 export function slotFaults(items: readonly StoredItem[]): string[] {
   const places = new Map(items.filter(({ sk }) => sk === 'person').map((item) => [item.pk, item]));
   const placeBy = (from: StoredItem, hash: string): string => `${from.pk.slice(0, from.pk.lastIndexOf('#'))}#${hash}`;

@@ -3,7 +3,7 @@ import { pathParameters, type Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
 import type { Call, Reply } from './service.ts';
 
-/** One call of a page of the docs, under its heading, with status and answer as the page shows them. */
+/** One call in a page of the docs, with the heading, status and answer that the page shows. */
 export type Step = {
   title: string;
   curl: string;

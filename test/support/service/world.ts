@@ -92,7 +92,7 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
   return slug;
 }
 
-/** A webhook endpoint on this machine that nobody listens on. */
+/** Creates a webhook endpoint on a loopback port where nothing listens. */
 async function newEndpoint(
   { call }: Service,
   { apiKey }: TestBrand,
@@ -104,7 +104,7 @@ async function newEndpoint(
   return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
 }
 
-/** One more, in place of the previous one: a brand may have 50. */
+/** Replaces the previous webhook endpoint by a new one, because a brand may have only 50. */
 async function nextEndpoint(world: World): Promise<string> {
   const { apiKey } = world.shop;
   const page = await world.call(byOperation('list_webhook_endpoints'), { apiKey, query: { limit: '100' } });
@@ -114,7 +114,7 @@ async function nextEndpoint(world: World): Promise<string> {
   return (await newEndpoint(world, world.shop)).endpoint_id;
 }
 
-/** A key that may call a route; none if the route needs none. */
+/** The API key with which a route can be called, if it needs one. */
 export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>): string | undefined {
   return route.auth === 'brand' ? world.shop.apiKey : route.auth === 'platform' ? world.platformKey : undefined;
 }
@@ -122,7 +122,7 @@ export function keyFor(route: Route, world: Pick<World, 'shop' | 'platformKey'>)
 /** True if a route concerns the platform team's own things, rather than a brand's. */
 const ofPlatform = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/api-keys');
 
-/** Most need a customer by e-mail; one needs a new one, one a customer who can be erased. */
+/** The e-mail for a route: most need an existing customer, one needs a new one, and one a customer to erase. */
 function emailFor({ operation }: Route, { ids, email }: World): string {
   if (operation === 'update_customer') return `${unique()}@example.com`;
   return operation === 'erase_customer' ? (ids['erasable'] ?? 'nobody@example.com') : email;

@@ -4,7 +4,7 @@ type Batch = { Responses: Record<string, { sk: { S: string } }[]> };
 
 const isRead = (operation: string): boolean => ['GetItem', 'BatchGetItem', 'Query'].includes(operation);
 
-/** The next read that names `named` is answered only after `meanwhile` is done: its answer is stale by then. */
+/** Delays the answer to the next read that names `named` until `meanwhile` is done, so that it is stale. */
 export function holdRead(proxy: FaultProxy, named: string, meanwhile: () => Promise<unknown>): void {
   proxy.tamper = async ({ operation, input }, forward) => {
     if (!isRead(operation) || !JSON.stringify(input).includes(named)) return forward();

@@ -124,7 +124,7 @@ export async function runFifty(
 
 type Dead = { url: string; port: number; requests: () => number; stop: () => Promise<void> };
 
-/** Five ways to be dead. */
+/** Five kinds of dead receivers. */
 const DEAD: readonly { how: string; start: () => Promise<Dead> }[] = [
   { how: 'refuses', start: refusing },
   { how: 'hangs', start: async () => counted(await startReceiver(hang)) },

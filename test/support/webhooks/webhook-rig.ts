@@ -52,8 +52,8 @@ export const DAY = 24 * HOUR;
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /**
- * The whole path of an event to its receivers as on one machine: the table's stream, the relay, the bus, the queues,
- * and the functions as deployed. Only a receiver's 15 seconds are shorter. `over` replaces handlers.
+ * The whole path of an event to its receivers as in the local service: stream, relay, bus, queues and the deployed
+ * functions. Only the receivers' timeout of 15 seconds is shorter. `over` replaces handlers.
  */
 export async function startWebhookRig(
   service: Service,
@@ -155,7 +155,7 @@ export const deadMessages = ({ queues }: Pick<WebhookRig, 'queues'>): number =>
     .map((name) => queues[`dead-letters-${name}`].visible())
     .reduce((sum, count) => sum + count, 0);
 
-/** Waits for the engine without a limit: a busy machine is no fault of the table. */
+/** Waits for the engine without a timeout, because a busy machine must not count as a fault of the table. */
 export const patientRuntime = (): Runtime => ({
   ...openRuntime(),
   wire: sdkWire({

@@ -21,7 +21,7 @@ export type WebhookWorld = {
   ) => Promise<Reply>;
 };
 
-/** The shared parts of tests of whole deliveries: one service a file, and things to stop after each test. */
+/** Shared parts of tests of whole deliveries: one service per file, and things to stop after each test. */
 export function webhookWorld(): WebhookWorld {
   let started: Service | undefined;
   let current: TestBrand | undefined;

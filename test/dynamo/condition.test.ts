@@ -28,7 +28,7 @@ const key = () => ({ pk: `WPR#${randomUUID()}`, sk: 'item' });
 const stored = { seq: 3, name: 'a', tags: ['x', 'y'], keys: { one: { left: null } }, ttl: 1_000 };
 
 const service = useService();
-beforeAll(async () => {
+beforeAll(() => {
   table = service.table('WPR');
 });
 afterAll(() => service.client.destroy());

@@ -44,6 +44,9 @@ export type ErasureMark = {
   version?: number | undefined;
 };
 
+/** The context to which a customer's e-mail is bound when it is encrypted. */
+export const emailContext = (brand: string, partition: string): string => keys.customer(brand, partition).pk;
+
 export function customerOf(item: Item): Customer {
   const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored, ...customer } = item;
   return { ...customer, keys: heldKeysOf(stored as ReturnType<typeof storedKeys>) } as Customer;

@@ -51,6 +51,9 @@ export type LicenseKey = {
   cancelled: Record<string, DirectoryEntry>;
 };
 
+/** The context to which a key's text is bound when it is encrypted. */
+export const keyTextContext = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
+
 export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 

@@ -4,7 +4,12 @@ import type { EndpointInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointWithState } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { webhookEndpointState } from '../table/webhook-endpoints.ts';
-import { webhookEndpointView, webhookHealthView, webhookSpeedView, replayView } from '../views/webhook-endpoint-view.ts';
+import {
+  webhookEndpointView,
+  webhookHealthView,
+  webhookSpeedView,
+  replayView,
+} from '../views/webhook-endpoint-view.ts';
 
 /** One endpoint, its health, and the progress of its replays. */
 export async function getWebhookEndpoint(

@@ -1,6 +1,7 @@
 import { WebhookEvent, WebhookTestMessage } from '../../api/schemas/webhook-event.ts';
 import { PAYLOAD_VERSION, TEST_TYPE } from '../../domain/webhook.ts';
 import { catalog, type EventType } from '../../events/catalog.ts';
+import { EVENT_TYPES } from '../../events/filters.ts';
 import { eventExamples, exampleEvent } from '../../events/examples.ts';
 import type { JsonSchema, MediaType, Webhook } from './document.ts';
 import { collectSchemas, type SchemaCollector } from './json-schema.ts';
@@ -16,8 +17,7 @@ export const WEBHOOK_TAG = {
 
 /** Every message that a webhook endpoint can get, by its type. */
 export function webhooksOf(collector: SchemaCollector): Record<string, { post: Webhook }> {
-  const types = Object.keys(catalog) as EventType[];
-  const events = types.map((type): [string, { post: Webhook }] => [type, { post: eventOf(type, collector) }]);
+  const events = EVENT_TYPES.map((type): [string, { post: Webhook }] => [type, { post: eventOf(type, collector) }]);
   return { ...Object.fromEntries(events), [TEST_TYPE]: { post: testMessage(collector) } };
 }
 

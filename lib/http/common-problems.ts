@@ -21,7 +21,7 @@ export const commonProblems = {
   license_key_replaced: {
     status: 404,
     title: 'License key replaced',
-    detail: () => 'This license key has been replaced by a new one. Use the new one.',
+    detail: () => 'This license key has been replaced by a new one. Use the new license key.',
   },
   bad_request: {
     status: 400,
@@ -59,7 +59,7 @@ export const commonProblems = {
   busy: {
     status: 503,
     title: 'Busy',
-    detail: () => 'Too many requests change this license at once. Try again in a moment.',
+    detail: () => 'Too many changes are made at once. Try again in a moment.',
   },
   unavailable: {
     status: 503,

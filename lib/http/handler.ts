@@ -105,6 +105,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       if (isHead(event)) request.response.body = '';
       if (refusal.code === 'internal_error')
         runtime?.logger.error({
+          event: 'call.failed',
           message: 'unexpected error',
           request_id: call.requestId,
           route: routeNamed(event),
@@ -240,6 +241,7 @@ function logAnswer<O extends keyof Operations>(
 ): void {
   const { call } = event;
   runtime?.logger.info({
+    event: 'call.answered',
     route: routeNamed(event),
     request_id: call.requestId,
     status,

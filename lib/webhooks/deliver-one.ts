@@ -40,7 +40,7 @@ export async function deliverOne(
       journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
     ctx.logger.error({
       event: 'webhooks.entry_unreadable',
-      message: 'a webhook cannot be made from its journal entry',
+      message: 'a webhook message cannot be made, as its journal entry cannot be read',
       endpoint_id: endpoint.id,
       delivery_id: delivery.id,
       reason,

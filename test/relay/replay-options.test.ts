@@ -38,8 +38,8 @@ test.each([
   ['a rate that is no number', but('rate', 'fast'), '--rate must be a whole number'],
   ['a rate of nothing', but('rate', '0'), '--rate must be a whole number'],
   ['an option that does not exist', [...GOOD, '--until', 'now'], "Unknown option '--until'"],
-  ['a token that is none', ['--local', '--resume', 'x'], '--resume is no token of a replay'],
-  ['a token and a brand', ['--local', '--resume', 'x', '--brand', 'b'], '--resume says brand already'],
+  ['a token that is none', ['--local', '--resume', 'x'], '--resume is not the token of a replay'],
+  ['a token and a brand', ['--local', '--resume', 'x', '--brand', 'b'], '--resume already contains brand'],
 ])('%s is refused by name', (_, args, complaint) => {
   expect(() => readOptions(args)).toThrow(complaint);
   expect(() => readOptions(args)).toThrow(/See npm run replay -- --help$/);

@@ -98,7 +98,7 @@ function ofApi({ api, accessLogs }: Watched): IWidget[] {
   ];
 }
 
-/** The check keeps no figures: its log lines tell its verdicts (docs/decisions/0076-which-figures-are-kept.md). */
+/** The check keeps no figures: its log lines tell its verdicts (docs/decisions/0076-custom-metrics.md). */
 function ofChecks({ check }: Watched): IWidget[] {
   const verdicts = (title: string, queryLines: string[], view: LogQueryVisualizationType): IWidget =>
     new LogQueryWidget({

@@ -78,7 +78,7 @@ export const StageSettings = z.strictObject({
   tracing: z.boolean().default(true),
   /**
    * The gateway's metrics by route too, each of which costs as much as one of our own
-   * (docs/decisions/0076-which-figures-are-kept.md).
+   * (docs/decisions/0076-custom-metrics.md).
    */
   routeMetrics: z.boolean().default(false),
   /**

@@ -4,7 +4,7 @@ type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: strin
 /**
  * Every figure that the service measures, on one line each. CloudWatch, the dashboard and `/__local/metrics` use this
  * list. It omits what a gateway, function, queue or the table counts itself, and the check has none
- * (docs/decisions/0076-which-figures-are-kept.md).
+ * (docs/decisions/0076-custom-metrics.md).
  */
 export const figures = {
   refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },

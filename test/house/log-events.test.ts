@@ -12,7 +12,7 @@ const events = [...new Set([...named, ...Object.values(FAULTS).map(({ event }) =
 
 test('every log line has an event of the form noun.past_tense, and the list of them is complete', () => {
   expect(events.filter((event) => !/^[a-z_]+\.[a-z_]+$/.test(event))).toEqual([]);
-  const page = readFileSync('docs/decisions/0075-what-a-log-line-says.md', 'utf8');
+  const page = readFileSync('docs/decisions/0075-log-lines.md', 'utf8');
   const rows = [...page.matchAll(/^\| (`.+`) \|/gm)].flatMap(([, cell = '']) => cell.match(/[a-z_]+\.[a-z_]+/g) ?? []);
   expect(rows.sort()).toEqual([...events].sort());
 });

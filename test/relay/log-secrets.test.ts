@@ -78,7 +78,7 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
   expect(logged).toContainEqual(
     expect.objectContaining({
       level: 'ERROR',
-      message: 'a due license was left',
+      message: 'a due license was not processed, and the next sweep retries it',
       request_id: 'sweep-1',
       key: license.pk,
       error: expect.any(String),

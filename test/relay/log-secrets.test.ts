@@ -85,7 +85,7 @@ test('a license that makes no sense to the sweep is named by its key, and nothin
     }),
   );
   expect(logged).toContainEqual(
-    expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }),
+    expect.objectContaining({ level: 'INFO', event: 'sweep.run', request_id: 'sweep-1', left: 1, finished: false }),
   );
   expectNoSecretIn(lines.join('\n'));
 });

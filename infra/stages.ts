@@ -118,7 +118,7 @@ export function checkedStages(settings: unknown): Readonly<Record<string, StageS
     .safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-  throw new Error(['The settings of the stages (infra/stages.ts) do not hold:', ...faults].join('\n'));
+  throw new Error(['The settings of the stages (infra/stages.ts) have faults:', ...faults].join('\n'));
 }
 
 const stages = checkedStages({

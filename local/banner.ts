@@ -99,7 +99,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
   ];
 }
 
-/** One line a request. The route stands for the path, and a path of no route is shown without what could be a key. */
+/** One line per request, with its route. In a path without a route, parts that may be a key are left out. */
 export function accessLine({ method, target, response, ms }: Served, nowMs: number): string {
   const what = response.routeKey ?? `${method} ${withoutSecrets(target)}`;
   const { statusCode } = response;

@@ -12,7 +12,7 @@ import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
  */
 export type Swept = { visited: number; expired: number; announced: number; left: number; finished: boolean };
 
-/** The number of concurrent walks. Each holds one page of licenses, so this also bounds the memory. */
+/** The number of concurrent walks. Each keeps one page of licenses in memory, so this also bounds the memory. */
 const WORKERS = 8;
 const PAGE = 100;
 

@@ -11,7 +11,7 @@ export type Problems = { readonly [C in RefusalCode]?: Problem<C> };
 /** A number and its noun, right in the singular: `1 seat`, `5 seats`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** The refusals that all product routes share. The function of the check holds no others: `problems.ts` has all. */
+/** The refusals that all product routes share. The function of the check contains no others: `problems.ts` has all. */
 export const commonProblems = {
   license_key_not_found: {
     status: 404,

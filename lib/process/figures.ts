@@ -43,7 +43,7 @@ export const figures = {
   webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
   webhook_held_in_table: {
     unit: 'Count',
-    about: 'Messages that wait in the table as the queue holds all it may of their endpoint',
+    about: 'Messages that wait in the table because the queue has the most that their endpoint may have',
   },
   webhook_held_seconds: {
     unit: 'Seconds',

@@ -22,7 +22,7 @@ export type Customer = {
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
-  /** Tags of products that every one of these keys holds: buying one of them needs a new key. */
+  /** Tags of products that are on every one of these keys: buying one of them needs a new key. */
   held_by_all: string[];
   /** The time at which the person was erased. */
   erased_at: string | null;

@@ -176,7 +176,7 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
   ];
 }
 
-/** Adds licenses to a key, if it has room, holds none of these products, and still has the text that was read. */
+/** Adds licenses to a key, if it has room, carries none of these products, and still has the text that was read. */
 export function extendLicenseKey<R>(
   brand: string,
   key: Pick<LicenseKey, 'partition' | 'text_cipher'>,

@@ -28,7 +28,7 @@ export type Delivery = {
   attempts: Attempt[];
   created_at: string;
   /**
-   * Rises whenever it has to be sent anew: two workers cannot record one attempt, and an older message in the queue is
+   * Rises whenever it has to be sent again: two workers cannot record one attempt, and an older message in the queue is
    * skipped.
    */
   revision: number;

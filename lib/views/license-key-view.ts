@@ -7,7 +7,7 @@ import { shownEmail } from './customer-view.ts';
 
 /** The brand whose keys and customers are shown, and the vault that opens their texts. */
 export type TextSource = { brand: Pick<BrandContext['brand'], 'key_prefix'>; vault: BrandContext['vault'] };
-/** The same, and the caller to whom they are shown. */
+/** The same, and the scopes of the caller who sees them. */
 type Shown = TextSource & { credential: Pick<Credential, 'scopes'> };
 
 type SealedKey = Pick<LicenseKey, 'partition' | 'text_cipher'>;

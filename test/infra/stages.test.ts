@@ -68,7 +68,7 @@ describe('a setting', () => {
   ])('%s that is wrong or missing is named, with its stage', (path, change) => {
     const field = path.replaceAll('.', '\\.');
     expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
-      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${field}: .+$`),
+      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) have faults:\\n {2}prod\\.${field}: .+$`),
     );
   });
 

@@ -11,8 +11,8 @@ export const WEBHOOK_TAG = {
   description:
     'The messages that the service posts to webhook endpoints, as in Standard Webhooks. The header `webhook-id` is ' +
     'the id of the event, and stays the same on every retry, redelivery and replay. `webhook-timestamp` is the time ' +
-    'of the request in seconds since 1970, and `webhook-signature` holds one or more signatures, each as `v1,` and ' +
-    'base64.',
+    'of the request in seconds since 1970, and `webhook-signature` contains one or more signatures, each as `v1,` ' +
+    'and base64.',
 };
 
 /** Every message that a webhook endpoint can get, by its type. */

@@ -102,7 +102,7 @@ function placeIn(values: Values): Target {
   const [stage, url, table] = [text('stage'), text('url'), text('table')];
   const local = values['local'] === true ? (text('local-dir') ?? '.local') : undefined;
   if ([stage, url, table, local].filter((one) => one !== undefined).length > 1)
-    throw new Usage('Give one of --stage, --local, --url and --table, not two');
+    throw new Usage('Give only one of --stage, --local, --url and --table');
   return { stage, localDir: local, url, table, endpoint: text('endpoint') };
 }
 
@@ -117,8 +117,8 @@ async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
   const address = url ?? (stage === undefined ? config.url : (await environmentOf({ stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
-  const apiKey = config.apiKey ?? (await askSecret('Key of the platform team: '));
-  if (apiKey === undefined) throw new Usage('Put a key of the platform team into the environment variable CLS_API_KEY');
+  const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));
+  if (apiKey === undefined) throw new Usage('Put an API key of the platform into the environment variable CLS_API_KEY');
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
   return openService(baseUrl, apiKey, onProgress);
 }
@@ -130,7 +130,7 @@ function baseUrlOf(address: string): string {
     url?.protocol === 'https:' ||
     (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
   if (url === undefined || !isSafe)
-    throw new Usage(`${JSON.stringify(address)} is no https address, and a key is not sent anywhere else`);
+    throw new Usage(`${JSON.stringify(address)} is no https address, and a key is sent to no other kind`);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
@@ -143,7 +143,7 @@ function credentialsIn(localDir: string): { base_url: string; admin_api_key: str
   } catch (cause) {
     throw new Refused(
       `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +
-        ' Start it: npm start',
+        ' Start it with npm start.',
       { cause },
     );
   }

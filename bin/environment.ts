@@ -40,6 +40,6 @@ function localEnvironment(localDir: string): Environment {
   try {
     return JSON.parse(readFileSync(join(localDir, 'stack.json'), 'utf8')) as Environment;
   } catch (cause) {
-    throw new Error('The service does not run on this machine: npm start', { cause });
+    throw new Error('The service does not run on this machine. Start it with npm start.', { cause });
   }
 }

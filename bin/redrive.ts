@@ -3,19 +3,19 @@ import { environmentOf } from './environment.ts';
 import { redrives } from './redrive/queues.ts';
 
 const names = Object.keys(redrives);
-const HELP = `Brings what lies in a dead-letter queue to where it should have gone.
+const HELP = `Retries the messages of a dead-letter queue.
 
-  npm run redrive -- --stage STAGE     of a deployed stage, with credentials in the environment
-  npm run redrive -- --local           of the service that runs on this machine
-  npm run redrive -- … --queue NAME    which queue (default ${names[0] ?? ''}):
+  npm run redrive -- --stage STAGE     a deployed stage; needs AWS credentials in the environment
+  npm run redrive -- --local           the service that runs on this machine
+  npm run redrive -- … --queue NAME    the queue (default ${names[0] ?? ''}):
 ${Object.entries(redrives)
   .map(([name, { about }]) => `                                       ${name}: ${about}`)
   .join('\n')}
-  npm run redrive -- … --dry-run       says what it would do, and does nothing
-  npm run redrive -- --help            this text
+  npm run redrive -- … --dry-run       shows what it would do, and does nothing
+  npm run redrive -- --help            shows this text
 
-Sent messages leave the queue. Messages that still cannot be sent stay there, with the reason shown; then it ends with
-1. A message that it has examined is back in the queue after five minutes.
+A message that succeeds is deleted from the queue. A message that fails stays there, and its reason is shown. The exit
+code is 0 when every message succeeded, else 1. Messages that a dry run has read return to the queue after five minutes.
 `;
 
 const OPTIONS = {
@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
   const { count, run } = redrive.open(await environmentOf(stage === undefined ? { localDir } : { stage }));
   const total = await count();
-  console.log(`About ${total} in the queue.`);
+  console.log(`About ${total} messages in the queue.`);
   let done = 0;
   let kept = 0;
   for await (const redriven of run({ dryRun })) {
@@ -59,7 +59,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`${done}/${Math.max(total, done)}  ${redriven.line}`);
   }
   console.log(
-    dryRun ? `${done - kept} would go, ${kept} would stay.` : `${done - kept} gone, ${kept} stay in the queue.`,
+    dryRun
+      ? `${done - kept} would succeed, ${kept} would stay in the queue.`
+      : `${done - kept} succeeded, ${kept} stay in the queue.`,
   );
   return kept === 0 ? 0 : 1;
 }

@@ -3,24 +3,24 @@ import { typeMatches } from '../lib/domain/event-name.ts';
 import { parseTime } from '../lib/domain/time.ts';
 import { EVENT_NAMES, EVENT_TYPES } from '../lib/events/filters.ts';
 
-export const HELP = `Puts what the journal tells of a brand on the bus again.
+export const HELP = `Sends past events of a brand to the event bus again.
 
   npm run replay -- --stage STAGE --brand SLUG --from TIME --to TIME
   npm run replay -- --local --brand SLUG --from TIME --to TIME
 
-  --stage STAGE     a deployed stage, with credentials in the environment
+  --stage STAGE     a deployed stage; needs AWS credentials in the environment
   --local           the service that runs on this machine
-  --brand SLUG      whose journal
-  --from, --to      the first and the last second, such as 2026-12-31T23:59:59Z; a date alone is its first or its last
-  --type TYPE       only these events: license.renewed, or license.* for all of a license's; may be given several times
-  --rate NUMBER     events a second at most (default 50)
-  --dry-run         counts what would be sent, and sends nothing
-  --resume TOKEN    goes on where a replay stopped; takes the place of brand, from, to and type
-  --help            this text
+  --brand SLUG      the brand
+  --from, --to      the first and last second, such as 2026-12-31T23:59:59Z; a date means its first or last second
+  --type TYPE       only this type, such as license.renewed, or license.* for all types of a noun; can be repeated
+  --rate NUMBER     the most events per second (default 50)
+  --dry-run         counts the events, and sends nothing
+  --resume TOKEN    continues a stopped replay; replaces --brand, --from, --to and --type
+  --help            shows this text
 
-Events keep their id and carry replayed_at, so that a consumer recognizes those it has. They come in order of time,
-those of one license in order of seq. Ctrl-C stops between two calls and prints the token to go on with; that repeats
-events of one second at most.
+An event keeps its id and gets the field replayed_at, so that a consumer can recognize it. Events are sent in order of
+time, and those of one license in order of seq. Ctrl-C stops the replay and prints the token that continues it. A
+continued replay repeats the events of at most one second.
 `;
 
 /** The range of a replay, as its token encodes it. Times are seconds, both included. */
@@ -113,12 +113,12 @@ export function tokenFor({ brand, from: _from, to, types }: Span, at: string): s
 
 function spanIn(token: string, values: Values): Span {
   const [surplus] = (['brand', 'from', 'to', 'type'] as const).filter((name) => values[name] !== undefined);
-  if (surplus !== undefined) throw wrong(`--resume says ${surplus} already: leave --${surplus} out`);
+  if (surplus !== undefined) throw wrong(`--resume already contains ${surplus}: leave --${surplus} out`);
   try {
     const [brand, from, to, ...type] = JSON.parse(Buffer.from(token, 'base64url').toString()) as string[];
     return readSpan({ brand, from, to, type });
   } catch {
-    throw wrong('--resume is no token of a replay');
+    throw wrong('--resume is not the token of a replay');
   }
 }
 

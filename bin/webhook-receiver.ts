@@ -9,12 +9,12 @@ import { readReceiverConfig } from '../lib/process/config.ts';
 const HELP = `Receives webhooks on this machine, checks their signatures and prints a line for each.
 
   WEBHOOK_SECRET=whsec_… npm run webhook-receiver
-  npm run webhook-receiver -- --port 4747         listens on another port of 127.0.0.1
-  npm run webhook-receiver -- --answer 503        answers with this status, to see messages tried again
-  npm run webhook-receiver -- --help              this text
+  npm run webhook-receiver -- --port 4747         listens on this port of 127.0.0.1 (default 4747)
+  npm run webhook-receiver -- --answer 503        answers with this status, so that messages are retried (default 204)
+  npm run webhook-receiver -- --help              shows this text
 
-WEBHOOK_SECRET is the secret in the answer that created the endpoint or rotated its secret. Several may be given,
-separated by spaces. This is an example as well as a tool: it does all that a receiver has to, with the package
+WEBHOOK_SECRET is the secret from the answer that created the endpoint or rotated its secret. Separate several secrets
+with spaces. The receiver is also an example: it does everything that a receiver must do, with the package
 standardwebhooks.
 `;
 

@@ -234,14 +234,14 @@ function ofWaitingMessages({ queues }: Watched): Rule[] {
 
 /** The second alarm is for messages that were seen and left: it rings before the queue forgets them. */
 function ofDeadLetters({ queues }: Watched): Rule[] {
-  return entriesOf(deadLetters).flatMap(([name, { page, holds }]): Rule[] => {
+  return entriesOf(deadLetters).flatMap(([name, { page, about }]): Rule[] => {
     const queue = queues.deadLetters[name];
     const measured = { period: FIVE_MINUTES, statistic: Stats.MAXIMUM };
     return [
       {
         name: `dead-letters-${name}`,
         page,
-        says: `${holds}: they lie in a dead-letter queue`,
+        says: `${about}: they are in a dead-letter queue`,
         metric: queue.metricApproximateNumberOfMessagesVisible(measured),
         threshold: 1,
         values: [1, 1],
@@ -249,7 +249,7 @@ function ofDeadLetters({ queues }: Watched): Rule[] {
       {
         name: `dead-letters-${name}-old`,
         page,
-        says: `${holds}, ${OLD_DAYS} days ago: after ${KEPT_DAYS} days the queue forgets them`,
+        says: `${about}, ${OLD_DAYS} days ago: after ${KEPT_DAYS} days the queue deletes them`,
         metric: queue.metricApproximateAgeOfOldestMessage(measured),
         threshold: OLD_DAYS * DAY_S,
         values: [1, 1],

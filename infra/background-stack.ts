@@ -14,7 +14,7 @@ import type { Stage } from './stages.ts';
 
 /**
  * All that runs without a request, as the job table says: from the table's stream to the bus, from the bus to the
- * receivers of webhooks (docs/decisions/0064-how-webhooks-go-out.md), and what is called each minute.
+ * receivers of webhooks (docs/decisions/0064-webhook-delivery.md), and what is called each minute.
  */
 export class BackgroundStack extends StageStack {
   readonly bus: EventBus;

@@ -82,7 +82,7 @@ function ofApi({ api, accessLogs }: Watched): IWidget[] {
       ),
       width: THIRD,
     }),
-    // Also in stages without metrics by route: the access log tells the same.
+    // Also in stages without metrics by route: the access log has the same figures.
     new LogQueryWidget({
       title: 'By route: calls, failures, latency in ms',
       logGroupNames: [accessLogs.logGroupName],
@@ -98,7 +98,7 @@ function ofApi({ api, accessLogs }: Watched): IWidget[] {
   ];
 }
 
-/** The check keeps no figures: its log lines tell its verdicts (docs/decisions/0076-which-figures-are-kept.md). */
+/** The check keeps no figures: its log lines have its verdicts (docs/decisions/0076-custom-metrics.md). */
 function ofChecks({ check }: Watched): IWidget[] {
   const verdicts = (title: string, queryLines: string[], view: LogQueryVisualizationType): IWidget =>
     new LogQueryWidget({
@@ -216,7 +216,7 @@ function ofTable({ table }: Watched): IWidget[] {
       width: THIRD,
     }),
     graph({
-      title: 'Table: conditions that did not hold (refusals, and who came second)',
+      title: 'Table: failed conditions (refusals and lost races)',
       left: [table.metricConditionalCheckFailedRequests({ period })],
       width: THIRD,
     }),

@@ -51,8 +51,8 @@ export class DataKeyWatch extends Construct {
     });
   }
 
-  /** Tells a topic who called what. */
-  tell(topic: Topic, { name, alarms: { runbook } }: Stage): void {
+  /** Sends each call, with its caller, to a topic. */
+  notify(topic: Topic, { name, alarms: { runbook } }: Stage): void {
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('events.amazonaws.com')],

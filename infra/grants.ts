@@ -25,7 +25,7 @@ export type Grant = {
 export type Verb = keyof Grant;
 
 /**
- * Of every function whose callers hold an API key, on top of its own: who calls, how often, that the key is in use,
+ * Of every function whose callers have an API key, on top of its own: who calls, how often, that the key is in use,
  * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
  */
 const CALLERS: Grant = {
@@ -40,8 +40,8 @@ const CALLERS: Grant = {
 const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
 /**
- * The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer that tells
- * of that person; an answer that changes nothing is held to the customer and the license that it shows.
+ * The change of one license by its id, as all lifecycle routes make it; `put` of a customer lists an answer about that
+ * person; an answer that changes nothing is guarded by the customer and the license that it shows.
  */
 const changeOfLicense = {
   read: ['id', 'seats', 'key', 'customer', 'once'],

@@ -81,7 +81,7 @@ export function tableErrors({ tableName }: TableV2, period: Duration): IMetric {
   return sumOf(failed, 'errors', period);
 }
 
-/** A metric that had nothing to tell counts as none. */
+/** A metric without values counts as zero. */
 function sumOf(metrics: readonly IMetric[], label: string, period: Duration): IMetric {
   const named = metrics.map((metric, i) => [`${label}${i}`, metric] as const);
   const expression = named.map(([name]) => `FILL(${name}, 0)`).join(' + ');

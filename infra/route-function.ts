@@ -32,7 +32,7 @@ export class RouteFunction extends ServiceFunction {
       name,
       stage,
       table,
-      // It runs millions of times a day in a few milliseconds; its log line tells what a trace would.
+      // It runs millions of times a day in a few milliseconds; its log line has what a trace would show.
       isTraced: name !== 'check-license',
       routes,
       ...(name === apiDocs.function ? { files: PAGE_FILES } : {}),

@@ -58,7 +58,7 @@ export class DataKey extends Construct {
     this.secretName = nameIn(this.secretArn);
   }
 
-  /** Tells the function where the secret is and lets it read that, and nothing else. */
+  /** Gives the function the address of the secret, and lets it read that and nothing else. */
   grantRead(to: LambdaFunction): void {
     to.addEnvironment('DATA_KEY_SECRET_ARN', this.secretArn);
     to.addToRolePolicy(

@@ -8,7 +8,7 @@ import type { JobQueues } from './job-queues.ts';
 /** The bus and the queues, which functions of any stack send to. */
 export type Destinations = { bus: EventBus; queues: JobQueues };
 
-/** Tells a function where the bus or the queues are that it sends to, and lets it send there and nowhere else. */
+/** Gives a function the addresses of the bus and the queues that it sends to, and lets it send to no others. */
 export function letSend(to: LambdaFunction, { sendsTo }: Sender, { bus, queues }: Destinations): void {
   const names = sendsTo.filter((name) => name !== 'bus');
   if (sendsTo.includes('bus')) {

@@ -5,7 +5,7 @@ import type { Stage } from './stages.ts';
 
 /**
  * One of the stacks of a stage. It reads what it needs of others when it is deployed, and pins none of it: only the
- * data stack holds on to its own (docs/decisions/0128-four-stacks-a-stage.md).
+ * data stack keeps its own (docs/decisions/0128-four-stacks-a-stage.md).
  */
 export class StageStack extends Stack {
   constructor(scope: Construct, part: StackPart, stage: Stage, about: string) {

@@ -78,7 +78,7 @@ export const StageSettings = z.strictObject({
   tracing: z.boolean().default(true),
   /**
    * The gateway's metrics by route too, each of which costs as much as one of our own
-   * (docs/decisions/0076-which-figures-are-kept.md).
+   * (docs/decisions/0076-custom-metrics.md).
    */
   routeMetrics: z.boolean().default(false),
   /**
@@ -118,7 +118,7 @@ export function checkedStages(settings: unknown): Readonly<Record<string, StageS
     .safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-  throw new Error(['The settings of the stages (infra/stages.ts) do not hold:', ...faults].join('\n'));
+  throw new Error(['The settings of the stages (infra/stages.ts) have faults:', ...faults].join('\n'));
 }
 
 const stages = checkedStages({

@@ -30,7 +30,7 @@ export class WatchStack extends StageStack {
       dataKey: dataKeyWatch,
     };
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
-    dataKeyWatch.tell(topic, stage);
+    dataKeyWatch.notify(topic, stage);
     new ServiceDashboard(this, 'Watch', watched, alarms);
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Subscribe here to hear of alarms' });
   }

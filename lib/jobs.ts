@@ -3,7 +3,7 @@ import { EVENT_SOURCE } from './domain/event-source.ts';
 // The job table: all that runs without a request, as pure data. The stack, the local machine, configuration, alarms and
 // the command line read it, so that each number and each name stands here once.
 
-/** The event bus, and the variables that tell a function where it is. `endpoint` is set on one machine only. */
+/** The event bus, and the variables from which a function reads its address. `endpoint` is set on one machine only. */
 export const bus = { variables: { name: 'EVENT_BUS_NAME', endpoint: 'EVENT_BUS_ENDPOINT' } } as const;
 
 /** Names the address of the queues of webhooks; set on one machine only. */
@@ -20,8 +20,8 @@ const SWEEP_EVERY_S = 60;
 const SWEEP_S = 58;
 
 export type DeadLetterQueue = {
-  /** The beginning of a sentence in its alarms: what lies in it. */
-  holds: string;
+  /** The beginning of a sentence in its alarms, about its messages. */
+  about: string;
   /** The section of docs/runbook.md, as its anchor. */
   page: string;
   fifo: boolean;
@@ -37,28 +37,28 @@ const NOT_HANDLED = 'Webhooks were not handled for a reason of ours';
 /** Every dead-letter queue, by the name that its alarms and `npm run redrive` give it. */
 export const deadLetters = {
   relay: {
-    holds: 'Events could not be put on the bus',
+    about: 'Events could not be put on the bus',
     page: 'events-were-set-aside',
     fifo: false,
     visibilityS: HELD_S,
     variable: 'ASIDE_QUEUE_URL',
   },
   sweep: {
-    holds: 'Lambda did not take calls of the sweep',
+    about: 'Lambda did not take calls of the sweep',
     page: 'the-sweep-was-missed',
     fifo: false,
     visibilityS: HELD_S,
     variable: 'MISSED_QUEUE_URL',
   },
   'sweep-webhooks': {
-    holds: 'Lambda did not take calls of the sweep of webhooks',
+    about: 'Lambda did not take calls of the sweep of webhooks',
     page: 'the-sweep-was-missed',
     fifo: false,
     visibilityS: HELD_S,
   },
-  'webhook-events': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
-  'webhook-first': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
-  'webhook-retries': { holds: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+  'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+  'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
+  'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
 } as const satisfies Record<string, DeadLetterQueue>;
 export type DeadLettersName = keyof typeof deadLetters;
 

@@ -15,6 +15,6 @@ export function openLeanRuntime(): Runtime<LeanOperations> {
     logger: openLeanLogger(config),
     metrics: noMetrics,
     now,
-    vault: () => Promise.reject(new Error('this function holds no data key')),
+    vault: () => Promise.reject(new Error('this function has no data key')),
   };
 }

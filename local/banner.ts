@@ -21,12 +21,12 @@ const ENGINES = { 'dynamodb-local': 'DynamoDB Local', dynoxide: 'dynoxide' } as 
 >;
 const KEYS = {
   new: 'new',
-  kept: 'as at the last start',
-  renewed: 'new, as no earlier ones open this table',
+  kept: 'the same as at the last start',
+  renewed: 'new, because the earlier ones do not fit this table',
 } as const;
 /** Engines that serve for a first look alone, and why. */
 const WARNINGS: Partial<Record<EngineName, string>> = {
-  dynoxide: 'slows down as it is used: it is for a first look. Install Java 17 or later for DynamoDB Local',
+  dynoxide: 'is for a first look: it slows down as it is used. Install Java 17 or later to use DynamoDB Local',
 };
 const CUSTOMER = 'ann@example.com';
 const SITE = 'https://ann.example';
@@ -34,20 +34,20 @@ const SITE = 'https://ann.example';
 /** The addresses and files of this start, and the main job as lines for a shell. */
 export function banner({ credentials, engine, dataDir, movedTo, localDir, keys, tookMs }: Started): string {
   const { base_url, brands } = credentials;
-  const data = dataDir === undefined ? 'data in memory: gone when it stops' : `data in ${shown(dataDir)}`;
+  const data = dataDir === undefined ? 'data in memory, lost when the service stops' : `data in ${shown(dataDir)}`;
   const warning = WARNINGS[engine.name];
   const rows = [
     ['Service', base_url],
     ['API docs', `${base_url}/api/docs`],
-    ['Table', `${ENGINES[engine.name]} at ${engine.endpoint}, ${data}`],
+    ['Database', `${ENGINES[engine.name]} at ${engine.endpoint}, ${data}`],
     ...(warning === undefined ? [] : [['', `${ENGINES[engine.name]} ${warning}.`]]),
-    ...(movedTo === undefined ? [] : [['Clock', `${movedTo}, as it was moved at an earlier start`]]),
+    ...(movedTo === undefined ? [] : [['Clock', `${movedTo}, as set before the last stop`]]),
     ['Keys', shown(credentialsFile(localDir))],
-    ['', `${KEYS[keys]}: platform, ${brands.map(({ slug }) => slug).join(', ')}`],
+    ['', `${KEYS[keys]}; for the platform, ${brands.map(({ slug }) => slug).join(', ')}`],
   ];
   return [
     '',
-    heading(`License service, ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`),
+    heading(`The license service is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`),
     '',
     ...rows.map(([name = '', value = '']) => `${name.padEnd(10)}${value}`),
     '',
@@ -76,7 +76,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
       ].join('\n'),
     },
     {
-      title: 'Provision a license key that is good for two sites',
+      title: 'Provision a license for two sites',
       command: [
         `ANSWER=$(curl -s ${call('brand/licenses/provision', `${asBrand} ${asJson}`, `-d '${sale}'`)})`,
         'echo "$ANSWER"',
@@ -99,7 +99,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
   ];
 }
 
-/** One line a request. The route stands for the path, and a path of no route is shown without what could be a key. */
+/** One line per request, with its route. In a path without a route, parts that may be a key are left out. */
 export function accessLine({ method, target, response, ms }: Served, nowMs: number): string {
   const what = response.routeKey ?? `${method} ${withoutSecrets(target)}`;
   const { statusCode } = response;

@@ -17,7 +17,7 @@ export function localClient(endpoint: string): DynamoDBClient {
 
 /**
  * Creates the table from the definition that the data stack uses. Returns false when it exists. `stream: false` leaves
- * out its stream: the engine takes longer for each write the more records its streams hold.
+ * out its stream: each write takes the engine longer, the more records its streams have.
  */
 export async function createTable(
   client: DynamoDBClient,

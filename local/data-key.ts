@@ -42,8 +42,8 @@ function assertSameKey(file: string, key: Buffer, dataDir: string): void {
 }
 
 /**
- * The table tells it too: a folder may have come without its fingerprint, or from a restored copy. Throws an error of
- * one line.
+ * Compares with the table too: the folder may be without a fingerprint, or come from a restored copy. Throws an error
+ * of one line.
  */
 export async function assertKeyOfTable(
   { endpoint, tableName: name, region }: { endpoint: string; tableName: string; region: string },

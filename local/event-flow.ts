@@ -55,7 +55,7 @@ type Parts = {
 export function startEventFlow(parts: Parts): EventFlow {
   const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, onMoved, onError } = parts;
   let last: Promise<unknown> = Promise.resolve();
-  /** One after the other, so that the answer of each tells what it did and no more. */
+  /** Runs one after the other, so that the answer of each contains only what it did. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work);
     last = turn.catch(() => undefined);

@@ -18,24 +18,24 @@ export type Options = {
 
 export const HELP = `Runs the whole service on this machine.
 
-  npm start                       data in memory: gone when the service stops
-  npm start -- --data DIR         data in the folder DIR: there again at the next start
-  npm start -- --engine NAME      dynamodb-local (needs Java 17) or dynoxide (Linux; slows down as it is used);
-                                  without it, the first of them that can run here
-  npm start -- --events           each event as one line: time, brand, type, seq, entity, state before and after
-  npm start -- --verbose          every log line of the service, not only warnings
-  npm start -- --help             this text
+  npm start                       keeps the data in memory, and loses it when it stops
+  npm start -- --data DIR         keeps the data in the folder DIR for the next start
+  npm start -- --engine NAME      uses this database: dynamodb-local (needs Java 17) or dynoxide (Linux only, slows
+                                  down as it is used); the default is the first one that can run here
+  npm start -- --events           prints each event on one line: time, brand, type, seq, entity, before and after
+  npm start -- --verbose          prints every log line of the service, not only warnings
+  npm start -- --help             shows this text
 
-A folder of data belongs to the engine that wrote it, and keeps the clock as well.
+A folder of data works only with the database that wrote it. It also keeps the clock.
 
-While it runs, POST /__local/tick?now=TIME moves its clock forward, runs what is due by then, waits until every
-event is delivered, and answers with what it did. Without now, it leaves the clock as it is.
-GET /__local/metrics shows what the service counts, in the text form of Prometheus.
+POST /__local/tick?now=TIME moves the clock of the running service forward, does everything that is due by then, waits
+until every event is delivered, and answers with what it did. Without now, the clock stays as it is.
+GET /__local/metrics shows the figures of the service in the format of Prometheus.
 
 Environment
-  PORT        where to listen (default 3000; 0 takes any free port)
+  PORT        the port to listen on (default 3000; 0 means any free port)
   HOST        the address to listen on (default 127.0.0.1)
-  LOCAL_DIR   where data-key and credentials.json are kept (default .local)
+  LOCAL_DIR   the folder of data-key and credentials.json (default .local)
 `;
 
 const PORTS = 65_536;
@@ -44,7 +44,7 @@ const PORTS = 65_536;
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | undefined {
   const { data, engine, events, verbose, help } = parse(args);
   if (help === true) return undefined;
-  if (data === '') throw new Error('--data needs the name of a folder: npm start -- --data DIR');
+  if (data === '') throw new Error('--data needs the name of a folder, as in npm start -- --data DIR');
   const port =
     env['PORT'] === undefined || env['PORT'] === ''
       ? 3000

@@ -42,7 +42,7 @@ export type Queue = {
   remove: (handle: string) => void;
   /** The number of messages that can be received now; it counts no further than `most`. */
   visible: (most?: number) => number;
-  /** Counts the messages it holds, in somebody's hands or not. */
+  /** Counts its messages, received ones included. */
   held: () => number;
 };
 

@@ -21,15 +21,15 @@ import { startEngine, type Engine } from './engine.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 
-const HELP = `Practices a restore of the table: exports it, restores it into a fresh engine, compares item by item, and
-asks the service on the copy whether sites that were active still are.
+const HELP = `Practices a restore of the table: exports it, restores the export into a new database, compares both
+item by item, and checks on the copy that active sites are still active.
 
-  npm run restore-drill                      an engine of its own, with demo data in it
-  npm run restore-drill -- --licenses 5000   the same with that many licenses sold (default 50)
-  npm run restore-drill -- --local           the data of the service that runs on this machine, which goes on meanwhile
-  npm run restore-drill -- --help            this text
+  npm run restore-drill                      uses a database of its own, with demo data
+  npm run restore-drill -- --licenses 5000   creates this many licenses in it (default 50)
+  npm run restore-drill -- --local           uses the data of the running service
+  npm run restore-drill -- --help            shows this text
 
-The copy is gone when it ends. It ends with 0 when the copy is whole and works, with 1 when not.
+The copy is deleted at the end. The exit code is 0 when the copy is complete and works, else 1.
 `;
 
 const OPTIONS = {
@@ -46,7 +46,7 @@ const SHOWN = 10;
 type Source = TableLocation & { endpoint: string; dataKey: string; isLive: boolean };
 
 async function drill(source: Source, copy: TableLocation & { endpoint: string }, folder: string): Promise<boolean> {
-  console.log(`Restore drill: ${source.tableName} at ${source.endpoint} into a fresh engine at ${copy.endpoint}`);
+  console.log(`Restore drill: ${source.tableName} at ${source.endpoint} into a new database at ${copy.endpoint}`);
   const file = join(folder, 'export.jsonl.gz');
   const exported = await step(
     'exported',
@@ -60,13 +60,11 @@ async function drill(source: Source, copy: TableLocation & { endpoint: string },
   );
   const isWhole = await compare(exported, source, copy);
   const { asked, right, wrong, erased } = await checkCopy(copy, source.dataKey);
-  console.log(`checked   ${right} of ${asked} sites that were active may run on the copy`);
-  list('answered otherwise', wrong);
+  console.log(`checked   ${right} of ${asked} active sites may run on the copy`);
+  list('answered differently', wrong);
   if (erased > 0)
-    console.log(
-      `          ${count(erased)} active sites were left out: an erasure removed the names to ask for them by.`,
-    );
-  if (asked === 0) console.log('          No site is active in this data: no check could be tried.');
+    console.log(`          ${count(erased)} active sites were left out, because an erasure removed their names.`);
+  if (asked === 0) console.log('          No site is active in this data, so there was nothing to check.');
   return isWhole && asked > 0 && wrong.length === 0;
 }
 
@@ -83,7 +81,7 @@ async function compare(exported: Digests, source: Source, copy: TableLocation): 
   const moved = sizeOf(ofSource);
   if (moved > 0 && source.isLive)
     console.log(
-      `          ${count(moved)} items were written in the source meanwhile: they are as they were at the export.`,
+      `          ${count(moved)} items were changed in the source after the export. The copy has them as exported.`,
     );
   if (moved > 0 && !source.isLive) console.log(`          The source differs from its export: ${summary(ofSource)}`);
   return sizeOf(ofCopy) === 0 && (moved === 0 || source.isLive);
@@ -92,9 +90,9 @@ async function compare(exported: Digests, source: Source, copy: TableLocation): 
 const sizeOf = ({ missing, changed, added }: Difference): number => missing.length + changed.length + added.length;
 const summary = (difference: Difference): string =>
   sizeOf(difference) === 0
-    ? 'all the same'
+    ? 'all equal'
     : `${count(difference.missing.length)} missing, ${count(difference.changed.length)} different,` +
-      ` ${count(difference.added.length)} too many`;
+      ` ${count(difference.added.length)} added`;
 const count = (value: number): string => value.toLocaleString('en');
 
 function list(what: string, entries: readonly string[]): void {
@@ -134,7 +132,7 @@ function runningSource(localDir: string): Source {
       isLive: true,
     };
   } catch (cause) {
-    throw new Error('The service does not run on this machine: npm start', { cause });
+    throw new Error('The service does not run on this machine. Start it with npm start.', { cause });
   }
 }
 
@@ -181,8 +179,8 @@ async function main(args: readonly string[]): Promise<number> {
     const isGood = await drill(source, { client, endpoint: fresh.endpoint, tableName: source.tableName }, folder);
     console.log(
       isGood
-        ? 'The copy is whole, and the service works on it.'
-        : 'THE COPY IS NOT WHOLE, or the service does not work on it.',
+        ? 'The copy is complete, and the service works on it.'
+        : 'THE COPY IS NOT COMPLETE, or the service does not work on it.',
     );
     return isGood ? 0 : 1;
   } finally {

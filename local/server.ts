@@ -75,8 +75,8 @@ async function serveOne(
 }
 
 /**
- * The body, of one that is too large only as much as tells so. The rest is read all the same: a client that still sends
- * would miss the answer.
+ * The body. Of a body that is too large, it keeps only as much as shows that. The rest is read too: a client that is
+ * still sending would miss the answer.
  */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -26,7 +26,7 @@ function stopOnSignals(stop: () => Promise<void>, isReady: () => boolean): void 
       stopOnce();
     });
   }
-  // npm tells the shell between it and us, and not every shell tells us before it goes.
+  // npm signals the shell between it and this process, and not every shell passes the signal on before it ends.
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
   const parent = process.ppid;
   callEvery(PARENT_SEEN_EVERY_MS, () => {

@@ -88,7 +88,7 @@ type Reader = {
   options: StreamOptions;
   signal: AbortSignal;
   beginPoll: () => number;
-  /** Tells that this poll found nothing, with nothing left to handle. */
+  /** Called after a poll that found nothing, when nothing is left to process. */
   drained: (poll: number) => void;
 };
 

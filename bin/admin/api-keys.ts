@@ -13,12 +13,12 @@ type Side = {
   at: (asked: Asked) => Promise<{ path: string; owner: string }>;
 };
 
-const SHOWN_ONCE = 'This text is shown this once and stored nowhere: keep it now.';
+const SHOWN_ONCE = 'This is the only time that the text of the key is shown. Save it now.';
 
 const BRANDS: Side = {
   words: 'api-key',
   whose: 'a brand',
-  unlessGiven: 'all but licenses:read:all_brands',
+  unlessGiven: 'all except licenses:read:all_brands',
   flags: brand,
   example: ' --brand wp-rocket',
   name: 'Shop',
@@ -31,7 +31,7 @@ const BRANDS: Side = {
 const PLATFORMS: Side = {
   words: 'platform-key',
   whose: 'the platform team',
-  unlessGiven: 'all that the key has which you make it with',
+  unlessGiven: 'all scopes of the key that you use now',
   flags: {},
   example: '',
   name: 'Support',
@@ -51,21 +51,25 @@ async function ending(asked: Asked, { at }: Side): Promise<{ path: string; what:
 
 function limitsOf({ unlessGiven }: Side): Record<string, Flag> {
   return {
-    scopes: { type: 'string', help: `what it may do, separated by commas; else ${unlessGiven}` },
-    'expires-at': { type: 'string', help: 'from when it is refused: a date or a time with a zone' },
-    'allowed-cidrs': { type: 'string', help: 'from where it may be used, separated by commas' },
-    'rate-limit': { type: 'string', help: 'requests a minute by this key' },
+    scopes: { type: 'string', help: `the scopes, separated by commas; the default is ${unlessGiven}` },
+    'expires-at': { type: 'string', help: 'the end of the key: a date, or a time with a zone' },
+    'allowed-cidrs': { type: 'string', help: 'the address blocks that may use it, separated by commas' },
+    'rate-limit': { type: 'string', help: 'requests per minute with this key' },
   };
 }
 
 const createAndList = (side: Side): Command[] => [
   {
     words: `${side.words} create`,
-    summary: `Make an API key for ${side.whose}; its text is shown this once`,
-    flags: { ...side.flags, name: { type: 'string', help: 'what the key is for', required: true }, ...limitsOf(side) },
+    summary: `Create an API key for ${side.whose}, and show its text once`,
+    flags: {
+      ...side.flags,
+      name: { type: 'string', help: 'the purpose of the key', required: true },
+      ...limitsOf(side),
+    },
     examples: [
       `${side.words} create --local${side.example} --name ${side.name}`,
-      `${side.words} create --stage prod${side.example} --name Office --allowed-cidrs 203.0.113.0/24`,
+      `${side.words} create --stage prod${side.example} --name BackOffice --allowed-cidrs 203.0.113.0/24`,
     ],
     run: async (asked) => {
       const { path } = await side.at(asked);
@@ -79,7 +83,7 @@ const createAndList = (side: Side): Command[] => [
   },
   {
     words: `${side.words} list`,
-    summary: `Show the API keys of ${side.whose}`,
+    summary: `List the API keys of ${side.whose}`,
     flags: side.flags,
     examples: [`${side.words} list --stage prod${side.example}`],
     run: async (asked) => ({
@@ -92,10 +96,13 @@ const rotateAndRevoke = (side: Side): Command[] => [
   {
     words: `${side.words} rotate`,
     operand: 'KEY_ID',
-    summary: 'Give an API key a new text, shown this once',
+    summary: 'Give an API key a new text, and show it once',
     flags: {
       ...side.flags,
-      'overlap-hours': { type: 'string', help: 'how long the old text works beside it, up to 720; 0 unless given' },
+      'overlap-hours': {
+        type: 'string',
+        help: 'hours for which the old text keeps working, up to 720; the default is 0',
+      },
     },
     examples: [
       `${side.words} rotate 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example} --overlap-hours 24`,
@@ -104,7 +111,7 @@ const rotateAndRevoke = (side: Side): Command[] => [
       const overlap_hours = numberIn(asked, 'overlap-hours') ?? 0;
       const { path, what } = await ending(asked, side);
       if (overlap_hours === 0)
-        await asked.confirm(`Rotate ${what} without overlap? Its old text stops working at once.`);
+        await asked.confirm(`Rotate ${what} without an overlap? Its old text stops working at once.`);
       return {
         answer: await (await asked.service()).call('POST', `${path}/rotate`, { overlap_hours }),
         note: SHOWN_ONCE,
@@ -114,17 +121,15 @@ const rotateAndRevoke = (side: Side): Command[] => [
   {
     words: `${side.words} revoke`,
     operand: 'KEY_ID',
-    summary: 'Revoke an API key, for good',
+    summary: 'Revoke an API key for good',
     flags: side.flags,
     examples: [`${side.words} revoke 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod${side.example}`],
     run: async (asked) => {
       const { path, what } = await ending(asked, side);
-      await asked.confirm(
-        `Revoke ${what}? Whoever uses it is refused from the next request on, and it cannot be undone.`,
-      );
+      await asked.confirm(`Revoke ${what}? It is refused from the next request on. This cannot be undone.`);
       return {
         answer: await (await asked.service()).call('DELETE', path),
-        note: 'Tokens that were given for it end within 10 minutes.',
+        note: 'Access tokens that were issued for it expire within 10 minutes.',
       };
     },
   },

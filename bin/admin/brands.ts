@@ -23,13 +23,13 @@ export const ofBrand = (asked: Asked): Promise<Body> => brandNamed(asked, asked.
 export const brandCommands: readonly Command[] = [
   {
     words: 'brand create',
-    summary: 'Make a brand',
+    summary: 'Create a brand',
     flags: {
       ...name,
       ...slug,
       'key-prefix': {
         type: 'string',
-        help: 'what its license keys begin with: 2 to 10 of A–Z and 0–9; never changes',
+        help: 'the start of its license keys: 2 to 10 of A–Z and 0–9; it never changes',
         required: true,
       },
       settings: { type: 'string', help: 'JSON, such as {"rate_limit_per_minute": 5000}' },
@@ -47,7 +47,7 @@ export const brandCommands: readonly Command[] = [
   },
   {
     words: 'brand list',
-    summary: 'Show all brands',
+    summary: 'List all brands',
     flags: {},
     examples: ['brand list --stage prod', 'brand list --local --json'],
     run: async (asked) => ({ answer: { brands: await (await asked.service()).all(BRANDS, 'brands') } }),
@@ -63,14 +63,14 @@ export const brandCommands: readonly Command[] = [
   {
     words: 'brand update',
     operand: 'BRAND',
-    summary: 'Change a brand’s name, status or settings',
+    summary: 'Change the name, status or settings of a brand',
     flags: {
-      name: { type: 'string', help: 'a new name' },
+      name: { type: 'string', help: 'the new name' },
       status: {
         type: 'string',
-        help: 'active or suspended; a suspended brand’s own routes answer 403, its sites keep their verdicts',
+        help: 'active or suspended; API keys of a suspended brand are refused, and its sites keep running',
       },
-      settings: { type: 'string', help: 'JSON; takes the place of the old settings' },
+      settings: { type: 'string', help: 'JSON, which replaces the old settings' },
     },
     examples: [
       'brand update wp-rocket --stage prod --settings \'{"rate_limit_per_minute": 5000}\'',
@@ -81,7 +81,7 @@ export const brandCommands: readonly Command[] = [
       const body = { name: asked.text('name'), status: asked.text('status'), settings: jsonIn(asked, 'settings') };
       if (body.status === 'suspended')
         await asked.confirm(
-          `Suspend ${String(brand['name'])}? Its shop and back office are refused from the next request on.`,
+          `Suspend ${String(brand['name'])}? Its API keys are refused from now on. Its sites keep running.`,
         );
       return { answer: await (await asked.service()).call('PATCH', pathOf(brand), body) };
     },

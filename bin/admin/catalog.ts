@@ -5,7 +5,7 @@ import { brand, jsonIn, listIn, name, slug } from './flags.ts';
 /** The catalog of a brand: products and bundles. */
 const list = (words: string, noun: string, path: string): Command => ({
   words,
-  summary: `Show a brand’s ${noun}`,
+  summary: `List the ${noun} of a brand`,
   flags: brand,
   examples: [`${words} --stage prod --brand wp-rocket`],
   run: async (asked) => ({
@@ -20,7 +20,7 @@ async function create(asked: Asked, path: string, body: Record<string, unknown>)
 export const catalogCommands: readonly Command[] = [
   {
     words: 'product create',
-    summary: 'Make a product',
+    summary: 'Create a product',
     flags: {
       ...brand,
       ...name,
@@ -41,12 +41,12 @@ export const catalogCommands: readonly Command[] = [
   list('product list', 'products', '/products'),
   {
     words: 'bundle create',
-    summary: 'Make a bundle of products',
+    summary: 'Create a bundle of products',
     flags: {
       ...brand,
       ...name,
       ...slug,
-      products: { type: 'string', help: 'slugs or ids, separated by commas', required: true },
+      products: { type: 'string', help: 'the slugs or ids of its products, separated by commas', required: true },
     },
     examples: [
       'bundle create --local --brand wp-rocket --name Everything --slug everything --products wp-rocket,rocketcdn',

@@ -5,9 +5,11 @@ import { Usage } from './failures.ts';
 export const brand: Record<string, Flag> = {
   brand: { type: 'string', help: 'the brand, by slug or id', required: true },
 };
-export const name: Record<string, Flag> = { name: { type: 'string', help: 'as people know it', required: true } };
+export const name: Record<string, Flag> = {
+  name: { type: 'string', help: 'the name that people read', required: true },
+};
 export const slug: Record<string, Flag> = {
-  slug: { type: 'string', help: 'its name in URLs and requests; never changes', required: true },
+  slug: { type: 'string', help: 'the name in URLs and requests; it never changes', required: true },
 };
 
 /** `a,b` as a list; undefined when the flag was not given. */

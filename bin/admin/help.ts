@@ -4,22 +4,22 @@ import type { Command, Flag } from './command.ts';
 export const EVERYWHERE: Record<string, Flag> = {
   stage: {
     type: 'string',
-    help: 'a deployed stage; its stack is asked for addresses, with AWS credentials in the environment',
+    help: 'a deployed stage; needs AWS credentials in the environment, to look up its address',
   },
-  local: { type: 'boolean', help: 'the service that runs on this machine, with the key that it wrote down' },
-  'local-dir': { type: 'string', help: 'where that is written; .local unless given' },
-  url: { type: 'string', help: 'the service’s address, instead of --stage (or in CLS_URL)' },
-  json: { type: 'boolean', help: 'the answer as the API gives it' },
-  yes: { type: 'boolean', help: 'agrees to what is asked before something ends' },
-  help: { type: 'boolean', help: 'this text' },
+  local: { type: 'boolean', help: 'the service that runs on this machine, with the key in its credentials.json' },
+  'local-dir': { type: 'string', help: 'the folder of credentials.json; the default is .local' },
+  url: { type: 'string', help: 'the address of the service, instead of --stage; also read from CLS_URL' },
+  json: { type: 'boolean', help: 'print the answer as JSON' },
+  yes: { type: 'boolean', help: 'answer all questions with yes' },
+  help: { type: 'boolean', help: 'show this text' },
 };
 
 const RUN = 'npm run admin --';
-const NOTES = `Where: --local, --stage STAGE or --url URL. With the last two the key of the platform team comes from the
-environment variable CLS_API_KEY, or is asked for; it is never an argument, as others can see those.
-create-platform-key makes the first one.
+const NOTES = `Name the service with --local, --stage STAGE or --url URL. For --stage and --url, put an API key of
+the platform into the environment variable CLS_API_KEY, or enter it when you are asked. There is no flag for it, because
+other users of a machine can see the arguments of a command. create-platform-key creates the first key.
 
-Ends with 0, with 1 when it was refused or failed, with 2 when the command was not written right.`;
+Exit codes: 0 when it worked, 1 when it was refused or failed, 2 when the command line has an error.`;
 
 /** The help for the requested topic: one command, a group such as `brand`, or all. */
 export function helpFor(commands: readonly Command[], words: readonly string[]): string {
@@ -33,7 +33,7 @@ export function helpFor(commands: readonly Command[], words: readonly string[]):
     `${RUN} ${group}COMMAND [--flags]`,
     lines.join('\n'),
     exampleLines(examples),
-    `${RUN} COMMAND --help shows the flags of one.`,
+    `${RUN} COMMAND --help shows the flags of a command.`,
     NOTES,
   ].join('\n\n');
 }

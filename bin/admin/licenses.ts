@@ -7,12 +7,12 @@ const CRITERIA = ['email', 'license-key', 'external-id', 'instance'] as const;
 export const licenseCommands: readonly Command[] = [
   {
     words: 'license find',
-    summary: 'Find licenses of all brands; by one of these, or by e-mail and license key',
+    summary: 'Find licenses of all brands by one of its flags, or by --email and --license-key together',
     flags: {
-      email: { type: 'string', help: 'whose licenses' },
-      'license-key': { type: 'string', help: 'their key, whole, masked or its last four; with --email too' },
-      'external-id': { type: 'string', help: 'the order or invoice number that made them, in any case' },
-      instance: { type: 'string', help: 'a site they are or were active on, or a host' },
+      email: { type: 'string', help: 'the e-mail of the customer' },
+      'license-key': { type: 'string', help: 'the license key: in full, masked, or its last four characters' },
+      'external-id': { type: 'string', help: 'the order or invoice number of the purchase, in upper or lower case' },
+      instance: { type: 'string', help: 'a site or a host on which the license is or was active' },
     },
     examples: [
       'license find --local --email ann@example.com',
@@ -34,7 +34,7 @@ export const licenseCommands: readonly Command[] = [
   {
     words: 'license show',
     operand: 'LICENSE_ID',
-    summary: 'Show one license, of whichever brand',
+    summary: 'Show one license of any brand',
     flags: {},
     examples: ['license show 01938c5b-11aa-7b3c-8d4e-2f60718293a4 --stage prod'],
     run: async (asked) => {

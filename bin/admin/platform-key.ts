@@ -13,11 +13,11 @@ const WITHIN_MS = 30_000;
 /** The only command that writes to the table itself: every route that makes keys requires one. */
 export const platformKeyCommand: Command = {
   words: 'create-platform-key',
-  summary: 'Make a key of the platform team, the first one too; its text is shown this once',
+  summary: 'Create an API key of the platform, also the first one, and show its text once',
   flags: {
-    name: { type: 'string', help: 'what the key is for; “Platform team” unless given' },
-    table: { type: 'string', help: 'the table’s name, instead of asking the data stack for it' },
-    endpoint: { type: 'string', help: 'with --table: a DynamoDB of your own' },
+    name: { type: 'string', help: 'the purpose of the key; the default is “Platform team”' },
+    table: { type: 'string', help: 'the name of the table, instead of --stage' },
+    endpoint: { type: 'string', help: 'with --table: the address of a local DynamoDB' },
   },
   examples: [
     'create-platform-key --stage prod',
@@ -33,8 +33,8 @@ export const platformKeyCommand: Command = {
     const made = createPlatformKey({ requestId: randomUuid(), nowMs: now(), table }, { name });
     const answer = await made.catch((cause: unknown) => {
       throw new Refused(
-        `The table ${tableName} cannot be written: ${cause instanceof Error ? cause.message : 'unknown error'}.` +
-          ' Are these the credentials of its account?',
+        `The table ${tableName} cannot be written to: ${cause instanceof Error ? cause.message : 'unknown error'}.` +
+          ' Check that your AWS credentials belong to its account.',
         { cause },
       );
     });
@@ -42,8 +42,8 @@ export const platformKeyCommand: Command = {
     return {
       answer,
       note:
-        'This text is shown this once and stored nowhere: keep it now.' +
-        ' The other commands take it from CLS_API_KEY.',
+        'This is the only time that the text of the key is shown. Save it now.' +
+        ' The other commands read it from the environment variable CLS_API_KEY.',
     };
   },
 };

@@ -64,7 +64,8 @@ async function send(url: string, { method, apiKey, idempotencyKey, body }: Sent)
     return await fetch(url, { ...request, signal: deadline(WITHIN_MS) });
   } catch (cause) {
     throw new Refused(
-      `Nothing answers at ${new URL(url).origin}. Does the service run there? On this machine: npm start`,
+      `Nothing answers at ${new URL(url).origin}. Check that the service runs there.` +
+        ' On this machine, start it with npm start.',
       { cause },
     );
   }
@@ -80,7 +81,7 @@ function parsed(text: string): Body | undefined {
 
 function refusedBy(status: number, problem: Body | undefined): Refused {
   if (problem === undefined || typeof problem['detail'] !== 'string')
-    return new Refused(`The service answered ${status}, and not in its own words: is this its address?`);
+    return new Refused(`The answer has the status ${status} and does not come from this service. Check the address.`);
   const { code, detail, request_id, errors = [] } = problem;
   const faults = (errors as { pointer: string; message: string }[])
     .map(({ pointer, message }) => ` ${pointer} ${message}.`)
@@ -94,6 +95,6 @@ function refusedBy(status: number, problem: Body | undefined): Refused {
 /** Advice for problems that the answer itself cannot give. */
 const ADVICE: Record<string, string> = {
   api_key_invalid:
-    'Put a key of the platform team into CLS_API_KEY; npm run admin -- create-platform-key makes the first one.',
-  wrong_kind_of_key: 'The commands want a key of the platform team, not of a brand.',
+    'Put an API key of the platform into CLS_API_KEY. npm run admin -- create-platform-key creates the first one.',
+  wrong_kind_of_key: 'The commands need an API key of the platform, not of a brand.',
 };

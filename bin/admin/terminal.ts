@@ -5,11 +5,11 @@ import { Refused, Usage } from './failures.ts';
 /** Asks for a yes. Without a terminal it must be given beforehand. */
 export async function confirm(question: string, isAgreed: boolean): Promise<void> {
   if (isAgreed) return;
-  if (!process.stdin.isTTY) throw new Usage(`${question} Nobody can be asked here: give --yes`);
+  if (!process.stdin.isTTY) throw new Usage(`${question} There is no terminal to ask on: add --yes to agree`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
-  if (!/^y(?:es)?$/i.test(answer.trim())) throw new Refused('Nothing was done.');
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw new Refused('Nothing has been changed.');
 }
 
 /** Asks for a secret without showing it; undefined without a terminal. */

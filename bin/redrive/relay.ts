@@ -36,6 +36,6 @@ function openParts(environment: Environment): RedriveParts {
 }
 
 function lineOf({ entry, outcome }: Event): string {
-  const what = entry === undefined ? 'a message of something else' : `${entry.type}  ${entry.pk} ${entry.sk}`;
+  const what = entry === undefined ? 'a message that is no event' : `${entry.type}  ${entry.pk} ${entry.sk}`;
   return typeof outcome === 'string' ? `${outcome.replaceAll('_', ' ')}  ${what}` : `kept  ${what}: ${outcome.kept}`;
 }

@@ -27,9 +27,7 @@ const PATIENCE_S = deadLetters.sweep.visibilityS;
 export function openSweepRedrive(environment: Environment): Redrive {
   const { region, queueUrl } = readMissedCallsConfig(environment);
   if (queueUrl === undefined)
-    throw new Error(
-      'No call of the sweep is missed here: it runs in this process, and POST /__local/tick runs it at once.',
-    );
+    throw new Error('The local service has no queue for the sweep. POST /__local/tick runs the sweep at once.');
   return redriveOf({
     client: openQueueClient({ region, endpoint: undefined }),
     QueueUrl: queueUrl,
@@ -53,12 +51,12 @@ export function redriveOf({ client, QueueUrl, sweep }: Parts): Redrive {
       const swept = dryRun ? undefined : await sweep();
       const problem =
         swept?.finished === false
-          ? `: a sweep from here did not come to its end${swept.left > 0 ? `, ${swept.left} left` : ''}`
+          ? `: the sweep did not finish${swept.left > 0 ? `; licenses still due: ${swept.left}` : ''}`
           : '';
       for (const message of messages) {
         if (swept?.finished === true)
           await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
-        const outcome = dryRun ? 'would be swept for' : problem === '' ? 'swept for' : 'kept';
+        const outcome = dryRun ? 'would be swept' : problem === '' ? 'swept' : 'kept';
         yield { line: `${outcome}  ${whyOf(message)}${problem}`, kept: problem !== '' };
       }
     },
@@ -88,8 +86,8 @@ function whyOf({ Attributes, MessageAttributes }: Message): string {
   const sent = Number(Attributes?.SentTimestamp ?? Number.NaN);
   const reasons = ['ERROR_CODE', 'ERROR_MESSAGE'].flatMap((name) => MessageAttributes?.[name]?.StringValue ?? []);
   return [
-    Number.isNaN(sent) ? 'some time' : new Date(sent).toISOString(),
-    reasons.length === 0 ? 'no error is told' : reasons.join(': '),
+    Number.isNaN(sent) ? 'time unknown' : new Date(sent).toISOString(),
+    reasons.length === 0 ? 'no error given' : reasons.join(': '),
   ].join('  ');
 }
 
@@ -103,7 +101,7 @@ function sweepAt(environment: Environment): Promise<Swept> {
     logger,
     metrics: noMetrics,
     now,
-    vault: () => Promise.reject(new Error('nothing is sealed')),
+    vault: () => Promise.reject(new Error('the sweep encrypts nothing')),
   };
   const getRemainingTimeInMillis = countDown(PATIENCE_S * 1_000);
   return sweepDue(openJob(runtime, { awsRequestId: randomUuid(), getRemainingTimeInMillis }));

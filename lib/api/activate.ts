@@ -49,11 +49,11 @@ export const ActivateAnswer = z
     activation_id: uuid,
     license_id: uuid,
     product: ProductReference,
-    status: z.literal('active'),
+    status: z.literal('active').check(z.describe('The state of the activation')),
     ...seats,
     activated_at: time,
   })
-  .check(z.meta({ id: 'ActivatedLicense' }));
+  .check(z.meta({ id: 'ActivatedLicense', description: 'A license that is active on the instance' }));
 export type ActivateAnswer = z.infer<typeof ActivateAnswer>;
 
 export const activateLicense = {

@@ -4,7 +4,7 @@ import { BrandSettings } from '../domain/brand-settings.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { Brand, BrandList } from './schemas/brand.ts';
-import { idempotency_key, inBrand, PageInput, slug, text } from './schemas/fields.ts';
+import { idempotency_key, inBrand, nameToSet, PageInput, slug } from './schemas/fields.ts';
 
 const reads = {
   method: 'GET',
@@ -23,7 +23,7 @@ const writes = {
 } as const;
 
 const CreateBrandInput = z.strictObject({
-  name: text(120).meta({ description: 'The name that people know' }),
+  name: nameToSet,
   slug: slug.refine(isBrandSlug, 'is reserved'),
   key_prefix: z
     .string()
@@ -76,7 +76,7 @@ export const getBrand = {
 
 const UpdateBrandInput = z.strictObject({
   ...inBrand,
-  name: text(120).optional(),
+  name: nameToSet.optional(),
   status: z.enum(['active', 'suspended']).optional().meta({
     description: 'The brand routes of a suspended brand answer 403; the verdicts of its sites do not change',
   }),

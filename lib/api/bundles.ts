@@ -2,7 +2,7 @@ import * as z from 'zod';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { Bundle, BundleList } from './schemas/bundle.ts';
-import { idempotency_key, inBrand, PageInput, reason, slug, slugOrId, text } from './schemas/fields.ts';
+import { idempotency_key, inBrand, nameToSet, PageInput, reason, slug, slugOrId } from './schemas/fields.ts';
 
 /** Each operation has two routes: one for the brand, and one for the platform team with the brand in the path. */
 const brandReads = { auth: 'brand', scope: 'products:read', access: 'read', vault: true } as const;
@@ -13,7 +13,7 @@ const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The bundle', body: Bundle, example: example.bundle } as const;
 const members = z.array(slugOrId).min(1).max(20).meta({ description: 'The slugs or ids of products of the brand' });
 
-const CreateBundleInput = z.strictObject({ name: text(120), slug, products: members, idempotency_key });
+const CreateBundleInput = z.strictObject({ name: nameToSet, slug, products: members, idempotency_key });
 export type CreateBundleInput = z.infer<typeof CreateBundleInput>;
 const create = {
   method: 'POST',
@@ -82,7 +82,7 @@ export const adminListBundles = {
 
 const UpdateBundleInput = z.strictObject({
   bundle: slugOrId,
-  name: text(120).optional(),
+  name: nameToSet.optional(),
   products: members.optional(),
 });
 export type UpdateBundleInput = z.infer<typeof UpdateBundleInput>;

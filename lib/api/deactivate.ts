@@ -24,8 +24,8 @@ export const DeactivateInput = z
 export type DeactivateInput = z.infer<typeof DeactivateInput>;
 
 export const DeactivateAnswer = z
-  .object({ status: z.literal('deactivated'), ...seats })
-  .check(z.meta({ id: 'DeactivatedLicense' }));
+  .object({ status: z.literal('deactivated').check(z.describe('The state of the activation')), ...seats })
+  .check(z.meta({ id: 'DeactivatedLicense', description: 'A license that is not active on the instance' }));
 export type DeactivateAnswer = z.infer<typeof DeactivateAnswer>;
 
 export const deactivateLicense = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Policy } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
-import { idempotency_key, inBrand, PageInput, slug, slugOrId, text } from './schemas/fields.ts';
+import { idempotency_key, inBrand, nameToSet, PageInput, slug, slugOrId } from './schemas/fields.ts';
 import { Product, ProductList } from './schemas/product.ts';
 
 /** Each operation has two routes: one for the brand, and one for the platform team with the brand in the path. */
@@ -13,7 +13,7 @@ const adminWrites = { auth: 'platform', scope: 'platform:write', access: 'write'
 const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The product', body: Product, example: example.product } as const;
 
-const CreateProductInput = z.strictObject({ name: text(120), slug, policy: Policy.optional(), idempotency_key });
+const CreateProductInput = z.strictObject({ name: nameToSet, slug, policy: Policy.optional(), idempotency_key });
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
 const create = {
   method: 'POST',
@@ -113,7 +113,7 @@ export const adminGetProduct = {
 
 const UpdateProductInput = z.strictObject({
   product: slugOrId,
-  name: text(120).optional(),
+  name: nameToSet.optional(),
   policy: Policy.optional().meta({ description: 'Replaces the whole policy' }),
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;

@@ -17,7 +17,7 @@ import { tokenRoutes } from './tokens.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
-/** THE route table. A function imports the files of its own routes instead, so that its bundle holds no others. */
+/** THE route table. A function imports the files of its own routes instead, so that its bundle contains no others. */
 export const routes: readonly Route[] = [
   activateLicense,
   ...checkRoutes,

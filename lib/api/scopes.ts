@@ -19,33 +19,33 @@ export const scopeTexts: Readonly<Record<Scope, { allows: string; needed_by: str
     needed_by: 'shops and account pages that show customers their keys',
   },
   'events:read': {
-    allows: 'Read the events of the brand, or have them sent somewhere',
-    needed_by: 'audits, and whoever sets up or watches webhooks',
+    allows: 'Read the events of the brand, and send them to webhook endpoints',
+    needed_by: 'audits, and people who set up or watch webhooks',
   },
   'customers:read': {
     allows: 'Find customers and export their data',
-    needed_by: 'support tools, account pages and answers to requests for personal data',
+    needed_by: 'support tools, account pages, and people who answer requests for personal data',
   },
   'customers:write': {
     allows: 'Change the e-mail address of a customer, and erase a customer',
-    needed_by: 'account pages, and whoever handles requests for erasure',
+    needed_by: 'account pages, and people who handle requests for erasure',
   },
   'products:read': { allows: 'Read products and bundles', needed_by: 'shops and back offices that offer products' },
   'products:write': {
     allows: 'Create and change products and bundles',
-    needed_by: 'whoever maintains the catalog of the brand',
+    needed_by: 'people who maintain the catalog of the brand',
   },
   'api_keys:read': {
     allows: 'List the API keys of the brand, without their texts',
-    needed_by: 'whoever reviews access to the brand',
+    needed_by: 'people who review access to the brand',
   },
   'api_keys:write': {
     allows: 'Create, rotate and revoke API keys of the brand',
-    needed_by: 'whoever manages access to the brand',
+    needed_by: 'people who manage access to the brand',
   },
   'webhooks:write': {
     allows: 'Manage webhook endpoints and see their deliveries',
-    needed_by: 'whoever sets up or watches webhooks',
+    needed_by: 'people who set up or watch webhooks',
   },
   'platform:read': {
     allows: 'Read brands, their products, bundles and API keys, and search licenses and events of any brand',

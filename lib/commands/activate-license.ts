@@ -1,6 +1,5 @@
-import { pick } from '../domain/pick.ts';
 import { kindOfInstance } from '../domain/instance-kind.ts';
-import { PRODUCT_REFERENCE, seatsRemaining, type License } from '../domain/license.ts';
+import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
@@ -13,6 +12,7 @@ import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
+import { activatedView } from '../views/activation-view.ts';
 import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       }
       if (decided.decision === 'already_active') {
         if (current === undefined) throw new Error('an instance without a record cannot be active already');
-        return { kind: 'unchanged', answer: { body: answerOf(license, current) } };
+        return { kind: 'unchanged', answer: { body: activatedView(license, current) } };
       }
       const at = activatedAt(license, current, ctx.nowMs);
       const activation: Activation = {
@@ -58,7 +58,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         license: decided.license,
         activation,
         event: 'license.activated',
-        answer: (changed) => ({ created: true, body: answerOf(changed, activation) }),
+        answer: (changed) => ({ created: true, body: activatedView(changed, activation) }),
       };
     },
   );
@@ -76,18 +76,6 @@ function measureActivation(
   measure('activations');
   if (seatLimit !== null && seatLimit > 0)
     measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
-}
-
-function answerOf(license: License, activation: Activation): ActivateAnswer {
-  return {
-    activation_id: activation.id,
-    license_id: license.id,
-    product: pick(PRODUCT_REFERENCE, license.product),
-    status: 'active',
-    seats_used: license.seats_used,
-    seats_remaining: seatsRemaining(license),
-    activated_at: activation.activated_at,
-  };
 }
 
 /** Notifies the brand, at most once a day, that a license is full. The refusal stands even if this fails. */

@@ -1,3 +1,4 @@
+import { apiKeyView } from '../views/api-key-view.ts';
 import { newId } from '../process/ids.ts';
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -5,7 +6,7 @@ import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, CreateApiKeyInput } from '../api/schemas/api-key.ts';
-import { apiKeyView, putNewApiKey, type ApiKey } from '../table/api-keys.ts';
+import { putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, type Answer } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';

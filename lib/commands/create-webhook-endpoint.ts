@@ -1,3 +1,4 @@
+import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
 import { newId } from '../process/ids.ts';
 import { newWebhookSecret } from '../process/new-credentials.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
@@ -16,7 +17,6 @@ import {
   secretContext,
   webhookEndpointCount,
   webhookEndpointFields,
-  webhookEndpointView,
   type WebhookEndpoint,
 } from '../table/webhook-endpoints.ts';
 import { readEndpointFields } from './webhook-endpoint-fields.ts';

@@ -1,3 +1,4 @@
+import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { DeleteEndpointInput } from '../api/webhook-endpoints.ts';
@@ -7,12 +8,7 @@ import type { Answer, Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
-import {
-  removeWebhookEndpoint,
-  webhookEndpointById,
-  webhookEndpointFields,
-  webhookEndpointView,
-} from '../table/webhook-endpoints.ts';
+import { removeWebhookEndpoint, webhookEndpointById, webhookEndpointFields } from '../table/webhook-endpoints.ts';
 import { forgetFlow } from '../table/webhook-flow.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
 import { removeReplays } from '../table/webhook-replays.ts';

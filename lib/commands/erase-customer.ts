@@ -5,7 +5,7 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { EraseCustomerInput } from '../api/customers.ts';
 import type { Erasure } from '../api/schemas/customer.ts';
 import { customerView } from '../views/customer-view.ts';
-import { customerOf, type Customer } from '../table/customers.ts';
+import { customerOf, emailContext, type Customer } from '../table/customers.ts';
 import {
   customerAt,
   putChangedPerson,
@@ -110,7 +110,7 @@ async function personMeant(
 async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Outcome<Customer>> {
   const brand = ctx.brand.key_prefix;
   const at = timeAfter(previous.updated_at, ctx.nowMs);
-  const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), keys.customer(brand, previous.partition).pk);
+  const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), emailContext(brand, previous.partition));
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === previous.partition;
   const begun = { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 };

@@ -1,3 +1,4 @@
+import { deliveryView } from '../views/webhook-delivery-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { TEST_TYPE } from '../domain/webhook.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
@@ -6,7 +7,7 @@ import { webhookKeys } from '../table/keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
 import { done } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { deliveryOf, deliveryView, isKept, type Delivery } from '../table/webhook-deliveries.ts';
+import { deliveryOf, isKept, type Delivery } from '../table/webhook-deliveries.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { Unavailable } from '../process/outage.ts';
 import { queuedOf } from '../webhooks/queues.ts';

@@ -1,3 +1,4 @@
+import { activationView } from '../views/activation-view.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -5,7 +6,7 @@ import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
 import { brandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
-import { activationView, journalledActivation } from '../table/activations.ts';
+import { journalledActivation } from '../table/activations.ts';
 import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';

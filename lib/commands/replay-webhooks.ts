@@ -1,3 +1,4 @@
+import { replayView } from '../views/webhook-endpoint-view.ts';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
@@ -6,7 +7,7 @@ import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
 import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer, type Try } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
-import { positionBefore, putNewReplay, replayView, type Replay } from '../table/webhook-replays.ts';
+import { positionBefore, putNewReplay, type Replay } from '../table/webhook-replays.ts';
 import { typeFaults } from './webhook-endpoint-fields.ts';
 
 const FURTHEST_BACK_MS = 30 * 86_400_000;

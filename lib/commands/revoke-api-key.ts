@@ -1,8 +1,9 @@
+import { apiKeyView } from '../views/api-key-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyView, RevokeApiKeyInput } from '../api/schemas/api-key.ts';
-import { apiKeyById, apiKeyView, putRevokedApiKey } from '../table/api-keys.ts';
+import { apiKeyById, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';

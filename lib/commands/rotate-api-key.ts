@@ -1,9 +1,10 @@
+import { apiKeyView } from '../views/api-key-view.ts';
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
-import { apiKeyById, apiKeyView, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
+import { apiKeyById, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';

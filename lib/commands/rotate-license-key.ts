@@ -10,13 +10,12 @@ import { customerOf, type Customer } from '../table/customers.ts';
 import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { keyAddressOf, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
+import { keyAddressOf, keyTextContext, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
 import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { licenseKeySecret } from '../domain/shown-secret.ts';
+import { keySecret, licenseKeyView } from '../views/license-key-view.ts';
 import { getMany } from '../dynamo/table.ts';
-import { keyTextContext } from './purchase/carrier.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -44,13 +43,12 @@ export function rotateLicenseKey(
 
     const text = newLicenseKey(brand);
     const cipher = ctx.vault.encrypt(text, keyTextContext(brand, licenseKey.partition));
+    const replaced = { ...licenseKey, text_cipher: cipher };
     const at = timeAfter(licenseKey.updated_at, ctx.nowMs);
     const until = isoSeconds(ctx.nowMs + input.overlap_hours * HOUR_MS);
     const answer: Answer<LicenseKeyAnswer> = {
       body: {
-        id: licenseKey.id,
-        key: text,
-        customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
+        ...licenseKeyView(ctx, replaced, customer, true),
         created_at: licenseKey.created_at,
         old_key_valid_until: until,
       },
@@ -59,7 +57,7 @@ export function rotateLicenseKey(
     const heldTo = liveKeyOf(ctx);
     const call = { table, vault, once, nowMs, heldTo, about: { brand, partition: customer.partition } };
     const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
-    const secret = licenseKeySecret(text, 'key');
+    const secret = keySecret(ctx, replaced, 'key');
     return commitOnce({ ...call, secret }, answer, [
       ...replaceText(brand, licenseKey, replacement, retry),
       rememberText(brand, customer, licenseKey.id, cipher, retry),

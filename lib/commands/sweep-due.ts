@@ -12,7 +12,7 @@ import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
  */
 export type Swept = { visited: number; expired: number; announced: number; left: number; finished: boolean };
 
-/** The number of concurrent walks. Each holds one page of licenses, so this also bounds the memory. */
+/** The number of concurrent walks. Each keeps one page of licenses in memory, so this also bounds the memory. */
 const WORKERS = 8;
 const PAGE = 100;
 
@@ -28,11 +28,11 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
     finished = await sweepDays(ctx, visits);
   } catch (error) {
     if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-    ctx.logger.error({ event: 'sweep.stopped', message: 'sweep stopped', error: error.message });
+    ctx.logger.error({ event: 'sweep.stopped', message: 'the sweep stopped early', error: error.message });
   }
   const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
   measureSweep(ctx, swept, visits.latestMs);
-  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ event: 'sweep.run', message: 'sweep', ...swept });
+  if (swept.visited > 0 || !swept.finished) ctx.logger.info({ event: 'sweep.run', message: 'the sweep ran', ...swept });
   return swept;
 }
 

@@ -5,7 +5,7 @@ import { brandAuthor, type BrandContext } from '../context.ts';
 import type { CustomerView } from '../api/schemas/customer.ts';
 import type { UpdateCustomerInput } from '../api/customers.ts';
 import { customerPartitionOf, customerView } from '../views/customer-view.ts';
-import { customerOf } from '../table/customers.ts';
+import { customerOf, emailContext } from '../table/customers.ts';
 import { claimSlot, partitionAt, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
@@ -40,7 +40,7 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
     if (present !== hash && partitionAt(wanted) !== undefined) return refuse('email_taken');
 
     const updated_at = timeAfter(view.updated_at, ctx.nowMs);
-    const email_cipher = ctx.vault.encrypt(person.shown, keys.customer(brand, previous.partition).pk);
+    const email_cipher = ctx.vault.encrypt(person.shown, emailContext(brand, previous.partition));
     const changed = { ...previous, email_cipher, updated_at };
     return commit(ctx.table, { body: customerView(ctx, changed) }, [
       putChangedPerson(

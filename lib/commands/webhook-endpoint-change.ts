@@ -1,3 +1,4 @@
+import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
@@ -13,7 +14,6 @@ import type { Write } from '../dynamo/transact.ts';
 import {
   putChangedWebhookEndpoint,
   webhookEndpointFields,
-  webhookEndpointView,
   webhookEndpointWith,
   type WebhookEndpoint,
 } from '../table/webhook-endpoints.ts';

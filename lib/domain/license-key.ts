@@ -20,7 +20,7 @@ export function buildLicenseKey(prefix: string, random: Buffer): string {
   if (random.length !== LICENSE_KEY_BYTES)
     throw new RangeError(`a license key is drawn from ${LICENSE_KEY_BYTES} bytes`);
   const drawn = Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join('');
-  return spell(prefix, drawn + checksumOf(drawn));
+  return formatKey(prefix, drawn + checksumOf(drawn));
 }
 
 /**
@@ -35,7 +35,7 @@ export function parseLicenseKey(text: string): { prefix: string; text: string } 
   if (match === null || prefix === undefined) return undefined;
   const body = match.slice(2).join('').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
   if (body.charAt(LICENSE_KEY_BYTES) !== checksumOf(body.slice(0, LICENSE_KEY_BYTES))) return undefined;
-  return { prefix, text: spell(prefix, body) };
+  return { prefix, text: formatKey(prefix, body) };
 }
 
 /**
@@ -44,7 +44,7 @@ export function parseLicenseKey(text: string): { prefix: string; text: string } 
  */
 export function maskLicenseKey(text: string): string {
   const key = parseLicenseKey(text);
-  if (key !== undefined) return spell(key.prefix, MASKED.repeat(3) + key.text.slice(-4));
+  if (key !== undefined) return formatKey(key.prefix, MASKED.repeat(3) + key.text.slice(-4));
   return text.length >= SHOWN_AT_MOST_A_THIRD ? `${MASKED}-${text.slice(-4)}` : MASKED;
 }
 
@@ -53,7 +53,7 @@ export function hashLicenseKey(canonicalText: string): string {
   return createHash('sha256').update(canonicalText).digest('base64url');
 }
 
-function spell(prefix: string, body: string): string {
+function formatKey(prefix: string, body: string): string {
   return `${prefix}-${body.slice(0, 4)}-${body.slice(4, 8)}-${body.slice(8, 12)}-${body.slice(12)}`;
 }
 

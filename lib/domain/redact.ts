@@ -12,7 +12,7 @@ const SECRETS = [
   /(?<![^\s"'<>()[\]:,;=/])[^\s"'<>()[\]:,;=/]+(?:@|%40)[^\s"'<>()[\]:,;/]+\.[a-z]{2,}/gi,
 ] as const;
 
-/** A license key without dashes looks like any word of that length; only the checksum tells it apart. */
+/** A license key without dashes looks like any word of that length; only the checksum distinguishes it. */
 const LONG_WORD = /(?<![A-Z0-9])[A-Z0-9]{18,26}(?![A-Z0-9])/gi;
 
 /** A longer text says nothing more about a fault, and others control its length. */

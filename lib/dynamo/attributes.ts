@@ -18,7 +18,7 @@ function toAttribute(value: unknown): AttributeValue {
     case 'string':
       return { S: value };
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError('DynamoDB holds finite numbers only');
+      if (!Number.isFinite(value)) throw new TypeError('DynamoDB stores only finite numbers');
       return { N: String(value) };
     case 'boolean':
       return { BOOL: value };
@@ -28,7 +28,7 @@ function toAttribute(value: unknown): AttributeValue {
         ? { L: value.map(toAttribute) }
         : { M: toAttributes(value as Record<string, unknown>) };
     default:
-      throw new TypeError(`DynamoDB holds no ${typeof value}`);
+      throw new TypeError(`DynamoDB cannot store a ${typeof value}`);
   }
 }
 

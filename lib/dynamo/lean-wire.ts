@@ -20,7 +20,7 @@ const ATTEMPT_MS = 1000;
 
 /**
  * DynamoDB's JSON protocol over node's own HTTP client, for the license check alone. It is a tenth of the SDK's size
- * and does a fraction of its work. Keys and answers are the same, and tests hold both wires to the same behavior.
+ * and does a fraction of its work. Keys and answers are the same, and tests check that both wires behave the same.
  */
 export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<LeanOperations> {
   const { protocol, hostname, host, port } = new URL(endpoint ?? `https://dynamodb.${region}.amazonaws.com`);
@@ -74,7 +74,7 @@ function errorOf(status: number, text: string): Error {
   try {
     named = JSON.parse(text) as typeof named;
   } catch {
-    // A proxy may answer with a page instead of DynamoDB's JSON: then only the status tells what happened.
+    // A proxy may answer with a page instead of DynamoDB's JSON: then only the status says what happened.
   }
   const error = new Error(named.message ?? named.Message ?? `DynamoDB answered ${status}`);
   error.name = named.__type?.split('#').at(-1) ?? 'UnreadableAnswer';

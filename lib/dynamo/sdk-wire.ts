@@ -14,8 +14,8 @@ import { isContended, type Operations, type Wire } from './wire.ts';
 
 /**
  * Sends requests with the AWS SDK: three attempts each, with the SDK's back-off, and one ClientRequestToken for all
- * attempts of a transaction. A write of an item that others hold is retried until time runs out. `config` overrides the
- * time limits.
+ * attempts of a transaction. A write that conflicts with another one is retried until time runs out. `config` overrides
+ * the time limits.
  */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
   const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });

@@ -37,7 +37,7 @@ export class Contention extends Error {
 }
 
 /**
- * DynamoDB raises it for a write outside of transactions while a transaction or another region's write holds the item.
+ * DynamoDB raises it for a write outside of transactions while a transaction or another region's write uses the item.
  */
 const CONTENDED = new Set(['TransactionConflictException', 'ReplicatedWriteConflictException']);
 /** True for an error that says that another write held the item: nothing was written, and a retry may succeed. */

@@ -62,8 +62,8 @@ const activation = z.object({
 });
 
 /**
- * Every event: its name, its entity, and the schema of `after`. `before` has the same fields, or is null for something
- * new.
+ * Every event by noun: its name, its entity, and the schema of `after`. `before` has the same fields, or is null for
+ * something new.
  */
 export const catalog = {
   'brand.created': {
@@ -86,15 +86,15 @@ export const catalog = {
     after: z.object({ name: z.string(), policy: PolicyView }).partial(),
   },
   'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
-  'api_key.created': {
-    entity: 'api_key',
-    after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose(),
-  },
   'bundle.updated': {
     entity: 'bundle',
     after: z.object({ name: z.string(), products: z.array(z.string()) }).partial(),
   },
   'bundle.deleted': { entity: 'bundle', after: z.null() },
+  'api_key.created': {
+    entity: 'api_key',
+    after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose(),
+  },
   'api_key.rotated': { entity: 'api_key', after: z.object({ old_key_valid_until: iso }) },
   'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
   'license_key.created': { entity: 'license_key', after: z.object({ id: uuid, customer_id: uuid }) },
@@ -109,11 +109,11 @@ export const catalog = {
   'license.cancelled': { entity: 'license', after: LicenseFields.partial() },
   'license.transferred': { entity: 'license', after: LicenseFields.partial() },
   'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
-  'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
   'license.seat_limit_reached': {
     entity: 'license',
     after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }),
   },
+  'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
   'customer.updated': { entity: 'customer', after: z.object({ email_changed_at: iso }) },
   'customer.erased': { entity: 'customer', after: z.object({ erased_at: iso }) },
   'webhook_endpoint.created': { entity: 'webhook_endpoint', after: webhookEndpoint.extend({ id: uuid }) },

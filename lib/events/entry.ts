@@ -1,21 +1,10 @@
 import * as z from 'zod/mini';
 import type { Entity, EventType, LicenseFields } from './catalog.ts';
+import type { SNAPSHOT } from './license-fields.ts';
 
 /** The author of a change: an API key or license key by its id, the platform's own jobs, or a platform key. */
 export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'system'; id: string };
 
-/** The license fields of an event, whichever entity changed. */
-export const SNAPSHOT = [
-  'license_key_id',
-  'customer_id',
-  'product',
-  'status',
-  'seat_limit',
-  'seats_used',
-  'expires_at',
-  'external_id',
-  'created_at',
-] as const satisfies (keyof LicenseFields)[];
 export type LicenseSnapshot = Pick<LicenseFields, (typeof SNAPSHOT)[number]>;
 
 /** One change of one entity: its audit record, and the source of its event. */

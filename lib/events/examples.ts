@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { catalog, type Entity, type EventType, type LicenseFields } from './catalog.ts';
-import { SNAPSHOT } from './entry.ts';
+import { SNAPSHOT } from './license-fields.ts';
 import { outgoing, type OutgoingEvent } from './outgoing.ts';
 
 type Fields<T extends EventType> = z.input<(typeof catalog)[T]['after']>;

@@ -1,8 +1,9 @@
+import { SNAPSHOT } from './license-fields.ts';
 import { EVENT_SOURCE } from '../domain/event-source.ts';
 import type { LicenseStatus } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
 import { isDue, msOf } from '../domain/time.ts';
-import { SNAPSHOT, type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
+import { type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
 import type { Entity, EventType } from './catalog.ts';
 
 type Fields = Record<string, unknown>;

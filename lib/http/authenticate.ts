@@ -58,8 +58,8 @@ export async function authenticate(text: string, request: TokenRequest): Promise
 }
 
 /**
- * Reads the API key and its brand, consistently and on every request, so that a revocation holds at once: one round
- * trip. A text that cannot be a key costs none, nor one that is known to be made up.
+ * Reads the API key and its brand, consistently and on every request, so that a revocation takes effect at once: one
+ * round trip. A text that cannot be a key costs none, nor one that is known to be made up.
  */
 export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
   const named = ownerOfApiKey(text);
@@ -83,7 +83,7 @@ export async function byApiKey(text: string, request: Request): Promise<Caller<A
 
 /**
  * Takes the token's word for the API key, which is read only where the call changes something. The brand is read: its
- * status and limits hold at once. A bad token costs no read.
+ * status and limits take effect at once. A bad token costs no read.
  */
 async function byToken(text: string, request: TokenRequest): Promise<Caller | Refusal> {
   const claims = readToken(text, { sign: request.sign, iss: request.stage, nowMs: request.nowMs });

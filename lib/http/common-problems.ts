@@ -11,7 +11,7 @@ export type Problems = { readonly [C in RefusalCode]?: Problem<C> };
 /** A number and its noun, right in the singular: `1 seat`, `5 seats`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** The refusals that all product routes share. The function of the check holds no others: `problems.ts` has all. */
+/** The refusals that all product routes share. The function of the check contains no others: `problems.ts` has all. */
 export const commonProblems = {
   license_key_not_found: {
     status: 404,
@@ -21,7 +21,7 @@ export const commonProblems = {
   license_key_replaced: {
     status: 404,
     title: 'License key replaced',
-    detail: () => 'This license key has been replaced by a new one. Use the new one.',
+    detail: () => 'This license key has been replaced by a new one. Use the new license key.',
   },
   bad_request: {
     status: 400,
@@ -59,7 +59,7 @@ export const commonProblems = {
   busy: {
     status: 503,
     title: 'Busy',
-    detail: () => 'Too many requests change this license at once. Try again in a moment.',
+    detail: () => 'Too many changes are made at once. Try again in a moment.',
   },
   unavailable: {
     status: 503,

@@ -26,7 +26,7 @@ function faultsIn(route: Endpoint, name: string, value: unknown, prefix: string 
   return placesIn(value, place, prefix).map((pointer) => ({ pointer, message: NO_CREDENTIALS }));
 }
 
-/** A member whose name holds a credential is told by the object that it stands in: an error repeats nothing. */
+/** If the name of a member contains a credential, the error points to its object: an error repeats no credential. */
 function placesIn(value: unknown, at: string, prefix: string | undefined): string[] {
   if (typeof value === 'string') return holdsCredential(value, prefix) ? [at] : [];
   if (typeof value !== 'object' || value === null) return [];

@@ -60,7 +60,7 @@ export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindin
   return serveWith(problems, open, bindings);
 }
 
-/** `known` are the problems that the function can tell, for one that has to start fast. */
+/** The function answers only with the `known` problems, so that it can start fast. */
 export function serveWith<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>) {
   return middy<Event<O>, Result>()
     .use(envelope(known, open, bindings))
@@ -105,6 +105,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
       if (isHead(event)) request.response.body = '';
       if (refusal.code === 'internal_error')
         runtime?.logger.error({
+          event: 'call.failed',
           message: 'unexpected error',
           request_id: call.requestId,
           route: routeNamed(event),
@@ -122,7 +123,7 @@ const isHead = (event: APIGatewayProxyEventV2): boolean => event.requestContext.
 const routeNamed = ({ routeKey: key, requestContext }: APIGatewayProxyEventV2): string =>
   key === '$default' ? key : routeKey({ method: requestContext.http.method, path: key.slice(key.indexOf(' ') + 1) });
 
-/** Chooses the binding that serves a request. HEAD is served as GET; a key of the gateway may stand for all methods. */
+/** Chooses the binding for a request. HEAD is served as GET; a route key of the gateway may mean all methods. */
 function chooser<O extends keyof Operations>(bindings: Bindings<O>) {
   const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
   return (event: APIGatewayProxyEventV2): Binding<O> | Refusal => {
@@ -240,6 +241,7 @@ function logAnswer<O extends keyof Operations>(
 ): void {
   const { call } = event;
   runtime?.logger.info({
+    event: 'call.answered',
     route: routeNamed(event),
     request_id: call.requestId,
     status,

@@ -11,9 +11,7 @@ import { unfitFieldsIn } from './unfit-fields.ts';
 /** Visible ASCII, as far as a header can carry it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/**
- * As many as anyone mends at a time: a body can hold so many faults that telling them all would be too long an answer.
- */
+/** The most faults in one answer: a body can contain so many that listing them all would make a very long answer. */
 const MAX_FAULTS = 50;
 
 /**
@@ -65,7 +63,7 @@ function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery
   ];
 }
 
-/** The fields that the route's schema names: a product route ignores all others, whatever they hold. */
+/** The fields that the route's schema names: a product route ignores all others, whatever they contain. */
 function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   const { shape } = route.input._zod.def as { shape?: Fields };
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));

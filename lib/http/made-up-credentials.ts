@@ -6,7 +6,7 @@ import { minuteAt } from '../table/minute-counters.ts';
 import { deadline, within } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 
-/** The treatment of a credential that was never issued (docs/decisions/0086-made-up-api-keys.md). */
+/** The treatment of a credential that was never issued (docs/decisions/0086-nonexistent-api-keys.md). */
 export type MadeUpCredentials = {
   /**
    * True for an API key that is known to be made up, without a read. A container without a failure in this minute does

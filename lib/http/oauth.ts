@@ -51,7 +51,7 @@ function descriptionOf({ code, facts }: Refusal): string {
   return (problems[code] as { detail: (of: Refusal['facts']) => string }).detail(facts);
 }
 
-/** `error_description` may hold printable ASCII but for quotes and backslashes (RFC 6749 §5.2). */
+/** `error_description` may contain printable ASCII except quotes and backslashes (RFC 6749 §5.2). */
 const plain = (text: string): string => text.replaceAll(/[“”"\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');
 
 /**

@@ -9,6 +9,7 @@ import { tagOf, tagsOf } from './openapi/tags.ts';
 import { WEBHOOK_TAG, webhooksOf } from './openapi/webhooks.ts';
 import { scopesOf, type Route } from '../api/route.ts';
 import { scopeTexts } from '../api/scopes.ts';
+import { apiDocs } from '../api/service.ts';
 import { issueToken } from '../api/tokens.ts';
 
 export type { OpenApiDocument } from './openapi/document.ts';
@@ -32,7 +33,7 @@ export function buildOpenApi(
       version: API_VERSION,
       summary: SUMMARY,
       description: DESCRIPTION,
-      contact: { name: 'The platform team of this service' },
+      contact: { name: 'The platform team of this service', url: `${serverUrl ?? ''}${apiDocs.path}` },
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: serverUrl ?? '/' }],

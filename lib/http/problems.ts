@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../domain/refusal.ts';
 import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
-import { momentIn, PARTICIPLES, seatsTaken, withArticle } from './problem-texts.ts';
+import { momentIn, notInThisStatus, seatsTaken } from './problem-texts.ts';
 
 /** The owner of an API key in words. */
 const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
@@ -44,7 +44,7 @@ const otherProblems = {
   },
   scope_not_grantable: {
     status: 403,
-    title: 'Scope not yours to give',
+    title: 'Scope cannot be granted',
     detail: (facts) =>
       `Your API key does not have the scope ${facts.scope}, so it cannot grant it. Use a key that has it.`,
   },
@@ -58,7 +58,7 @@ const otherProblems = {
   brand_suspended: {
     status: 403,
     title: 'Brand suspended',
-    detail: () => 'This brand is suspended, but its sites keep running. Ask the platform team to activate it.',
+    detail: () => 'This brand is suspended. Its sites keep running. Ask the platform team to activate the brand.',
   },
 
   license_not_found: {
@@ -69,7 +69,7 @@ const otherProblems = {
   activation_not_found: {
     status: 404,
     title: 'Activation not found',
-    detail: () => 'This license was never active there. Check the site or the activation.',
+    detail: () => 'This license is not active there, so there is nothing to deactivate. Check which site you mean.',
   },
   customer_not_found: {
     status: 404,
@@ -142,12 +142,11 @@ const otherProblems = {
   external_id_taken: {
     status: 409,
     title: 'External id taken',
-    detail: (facts) =>
-      `The number “${facts.external_id}” has been used before, for the licenses listed here. Use a number only once.`,
+    detail: (facts) => `The number “${facts.external_id}” is already used for another purchase. Use another number.`,
   },
   product_held: {
     status: 409,
-    title: 'Product held already',
+    title: 'Customer has this product',
     detail: (facts) => `This customer already has a license for “${facts.product}”. Renew that license instead.`,
   },
   webhook_endpoint_stopped: {
@@ -168,7 +167,7 @@ const otherProblems = {
   illegal_transition: {
     status: 409,
     title: 'Not possible in this status',
-    detail: ({ from, action }) => `${withArticle(from)} license cannot be ${PARTICIPLES[action]}.`,
+    detail: notInThisStatus,
   },
   not_extendable: {
     status: 409,
@@ -179,7 +178,8 @@ const otherProblems = {
   stale_version: {
     status: 412,
     title: 'Changed meanwhile',
-    detail: () => 'This license has changed since you read it. Read it again, and then decide.',
+    detail: () =>
+      'This license has changed since you read it. Read it again, and send your change again if it still fits.',
   },
   weak_etag: {
     status: 412,
@@ -258,7 +258,7 @@ const otherProblems = {
   no_duration: {
     status: 422,
     title: 'No duration',
-    detail: () => 'Neither the request nor the policy says how long the license lasts. Name an expiry or a duration.',
+    detail: () => 'Neither the request nor the policy says how long the license lasts. Give an expiry or a duration.',
   },
   too_many_matches: {
     status: 422,
@@ -270,7 +270,7 @@ const otherProblems = {
   idempotency_key_reused: {
     status: 422,
     title: 'Idempotency key used before',
-    detail: () => 'Another request was sent with this idempotency key. Use a new key for a new request.',
+    detail: () => 'A different request was sent with this idempotency key before. Use a new key for a new request.',
   },
 
   cursor_invalid: {

@@ -30,8 +30,8 @@ const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * An incoming request id is kept when it is short and plain enough for a header and a log line, and holds no credential
- * of ours; else a new one is made.
+ * An incoming request id is kept when it is short and plain enough for a header and a log line, and contains no
+ * credential of ours; else a new one is made.
  */
 export function requestIdOf(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];

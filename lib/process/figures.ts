@@ -4,7 +4,7 @@ type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: strin
 /**
  * Every figure that the service measures, on one line each. CloudWatch, the dashboard and `/__local/metrics` use this
  * list. It omits what a gateway, function, queue or the table counts itself, and the check has none
- * (docs/decisions/0076-which-figures-are-kept.md).
+ * (docs/decisions/0076-custom-metrics.md).
  */
 export const figures = {
   refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },
@@ -43,7 +43,7 @@ export const figures = {
   webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
   webhook_held_in_table: {
     unit: 'Count',
-    about: 'Messages that wait in the table as the queue holds all it may of their endpoint',
+    about: 'Messages that wait in the table because the queue has the most that their endpoint may have',
   },
   webhook_held_seconds: {
     unit: 'Seconds',

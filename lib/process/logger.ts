@@ -2,8 +2,11 @@ import { Logger, LogFormatter, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { readTraceId, type Config } from './config.ts';
 
-/** The fields of a line beside its level, time and trace: `message`, or `route` for an answer, and the facts. */
-export type Facts = { message?: string; [name: string]: unknown };
+/**
+ * The fields of a line beside its level, time and trace: the stable name of what happened, by which operators search,
+ * a `message` for people (`route` for an answer), and the facts.
+ */
+export type Facts = { event: string; message?: string; [name: string]: unknown };
 
 /** The logger that the service needs. `lean-logger.ts` is the other implementation. */
 export type Log = Record<'info' | 'error', (facts: Facts) => void>;
@@ -33,7 +36,7 @@ export function openLogger(config: Pick<Config, 'logLevel'>): Log {
 }
 
 /** A logger that adds these facts to every line. */
-export const saying = (log: Log, always: Facts): Log => ({
+export const saying = (log: Log, always: Record<string, unknown>): Log => ({
   info: (facts) => log.info({ ...facts, ...always }),
   error: (facts) => log.error({ ...facts, ...always }),
 });

@@ -1,6 +1,4 @@
-import { pick } from '../domain/pick.ts';
 import { namedInstance } from '../domain/instance.ts';
-import { PRODUCT_REFERENCE, seatsRemaining, statusAt } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
@@ -15,6 +13,7 @@ import { addressOfText, locate, type ProductCall, type Seat } from '../table/pro
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
+import { verdictView } from '../views/verdict-view.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -37,40 +36,13 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? verdictOf(license, activation, ctx.nowMs) : verdictOfLicense(license, ctx.nowMs);
-  const checked = seats.map((seat) => ({ ...verdictOn(seat), ...viewOf(ctx, seat) }));
+  const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));
   const { license, activation, ...verdict } =
     checked.length === 1 && checked[0]
       ? checked[0]
       : { ...(checked.length > 1 ? combineVerdicts(checked) : verdictOn({})), license: null, activation: null };
   const licenses = checked.length > 1 ? checked : [];
   return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
-}
-
-const CHECKED_LICENSE = [
-  'id',
-  'product',
-  'status',
-  'seat_limit',
-  'seats_used',
-  'seats_remaining',
-  'expires_at',
-  'starts_on_activation',
-] as const;
-const CHECKED_ACTIVATION = ['id', 'activated_at', 'last_checked_at'] as const;
-
-function viewOf(
-  ctx: CheckContext,
-  { license, activation }: Seat,
-): Pick<CheckAnswer['licenses'][number], 'license' | 'activation'> {
-  return {
-    license: pick(CHECKED_LICENSE, {
-      ...license,
-      product: pick(PRODUCT_REFERENCE, license.product),
-      status: statusAt(license, ctx.nowMs),
-      seats_remaining: seatsRemaining(license),
-    }),
-    activation: activation?.status === 'active' ? pick(CHECKED_ACTIVATION, activation) : null,
-  };
 }
 
 /** Notes, once a day, that an active instance called. The verdict stands even if this fails. */

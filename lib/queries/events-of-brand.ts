@@ -2,7 +2,7 @@ import type { BrandContext } from '../context.ts';
 import { journalOfDays, type DayPosition } from '../table/brand-journal.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import type { Table } from '../dynamo/table.ts';
-import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 type EventSource = {
   table: Table<'BatchGetItem' | 'Query'>;

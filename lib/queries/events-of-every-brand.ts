@@ -4,7 +4,7 @@ import { newestOfDays } from '../table/brand-journal.ts';
 import { brandsAfter, type ListedBrand } from '../table/brand-list.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 /**
  * A position: on a day, and on the day `ahead` of it if that is read too; after the brand with a slug, before the event

@@ -7,7 +7,7 @@ import type { Sought } from './search/license-search.ts';
 import type { LicenseView } from '../views/license-view.ts';
 import type { OwnedEntry } from './events-of-every-brand.ts';
 import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
-import { isOfType, LOOKED_THROUGH, type EventFilters } from './shown-event.ts';
+import { isOfType, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 /** Histories of a brand's entities, each with the number of its last listed change; 0 is none yet. */
 type Histories = { brand: ListedBrand; shownUpTo: [id: string, seq: number][] };

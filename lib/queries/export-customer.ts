@@ -1,14 +1,17 @@
+import { activationView } from '../views/activation-view.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport } from '../api/schemas/customer.ts';
 import type { ExportCustomerInput } from '../api/customers.ts';
-import { activationView, seatsIn } from '../table/activations.ts';
-import { customerByEmail, customerById, customerView, keyView } from '../views/customer-view.ts';
+import { seatsIn } from '../table/activations.ts';
+import { customerByEmail, customerById, customerView } from '../views/customer-view.ts';
+import { keyOfCustomerView } from '../views/license-key-view.ts';
 import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
 import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { licenseKeyOf } from '../table/license-keys.ts';
+import { customerEventView } from '../views/event-view.ts';
 import { entryOf, viewsAt } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { getOne } from '../dynamo/table.ts';
@@ -108,7 +111,7 @@ function keySource(ctx: BrandContext, customer: Customer, partition: string): So
       if (item === undefined) return { found: {}, last: undefined };
       const licenseKey = licenseKeyOf(item);
       const events = await eventsSource(ctx, customer, licenseKey.id, () => true).read({ limit, after });
-      const license_keys = after === undefined ? [keyView(ctx, licenseKey)] : [];
+      const license_keys = after === undefined ? [keyOfCustomerView(ctx, licenseKey)] : [];
       return { found: { license_keys, ...events.found }, last: events.last };
     },
   };
@@ -166,18 +169,10 @@ function eventsSource(
         ...page,
         oldestFirst: true,
       });
-      return { found: { events: entries.filter(isTheirs).map((entry) => eventOf(entry, customer.id)) }, last };
+      return {
+        found: { events: entries.filter(isTheirs).map((entry) => customerEventView(entry, customer.id)) },
+        last,
+      };
     },
   };
-}
-
-/** A transfer shows only this person's side: the ids of the other are not theirs to see. */
-function eventOf(
-  { id, seq, type, occurred_at, actor, request_id, reason, before, after, entity }: JournalEntry,
-  customerId: string,
-) {
-  const isOthers = (side: Record<string, unknown> | null): boolean =>
-    side?.['customer_id'] !== undefined && side['customer_id'] !== customerId;
-  const own = (side: Record<string, unknown> | null) => (isOthers(side) ? null : side);
-  return { id, seq, type, occurred_at, actor, request_id, reason, before: own(before), after: own(after), entity };
 }

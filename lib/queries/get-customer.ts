@@ -3,7 +3,8 @@ import type { BrandContext } from '../context.ts';
 import type { CustomerWithLicenses } from '../api/schemas/customer.ts';
 import type { GetCustomerInput } from '../api/customers.ts';
 import type { KeyOfCustomer } from '../api/schemas/license-key.ts';
-import { customerById, customerView, keyView } from '../views/customer-view.ts';
+import { customerById, customerView } from '../views/customer-view.ts';
+import { keyOfCustomerView } from '../views/license-key-view.ts';
 import { licensesOfCustomer } from '../table/customers.ts';
 import { entryOf, viewsAt } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
@@ -33,7 +34,7 @@ export async function getCustomer(
     licenses.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: customer.partition })),
   );
   const onPage = new Map<string, KeyOfCustomer>(
-    views.map(({ licenseKey }) => [licenseKey.id, keyView(ctx, licenseKey)]),
+    views.map(({ licenseKey }) => [licenseKey.id, keyOfCustomerView(ctx, licenseKey)]),
   );
   return {
     body: {

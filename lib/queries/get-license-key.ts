@@ -7,9 +7,9 @@ import { keys } from '../table/keys.ts';
 import { keyPartition, licensesOn } from '../table/cancelled-licenses.ts';
 import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
 import { entryOf } from '../views/license-view.ts';
+import { licenseKeyView } from '../views/license-key-view.ts';
 import { licenseOf } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
-import { keyTextFor } from '../domain/shown-secret.ts';
 import { getMany, getOne, type Item } from '../dynamo/table.ts';
 
 /** One key with all of its licenses, including cancelled ones: three round trips, as each read names the next. */
@@ -31,12 +31,9 @@ export async function getLicenseKey(
     .flatMap((item) => (item ? [licenseOf(item)] : []))
     .filter(({ key_partition }) => key_partition === licenseKey.partition)
     .map((license) => entryOf(ctx, { license, licenseKey, customer }));
-  const text = ctx.vault.decrypt(licenseKey.text_cipher, keys.licenseKey(brand, licenseKey.partition).pk);
   return {
     body: {
-      id: licenseKey.id,
-      key: keyTextFor(ctx.credential, text),
-      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
+      ...licenseKeyView(ctx, licenseKey, customer),
       customer_id: customer.id,
       created_at: licenseKey.created_at,
       licenses,

@@ -3,8 +3,13 @@ import type { BrandContext } from '../context.ts';
 import type { EndpointInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointWithState } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
-import { webhookEndpointState, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
-import { replayView } from '../table/webhook-replays.ts';
+import { webhookEndpointState } from '../table/webhook-endpoints.ts';
+import {
+  webhookEndpointView,
+  webhookHealthView,
+  webhookSpeedView,
+  replayView,
+} from '../views/webhook-endpoint-view.ts';
 
 /** One endpoint, its health, and the progress of its replays. */
 export async function getWebhookEndpoint(
@@ -21,7 +26,7 @@ export async function getWebhookEndpoint(
     body: {
       ...webhookEndpointView(endpoint, ctx.nowMs),
       ...webhookSpeedView(endpoint, flow, ctx.nowMs),
-      health: health ? { consecutive_failures: health.failures, failing_since: health.failing_since } : null,
+      health: health ? webhookHealthView(health) : null,
       replay: replay ? replayView(replay) : null,
       catch_up: catch_up ? replayView(catch_up) : null,
     },

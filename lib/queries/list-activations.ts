@@ -1,8 +1,9 @@
+import { activationView } from '../views/activation-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ActivationEntry, RefusedCallEntry } from '../api/schemas/activation.ts';
 import type { ActivationsPage } from '../api/activations.ts';
-import { activationsOf, activationView } from '../table/activations.ts';
+import { activationsOf } from '../table/activations.ts';
 import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { refusedCallsOf } from '../table/refused-calls.ts';

@@ -1,8 +1,9 @@
+import { apiKeyView } from '../views/api-key-view.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { OwnerContext } from '../context.ts';
 import type { ApiKeyView } from '../api/schemas/api-key.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
-import { apiKeysOf, apiKeyView } from '../table/api-keys.ts';
+import { apiKeysOf } from '../table/api-keys.ts';
 import type { Answer } from '../table/once.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 

@@ -1,9 +1,10 @@
+import { deliveryView } from '../views/webhook-delivery-view.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
 import type { ListDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
-import { deliveriesOf, deliveryById, deliveryView, isKept } from '../table/webhook-deliveries.ts';
+import { deliveriesOf, deliveryById, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointById } from '../table/webhook-endpoints.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 

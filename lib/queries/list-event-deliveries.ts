@@ -1,10 +1,11 @@
+import { deliveryView } from '../views/webhook-delivery-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { MAX_ENDPOINTS } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
 import type { EventDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
-import { deliveriesOfEvent, deliveryView, isKept } from '../table/webhook-deliveries.ts';
+import { deliveriesOfEvent, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';
 
 /** Lists the deliveries of one event, one for each endpoint that it went to. */

@@ -6,7 +6,7 @@ import type { DayPosition } from '../table/brand-journal.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { eventsOfBrand } from './events-of-brand.ts';
-import { shownEvent } from './shown-event.ts';
+import { eventView } from '../views/event-view.ts';
 
 /** A brand's whole journal. */
 export async function listEvents(
@@ -18,5 +18,5 @@ export async function listEvents(
   const at = openCursor(list, cursor);
   if (isRefusal(at)) return at;
   const { entries, next } = await eventsOfBrand(ctx, input, at);
-  return { body: { events: entries.map(shownEvent), next_cursor: sealCursor(list, next) } };
+  return { body: { events: entries.map(eventView), next_cursor: sealCursor(list, next) } };
 }

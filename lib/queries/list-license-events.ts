@@ -2,7 +2,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseEventsPage } from '../api/events.ts';
 import type { EventEntry } from '../api/schemas/event.ts';
-import { shownLicenseEvent } from './shown-event.ts';
+import { licenseEventView } from '../views/event-view.ts';
 import { journalOf } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
@@ -29,6 +29,6 @@ export async function listLicenseEvents(
     oldestFirst: start !== undefined,
   });
   const within = entries.filter(({ seq }) => end === undefined || seq < end);
-  const events = within.map(shownLicenseEvent);
+  const events = within.map(licenseEventView);
   return { body: { events, next_cursor: sealCursor(list, within.length < entries.length ? undefined : last) } };
 }

@@ -1,10 +1,11 @@
+import { webhookEndpointView, webhookSpeedView } from '../views/webhook-endpoint-view.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { WebhookEndpointWithSpeed } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { NO_FLOW } from '../domain/webhook-flow.ts';
-import { webhookEndpointsOf, webhookEndpointView, webhookSpeedView } from '../table/webhook-endpoints.ts';
+import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';
 import { flowsOf } from '../table/webhook-flow.ts';
 import { pageOfBrand } from './page-of-brand.ts';
 

@@ -10,7 +10,7 @@ import { openCursor, sealCursor, type ListContext } from './cursor.ts';
 import { eventsOfBrand } from './events-of-brand.ts';
 import { eventsOfEveryBrand, type EveryBrandPosition, type OwnedEntry } from './events-of-every-brand.ts';
 import { eventsOfLicenses, type HistoriesPosition } from './events-of-licenses.ts';
-import { shownEvent } from './shown-event.ts';
+import { eventView } from '../views/event-view.ts';
 import { soughtIn } from './sought.ts';
 
 type Page<P> = { found: OwnedEntry[]; next: P | undefined };
@@ -44,7 +44,7 @@ async function paged<P>(
   if (isRefusal(at)) return at;
   const page = await read(at);
   if (isRefusal(page)) return page;
-  const events = page.found.map(({ entry, brand }) => ({ ...shownEvent(entry), brand: brand && { slug: brand.slug } }));
+  const events = page.found.map(({ entry, brand }) => ({ ...eventView(entry), brand: brand && { slug: brand.slug } }));
   return { body: { events, next_cursor: sealCursor(list, page.next) } };
 }
 

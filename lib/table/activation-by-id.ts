@@ -13,7 +13,7 @@ import { equals } from '../dynamo/condition.ts';
 export type PlacedActivation = { key: Key; activation: Activation };
 
 /** One license almost never has more than one seat whose instance's hash begins with the same twelve digits. */
-const ALIKE = 10;
+const MAX_SAME_BEGINNING = 10;
 
 /**
  * Finds a license and one of its activations by the activation's id: its last digits begin the hash in the item's key.
@@ -43,7 +43,7 @@ export async function activationById(
   activationId: string,
 ): Promise<(PlacedActivation & { seq: number }) | undefined> {
   const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
-  const { items } = await query(table, { pk, begins: sk, limit: ALIKE });
+  const { items } = await query(table, { pk, begins: sk, limit: MAX_SAME_BEGINNING });
   const seat = items.find(({ id }) => id === activationId);
   return seat && { ...placed(seat), seq: Number(seat['seq']) };
 }

@@ -122,21 +122,6 @@ const JOURNALLED = ['id', 'instance_identifier', 'instance_type', 'status', 'tak
 
 export const journalledActivation = (activation: Activation) => pick(JOURNALLED, activation);
 
-const ACTIVATION_ENTRY = [
-  'id',
-  'instance_identifier',
-  'instance_type',
-  'status',
-  'takes_seat',
-  'activated_at',
-  'deactivated_at',
-  'last_checked_at',
-  'metadata',
-] as const;
-
-/** An activation as the API shows it. */
-export const activationView = (activation: Activation) => pick(ACTIVATION_ENTRY, activation);
-
 /** The keys of a license's refused calls, at most `limit`. */
 export async function refusedCallsAt(
   table: Table<'Query'>,

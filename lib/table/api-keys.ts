@@ -1,4 +1,3 @@
-import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { keys, listKeys } from './keys.ts';
@@ -33,22 +32,6 @@ export function apiKeyOf(item: Item): ApiKey {
   const { pk: _pk, sk: _sk, ...apiKey } = item;
   return apiKey as ApiKey;
 }
-
-const API_KEY = [
-  'id',
-  'name',
-  'scopes',
-  'last_four',
-  'expires_at',
-  'allowed_cidrs',
-  'rate_limit_per_minute',
-  'last_used_at',
-  'revoked_at',
-  'created_at',
-] as const;
-
-/** An API key as the API shows it: without its hashes. */
-export const apiKeyView = (apiKey: ApiKey) => pick(API_KEY, apiKey);
 
 /** A key's entry in its owner's list, with the hash of its text. Every change is guarded by the hash that was read. */
 type ListEntry = Pick<ApiKey, 'text_hash'>;

@@ -22,7 +22,7 @@ export type Customer = {
   seq: number;
   /** The newest per-customer keys, newest first. */
   keys: HeldKey[];
-  /** Tags of products that every one of these keys holds: buying one of them needs a new key. */
+  /** Tags of products that are on every one of these keys: buying one of them needs a new key. */
   held_by_all: string[];
   /** The time at which the person was erased. */
   erased_at: string | null;
@@ -43,6 +43,9 @@ export type ErasureMark = {
   within?: string | undefined;
   version?: number | undefined;
 };
+
+/** The context to which a customer's e-mail is bound when it is encrypted. */
+export const emailContext = (brand: string, partition: string): string => keys.customer(brand, partition).pk;
 
 export function customerOf(item: Item): Customer {
   const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored, ...customer } = item;

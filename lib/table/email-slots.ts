@@ -149,7 +149,7 @@ export function unfinishedAt({ item }: Slot): string | undefined {
   return typeof unfinished === 'string' ? unfinished : undefined;
 }
 
-/** Ends an erasure: the e-mail's item forgets it, and is deleted unless it holds a customer or a pointer. */
+/** Ends an erasure: the e-mail's item forgets it, and is deleted unless it is a customer or a pointer. */
 export function settleSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R>[] {
   const key = keys.customer(brand, hash);
   const isBare = item?.['id'] === undefined && item?.['holder'] === undefined;

@@ -51,6 +51,9 @@ export type LicenseKey = {
   cancelled: Record<string, DirectoryEntry>;
 };
 
+/** The context to which a key's text is bound when it is encrypted. */
+export const keyTextContext = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
+
 export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 
@@ -173,7 +176,7 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
   ];
 }
 
-/** Adds licenses to a key, if it has room, holds none of these products, and still has the text that was read. */
+/** Adds licenses to a key, if it has room, carries none of these products, and still has the text that was read. */
 export function extendLicenseKey<R>(
   brand: string,
   key: Pick<LicenseKey, 'partition' | 'text_cipher'>,

@@ -36,7 +36,7 @@ export async function licensesOfProduct(
   for (;;) {
     const entries = inOrder(shards.flatMap((shard) => shard.entries));
     const end = entries[limit - 1];
-    // A shard that has more may hold entries that belong on this page, unless it was read beyond the page's end.
+    // A shard that has more may have entries that belong on this page, unless it was read beyond the page's end.
     const isOpen = ({ entries: read, last }: Shard): boolean =>
       last !== undefined && (end === undefined || (read.at(-1)?.at ?? '') < end.at);
     if (!shards.some(isOpen)) {

@@ -20,7 +20,7 @@ export type Rate = {
   exceeded: boolean;
 };
 
-/** An item of this minute that holds a part of each limit, under the attribute that counts it. */
+/** An item of this minute with a part of each limit, under the attribute that counts it. */
 type Part = { key: Key; limits: Limits };
 
 /**

@@ -1,4 +1,3 @@
-import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
@@ -29,7 +28,7 @@ export type Delivery = {
   attempts: Attempt[];
   created_at: string;
   /**
-   * Rises whenever it has to be sent anew: two workers cannot record one attempt, and an older message in the queue is
+   * Rises whenever it has to be sent again: two workers cannot record one attempt, and an older message in the queue is
    * skipped.
    */
   revision: number;
@@ -213,25 +212,3 @@ export function putTestDelivery(brand: string, delivery: Delivery, attempt: Atte
 
 /** True if a delivery is still in the log: TTL may delete an expired item days late. */
 export const isKept = ({ ttl }: Delivery, nowMs: number): boolean => ttl * 1000 > nowMs;
-
-const DELIVERY = [
-  'id',
-  'endpoint_id',
-  'event_type',
-  'entity',
-  'seq',
-  'occurred_at',
-  'status',
-  'next_attempt_at',
-  'attempts',
-  'created_at',
-] as const;
-const ATTEMPT = ['at', 'trigger', 'outcome', 'status_code', 'latency_ms', 'response_body'] as const;
-
-/** A delivery as the API shows it: without internal fields. */
-export const deliveryView = (delivery: Delivery) =>
-  pick(DELIVERY, {
-    ...delivery,
-    entity: pick(['type', 'id'], delivery.entity),
-    attempts: delivery.attempts.map((attempt) => pick(ATTEMPT, attempt)),
-  });

@@ -1,11 +1,9 @@
 import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
-import { isDue } from '../domain/time.ts';
 import { webhookKeys } from './keys.ts';
 import { getOne, query, readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
 import { flowOf } from './webhook-flow.ts';
 import { healthOf } from './webhook-health.ts';
 import { REPLAY_KINDS, replayOf, type Replay, type ReplayKind } from './webhook-replays.ts';
@@ -141,38 +139,6 @@ export function putChangedWebhookEndpoint<R>(brand: string, endpoint: WebhookEnd
 
 export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
   return { remove: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
-}
-
-const ENDPOINT = [
-  'id',
-  'url',
-  'description',
-  'event_types',
-  'products',
-  'payload_version',
-  'status',
-  'disabled_reason',
-  'stopped_at',
-  'old_secret_valid_until',
-  'created_at',
-  'updated_at',
-] as const;
-
-/** An endpoint as the API shows it: without its secrets. */
-export function webhookEndpointView(endpoint: WebhookEndpoint, nowMs: number) {
-  const until = endpoint.previous_secret_until;
-  return pick(ENDPOINT, { ...endpoint, old_secret_valid_until: isDue(until, nowMs) ? null : until });
-}
-
-/** The endpoint's response time. A slow one gets all of its messages, later than others. */
-export function webhookSpeedView(
-  { status }: Pick<WebhookEndpoint, 'status'>,
-  flow: Pick<EndpointFlow, 'samples'>,
-  nowMs: number,
-) {
-  const p95_ms = p95Of(flow, nowMs);
-  const isSlow = status === 'active' && p95_ms !== null && p95_ms > SLOW_MS;
-  return { p95_ms, status_reason: isSlow ? ('slow' as const) : null };
 }
 
 const JOURNALLED = ['host', 'description', 'event_types', 'products', 'status'] as const;

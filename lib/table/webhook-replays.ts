@@ -1,4 +1,3 @@
-import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
 import { isoSeconds, msOf } from '../domain/time.ts';
@@ -39,20 +38,6 @@ export const positionBefore = (from: string): string => timePrefix(msOf(from));
 
 export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
   replay as Replay;
-
-const REPLAY = [
-  'from',
-  'to',
-  'event_types',
-  'per_minute',
-  'only_undelivered',
-  'state',
-  'sent',
-  'requested_at',
-] as const;
-
-/** A replay as the API shows it. */
-export const replayView = (replay: Replay) => pick(REPLAY, replay);
 
 /** The index keys by which the sweep finds a due replay, among the due deliveries. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>

@@ -1,29 +1,25 @@
 import { pick } from '../domain/pick.ts';
 import type { BrandContext } from '../context.ts';
-import { customerOf, type Customer } from '../table/customers.ts';
+import { customerOf, emailContext, type Customer } from '../table/customers.ts';
 import { customerAt } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
-import type { LicenseKey } from '../table/license-keys.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { keyTextFor } from '../domain/shown-secret.ts';
 import { getOne, type Item } from '../dynamo/table.ts';
 
 const CUSTOMER_FIELDS = ['id', 'email', 'created_at', 'updated_at', 'erased_at'] as const;
 
+/**
+ * A customer's e-mail as answers show it, to every caller who may see the customer. An erased customer has a pseudonym
+ * in its place.
+ */
+export const shownEmail = (
+  { brand, vault }: { brand: Pick<BrandContext['brand'], 'key_prefix'>; vault: BrandContext['vault'] },
+  { partition, email_cipher }: Pick<Customer, 'partition' | 'email_cipher'>,
+): string => vault.decrypt(email_cipher, emailContext(brand.key_prefix, partition));
+
 /** A customer as the API shows it. */
 export function customerView(ctx: BrandContext, customer: Customer) {
-  const { email_cipher, partition } = customer;
-  const email = ctx.vault.decrypt(email_cipher, keys.customer(ctx.brand.key_prefix, partition).pk);
-  return pick(CUSTOMER_FIELDS, { ...customer, email });
-}
-
-/** A key as it is shown with its customer. */
-export function keyView(
-  ctx: BrandContext,
-  { id, partition, text_cipher, created_at }: Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'created_at'>,
-) {
-  const text = ctx.vault.decrypt(text_cipher, keys.licenseKey(ctx.brand.key_prefix, partition).pk);
-  return { id, key: keyTextFor(ctx.credential, text), created_at };
+  return pick(CUSTOMER_FIELDS, { ...customer, email: shownEmail(ctx, customer) });
 }
 
 /** The partition of a customer, by the customer's id; undefined when the id is that of a key or a license. */

@@ -1,7 +1,7 @@
 import { pick } from '../domain/pick.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { PRODUCT_REFERENCE, type License } from '../domain/license.ts';
 import { POLICY_FIELDS } from '../domain/policy.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
@@ -12,7 +12,9 @@ import { licenseKeyOf, type LicenseKey } from '../table/license-keys.ts';
 import { addressOf, licenseOf, type LicenseAddress } from '../table/licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { keyTextFor, licenseKeySecret, type Secret } from '../domain/shown-secret.ts';
+import type { Secret } from '../domain/shown-secret.ts';
+import { LICENSE_STATE, licenseState } from './license-state.ts';
+import { keySecret, licenseKeyView, type TextSource } from './license-key-view.ts';
 import { getMany, readItems, type ItemAt, type Table } from '../dynamo/table.ts';
 
 /** A license with its key and the key's customer: the items of an answer about it. */
@@ -124,14 +126,9 @@ export function etagOf({ seq }: License): string {
   return `"${seq}"`;
 }
 
-const textOf = (
-  { brand, vault }: Pick<Shown, 'brand' | 'vault'>,
-  { partition, text_cipher }: ShownView['licenseKey'],
-): string => vault.decrypt(text_cipher, keys.licenseKey(brand.key_prefix, partition).pk);
-
 /** The key's text in an answer that shows a license. */
-export const secretIn = (ctx: Pick<Shown, 'brand' | 'vault'>, { licenseKey }: ShownView): Secret =>
-  licenseKeySecret(textOf(ctx, licenseKey), 'license_key', 'key');
+export const secretIn = (ctx: TextSource, { licenseKey }: ShownView): Secret =>
+  keySecret(ctx, licenseKey, 'license_key', 'key');
 
 const LICENSE_ENTRY = [
   'id',
@@ -139,12 +136,7 @@ const LICENSE_ENTRY = [
   'customer_id',
   'product',
   'brand',
-  'status',
-  'seat_limit',
-  'seats_used',
-  'seats_remaining',
-  'expires_at',
-  'starts_on_activation',
+  ...LICENSE_STATE,
   'duration',
   'policy',
   'metadata',
@@ -155,18 +147,25 @@ const LICENSE_ENTRY = [
 
 /** A license as the API shows it, now or at another time. The verbs ensure that it fits the route table's schema. */
 export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
-  const { key_prefix: brand, slug } = ctx.brand;
   return pick(LICENSE_ENTRY, {
     ...license,
-    license_key: {
-      id: licenseKey.id,
-      key: keyTextFor(ctx.credential, textOf(ctx, licenseKey), isNewKey),
-      customer_email: ctx.vault.decrypt(customer.email_cipher, keys.customer(brand, customer.partition).pk),
-    },
+    ...licenseState(license, atMs),
+    license_key: licenseKeyView(ctx, licenseKey, customer, isNewKey),
     product: pick(PRODUCT_REFERENCE, license.product),
-    brand: { slug },
+    brand: { slug: ctx.brand.slug },
     policy: pick(POLICY_FIELDS, license.policy),
-    status: statusAt(license, atMs),
-    seats_remaining: seatsRemaining(license),
   });
+}
+
+/** A license as the answer to its purchase shows it. */
+export function provisionedView(license: License, nowMs: number) {
+  const { id, product, created_at } = license;
+  return {
+    id,
+    product_id: product.id,
+    product_slug: product.slug,
+    product_name: product.name,
+    ...licenseState(license, nowMs),
+    created_at,
+  };
 }

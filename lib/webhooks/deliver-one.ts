@@ -40,7 +40,7 @@ export async function deliverOne(
       journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
     ctx.logger.error({
       event: 'webhooks.entry_unreadable',
-      message: 'a webhook cannot be made from its journal entry',
+      message: 'a webhook message cannot be made, as its journal entry cannot be read',
       endpoint_id: endpoint.id,
       delivery_id: delivery.id,
       reason,
@@ -69,13 +69,12 @@ export async function deliverOne(
 const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolean =>
   trigger === 'redelivery' || (isOpen(delivery) && delivery.revision === revision);
 
-/** The time of the next try for a message that only the service itself holds back. */
+/** The time of the next try for a message that the service itself delays. */
 export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string =>
   isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
 
 /**
- * The time until which the breaker holds a message back; undefined when it may go, also as the one that tests the
- * receiver.
+ * The time until which the circuit breaker delays a message; undefined if it can be sent, also as the trial message.
  */
 async function breakerWait(
   ctx: WebhookContext,

@@ -37,7 +37,7 @@ export async function deliver(ctx: SendingContext, records: readonly QueueRecord
   );
   ctx.logger.info({
     event: 'webhooks.batch_handled',
-    message: 'a batch of webhooks was handled',
+    message: 'a batch of webhook deliveries was processed',
     ...tally,
     ...(failed.length > 0 ? { returned: failed.length } : {}),
   });
@@ -51,7 +51,7 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
   if (queued === undefined) {
     ctx.logger.error({
       event: 'webhooks.message_unreadable',
-      message: 'a message of the queue is no delivery',
+      message: 'a message of the queue is not a webhook delivery',
       message_id: messageId,
     });
     return undefined;
@@ -71,7 +71,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | un
     const { endpoint_id, delivery_id } = read.queued;
     ctx.logger.error({
       event: 'webhooks.delivery_failed',
-      message: 'a webhook was not handled',
+      message: 'a webhook delivery failed',
       endpoint_id,
       delivery_id,
       error: error instanceof Error ? error.message : String(error),
@@ -94,7 +94,7 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
     // The next message of the endpoint, or the sweep, does it.
     ctx.logger.error({
       event: 'webhooks.refill_failed',
-      message: 'the queue of an endpoint was not refilled',
+      message: 'waiting deliveries of an endpoint were not queued',
       endpoint_id: endpointId,
       error: error instanceof Error ? error.message : String(error),
     });

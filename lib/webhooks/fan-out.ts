@@ -35,7 +35,7 @@ export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[
         failed.push(...woken.messageIds);
         ctx.logger.error({
           event: 'webhooks.fan_out_failed',
-          message: 'events were not fanned out',
+          message: 'events of an entity were not handed to its webhook endpoints',
           entity_id: woken.entityId,
           error: error instanceof Error ? error.message : String(error),
         });
@@ -52,7 +52,7 @@ function wokenBy(ctx: WebhookContext, records: readonly QueueRecord[], failed: s
     if (!notice.success) {
       ctx.logger.error({
         event: 'webhooks.message_unreadable',
-        message: 'a message of the bus is no event of the service',
+        message: 'a message of the event bus is not an event of the service',
         message_id: messageId,
       });
       failed.push(messageId);
@@ -93,7 +93,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
     if ('unreadable' in found)
       ctx.logger.error({
         event: 'webhooks.entry_unreadable',
-        message: 'an event was not fanned out',
+        message: 'an event was not handed to its webhook endpoints, as its journal entry cannot be read',
         ...found.key,
         reason: found.unreadable,
       });

@@ -133,7 +133,7 @@ const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entit
   `${endpoint_id}#${laneOf(entity_id)}`;
 
 /**
- * A call may fail in part: it never holds two messages of one lane, so a later one is never queued without the one
+ * A call may fail in part: it never contains two messages of one lane, so a later one is never queued without the one
  * before it.
  */
 function rounds(deliveries: readonly Queued[]): Queued[][] {

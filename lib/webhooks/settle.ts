@@ -64,7 +64,7 @@ async function record(
   }
   ctx.logger.error({
     event: 'webhooks.attempt_unrecorded',
-    message: 'an attempt was not recorded',
+    message: 'the outcome of a webhook attempt was not recorded',
     endpoint_id: queued.endpoint_id,
     delivery_id: queued.delivery_id,
     outcome: attempt.outcome,
@@ -89,7 +89,7 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
     // The sweep finds it a quarter of an hour later.
     ctx.logger.error({
       event: 'webhooks.retry_unqueued',
-      message: 'a retry was not queued',
+      message: 'the retry of a webhook was not queued',
       delivery_id: delivery.id,
       error: error instanceof Error ? error.message : String(error),
     });

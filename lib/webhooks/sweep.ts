@@ -60,7 +60,7 @@ export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {
   const isReplayed = await inParallel(ctx, replays, (entry) => sweepReplay(ctx, swept, entry));
   swept.finished = !ctx.stop.aborted && isSwept && isRefilled && isReplayed;
   if (swept.found > 0 || !swept.finished)
-    ctx.logger.info({ event: 'webhooks.swept', message: 'webhooks swept', ...swept });
+    ctx.logger.info({ event: 'webhooks.swept', message: 'the webhook sweep ran', ...swept });
   return swept;
 }
 

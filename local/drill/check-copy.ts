@@ -23,7 +23,7 @@ export type Checked = { asked: number; right: number; wrong: string[]; erased: n
 
 /**
  * Asks for sites that were active when the copy was made, as their plugins do: by the function that is deployed, with
- * the key's text, which the data key alone opens. So this tells whether table and data key belong together, and whether
+ * the key's text, which the data key alone opens. So this shows whether table and data key belong together, and whether
  * the service works on the copy.
  */
 export async function checkCopy(copy: TableLocation & { endpoint: string }, dataKeyFile: string): Promise<Checked> {

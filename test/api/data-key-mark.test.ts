@@ -166,7 +166,7 @@ test('a container with another data key creates no customer, writes nothing, and
     body: expect.objectContaining({ code: 'unavailable' }),
   };
   expect(await coldCall('buy', order)).toMatchObject(refused);
-  expect(figuresAndEvents()).toEqual(['data_key.changed', 1, 'changed']);
+  expect(figuresAndEvents()).toEqual(['data_key.changed', 1, 'changed', 'call.answered']);
   expect(await coldCall('read', customer)).toMatchObject(refused);
   expect(lines.join('\n')).not.toContain(order.body.customer_email);
   expect([await markNow(), await fingerprint(service)]).toEqual([mark, before]);

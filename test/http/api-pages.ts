@@ -4,9 +4,9 @@ import { scopeTexts } from '../../lib/api/scopes.ts';
 import { nameAskedFor } from '../../lib/domain/event-name.ts';
 import type { Scope } from '../../lib/domain/scopes.ts';
 import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
-import { catalog, type EventType } from '../../lib/events/catalog.ts';
+import type { EventType } from '../../lib/events/catalog.ts';
 import { eventExamples, exampleEvent } from '../../lib/events/examples.ts';
-import { EVENT_NAMES } from '../../lib/events/filters.ts';
+import { EVENT_NAMES, EVENT_TYPES } from '../../lib/events/filters.ts';
 import { afterFields } from '../../lib/http/openapi/webhooks.ts';
 import { messageOf } from '../../lib/webhooks/message.ts';
 
@@ -65,8 +65,7 @@ const othersOf = (route: Route, scope: Scope): string =>
     .join(', ');
 
 function eventsPage(): string {
-  const types = Object.keys(catalog) as EventType[];
-  const rows = types.map((type) => `| [\`${type}\`](#${anchorOf(type)}) | ${eventExamples[type].when} |`);
+  const rows = EVENT_TYPES.map((type) => `| [\`${type}\`](#${anchorOf(type)}) | ${eventExamples[type].when} |`);
   return `# Events
 
 Every change of the service is recorded as an event in the journal. \`GET /api/v1/brand/events\` lists the events of a
@@ -84,7 +83,7 @@ ${WRITTEN_BY}
 ${rows.join('\n')}
 
 The ids and times of the examples are made up.
-${types.map(eventSection).join('')}`;
+${EVENT_TYPES.map(eventSection).join('')}`;
 }
 
 function eventSection(type: EventType): string {

@@ -65,7 +65,7 @@ describe('the check of the settings', () => {
   ])('names the stage and the setting that is wrong or missing: %s', (path, change) => {
     const field = path.replaceAll('.', '\\.');
     expect(() => checkedStages({ dev, prod: { ...dev, ...change } })).toThrow(
-      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) do not hold:\\n {2}prod\\.${field}: .+$`),
+      new RegExp(`^The settings of the stages \\(infra/stages\\.ts\\) have faults:\\n {2}prod\\.${field}: .+$`),
     );
   });
 

@@ -107,7 +107,7 @@ describe('the admin command line', () => {
     [['brand', 'list', '--nonsense'], "Unknown option '--nonsense'"],
     [['brand', 'list', '--api-key', 'x'], "Unknown option '--api-key'"],
     [['brand', 'list'], '--stage STAGE, --local and --url'],
-    [['brand', 'list', '--local', '--stage', 'dev'], 'not two'],
+    [['brand', 'list', '--local', '--stage', 'dev'], 'Give only one of'],
     [['brand', 'list', '--url', 'http://licenses.example.com'], 'no https address'],
     [['brand', 'list', '--url', 'https://licenses.example.com'], 'CLS_API_KEY'],
     [

@@ -88,16 +88,16 @@ test('npm run restore-drill runs on its own engines, prints its progress and suc
   const { stdout, code } = await runNode('local/restore-drill.ts', '--licenses', '3');
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
-  expect(stdout).toMatch(/^compared {2}\d+ items: all the same$/m);
-  expect(stdout).toMatch(/^checked {3}3 of 3 sites that were active may run on the copy$/m);
-  expect(stdout.trim().split('\n').at(-1)).toBe('The copy is whole, and the service works on it.');
+  expect(stdout).toMatch(/^compared {2}\d+ items: all equal$/m);
+  expect(stdout).toMatch(/^checked {3}3 of 3 active sites may run on the copy$/m);
+  expect(stdout.trim().split('\n').at(-1)).toBe('The copy is complete, and the service works on it.');
   expect(code).toBe(0);
 });
 
 test('npm run restore-drill -- --local is refused in one line if no local service runs', async () => {
   expect(await runNode('local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
     code: 1,
-    stderr: 'The service does not run on this machine: npm start\n',
+    stderr: 'The service does not run on this machine. Start it with npm start.\n',
   });
 });
 

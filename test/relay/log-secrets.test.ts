@@ -78,14 +78,14 @@ test('an invalid license is logged by the sweep with its key but none of its fie
   expect(logged).toContainEqual(
     expect.objectContaining({
       level: 'ERROR',
-      message: 'a due license was left',
+      message: 'a due license was not processed, and the next sweep retries it',
       request_id: 'sweep-1',
       key: license.pk,
       error: expect.any(String),
     }),
   );
   expect(logged).toContainEqual(
-    expect.objectContaining({ level: 'INFO', message: 'sweep', request_id: 'sweep-1', left: 1, finished: false }),
+    expect.objectContaining({ level: 'INFO', event: 'sweep.run', request_id: 'sweep-1', left: 1, finished: false }),
   );
   expectNoSecretIn(lines.join('\n'));
 });

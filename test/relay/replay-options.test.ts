@@ -38,8 +38,8 @@ test.each([
   ['a rate that is not a number', but('rate', 'fast'), '--rate must be a whole number'],
   ['a rate of zero', but('rate', '0'), '--rate must be a whole number'],
   ['an option that does not exist', [...GOOD, '--until', 'now'], "Unknown option '--until'"],
-  ['an invalid token', ['--local', '--resume', 'x'], '--resume is no token of a replay'],
-  ['a token and a brand', ['--local', '--resume', 'x', '--brand', 'b'], '--resume says brand already'],
+  ['an invalid token', ['--local', '--resume', 'x'], '--resume is not the token of a replay'],
+  ['a token and a brand', ['--local', '--resume', 'x', '--brand', 'b'], '--resume already contains brand'],
 ])('the replay command refuses %s and names the option', (_, args, complaint) => {
   expect(() => readOptions(args)).toThrow(complaint);
   expect(() => readOptions(args)).toThrow(/See npm run replay -- --help$/);

@@ -6,23 +6,31 @@ import { id, idempotency_key, instant, nextCursor, reason, text, time, uuid } fr
 export const ApiKey = z
   .object({
     id,
-    name: z.string(),
-    scopes: z.array(z.string()),
-    last_four: z.string(),
-    expires_at: time.nullable(),
-    allowed_cidrs: z.array(z.string()),
-    rate_limit_per_minute: z.number().int().nullable(),
+    name: z.string().meta({ description: 'The purpose of the key' }),
+    scopes: z.array(z.string()).meta({ description: 'The scopes of the key' }),
+    last_four: z.string().meta({ description: 'The last four characters of its text, to recognize it by' }),
+    expires_at: time.nullable().meta({ description: 'The key is refused from then on; null means never' }),
+    allowed_cidrs: z
+      .array(z.string())
+      .meta({ description: 'The address blocks from which the key can be used; an empty list allows all' }),
+    rate_limit_per_minute: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Requests per minute with this key; null means as many as its owner has' }),
     last_used_at: time.nullable().meta({ description: 'Updated once an hour' }),
-    revoked_at: time.nullable(),
+    revoked_at: time.nullable().meta({ description: 'Null while the key works' }),
     created_at: time,
   })
-  .meta({ id: 'ApiKey' });
+  .meta({ id: 'ApiKey', description: 'An API key, without its text' });
 export type ApiKeyView = z.infer<typeof ApiKey>;
 export const ApiKeyWithText = ApiKey.extend({
   api_key: z.string().meta({ description: 'The text of the key. No other answer shows it' }),
-}).meta({ id: 'ApiKeyWithText' });
+}).meta({ id: 'ApiKeyWithText', description: 'An API key with its text' });
 export type ApiKeyWithText = z.infer<typeof ApiKeyWithText>;
-export const ApiKeyList = z.object({ api_keys: z.array(ApiKey), next_cursor: nextCursor }).meta({ id: 'ApiKeyList' });
+export const ApiKeyList = z
+  .object({ api_keys: z.array(ApiKey).meta({ description: 'The API keys of this page' }), next_cursor: nextCursor })
+  .meta({ id: 'ApiKeyList' });
 
 const scopesAmong = <S extends string>(scopes: readonly S[]) => z.array(z.enum(scopes)).min(1).optional();
 export const CreateApiKeyInput = z.strictObject({

@@ -1,15 +1,19 @@
 import * as z from 'zod';
-import { id, nextCursor, time } from './fields.ts';
+import { id, name, nextCursor, shownSlug, time } from './fields.ts';
 
 export const Bundle = z
   .object({
     id,
-    name: z.string(),
-    slug: z.string(),
-    products: z.array(z.object({ id, slug: z.string() }).meta({ id: 'BundleProduct' })),
+    name,
+    slug: shownSlug,
+    products: z
+      .array(z.object({ id, slug: shownSlug }).meta({ id: 'BundleProduct', description: 'A product of the bundle' }))
+      .meta({ description: 'The products that a purchase of the bundle provisions' }),
     created_at: time,
     updated_at: time,
   })
-  .meta({ id: 'Bundle' });
+  .meta({ id: 'Bundle', description: 'Products that are sold together' });
 export type BundleView = z.infer<typeof Bundle>;
-export const BundleList = z.object({ bundles: z.array(Bundle), next_cursor: nextCursor }).meta({ id: 'BundleList' });
+export const BundleList = z
+  .object({ bundles: z.array(Bundle).meta({ description: 'The bundles of this page' }), next_cursor: nextCursor })
+  .meta({ id: 'BundleList' });

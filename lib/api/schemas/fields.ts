@@ -100,6 +100,10 @@ export const page = {
 
 export const time = z.string().meta({ description: 'ISO 8601 in UTC', format: 'date-time' });
 export const id = z.string().meta({ description: 'A UUIDv7', format: 'uuid' });
+export const name = z.string().meta({ description: 'The name that people read' });
+export const nameToSet = text(120).meta({ description: 'The name that people read' });
+export const shownSlug = z.string().meta({ description: 'The public name in URLs and requests; it never changes' });
+export const shownMetadata = z.record(z.string(), z.string()).meta({ description: 'Your own text values, by name' });
 export const nextCursor = z
   .string()
   .nullable()

@@ -9,14 +9,14 @@ export const LicenseKeyView = z
         'The text of the key. It is shown in full to API keys with the scope `license_keys:reveal` and to the ' +
         'caller that has just created it; other callers see it masked',
     }),
-    customer_email: z.string(),
+    customer_email: z.string().meta({ description: 'The e-mail of the customer who has the key' }),
   })
-  .meta({ id: 'LicenseKey' });
+  .meta({ id: 'LicenseKey', description: 'The key that a customer enters' });
 
 export const LicenseKeyAnswer = LicenseKeyView.extend({
   created_at: time,
   old_key_valid_until: time.nullable().meta({ description: 'The end of the overlap; null when there is none' }),
-}).meta({ id: 'RotatedLicenseKey' });
+}).meta({ id: 'RotatedLicenseKey', description: 'A license key with its new text' });
 export type LicenseKeyAnswer = z.infer<typeof LicenseKeyAnswer>;
 
 export const KeyOfCustomer = z
@@ -29,5 +29,5 @@ export const KeyOfCustomer = z
     }),
     created_at: time,
   })
-  .meta({ id: 'CustomerLicenseKey' });
+  .meta({ id: 'CustomerLicenseKey', description: 'A license key of the customer' });
 export type KeyOfCustomer = z.infer<typeof KeyOfCustomer>;

@@ -35,21 +35,30 @@ const CheckedLicense = z
   .object({
     id: uuid,
     product: ProductReference,
-    status: z.enum(['valid', 'expired', 'suspended', 'cancelled']),
-    seat_limit: z.nullable(z.int()),
+    status: z
+      .enum(['valid', 'expired', 'suspended', 'cancelled'])
+      .check(z.describe('The state of the license; `code` says what follows from it for this instance')),
+    seat_limit: z.nullable(z.int()).check(z.describe('Null means unlimited')),
     ...seats,
-    expires_at: z.nullable(time),
+    expires_at: z.nullable(time).check(z.describe('Null means for life')),
     starts_on_activation: z
       .nullable(z.string())
       .check(z.describe('How long the license will last from its first activation; null once its expiry is settled')),
   })
-  .check(z.meta({ id: 'CheckedLicense' }));
+  .check(z.meta({ id: 'CheckedLicense', description: 'The license, without data about its customer' }));
 const CheckedActivation = z
-  .object({ id: uuid, activated_at: time, last_checked_at: z.nullable(time) })
-  .check(z.meta({ id: 'CheckedActivation' }));
+  .object({
+    id: uuid,
+    activated_at: time,
+    last_checked_at: z.nullable(time).check(z.describe('Updated at most once a day')),
+  })
+  .check(z.meta({ id: 'CheckedActivation', description: 'The activation of this instance' }));
+const activation = z
+  .nullable(CheckedActivation)
+  .check(z.describe('Null when the license is not active on this instance, or no instance was named'));
 const LicenseVerdict = z
-  .object({ ...verdict, license: CheckedLicense, activation: z.nullable(CheckedActivation) })
-  .check(z.meta({ id: 'LicenseVerdict' }));
+  .object({ ...verdict, license: CheckedLicense, activation })
+  .check(z.meta({ id: 'LicenseVerdict', description: 'The verdict on one of the licenses on the key' }));
 
 export const CheckAnswer = z
   .object({
@@ -60,8 +69,8 @@ export const CheckAnswer = z
     licenses: z
       .array(LicenseVerdict)
       .check(z.describe('One verdict per license when the request named no product; else empty')),
-    activation: z.nullable(CheckedActivation),
+    activation,
     checked_at: time,
   })
-  .check(z.meta({ id: 'Verdict' }));
+  .check(z.meta({ id: 'Verdict', description: 'The answer to a check' }));
 export type CheckAnswer = z.infer<typeof CheckAnswer>;

@@ -9,12 +9,12 @@ const Attempt = z
     trigger: z.enum(['schedule', 'redelivery', 'replay', 'test']).meta({ description: 'What started the attempt' }),
     outcome: z.enum(ATTEMPT_OUTCOMES).meta({ description: 'Everything but `delivered` is a failure' }),
     status_code: z.number().int().nullable().meta({ description: 'Null when there was no answer' }),
-    latency_ms: z.number().int(),
+    latency_ms: z.number().int().meta({ description: 'The duration of the attempt in milliseconds' }),
     response_body: z.string().nullable().meta({
       description: 'The first KB of the answer to a test message. Answers to events are not stored',
     }),
   })
-  .meta({ id: 'WebhookAttempt' });
+  .meta({ id: 'WebhookAttempt', description: 'One request to the endpoint' });
 export const Delivery = z
   .object({
     id: id.meta({ description: 'The id of the event, which is the `webhook-id` of each request' }),
@@ -30,14 +30,17 @@ export const Delivery = z
         '`pending`: not tried yet. `waiting`: failed, with a retry at `next_attempt_at`. `exhausted`: failed on ' +
         'every try, and kept. `canceled`: the endpoint does not want it any more',
     }),
-    next_attempt_at: time.nullable(),
+    next_attempt_at: time.nullable().meta({ description: 'Null when no attempt is scheduled' }),
     attempts: z.array(Attempt).meta({ description: 'The last 20 attempts, oldest first' }),
     created_at: time,
   })
-  .meta({ id: 'WebhookDelivery' });
+  .meta({ id: 'WebhookDelivery', description: 'One message for one endpoint, with its attempts' });
 export type DeliveryView = z.infer<typeof Delivery>;
 export const DeliveryList = z
-  .object({ deliveries: z.array(Delivery), next_cursor: nextCursor })
+  .object({
+    deliveries: z.array(Delivery).meta({ description: 'The deliveries of this page' }),
+    next_cursor: nextCursor,
+  })
   .meta({ id: 'WebhookDeliveryList' });
 
 export const TestOutcome = z
@@ -45,5 +48,5 @@ export const TestOutcome = z
     id: id.meta({ description: 'The `webhook-id` of the message, which is the id of its delivery' }),
     ...Attempt.pick({ outcome: true, status_code: true, latency_ms: true, response_body: true }).shape,
   })
-  .meta({ id: 'WebhookTestOutcome' });
+  .meta({ id: 'WebhookTestOutcome', description: 'The outcome of a test message' });
 export type TestOutcome = z.infer<typeof TestOutcome>;

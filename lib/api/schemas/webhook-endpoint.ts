@@ -17,9 +17,11 @@ export const eventTypes = z
 export const WebhookEndpoint = z
   .object({
     id,
-    url: z.string(),
-    description: z.string().nullable(),
-    event_types: z.array(z.string()),
+    url: z.string().meta({ description: 'The address that gets the messages' }),
+    description: z.string().nullable().meta({ description: 'Your own note' }),
+    event_types: z
+      .array(z.string())
+      .meta({ description: 'The events that it gets, such as `license.renewed`, `license.*` or `*`' }),
     products: z.array(id).nullable().meta({ description: 'The ids of the products; null means every event' }),
     payload_version: z.string().meta({ description: 'The version of the payload; it is fixed at creation' }),
     status: z.enum(ENDPOINT_STATUSES).meta({
@@ -36,28 +38,28 @@ export const WebhookEndpoint = z
     created_at: time,
     updated_at: time,
   })
-  .meta({ id: 'WebhookEndpoint' });
+  .meta({ id: 'WebhookEndpoint', description: 'An address that gets messages about events' });
 export type WebhookEndpointView = z.infer<typeof WebhookEndpoint>;
 
 export const WithSecret = WebhookEndpoint.extend({
   secret: z
     .string()
     .meta({ description: 'The secret that signs messages (Standard Webhooks). No other answer shows it' }),
-}).meta({ id: 'WebhookEndpointWithSecret' });
+}).meta({ id: 'WebhookEndpointWithSecret', description: 'A webhook endpoint with its secret' });
 export type WebhookEndpointWithSecret = z.infer<typeof WithSecret>;
 
 export const ReplayView = z
   .object({
-    from: time,
-    to: time,
+    from: time.meta({ description: 'Events from this time on' }),
+    to: time.meta({ description: 'Events up to this time' }),
     event_types: z.array(z.string()).nullable().meta({ description: 'Null means all that the endpoint subscribes to' }),
-    per_minute: z.number().int(),
-    only_undelivered: z.boolean(),
-    state: z.enum(['running', 'done']),
+    per_minute: z.number().int().meta({ description: 'The messages that are queued per minute, at most' }),
+    only_undelivered: z.boolean().meta({ description: 'True when messages that arrived are left out' }),
+    state: z.enum(['running', 'done']).meta({ description: 'The progress of the replay' }),
     sent: z.number().int().meta({ description: 'The messages queued so far' }),
     requested_at: time,
   })
-  .meta({ id: 'WebhookReplay' });
+  .meta({ id: 'WebhookReplay', description: 'Past events that are sent to the endpoint again' });
 export type ReplayView = z.infer<typeof ReplayView>;
 
 const WithSpeed = WebhookEndpoint.extend({
@@ -68,25 +70,34 @@ const WithSpeed = WebhookEndpoint.extend({
     .enum(['slow'])
     .nullable()
     .meta({ description: '`slow`: it takes more than five seconds to answer, so its messages arrive late' }),
-}).meta({ id: 'WebhookEndpointWithSpeed' });
+}).meta({ id: 'WebhookEndpointWithSpeed', description: 'A webhook endpoint with its response time' });
 export type WebhookEndpointWithSpeed = z.infer<typeof WithSpeed>;
 export const WebhookEndpointList = z
-  .object({ webhook_endpoints: z.array(WithSpeed), next_cursor: nextCursor })
+  .object({
+    webhook_endpoints: z.array(WithSpeed).meta({ description: 'The endpoints of this page' }),
+    next_cursor: nextCursor,
+  })
   .meta({ id: 'WebhookEndpointList' });
 
 const Health = z
-  .object({ consecutive_failures: z.number().int(), failing_since: time })
-  .meta({ id: 'WebhookEndpointHealth' });
+  .object({
+    consecutive_failures: z.number().int().meta({ description: 'The failed attempts since the last success' }),
+    failing_since: time.meta({ description: 'The time of the first of them' }),
+  })
+  .meta({ id: 'WebhookEndpointHealth', description: 'The failures of an endpoint since its last success' });
 export const WithState = WithSpeed.extend({
   health: Health.nullable().meta({ description: 'The failures since the last success; null when there are none' }),
   replay: ReplayView.nullable().meta({ description: 'The last replay' }),
   catch_up: ReplayView.nullable().meta({ description: 'The delivery of missed events after the last `resume`' }),
-}).meta({ id: 'WebhookEndpointWithState' });
+}).meta({
+  id: 'WebhookEndpointWithState',
+  description: 'A webhook endpoint with its response time, health and replays',
+});
 export type WebhookEndpointWithState = z.infer<typeof WithState>;
 
 export const Resumed = WebhookEndpoint.extend({
   catch_up_from: time.nullable().meta({
     description: 'Undelivered events since then are sent now; null when the endpoint was not stopped',
   }),
-}).meta({ id: 'ResumedWebhookEndpoint' });
+}).meta({ id: 'ResumedWebhookEndpoint', description: 'A webhook endpoint after its resumption' });
 export type ResumedWebhookEndpoint = z.infer<typeof Resumed>;

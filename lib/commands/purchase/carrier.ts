@@ -3,13 +3,12 @@ import { lastFourOf } from '../../domain/license-key-ending.ts';
 import { newId } from '../../process/ids.ts';
 import { newLicenseKey } from '../../process/new-credentials.ts';
 import type { BrandContext } from '../../context.ts';
-import type { Customer } from '../../table/customers.ts';
+import { emailContext, type Customer } from '../../table/customers.ts';
 import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
-import { keys } from '../../table/keys.ts';
-import { putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
+import { keyTextContext, putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
 
@@ -18,12 +17,10 @@ import type { Write } from '../../dynamo/transact.ts';
 /** The buyer: the item under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
 
-export const keyTextContext = (brand: string, partition: string): string => keys.licenseKey(brand, partition).pk;
-
 export function newCustomer(ctx: BrandContext, person: Person, now: string): Customer {
   const { slot, shown } = person;
   const partition = partitionForNew(slot);
-  const email_cipher = ctx.vault.encrypt(shown, keys.customer(ctx.brand.key_prefix, partition).pk);
+  const email_cipher = ctx.vault.encrypt(shown, emailContext(ctx.brand.key_prefix, partition));
   const email_hash = partition === slot.hash ? {} : { email_hash: slot.hash };
   return {
     id: newId(ctx.nowMs),

@@ -1,7 +1,7 @@
 import { pick } from '../../domain/pick.ts';
 import { newId } from '../../process/ids.ts';
 import { withDue } from '../../domain/due.ts';
-import { PRODUCT_REFERENCE, seatsRemaining, statusAt, type License } from '../../domain/license.ts';
+import { PRODUCT_REFERENCE, type License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
 import { brandAuthor, type BrandContext } from '../../context.ts';
@@ -10,13 +10,15 @@ import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
-import { guessAnchor, keys } from '../../table/keys.ts';
+import { guessAnchor } from '../../table/keys.ts';
 import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
-import { keyTextFor, licenseKeySecret, type Secret } from '../../domain/shown-secret.ts';
+import type { Secret } from '../../domain/shown-secret.ts';
+import { keySecret, licenseKeyView } from '../../views/license-key-view.ts';
+import { provisionedView } from '../../views/license-view.ts';
 import { retry, type Retry } from '../../dynamo/outcome.ts';
 import type { Write } from '../../dynamo/transact.ts';
-import { customerWrites, keyTextContext, newCustomer, newKey, newKeyWrites, type Person } from './carrier.ts';
+import { customerWrites, newCustomer, newKey, newKeyWrites, type Person } from './carrier.ts';
 import type { NewLine, Plan, RenewedLine } from './plan.ts';
 
 /** The writes of a purchase, and the answer to give once they are committed. */
@@ -33,8 +35,8 @@ export type Purchase = {
 /** The buyer: the person in the request, and the customer in the table (undefined: a new one). */
 type Buyer = { person: Person; previous: Customer | undefined };
 
-/** The customer and the key of a purchase, existing or new. */
-type Carrier = { customer: Customer; key: HeldKey; text: string; isNewKey: boolean };
+/** The customer and the key of a purchase, existing or new, and the text of a new key. */
+type Carrier = { customer: Customer; key: HeldKey; newText: string | undefined };
 
 /** A planned line, and the license that is written. */
 type WrittenLine = (NewLine | RenewedLine) & { license: License };
@@ -48,21 +50,23 @@ export function writePurchase(
 ): Purchase {
   const author = brandAuthor(ctx);
   const carrier = carrierFor(ctx, buyer, plan);
-  const { customer, key, text, isNewKey } = carrier;
+  const { customer, key, newText } = carrier;
   const lines = writtenLines(ctx, input, plan, carrier, taken);
   const made = lines.filter(({ kind }) => kind === 'new');
   const licenses = lines.map(({ license }) => license);
-  const shown = keyTextFor(ctx.credential, text, isNewKey);
   return {
     writes: [
       ...carrierWrites(author, buyer, plan, carrier, made),
       ...lines.flatMap((line) => licenseWrites(author, customer.partition, line, taken)),
     ],
     answer: {
-      license_key: { id: key.id, key: shown, customer_email: emailOf(ctx, buyer), created_at: key.created_at },
-      licenses: licenses.map((license) => provisioned(license, ctx.nowMs)),
+      license_key: {
+        ...licenseKeyView(ctx, key, customer, newText !== undefined),
+        created_at: key.created_at,
+      },
+      licenses: licenses.map((license) => provisionedView(license, ctx.nowMs)),
     },
-    secret: licenseKeySecret(text, 'license_key', 'key'),
+    secret: keySecret(ctx, key, 'license_key', 'key'),
     customerPartition: customer.partition,
     keyId: key.id,
     licenses,
@@ -73,15 +77,10 @@ export function writePurchase(
 function carrierFor(ctx: BrandContext, { person, previous }: Buyer, { key }: Plan): Carrier {
   const now = isoSeconds(ctx.nowMs);
   const customer = previous ?? newCustomer(ctx, person, now);
-  if (key === undefined) return { customer, ...newKey(ctx, now), isNewKey: true };
-  const text = ctx.vault.decrypt(key.text_cipher, keyTextContext(ctx.brand.key_prefix, key.partition));
-  return { customer, key, text, isNewKey: false };
+  if (key !== undefined) return { customer, key, newText: undefined };
+  const made = newKey(ctx, now);
+  return { customer, key: made.key, newText: made.text };
 }
-
-const emailOf = (ctx: BrandContext, { person, previous }: Buyer): string =>
-  previous
-    ? ctx.vault.decrypt(previous.email_cipher, keys.customer(ctx.brand.key_prefix, previous.partition).pk)
-    : person.shown;
 
 function writtenLines(
   ctx: BrandContext,
@@ -104,7 +103,7 @@ function carrierWrites(
   author: Author,
   { person, previous }: Buyer,
   plan: Plan,
-  { customer, key, text, isNewKey }: Carrier,
+  { customer, key, newText }: Carrier,
   made: readonly WrittenLine[],
 ): Write<Retry>[] {
   const { brand } = author;
@@ -112,11 +111,11 @@ function carrierWrites(
     made.map(({ line, license }): [string, DirectoryEntry] => [line.tag, entryOnKey(license)]),
   );
   const added = Object.keys(directory);
-  const carried = plan.perCustomer && added.length > 0 ? { key, added, isNew: isNewKey } : undefined;
+  const carried = plan.perCustomer && added.length > 0 ? { key, added, isNew: newText !== undefined } : undefined;
   return [
     ...customerWrites(brand, person.slot, customer, previous, carried),
-    ...(isNewKey
-      ? newKeyWrites(author, customer, { ...key, text }, plan.perCustomer, directory)
+    ...(newText !== undefined
+      ? newKeyWrites(author, customer, { ...key, text: newText }, plan.perCustomer, directory)
       : [added.length > 0 ? extendLicenseKey(brand, key, directory, retry) : checkSameText(brand, key, retry)]),
   ];
 }
@@ -194,30 +193,4 @@ function licenseWrites(
       ...difference(fieldsOf(line.previous), fieldsOf(license)),
     }),
   ];
-}
-
-const PROVISIONED = [
-  'id',
-  'product_id',
-  'product_slug',
-  'product_name',
-  'status',
-  'seat_limit',
-  'seats_used',
-  'seats_remaining',
-  'expires_at',
-  'starts_on_activation',
-  'created_at',
-] as const;
-
-function provisioned(license: License, nowMs: number): ProvisionAnswer['licenses'][number] {
-  const { product } = license;
-  return pick(PROVISIONED, {
-    ...license,
-    product_id: product.id,
-    product_slug: product.slug,
-    product_name: product.name,
-    status: statusAt(license, nowMs),
-    seats_remaining: seatsRemaining(license),
-  });
 }

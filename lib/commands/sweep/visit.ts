@@ -130,7 +130,7 @@ function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error
   tally.left += 1;
   ctx.logger.error({
     event: 'sweep.license_left',
-    message: 'a due license was left',
+    message: 'a due license was not processed, and the next sweep retries it',
     key: key.pk,
     error: redact(error instanceof Error ? error.message : String(error)),
   });

@@ -25,7 +25,8 @@ export const responseHeaders = {
   },
   Location: { description: 'The address to go to', required: true, schema: { type: 'string' } },
   RateLimit: {
-    description: 'The state of each limit: the remaining requests `r`, and the seconds `t` until the limit starts anew',
+    description:
+      'The state of each limit: the remaining requests `r`, and the seconds `t` until the limit starts again',
     schema: { type: 'string', examples: ['"brand";r=992;t=41'] },
   },
   'RateLimit-Policy': {
@@ -38,7 +39,7 @@ export const responseHeaders = {
   },
   'X-RateLimit-Remaining': { description: 'The remaining requests of that limit', schema: { type: 'integer' } },
   'X-RateLimit-Reset': {
-    description: 'The seconds until that limit starts anew',
+    description: 'The seconds until that limit starts again',
     schema: { type: 'integer' },
   },
   'WWW-Authenticate': { description: 'The scheme of the credentials', required: true, schema: { type: 'string' } },

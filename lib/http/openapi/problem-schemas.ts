@@ -38,6 +38,7 @@ export const problemSchemas = (): Record<string, JsonSchema> => ({
   },
   FieldError: {
     type: 'object',
+    description: 'One fault of the input',
     required: ['pointer', 'message'],
     properties: {
       pointer: {
@@ -46,7 +47,7 @@ export const problemSchemas = (): Record<string, JsonSchema> => ({
           'The place of the fault: an RFC 6901 pointer into the body, `?name` in the query, `{name}` in the ' +
           'path, or the name of a header',
       },
-      message: { type: 'string' },
+      message: { type: 'string', description: 'The rule that the input breaks' },
     },
   },
   OAuthError: {

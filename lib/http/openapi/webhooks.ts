@@ -1,6 +1,7 @@
 import { WebhookEvent, WebhookTestMessage } from '../../api/schemas/webhook-event.ts';
 import { PAYLOAD_VERSION, TEST_TYPE } from '../../domain/webhook.ts';
 import { catalog, type EventType } from '../../events/catalog.ts';
+import { EVENT_TYPES } from '../../events/filters.ts';
 import { eventExamples, exampleEvent } from '../../events/examples.ts';
 import type { JsonSchema, MediaType, Webhook } from './document.ts';
 import { collectSchemas, type SchemaCollector } from './json-schema.ts';
@@ -10,14 +11,13 @@ export const WEBHOOK_TAG = {
   description:
     'The messages that the service posts to webhook endpoints, as in Standard Webhooks. The header `webhook-id` is ' +
     'the id of the event, and stays the same on every retry, redelivery and replay. `webhook-timestamp` is the time ' +
-    'of the request in seconds since 1970, and `webhook-signature` holds one or more signatures, each as `v1,` and ' +
-    'base64.',
+    'of the request in seconds since 1970, and `webhook-signature` contains one or more signatures, each as `v1,` ' +
+    'and base64.',
 };
 
 /** Every message that a webhook endpoint can get, by its type. */
 export function webhooksOf(collector: SchemaCollector): Record<string, { post: Webhook }> {
-  const types = Object.keys(catalog) as EventType[];
-  const events = types.map((type): [string, { post: Webhook }] => [type, { post: eventOf(type, collector) }]);
+  const events = EVENT_TYPES.map((type): [string, { post: Webhook }] => [type, { post: eventOf(type, collector) }]);
   return { ...Object.fromEntries(events), [TEST_TYPE]: { post: testMessage(collector) } };
 }
 

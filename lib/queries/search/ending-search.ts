@@ -29,7 +29,7 @@ export async function licensesByEnding(place: SearchScope, lastFour: string, pag
   return { views: await viewsAt(place, some), last };
 }
 
-/** Finds each key once, even if two of its texts end alike, and stops once there are too many. */
+/** Finds each key once, even if two of its texts have the same ending, and stops once there are too many. */
 async function partitionsByEnding({ brand, table }: SearchScope, lastFour: string): Promise<string[]> {
   const shards = Array.from({ length: TAIL_SHARDS }, async (_, shard) => {
     const partitions = new Set<string>();

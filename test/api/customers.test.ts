@@ -188,3 +188,11 @@ test('another brand’s customer, by id or by e-mail, is the same to the byte as
   expect(missing.every((bytes) => bytes.startsWith('404 '))).toBe(true);
   expect(await byEmail(theirs.email)).toEqual(missing);
 });
+
+test('an export shows the fields of each event in the order of its schema', async () => {
+  const email = newEmail();
+  await purchase(service, brand, { customer_email: email });
+  const { body } = await service.call(exportCustomer, { apiKey: brand.apiKey, query: { email } });
+  const made = (body['events'] as { type: string; after: object }[]).find(({ type }) => type === 'license_key.created');
+  expect(Object.keys(made?.after ?? {})).toEqual(['id', 'customer_id']);
+});

@@ -13,11 +13,11 @@ type Shown = TextSource & { credential: Pick<Credential, 'scopes'> };
 type SealedKey = Pick<LicenseKey, 'partition' | 'text_cipher'>;
 
 /** The whole text of a key, for the service itself. Answers take `shownKey`. */
-export const keyText = ({ brand, vault }: TextSource, { partition, text_cipher }: SealedKey): string =>
+const keyText = ({ brand, vault }: TextSource, { partition, text_cipher }: SealedKey): string =>
   vault.decrypt(text_cipher, keyTextContext(brand.key_prefix, partition));
 
 /** The text of a key as the caller sees it: in full with the scope for it, and to the caller whose call made it. */
-export const shownKey = (ctx: Shown, key: SealedKey, isNew = false): string =>
+const shownKey = (ctx: Shown, key: SealedKey, isNew = false): string =>
   shownSecret(ctx.credential, keySecret(ctx, key), isNew);
 
 /** The key's text in an answer that has it at this path. */

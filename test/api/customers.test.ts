@@ -184,3 +184,11 @@ test('another brand’s customer gets byte for byte the answer of an unknown one
   expect(missing.every((bytes) => bytes.startsWith('404 '))).toBe(true);
   expect(await byEmail(theirs.email)).toEqual(missing);
 });
+
+test('an export shows the fields of each event in the order of its schema', async () => {
+  const email = newEmail();
+  await purchase(service, brand, { customer_email: email });
+  const { body } = await service.call(exportCustomer, { apiKey: brand.apiKey, query: { email } });
+  const made = (body['events'] as { type: string; after: object }[]).find(({ type }) => type === 'license_key.created');
+  expect(Object.keys(made?.after ?? {})).toEqual(['id', 'customer_id']);
+});

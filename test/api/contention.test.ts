@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { errorAnswer, type Answered } from '../support/table/fault-proxy.ts';
 import { activate, check, firstOf, purchase, requestPurchase, type Site } from '../support/service/purchases.ts';
 import type { Reply } from '../support/service/service.ts';
-import { storedLicense } from '../support/table/whole-table.ts';
+import { journalIn, storedLicense, wholeTable } from '../support/table/whole-table.ts';
 import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 
 const proxy = useFaultProxy();
@@ -67,9 +67,16 @@ describe.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputE
   },
 );
 
-test('a purchase succeeds after four conflicts', async () => {
-  answerBy('TransactWriteItems', cancelledBy('TransactionConflict'), 4);
+test('a purchase in conflict is retried, and makes one customer, one key and one license', async () => {
+  const before = new Set((await wholeTable(service)).map(({ pk, sk }) => `${pk} ${sk}`));
+  const { asked } = answerBy('TransactWriteItems', cancelledBy('TransactionConflict'), 4);
   expect(await requestPurchase(service, brand)).toMatchObject({ status: 201 });
+  expect(asked()).toBe(5);
+  const added = (await wholeTable(service)).filter(({ pk, sk }) => !before.has(`${pk} ${sk}`));
+  const things = added.filter(({ sk }) => ['person', 'key', 'license'].includes(sk)).map(({ sk }) => sk);
+  expect(things.sort()).toEqual(['key', 'license', 'person']);
+  const types = journalIn(added).map(({ type }) => type);
+  expect(types.sort()).toEqual(['license.provisioned', 'license_key.created']);
 });
 
 test('an activation in endless conflict gets 503 with Retry-After within 4 s and changes nothing', async () => {

@@ -13,6 +13,7 @@ import { openVaultOnce } from '../../lib/process/open-vault.ts';
 import { claimDataKeyMark, dataKeyMark } from '../../lib/table/data-key-mark.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { markOf } from '../../lib/process/vault.ts';
+import { barrier } from '../support/run/barrier.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
@@ -96,12 +97,17 @@ describe('the mark of the data key', () => {
     expect(vault.sign('')).not.toBe(mark);
   });
 
-  test('costs a container one read, and a warm call none', async () => {
+  test('costs a container one read, sent together with that of the data key, and a warm call none', async () => {
     await open();
     proxy.asked.length = 0;
+    secrets.asked.length = 0;
+    const bothArrived = barrier(2);
+    secrets.behave({ answers: SECRET, after: bothArrived });
+    proxy.tamper = (_, forward) => bothArrived().then(() => forward());
     const { vault } = openRuntime();
     await Promise.all([vault(soon()), vault(soon())]);
     await vault(soon());
+    expect(secrets.asked).toHaveLength(1);
     expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([['GetItem', place.Key]]);
   });
 

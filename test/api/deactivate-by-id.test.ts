@@ -1,7 +1,8 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
+import { barrier } from '../support/run/barrier.ts';
 import { activate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
 import { seatsTaken, storedLicense } from '../support/table/whole-table.ts';
@@ -12,6 +13,9 @@ import { useBrand, useFaultProxy, useService } from '../support/service/started-
 const proxy = useFaultProxy();
 const service = useService();
 const brand = useBrand(service);
+afterEach(() => {
+  proxy.tamper = undefined;
+});
 afterAll(() => proxy.stop());
 
 const SITE = 'https://old-domain.example';
@@ -119,11 +123,15 @@ describe('a deactivation by activation id', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
-  test('costs two reads and one transaction if the product is named', async () => {
+  test('costs two reads at once and one transaction if the product is named', async () => {
     const bought = await buy();
     const activation_id = await seatOn(bought);
     proxy.asked.length = 0;
-    await free({ license_key: bought.license_key, activation_id, product: 'wp-rocket' });
+    const bothArrived = barrier(2);
+    proxy.tamper = ({ operation }, forward) =>
+      operation === 'TransactWriteItems' ? forward() : bothArrived().then(() => forward());
+    const reply = await free({ license_key: bought.license_key, activation_id, product: 'wp-rocket' });
+    expect(reply).toMatchObject({ status: 200, body: { seats_used: 0 } });
     const asked = proxy.asked.map(({ operation }) => operation);
     expect([asked.slice(0, 2).toSorted(), asked.slice(2)]).toEqual([['BatchGetItem', 'Query'], ['TransactWriteItems']]);
   });

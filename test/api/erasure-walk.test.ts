@@ -10,6 +10,7 @@ import type { Bought } from '../support/service/back-office.ts';
 import { activate, deactivate, requestPurchase } from '../support/service/purchases.ts';
 import { readableTexts } from '../support/table/readable-texts.ts';
 import type { Reply } from '../support/service/service.ts';
+import type { JournalEntry } from '../../lib/table/journal.ts';
 import { journalIn, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
 
@@ -45,7 +46,7 @@ async function person(word: string): Promise<Bought> {
   const metadata = { [`name-${word}`]: word, plan: 'plus' };
   const bought = await backOffice.buy({ customer_email: emailOf(word), max_seats: 9, license_key: 'new', metadata });
   for (const n of [1, 2]) await activate(service, bought.site(`${word}-${n}`), { body: { metadata: { of: word } } });
-  await backOffice.suspend(bought.id, { reason: `asked by ${word}` });
+  await backOffice.suspend(bought.id, { reason: `asked by ${word}` }, { 'X-Request-Id': `ticket-of-${word}` });
   await backOffice.resume(bought.id);
   return bought;
 }
@@ -84,8 +85,16 @@ describe('a repeated request for an erased customer', () => {
   });
 });
 
+/** The fields of a change in which no text of a person is. */
+function keptOf(fields: JournalEntry['before'] | undefined): object {
+  const { metadata: _metadata, activation: _activation, ...kept } = fields ?? {};
+  return kept;
+}
+
 test('an erasure keeps exactly the declared fields of a license, its activations and its journal', async () => {
-  const { id } = await person('eusebia');
+  const { id, site } = await person('eusebia');
+  await deactivate(service, site('eusebia-1'));
+  await backOffice.change(id, { metadata: { note: 'eusebia' } });
   const before = await storedLicense(service, id);
   await eraseToTheEnd('eusebia');
   const after = await storedLicense(service, id);
@@ -102,11 +111,21 @@ test('an erasure keeps exactly the declared fields of a license, its activations
         name,
         same: fate === 'keeps',
       });
+  const overwritten = new Set<string>();
   for (const [i, previous] of before.journal.entries()) {
     const is = after.journal[i];
-    for (const [name, fate] of Object.entries(entryFields) as [keyof typeof previous, string][])
-      if (fate === 'keeps') expect({ name, value: is?.[name] }).toEqual({ name, value: previous[name] });
+    for (const [name, fate] of Object.entries(entryFields) as [keyof JournalEntry, string][]) {
+      const isPersonal = JSON.stringify(previous[name] ?? null).includes('eusebia');
+      if (fate === 'keeps')
+        expect({ name, isPersonal, value: is?.[name] }).toEqual({ name, isPersonal: false, value: previous[name] });
+      else if (isPersonal) overwritten.add(name);
+      else expect({ name, value: is?.[name] }).toEqual({ name, value: previous[name] });
+    }
+    expect(JSON.stringify(is)).not.toContain('eusebia');
+    expect([keptOf(is?.before), keptOf(is?.after)]).toEqual([keptOf(previous.before), keptOf(previous.after)]);
   }
+  const declared = Object.entries(entryFields).filter(([, fate]) => fate === 'overwrites');
+  expect([...overwritten].sort()).toEqual(declared.map(([name]) => name).sort());
 });
 
 describe('an erasure', () => {

@@ -116,17 +116,24 @@ describe('an API key of the platform team', () => {
     expect(await rotate(key.id)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
   });
 
-  test('is created once under an idempotency key, which a rotation cannot reuse', async () => {
-    const headers = { 'Idempotency-Key': 'platform-1' };
-    const ask = () => service.call(createPlatformKey, { apiKey: service.platformKey, body: { name: 'once' }, headers });
-    const [first, second] = [await ask(), await ask()];
-    expect(second.text).toBe(first.text);
-    const id = String(first.body['id']);
-    const rotated = [
-      await rotate(id, {}, service.platformKey, headers),
-      await rotate(id, {}, service.platformKey, { 'Idempotency-Key': 'platform-2' }),
-    ];
-    expect(rotated.map(({ status }) => status)).toEqual([422, 200]);
+  test('is created once and rotated once per idempotency key, and a repeated call gets the same text', async () => {
+    const apiKey = service.platformKey;
+    const [one, two] = [{ 'Idempotency-Key': 'platform-1' }, { 'Idempotency-Key': 'platform-2' }];
+    const expectReplay = async (send: () => Promise<Reply>): Promise<Key> => {
+      const [first, second] = [await send(), await send()];
+      expect(first.headers).not.toHaveProperty('idempotent-replayed');
+      const { status, text } = first;
+      expect(second).toMatchObject({ status, text, headers: { 'idempotent-replayed': 'true' } });
+      return first.body as Key;
+    };
+    const key = await expectReplay(() =>
+      service.call(createPlatformKey, { apiKey, body: { name: 'once' }, headers: one }),
+    );
+    expect((await rotate(key.id, {}, apiKey, one)).status).toBe(422);
+    const rotated = await expectReplay(() => rotate(key.id, {}, apiKey, two));
+    expect([await reads(key.api_key), await reads(rotated.api_key)]).toEqual([401, 200]);
+    const entries = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === key.id);
+    expect(entries.map(({ type }) => type)).toEqual(['api_key.created', 'api_key.rotated']);
   });
 
   test('cannot be managed by brand routes, nor a brand’s key by platform routes', async () => {

@@ -3,6 +3,7 @@ import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listEvents, searchEvents } from '../../lib/api/events.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { furnish, pointersOf, type World } from '../support/service/world.ts';
+import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
@@ -236,6 +237,20 @@ describe('the events of all brands', () => {
     const before = await journalled();
     const found = await all({ limit: '50' }, () => buy('meanwhile@example.com'));
     expect(idsOf(found)).toEqual(before);
+  });
+
+  test('cover the last 31 days unless a start is given', async () => {
+    const createdDaysAgo = async (days: number): Promise<string> => {
+      moveClock(-days * DAY_MS);
+      const { id } = await world.brand({ products: {} });
+      moveClock(days * DAY_MS);
+      return id;
+    };
+    const [older, newer] = [await createdDaysAgo(32), await createdDaysAgo(30.9)];
+    const created = async (query: Record<string, string> = {}): Promise<string[]> =>
+      (await all({ type: 'brand.created', limit: '100', ...query })).map(({ entity }) => entity.id);
+    expect((await created()).at(-1)).toBe(newer);
+    expect(await created({ from: inMs(-33 * DAY_MS), to: inMs(-30 * DAY_MS) })).toEqual([newer, older]);
   });
 });
 

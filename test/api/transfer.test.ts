@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
+import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
 import { typesOf, type Bought } from '../support/service/back-office.ts';
 import {
   activate,
@@ -145,12 +146,24 @@ describe('a transferred license', () => {
     expect((await verdict(service, site('s1'))).license).toMatchObject({ id: bought.id, seats_used: 1 });
   });
 
-  test('stays suspended', async () => {
+  test('stays suspended, and can be resumed', async () => {
     const bought = await inUse(1);
     await backOffice.suspend(bought.id);
-    const { reply, site } = await sold(bought);
+    const { reply, site } = await sold(bought, { keep_activations: true });
     expect(reply.body['status']).toBe('suspended');
     expect((await verdict(service, site('s1'))).code).toBe('suspended');
+    expect((await backOffice.resume(bought.id)).body['status']).toBe('valid');
+    expect((await verdict(service, site('s1'))).code).toBe('valid');
+  });
+
+  test('stays expired, with the same expiry', async () => {
+    const expires_at = inMs(DAY_MS);
+    const bought = await backOffice.buy({ expiration_date: expires_at });
+    await activate(service, bought.site('s1'));
+    moveClock(DAY_MS);
+    const { reply, site } = await sold(bought, { keep_activations: true });
+    expect(reply).toMatchObject({ status: 200, body: { status: 'expired', expires_at } });
+    expect(await verdict(service, site('s1'))).toMatchObject({ code: 'expired', license: { expires_at } });
   });
 
   test('keeps its history, which names the new customer by id only', async () => {

@@ -52,6 +52,8 @@ async function endpoint(of = brand): Promise<string> {
 const list = (endpoint_id: string, query: Record<string, string> = {}): Promise<Reply> =>
   service.call(listDeliveries, { apiKey: brand.apiKey, params: { endpoint_id }, query });
 const deliveriesIn = ({ body }: Reply): Fields[] => body['deliveries'] as Fields[];
+const deliveriesOf = (event_id: string): Promise<Reply> =>
+  service.call(listEventDeliveries, { apiKey: brand.apiKey, params: { event_id } });
 const idsIn = (reply: Reply): unknown[] => deliveriesIn(reply).map(({ id }) => id);
 const send = (endpoint_id: string, delivery_id: string, headers = {}): Promise<Reply> =>
   service.call(redeliver, { apiKey: brand.apiKey, params: { endpoint_id, delivery_id }, headers });
@@ -135,26 +137,29 @@ describe('the delivery log of an endpoint', () => {
     });
   });
 
-  test('is not found after its endpoint was deleted', async () => {
-    const id = await endpoint();
-    await putSampleDelivery(service, brand, id, { ttl: ahead });
+  test('is gone with its endpoint: no list shows its deliveries, and none can be redelivered', async () => {
+    const [id, kept] = [await endpoint(), await endpoint()];
+    const event = await putSampleDelivery(service, brand, id, { ttl: ahead });
+    await putSampleDelivery(service, brand, kept, { id: event, ttl: ahead });
     await service.call(deleteWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: id } });
-    expect(await list(id)).toMatchObject({ status: 404, body: { code: 'webhook_endpoint_not_found' } });
+    const gone = { status: 404, body: { code: 'webhook_endpoint_not_found' } };
+    expect([await list(id), await send(id, event)]).toMatchObject([gone, gone]);
+    expect(sink.taken).toEqual([]);
+    expect(deliveriesIn(await deliveriesOf(event)).map(({ endpoint_id }) => endpoint_id)).toEqual([kept]);
+    await service.call(deleteWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: kept } });
+    expect(await deliveriesOf(event)).toMatchObject({ status: 404, body: { code: 'delivery_not_found' } });
   });
 });
 
 describe('the deliveries of an event', () => {
-  const of = (event_id: string): Promise<Reply> =>
-    service.call(listEventDeliveries, { apiKey: brand.apiKey, params: { event_id } });
-
   test('are found for every endpoint that received it', async () => {
     const endpoints = [await endpoint(), await endpoint(), await endpoint()];
     const event = newId(NOON);
     for (const id of endpoints.slice(0, 2)) await putSampleDelivery(service, brand, id, { id: event, ttl: ahead });
-    const reply = await of(event);
+    const reply = await deliveriesOf(event);
     expect(reply.body['next_cursor']).toBeNull();
     expect(deliveriesIn(reply).map(({ endpoint_id }) => endpoint_id)).toEqual(endpoints.slice(0, 2).reverse());
-    expect(await of(newId(NOON))).toMatchObject({ status: 404, body: { code: 'delivery_not_found' } });
+    expect(await deliveriesOf(newId(NOON))).toMatchObject({ status: 404, body: { code: 'delivery_not_found' } });
   });
 });
 

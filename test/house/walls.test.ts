@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -199,11 +200,27 @@ describe('the linter', () => {
   });
 });
 
-test('the linter refuses floating promises', () => {
+test('the linter refuses floating promises in every TypeScript file', () => {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], {
+    encoding: 'utf8',
+    cwd: root,
+  });
+  const files = listed.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
   const program = `import { ESLint } from 'eslint';
-    const { rules } = await new ESLint().calculateConfigForFile('lib/http/x.ts');
-    process.stdout.write(JSON.stringify(rules['@typescript-eslint/no-floating-promises'][0]));`;
-  expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: root })).toBe(
-    '2',
-  );
+    import { text } from 'node:stream/consumers';
+    const eslint = new ESLint();
+    const accepting = [];
+    for (const file of JSON.parse(await text(process.stdin))) {
+      const { rules } = (await eslint.calculateConfigForFile(file)) ?? {};
+      if (rules?.['@typescript-eslint/no-floating-promises']?.[0] !== 2) accepting.push(file);
+    }
+    process.stdout.write(JSON.stringify(accepting));`;
+  const accepting = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    input: JSON.stringify(files),
+    encoding: 'utf8',
+    cwd: root,
+  });
+  expect(JSON.parse(accepting)).toEqual([]);
+  const rooms = new Set(files.map((file) => file.split('/')[0]));
+  expect([...rooms]).toEqual(expect.arrayContaining(['lib', 'local', 'bin', 'functions', 'infra']));
 });

@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTable } from '../../local/create-table.ts';
 import { checkCopy } from '../../local/drill/check-copy.ts';
@@ -84,26 +90,33 @@ test('active sites may run on the copy only with the original data key, and eras
   });
 });
 
-test('npm run restore-drill runs on its own engines, prints its progress and succeeds', async () => {
-  const { stdout, code } = await runNode('local/restore-drill.ts', '--licenses', '3');
+test('npm run restore-drill runs on its own engines, prints its progress and leaves nothing behind', async () => {
+  const temporary = mkdtempSync(join(folder, 'tmp-'));
+  const { stdout, code } = await runNode(['local/restore-drill.ts', '--licenses', '3'], { TMPDIR: temporary });
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
   expect(stdout).toMatch(/^compared {2}\d+ items: all equal$/m);
   expect(stdout).toMatch(/^checked {3}3 of 3 active sites may run on the copy$/m);
   expect(stdout.trim().split('\n').at(-1)).toBe('The copy is complete, and the service works on it.');
   expect(code).toBe(0);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect((await world.client.send(new ListTablesCommand())).TableNames).not.toContain('license-service');
+  const endpoints = [...stdout.matchAll(/ at (http:\/\/127\.0\.0\.1:\d+)/g)].map(([, endpoint]) => String(endpoint));
+  expect(endpoints).toHaveLength(2);
+  for (const endpoint of endpoints) await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
 });
 
 test('npm run restore-drill -- --local is refused in one line if no local service runs', async () => {
-  expect(await runNode('local/restore-drill.ts', '--local', '--local-dir', folder)).toMatchObject({
+  expect(await runNode(['local/restore-drill.ts', '--local', '--local-dir', folder])).toMatchObject({
     code: 1,
     stderr: 'The service does not run on this machine. Start it with npm start.\n',
   });
 });
 
-function runNode(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function runNode(args: string[], environment = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile('node_modules/.bin/node', args, (error, stdout, stderr) =>
+    const env = { ...process.env, ...environment };
+    execFile('node_modules/.bin/node', args, { env }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });

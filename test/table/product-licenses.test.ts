@@ -62,14 +62,19 @@ const someExpiries = (count: number): (string | null)[] =>
 const anyId = (): string => newId(NOW);
 const idOfOneShard = (): string => `${newId(NOW).slice(0, -4)}0007`;
 
-test('the shard of a license depends on its id and stays the same when its product changes', () => {
-  const license = sampleLicense({ id: newId(NOW) });
+test('the shard of a license depends on its id and stays the same when its product or expiry changes', () => {
+  const license = sampleLicense({ id: newId(NOW), expires_at: '2027-01-01T00:00:00Z' });
   const shard = shardOf(license.id, PRODUCT_SHARDS);
   const other = { id: '01900000-0000-7000-8000-0000000000ff', slug: 'other', name: 'Other' };
   expect(licenseItem(BRAND, license)['group_pk']).toBe(groups.product(BRAND, '000000000004', shard));
   expect(licenseItem(BRAND, { ...license, product: other })['group_pk']).toBe(
     groups.product(BRAND, '0000000000ff', shard),
   );
+  for (const expires_at of ['2028-01-01T00:00:00Z', null]) {
+    const renewed = licenseItem(BRAND, { ...license, expires_at });
+    expect(renewed['group_pk']).toBe(groups.product(BRAND, '000000000004', shard));
+    expect(renewed['group_sk']).toBe(`${expires_at ?? '9999-12-31T23:59:59Z'}#${license.id}`);
+  }
 });
 
 describe.each([

@@ -153,17 +153,29 @@ test('a sweep with a slow clock misses nothing after one with a fast clock, even
   expect(await stock.sweep('2027-01-01T23:59:40Z')).toMatchObject({ visited: 0 });
 });
 
-test('a sweep catches up on all days without a sweep and records the last one', async () => {
+test('a sweep catches up on all days without a sweep, oldest first, and the next one changes nothing', async () => {
   const stock = await openStock();
   await stock.listBrand('2026-12-20T00:00:00Z');
   const days = ['2026-12-20', '2026-12-24', '2026-12-31'];
-  for (const day of days) await stock.add('WPR', BOUGHT, nearlyDue(`${day}T23:59:59Z`));
+  for (const day of days.toReversed()) await stock.add('WPR', BOUGHT, nearlyDue(`${day}T23:59:59Z`));
   expect(await readMark(stock.table)).toBeUndefined();
-  expect(await stock.sweep(EXPIRY)).toMatchObject({ expired: 3, finished: true });
+  const expiries: unknown[] = [];
+  const table: typeof stock.table = (...owners) => {
+    const from = stock.table(...owners);
+    const wire: typeof from.wire = (operation, input, signal) => {
+      if ('TransactItems' in input)
+        expiries.push(...(input.TransactItems ?? []).map(({ Put }) => Put?.Item?.['after']?.M?.['expires_at']?.S));
+      return from.wire(operation, input, signal);
+    };
+    return { ...from, wire };
+  };
+  expect(await stock.sweep(EXPIRY, { table })).toMatchObject({ expired: 3, finished: true });
+  expect(expiries.filter((expiry) => expiry !== undefined)).toEqual(days.map((day) => `${day}T23:59:59Z`));
+  expect(await stock.journal()).toHaveLength(3);
   expect(await readMark(stock.table)).toBe('2027-01-01');
-  expect((await stock.journal()).map(({ after }) => after?.['expires_at']).sort()).toEqual(
-    days.map((day) => `${day}T23:59:59Z`),
-  );
+  const before = await stock.items();
+  expect(await stock.sweep('2027-01-01T12:01:00Z')).toMatchObject({ visited: 0, expired: 0, finished: true });
+  expect(await stock.items()).toEqual(before);
 });
 
 test('the first sweep starts at the day of the oldest brand, however far the clock was moved', async () => {

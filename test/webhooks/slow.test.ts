@@ -83,7 +83,7 @@ test('a slow receiver delays no other endpoint and fills no queue, and then rece
   expect(rig.errors).toEqual([]);
 });
 
-test('the waiting messages of a paused endpoint are kept, and are all delivered when it is resumed', async () => {
+test('the waiting messages of a paused endpoint are kept, and are delivered in order when it is resumed', async () => {
   const rig = await open({ mostQueued: ROOM });
   const slow = await receiver(after(300));
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, slow.url);
@@ -97,9 +97,13 @@ test('the waiting messages of a paused endpoint are kept, and are all delivered 
   expect(before).toBeLessThan(LICENSES * EACH);
   await rig.tick(7 * HOUR);
   expect(slow.received).toHaveLength(before);
+  const waiting = (await rig.deliveries(endpoint)).filter(({ waits }) => waits === true).map(({ id }) => id);
+  expect(waiting.length).toBeGreaterThan(1);
   slow.answer = ok;
   expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
   for (let minutes = 0; minutes < 4 * 60; minutes += 30) await rig.tick(30 * MINUTE);
+  const hadWaited = slow.received.filter((one) => waiting.includes(String(one.headers['webhook-id'])));
+  for (const ones of seqs(hadWaited)) expect(ones).toEqual(ones.toSorted((a, b) => a - b));
   expect(new Set(idsOf(slow.received)).size).toBe(LICENSES * EACH);
   expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'delivered')).toBe(true);
   expect(await leftWaiting()).toEqual([]);

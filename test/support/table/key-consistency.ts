@@ -6,13 +6,14 @@ import { licenseOf } from '../../../lib/table/licenses.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /**
- * Checks that the directory of each key, its count, the licenses that name it, its list of cancelled ones, and its
- * customer's record of it agree.
+ * Checks that there are keys, and that the directory of each, its count, the licenses that name it, its list of
+ * cancelled ones, and its customer's record of it agree.
  */
 export function expectKeysAgree(items: readonly StoredItem[], brand: string): void {
   const own = items.filter(({ pk }) => pk.startsWith(`${brand}#`));
   const licenses = own.filter(({ sk }) => sk === 'license').map(licenseOf);
   const stored = own.filter(({ sk, id }) => sk === 'key' && id !== undefined);
+  expect(stored).not.toEqual([]);
   for (const item of stored) {
     const key = licenseKeyOf(item);
     const carried = licenses.filter(({ license_key_id }) => license_key_id === key.id);

@@ -6,7 +6,7 @@ const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:data-key';
 
 /** The behavior of the stand-in: like Secrets Manager, or with a fault of it or of the network. */
 export type Behavior =
-  | { answers: string }
+  | { answers: string; after?: () => Promise<unknown> }
   | { error: string; status: number }
   | 'hangs'
   | 'stalls half-way'
@@ -36,10 +36,12 @@ export async function startSecretsManager(secret: string): Promise<SecretsManage
   let behaviors: Behavior[] = [{ answers: secret }];
   const asked: SecretsManager['asked'] = [];
   const server = createServer((incoming, outgoing) => {
-    void text(incoming).then((body) => {
+    void text(incoming).then(async (body) => {
       asked.push({ operation: String(incoming.headers['x-amz-target']), input: JSON.parse(body) });
       const behavior = behaviors.length > 1 ? behaviors.shift() : behaviors[0];
-      if (behavior !== undefined) answer(outgoing, behavior);
+      if (behavior === undefined) return;
+      if (typeof behavior === 'object' && 'answers' in behavior) await behavior.after?.();
+      answer(outgoing, behavior);
     });
   });
   Object.assign(process.env, {

@@ -42,7 +42,7 @@ test('a start with the same data folder continues from the moved clock', async (
 
   const second = await start('--data', dataDir);
   expect((await tick(second.baseUrl)).now).toMatch(/^2091-05-06T07:/);
-  expect(second.service.output()).toMatch(/^Clock {5}2091-05-06T07:\S+, as it was moved at an earlier start$/m);
+  expect(second.service.output()).toMatch(/^Clock {5}2091-05-06T07:\S+, as set before the last stop$/m);
 });
 
 test('a data folder of another engine is refused with a hint to that engine', async () => {

@@ -17,7 +17,6 @@ const config: Config = {
   coverageProvider: 'babel',
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
-  coverageThreshold: { global: { lines: 95 } },
 };
 
 export default config;

@@ -50,12 +50,12 @@ export function readSiteAddress(text: string): SiteAddress | undefined {
 
   const address = trimAddressEnd(rest.replace(/[?#].*$/s, ''));
   const [, authority = '', givenPath = ''] = /^([^/]*)(.*)$/s.exec(address) ?? [];
-  if (mayHoldPassword(authority, rest)) return undefined;
   const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
   const url = URL.parse(`http://${hostAndPort}`);
   const path = readPath(givenPath);
   const host = url === null ? undefined : readHost(url.hostname);
   if (url === null || host === undefined || path === undefined) return undefined;
+  if (mayHoldPassword(authority, host, rest)) return undefined;
   const port = url.port === '' || url.port === '80' || url.port === '443' ? '' : `:${url.port}`;
   return {
     shown: `${scheme === undefined ? '' : `${scheme.toLowerCase()}://`}${hostAndPort}${givenPath}`,
@@ -76,12 +76,14 @@ function readHost(hostname: string): string | undefined {
 
 /**
  * A slash or question mark in a password truncates the address: `https://user:1/x@shop.example`,
- * `https://a.user:1/x@shop.example`.
+ * `https://a.user:1/x@shop.example`. `host` is what is compared: without `www.` and trailing dots, it may be one word.
  */
-function mayHoldPassword(authority: string, rest: string): boolean {
-  const isWholeHost = (authority.includes('.') || /^(?:localhost|\[)/i.test(authority)) && !/:\d*$/.test(authority);
+function mayHoldPassword(authority: string, host: string, rest: string): boolean {
+  const isWholeHost = isWholeName(authority) && isWholeName(host) && !/:\d*$/.test(authority);
   return !isWholeHost && rest.slice(authority.length).includes('@');
 }
+
+const isWholeName = (name: string): boolean => name.includes('.') || /^(?:localhost|\[)/i.test(name);
 
 /** Decodes a path until it no longer changes, so that the stored and shown form parses as the same site. */
 function readPath(given: string): string | undefined {

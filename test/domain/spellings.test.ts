@@ -83,6 +83,13 @@ describe('parseInstance for a URL', () => {
     expect(accepted).toBeGreaterThan(300);
   });
 
+  test('refuses an @ in the path of a host that is one word, also after `www.` or before a dot', () => {
+    for (const spelling of ['www/@x', 'www./@x', 'www.／@', 'www.x/@y', 'https://WWW.x./@y'])
+      expect({ spelling, parsed: parseInstance('url', spelling) }).toEqual({ spelling, parsed: undefined });
+    for (const spelling of ['www.shop.example/@y', 'www.localhost/@y'])
+      expect(parseInstance('url', spelling)?.normalised).toBe(spelling.slice('www.'.length));
+  });
+
   test('never stores user info, query or fragment', () => {
     const secret = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.~!$&()*+,;=:%@'), minLength: 1, maxLength: 12 });
     fc.assert(

@@ -6,7 +6,7 @@ import { openLicenseSearches, type LicenseSearches } from './license-searches.ts
 import { startService, type Service, type TestBrand } from './service.ts';
 import { startWorld, type World } from './world.ts';
 
-/** What the tests of a file need, each started before them in the order of these calls. */
+/** These functions start what the tests of a file need before them, in the order of their calls. */
 export const useService = (options?: Parameters<typeof startService>[0]): Service =>
   startedBefore(() => startService(options));
 

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -75,6 +77,25 @@ async function keep(incoming: IncomingMessage): Promise<Received> {
   return { path: incoming.url ?? '', headers, body: await text(incoming) };
 }
 
+/**
+ * Below the ports that the system hands out for any free port, so that no other process is given the port of a receiver
+ * that is down for a while.
+ */
+const freePort = (): number => randomInt(20_000, 32_000);
+
+async function listenOn(server: Server, host: string, port: number): Promise<void> {
+  for (;;) {
+    try {
+      server.listen(port || freePort(), host);
+      await once(server, 'listening');
+      return;
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (port !== 0 || !isTaken) throw error;
+    }
+  }
+}
+
 async function listen(
   server: Server,
   host: string,
@@ -85,7 +106,7 @@ async function listen(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  await listenOn(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
     open: () => sockets.size,

@@ -114,7 +114,8 @@ async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
     return openService(base_url, admin_api_key, onProgress);
   }
   const config = readAdminConfig();
-  const address = url ?? (stage === undefined ? config.url : (await environmentOf({ stage }))['API_URL']);
+  const address =
+    url ?? (stage === undefined ? config.url : (await environmentOf({ kind: 'stage', stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
   const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));

@@ -10,9 +10,12 @@ import { stackName, stackOutputs } from '../lib/stacks.ts';
  */
 export type Environment = Record<string, string>;
 
+/** A deployed stage, or the service on this machine. */
+export type Deployment = { kind: 'stage'; stage: string } | { kind: 'local'; localDir: string };
+
 /** Throws an error of one line when nothing runs there. */
-export function environmentOf(options: { stage: string } | { localDir: string }): Promise<Environment> | Environment {
-  return 'stage' in options ? environmentOfStage(options.stage) : localEnvironment(options.localDir);
+export function environmentOf(target: Deployment): Promise<Environment> | Environment {
+  return target.kind === 'stage' ? environmentOfStage(target.stage) : localEnvironment(target.localDir);
 }
 
 async function environmentOfStage(stage: string): Promise<Environment> {

@@ -48,7 +48,9 @@ async function main(args: readonly string[]): Promise<number> {
       `There is no dead-letter queue ${JSON.stringify(queue)}.` +
         ` Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
     );
-  const { count, run } = redrive.open(await environmentOf(stage === undefined ? { localDir } : { stage }));
+  const { count, run } = redrive.open(
+    await environmentOf(stage === undefined ? { kind: 'local', localDir } : { kind: 'stage', stage }),
+  );
   const total = await count();
   console.log(`About ${total} messages in the queue.`);
   let done = 0;

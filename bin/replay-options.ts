@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { typeMatches } from '../lib/domain/event-name.ts';
 import { parseTime } from '../lib/domain/time.ts';
 import { EVENT_NAMES, EVENT_TYPES } from '../lib/events/filters.ts';
+import type { Deployment } from './environment.ts';
 
 export const HELP = `Sends past events of a brand to the event bus again.
 
@@ -25,7 +26,7 @@ continued replay repeats the events of at most one second.
 
 /** The range of a replay, as its token encodes it. Times are seconds, both included. */
 export type Span = { brand: string; from: string; to: string; types: string[] };
-export type Options = Span & { environment: { stage: string } | { localDir: string }; rate: number; dryRun: boolean };
+export type Options = Span & { target: Deployment; rate: number; dryRun: boolean };
 
 const OPTIONS = {
   stage: { type: 'string' },
@@ -51,10 +52,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if ((stage === undefined) === (local !== true)) throw wrong('Give one of --stage STAGE and --local');
   if (!/^[1-9]\d{0,4}$/.test(rate) || Number(rate) > MAX_RATE)
     throw wrong(`--rate must be a whole number from 1 to ${MAX_RATE}, not ${JSON.stringify(rate)}`);
-  const environment = stage === undefined ? { localDir: values['local-dir'] } : { stage };
+  const target: Deployment =
+    stage === undefined ? { kind: 'local', localDir: values['local-dir'] } : { kind: 'stage', stage };
   return {
     ...(resume === undefined ? readSpan(values) : spanIn(resume, values)),
-    environment,
+    target,
     rate: Number(rate),
     dryRun: values['dry-run'],
   };

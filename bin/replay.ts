@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const environment = await environmentOf(options.environment);
+  const environment = await environmentOf(options.target);
   const { endpoint, region, tableName } = readConfig(environment);
   const wire = sdkWire({
     region,
@@ -54,14 +54,14 @@ async function main(args: readonly string[]): Promise<number> {
   return conclude(options, replayed);
 }
 
-function conclude(options: Options, { progress, stopped }: Replayed): number {
-  const { sent, refused, byType } = progress;
+function conclude(options: Options, replayed: Replayed): number {
+  const { sent, refused, byType, at } = replayed.progress;
   for (const [type, count] of [...byType].sort()) console.log(`  ${String(count).padStart(8)}  ${type}`);
   console.log(`${sent} events ${options.dryRun ? 'would be sent' : 'sent'}, ${refused} refused.`);
-  if (stopped === undefined) return refused === 0 ? 0 : 1;
-  const where = 'stage' in options.environment ? `--stage ${options.environment.stage}` : '--local';
+  if (replayed.kind === 'finished') return refused === 0 ? 0 : 1;
+  const where = options.target.kind === 'stage' ? `--stage ${options.target.stage}` : '--local';
   console.error(
-    `Stopped: ${stopped}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, progress.at)}`,
+    `Stopped: ${replayed.reason}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, at)}`,
   );
   return 1;
 }

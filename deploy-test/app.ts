@@ -5,8 +5,9 @@ import { NEXT_MEMORY_MB } from './next-version.ts';
 
 // The next version of the service, with other settings of the background, service and watch stacks.
 const app = new App();
-const stage = stageNamed(app.node.tryGetContext('stage'));
-if ('problem' in stage) throw new Error(stage.problem);
+const named = stageNamed(app.node.tryGetContext('stage'));
+if (named.kind === 'unknown') throw new Error(named.problem);
+const { stage } = named;
 const memoryMb = { ...stage.memoryMb, product: NEXT_MEMORY_MB, brand: NEXT_MEMORY_MB };
 const alarms = { ...stage.alarms, accountConcurrency: stage.alarms.accountConcurrency / 2 };
 addStacks(app, { ...stage, memoryMb, alarms });

@@ -4,12 +4,13 @@ import { stageNamed } from './stages.ts';
 import { addStacks } from './stage-stacks.ts';
 
 const app = new App();
-const stage = stageNamed(app.node.tryGetContext('stage'));
-if ('problem' in stage) {
+const named = stageNamed(app.node.tryGetContext('stage'));
+if (named.kind === 'unknown') {
   // A thrown error would bury the sentence in a stack trace.
-  console.error(stage.problem);
+  console.error(named.problem);
   process.exitCode = 1;
 } else {
+  const { stage } = named;
   const { watch } = addStacks(app, stage);
   const { emails, topicArns } = stage.alarms;
   if (stage.keepsData && emails.length + topicArns.length === 0) {

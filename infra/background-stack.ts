@@ -26,8 +26,8 @@ export class BackgroundStack extends StageStack {
     this.bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     this.queues = new JobQueues(this, 'Queues');
     for (const [name, rule] of Object.entries(rules)) this.addRule(name, rule);
-    const places = { bus: this.bus, queues: this.queues };
-    this.jobs = mapRecord(jobs, (name) => new JobFunction(this, { name, stage, table, dataKey, places }));
+    const destinations = { bus: this.bus, queues: this.queues };
+    this.jobs = mapRecord(jobs, (name) => new JobFunction(this, { name, stage, table, dataKey, destinations }));
     this.addOutputs();
   }
 

@@ -13,7 +13,7 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
+import { dimensionOf, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { entriesOf, waitWatched } from './job-lists.ts';
 import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
 
@@ -147,14 +147,14 @@ function groupedFigures(): Record<string, FigureName[]> {
 function ofFigures({ stage }: Watched, group: string): IWidget {
   const names = groupedFigures()[group] ?? [];
   const shown = (name: FigureName): IMetric => {
-    const figure = figures[name];
+    const { unit, about, by }: Figure = figures[name];
     const { service } = dimensionOf(stage.name);
-    if ('by' in figure)
-      return searchFor(`{${NAMESPACE},service,${figure.by}} service="${service}" MetricName="${name}"`, Stats.SUM);
+    if (by !== undefined)
+      return searchFor(`{${NAMESPACE},service,${by}} service="${service}" MetricName="${name}"`, Stats.SUM);
     return figureOf(stage, name, {
       period,
-      statistic: figure.unit === 'Count' ? Stats.SUM : Stats.MAXIMUM,
-      label: figure.about,
+      statistic: unit === 'Count' ? Stats.SUM : Stats.MAXIMUM,
+      label: about,
     });
   };
   const counts = names.filter((name) => figures[name].unit === 'Count');

@@ -11,6 +11,7 @@ import {
   deadLetters as deadLetterTable,
   jobs,
   type Batches,
+  type DeadLetterQueue,
   type Job,
   type JobName,
   type JobSchedule,
@@ -22,26 +23,32 @@ import { letSend, type Destinations } from './sending.ts';
 import { constructId, ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
 
-export type JobFunctionProps = { name: JobName; stage: Stage; table: TableV2; dataKey: DataKey; places: Destinations };
+export type JobFunctionProps = {
+  name: JobName;
+  stage: Stage;
+  table: TableV2;
+  dataKey: DataKey;
+  destinations: Destinations;
+};
 
 /** A function that no route calls, with what calls it and where it sends to, as the job table says. */
 export class JobFunction extends ServiceFunction {
-  constructor(scope: Construct, { name, stage, table, dataKey, places }: JobFunctionProps) {
+  constructor(scope: Construct, { name, stage, table, dataKey, destinations }: JobFunctionProps) {
     const job: Job = jobs[name];
     const memoryMb = job.memoryMb ?? stage.memoryMb.brand;
     super(scope, constructId(name), { name, stage, table, memoryMb, timeoutMs: job.timeoutS * 1_000 });
-    letSend(this.function, job, places);
+    letSend(this.function, job, destinations);
     if (job.readsDataKey === true) dataKey.grantRead(this.function);
-    if (job.stream) this.followStream(job.stream, table, places);
-    for (const source of job.queues ?? []) this.followQueue(source, places);
-    if (job.schedule) this.callRegularly(job.schedule, stage, places);
+    if (job.stream) this.followStream(job.stream, table, destinations);
+    for (const source of job.queues ?? []) this.followQueue(source, destinations);
+    if (job.schedule) this.callRegularly(job.schedule, stage, destinations);
   }
 
   /** Until a batch is done; a record that can never be is set aside by the function, or here with its batch. */
   private followStream({ batch, record, deadLetters }: StreamSource, table: TableV2, { queues }: Destinations): void {
     const aside = queues.deadLetters[deadLetters];
-    const spec = deadLetterTable[deadLetters];
-    if ('variable' in spec) this.function.addEnvironment(spec.variable, aside.queueUrl);
+    const { variable }: DeadLetterQueue = deadLetterTable[deadLetters];
+    if (variable !== undefined) this.function.addEnvironment(variable, aside.queueUrl);
     this.function.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [aside.queueArn] }));
     new EventSourceMapping(this, 'Stream', {
       target: this.function,

@@ -1,4 +1,4 @@
-import { jobs, queues, type JobName, type JobSchedule, type QueueName } from '../lib/jobs.ts';
+import { jobs, queues, type Job, type JobName, type JobSchedule, type QueueName } from '../lib/jobs.ts';
 
 /** The entries of a record, with their names typed. */
 export const entriesOf = <K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] =>
@@ -12,8 +12,9 @@ export const mapRecord = <K extends string, V, T>(
   Object.fromEntries(entriesOf(record).map(([name, value]) => [name, map(name, value)])) as Record<K, T>;
 
 /** The jobs that are called by a schedule. */
-export const scheduled = entriesOf(jobs).flatMap(([name, job]): { name: JobName; schedule: JobSchedule }[] =>
-  'schedule' in job ? [{ name, schedule: job.schedule }] : [],
+export const scheduled = entriesOf<JobName, Job>(jobs).flatMap(
+  ([name, { schedule }]): { name: JobName; schedule: JobSchedule }[] =>
+    schedule === undefined ? [] : [{ name, schedule }],
 );
 
 /** The queues whose oldest message is watched. */

@@ -4,7 +4,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { dimensionOf, figures, NAMESPACE, type FigureName } from '../lib/process/figures.ts';
+import { dimensionOf, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { JobName } from '../lib/jobs.ts';
 import type { DataKeyWatch } from './data-key-watch.ts';
@@ -29,10 +29,10 @@ export type Watched = {
 
 /** A figure that the service keeps itself; with `by` what it is told apart by. */
 export function figureOf(stage: Stage, metricName: FigureName, options: MetricOptions, by?: string): Metric {
-  const figure = figures[metricName];
+  const { by: dimension }: Figure = figures[metricName];
   const dimensionsMap = {
     ...dimensionOf(stage.name),
-    ...('by' in figure && by !== undefined ? { [figure.by]: by } : {}),
+    ...(dimension !== undefined && by !== undefined ? { [dimension]: by } : {}),
   };
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...options });
 }
@@ -42,14 +42,14 @@ export function figureOf(stage: Stage, metricName: FigureName, options: MetricOp
  * writes.
  */
 export function tableThrottles({ tableName }: TableV2, period: Duration): IMetric {
-  const places = [{}, ...tableSchema.indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
-  const turnedAway = places.flatMap((place) =>
+  const dimensions = [{}, ...tableSchema.indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
+  const turnedAway = dimensions.flatMap((dimension) =>
     ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
       (metricName) =>
         new Metric({
           namespace: 'AWS/DynamoDB',
           metricName,
-          dimensionsMap: { TableName: tableName, ...place },
+          dimensionsMap: { TableName: tableName, ...dimension },
           statistic: Stats.SUM,
           period,
         }),

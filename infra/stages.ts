@@ -161,12 +161,15 @@ const stages = checkedStages({
 
 export const stageNames: readonly string[] = Object.keys(stages);
 
-export type UnknownStage = { problem: string };
+export type NamedStage = { kind: 'stage'; stage: Stage } | { kind: 'unknown'; problem: string };
 
 /** @param name what `-c stage=` said; undefined when it was not given. */
-export function stageNamed(name: unknown): Stage | UnknownStage {
+export function stageNamed(name: unknown): NamedStage {
   const settings = typeof name === 'string' && Object.hasOwn(stages, name) ? stages[name] : undefined;
-  if (typeof name === 'string' && settings !== undefined) return { name, ...settings };
+  if (typeof name === 'string' && settings !== undefined) return { kind: 'stage', stage: { name, ...settings } };
   const trouble = name === undefined ? 'No stage is named.' : `There is no stage ${JSON.stringify(name)}.`;
-  return { problem: `${trouble} Give one of ${stageNames.join(', ')}: -c stage=${stageNames[0] ?? ''}` };
+  return {
+    kind: 'unknown',
+    problem: `${trouble} Give one of ${stageNames.join(', ')}: -c stage=${stageNames[0] ?? ''}`,
+  };
 }

@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import { figures, type FigureName, type Measure } from '../lib/process/figures.ts';
+import { figures, type Figure, type FigureName, type Measure } from '../lib/process/figures.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
 import { pathOf } from './event.ts';
@@ -53,12 +53,12 @@ export function openLocalMetrics(): LocalMetrics {
 }
 
 function keeperOf(name: FigureName, registers: Registry[]): (value: number, by: string | undefined) => void {
-  const { unit, about: help, ...more } = figures[name];
+  const { about: help, by }: Figure = figures[name];
+  const { unit } = figures[name];
   if (unit !== 'Count') {
     const histogram = new Histogram({ name: `${PREFIX}${name}`, help, buckets: [...BUCKETS[unit]], registers });
     return (value) => histogram.observe(value);
   }
-  const by = 'by' in more ? more.by : undefined;
   const counter = new Counter({
     name: `${PREFIX}${name}_total`,
     help,

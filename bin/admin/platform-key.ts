@@ -53,7 +53,7 @@ type TableOf = { tableName: string; region: string; endpoint: string | undefined
 async function tableOf({ stage, localDir, table, endpoint }: Target): Promise<TableOf> {
   if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint goes with --table');
   if (table !== undefined) return { tableName: table, region: readAdminConfig().region, endpoint };
-  if (stage !== undefined) return readConfig(await environmentOf({ stage }));
-  if (localDir !== undefined) return readConfig(await environmentOf({ localDir }));
+  if (stage !== undefined) return readConfig(await environmentOf({ kind: 'stage', stage }));
+  if (localDir !== undefined) return readConfig(await environmentOf({ kind: 'local', localDir }));
   throw new Usage('Give one of --stage STAGE, --local and --table NAME');
 }

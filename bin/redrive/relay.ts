@@ -3,7 +3,7 @@ import { deadline } from '../../lib/process/timers.ts';
 import { openAsideQueue } from '../../lib/relay/aside.ts';
 import { openSlugs } from '../../lib/relay/slugs.ts';
 import { openBus } from '../../lib/relay/bus.ts';
-import { redrive, type Redriven as Event, type RedriveParts } from '../../lib/relay/redrive.ts';
+import { redrive, type RedriveOutcome, type RedriveParts, type Redriven as Event } from '../../lib/relay/redrive.ts';
 import type { Environment } from '../environment.ts';
 import type { Redrive } from './redrive.ts';
 import { openWire } from './wire.ts';
@@ -17,8 +17,7 @@ export function openRelayRedrive(environment: Environment): Redrive {
   return {
     count: () => parts.queue.count(),
     async *run(options) {
-      for await (const event of redrive(parts, options))
-        yield { line: lineOf(event), kept: typeof event.outcome === 'object' };
+      for await (const event of redrive(parts, options)) yield { line: lineOf(event), kept: isKept(event.outcome) };
     },
   };
 }
@@ -37,5 +36,8 @@ function openParts(environment: Environment): RedriveParts {
 
 function lineOf({ entry, outcome }: Event): string {
   const what = entry === undefined ? 'a message that is no event' : `${entry.type}  ${entry.pk} ${entry.sk}`;
-  return typeof outcome === 'string' ? `${outcome.replaceAll('_', ' ')}  ${what}` : `kept  ${what}: ${outcome.kept}`;
+  return isKept(outcome) ? `kept  ${what}: ${outcome.reason}` : `${outcome.kind.replaceAll('_', ' ')}  ${what}`;
 }
+
+const isKept = (outcome: RedriveOutcome): outcome is Extract<RedriveOutcome, { reason: string }> =>
+  outcome.kind === 'kept' || outcome.kind === 'bus_away';

@@ -1,4 +1,5 @@
 import { kindOfInstance } from '../domain/instance-kind.ts';
+import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
@@ -30,40 +31,56 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
       const kind = kindOfInstance(instance);
       const decided = decideActivation(license, current, { kind }, ctx.nowMs);
-      if (isRefusal(decided)) {
-        if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
-        return decided;
+      switch (decided.kind) {
+        case 'refused':
+          if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
+          return decided;
+        case 'already_active':
+          if (current === undefined) throw new Error('an instance without a record cannot be active already');
+          return { kind: 'unchanged', answer: { body: activatedView(license, current) } };
+        case 'taken': {
+          const id = current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs);
+          const at = activatedAt(license, current, ctx.nowMs);
+          const activation = buildActivation({ id, at, license, instance, kind, metadata: input.metadata }, decided);
+          return {
+            kind: 'changed',
+            license: decided.license,
+            activation,
+            event: 'license.activated',
+            answer: (changed) => ({ created: true, body: activatedView(changed, activation) }),
+          };
+        }
       }
-      if (decided.decision === 'already_active') {
-        if (current === undefined) throw new Error('an instance without a record cannot be active already');
-        return { kind: 'unchanged', answer: { body: activatedView(license, current) } };
-      }
-      const at = activatedAt(license, current, ctx.nowMs);
-      const activation: Activation = {
-        id: current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs),
-        license_id: license.id,
-        instance_identifier: instance.identifier,
-        instance_type: instance.type,
-        kind,
-        status: 'active',
-        takes_seat: decided.takes_seat,
-        free_staging: decided.free_staging,
-        activated_at: at,
-        deactivated_at: null,
-        last_checked_at: at,
-        metadata: input.metadata,
-      };
-      return {
-        kind: 'changed',
-        license: decided.license,
-        activation,
-        event: 'license.activated',
-        answer: (changed) => ({ created: true, body: activatedView(changed, activation) }),
-      };
     },
   );
   if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
   return outcome;
+}
+
+type Activated = Pick<Activation, 'id' | 'kind' | 'metadata'> & {
+  at: string;
+  license: License;
+  instance: ParsedInstance;
+};
+
+function buildActivation(
+  { id, at, license, instance, kind, metadata }: Activated,
+  use: Pick<Activation, 'takes_seat' | 'free_staging'>,
+): Activation {
+  return {
+    id,
+    license_id: license.id,
+    instance_identifier: instance.identifier,
+    instance_type: instance.type,
+    kind,
+    status: 'active',
+    takes_seat: use.takes_seat,
+    free_staging: use.free_staging,
+    activated_at: at,
+    deactivated_at: null,
+    last_checked_at: at,
+    metadata,
+  };
 }
 
 /** A repeated or returning instance is no new activation. An unlimited license is never full. */

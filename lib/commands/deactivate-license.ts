@@ -16,7 +16,7 @@ export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise
       if (input.activation_id !== undefined && input.activation_id !== current.id)
         return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
       const decided = decideDeactivation(license, current, 'product');
-      if (decided.decision === 'already_deactivated') return { kind: 'unchanged', answer: answerOf(license) };
+      if (decided.kind === 'already_deactivated') return { kind: 'unchanged', answer: answerOf(license) };
       return {
         kind: 'changed',
         license: decided.license,

@@ -66,7 +66,6 @@ async function commitDecision(
   view: LicenseView,
   decision: LicenseDecision,
 ): Promise<Try<LicenseEntry>> {
-  if (decision.kind === 'retry' || decision.kind === 'refused') return decision;
   const { license: previous } = view;
   const { key_prefix: brand } = ctx.brand;
   const commit = (shown: ShownView): Parameters<typeof commitOnce>[0] => ({
@@ -77,20 +76,28 @@ async function commitDecision(
     about: { brand, partition: shown.customer.partition, anchor: previous.anchor },
     secret: secretIn(ctx, shown),
   });
-  if (decision.kind === 'unchanged') {
-    const answer = { etag: etagOf(previous), body: entryOf(ctx, view) };
-    const claim = claims(brand, request, previous);
-    const asRead = once ? [checkSamePerson(brand, view.customer, retry), checkSameLicense(brand, previous, retry)] : [];
-    return once || claim.length > 0 ? commitOnce(commit(view), answer, [...claim, ...asRead]) : done(answer);
+  switch (decision.kind) {
+    case 'retry':
+    case 'refused':
+      return decision;
+    case 'unchanged': {
+      const answer = { etag: etagOf(previous), body: entryOf(ctx, view) };
+      const claim = claims(brand, request, previous);
+      const asRead = [checkSamePerson(brand, view.customer, retry), checkSameLicense(brand, previous, retry)];
+      if (once === undefined && claim.length === 0) return done(answer);
+      return commitOnce(commit(view), answer, once ? [...claim, ...asRead] : claim);
+    }
+    case 'changed': {
+      const license = nextVersion(decision.license, ctx.nowMs);
+      const shown = decision.shown?.(license) ?? { ...view, license };
+      const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
+      return commitOnce<LicenseEntry>(commit(shown), answer, [
+        ...claims(brand, request, license),
+        ...(decision.alsoWrites?.(license) ?? []),
+        ...changeWrites(ctx, request, previous, license, decision.event),
+      ]);
+    }
   }
-  const license = nextVersion(decision.license, ctx.nowMs);
-  const shown = decision.shown?.(license) ?? { ...view, license };
-  const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
-  return commitOnce<LicenseEntry>(commit(shown), answer, [
-    ...claims(brand, request, license),
-    ...(decision.alsoWrites?.(license) ?? []),
-    ...changeWrites(ctx, request, previous, license, decision.event),
-  ]);
 }
 
 /** Makes a lifecycle change that the domain decides. */

@@ -39,7 +39,7 @@ export function removeActivation(
     if (found === undefined) return refuse('activation_not_found');
     const { activation: current, key } = found;
     const decided = decideDeactivation(previous, current, 'brand');
-    if (decided.decision === 'already_deactivated') return done({ body: activationView(current) });
+    if (decided.kind === 'already_deactivated') return done({ body: activationView(current) });
     const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freed(current, previous, ctx.nowMs);
     return commit(ctx.table, { body: activationView(activation) }, [

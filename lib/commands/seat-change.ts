@@ -128,21 +128,24 @@ async function decideAndWrite<T>(
   decide: Decide<T>,
 ): Promise<{ outcome: Try<T>; present?: License | undefined }> {
   const decision = await decide(call, seat);
-  if (decision.kind === 'refused') return { outcome: decision };
   const { once, table } = call;
   const record = { table, vault: ctx.vault, once, nowMs: ctx.nowMs };
-  if (decision.kind === 'unchanged') {
-    const { answer } = decision;
-    return { outcome: once ? await commitOnce(record, answer, []) : done(answer) };
+  switch (decision.kind) {
+    case 'refused':
+      return { outcome: decision };
+    case 'unchanged':
+      return { outcome: once ? await commitOnce(record, decision.answer, []) : done(decision.answer) };
+    case 'changed': {
+      const license = nextVersion(decision.license, ctx.nowMs);
+      let present: License | undefined;
+      const writes = seatWrites(ctx, call, seat, { ...decision, license }, (stored) => {
+        present = stored;
+        return retry();
+      });
+      const outcome = await commitOnce(record, decision.answer(license), writes);
+      return { outcome, present };
+    }
   }
-  const license = nextVersion(decision.license, ctx.nowMs);
-  let present: License | undefined;
-  const writes = seatWrites(ctx, call, seat, { ...decision, license }, (stored) => {
-    present = stored;
-    return retry();
-  });
-  const outcome = await commitOnce(record, decision.answer(license), writes);
-  return { outcome, present };
 }
 
 type SeatChange = { license: License; activation: Activation; event: EventType };

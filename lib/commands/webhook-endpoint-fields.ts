@@ -18,14 +18,14 @@ export async function readEndpointFields(
 ): Promise<Fields | Refusal> {
   const address = url === undefined ? undefined : readWebhookUrl(url, { isLocal: ctx.stage === 'local' });
   const faults = [
-    ...(address && 'fault' in address ? [{ pointer: '/url', message: address.fault }] : []),
+    ...(address?.kind === 'fault' ? [{ pointer: '/url', message: address.fault }] : []),
     ...typeFaults(event_types ?? []),
   ];
   if (faults.length > 0) return refuse('bad_request', { errors: faults });
   const members = products && (await membersNamed(ctx.table, ctx.brand.key_prefix, products));
   if (isRefusal(members)) return members;
   return {
-    ...(address && 'url' in address ? { url: address.url } : {}),
+    ...(address?.kind === 'url' ? { url: address.url } : {}),
     ...(event_types === undefined ? {} : { event_types: [...new Set(event_types)] }),
     ...(products === undefined ? {} : { products: members?.map(({ id }) => id) ?? null }),
   };

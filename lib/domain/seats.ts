@@ -23,12 +23,11 @@ export type Activation = {
   metadata: Record<string, string>;
 };
 
-type SeatKind = { takes_seat: boolean; free_staging: boolean };
+type SeatUse = { takes_seat: boolean; free_staging: boolean };
 type LastChanged = Pick<License, 'updated_at'>;
 
-export type ActivationDecision =
-  { decision: 'already_active' } | ({ decision: 'take'; license: License } & SeatKind) | Refusal;
-export type DeactivationDecision = { decision: 'already_deactivated' } | { decision: 'free'; license: License };
+export type ActivationDecision = { kind: 'already_active' } | ({ kind: 'taken'; license: License } & SeatUse) | Refusal;
+export type DeactivationDecision = { kind: 'already_deactivated' } | { kind: 'freed'; license: License };
 
 const MOVE_WINDOW = 'P30D';
 
@@ -48,12 +47,12 @@ export function decideActivation(
   if (status === 'suspended') return refuse('license_suspended');
   if (expires_at !== null && isDue(expires_at, nowMs) && !isInGrace(expires_at, policy, nowMs)) {
     const keepsRunning = isActive && policy.expiration_strategy === 'maintain';
-    return keepsRunning ? { decision: 'already_active' } : refuse('license_expired', { expires_at });
+    return keepsRunning ? { kind: 'already_active' } : refuse('license_expired', { expires_at });
   }
-  if (isActive) return { decision: 'already_active' };
+  if (isActive) return { kind: 'already_active' };
 
-  const place = seatKindFor(license, instance.kind);
-  if (!place.takes_seat) return { decision: 'take', ...place, license: begun(seated(license, place), nowMs) };
+  const use = decideSeatUse(license, instance.kind);
+  if (!use.takes_seat) return { kind: 'taken', ...use, license: begun(seated(license, use), nowMs) };
 
   const moved =
     current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
@@ -61,7 +60,7 @@ export function decideActivation(
   const { seat_limit, seats_used } = license;
   if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy))
     return refuse('seat_limit_reached', { seat_limit, seats_used });
-  return { decision: 'take', ...place, license: begun(seated(moved, place), nowMs) };
+  return { kind: 'taken', ...use, license: begun(seated(moved, use), nowMs) };
 }
 
 /**
@@ -73,9 +72,9 @@ export function decideDeactivation(
   current: Activation,
   by: 'product' | 'brand',
 ): DeactivationDecision {
-  if (current.status === 'deactivated') return { decision: 'already_deactivated' };
+  if (current.status === 'deactivated') return { kind: 'already_deactivated' };
   return {
-    decision: 'free',
+    kind: 'freed',
     license: {
       ...license,
       seats_used: current.takes_seat ? Math.max(0, license.seats_used - 1) : license.seats_used,
@@ -100,7 +99,7 @@ export function freed(current: Activation, { updated_at }: LastChanged, nowMs: n
 }
 
 /** Staging sites beyond the allowed number take seats like any other. */
-function seatKindFor(license: License, kind: InstanceKind): SeatKind {
+function decideSeatUse(license: License, kind: InstanceKind): SeatUse {
   const isFree = license.policy.development_sites_free === true;
   if (isFree && kind === 'local') return { takes_seat: false, free_staging: false };
   const hasStagingRoom = license.seat_limit === null || license.staging_used < license.seat_limit;
@@ -108,11 +107,11 @@ function seatKindFor(license: License, kind: InstanceKind): SeatKind {
   return { takes_seat: !free_staging, free_staging };
 }
 
-function seated(license: License, place: SeatKind): License {
+function seated(license: License, use: SeatUse): License {
   return {
     ...license,
-    seats_used: license.seats_used + (place.takes_seat ? 1 : 0),
-    staging_used: license.staging_used + (place.free_staging ? 1 : 0),
+    seats_used: license.seats_used + (use.takes_seat ? 1 : 0),
+    staging_used: license.staging_used + (use.free_staging ? 1 : 0),
   };
 }
 

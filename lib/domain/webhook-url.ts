@@ -24,12 +24,14 @@ const NOT_PUBLIC = [
  * The canonical address that is stored, shown and sent to; or the fault, as the end of a sentence. The fault never
  * repeats the input.
  */
-export function readWebhookUrl(text: string, { isLocal }: { isLocal: boolean }): { url: string } | { fault: string } {
-  if (!URL.canParse(text)) return { fault: 'must be a URL such as https://shop.example.com/webhooks' };
+export type WebhookUrl = { kind: 'url'; url: string } | { kind: 'fault'; fault: string };
+
+export function readWebhookUrl(text: string, { isLocal }: { isLocal: boolean }): WebhookUrl {
+  if (!URL.canParse(text)) return { kind: 'fault', fault: 'must be a URL such as https://shop.example.com/webhooks' };
   const url = new URL(text);
   const fault =
     faultOf(url, isLocal && isLoopback(hostOf(url))) ?? (url.href.length > MAX_URL_LENGTH ? TOO_LONG : undefined);
-  return fault === undefined ? { url: url.href } : { fault };
+  return fault === undefined ? { kind: 'url', url: url.href } : { kind: 'fault', fault };
 }
 
 const TOO_LONG = `must have at most ${String(MAX_URL_LENGTH)} characters`;

@@ -108,14 +108,14 @@ export function updateFields(changes: Changes, guard: Condition | undefined) {
   return { UpdateExpression, ...condition, ...bindings.bound() };
 }
 
+type SortRange =
+  { kind: 'begins'; name: string; begins: string } | { kind: 'between'; name: string; from: string; to: string };
+
 /** The fields of a query of one partition, optionally limited to some of its sort keys. */
-export function queryFields(
-  partition: { name: string; value: string },
-  sort: { name: string; begins: string } | { name: string; from: string; to: string } | undefined,
-) {
+export function queryFields(partition: { name: string; value: string }, sort: SortRange | undefined) {
   const bindings = openBindings();
   const terms = [`${bindings.path(partition.name)} = ${bindings.value(partition.value)}`];
-  if (sort && 'begins' in sort) terms.push(`begins_with(${bindings.path(sort.name)}, ${bindings.value(sort.begins)})`);
+  if (sort?.kind === 'begins') terms.push(`begins_with(${bindings.path(sort.name)}, ${bindings.value(sort.begins)})`);
   else if (sort)
     terms.push(`${bindings.path(sort.name)} BETWEEN ${bindings.value(sort.from)} AND ${bindings.value(sort.to)}`);
   return { KeyConditionExpression: terms.join(' AND '), ...bindings.bound() };

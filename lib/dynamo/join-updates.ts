@@ -1,6 +1,6 @@
 import { allOf, type Condition } from './condition.ts';
 import type { Key } from './schema.ts';
-import { keyText, TwoWritesOnOneItem, type Write } from './transact.ts';
+import { isUpdate, keyText, TwoWritesOnOneItem, type Write } from './transact.ts';
 
 /**
  * Joins all updates of one item into one that checks all their guards. A command's writes may meet on an item: the
@@ -9,7 +9,7 @@ import { keyText, TwoWritesOnOneItem, type Write } from './transact.ts';
 export function joinUpdates<R>(writes: readonly Write<R>[]): Write<R>[] {
   const groups = Map.groupBy(writes, keyText);
   return [...groups.values()].flatMap((group) => {
-    const updates = group.filter((write) => 'update' in write);
+    const updates = group.filter(isUpdate);
     return updates.length < group.length ? group : [updates.reduce(joinTwo)];
   });
 }

@@ -133,8 +133,8 @@ export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
 }
 
 function sortRange({ begins, between }: Span, name: string) {
-  if (begins !== undefined) return { name, begins };
-  return between && { name, from: between[0], to: between[1] };
+  if (begins !== undefined) return { kind: 'begins', name, begins } as const;
+  return between && ({ kind: 'between', name, from: between[0], to: between[1] } as const);
 }
 
 /** Checks that DynamoDB answers: reads a key that need not exist. */

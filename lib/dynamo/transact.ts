@@ -1,7 +1,7 @@
 import type { TransactionCanceledException, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { randomUuid } from '../process/random.ts';
 import type { Condition } from './condition.ts';
-import { guardFields, updateFields, type Nested } from './expressions.ts';
+import { guardFields, updateFields, type Changes, type Nested } from './expressions.ts';
 import { done, type Done } from './outcome.ts';
 import { pauseForOthers } from './retrying.ts';
 import type { Key } from './schema.ts';
@@ -68,51 +68,67 @@ const presentItem = (raw: Parameters<typeof toItem>[0] | undefined): Item | unde
   raw && Object.keys(raw).length > 0 ? toItem(raw) : undefined;
 
 function isOwnEntry<R>(write: Write<R>, present: Item | undefined): boolean {
-  return write.journal === true && 'put' in write && present !== undefined && present['id'] === write.put['id'];
+  const operation = readOperation(write);
+  return write.journal === true && operation.kind === 'put' && present?.['id'] === operation.item['id'];
 }
 
 function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
-  const key = keyOfWrite(write);
-  assertOwned(table, key.pk);
+  const operation = readOperation(write);
+  assertOwned(table, operation.key.pk);
   const { guard } = write;
   const target = { TableName: table.name };
+  const keyed = { ...target, Key: keyFields(operation.key) };
   const onFailure = guard && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
-  if ('put' in write) return { Put: { ...target, Item: fromItem(write.put), ...guardFields(guard), ...onFailure } };
-  const keyed = { ...target, Key: keyFields(key) };
-  if ('update' in write) return { Update: { ...keyed, ...updateFields(write, guard), ...onFailure } };
-  if ('remove' in write) return { Delete: { ...keyed, ...guardFields(guard), ...onFailure } };
-  const check = { ConditionExpression: '', ...guardFields(write.guard) };
-  return { ConditionCheck: { ...keyed, ...check, ...onFailure } };
+  switch (operation.kind) {
+    case 'put':
+      return { Put: { ...target, Item: fromItem(operation.item), ...guardFields(guard), ...onFailure } };
+    case 'update':
+      return { Update: { ...keyed, ...updateFields(operation.changes, guard), ...onFailure } };
+    case 'remove':
+      return { Delete: { ...keyed, ...guardFields(guard), ...onFailure } };
+    case 'check':
+      return { ConditionCheck: { ...keyed, ConditionExpression: '', ...guardFields(guard), ...onFailure } };
+  }
 }
+
+type Operation =
+  | { kind: 'put'; key: Key; item: Item }
+  | { kind: 'update'; key: Key; changes: Changes }
+  | { kind: 'remove' | 'check'; key: Key };
+
+/** A write is named by its operation, as DynamoDB names it. Only this function and `isUpdate` read that name. */
+function readOperation(write: Target): Operation {
+  if ('put' in write) return { kind: 'put', key: write.put, item: write.put };
+  if ('update' in write) return { kind: 'update', key: write.update, changes: write };
+  return 'remove' in write ? { kind: 'remove', key: write.remove } : { kind: 'check', key: write.check };
+}
+
+export const isUpdate = <R>(write: Write<R>): write is Extract<Write<R>, { update: Key }> => 'update' in write;
 
 /** Throws if two writes are on one item, and names both by their position, kind and attributes. */
 function assertDistinctItems<R>(writes: readonly Write<R>[]): void {
-  const places = new Map<string, number>();
+  const positions = new Map<string, number>();
   for (const [i, write] of writes.entries()) {
     const text = keyText(write);
-    const first = places.get(text);
+    const first = positions.get(text);
     const other = first === undefined ? undefined : writes[first];
     if (first !== undefined && other !== undefined) {
       const both = `${nameOf(other, first)} and ${nameOf(write, i)}`;
       throw new TwoWritesOnOneItem(`${both} of one transaction are on one item, ${text}`);
     }
-    places.set(text, i);
+    positions.set(text, i);
   }
 }
 
 function nameOf<R>(write: Write<R>, i: number): string {
-  const position = `write ${String(i + 1)}`;
-  if ('update' in write) return `${position} (update of ${attributesIn(write.set)})`;
-  return `${position} (${'put' in write ? 'put' : 'remove' in write ? 'remove' : 'check'})`;
+  const operation = readOperation(write);
+  const of = operation.kind === 'update' ? ` of ${attributesIn(operation.changes.set ?? {})}` : '';
+  return `write ${String(i + 1)} (${operation.kind}${of})`;
 }
 
 const attributesIn = (set: Item): string => Object.keys(set).sort().join(', ');
 
-export function keyOfWrite<R>(write: Write<R>): Key {
-  if ('put' in write) return write.put;
-  if ('update' in write) return write.update;
-  return 'remove' in write ? write.remove : write.check;
-}
+export const keyOfWrite = <R>(write: Write<R>): Key => readOperation(write).key;
 
 export const keyText = <R>(write: Write<R>): string => {
   const { pk, sk } = keyOfWrite(write);

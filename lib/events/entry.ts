@@ -26,7 +26,7 @@ export type JournalEntry = {
 };
 
 const name = z.string().check(z.minLength(1), z.maxLength(128));
-const fields = z.record(z.string(), z.unknown());
+const record = z.record(z.string(), z.unknown());
 const who = z.object({ type: name, id: name });
 
 /** Names of types and entities are not checked: during a deploy an older reader may read a newer writer's entries. */
@@ -40,15 +40,18 @@ const Envelope = z.object({
   actor: who,
   request_id: z.string(),
   reason: z.nullable(z.string()),
-  before: z.nullable(fields),
-  after: z.nullable(fields),
-  license: z.optional(fields),
+  before: z.nullable(record),
+  after: z.nullable(record),
+  license: z.optional(record),
 });
 
-/** The entry, or the fields of it that cannot be read. */
-export function readEntry(item: unknown): { entry: JournalEntry } | { unreadable: string } {
+/** A stored journal entry, or the reason why it cannot be read. */
+export type ReadEntry = { kind: 'entry'; entry: JournalEntry } | { kind: 'unreadable'; reason: string };
+
+/** The reason names the fields that cannot be read. */
+export function readEntry(item: unknown): ReadEntry {
   const read = Envelope.safeParse(item);
-  if (read.success) return { entry: read.data as JournalEntry };
-  const places = read.error.issues.map(({ path }) => path.join('.') || 'all of it');
-  return { unreadable: [...new Set(places)].join(', ') };
+  if (read.success) return { kind: 'entry', entry: read.data as JournalEntry };
+  const fields = read.error.issues.map(({ path }) => path.join('.') || 'all of it');
+  return { kind: 'unreadable', reason: [...new Set(fields)].join(', ') };
 }

@@ -36,6 +36,7 @@ export function serveAsset(request: AssetRequest): Page | Refusal {
 
 /** Leads from the address of the service to the API page. */
 export const redirectToPage = (): Page => ({
+  kind: 'page',
   status: 302,
   page: `<!doctype html><title>API</title><a href="${apiDocs.path}">API</a>\n`,
   contentType: 'text/html; charset=utf-8',

@@ -70,7 +70,7 @@ export function serveWith<O extends keyof Operations>(known: Problems, open: () 
       const { binding, ctx, input, caller } = event.call;
       const outcome = orThrow(await binding.run(ctx, input, caller));
       Object.assign(event.call, verdictIn(outcome));
-      if ('replayed' in outcome) ctx.measure('idempotent_replays');
+      if (outcome.kind !== 'page' && outcome.replayed === true) ctx.measure('idempotent_replays');
       const result = toResult(known, outcome, ctx.requestId, event.call.headers ?? {});
       return binding.inForm?.(result) ?? result;
     });
@@ -253,7 +253,7 @@ function logAnswer<O extends keyof Operations>(
 }
 
 function verdictIn(outcome: Answer | Page): { code: string } | undefined {
-  if (!('body' in outcome)) return undefined;
+  if (outcome.kind === 'page') return undefined;
   const { body } = outcome;
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
     ? { code: body.code }

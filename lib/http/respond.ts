@@ -9,6 +9,7 @@ export type Result = APIGatewayProxyStructuredResultV2;
 
 /** A file that is sent as it is, such as the API page. `policy` is its Content-Security-Policy. */
 export type Page = {
+  kind: 'page';
   status: 200 | 302 | 304;
   page: string | Buffer;
   contentType: string;
@@ -61,7 +62,7 @@ export function toResult(
       body: jsonText(body),
     };
   }
-  if ('page' in outcome) return pageResult(outcome, headers);
+  if (outcome.kind === 'page') return pageResult(outcome, headers);
   const replayed = outcome.replayed === true ? { 'idempotent-replayed': 'true' } : {};
   const etag = outcome.etag === undefined ? {} : { etag: outcome.etag };
   return {

@@ -1,6 +1,9 @@
 import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 
 /** The only place that reads the environment. A missing variable is reported by name when a container starts. */
+/** The data key is a secret when deployed, a file on one machine. */
+export type DataKeySource = { kind: 'secret'; secretArn: string } | { kind: 'file'; file: string };
+
 export type Config = {
   stage: string;
   tableName: string;
@@ -12,7 +15,7 @@ export type Config = {
    * The location of the data key: a secret's ARN when deployed, a file on one machine, nowhere in functions that
    * encrypt nothing.
    */
-  dataKey: { secretArn: string } | { file: string } | undefined;
+  dataKey: DataKeySource | undefined;
 };
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
@@ -28,7 +31,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
     endpoint: env['DYNAMODB_ENDPOINT'],
     region: regionIn(env),
-    dataKey: secretArn !== undefined ? { secretArn } : file !== undefined ? { file } : undefined,
+    dataKey:
+      secretArn !== undefined ? { kind: 'secret', secretArn } : file !== undefined ? { kind: 'file', file } : undefined,
   };
 }
 

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { clientOptions, ROUTE_PATIENCE } from './aws-client.ts';
+import type { DataKeySource } from './config.ts';
 import { isPassing, Unavailable } from './outage.ts';
 
-/** The data key is a secret when deployed, a file on one machine. */
-export type DataKeySource = { secretArn: string } | { file: string };
 export type ReadDataKey = (signal: AbortSignal) => Promise<Buffer>;
 
 /**
@@ -45,7 +44,7 @@ export const FAULTS = {
 export function openDataKey(source: DataKeySource | undefined, region: string): ReadDataKey {
   if (source === undefined)
     return () => Promise.reject(new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set'));
-  return 'file' in source
+  return source.kind === 'file'
     ? (signal) => readFile(source.file, { signal })
     : (signal) => readSecret(source.secretArn, region, signal);
 }

@@ -1,5 +1,5 @@
 /** The unit of a figure, and its dimension. Each value of `by` is a metric of its own, so there must be few. */
-type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: string };
+export type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: string };
 
 /**
  * Every figure that the service measures, on one line each. CloudWatch, the dashboard and `/__local/metrics` use this

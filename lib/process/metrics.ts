@@ -1,6 +1,6 @@
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
-import { dimensionOf, figures, NAMESPACE, noMetrics, type Measure, type Metrics } from './figures.ts';
+import { dimensionOf, figures, NAMESPACE, noMetrics, type Figure, type Measure, type Metrics } from './figures.ts';
 
 let instead: Measure | undefined;
 
@@ -20,9 +20,10 @@ export function openMetrics({ stage, logLevel }: Pick<Config, 'stage' | 'logLeve
   const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: dimensionOf(stage).service });
   return {
     measure(name, value = 1, by) {
-      const figure = figures[name];
-      const line = 'by' in figure && by !== undefined ? metrics.singleMetric().addDimension(figure.by, by) : metrics;
-      line.addMetric(name, figure.unit, value);
+      const { unit, by: dimension }: Figure = figures[name];
+      const hasOwn = dimension !== undefined && by !== undefined;
+      const line = hasOwn ? metrics.singleMetric().addDimension(dimension, by) : metrics;
+      line.addMetric(name, unit, value);
     },
     flush() {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -4,23 +4,23 @@ import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
 /** The result for one entry: it is on the bus, the bus rejects it for good, or the bus does not take it now. */
-export type Outcome = { sent: true } | { refused: string } | { away: string };
+export type BusOutcome = { kind: 'sent' } | { kind: 'refused'; reason: string } | { kind: 'away'; reason: string };
 
 /**
  * Puts at most `MAX_CALL_ENTRIES` and `MAX_CALL_BYTES` on the bus in one call; returns one outcome for each, in their
  * order. Never rejects: when `signal` ends the call, the bus counts as away.
  */
-export type Bus = (entries: readonly BusEntry[], signal?: AbortSignal) => Promise<Outcome[]>;
+export type Bus = (entries: readonly BusEntry[], signal?: AbortSignal) => Promise<BusOutcome[]>;
 
 /** Puts entries on the bus, and returns the outcome of each. */
 export async function putOnBus(
   bus: Bus,
   entries: readonly BusEntry[],
   signal?: AbortSignal,
-): Promise<(entry: BusEntry) => Outcome> {
+): Promise<(entry: BusEntry) => BusOutcome> {
   const outcomes = entries.length === 0 ? [] : await bus(entries, signal);
   const byEntry = new Map(entries.map((entry, i) => [entry, outcomes[i]]));
-  return (entry) => byEntry.get(entry) ?? { away: 'no answer' };
+  return (entry) => byEntry.get(entry) ?? { kind: 'away', reason: 'no answer' };
 }
 
 /**
@@ -46,10 +46,10 @@ export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
       return entries.map((_, i) => outcomeOf(Entries[i]));
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      if (!isOfContent(error)) return entries.map(() => ({ away: reason }));
-      if (entries.length === 1) return [{ refused: reason }];
+      if (!isOfContent(error)) return entries.map(() => ({ kind: 'away', reason }));
+      if (entries.length === 1) return [{ kind: 'refused', reason }];
       // One of them made the whole call fail: sending each alone shows which.
-      const alone: Outcome[] = [];
+      const alone: BusOutcome[] = [];
       for (const entry of entries) alone.push(...(await put([entry], signal)));
       return alone;
     }
@@ -68,12 +68,12 @@ const requestEntry = (busName: string, { source, type, occurred_at, detail }: Bu
 function outcomeOf(
   result:
     { EventId?: string | undefined; ErrorCode?: string | undefined; ErrorMessage?: string | undefined } | undefined,
-): Outcome {
-  if (result?.EventId !== undefined && result.ErrorCode === undefined) return { sent: true };
+): BusOutcome {
+  if (result?.EventId !== undefined && result.ErrorCode === undefined) return { kind: 'sent' };
   const reason = [result?.ErrorCode ?? 'NoAnswer', result?.ErrorMessage]
     .filter((part) => part !== undefined)
     .join(': ');
-  return OF_CONTENT.has(result?.ErrorCode ?? '') ? { refused: reason } : { away: reason };
+  return { kind: OF_CONTENT.has(result?.ErrorCode ?? '') ? 'refused' : 'away', reason };
 }
 
 function isOfContent(error: unknown): boolean {

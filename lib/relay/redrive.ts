@@ -8,8 +8,13 @@ import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
 
-/** The result for one message of the dead-letter queue. `kept` is the reason for which it stays there. */
-export type Redriven = { entry: SetAside | undefined; outcome: 'sent' | 'would_be_sent' | { kept: string } };
+/** The result for one message of the dead-letter queue, which stays there if it is kept or the bus is away. */
+export type RedriveOutcome =
+  | { kind: 'sent' }
+  | { kind: 'would_be_sent' }
+  | { kind: 'kept'; reason: string }
+  | { kind: 'bus_away'; reason: string };
+export type Redriven = { entry: SetAside | undefined; outcome: RedriveOutcome };
 
 /** For this long nobody else gets the messages in progress. Those that are kept return to the queue after that. */
 const HELD_FOR_S = deadLetters.relay.visibilityS;
@@ -21,16 +26,14 @@ const HELD_FOR_S = deadLetters.relay.visibilityS;
 export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
   for (const message of await takeAll(parts.queue)) {
     const { entry } = message;
-    const outcome =
+    const outcome: RedriveOutcome =
       entry === undefined
-        ? { kept: 'the relay did not write this message: see the runbook' }
+        ? { kind: 'kept', reason: 'the relay did not write this message: see the runbook' }
         : await redriveOne(parts, message, entry, dryRun);
     yield { entry, outcome };
-    if (typeof outcome === 'object' && outcome.kept.startsWith(AWAY)) return;
+    if (outcome.kind === 'bus_away') return;
   }
 }
-
-const AWAY = 'the bus is away';
 
 async function takeAll(queue: AsideQueue): Promise<AsideMessage[]> {
   const all: AsideMessage[] = [];
@@ -46,15 +49,20 @@ async function redriveOne(
   message: AsideMessage,
   { pk, sk }: SetAside,
   dryRun: boolean,
-): Promise<Redriven['outcome']> {
+): Promise<RedriveOutcome> {
   const found = await journalledAt(table(pk.split('#', 1).join('')), { pk, sk });
-  if (found === undefined) return { kept: 'there is no such entry in the journal' };
+  if (found === undefined) return { kind: 'kept', reason: 'there is no such entry in the journal' };
   const send = await prepare(slugOf, found);
-  if ('poisoned' in send) return { kept: send.poisoned };
-  if (dryRun) return 'would_be_sent';
-  const outcome = (await putOnBus(bus, [send]))(send);
-  if ('away' in outcome) return { kept: `${AWAY}: ${outcome.away}` };
-  if ('refused' in outcome) return { kept: outcome.refused };
-  await queue.remove(message);
-  return 'sent';
+  if (send.kind === 'unsendable') return { kind: 'kept', reason: send.reason };
+  if (dryRun) return { kind: 'would_be_sent' };
+  const outcome = (await putOnBus(bus, [send.entry]))(send.entry);
+  switch (outcome.kind) {
+    case 'away':
+      return { kind: 'bus_away', reason: `the bus is away: ${outcome.reason}` };
+    case 'refused':
+      return { kind: 'kept', reason: outcome.reason };
+    case 'sent':
+      await queue.remove(message);
+      return outcome;
+  }
 }

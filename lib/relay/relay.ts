@@ -8,7 +8,7 @@ import { jitter } from '../dynamo/jitter.ts';
 import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
 import type { SlugOf } from './slugs.ts';
-import { putOnBus, type Bus } from './bus.ts';
+import { putOnBus, type Bus, type BusOutcome } from './bus.ts';
 
 export type RelayParts = {
   bus: Bus;
@@ -19,8 +19,11 @@ export type RelayParts = {
   now: () => number;
 };
 
-/** One unfinished record: its position in the stream, and its entry for the bus or the reason why there is none. */
-type Task = { position: number; sequence: string; found: Journalled; send: BusEntry | { poisoned: string } };
+/** An entry for the bus, or the reason why a record has none and is to be set aside. */
+type Sendable = { kind: 'entry'; entry: BusEntry } | { kind: 'unsendable'; reason: string };
+
+/** One unfinished record, with its position in the stream. */
+type Task = { position: number; sequence: string; found: Journalled; send: Sendable };
 
 /** Time reserved for the answer. */
 const RESERVE_MS = 1_000;
@@ -85,10 +88,11 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[],
 }
 
 /** The bus entry of a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
-export async function prepare(slugOf: SlugOf, found: Journalled): Promise<Task['send']> {
-  if ('unreadable' in found) return { poisoned: `cannot be read: ${found.unreadable}` };
+export async function prepare(slugOf: SlugOf, found: Journalled): Promise<Sendable> {
+  if (found.kind === 'unreadable') return { kind: 'unsendable', reason: `cannot be read: ${found.reason}` };
   const slug = await slugOf(found.entry.brand);
-  return slug === undefined ? { poisoned: 'its brand is not there' } : busEntry(outgoing(found.entry, slug));
+  if (slug === undefined) return { kind: 'unsendable', reason: 'its brand is not there' };
+  return { kind: 'entry', entry: busEntry(outgoing(found.entry, slug)) };
 }
 
 /** Everything about one entity is in one partition. */
@@ -112,28 +116,44 @@ async function oneRound(
   { resting, signal }: { resting: ReadonlySet<string>; signal: AbortSignal },
 ): Promise<Round> {
   const call = nextCall(queues, resting);
-  const entries = call.flatMap(({ send }) => ('poisoned' in send ? [] : [send]));
+  const entries = call.flatMap(({ send }) => (send.kind === 'entry' ? [send.entry] : []));
   const outcomeOf = await putOnBus(parts.bus, entries, signal);
   const round: Round = { sent: 0, went: [], failed: [], reason: undefined };
   for (const task of call) {
-    const outcome = 'poisoned' in task.send ? { refused: task.send.poisoned } : outcomeOf(task.send);
-    if ('refused' in outcome) task.send = { poisoned: outcome.refused };
-    const problem =
-      'sent' in outcome
-        ? undefined
-        : 'refused' in outcome
-          ? await setAside(parts, task.found, outcome.refused, signal)
-          : outcome.away;
-    if (problem === undefined) {
-      done(queues, task);
-      round.sent += 1;
-      if (!('poisoned' in task.send)) round.went.push(task.send);
-    } else {
+    const finish = await finishTask(parts, task, outcomeOf, signal);
+    if (finish.kind === 'waits') {
       round.failed.push(task);
-      round.reason ??= problem;
+      round.reason ??= finish.reason;
+      continue;
     }
+    if (finish.kind === 'on_bus') round.went.push(finish.entry);
+    removeHead(queues, task);
+    round.sent += 1;
   }
   return round;
+}
+
+/** The end of a record, or the reason why it has to wait. */
+type Finish = { kind: 'on_bus'; entry: BusEntry } | { kind: 'set_aside' } | { kind: 'waits'; reason: string };
+
+async function finishTask(
+  parts: RelayParts,
+  task: Task,
+  outcomeOf: (entry: BusEntry) => BusOutcome,
+  signal: AbortSignal,
+): Promise<Finish> {
+  const { send, found } = task;
+  if (send.kind === 'unsendable') return setAside(parts, found, send.reason, signal);
+  const outcome = outcomeOf(send.entry);
+  switch (outcome.kind) {
+    case 'sent':
+      return { kind: 'on_bus', entry: send.entry };
+    case 'away':
+      return { kind: 'waits', reason: outcome.reason };
+    case 'refused':
+      task.send = { kind: 'unsendable', reason: outcome.reason };
+      return setAside(parts, found, outcome.reason, signal);
+  }
 }
 
 function measureBatch({ measure, now }: RelayParts, went: readonly BusEntry[], left: number): void {
@@ -150,7 +170,7 @@ function nextCall(queues: ReadonlyMap<string, readonly Task[]>, resting: Readonl
   let bytes = 0;
   for (const head of heads(queues)) {
     if (resting.has(head.found.key.pk)) continue;
-    const size = 'poisoned' in head.send ? 0 : sizeOf(head.send);
+    const size = head.send.kind === 'entry' ? sizeOf(head.send.entry) : 0;
     if (call.length === MAX_CALL_ENTRIES || (call.length > 0 && bytes + size > MAX_CALL_BYTES)) break;
     call.push(head);
     bytes += size;
@@ -161,27 +181,27 @@ function nextCall(queues: ReadonlyMap<string, readonly Task[]>, resting: Readonl
 const heads = (queues: ReadonlyMap<string, readonly Task[]>): Task[] =>
   [...queues.values()].flatMap((queue) => queue.slice(0, 1)).sort((a, b) => a.position - b.position);
 
-function done(queues: Map<string, Task[]>, { found }: Task): void {
+function removeHead(queues: Map<string, Task[]>, { found }: Task): void {
   const rest = queues.get(found.key.pk)?.slice(1) ?? [];
   if (rest.length === 0) queues.delete(found.key.pk);
   else queues.set(found.key.pk, rest);
 }
 
-/** Undefined once the queue has it; else the reason. */
+/** The record waits when the queue does not take it. */
 async function setAside(
   { aside, logger, measure }: RelayParts,
   { key, type }: Journalled,
   why: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Finish> {
   const reason = redact(why);
   try {
     await aside.put({ ...key, type, reason }, signal);
     measure('relay_set_aside');
     logger.error({ event: 'relay.event_set_aside', message: 'an event was set aside', ...key, type, reason });
-    return undefined;
+    return { kind: 'set_aside' };
   } catch (error) {
-    return `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}`;
+    return { kind: 'waits', reason: `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}` };
   }
 }
 

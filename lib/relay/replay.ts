@@ -21,8 +21,9 @@ export type ReplayRequest = {
 /** The progress of a replay: `at` is its present second; everything before it is done. */
 export type Progress = { at: string; sent: number; refused: number; byType: Map<string, number> };
 
-/** `stopped` is the reason of an early end. A replay from `progress.at` continues it, and may repeat that second. */
-export type Replayed = { progress: Progress; stopped?: string };
+/** A replay from `progress.at` continues a stopped one, and may repeat that second. */
+export type Replayed =
+  { kind: 'finished'; progress: Progress } | { kind: 'stopped'; progress: Progress; reason: string };
 
 type Ready = { entity: string; type: string; send: BusEntry };
 
@@ -72,11 +73,12 @@ export async function replay(
       signal.throwIfAborted();
       onProgress(progress);
     }
-    return { progress };
+    return { kind: 'finished', progress };
   } catch (error) {
     return {
+      kind: 'stopped',
       progress,
-      stopped: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error),
+      reason: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error),
     };
   }
 }
@@ -87,8 +89,8 @@ function prepared(
   found: Journalled,
   refuse: (what: string) => void,
 ): Ready[] {
-  if ('unreadable' in found) {
-    refuse(`${found.key.pk} ${found.key.sk} cannot be read: ${found.unreadable}`);
+  if (found.kind === 'unreadable') {
+    refuse(`${found.key.pk} ${found.key.sk} cannot be read: ${found.reason}`);
     return [];
   }
   const event = { ...outgoing(found.entry, brand.slug), replayed_at: isoSeconds(now()) };
@@ -135,12 +137,17 @@ async function put(
     let away: string | undefined;
     open = open.filter((one) => {
       const outcome = outcomeOf(one.send);
-      if ('refused' in outcome) {
-        refused.add(one);
-        refuse(`${one.type} of ${one.entity}: ${outcome.refused}`);
+      switch (outcome.kind) {
+        case 'sent':
+          return false;
+        case 'refused':
+          refused.add(one);
+          refuse(`${one.type} of ${one.entity}: ${outcome.reason}`);
+          return false;
+        case 'away':
+          away = outcome.reason;
+          return true;
       }
-      if ('away' in outcome) away = outcome.away;
-      return 'away' in outcome;
     });
     if (away === undefined) return call.filter((one) => !refused.has(one));
     try {

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { readEntry, type JournalEntry } from '../events/entry.ts';
+import { readEntry, type ReadEntry } from '../events/entry.ts';
 import { entryOf } from './journal.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getOne, toItem, type Item, type Table } from '../dynamo/table.ts';
@@ -11,7 +11,7 @@ export type StreamRecord = {
 };
 
 /** A new journal entry, or the reason why it cannot be read; with its key in either case. */
-export type Journalled = { key: Key; type: string } & ({ entry: JournalEntry } | { unreadable: string });
+export type Journalled = { key: Key; type: string } & ReadEntry;
 
 /** Undefined for all but new journal entries: for changes of other items, and for erased entries. */
 export function journalled({ eventName, dynamodb }: StreamRecord): Journalled | undefined {
@@ -29,7 +29,8 @@ export async function journalledAt(table: Table<'GetItem'>, key: Key): Promise<J
 
 export function readItem(key: Key, item: Item | undefined): Journalled {
   const type = typeof item?.['type'] === 'string' ? item['type'] : 'unknown';
-  return { key, type, ...(item === undefined ? { unreadable: 'the whole item' } : readEntry(entryOf(item))) };
+  if (item === undefined) return { key, type, kind: 'unreadable', reason: 'the whole item' };
+  return { key, type, ...readEntry(entryOf(item)) };
 }
 
 function unmarshalled(image: Record<string, unknown> | undefined): Item | undefined {

@@ -13,8 +13,11 @@ import { isNewOrPast, equals } from '../dynamo/condition.ts';
 
 const KEPT_HOURS = 24;
 
-/** An answer, as a verb gives it and as it is stored for replays. `etag` is the version of the thing that it shows. */
-export type Answer<T = unknown> = { created?: boolean; replayed?: boolean; etag?: string; body: T };
+/**
+ * An answer, as a verb gives it and as it is stored for replays. It has no kind, by which it is told from a refusal and
+ * from a page. `etag` is the version of the thing that it shows.
+ */
+export type Answer<T = unknown> = { kind?: never; created?: boolean; replayed?: boolean; etag?: string; body: T };
 
 /** The outcome of one try of a command. */
 export type Try<T> = Outcome<Answer<T>, Refusal>;

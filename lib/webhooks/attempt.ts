@@ -36,15 +36,16 @@ export async function attempt(
   const startedMs = sending.now();
   const started = uptimeMs();
   const answer = await send(endpoint.url, secrets, message, sending, startedMs);
-  const result =
-    typeof answer === 'string' ? { outcome: answer, status_code: null, response_body: null } : resultOf(answer);
   const latency_ms = Math.round(uptimeMs() - started);
-  const wait = typeof answer === 'string' ? undefined : retryAfter(answer, sending.now());
+  const wait = answer.kind === 'answered' ? retryAfter(answer, sending.now()) : undefined;
   return {
-    attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...result },
+    attempt: { at: isoSeconds(startedMs), trigger: sending.trigger, latency_ms, ...resultOf(answer) },
     ...(wait === undefined ? {} : { retryAfterSeconds: wait }),
   };
 }
+
+type NoAnswer = { kind: 'failed'; outcome: AttemptOutcome };
+const timedOut: NoAnswer = { kind: 'failed', outcome: 'timed_out' };
 
 async function send(
   url: string,
@@ -52,14 +53,14 @@ async function send(
   message: Message,
   sending: Sending,
   startedMs: number,
-): Promise<Answer | AttemptOutcome> {
+): Promise<Answer | NoAnswer> {
   const signal = deadline(sending.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
   const target = await locate(url, {
     allowLoopback: sending.allowLoopback,
     resolve: sending.resolve ?? resolveByDns,
     signal,
   });
-  if (typeof target === 'string') return target === 'dns_failed' && signal.aborted ? 'timed_out' : target;
+  if (target.kind === 'failed') return target.outcome === 'dns_failed' && signal.aborted ? timedOut : target;
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'LicenseService-Webhooks/1',
@@ -67,10 +68,12 @@ async function send(
     ...signedHeaders(message, secrets, Math.floor(startedMs / 1000)),
   };
   const answer = await post(target, { headers, body: message.body }, { signal, trusted: sending.trusted });
-  return typeof answer === 'string' && signal.aborted ? 'timed_out' : answer;
+  return answer.kind === 'failed' && signal.aborted ? timedOut : answer;
 }
 
-function resultOf({ status, body }: Answer): Pick<Attempt, 'outcome' | 'status_code' | 'response_body'> {
+function resultOf(answer: Answer | NoAnswer): Pick<Attempt, 'outcome' | 'status_code' | 'response_body'> {
+  if (answer.kind === 'failed') return { outcome: answer.outcome, status_code: null, response_body: null };
+  const { status, body } = answer;
   return { outcome: outcomeOf(status), status_code: status, response_body: body.length === 0 ? null : textOf(body) };
 }
 

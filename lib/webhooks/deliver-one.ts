@@ -2,6 +2,7 @@ import { isoSeconds } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen, withJitter } from '../domain/webhook-schedule.ts';
 import { outgoing } from '../events/outgoing.ts';
+import type { Journalled } from '../table/journal-stream.ts';
 import { changeDelivery, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
 import { takeTrial } from '../table/webhook-health.ts';
 import { attempt } from './attempt.ts';
@@ -35,9 +36,8 @@ export async function deliverOne(
   const { endpoint } = receiver;
   if (endpoint === undefined) return { done: await cancel(ctx, queued.brand, delivery) };
   const slug = await ctx.brands.slugOf(queued.brand);
-  if (journalled === undefined || 'unreadable' in journalled || slug === undefined) {
-    const reason =
-      journalled === undefined ? 'no such entry' : 'unreadable' in journalled ? journalled.unreadable : 'no such brand';
+  if (journalled?.kind !== 'entry' || slug === undefined) {
+    const reason = reasonOf(journalled);
     ctx.logger.error({
       event: 'webhooks.entry_unreadable',
       message: 'a webhook message cannot be made, as its journal entry cannot be read',
@@ -64,6 +64,12 @@ export async function deliverOne(
     done: outcome === 'delivered' ? 'delivered' : 'failed',
     ...(hasAnswered ? { latencyMs: latency_ms } : {}),
   };
+}
+
+/** Why no webhook can be made, when there is no readable entry or no brand. */
+function reasonOf(journalled: Journalled | undefined): string {
+  if (journalled === undefined) return 'no such entry';
+  return journalled.kind === 'unreadable' ? journalled.reason : 'no such brand';
 }
 
 const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolean =>

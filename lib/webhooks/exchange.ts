@@ -6,8 +6,8 @@ import type { AttemptOutcome } from '../domain/webhook.ts';
 import { hostOf, type Target } from './target.ts';
 
 /** A receiver's answer, its body up to `KEPT_BYTES`. */
-export type Answer = { status: number; retryAfter: string | undefined; body: Buffer };
-export type Failure = Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'>;
+export type Answer = { kind: 'answered'; status: number; retryAfter: string | undefined; body: Buffer };
+export type Failure = { kind: 'failed'; outcome: Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'> };
 
 /** Of an answer; the rest of it is not read. */
 const KEPT_BYTES = 1024;
@@ -47,12 +47,13 @@ export async function post(
   try {
     const response = await answerTo(request, body);
     return {
+      kind: 'answered',
       status: response.statusCode ?? 0,
       retryAfter: response.headers['retry-after'],
       body: await firstBytes(response),
     };
   } catch {
-    return isTls && reached() === 'host' ? 'tls_failed' : 'connection_failed';
+    return { kind: 'failed', outcome: isTls && reached() === 'host' ? 'tls_failed' : 'connection_failed' };
   } finally {
     request.destroy();
   }

@@ -80,8 +80,8 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
   );
   const after = await cursorOf(table, brand, entityId);
   // Read after the cursor, so it shows everything before the cursor that waits for room.
-  const place = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
-  await handOutLate(ctx, table, { ...place, entityId, seqs: seqs.filter((seq) => seq <= after) });
+  const target: FanOutTarget = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
+  await handOutLate(ctx, table, { ...target, entityId, seqs: seqs.filter((seq) => seq <= after) });
   const upTo = Math.max(...seqs);
   let last = after;
   let isDone = true;
@@ -90,14 +90,14 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
       isDone = false;
       break;
     }
-    if ('unreadable' in found)
+    if (found.kind === 'unreadable')
       ctx.logger.error({
         event: 'webhooks.entry_unreadable',
         message: 'an event was not handed to its webhook endpoints, as its journal entry cannot be read',
         ...found.key,
-        reason: found.unreadable,
+        reason: found.reason,
       });
-    else await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: false });
+    else await handOutOne(ctx, table, { ...target, entry: found.entry, onlyNew: false });
     last = Number(found.key.sk.split('#')[1]);
   }
   if (isDone) last = Math.max(last, upTo);
@@ -116,14 +116,14 @@ async function handOutLate(
   table: Table,
   late: FanOutTarget & { entityId: string; seqs: readonly number[] },
 ): Promise<void> {
-  const { entityId, seqs, ...place } = late;
+  const { entityId, seqs, ...target } = late;
   if (seqs.length === 0) return;
-  const wanted = seqs.map((seq) => keys.journal(place.brand, entityId, seq));
+  const wanted = seqs.map((seq) => keys.journal(target.brand, entityId, seq));
   const itemAt = await readItems(table, wanted);
   for (const key of wanted) {
     const item = itemAt(key);
     const found = item && readItem(key, item);
-    if (found && 'entry' in found) await handOutOne(ctx, table, { ...place, entry: found.entry, onlyNew: true });
+    if (found?.kind === 'entry') await handOutOne(ctx, table, { ...target, entry: found.entry, onlyNew: true });
   }
 }
 

@@ -60,7 +60,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
       break;
     }
     const read = entries.flatMap((found) =>
-      'entry' in found && found.entry.id > replay.position ? [found.entry] : [],
+      found.kind === 'entry' && found.entry.id > replay.position ? [found.entry] : [],
     );
     sent += await handOut(ctx, brand, {
       endpoint,

@@ -6,7 +6,9 @@ import { isLoopbackAddress, isPublicAddress } from '../domain/public-address.ts'
 export type Resolve = (host: string, signal: AbortSignal) => Promise<string[]>;
 
 /** The target of a request: only these addresses, even if the name changes a moment later. */
-export type Target = { url: URL; addresses: readonly string[] };
+export type Target = { kind: 'target'; url: URL; addresses: readonly string[] };
+type NoTarget = { kind: 'failed'; outcome: 'dns_failed' | 'address_not_allowed' };
+const notAllowed: NoTarget = { kind: 'failed', outcome: 'address_not_allowed' };
 
 /**
  * Resolves a URL's host and checks every address: one that leads into our own network is enough to refuse it. Only
@@ -15,16 +17,16 @@ export type Target = { url: URL; addresses: readonly string[] };
 export async function locate(
   address: string,
   { allowLoopback, resolve, signal }: { allowLoopback: boolean; resolve: Resolve; signal: AbortSignal },
-): Promise<Target | 'dns_failed' | 'address_not_allowed'> {
+): Promise<Target | NoTarget> {
   const url = new URL(address);
   // `URL` omits the scheme's default port.
   const mayLeave = url.protocol === 'https:' && url.port === '';
   const mayStay = allowLoopback && (url.protocol === 'https:' || url.protocol === 'http:');
-  if (!mayLeave && !mayStay) return 'address_not_allowed';
+  if (!mayLeave && !mayStay) return notAllowed;
   const addresses = await addressesOf(hostOf(url), resolve, signal);
-  if (addresses.length === 0) return 'dns_failed';
+  if (addresses.length === 0) return { kind: 'failed', outcome: 'dns_failed' };
   const isAllowed = (mayLeave && addresses.every(isPublicAddress)) || (mayStay && addresses.every(isLoopbackAddress));
-  return isAllowed ? { url, addresses } : 'address_not_allowed';
+  return isAllowed ? { kind: 'target', url, addresses } : notAllowed;
 }
 
 /** An IPv6 address has brackets in a URL, and nowhere else. */

@@ -21,8 +21,7 @@ function taken(
   nowMs = NOW,
 ): License {
   const decision = decideActivation(license, current, instance, nowMs);
-  if (isRefusal(decision) || decision.decision !== 'take')
-    throw new Error(`no seat taken: ${JSON.stringify(decision)}`);
+  if (isRefusal(decision) || decision.kind !== 'taken') throw new Error(`no seat taken: ${JSON.stringify(decision)}`);
   return decision.license;
 }
 
@@ -32,7 +31,7 @@ describe('seat moves', () => {
   test('are counted when a new instance activates after the product deactivated another', () => {
     const license = sampleLicense({ seats_used: 1, policy: limited });
     const freed = decideDeactivation(license, active, 'product');
-    expect(freed).toEqual({ decision: 'free', license: { ...license, seats_used: 0, vacated: 1 } });
+    expect(freed).toEqual({ kind: 'freed', license: { ...license, seats_used: 0, vacated: 1 } });
     const moved = taken(sampleLicense({ vacated: 1, policy: limited }), undefined, production);
     expect(moved).toMatchObject({ vacated: 0, moves: ['2026-06-15T12:00:00Z'] });
   });
@@ -113,12 +112,12 @@ describe('seat moves', () => {
           nowMs += hours * 3_600_000;
           if (isDeactivation && license.seats_used > 0) {
             const decision = decideDeactivation(license, active, 'product');
-            if (decision.decision === 'free') license = decision.license;
+            if (decision.kind === 'freed') license = decision.license;
             continue;
           }
           const isMove = license.vacated > 0;
           const decision = decideActivation(license, undefined, production, nowMs);
-          if (isRefusal(decision) || decision.decision !== 'take') continue;
+          if (isRefusal(decision) || decision.kind !== 'taken') continue;
           license = decision.license;
           if (isMove) moved.push(nowMs);
         }

@@ -26,8 +26,7 @@ function taken(
   nowMs = NOW,
 ): License {
   const decision = decideActivation(license, current, instance, nowMs);
-  if (isRefusal(decision) || decision.decision !== 'take')
-    throw new Error(`no seat taken: ${JSON.stringify(decision)}`);
+  if (isRefusal(decision) || decision.kind !== 'taken') throw new Error(`no seat taken: ${JSON.stringify(decision)}`);
   return decision.license;
 }
 
@@ -35,7 +34,7 @@ describe('an activation', () => {
   test('takes a seat and leaves seq and updated_at unchanged', () => {
     const license = sampleLicense();
     expect(decideActivation(license, undefined, production, NOW)).toEqual({
-      decision: 'take',
+      kind: 'taken',
       takes_seat: true,
       free_staging: false,
       license: { ...license, seats_used: 1 },
@@ -44,7 +43,7 @@ describe('an activation', () => {
 
   test('of an active instance takes no second seat, even when all are taken', () => {
     expect(decideActivation(sampleLicense({ seat_limit: 1, seats_used: 1 }), active, production, NOW)).toEqual({
-      decision: 'already_active',
+      kind: 'already_active',
     });
   });
 
@@ -99,7 +98,7 @@ describe('the refusal of an activation', () => {
 
   test('names an expired license next, from the exact second of expiry, also for an active instance', () => {
     const license = sampleLicense({ ...full, expires_at: '2026-06-15T12:00:00Z' });
-    expect(decideActivation(license, active, production, NOW - 1)).toEqual({ decision: 'already_active' });
+    expect(decideActivation(license, active, production, NOW - 1)).toEqual({ kind: 'already_active' });
     expect(decideActivation(license, active, production, NOW)).toEqual({
       kind: 'refused',
       code: 'license_expired',
@@ -126,7 +125,7 @@ describe('the refusal of an activation', () => {
 
   test('applies to new instances of a maintained license but not to active ones', () => {
     const license = sampleLicense({ expires_at: PAST, policy: { expiration_strategy: 'maintain' } });
-    expect(decideActivation(license, active, production, NOW)).toEqual({ decision: 'already_active' });
+    expect(decideActivation(license, active, production, NOW)).toEqual({ kind: 'already_active' });
     expect(decideActivation(license, deactivated, production, NOW)).toMatchObject({ code: 'license_expired' });
     expect(decideActivation(license, undefined, local, NOW)).toMatchObject({ code: 'license_expired' });
   });
@@ -144,7 +143,7 @@ describe('development sites', () => {
     expect(
       decideActivation(sampleLicense({ seat_limit: 1, seats_used: 1, policy }), undefined, local, NOW),
     ).toMatchObject({
-      decision: 'take',
+      kind: 'taken',
       takes_seat: false,
       free_staging: false,
       license: { seats_used: 1, staging_used: 0 },
@@ -204,7 +203,7 @@ describe('an expiry that starts with activation', () => {
 describe('a deactivation', () => {
   test('of a deactivated instance changes nothing', () => {
     expect(decideDeactivation(sampleLicense({ seats_used: 1 }), deactivated, 'product')).toEqual({
-      decision: 'already_deactivated',
+      kind: 'already_deactivated',
     });
   });
 
@@ -216,7 +215,7 @@ describe('a deactivation', () => {
       { expires_at: FUTURE },
     ]) {
       const decision = decideDeactivation(sampleLicense({ seats_used: 2, ...changes }), active, 'product');
-      expect(decision).toMatchObject({ decision: 'free', license: { seats_used: 1 } });
+      expect(decision).toMatchObject({ kind: 'freed', license: { seats_used: 1 } });
     }
   });
 });
@@ -243,13 +242,13 @@ test('the counters of a license always match its active instances, and seats nev
           if (act === 'activate') {
             const kind = kindOf[instance] ?? 'production';
             const decision = decideActivation(license, current, { kind }, NOW);
-            if (isRefusal(decision) || decision.decision === 'already_active') continue;
+            if (isRefusal(decision) || decision.kind === 'already_active') continue;
             license = decision.license;
             const { takes_seat, free_staging } = decision;
             items.set(instance, sampleActivation({ kind, takes_seat, free_staging }));
           } else if (current !== undefined) {
             const decision = decideDeactivation(license, current, act === 'brand' ? 'brand' : 'product');
-            if (decision.decision === 'free') license = decision.license;
+            if (decision.kind === 'freed') license = decision.license;
             items.set(instance, { ...current, status: 'deactivated' });
           }
           const activeItems = [...items.values()].filter((item) => item.status === 'active');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { readWebhookUrl } from '../../lib/domain/webhook-url.ts';
+import { readWebhookUrl, type WebhookUrl } from '../../lib/domain/webhook-url.ts';
 
 const deployed = (text: string): string => outcomeOf(readWebhookUrl(text, { isLocal: false }));
 const local = (text: string): string => outcomeOf(readWebhookUrl(text, { isLocal: true }));
-const outcomeOf = (read: { url: string } | { fault: string }): string => ('url' in read ? read.url : `✗ ${read.fault}`);
+const outcomeOf = (read: WebhookUrl): string => (read.kind === 'url' ? read.url : `✗ ${read.fault}`);
 
 describe('a public webhook URL', () => {
   test.each([

@@ -99,7 +99,7 @@ describe.each([
     expect(performance.now() - began).toBeLessThan(3_000);
     expect(put).toMatchObject({
       status: 'fulfilled',
-      value: [{ away: expect.stringMatching(/Abort|Timeout|aborted/) }],
+      value: [{ kind: 'away', reason: expect.stringMatching(/Abort|Timeout|aborted/) }],
     });
     expect(rejected.map(({ status }) => status)).toEqual(rejected.map(() => 'rejected'));
   });

@@ -6,17 +6,19 @@ import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
 describe('a stage', () => {
   test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
-    expect(stageNamed(name)).toMatchObject({ name });
+    expect(stageNamed(name)).toMatchObject({ kind: 'stage', stage: { name } });
   });
 
   test.each(['production', '', 'toString', 7])('that does not exist is refused with a list of stages: %j', (name) => {
     expect(stageNamed(name)).toEqual({
+      kind: 'unknown',
       problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
   });
 
   test('must be named', () => {
     expect(stageNamed(undefined)).toEqual({
+      kind: 'unknown',
       problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
   });

@@ -53,9 +53,9 @@ export type Synthesized = {
 };
 
 export function stageOf(name: string): Stage {
-  const stage = stageNamed(name);
-  if ('problem' in stage) throw new Error(stage.problem);
-  return stage;
+  const named = stageNamed(name);
+  if (named.kind === 'unknown') throw new Error(named.problem);
+  return named.stage;
 }
 
 /**

@@ -30,7 +30,7 @@ const sentDetails = (): (string | undefined)[][] =>
 
 test('openBus sends entries to the configured bus with their source, type and time', async () => {
   answers({ EventId: 'a' });
-  expect(await put(1)).toEqual([{ sent: true }]);
+  expect(await put(1)).toEqual([{ kind: 'sent' }]);
   expect(eventBridge.commandCalls(PutEventsCommand)[0]?.args[0].input).toEqual({
     Entries: [
       {
@@ -52,11 +52,11 @@ test('openBus returns the outcome of each entry', async () => {
     {},
   );
   expect(await put(5)).toEqual([
-    { sent: true },
-    { away: 'ThrottlingException: slow down' },
-    { refused: 'MalformedDetail' },
-    { away: 'NoAnswer' },
-    { away: 'NoAnswer' },
+    { kind: 'sent' },
+    { kind: 'away', reason: 'ThrottlingException: slow down' },
+    { kind: 'refused', reason: 'MalformedDetail' },
+    { kind: 'away', reason: 'NoAnswer' },
+    { kind: 'away', reason: 'NoAnswer' },
   ]);
 });
 
@@ -66,12 +66,12 @@ test('openBus retries each entry alone if a call fails for its content', async (
       throw Object.assign(new Error('too large'), { name: 'Unknown', $metadata: { httpStatusCode: 413 } });
     return { Entries: Entries.map(() => ({ EventId: 'a' })) };
   });
-  expect(await put(3)).toEqual([{ sent: true }, { refused: 'Unknown: too large' }, { sent: true }]);
+  expect(await put(3)).toEqual([{ kind: 'sent' }, { kind: 'refused', reason: 'Unknown: too large' }, { kind: 'sent' }]);
   expect(sentDetails()).toEqual([['{"n":0}', '{"n":1}', '{"n":2}'], ['{"n":0}'], ['{"n":1}'], ['{"n":2}']]);
 });
 
 test('openBus reports the bus as unavailable if a call fails for any other reason', async () => {
   eventBridge.on(PutEventsCommand).rejects(Object.assign(new Error('no rights'), { name: 'AccessDeniedException' }));
-  expect(await put(2)).toEqual(Array(2).fill({ away: 'AccessDeniedException: no rights' }));
+  expect(await put(2)).toEqual(Array(2).fill({ kind: 'away', reason: 'AccessDeniedException: no rights' }));
   expect(sentDetails()).toHaveLength(1);
 });

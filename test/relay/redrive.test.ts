@@ -53,7 +53,7 @@ async function run(dryRun = false): Promise<Redriven[]> {
 }
 
 test('a redrive sends dead letters to the bus as the journal has them, and removes them from the queue', async () => {
-  expect((await run()).map(({ outcome }) => outcome)).toEqual(['sent', 'sent']);
+  expect((await run()).map(({ outcome }) => outcome)).toEqual([{ kind: 'sent' }, { kind: 'sent' }]);
   expect(rig.events.map(({ entity }) => entity.id).sort()).toEqual([...licenses].sort());
   expect(rig.events[0]).toMatchObject({ type: 'license.provisioned', seq: 1, brand: { slug: brand.slug } });
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toHaveLength(2);
@@ -61,7 +61,10 @@ test('a redrive sends dead letters to the bus as the journal has them, and remov
 });
 
 test('a dry run lists the dead letters to send, and neither sends nor removes any', async () => {
-  expect((await run(true)).map(({ outcome }) => outcome)).toEqual(['would_be_sent', 'would_be_sent']);
+  expect((await run(true)).map(({ outcome }) => outcome)).toEqual([
+    { kind: 'would_be_sent' },
+    { kind: 'would_be_sent' },
+  ]);
   expect(rig.events).toEqual([]);
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });
@@ -72,16 +75,17 @@ test('a redrive keeps a dead letter that still cannot be sent, with the reason, 
   const outcomes = await run();
   expect(outcomes).toHaveLength(2);
   expect(outcomes.find(({ entry }) => entry?.pk === gone.pk)?.outcome).toEqual({
-    kept: 'there is no such entry in the journal',
+    kind: 'kept',
+    reason: 'there is no such entry in the journal',
   });
-  expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toBe('sent');
+  expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toEqual({ kind: 'sent' });
 });
 
 test('a redrive ends when the bus is unavailable, and removes nothing', async () => {
   rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
   const outcomes = await run();
   expect(outcomes).toEqual([
-    { entry: expect.anything(), outcome: { kept: expect.stringMatching(/^the bus is away/) } },
+    { entry: expect.anything(), outcome: { kind: 'bus_away', reason: expect.stringMatching(/^the bus is away/) } },
   ]);
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });
@@ -89,8 +93,9 @@ test('a redrive ends when the bus is unavailable, and removes nothing', async ()
 test('a redrive keeps a message that the relay did not write', async () => {
   await queue.put({ ...({ DDBStreamBatchInfo: { shardId: 'x' } } as unknown as Parameters<AsideQueue['put']>[0]) });
   const outcomes = await run();
-  expect(outcomes.filter(({ outcome }) => outcome === 'sent')).toHaveLength(2);
+  expect(outcomes.filter(({ outcome }) => outcome.kind === 'sent')).toHaveLength(2);
   expect(outcomes.find(({ entry }) => entry === undefined)?.outcome).toEqual({
-    kept: expect.stringContaining('runbook'),
+    kind: 'kept',
+    reason: expect.stringContaining('runbook'),
   });
 });

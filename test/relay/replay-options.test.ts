@@ -11,7 +11,7 @@ const but = (name: string, value?: string): string[] => {
 
 test('a date starts at its first second as --from and ends at its last second as --to', () => {
   expect(readOptions(GOOD)).toEqual({
-    environment: { stage: 'dev' },
+    target: { kind: 'stage', stage: 'dev' },
     brand: 'wp-rocket',
     from: '2026-12-01T00:00:00Z',
     to: '2026-12-31T23:59:59Z',

@@ -130,9 +130,9 @@ function run(
 const idle = () => bus.idle();
 
 test('a replay sends every entry of the time span and the brand, with its own id and replayed_at', async () => {
-  const { progress, stopped } = await run();
+  const { kind, progress } = await run();
   await idle();
-  expect([progress.sent, stopped]).toEqual([80, undefined]);
+  expect([progress.sent, kind]).toEqual([80, 'finished']);
   expect(got).toHaveLength(80);
   expect(new Set(got.map(({ id }) => id)).size).toBe(80);
   for (const event of got)
@@ -202,7 +202,7 @@ test('an interrupted replay returns its last second, and a replay from there sen
   const first = await run({}, interrupt.signal, () => {
     if (got.length >= 25) interrupt.abort();
   });
-  expect(first.stopped).toBe('interrupted');
+  expect(first).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
   expect(first.progress.sent).toBeLessThan(80);
   await run({ from: first.progress.at });
   await idle();

@@ -35,6 +35,7 @@ export function serveFile({ bytes, contentType, policy, isVersioned }: PublicFil
     const encoding = encodingFor(acceptEncoding);
     const etag = `"${hash}-${encoding}"`;
     const page = {
+      kind: 'page' as const,
       contentType,
       ...(policy === undefined ? {} : { policy }),
       headers: {

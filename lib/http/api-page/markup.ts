@@ -12,8 +12,10 @@ export const NOTHING: Markup = { html: '' };
 
 function htmlOf(part: Part): string {
   if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
-  return 'html' in part ? part.html : part.map(({ html }) => html).join('');
+  return isList(part) ? part.map(({ html }) => html).join('') : part.html;
 }
+
+const isList = (part: Markup | readonly Markup[]): part is readonly Markup[] => Array.isArray(part);
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

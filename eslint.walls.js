@@ -28,7 +28,15 @@ const lets = (message, { rooms = [], roots = [], from = packages }) => [
   },
 ];
 
-const knownToInfra = ['jobs', 'stacks', 'process/figures', 'dynamo/schema', 'table/item-classes', 'events/catalog'];
+const knownToInfra = [
+  'jobs',
+  'stacks',
+  'domain/time',
+  'process/figures',
+  'dynamo/schema',
+  'table/item-classes',
+  'events/catalog',
+];
 
 const walls = [
   {

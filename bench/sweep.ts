@@ -8,7 +8,7 @@ import { noMetrics } from '../lib/process/figures.ts';
 import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
 import { newId } from '../lib/process/ids.ts';
 import type { License } from '../lib/domain/license.ts';
-import { isoSeconds } from '../lib/domain/time.ts';
+import { MINUTE_MS, isoSeconds } from '../lib/domain/time.ts';
 import { openJob } from '../lib/job.ts';
 import { writeMark } from '../lib/table/due.ts';
 import { keys } from '../lib/table/keys.ts';
@@ -24,7 +24,7 @@ import { sampleLicense } from '../test/support/service/sample-license.ts';
  */
 const EXPIRY = '2027-01-01T23:59:59Z';
 const BRANDS = ['WPR', 'IMG', 'RKM'];
-const NOW_MS = Date.parse(EXPIRY) + 60_000;
+const NOW_MS = Date.parse(EXPIRY) + MINUTE_MS;
 /** The time limit of a run, as in the deployed function. */
 const RUN_MS = 58_000;
 const MB = 1024 * 1024;

@@ -14,6 +14,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
 import { ofDataKey } from './data-key-alarms.ts';
@@ -23,8 +24,6 @@ import type { Stage } from './stages.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
-const HOUR_S = 3_600;
-const DAY_S = 24 * HOUR_S;
 /** Four days before a dead-letter queue forgets a message. */
 const OLD_DAYS = KEPT_DAYS - 4;
 

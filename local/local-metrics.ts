@@ -5,12 +5,13 @@ import { routeKey } from '../lib/api/route.ts';
 import { pathOf } from './event.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
 import type { Served } from './server.ts';
+import { HOUR_S, DAY_S } from '../lib/domain/time.ts';
 
 const PATH = '/__local/metrics';
 const PREFIX = 'license_service_';
 const CHECKS = new Set([checkLicense, checkLicenseByPost].map(routeKey));
 const BUCKETS = {
-  Seconds: [1, 5, 15, 60, 300, 900, 3_600, 86_400],
+  Seconds: [1, 5, 15, 60, 300, 900, HOUR_S, DAY_S],
   Percent: [10, 25, 50, 75, 90, 99, 100, 150],
 } as const;
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10];

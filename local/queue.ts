@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { now } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { sleep } from '../lib/process/timers.ts';
+import { MINUTE_MS } from '../lib/domain/time.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -47,7 +48,7 @@ export type Queue = {
 };
 
 const VISIBLE_AFTER_S = 30;
-const DEDUPLICATED_FOR_MS = 5 * 60_000;
+const DEDUPLICATED_FOR_MS = 5 * MINUTE_MS;
 
 export function openQueue(options: QueueOptions = {}): Queue {
   const messages = new Map<string, Message>();

@@ -1,6 +1,6 @@
 import { replayView } from '../views/webhook-endpoint-view.ts';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { DAY_MS, isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { ReplayInput } from '../api/webhook-endpoints.ts';
 import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
@@ -10,7 +10,7 @@ import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, type Replay } from '../table/webhook-replays.ts';
 import { typeFaults } from './webhook-endpoint-fields.ts';
 
-const FURTHEST_BACK_MS = 30 * 86_400_000;
+const FURTHEST_BACK_MS = 30 * DAY_MS;
 
 /** Starts a replay of past events to an endpoint. This call only records it; the sweep executes it. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {

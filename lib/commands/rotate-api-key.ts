@@ -1,7 +1,7 @@
 import { apiKeyView } from '../views/api-key-view.ts';
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds, msOf, timeAfter } from '../domain/time.ts';
+import { HOUR_MS, isoSeconds, msOf, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
@@ -10,8 +10,6 @@ import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../tab
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newKeyText, scopeBeyond } from './api-key-grant.ts';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Gives an API key a new text; id, scopes and limits stay. A caller who could not have created the key is refused. The

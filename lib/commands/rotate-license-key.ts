@@ -2,7 +2,7 @@ import { newLicenseKey } from '../process/new-credentials.ts';
 import { hashLicenseKey } from '../domain/license-key.ts';
 import { lastFourOf } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds, timeAfter } from '../domain/time.ts';
+import { HOUR_MS, isoSeconds, timeAfter } from '../domain/time.ts';
 import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer } from '../api/schemas/license-key.ts';
 import type { RotateKeyInput } from '../api/license-keys.ts';
@@ -16,8 +16,6 @@ import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { keySecret, licenseKeyView } from '../views/license-key-view.ts';
 import { getMany } from '../dynamo/table.ts';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Gives a license key a new text. Licenses and seats stay unchanged; the old text works through the overlap. The caller

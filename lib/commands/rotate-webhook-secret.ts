@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { HOUR_MS, isoSeconds } from '../domain/time.ts';
 import { newWebhookSecret } from '../process/new-credentials.ts';
 import type { BrandContext } from '../context.ts';
 import type { RotateSecretInput } from '../api/webhook-endpoints.ts';
@@ -7,8 +7,6 @@ import type { WebhookEndpointWithSecret } from '../api/schemas/webhook-endpoint.
 import type { Answer } from '../table/once.ts';
 import { secretContext } from '../table/webhook-endpoints.ts';
 import { changeWebhookEndpoint } from './webhook-endpoint-change.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Gives an endpoint a new secret. The previous one signs too through the overlap; the one before that stops. */
 export function rotateWebhookSecret(

@@ -1,5 +1,5 @@
 import type { License } from './license.ts';
-import { isDue, isoSeconds, msOf } from './time.ts';
+import { DAY_MS, isDue, isoSeconds, msOf } from './time.ts';
 
 /** A license is announced at most this many days before its expiry. */
 export const MAX_LEAD_DAYS = 90;
@@ -12,8 +12,6 @@ export type Due =
   | { event: 'license.expired'; license: License }
   | { event: 'license.expiring'; lead_days: number; license: License }
   | { event: null; license: License };
-
-const DAY_MS = 86_400_000;
 
 const leadMs = (expires_at: string, days: number): number => msOf(expires_at) - days * DAY_MS;
 

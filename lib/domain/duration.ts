@@ -1,4 +1,4 @@
-import { isoSeconds, msOf } from './time.ts';
+import { DAY_MS, isoSeconds, msOf } from './time.ts';
 
 /** A duration that a request may name: years, months, weeks and days, at least one of them, no hours. */
 export const DURATION = /^P(?=.*[1-9])(?:\d{1,2}Y)?(?:\d{1,3}M)?(?:\d{1,3}W)?(?:\d{1,5}D)?$/;
@@ -6,7 +6,6 @@ export const DURATION = /^P(?=.*[1-9])(?:\d{1,2}Y)?(?:\d{1,3}M)?(?:\d{1,3}W)?(?:
 /** A sum of durations may have more digits. */
 const ANY_DURATION = /^P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/;
 
-const DAY_MS = 86_400_000;
 const LAST_SECOND = '9999-12-31T23:59:59Z';
 
 /**

@@ -1,7 +1,7 @@
-import { isoSeconds, msOf } from './time.ts';
+import { HOUR_MS, MINUTE_MS, isoSeconds, msOf } from './time.ts';
 
-const BEFORE_MS = 3_600_000;
-const AFTER_MS = 60_000;
+const BEFORE_MS = HOUR_MS;
+const AFTER_MS = MINUTE_MS;
 
 /** Messages a minute of a catch-up, and of a replay without a rate. */
 export const PER_MINUTE = 600;

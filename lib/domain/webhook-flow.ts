@@ -1,4 +1,4 @@
-import { msOf } from './time.ts';
+import { DAY_MS, MINUTE_MS, msOf } from './time.ts';
 
 /**
  * The number of lanes. One license's messages to an endpoint follow each other in one lane, so an endpoint occupies at
@@ -42,7 +42,6 @@ export const NO_FLOW: EndpointFlow = {
  */
 export const MOST_QUEUED = 64;
 
-const MINUTE_MS = 60_000;
 /** After this long without progress the queue has lost its messages, or is stalled for all: counting starts over. */
 const STALLED_AFTER_MS = 15 * MINUTE_MS;
 
@@ -66,7 +65,7 @@ export const isToRefill = (flow: EndpointFlow, nowMs: number, mostQueued: number
   (flow.refilled_until === null || nowMs >= msOf(flow.refilled_until));
 
 const KEPT_SAMPLES = 40;
-const RECENT_MS = 24 * 60 * MINUTE_MS;
+const RECENT_MS = DAY_MS;
 
 export const withSample = (samples: readonly Sample[], sample: Sample): Sample[] =>
   [...samples, sample].slice(-KEPT_SAMPLES);

@@ -1,4 +1,4 @@
-import { isoSeconds, msOf } from './time.ts';
+import { DAY_MS, MINUTE_MS, isoSeconds, msOf } from './time.ts';
 import { withJitter } from './webhook-schedule.ts';
 
 /** An endpoint's recent failures; none exists while nothing has failed. */
@@ -9,8 +9,6 @@ export type EndpointHealth = {
   open_until: string | null;
 };
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Consecutive failures. */
 const FAILURES_TO_OPEN = 10;
 const OPEN_FOR_MS = MINUTE_MS;

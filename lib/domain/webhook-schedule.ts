@@ -1,8 +1,6 @@
-import { isoSeconds } from './time.ts';
+import { HOUR_S, MINUTE_S, isoSeconds } from './time.ts';
 import type { AttemptTrigger, DeliveryStatus } from './webhook.ts';
 
-const MINUTE_S = 60;
-const HOUR_S = 3600;
 /**
  * The waits before each attempt, counted from the one before: ten attempts in three days, so that a receiver may be
  * down for a weekend.

@@ -3,7 +3,7 @@ import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } f
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { isDue, msOf, timeAfter } from '../domain/time.ts';
+import { HOUR_MS, isDue, msOf, timeAfter } from '../domain/time.ts';
 import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
 import { brandOf, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
@@ -140,8 +140,6 @@ function livingKey(
   if (!addressAllowed(apiKey.allowed_cidrs, sourceIp)) return refuse('address_not_allowed');
   return apiKey;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Notes, once an hour, that a key is in use. It says nothing that a request depends on: when it fails, nothing is lost.

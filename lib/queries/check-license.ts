@@ -1,7 +1,7 @@
 import { namedInstance } from '../domain/instance.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
+import { DAY_MS, isoSeconds, msOf } from '../domain/time.ts';
 import { combineVerdicts, verdictOf, verdictOfLicense } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { CheckInput } from '../api/check-endpoint.ts';
@@ -14,8 +14,6 @@ import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { verdictView } from '../views/verdict-view.ts';
-
-const DAY_MS = 86_400_000;
 
 type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 

@@ -1,5 +1,5 @@
 import { typeMatches } from '../domain/event-name.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { HOUR_MS, isoSeconds } from '../domain/time.ts';
 import type { JournalEntry } from '../table/journal.ts';
 
 /** The query of a list of events. */
@@ -16,7 +16,7 @@ export const LOOKED_THROUGH = 100;
 /**
  * Clocks disagree, and an entry is never dated before the entity's last one, so it may be dated slightly in the future.
  */
-const AHEAD_MS = 3_600_000;
+const AHEAD_MS = HOUR_MS;
 
 /** The last second at which a list of events can begin: anything later has not happened. */
 export function lastSecond(to: string | undefined, nowMs: number): string {

@@ -3,9 +3,10 @@ import type { Context, EventBridgeEvent } from 'aws-lambda';
 import { readConfig } from '../process/config.ts';
 import type { OutgoingEvent } from '../events/outgoing.ts';
 import { ConsumedEvents } from '../table/consumed.ts';
+import { DAY_S } from '../domain/time.ts';
 
 /** Longer than a queue keeps an event that its consumer could not handle (14 days). */
-const REMEMBERED_FOR_S = 15 * 24 * 3600;
+const REMEMBERED_FOR_S = 15 * DAY_S;
 
 export type Consume = (
   event: Pick<EventBridgeEvent<string, OutgoingEvent>, 'detail'>,

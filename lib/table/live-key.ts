@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import type { ApiKey } from './api-keys.ts';
 import { keys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
@@ -13,7 +13,7 @@ export type LiveKey = Pick<ApiKey, 'text_hash' | 'expires_at'> & { owner: string
  * Longer than a call plus clock skew, and shorter than any overlap of a rotation: a text whose end was set this near
  * during the call was replaced without an overlap.
  */
-const SOON_MS = 60_000;
+const SOON_MS = MINUTE_MS;
 
 /** The end that the key had when the call came in had not passed then, and does not interrupt the call. */
 const isLive = ({ expires_at }: LiveKey, soon: string): Condition =>

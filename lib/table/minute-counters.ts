@@ -2,10 +2,10 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Table, Item } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { allOf, type Condition, anyOf, attributeMissing, below } from '../dynamo/condition.ts';
+import { MINUTE_MS, HOUR_S } from '../domain/time.ts';
 
-const MINUTE_MS = 60_000;
 /** Counters are useless once their minute is over; TTL deletes them some time later. */
-const KEPT_SECONDS = 3600;
+const KEPT_SECONDS = HOUR_S;
 /** A container remembers this many counts and forgets the oldest: callers choose the keys. */
 const REMEMBERED = 4096;
 

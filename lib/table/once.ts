@@ -10,6 +10,7 @@ import { getOne, type Item, type Table } from '../dynamo/table.ts';
 import { done, retry, type Done, type Outcome, type Retry } from '../dynamo/outcome.ts';
 import { commit, type Write } from '../dynamo/transact.ts';
 import { isNewOrPast, equals } from '../dynamo/condition.ts';
+import { HOUR_S } from '../domain/time.ts';
 
 const KEPT_HOURS = 24;
 
@@ -89,7 +90,7 @@ export function eraseAnswerPast<R>(key: Key, ttl: number, refused: () => R): Wri
   return { put: { ...key, erased: true, ttl }, guard: equals('ttl', ttl), refused };
 }
 
-const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * 3600;
+const ttlAfter = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_HOURS * HOUR_S;
 
 /**
  * Commits a change together with its answer. The failed guard of the stored answer returns the first answer to the same

@@ -3,7 +3,7 @@ import { deadline } from '../process/timers.ts';
 import { instanceHash, type InstanceType, type ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { DAY_S, MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import { callKeys, keys } from './keys.ts';
 import { query, type Table } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -17,7 +17,6 @@ export type RefusedCall = {
   occurred_at: string;
 };
 
-const DAY_SECONDS = 86_400;
 const KEPT_DAYS = 7;
 const SAMPLED_MINUTES = 10;
 /** The caller waits for the note at most this long; the answer is the same without it. */
@@ -32,7 +31,7 @@ export async function noteRefusedCall(
   at: { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number },
 ): Promise<void> {
   const { brand, license, instance, code, nowMs } = at;
-  const span = SAMPLED_MINUTES * 60_000;
+  const span = SAMPLED_MINUTES * MINUTE_MS;
   const began = isoSeconds(Math.floor(nowMs / span) * span);
   const key = callKeys.refusedCall(
     brand,
@@ -46,7 +45,7 @@ export async function noteRefusedCall(
     instance_type: instance.type,
     occurred_at: isoSeconds(nowMs),
   };
-  const set = { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_SECONDS };
+  const set = { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_S };
   const signal = deadline(PATIENCE_MS, table.signal);
   await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { DAY_S, isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
 import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
@@ -39,7 +39,7 @@ export type Delivery = {
 };
 
 export const KEPT_ATTEMPTS = 20;
-const KEPT_S = 30 * 24 * 3600;
+const KEPT_S = 30 * DAY_S;
 
 export const deliveryOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery =>
   delivery as Delivery;

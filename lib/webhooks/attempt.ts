@@ -1,6 +1,6 @@
 import { uptimeMs } from '../process/clock.ts';
 import { deadline } from '../process/timers.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { DAY_S, isoSeconds } from '../domain/time.ts';
 import type { Attempt, AttemptOutcome, AttemptTrigger } from '../domain/webhook.ts';
 import { post, type Answer } from './exchange.ts';
 import type { Message } from './message.ts';
@@ -10,7 +10,7 @@ import { locate, resolveByDns, type Resolve } from './target.ts';
 /** Limits the whole attempt, from the host's look-up to the answer. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
 /** A receiver that names a longer pause is retried after this one. */
-const LONGEST_RETRY_AFTER_S = 24 * 3600;
+const LONGEST_RETRY_AFTER_S = DAY_S;
 
 export type Sending = {
   now: () => number;

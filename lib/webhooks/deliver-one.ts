@@ -1,4 +1,4 @@
-import { isoSeconds } from '../domain/time.ts';
+import { HOUR_S, isoSeconds } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen, withJitter } from '../domain/webhook-schedule.ts';
 import { outgoing } from '../events/outgoing.ts';
@@ -25,7 +25,7 @@ export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
 export type Handling = { done: Done; latencyMs?: number };
 
 /** The pause before a retry of a message that failed for a reason other than the receiver. */
-const PUT_OFF_S = 3_600;
+const PUT_OFF_S = HOUR_S;
 
 /** Sends one delivery, if it is still due and its receiver may get it now, and records the outcome. */
 export async function deliverOne(

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../events/entry.ts';
 import { outgoing } from '../events/outgoing.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { HOUR_MS, MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import { nameAskedFor } from '../domain/event-name.ts';
 import { wants } from '../domain/webhook.ts';
 import { newDelivery, type Delivery } from '../table/webhook-deliveries.ts';
@@ -10,9 +10,9 @@ import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
  * After this long the sweep checks whether a queued first attempt was made, in case its message was lost. Hours, as a
  * long queue is no loss: sending a message by another path would break its order.
  */
-const LOST_AFTER_MS = 6 * 3_600_000;
+const LOST_AFTER_MS = 6 * HOUR_MS;
 /** The same for a retry that was queued with a delay. */
-const RETRY_LOST_AFTER_MS = 15 * 60_000;
+const RETRY_LOST_AFTER_MS = 15 * MINUTE_MS;
 
 export const lostFirstAt = (nowMs: number): string => isoSeconds(nowMs + LOST_AFTER_MS);
 export const lostRetryAt = (dueMs: number): string => isoSeconds(dueMs + RETRY_LOST_AFTER_MS);

@@ -1,4 +1,4 @@
-import { isoSeconds, msOf } from '../domain/time.ts';
+import { MINUTE_MS, isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf } from '../domain/webhook-health.ts';
 import { queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
@@ -25,7 +25,7 @@ const CLAIMED_MS = 20_000;
  * A position is written before its delivery: one without a delivery is kept while its writer may live, and then
  * deleted.
  */
-const UNFINISHED_MS = 2 * 60_000;
+const UNFINISHED_MS = 2 * MINUTE_MS;
 
 /**
  * Queues an endpoint's waiting deliveries in their order, as far as there is room, and returns their number. A crash

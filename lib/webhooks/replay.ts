@@ -1,5 +1,5 @@
 import { madeAt } from '../domain/ids.ts';
-import { isoSeconds } from '../domain/time.ts';
+import { MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import { typeMatches } from '../domain/event-name.ts';
 import { hasToWait } from '../domain/webhook-flow.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
@@ -27,7 +27,6 @@ import { markWaiting } from './room.ts';
 
 /** The journal's index lags: a second is read when it has been over for this long. */
 const SETTLED_AFTER_MS = 10_000;
-const MINUTE_MS = 60_000;
 
 /**
  * Advances a replay by one step: fans out what it may send in a minute, second by second and each entity's events by

@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
+import { MINUTE_MS, isoSeconds, msOf } from '../domain/time.ts';
 import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
 import { dueIn, type DueEntry } from '../table/due.ts';
@@ -227,7 +227,6 @@ function waitOf(ctx: WebhookContext, { delivery, receiver }: Due, trying: Set<Re
   return undefined;
 }
 
-const MINUTE_MS = 60_000;
 const AFTER_TRIAL_MS = MINUTE_MS;
 
 async function sweepReplay(ctx: WebhookContext, swept: SweptWebhooks, { brand, key }: DueEntry): Promise<void> {

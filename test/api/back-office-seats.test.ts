@@ -5,6 +5,7 @@ import { fingerprint } from '../support/table/fingerprint.ts';
 import { bytesOf } from '../support/service/world.ts';
 import { overwrite, seatsTaken, storedLicense, wholeTable } from '../support/table/whole-table.ts';
 import { useWorld } from '../support/service/started-service.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 type Bought = { id: string; key: string };
 type Refused = { code: string; instance_identifier: string; instance_type: string; occurred_at: string };
@@ -173,7 +174,7 @@ describe('the refused calls of a license', () => {
     const noted = (await wholeTable(world)).filter(({ pk, sk }) => pk === item.pk && sk.startsWith('refused#'));
     expect(noted).toHaveLength(25);
     for (const { ttl, occurred_at } of noted)
-      expect(Number(ttl) - Date.parse(String(occurred_at)) / 1000).toBe(7 * 86_400);
+      expect(Number(ttl) - Date.parse(String(occurred_at)) / 1000).toBe(7 * DAY_S);
     for (const one of noted.slice(1)) await overwrite(world, one, { ttl: Math.floor(Date.now() / 1000) });
     expect(await refusedOf(bought)).toEqual([
       expect.objectContaining({ instance_identifier: noted[0]?.['instance_identifier'] }),

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { activate, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 let service: Service;
 let brand: TestBrand;

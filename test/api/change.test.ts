@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY_MS, inMs } from '../support/clock.ts';
+import { inMs } from '../support/clock.ts';
 import { typesOf } from '../support/service/back-office.ts';
 import { activate, deactivate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
 import { upTo } from '../support/table/whole-table.ts';
 import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const PRO = { seat_limit: 3, grace_days: 30, expiration_strategy: 'maintain', overage: '1.5x' };
 const PRODUCTS = {

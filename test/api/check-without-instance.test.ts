@@ -5,6 +5,7 @@ import { activate, firstOf, purchase } from '../support/service/purchases.ts';
 import { overwrite, storedLicense } from '../support/table/whole-table.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const proxy = useFaultProxy();
 const service = useService();
@@ -26,7 +27,7 @@ async function alone(license_key: string, product?: string): Promise<CheckAnswer
 const change = async ({ ids }: Bought, to: Record<string, unknown>): Promise<void> =>
   overwrite(service, (await storedLicense(service, firstOf(ids))).item, to);
 
-const PAST = new Date(Date.now() - 5 * 86_400_000).toISOString().replace(/\.\d+/, '');
+const PAST = new Date(Date.now() - 5 * DAY_MS).toISOString().replace(/\.\d+/, '');
 const NO = { is_valid: false, may_update: false };
 const YES = { is_valid: true, may_update: true };
 

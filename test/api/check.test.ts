@@ -4,9 +4,9 @@ import { errorAnswer } from '../support/table/fault-proxy.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
 import { overwrite, storedLicense, upTo } from '../support/table/whole-table.ts';
 import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { MINUTE_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 const TWENTY = upTo(20).map((n) => `product-${n}`);
-const DAY_MS = 86_400_000;
 const proxy = useFaultProxy();
 const service = useService();
 const brand = useBrand(service, {
@@ -202,7 +202,7 @@ describe('last_checked_at', () => {
   });
 
   test('is not written again within a day', async () => {
-    const { site, lastChecked } = await activeSince(Date.now() - DAY_MS + 60_000);
+    const { site, lastChecked } = await activeSince(Date.now() - DAY_MS + MINUTE_MS);
     const before = await lastChecked();
     expect(await operations(() => verdict(service, site))).toEqual(['BatchGetItem']);
     expect(await lastChecked()).toBe(before);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS, moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/clock.ts';
 import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
 import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';
@@ -13,6 +13,7 @@ import type { Reply } from '../support/service/service.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { journalIn, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { useBrand, useFaultProxy, useBackOffice, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 let vault: Vault;
 const proxy = useFaultProxy();

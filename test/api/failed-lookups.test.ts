@@ -13,6 +13,7 @@ import { activate, purchase } from '../support/service/purchases.ts';
 import { startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { bytesOf } from '../support/service/world.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 let proxy: FaultProxy;
 let service: Service;
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   proxy.tamper = undefined;
-  moveClock(60_000);
+  moveClock(MINUTE_MS);
 });
 afterAll(() => proxy.stop());
 
@@ -168,7 +169,7 @@ test('an address is stored for an hour, as a hash that changes every minute', as
   const address = '192.0.2.77';
   await ask(address);
   const first = await countersOf();
-  moveClock(60_000);
+  moveClock(MINUTE_MS);
   await ask(address);
   const both = await countersOf();
   expect(both.length).toBe(first.length + 1);

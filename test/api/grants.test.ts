@@ -12,7 +12,7 @@ import { getOne } from '../../lib/dynamo/table.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
-import { DAY_MS, moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/clock.ts';
 import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
@@ -22,6 +22,7 @@ import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service/service.ts';
 import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
+import { MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 /**
  * All tests run the functions with their own roles, so a missing grant fails the test that needs it. This file tests
@@ -62,7 +63,7 @@ async function everyRoute(): Promise<void> {
   for (const route of routes) {
     const request = await freshCall(route, world);
     const headers = { ...request.headers, ...(route.once ? once() : {}) };
-    moveClock(2 * 3_600_000);
+    moveClock(2 * HOUR_MS);
     for (const _ of ['first', 'second']) await world.call(route, { ...request, headers });
     const wrongKey = route.auth === 'platform' ? world.shop.apiKey : world.platformKey;
     await world.call(route, { ...request, apiKey: wrongKey });
@@ -73,7 +74,7 @@ async function everyRoute(): Promise<void> {
   }
   const platformKey = await getOne(world.table(PLATFORM), keys.apiKey(PLATFORM, hashApiKey(world.platformKey)));
   const platform = { ...world.shop, apiKeyId: String(platformKey?.['id']), apiKey: world.platformKey };
-  moveClock(2 * 3_600_000);
+  moveClock(2 * HOUR_MS);
   await world.call(byOperation('issue_token'), validCall(byOperation('issue_token'), { ...world, shop: platform }));
 }
 
@@ -229,8 +230,8 @@ async function webhooks(): Promise<void> {
     () => 'runs',
   );
   await transact(world.table(brand), [write]);
-  await rig.tick(60_000);
-  await rig.tick(60_000);
+  await rig.tick(MINUTE_MS);
+  await rig.tick(MINUTE_MS);
   const moved = { params: { endpoint_id: endpoint.id }, body: { url: 'https://shop.example.com/moved' } };
   await call('update_webhook_endpoint', { apiKey: world.shop.apiKey, ...moved });
   await rig.stop();

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
-import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/clock.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate, newEmail, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { MINUTE_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 const PRODUCTS = ['basic', 'pro', 'addon'];
 
@@ -51,7 +52,7 @@ const STEPS = {
     }).catch(() => undefined),
   // Simulates a machine whose clock is behind or ahead.
   time: async (_: Bought, n: number) => {
-    moveClock((n - 4) * 60_000);
+    moveClock((n - 4) * MINUTE_MS);
     await Promise.resolve();
   },
   days: async (_: Bought, n: number) => {

@@ -14,6 +14,7 @@ import {
 import type { Reply } from '../support/service/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { HOUR_MS } from '../../lib/domain/time.ts';
 
 let keysUsed = 0;
 const newKey = (): string => `once-${String((keysUsed += 1))}`;
@@ -239,7 +240,7 @@ describe('the record of an idempotency key', () => {
     const first = await purchase(service, brand, body);
     const record = (await wholeTable(service)).find(({ pk, sk }) => sk === 'once' && !before.has(pk));
     if (record === undefined) throw new Error('the purchase left no record');
-    const inHours = (Number(record['ttl']) * 1000 - Date.now()) / 3_600_000;
+    const inHours = (Number(record['ttl']) * 1000 - Date.now()) / HOUR_MS;
     expect(inHours).toBeGreaterThan(23.9);
     expect(inHours).toBeLessThanOrEqual(24);
     await overwrite(service, record, { ttl: Math.floor(Date.now() / 1000) });

@@ -3,7 +3,7 @@ import { inMs, moveClock } from '../support/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
 import { madeAt } from '../../lib/domain/ids.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { openJob } from '../../lib/job.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
@@ -13,7 +13,6 @@ import { byOperation, type Reply, type TestBrand } from '../support/service/serv
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
 
-const HOUR_MS = 3_600_000;
 const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };
 const service = useService();
 
@@ -34,7 +33,7 @@ type Scene = {
 async function setScene(): Promise<Scene> {
   const brand = await service.brand();
   const backOffice = openBackOffice(service, brand);
-  const due = { expiring: inMs(24 * HOUR_MS + 90 * 60_000), expired: inMs(90 * 60_000) };
+  const due = { expiring: inMs(24 * HOUR_MS + 90 * MINUTE_MS), expired: inMs(90 * MINUTE_MS) };
   const expiring = await backOffice.buy({ expiration_date: due.expiring });
   const expired = await backOffice.buy({ expiration_date: due.expired });
   moveClock(3 * HOUR_MS);

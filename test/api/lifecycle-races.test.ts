@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { inMs, DAY_MS } from '../support/clock.ts';
+import { inMs } from '../support/clock.ts';
 import { atOnce, typesOf } from '../support/service/back-office.ts';
 import { activate, untilAnswered, verdict } from '../support/service/purchases.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 const brand = useBrand(service);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/clock.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { ownRequests, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate, verdict } from '../support/service/purchases.ts';
 import type { Service } from '../support/service/service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 const ACTIONS = ['renew', 'suspend', 'resume', 'cancel'] as const;

@@ -14,6 +14,7 @@ import { atOnce } from '../support/service/back-office.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { bytesOf, formOf } from '../support/service/world.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 let proxy: FaultProxy;
 let service: Service;
@@ -29,7 +30,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   proxy.tamper = undefined;
-  moveClock(60_000);
+  moveClock(MINUTE_MS);
 });
 afterAll(() => proxy.stop());
 
@@ -244,7 +245,7 @@ test('an address is stored for an hour, as a hash that changes every minute', as
   const before = (await failed()).length;
   const nowSeconds = Math.floor(Date.now() / 1000);
   await list('192.0.2.77', guess());
-  moveClock(60_000);
+  moveClock(MINUTE_MS);
   await list('192.0.2.77', guess());
   const counters = await failed();
   expect(counters).toHaveLength(before + 2);

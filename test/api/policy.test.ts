@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
-import { DAY_MS, inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/clock.ts';
 import { atOnce, openBackOffice, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import {
   activate,
@@ -13,6 +13,7 @@ import {
 } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { overwrite, seatsTaken, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 let service: Service;
 let brand: TestBrand;

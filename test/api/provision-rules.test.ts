@@ -4,6 +4,7 @@ import type { ProvisionAnswer } from '../../lib/api/schemas/license.ts';
 import { byOperation, type TestBrand } from '../support/service/service.ts';
 import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const MANY = upTo(21).map((n) => `product-${n}`);
 let brand: TestBrand;
@@ -168,7 +169,7 @@ describe('the terms of a purchase', () => {
     const id = firstOf(licenses).id;
     await activate(service, { license_key: license_key.key, instance_identifier: 'https://a.example' });
     const begun = (await storedLicense(service, id)).license;
-    expect(Date.parse(begun.expires_at ?? '')).toBeGreaterThan(Date.now() + 27 * 86_400_000);
+    expect(Date.parse(begun.expires_at ?? '')).toBeGreaterThan(Date.now() + 27 * DAY_MS);
     expect(begun.starts_on_activation).toBeNull();
     await activate(service, { license_key: license_key.key, instance_identifier: 'https://b.example' });
     expect((await storedLicense(service, id)).license.expires_at).toBe(begun.expires_at);

@@ -12,6 +12,7 @@ import type { TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { formOf } from '../support/service/world.ts';
 import { useService } from '../support/service/started-service.ts';
+import { MINUTE_MS, HOUR_MS } from '../../lib/domain/time.ts';
 
 /** Half a second into a future minute, so that no test crosses a minute's limit. */
 const MINUTE_STARTS = Date.parse('2099-01-01T10:00:00.500Z');
@@ -45,7 +46,7 @@ test('the rate limit holds for 50 parallel callers, and starts again in the next
   const { apiKey, key_prefix } = await limitedTo(120);
   const counter = `${key_prefix}#rate#brand#`;
   for (const minute of [0, 1]) {
-    jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + minute * 60_000);
+    jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + minute * MINUTE_MS);
     proxy.asked.length = 0;
     const worker = async (): Promise<number[]> => {
       const statuses: number[] = [];
@@ -187,7 +188,7 @@ test('the use of an API key is recorded once an hour', async () => {
   jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + 3_599_000);
   await list(brand.apiKey);
   expect(await lastUse()).toBe('2099-01-01T10:00:00Z');
-  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + 3_600_000);
+  jest.spyOn(Date, 'now').mockReturnValue(MINUTE_STARTS + HOUR_MS);
   await list(brand.apiKey);
   expect(await lastUse()).toBe('2099-01-01T11:00:00Z');
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DAY_MS, moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce, openBackOffice, ownRequests, type Bought, type BackOffice } from '../support/service/back-office.ts';
@@ -15,8 +15,7 @@ import {
 } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 let proxy: FaultProxy;
 let service: Service;

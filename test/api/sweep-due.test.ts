@@ -5,8 +5,8 @@ import { renewLicense } from '../../lib/api/license-lifecycle.ts';
 import { firstOf, purchase } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
-const DAY_MS = 86_400_000;
 const context = { awsRequestId: 'sweep', getRemainingTimeInMillis: () => 30_000.5 };
 const service = useService();
 const brand = useBrand(service);

@@ -8,6 +8,7 @@ import { getOne } from '../../lib/dynamo/table.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
 import { formOf, freshCall, rows, validCall } from '../support/service/world.ts';
 import { useBrand, useWorld } from '../support/service/started-service.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 const world = useWorld();
 const other = useBrand(world);
@@ -178,7 +179,7 @@ describe('the token endpoint', () => {
   });
 
   test('issues no token that outlives its key', async () => {
-    const soon = new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, '');
+    const soon = new Date(Date.now() + MINUTE_MS).toISOString().replace(/\.\d+/, '');
     const reply = await ask(await newKey({ expires_at: soon }));
     tokenOf(reply);
     expect(reply.body['expires_in']).toBeGreaterThan(50);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { DAY_MS, inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/clock.ts';
 import { typesOf, type Bought } from '../support/service/back-office.ts';
 import {
   activate,
@@ -15,6 +15,7 @@ import {
 import type { Reply } from '../support/service/service.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 import { useBrand, useBackOffice, useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 const brand = useBrand(service);

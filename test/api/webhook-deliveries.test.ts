@@ -9,6 +9,7 @@ import { putSampleDelivery } from '../support/webhooks/sample-delivery.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { upTo } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 let brand: TestBrand;
 let sink: QueueSink;
@@ -24,7 +25,7 @@ beforeEach(() => {
 
 type Fields = Record<string, unknown>;
 const NOON = Date.parse('2026-11-25T12:00:00Z');
-const ahead = Math.floor(Date.now() / 1000) + 86_400;
+const ahead = Math.floor(Date.now() / 1000) + DAY_S;
 const failed: Attempt = {
   at: '2026-11-25T12:00:01Z',
   trigger: 'schedule',

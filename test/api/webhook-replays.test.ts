@@ -13,6 +13,7 @@ import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -113,7 +114,7 @@ describe('a replay', () => {
     const id = await made();
     const headers = { 'idempotency-key': `replay-${id}` };
     const first = await replay(id, SPAN, headers);
-    moveClock(60_000);
+    moveClock(MINUTE_MS);
     expect(await replay(id, SPAN, headers)).toMatchObject({
       status: 200,
       text: first.text,

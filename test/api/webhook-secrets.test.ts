@@ -8,6 +8,7 @@ import { getOne } from '../../lib/dynamo/table.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
 import type { Reply } from '../support/service/service.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { HOUR_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -40,7 +41,7 @@ describe('a new webhook secret', () => {
     const { secret, old_secret_valid_until } = reply.body;
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(secret).not.toBe(previous['secret']);
-    expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * 3_600_000);
+    expect(Date.parse(String(old_secret_valid_until)) - Date.now()).toBeGreaterThan(47.9 * HOUR_MS);
     const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
     const item = await stored(previous['id']);
     const place = secretContext(brand.key_prefix, String(previous['id']));

@@ -9,6 +9,7 @@ import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.t
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { MINUTE_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -57,7 +58,7 @@ beforeEach(() => {
 describe('the pause of an endpoint', () => {
   test('is shown and journaled, and changes nothing if it is repeated', async () => {
     const id = await made();
-    moveClock(60_000);
+    moveClock(MINUTE_MS);
     const reply = await pause(id);
     expect(reply).toMatchObject({
       status: 200,
@@ -69,7 +70,7 @@ describe('the pause of an endpoint', () => {
       after: { status: 'paused' },
     });
     const before = await fingerprint(service);
-    moveClock(60_000);
+    moveClock(MINUTE_MS);
     expect((await pause(id)).text).toBe(reply.text);
     expect(await fingerprint(service)).toBe(before);
   });
@@ -136,7 +137,7 @@ describe('a resumed endpoint', () => {
 
   test('catches up on nothing from before its creation', async () => {
     const id = await made();
-    moveClock(60_000);
+    moveClock(MINUTE_MS);
     await pause(id);
     expect((await resume(id)).body).toMatchObject({ catch_up_from: '2026-11-25T12:00:00Z' });
   });
@@ -167,7 +168,7 @@ describe('a resumed endpoint', () => {
 
   test('continues an unfinished catch-up, and starts a new one after a finished one', async () => {
     const id = await made();
-    moveClock(86_400_000);
+    moveClock(DAY_MS);
     await pause(id);
     await resume(id);
     const reached = newId(Date.parse('2026-11-26T11:30:00Z'));

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addDuration, extendExpiry, sumDurations } from '../../lib/domain/duration.ts';
-import { isoSeconds, msOf } from '../../lib/domain/time.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, isoSeconds, msOf } from '../../lib/domain/time.ts';
 
 describe('addDuration', () => {
   test.each([

@@ -4,11 +4,10 @@ import type { License } from '../../lib/domain/license.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
-import { isoSeconds, msOf } from '../../lib/domain/time.ts';
+import { DAY_MS, HOUR_MS, isoSeconds, msOf } from '../../lib/domain/time.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = msOf('2026-06-15T12:00:00Z');
-const DAY_MS = 86_400_000;
 
 const production = { kind: 'production' as const };
 const active = sampleActivation();
@@ -109,7 +108,7 @@ describe('seat moves', () => {
         let nowMs = NOW;
         const moved: number[] = [];
         for (const { hours, isDeactivation } of list) {
-          nowMs += hours * 3_600_000;
+          nowMs += hours * HOUR_MS;
           if (isDeactivation && license.seats_used > 0) {
             const decision = decideDeactivation(license, active, 'product');
             if (decision.kind === 'freed') license = decision.license;

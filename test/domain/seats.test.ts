@@ -5,13 +5,12 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
 import { seatCeiling } from '../../lib/domain/terms.ts';
-import { msOf } from '../../lib/domain/time.ts';
+import { DAY_MS, msOf } from '../../lib/domain/time.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const NOW = msOf('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';
 const FUTURE = '2027-06-01T00:00:00Z';
-const DAY_MS = 86_400_000;
 
 const production = { kind: 'production' as const };
 const staging = { kind: 'staging' as const };

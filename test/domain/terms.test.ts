@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { graceEndsAt, isInGrace, seatCeiling } from '../../lib/domain/terms.ts';
-import { msOf } from '../../lib/domain/time.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, msOf } from '../../lib/domain/time.ts';
 
 describe('seatCeiling', () => {
   test.each([

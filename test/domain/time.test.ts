@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isDue, isoSeconds, msOf, parseTime } from '../../lib/domain/time.ts';
+import { MINUTE_MS, isDue, isoSeconds, msOf, parseTime } from '../../lib/domain/time.ts';
 
 describe('parseTime', () => {
   test.each([
@@ -71,7 +71,7 @@ describe('parseTime', () => {
     fc.assert(
       fc.property(zones, ({ ms, minutes }) => {
         const seconds = ms * 1000;
-        const local = isoSeconds(seconds + minutes * 60_000).slice(0, -1);
+        const local = isoSeconds(seconds + minutes * MINUTE_MS).slice(0, -1);
         const pad = (value: number): string => String(value).padStart(2, '0');
         const hours = Math.trunc(Math.abs(minutes) / 60);
         const offset = `${minutes < 0 ? '-' : '+'}${pad(hours)}:${pad(Math.abs(minutes) % 60)}`;

@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { msOf } from '../../lib/domain/time.ts';
+import { DAY_MS, SECOND_MS, msOf } from '../../lib/domain/time.ts';
 import { combineVerdicts, VERDICT_CODES, verdictOf } from '../../lib/domain/verdict.ts';
 import type { Verdict, VerdictCode } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const EXPIRY = '2026-12-31T23:59:59Z';
-const DAY_MS = 86_400_000;
-const SECOND_MS = 1000;
 const DUE = msOf(EXPIRY);
 const GRACE_DAYS = 7;
 const GRACE_OVER = DUE + GRACE_DAYS * DAY_MS;

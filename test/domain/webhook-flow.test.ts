@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isoSeconds } from '../../lib/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import {
   hasToWait,
   isToRefill,
@@ -15,8 +15,6 @@ import {
 } from '../../lib/domain/webhook-flow.ts';
 
 const nowMs = Date.parse('2026-05-01T12:00:00Z');
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const at = (ms: number): string => isoSeconds(ms);
 
 /** Lanes with this many messages each in the queue. */
@@ -44,9 +42,9 @@ describe('the queue of an endpoint', () => {
 
   test('counts as empty once nothing has moved for more than 15 minutes', () => {
     const full = queuing(16, 16, 16, 16);
-    expect(queuedIn(full, nowMs + 15 * MINUTE)).toBe(64);
-    expect(queuedIn(full, nowMs + 15 * MINUTE + 1_000)).toBe(0);
-    expect(hasToWait(full, nowMs + 15 * MINUTE + 1_000, MOST_QUEUED)).toBe(false);
+    expect(queuedIn(full, nowMs + 15 * MINUTE_MS)).toBe(64);
+    expect(queuedIn(full, nowMs + 15 * MINUTE_MS + 1_000)).toBe(0);
+    expect(hasToWait(full, nowMs + 15 * MINUTE_MS + 1_000, MOST_QUEUED)).toBe(false);
   });
 
   test('accepts 64 messages, in whatever lanes they are', () => {
@@ -90,8 +88,10 @@ describe('the 95th percentile of an endpoint’s latency', () => {
 
   test('is null without an answer within the last day', () => {
     expect(p95Of({ samples: [] }, nowMs)).toBeNull();
-    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR)] }, nowMs)).toBeNull();
-    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR + 1_000), took(900, nowMs - 25 * HOUR)] }, nowMs)).toBe(70);
+    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR_MS)] }, nowMs)).toBeNull();
+    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR_MS + 1_000), took(900, nowMs - 25 * HOUR_MS)] }, nowMs)).toBe(
+      70,
+    );
   });
 
   test('is the longest latency of the fastest 19 in 20 answers, in any order', () => {

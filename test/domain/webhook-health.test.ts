@@ -7,13 +7,10 @@ import {
   trialUntil,
   type EndpointHealth,
 } from '../../lib/domain/webhook-health.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
+import { MINUTE_MS, HOUR_MS, DAY_MS, HOUR_S, isoSeconds } from '../../lib/domain/time.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
 const nowMs = Date.parse(NOW);
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 function failing(times: number, everyMs = 1_000, from = nowMs): { health: EndpointHealth; lastMs: number } {
   let health: EndpointHealth | undefined;
@@ -28,10 +25,10 @@ test('ten failures in a row open the breaker for a minute, and then one trial me
   expect(breakerOf(failing(9).health, nowMs + 9_000)).toBe('closed');
   const { health, lastMs } = failing(10);
   expect(breakerOf(health, lastMs)).toBe('open');
-  expect(breakerOf(health, lastMs + MINUTE - 1)).toBe('open');
-  expect(breakerOf(health, lastMs + MINUTE)).toBe('half_open');
-  expect(breakerOf({ ...health, open_until: trialUntil(lastMs + MINUTE) }, lastMs + MINUTE)).toBe('open');
-  expect(breakerOf(afterFailure(health, lastMs + MINUTE), lastMs + MINUTE)).toBe('open');
+  expect(breakerOf(health, lastMs + MINUTE_MS - 1)).toBe('open');
+  expect(breakerOf(health, lastMs + MINUTE_MS)).toBe('half_open');
+  expect(breakerOf({ ...health, open_until: trialUntil(lastMs + MINUTE_MS) }, lastMs + MINUTE_MS)).toBe('open');
+  expect(breakerOf(afterFailure(health, lastMs + MINUTE_MS), lastMs + MINUTE_MS)).toBe('open');
 });
 
 test('Retry-After opens the breaker for the time it asks for, and then closes it completely', () => {
@@ -42,28 +39,31 @@ test('Retry-After opens the breaker for the time it asks for, and then closes it
 
 test('a failure of a concurrent attempt does not shorten the time of Retry-After', () => {
   const { health, lastMs } = failing(10);
-  const asked = afterFailure(health, lastMs, 3_600);
-  expect(breakerOf(afterFailure(asked, lastMs + 1_000), lastMs + HOUR - 1_000)).toBe('open');
+  const asked = afterFailure(health, lastMs, HOUR_S);
+  expect(breakerOf(afterFailure(asked, lastMs + 1_000), lastMs + HOUR_MS - 1_000)).toBe('open');
 });
 
 test('an endpoint counts as failing for long after exactly five days without a success', () => {
-  const { health } = failing(3, DAY);
+  const { health } = failing(3, DAY_MS);
   expect(hasFailedForLong(health)).toBe(false);
   expect(
     hasFailedForLong(
-      afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY - 1_000),
+      afterFailure(
+        afterFailure(afterFailure(health, nowMs + 3 * DAY_MS), nowMs + 4 * DAY_MS),
+        nowMs + 5 * DAY_MS - 1_000,
+      ),
     ),
   ).toBe(false);
   expect(
     hasFailedForLong(
-      afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY), nowMs + 4 * DAY), nowMs + 5 * DAY),
+      afterFailure(afterFailure(afterFailure(health, nowMs + 3 * DAY_MS), nowMs + 4 * DAY_MS), nowMs + 5 * DAY_MS),
     ),
   ).toBe(true);
 });
 
 test('a failure six days after the last one restarts the count, because nothing was tried in between', () => {
-  const { health, lastMs } = failing(12, HOUR);
-  const later = lastMs + 6 * DAY;
+  const { health, lastMs } = failing(12, HOUR_MS);
+  const later = lastMs + 6 * DAY_MS;
   expect(afterFailure(health, later)).toEqual({
     failures: 1,
     failing_since: isoSeconds(later),
@@ -77,14 +77,14 @@ test('a held message is retried after a quarter of the outage so far, between a 
     const { health } = failing(10, 1, nowMs);
     return Date.parse(putOffUntil({ ...health, open_until: null }, nowMs + downMs, random)) - nowMs - downMs;
   };
-  expect([after(0), after(2 * MINUTE), after(40 * MINUTE), after(4 * HOUR), after(4 * DAY)]).toEqual([
-    MINUTE,
-    MINUTE,
-    10 * MINUTE,
-    HOUR,
-    HOUR,
+  expect([after(0), after(2 * MINUTE_MS), after(40 * MINUTE_MS), after(4 * HOUR_MS), after(4 * DAY_MS)]).toEqual([
+    MINUTE_MS,
+    MINUTE_MS,
+    10 * MINUTE_MS,
+    HOUR_MS,
+    HOUR_MS,
   ]);
-  expect(after(4 * DAY, 1)).toBe(1.2 * HOUR);
+  expect(after(4 * DAY_MS, 1)).toBe(1.2 * HOUR_MS);
 });
 
 test('a held message is never retried while the breaker is open', () => {

@@ -6,6 +6,7 @@ import { stageNames } from '../../infra/stages.ts';
 import { figures } from '../../lib/process/figures.ts';
 import { stageOf, synthesize, type Synthesized } from './synthesize.ts';
 import { synthesizeStage } from './synthesize-stage.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 const Alarm = z.looseObject({
   AlarmName: z.string(),
@@ -123,7 +124,7 @@ describe('an alarm', () => {
         expect.objectContaining({
           MetricName: 'ApproximateAgeOfOldestMessage',
           Statistic: 'Maximum',
-          Threshold: 10 * 24 * 3_600,
+          Threshold: 10 * DAY_S,
         }),
       ]);
       for (const { ComparisonOperator } of watching) expect(ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');

@@ -5,6 +5,7 @@ import { stageNames } from '../../infra/stages.ts';
 import { EVENT_SOURCE } from '../../lib/domain/event-source.ts';
 import { ATTEMPT_TIMEOUT_MS } from '../../lib/webhooks/attempt.ts';
 import { functionNamed, synthesize, type Resource, type Synthesized } from './synthesize.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 const QUEUES = [
   ['WebhookEvents', 100],
@@ -49,7 +50,7 @@ describe.each(stageNames)('the webhooks of stage %s', (stageName) => {
     'move a failed message of %s to its dead-letter queue after %i attempts, and keep it for 14 days',
     (name, tries) => {
       const redrive = { deadLetterTargetArn: arnOf(`${name}Dead`), maxReceiveCount: tries };
-      const kept = { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true };
+      const kept = { MessageRetentionPeriod: 14 * DAY_S, SqsManagedSseEnabled: true };
       expect(queue(name).Properties).toMatchObject({ ...kept, RedrivePolicy: redrive });
       expect(queue(`${name}Dead`).Properties).toMatchObject(kept);
       expect(queue(`${name}Dead`).Properties).not.toHaveProperty('RedrivePolicy');

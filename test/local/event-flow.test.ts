@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
 import { eventLine } from '../../local/event-line.ts';
 import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 
@@ -17,7 +18,7 @@ let key: string;
 
 const credentials = (): Credentials =>
   Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().replace(/\.\d+Z$/, 'Z');
 
 async function ask(
   method: string,

@@ -6,6 +6,7 @@ import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { consumeOnce } from '../../lib/relay/consume-once.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 const service = useService();
 afterAll(() => service.client.destroy());
@@ -78,6 +79,6 @@ test('a handled event has its own partition in the table and expires after fifte
   await consume(newEvent(), within(5_000));
   const records = (await wholeTable(service)).filter(({ pk }) => pk.startsWith('@platform#consumed#tidy#'));
   expect(new Set(records.map(({ pk }) => pk)).size).toBe(2);
-  const inDays = records.map(({ ttl }) => (Number(ttl) - Date.now() / 1000) / 86_400);
+  const inDays = records.map(({ ttl }) => (Number(ttl) - Date.now() / 1000) / DAY_S);
   for (const days of inDays) expect(days).toBeCloseTo(15, 1);
 });

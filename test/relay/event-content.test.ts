@@ -10,6 +10,7 @@ import { seqsByEntity, startRelay, type RelayRig } from '../support/webhooks/rel
 import { byOperation, type TestBrand } from '../support/service/service.ts';
 import { upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 let brand: TestBrand;
 let rig: RelayRig;
@@ -20,7 +21,6 @@ let announced: OutgoingEvent[];
 
 const FIRST = 'marked-first-person@example.com';
 const SECOND = 'marked-second-person@example.com';
-const DAY_MS = 86_400_000;
 
 /** Takes one license through its whole lifecycle, until it expires and is cancelled. */
 const service = useService({ stream: true });

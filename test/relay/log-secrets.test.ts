@@ -9,10 +9,10 @@ import { firstOf, purchase } from '../support/service/purchases.ts';
 import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 process.env['LOG_LEVEL'] = 'DEBUG';
 const EMAIL = 'secret-person@example.com';
-const DAY_MS = 86_400_000;
 
 let service: Service;
 let brand: TestBrand;

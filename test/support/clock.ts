@@ -9,8 +9,6 @@ let offset = 0;
 let stopped: number | undefined;
 Date.now = () => stopped ?? real() + offset;
 
-export const DAY_MS = 86_400_000;
-
 /** Moves the clock, forward or back, for all later reads. */
 export function moveClock(ms: number): void {
   if (stopped === undefined) offset += ms;

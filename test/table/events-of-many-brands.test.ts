@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
+import { MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { eventsOfEveryBrand, type EveryBrandPosition } from '../../lib/queries/events-of-every-brand.ts';
 import { putNewBrand, type Brand } from '../../lib/table/brands.ts';
 import { journalWrite, type JournalEntry } from '../../lib/table/journal.ts';
@@ -12,7 +12,6 @@ import { useService } from '../support/service/started-service.ts';
 /** More than one page requests for one day. */
 const BRANDS = 202;
 const AT_ONCE = 16;
-const MINUTE_MS = 60_000;
 const today = isoSeconds(Date.now()).slice(0, 10);
 const MADE_MS = Date.parse(`${today}T21:00:00Z`);
 const EVENING_MS = Date.parse(`${today}T22:00:00Z`);

@@ -5,6 +5,7 @@ import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-en
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce } from '../support/service/back-office.ts';
 import { startService, type Service } from '../support/service/service.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 let proxy: FaultProxy;
 let service: Service;
@@ -33,7 +34,7 @@ test('a full counter is cached for its minute only', async () => {
   proxy.asked.length = 0;
   expect(await count('192.0.2.1')).toBe(false);
   expect(proxy.asked).toEqual([]);
-  expect(await count('192.0.2.1', NOW + 60_000)).toBe(true);
+  expect(await count('192.0.2.1', NOW + MINUTE_MS)).toBe(true);
 });
 
 test('a counter that was evicted from the cache costs one write and still refuses the call', async () => {

@@ -8,6 +8,7 @@ import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.t
 import { atOnce } from '../support/service/back-office.ts';
 import { startService, type Service } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 let proxy: FaultProxy;
 let service: Service;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => proxy.stop());
 
 const NOW = Date.parse('2099-01-01T10:00:00.500Z');
-const MINUTE = NOW / 60_000;
+const MINUTE = NOW / MINUTE_MS;
 let brands = 0;
 
 /** A new brand with a rate limit, and a key of it with its own limit if given. */

@@ -7,6 +7,7 @@ import { transact } from '../../lib/dynamo/transact.ts';
 import { openStock, type Stock } from '../support/service/due-licenses.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
+import { HOUR_S } from '../../lib/domain/time.ts';
 
 const BOUGHT = '2026-01-01T12:00:00Z';
 const EXPIRY = '2027-01-01T12:00:00Z';
@@ -158,7 +159,7 @@ test('a sweep logs and skips an invalid license, keeps its day open and announce
   });
   expect(stock.measured.filter(([, value]) => value !== 0)).toEqual([
     // Due at noon two days before.
-    ['sweep_lag_seconds', 36 * 3_600],
+    ['sweep_lag_seconds', 36 * HOUR_S],
     ['sweep_unfinished', 1],
     ['sweep_announced', 29],
     ['sweep_left', 1],

@@ -20,6 +20,7 @@ import { endpointHealth, noteFailure, noteSuccess, takeTrial } from '../../lib/t
 import { sampleDelivery } from '../support/webhooks/sample-delivery.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 const BRAND = 'WPR';
 const NOW = '2026-05-01T12:00:00Z';
@@ -154,7 +155,7 @@ test('failures of all lanes are counted together, and one worker gets the trial 
   expect(health).toMatchObject({ failures: 12, failing_since: NOW, open_until: '2026-05-01T12:01:00Z' });
   if (health === undefined) throw new Error('nothing was noted');
   const trials = await Promise.all(
-    Array.from({ length: 4 }, () => takeTrial(table(), BRAND, id, health, nowMs + 60_000)),
+    Array.from({ length: 4 }, () => takeTrial(table(), BRAND, id, health, nowMs + MINUTE_MS)),
   );
   expect(trials.filter(Boolean)).toHaveLength(1);
   await noteSuccess(table(), BRAND, id);

@@ -7,6 +7,7 @@ import { testMessage, type Message } from '../../lib/webhooks/message.ts';
 import { hang, ok, startReceiver, status, verified } from '../support/webhooks/receiver.ts';
 import { receivers } from '../support/webhooks/receivers.ts';
 import { selfSigned } from '../support/webhooks/self-signed.ts';
+import { DAY_S } from '../../lib/domain/time.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
 const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
@@ -113,7 +114,7 @@ describe('the answer of a receiver', () => {
     [503, '0', 0],
     [429, 'Fri, 01 May 2026 12:02:00 GMT', 120],
     [429, 'Fri, 01 May 2026 11:00:00 GMT', 0],
-    [503, '9999999', 86_400],
+    [503, '9999999', DAY_S],
     [503, 'soon', undefined],
     [429, '-5', undefined],
   ])('of %i with Retry-After %p sets a wait of %p s', async (code, header, seconds) => {

@@ -2,21 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
 import { attemptFields, deliveryFields } from '../../lib/table/erasure-fields.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import { ok, status, verified, type Received } from '../support/webhooks/receiver.ts';
 import { byOperation } from '../support/service/service.ts';
-import {
-  HOUR,
-  MINUTE,
-  patientRuntime,
-  SECOND,
-  startWebhookRig,
-  type WebhookRig,
-} from '../support/webhooks/webhook-rig.ts';
+import { patientRuntime, startWebhookRig, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { SECOND_MS, MINUTE_MS, HOUR_MS, isoSeconds } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 
@@ -85,7 +78,7 @@ test('an endpoint receives only its event types and products, from its creation 
   const license = randomUUID();
   const product = newId(now());
   await rig.happen(world.brand().key_prefix, license, 1, 2, product);
-  await rig.tick(5 * SECOND);
+  await rig.tick(5 * SECOND_MS);
   await rig.addEndpoint(world.brand().key_prefix, url, { event_types: ['license.renewed'], products: [product] });
   await rig.addEndpoint(world.brand().key_prefix, other.url, { event_types: ['license.suspended'] });
   const [id] = await rig.happen(world.brand().key_prefix, license, 3, 3, product);
@@ -158,7 +151,7 @@ test('a crash between sending and recording leads to a second message with the s
   expect(idsOf(received)).toEqual([id]);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'pending', attempts: [] }]);
   dies = false;
-  await rig.tick(2 * MINUTE);
+  await rig.tick(2 * MINUTE_MS);
   expect(idsOf(received)).toEqual([id, id]);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
 });
@@ -211,8 +204,8 @@ test('a rotation signs messages with both secrets during the overlap, and with t
   const rotated = await api('rotate_webhook_secret', endpoint, { body: { overlap_hours: 24 } });
   expect(rotated.status).toBe(200);
   const [older, newer] = [endpoint.secretText, String(rotated.body['secret'])];
-  const during = await arrive(2, 23 * HOUR);
-  const after = await arrive(3, 1 * HOUR + SECOND);
+  const during = await arrive(2, 23 * HOUR_MS);
+  const after = await arrive(3, 1 * HOUR_MS + SECOND_MS);
   expect([before, during, after].map(({ signatures, holds }) => [signatures, holds(older), holds(newer)])).toEqual([
     [1, true, false],
     [2, true, true],
@@ -239,7 +232,7 @@ describe('a manual retry', () => {
     const to = isoSeconds(now());
     const asked = await api('replay_events', endpoint, { body: { from, to, per_minute: 60 } });
     expect([asked.status, asked.body]).toEqual([200, expect.objectContaining({ state: 'running' })]);
-    await rig.tick(2 * MINUTE);
+    await rig.tick(2 * MINUTE_MS);
     expect(idsOf(received)).toEqual([...ids, ...ids]);
     const [newest] = await rig.deliveries(endpoint);
     expect(newest?.attempts.map(({ trigger }) => trigger)).toEqual(['schedule', 'replay']);
@@ -257,14 +250,14 @@ describe('a manual retry', () => {
     const endpoint = await rig.addEndpoint(world.brand().key_prefix, down.url);
     const [id = ''] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
     for (const wait of [0, 6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800])
-      await rig.tick(wait * SECOND);
+      await rig.tick(wait * SECOND_MS);
     expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'exhausted' }]);
     expect((await api('redeliver_webhook', endpoint, { params: { delivery_id: id } })).status).toBe(200);
     await rig.tick();
     expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'exhausted', scheduled_attempts: 10 }]);
     down.answer = ok;
     await api('redeliver_webhook', endpoint, { params: { delivery_id: id } });
-    await rig.tick(2 * MINUTE);
+    await rig.tick(2 * MINUTE_MS);
     expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'delivered', scheduled_attempts: 10 }]);
   });
 });
@@ -280,7 +273,7 @@ test('the waiting delivery of a deleted endpoint is canceled', async () => {
     params: { endpoint_id: endpoint.id },
   });
   expect(deleted.status).toBe(200);
-  await rig.tick(10 * SECOND);
+  await rig.tick(10 * SECOND_MS);
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'canceled', next_attempt_at: null }]);
 });
 
@@ -292,13 +285,13 @@ test('an endpoint with ten failures in a row gets almost no requests, and loses 
   await rig.tick();
   expect(down.received.length).toBeLessThan(20);
   const before = down.received.length;
-  await rig.tick(30 * SECOND);
+  await rig.tick(30 * SECOND_MS);
   expect(down.received.length).toBe(before);
-  await rig.tick(MINUTE);
-  await rig.tick(MINUTE);
+  await rig.tick(MINUTE_MS);
+  await rig.tick(MINUTE_MS);
   expect(down.received.length).toBeLessThan(before + 8);
   down.answer = ok;
-  for (let minutes = 0; minutes < 180; minutes += 20) await rig.tick(20 * MINUTE);
+  for (let minutes = 0; minutes < 180; minutes += 20) await rig.tick(20 * MINUTE_MS);
   const deliveries = await rig.deliveries(endpoint);
   expect(deliveries.map(({ id, status: standing }) => [id, standing])).toEqual(
     ids.map((id) => [id, 'delivered']).reverse(),

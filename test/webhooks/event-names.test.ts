@@ -1,10 +1,10 @@
 import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
 import { verified, type Received, type Receiver } from '../support/webhooks/receiver.ts';
 import { byOperation } from '../support/service/service.ts';
-import { MINUTE, SECOND, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { SECOND_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 
@@ -99,14 +99,14 @@ test('a redelivery keeps the event name of its message, and a replay uses the cu
   const change = await api('update_webhook_endpoint', one.endpoint, { body: { event_types: ['seat.*'] } });
   expect(change.status).toBe(200);
   await api('redeliver_webhook', one.endpoint, { params: { delivery_id: sent?.id ?? '' } });
-  await rig.tick(SECOND);
+  await rig.tick(SECOND_MS);
   expect(seatsGivenBack(one).map(({ id, body }) => ({ id, body }))).toEqual([
     { id: sent?.id, body: sent?.body },
     { id: sent?.id, body: sent?.body },
   ]);
   const replay = { from, to: isoSeconds(now()), event_types: ['license.deactivated'] };
   expect((await api('replay_events', one.endpoint, { body: replay })).status).toBe(200);
-  await rig.tick(2 * MINUTE);
+  await rig.tick(2 * MINUTE_MS);
   expect(seatsGivenBack(one).at(-1)).toMatchObject({ id: sent?.id, type: 'seat.deactivated' });
   expect(seatsGivenBack(one)).toHaveLength(3);
 });

@@ -6,17 +6,9 @@ import { now } from '../../lib/process/clock.ts';
 import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/webhooks/receiver.ts';
 import { receivers } from '../support/webhooks/receivers.ts';
 import type { TestBrand } from '../support/service/service.ts';
-import {
-  DAY,
-  deadMessages,
-  HOUR,
-  MINUTE,
-  SECOND,
-  startWebhookRig,
-  type TestEndpoint,
-  type WebhookRig,
-} from '../support/webhooks/webhook-rig.ts';
+import { deadMessages, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { useService } from '../support/service/started-service.ts';
+import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 let rig: WebhookRig;
@@ -77,7 +69,7 @@ test('a refused connection is retried, and the message arrives', async () => {
     attempts: [{ outcome: 'connection_failed', status_code: null }],
   });
   const back = await receiver(ok, { port });
-  await arrivesAfter(10 * SECOND, endpoint, back, id);
+  await arrivesAfter(10 * SECOND_MS, endpoint, back, id);
 });
 
 test('a receiver that never answers is cut off and retried', async () => {
@@ -85,7 +77,7 @@ test('a receiver that never answers is cut off and retried', async () => {
   const { endpoint, id } = await oneEvent(hanging.url);
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
   hanging.answer = ok;
-  await arrivesAfter(10 * SECOND, endpoint, hanging, id);
+  await arrivesAfter(10 * SECOND_MS, endpoint, hanging, id);
 });
 
 test('a receiver that answers byte by byte is cut off and retried', async () => {
@@ -94,7 +86,7 @@ test('a receiver that answers byte by byte is cut off and retried', async () => 
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
   await dripping.stop();
   const back = await receiver(ok, { port: dripping.port });
-  await arrivesAfter(10 * SECOND, endpoint, back, id);
+  await arrivesAfter(10 * SECOND_MS, endpoint, back, id);
 });
 
 test('an endless answer counts by its status, and none of it is stored', async () => {
@@ -122,7 +114,7 @@ test('a redirect counts as a failure and is not followed', async () => {
     attempts: [{ outcome: 'redirected', status_code: 301 }],
   });
   moved.answer = ok;
-  await arrivesAfter(10 * SECOND, endpoint, moved, id);
+  await arrivesAfter(10 * SECOND_MS, endpoint, moved, id);
   expect(elsewhere.received).toEqual([]);
 });
 
@@ -150,9 +142,9 @@ test('an answer 410 disables the endpoint at once, with an event and a reason, a
       after: { status: 'disabled', disabled_reason: 'gone' },
     },
   });
-  await rig.tick(SECOND);
+  await rig.tick(SECOND_MS);
   await rig.happen(key_prefix, licenseId, 2);
-  await rig.tick(10 * SECOND);
+  await rig.tick(10 * SECOND_MS);
   expect(gone.received).toHaveLength(1);
   expect(await only(endpoint)).toMatchObject({ seq: 1, status: 'waiting', scheduled_attempts: 1 });
 });
@@ -161,12 +153,12 @@ test('an answer 429 with Retry-After stops all requests to the endpoint until th
   const busy = await receiver(status(429, { 'retry-after': '120' }));
   const { endpoint, id, licenseId } = await oneEvent(busy.url);
   const announced = await only(endpoint);
-  expect(Date.parse(announced.next_attempt_at ?? '') - now()).toBeGreaterThan(115 * SECOND);
+  expect(Date.parse(announced.next_attempt_at ?? '') - now()).toBeGreaterThan(115 * SECOND_MS);
   const [second] = await rig.happen(endpoint.brand, licenseId, 2);
-  await rig.tick(60 * SECOND);
+  await rig.tick(60 * SECOND_MS);
   expect(busy.received).toHaveLength(1);
   busy.answer = ok;
-  await rig.tick(3 * MINUTE);
+  await rig.tick(3 * MINUTE_MS);
   expect(busy.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual([id, id, second].sort());
 });
 
@@ -177,7 +169,7 @@ test('an untrusted certificate counts as a failure and is retried', async () => 
     status: 'waiting',
     attempts: [{ outcome: 'tls_failed', status_code: null }],
   });
-  await rig.tick(10 * SECOND);
+  await rig.tick(10 * SECOND_MS);
   expect(await outcomes(endpoint)).toEqual([['tls_failed', 'tls_failed']]);
 });
 
@@ -189,19 +181,19 @@ test('a receiver that answers 200 after the timeout gets the message a second ti
   });
   const { endpoint, id } = await oneEvent(late.url);
   expect(await outcomes(endpoint)).toEqual([['timed_out']]);
-  await arrivesAfter(10 * SECOND, endpoint, late, id);
+  await arrivesAfter(10 * SECOND_MS, endpoint, late, id);
   expect(late.received.map(({ headers }) => headers['webhook-id'])).toEqual([id, id]);
 });
 
 test('a delivery is exhausted after ten attempts over three days', async () => {
   const down = await receiver(status(500, {}, 'down'));
   const { endpoint, id } = await oneEvent(down.url);
-  for (const wait of [6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND);
+  for (const wait of [6, 360, 2_200, 8_700, 21_700, 43_300, 60_600, 86_500, 103_800]) await rig.tick(wait * SECOND_MS);
   expect(down.received).toHaveLength(10);
   expect(new Set(down.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([id]));
   expect(new Set(down.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10);
   expect(await only(endpoint)).toMatchObject({ status: 'exhausted', scheduled_attempts: 10, next_attempt_at: null });
-  await rig.tick(2 * DAY);
+  await rig.tick(2 * DAY_MS);
   expect(down.received).toHaveLength(10);
   expect((await rig.endpoint(endpoint))?.status).toBe('active');
 });
@@ -212,12 +204,12 @@ test('five days without a success disable the endpoint with the reason failing',
   for (let day = 1; day <= 5; day += 1) {
     expect((await rig.endpoint(endpoint))?.status).toBe('active');
     await rig.happen(endpoint.brand, licenseId, day + 1);
-    await rig.tick(DAY);
-    await rig.tick(HOUR);
+    await rig.tick(DAY_MS);
+    await rig.tick(HOUR_MS);
   }
   expect(await rig.endpoint(endpoint)).toMatchObject({ status: 'disabled', disabled_reason: 'failing' });
   const requests = down.received.length;
-  await rig.tick(DAY);
+  await rig.tick(DAY_MS);
   expect(down.received).toHaveLength(requests);
 });
 

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
 import { ok, status, type Received } from '../support/webhooks/receiver.ts';
-import {
-  HOUR,
-  MINUTE,
-  SECOND,
-  startWebhookRig,
-  type TestEndpoint,
-  type WebhookRig,
-} from '../support/webhooks/webhook-rig.ts';
+import { startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { SECOND_MS, MINUTE_MS, HOUR_MS, isoSeconds } from '../../lib/domain/time.ts';
 
 jest.setTimeout(240_000);
 
@@ -51,7 +44,7 @@ const standing = async (rig: WebhookRig, endpoint: TestEndpoint) => {
 /** Messages that were taken from the queue and not handled come back once they are visible. */
 const release = async (rig: WebhookRig, hold: { isHeld: boolean }): Promise<void> => {
   hold.isHeld = false;
-  for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE);
+  for (let rounds = 0; rounds < 2; rounds += 1) await rig.tick(2 * MINUTE_MS);
 };
 
 test('a replay larger than the endpoint’s queue waits in the table, and arrives once and in order', async () => {
@@ -63,7 +56,7 @@ test('a replay larger than the endpoint’s queue waits in the table, and arrive
   hold.isHeld = true;
   const asked = await api('replay_events', endpoint, { body: { from, to: isoSeconds(now()), per_minute: 6_000 } });
   expect(asked.status).toBe(200);
-  await rig.tick(MINUTE);
+  await rig.tick(MINUTE_MS);
   expect(queued()).toBe(ROOM);
   expect((await standing(rig, endpoint)).waiting).toBe(ALL - ROOM);
   expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done', sent: ALL } });
@@ -79,12 +72,12 @@ test('a replay larger than the endpoint’s queue waits in the table, and arrive
 test('the catch-up of a resumed endpoint waits in the table if it exceeds the queue', async () => {
   const { rig, hold, receiver: one, endpoint, queued } = await holdable();
   expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(3 * SECOND);
+  await rig.tick(3 * SECOND_MS);
   await rig.happen(world.brand().key_prefix, randomUUID(), 1, ALL);
-  await rig.tick(SECOND);
+  await rig.tick(SECOND_MS);
   hold.isHeld = true;
   expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(2 * MINUTE);
+  await rig.tick(2 * MINUTE_MS);
   expect(queued()).toBe(ROOM);
   await release(rig, hold);
   expect(seqsOf(one.received)).toEqual(inOrder);
@@ -102,11 +95,11 @@ test('messages postponed during an outage wait in the table if they exceed the q
   expect(before).toBeLessThan(20);
   one.answer = ok;
   hold.isHeld = true;
-  await rig.tick(2 * HOUR);
+  await rig.tick(2 * HOUR_MS);
   expect(queued()).toBeLessThanOrEqual(ROOM);
   expect((await standing(rig, endpoint)).waiting).toBeGreaterThanOrEqual(ids.length - before - ROOM);
   hold.isHeld = false;
-  for (let hours = 0; hours < 3; hours += 1) await rig.tick(HOUR);
+  for (let hours = 0; hours < 3; hours += 1) await rig.tick(HOUR_MS);
   expect(await standing(rig, endpoint)).toEqual({ waiting: 0, delivered: ids.length });
   const arrived = idsOf(one.received.slice(before));
   expect(new Set(arrived)).toEqual(new Set(ids));

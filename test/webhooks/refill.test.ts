@@ -10,9 +10,10 @@ import { openWebhookQueues } from '../../lib/webhooks/queues.ts';
 import { refill } from '../../lib/webhooks/refill.ts';
 import { serveDeliveries } from '../../lib/webhooks/serve.ts';
 import type { Received } from '../support/webhooks/receiver.ts';
-import { MINUTE, patientRuntime, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { patientRuntime, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(240_000);
 
@@ -23,7 +24,7 @@ const ROOM = 12;
 const WAITING = 10;
 const ALL = ROOM + WAITING;
 /** Later than the end of any claim, and than the time after which an idle queue counts as empty. */
-const LATER = 16 * MINUTE;
+const LATER = 16 * MINUTE_MS;
 
 const waitingPlaces = async () =>
   (await wholeTable(world.service())).filter(
@@ -84,7 +85,7 @@ test.each(DEATHS)('a refill that crashes before %s loses and repeats no message'
   expect((await waitingPlaces()).length).toBeGreaterThan(1);
   isHeld = false;
   const isDone = async (): Promise<boolean> => received.length >= ALL && (await waitingPlaces()).length === 0;
-  for (let waited = 0; !(await isDone()) && waited < LATER; waited += MINUTE) await rig.tick(MINUTE);
+  for (let waited = 0; !(await isDone()) && waited < LATER; waited += MINUTE_MS) await rig.tick(MINUTE_MS);
   expect(deaths.left).toBe(0);
   await expectAll(rig, endpoint, received);
 });
@@ -122,7 +123,7 @@ async function full() {
   const finish = async (): Promise<void> => {
     isHeld = false;
     // Messages that were handed out and not taken come back once they are visible.
-    for (let minutes = 0; minutes < 4; minutes += 2) await rig.tick(2 * MINUTE);
+    for (let minutes = 0; minutes < 4; minutes += 2) await rig.tick(2 * MINUTE_MS);
     await expectAll(rig, endpoint, received);
   };
   return { rig, endpoint, waiting, held, finish };

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { LANES } from '../../lib/domain/webhook-flow.ts';
 import { ok, type Answering, type Received } from '../support/webhooks/receiver.ts';
-import { startWebhookRig, HOUR, MINUTE, SECOND, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { startWebhookRig, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
+import { SECOND_MS, MINUTE_MS, HOUR_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(240_000);
 
@@ -78,7 +79,7 @@ test('a slow receiver delays no other endpoint and fills no queue, and then rece
   }
   const deliveries = await rig.deliveries(endpoint);
   expect(deliveries.every(({ status, attempts }) => status === 'delivered' && attempts.length === 1)).toBe(true);
-  await rig.tick(MINUTE);
+  await rig.tick(MINUTE_MS);
   expect(await leftWaiting()).toEqual([]);
   expect(rig.errors).toEqual([]);
 });
@@ -95,13 +96,13 @@ test('the waiting messages of a paused endpoint are kept, and are delivered in o
   await ticked;
   const before = slow.received.length;
   expect(before).toBeLessThan(LICENSES * EACH);
-  await rig.tick(7 * HOUR);
+  await rig.tick(7 * HOUR_MS);
   expect(slow.received).toHaveLength(before);
   const waiting = (await rig.deliveries(endpoint)).filter(({ waits }) => waits === true).map(({ id }) => id);
   expect(waiting.length).toBeGreaterThan(1);
   slow.answer = ok;
   expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
-  for (let minutes = 0; minutes < 4 * 60; minutes += 30) await rig.tick(30 * MINUTE);
+  for (let minutes = 0; minutes < 4 * 60; minutes += 30) await rig.tick(30 * MINUTE_MS);
   const hadWaited = slow.received.filter((one) => waiting.includes(String(one.headers['webhook-id'])));
   for (const ones of seqs(hadWaited)) expect(ones).toEqual(ones.toSorted((a, b) => a - b));
   expect(new Set(idsOf(slow.received)).size).toBe(LICENSES * EACH);
@@ -123,7 +124,7 @@ test('waiting messages survive the loss of all queues', async () => {
   await first.stop();
   const second = await startWebhookRig(world.service(), { mostQueued: ROOM });
   world.stopAfter(second.stop);
-  for (let minutes = 0; minutes < 30; minutes += 10) await second.tick(10 * MINUTE);
+  for (let minutes = 0; minutes < 30; minutes += 10) await second.tick(10 * MINUTE_MS);
   expect(new Set(idsOf(received)).size).toBe(LICENSES * EACH);
   expect((await second.deliveries(endpoint)).every(({ status }) => status === 'delivered')).toBe(true);
   expect(await leftWaiting()).toEqual([]);
@@ -141,7 +142,7 @@ test('the waiting messages of a deleted endpoint are canceled', async () => {
   expect(waiting.length).toBeGreaterThan(0);
   expect(waiting.length).toBeLessThanOrEqual(all - ROOM);
   expect((await api('delete_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(7 * HOUR);
+  await rig.tick(7 * HOUR_MS);
   expect((await rig.deliveries(endpoint)).every(({ status }) => status === 'canceled')).toBe(true);
   expect(received).toEqual([]);
 });
@@ -172,5 +173,5 @@ test('an endpoint shows the latency of its answers, and has the reason slow abov
   const moved = await api('update_webhook_endpoint', endpoint, { body: { url: 'https://shop.example.com/hooks' } });
   expect(moved.status).toBe(200);
   expect(await shown()).toEqual({ status: 'active', reason: null, p95: null });
-  await rig.tick(SECOND);
+  await rig.tick(SECOND_MS);
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
-import { isoSeconds } from '../../lib/domain/time.ts';
 import { isKept } from '../../lib/table/webhook-deliveries.ts';
 import { ok, status } from '../support/webhooks/receiver.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../support/webhooks/webhook-rig.ts';
+
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
+import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS, isoSeconds } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 
@@ -20,17 +20,17 @@ test('a paused endpoint receives nothing until it is resumed, and then every mes
   const [waited] = await rig.happen(world.brand().key_prefix, license, 1);
   await rig.tick();
   expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(3 * SECOND);
+  await rig.tick(3 * SECOND_MS);
   const meanwhile = await rig.happen(world.brand().key_prefix, license, 2, 4);
-  await rig.tick(HOUR);
+  await rig.tick(HOUR_MS);
   expect(flaky.received).toHaveLength(1);
   flaky.answer = ok;
   expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
-  await rig.tick(5 * MINUTE);
+  await rig.tick(5 * MINUTE_MS);
   expect(idsOf(flaky.received).slice(1)).toEqual(meanwhile);
-  await rig.tick(2 * HOUR);
+  await rig.tick(2 * HOUR_MS);
   expect(idsOf(flaky.received).slice(1)).toEqual([...meanwhile, waited]);
-  await rig.tick(DAY);
+  await rig.tick(DAY_MS);
   expect(flaky.received).toHaveLength(5);
 });
 
@@ -41,10 +41,10 @@ test('the waiting deliveries of a paused endpoint are kept longer than the reten
   const [waited] = await rig.happen(world.brand().key_prefix, randomUUID(), 1);
   await rig.tick();
   await api('pause_webhook_endpoint', endpoint);
-  for (let days = 0; days < 40; days += 20) await rig.tick(20 * DAY);
+  for (let days = 0; days < 40; days += 20) await rig.tick(20 * DAY_MS);
   const [delivery] = await rig.deliveries(endpoint);
   expect(delivery).toMatchObject({ id: waited, status: 'waiting' });
-  expect(delivery && isKept(delivery, now() + 29 * DAY)).toBe(true);
+  expect(delivery && isKept(delivery, now() + 29 * DAY_MS)).toBe(true);
 });
 
 test('a replay does not resend deliveries that are still pending', async () => {
@@ -61,13 +61,13 @@ test('a replay does not resend deliveries that are still pending', async () => {
   const ids = await rig.happen(world.brand().key_prefix, randomUUID(), 1, 3);
   await rig.tick();
   expect((await api('replay_events', endpoint, { body: { from, to: isoSeconds(now()) } })).status).toBe(200);
-  await rig.tick(MINUTE);
+  await rig.tick(MINUTE_MS);
   expect((await api('get_webhook_endpoint', endpoint)).body).toMatchObject({ replay: { state: 'done' } });
   expect((await rig.deliveries(endpoint)).map(({ status: stands, revision }) => [stands, revision])).toEqual(
     ids.map(() => ['pending', 1]),
   );
   isHeld = false;
-  await rig.tick(2 * MINUTE);
-  await rig.tick(2 * MINUTE);
+  await rig.tick(2 * MINUTE_MS);
+  await rig.tick(2 * MINUTE_MS);
   expect(idsOf(received)).toEqual(ids);
 });

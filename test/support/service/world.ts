@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
-import { isoSeconds } from '../../../lib/domain/time.ts';
+import { HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
 import { openAssets } from '../../../lib/http/api-page/assets.ts';
@@ -140,7 +140,7 @@ export function validCall(
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: emailFor(route, world),
     slug: `new-${unique()}`,
-    from: isoSeconds(Date.now() - 3_600_000),
+    from: isoSeconds(Date.now() - HOUR_MS),
     to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,

@@ -6,7 +6,8 @@ import { now } from '../../../lib/process/clock.ts';
 import { arrivalsAt } from './arrivals.ts';
 import { hang, ok, startRawReceiver, startReceiver, status, type Receiver } from './receiver.ts';
 import type { Service } from '../service/service.ts';
-import { MINUTE, type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
+import { type TestEndpoint, type WebhookRig } from './webhook-rig.ts';
+import { MINUTE_MS } from '../../../lib/domain/time.ts';
 
 export type FiftyOptions = {
   endpoints?: number;
@@ -96,7 +97,7 @@ export async function runFifty(
   const arrivedBack = () => sum(back.map((receiver) => arrivalsAt(receiver).ids.size));
   let minutes = 0;
   for (; arrivedBack() < wanted.down && minutes < GIVE_UP_MINUTES; minutes += STEP_MINUTES)
-    await rig.tick(STEP_MINUTES * MINUTE);
+    await rig.tick(STEP_MINUTES * MINUTE_MS);
   const arrivedOnceBack = arrivedBack();
   const done = up.map(({ doneAt }) => doneAt() / 1000);
   await Promise.all([...up.map(({ receiver }) => receiver.stop()), ...back.map((receiver) => receiver.stop())]);

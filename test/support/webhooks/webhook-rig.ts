@@ -44,11 +44,6 @@ export type WebhookRig = {
   stop: () => Promise<void>;
 };
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /**

@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const values = read(command, args);
-  const target = placeIn(values);
+  const target = readTarget(values);
   const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
   let opened: Promise<Service> | undefined;
   const asked: Asked = {
@@ -97,7 +97,7 @@ function parsed(
   }
 }
 
-function placeIn(values: Values): Target {
+function readTarget(values: Values): Target {
   const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
   const [stage, url, table] = [text('stage'), text('url'), text('table')];
   const local = values['local'] === true ? (text('local-dir') ?? '.local') : undefined;

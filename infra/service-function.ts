@@ -51,7 +51,7 @@ export type ServiceFunctionProps = {
   routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;
-  /** Files that it reads, by the name that they have beside its code, with their place in the repository. */
+  /** Files that it reads, by the name that they have beside its code, with their paths in the repository. */
   files?: Readonly<Record<string, { from: string }>>;
   /** True if X-Ray may trace its calls when the stage enables that. */
   isTraced?: boolean;

@@ -19,7 +19,7 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 export type EngineOptions = { port?: number; dataDir?: string; prefer?: EngineName; only?: EngineName | undefined };
 export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): Promise<void> };
 
-/** The engine cannot run on this machine at all, so that another one may take its place. */
+/** The engine cannot run on this machine at all, so that another one may be started instead. */
 class EngineMissing extends Error {}
 
 type Launch = (port: number, dataDir: string | undefined) => { command: string; args: string[] };

@@ -1,5 +1,5 @@
 /**
- * The files that the API page loads, with their place in the repository. The function of the page carries them along.
+ * The files that the API page loads, with their paths in the repository. The function of the page contains them.
  */
 export const PAGE_FILES = {
   'swagger-ui.css': { from: 'node_modules/swagger-ui-dist/swagger-ui.css', type: 'text/css; charset=utf-8' },

@@ -15,7 +15,7 @@ export type ErasableEntry = { request_id: string; reason: string | null; before:
 
 /**
  * Removes the free text of an entry: reason, metadata, instances, and a request id that the caller chose. All else in
- * it, and its place in the history, stays.
+ * it, and its position in the history, stays.
  */
 export function erasedEntry({ request_id, reason, before, after }: ErasableEntry): ErasableEntry {
   return {

@@ -1,6 +1,6 @@
 import { unpastedKey } from './pasted.ts';
 
-/** The last four characters alone, or after stars or bullets in place of the others, as the service masks a key. */
+/** The last four characters alone, or after stars or bullets instead of the others, as the service masks a key. */
 const ENDING = /^(?:([A-Z0-9]{2,10})?[*•]+)?([0-9A-TV-Z]{4})$/;
 
 const MAX_TYPED_LENGTH = 256;

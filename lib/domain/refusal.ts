@@ -83,7 +83,7 @@ type None = Record<string, never>;
 export type FieldError = { pointer: string; message: string };
 
 export type RefusalCode = keyof RefusalFacts;
-/** A verb returns it in place of its answer; it is also an outcome of a try (`dynamo/outcome.ts`). */
+/** A verb returns it instead of an answer; it is also an outcome of a try (`dynamo/outcome.ts`). */
 export type Refusal<C extends RefusalCode = RefusalCode> = {
   [K in C]: { kind: 'refused'; code: K; facts: RefusalFacts[K] };
 }[C];

@@ -57,7 +57,7 @@ export function bindBrand<I>(
 }
 
 /**
- * Binds a brand's route that can be asked for all brands. This is the only place that gives a brand's context access to
+ * Binds a brand's route that can be asked for all brands. Only this function gives a brand's context access to
  * another brand's items, for reading, and only if the credential has the scope for it. Search for its name to find the
  * verbs that can read across brands.
  */

@@ -22,17 +22,17 @@ export function refuseCredentials(route: Endpoint, input: unknown, owner: string
 
 function faultsIn(route: Endpoint, name: string, value: unknown, prefix: string | undefined): FieldError[] {
   const inBody = route.method === 'POST' || route.method === 'PATCH';
-  const place = pathParameters(route.path).includes(name) ? `{${name}}` : inBody ? `/${name}` : `?${name}`;
-  return placesIn(value, place, prefix).map((pointer) => ({ pointer, message: NO_CREDENTIALS }));
+  const position = pathParameters(route.path).includes(name) ? `{${name}}` : inBody ? `/${name}` : `?${name}`;
+  return pointersIn(value, position, prefix).map((pointer) => ({ pointer, message: NO_CREDENTIALS }));
 }
 
 /** If the name of a member contains a credential, the error points to its object: an error repeats no credential. */
-function placesIn(value: unknown, at: string, prefix: string | undefined): string[] {
+function pointersIn(value: unknown, at: string, prefix: string | undefined): string[] {
   if (typeof value === 'string') return holdsCredential(value, prefix) ? [at] : [];
   if (typeof value !== 'object' || value === null) return [];
   const members = Object.entries(value);
   if (members.some(([name]) => holdsCredential(name, prefix))) return [at];
   return members.flatMap(([name, member]) =>
-    placesIn(member, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, prefix),
+    pointersIn(member, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, prefix),
   );
 }

@@ -48,7 +48,7 @@ export function readInput(
 
 type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
 
-/** A field that stands in the path counts nowhere else, and one that stands twice must say the same in both places. */
+/** A field of the path counts nowhere else, and a field that is given twice must have the same value both times. */
 function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery }: Sources): FieldError[] {
   const inPath = Object.keys(fromPath).filter((name) => Object.hasOwn(body, name) || Object.hasOwn(fromQuery, name));
   const isBodyOnly = (method === 'POST' || method === 'PATCH') && auth !== 'license_key';
@@ -145,7 +145,8 @@ const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /**
- * The first fault at each place, with that place: a pointer into the body, `?name` in the query, `{name}` in the path.
+ * The first fault of each field, with its position: a pointer into the body, `?name` in the query or `{name}` in the
+ * path.
  */
 function errorsOf(
   error: z.core.$ZodError,
@@ -154,7 +155,7 @@ function errorsOf(
   const isInQuery = (name: string): boolean =>
     route.method === 'GET' ||
     (route.method === 'DELETE' && Object.hasOwn(fromQuery, name) && !Object.hasOwn(body, name));
-  const place = (path: readonly PropertyKey[]): string => {
+  const position = (path: readonly PropertyKey[]): string => {
     const [first] = path;
     if (first === undefined) return '';
     const name = String(first);
@@ -165,8 +166,8 @@ function errorsOf(
     .flatMap(deepest)
     .flatMap((fault) =>
       fault.code === 'unrecognized_keys'
-        ? fault.keys.map((name) => ({ pointer: place([...fault.path, name]), message: 'is not known here' }))
-        : [{ pointer: place(fault.path), message: fault.message }],
+        ? fault.keys.map((name) => ({ pointer: position([...fault.path, name]), message: 'is not known here' }))
+        : [{ pointer: position(fault.path), message: fault.message }],
     );
   const first = new Map<string, FieldError>();
   for (const fault of faults) if (!first.has(fault.pointer)) first.set(fault.pointer, fault);

@@ -1,6 +1,6 @@
 import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 
-/** The only place that reads the environment. A missing variable is reported by name when a container starts. */
+/** Only this file reads the environment. A missing variable is reported by name when a container starts. */
 /** The data key is a secret when deployed, a file on one machine. */
 export type DataKeySource = { kind: 'secret'; secretArn: string } | { kind: 'file'; file: string };
 

@@ -4,7 +4,7 @@ import { dimensionOf, figures, NAMESPACE, noMetrics, type Figure, type Measure, 
 
 let instead: Measure | undefined;
 
-/** Receives the figures in place of CloudWatch on one machine. */
+/** Receives the figures instead of CloudWatch on one machine. */
 export function tellInstead(listener: Measure | undefined): void {
   instead = listener;
 }

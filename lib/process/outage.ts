@@ -13,7 +13,7 @@ const PASSING = new Set([
   'RequestLimitExceeded',
   'TransactionInProgressException',
   'LimitExceededException',
-  // The answer is not DynamoDB's JSON: a proxy answered in its place.
+  // The answer is not DynamoDB's JSON: a proxy answered for it.
   'SyntaxError',
 ]);
 const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;

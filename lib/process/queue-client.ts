@@ -2,6 +2,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientOptions, QUEUE_PATIENCE } from './aws-client.ts';
 
 /** A client of the region's queues, or of the queues at `endpoint` on one machine. */
-export function openQueueClient(place: { region: string; endpoint: string | undefined }): SQSClient {
-  return new SQSClient(clientOptions(place, QUEUE_PATIENCE));
+export function openQueueClient(address: { region: string; endpoint: string | undefined }): SQSClient {
+  return new SQSClient(clientOptions(address, QUEUE_PATIENCE));
 }

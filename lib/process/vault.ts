@@ -8,11 +8,11 @@ const TAG_BYTES = 16;
 /** Encrypts stored texts that must be shown later: license key texts, e-mails, stored answers. */
 export type Vault = {
   /**
-   * AES-256-GCM. `place` (the item's partition key) is authenticated, so a ciphertext that was moved does not decrypt.
+   * AES-256-GCM. The item's partition key is authenticated too, so a ciphertext that was moved does not decrypt.
    */
-  encrypt(text: string, place: string): string;
+  encrypt(text: string, partition: string): string;
   /** Throws when the text was changed, moved, or encrypted with another key. */
-  decrypt(sealed: string, place: string): string;
+  decrypt(sealed: string, partition: string): string;
   /** HMAC-SHA-256 as base64url: finds an e-mail without storing it, and cannot be brute-forced without the key. */
   keyedHash(text: string, purpose: string): string;
   /** HMAC-SHA-256 as base64url with its own key: signs access tokens. */
@@ -38,20 +38,20 @@ export function openVault(dataKey: Buffer): Vault {
   const signing = derivedFrom(dataKey, 'token/v1');
   const marking = derivedFrom(dataKey, 'api-key/v1');
   return {
-    encrypt(text, place) {
+    encrypt(text, partition) {
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(place));
+      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(partition));
       const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return `${VERSION}.${sealed.toString('base64url')}`;
     },
-    decrypt(sealed, place) {
+    decrypt(sealed, partition) {
       const [version, body = ''] = sealed.split('.');
       if (version !== VERSION) throw new Error('sealed under an unknown version');
       const bytes = Buffer.from(body, 'base64url');
       // Decoding ignores stray characters and spare bits; an encrypted text has only one spelling.
       if (`${VERSION}.${bytes.toString('base64url')}` !== sealed) throw new Error('not as it was sealed');
       const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, NONCE_BYTES)).setAAD(
-        Buffer.from(place),
+        Buffer.from(partition),
       );
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(

@@ -28,10 +28,10 @@ export async function eventsOfLicenses(
   filters: EventFilters,
   at: HistoriesPosition | undefined,
 ): Promise<{ found: OwnedEntry[]; next: HistoriesPosition | undefined } | Refusal> {
-  const place = at === undefined || at.open.length === 0 ? await moreHistories(ctx, sought, at?.rest) : at;
-  if (isRefusal(place)) return place;
-  const { found, open } = await newestOf(ctx, place.open, filters);
-  return { found, next: open.length === 0 && place.rest === undefined ? undefined : { open, rest: place.rest } };
+  const position = at === undefined || at.open.length === 0 ? await moreHistories(ctx, sought, at?.rest) : at;
+  if (isRefusal(position)) return position;
+  const { found, open } = await newestOf(ctx, position.open, filters);
+  return { found, next: open.length === 0 && position.rest === undefined ? undefined : { open, rest: position.rest } };
 }
 
 async function moreHistories(

@@ -46,8 +46,8 @@ export async function licensesOfEveryBrand<T>(
     const most = Math.floor(left / Math.max(1, brands.length));
     const pages = await Promise.all(
       brands.map(async ({ within, ...brand }) => {
-        const place = { brand, table: open(brand.key_prefix) };
-        return { brand, found: await searchLicenses(place, sought, { limit, after: within, most }) };
+        const scope = { brand, table: open(brand.key_prefix) };
+        return { brand, found: await searchLicenses(scope, sought, { limit, after: within, most }) };
       }),
     );
     for (const { brand, found } of pages) {

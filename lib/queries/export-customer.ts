@@ -34,8 +34,13 @@ export async function exportCustomer(
   input: ExportCustomerInput,
 ): Promise<Answer<CustomerExport> | Refusal> {
   const { limit, cursor, email, customer_id } = input;
-  const place = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'export', filters: { email, customer_id } };
-  const opened = openCursor(place, cursor);
+  const listContext = {
+    vault: ctx.vault,
+    owner: ctx.brand.key_prefix,
+    list: 'export',
+    filters: { email, customer_id },
+  };
+  const opened = openCursor(listContext, cursor);
   if (isRefusal(opened)) return opened;
   const customer = await asked(ctx, input);
   if (customer === undefined) return refuse('customer_not_found');
@@ -59,7 +64,7 @@ export async function exportCustomer(
     body: {
       customer: customerView(ctx, customer),
       ...body,
-      next_cursor: sealCursor(place, i < sources.length ? next : undefined),
+      next_cursor: sealCursor(listContext, i < sources.length ? next : undefined),
     },
   };
 }

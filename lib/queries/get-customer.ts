@@ -20,8 +20,8 @@ export async function getCustomer(
 ): Promise<Answer<CustomerWithLicenses> | Refusal> {
   const { customer_id, limit, cursor } = input;
   const brand = ctx.brand.key_prefix;
-  const place = { vault: ctx.vault, owner: brand, list: 'customer', filters: { customer_id } };
-  const after = openCursor(place, cursor);
+  const listContext = { vault: ctx.vault, owner: brand, list: 'customer', filters: { customer_id } };
+  const after = openCursor(listContext, cursor);
   if (isRefusal(after)) return after;
   const customer = await customerById(ctx, customer_id);
   if (customer === undefined) return refuse('customer_not_found');
@@ -41,7 +41,7 @@ export async function getCustomer(
       ...customerView(ctx, customer),
       license_keys: [...onPage.values()],
       licenses: views.map((view) => entryOf(ctx, view)),
-      next_cursor: sealCursor(place, last),
+      next_cursor: sealCursor(listContext, last),
     },
   };
 }

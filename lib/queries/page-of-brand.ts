@@ -17,9 +17,9 @@ export async function pageOfBrand<T>(
     after: Key | undefined;
   }) => Promise<{ body: (next_cursor: string | null) => T; last: Key | undefined }>,
 ): Promise<Answer<T> | Refusal> {
-  const place = { vault: ctx.vault, owner: ctx.owner, list: `${list} to ${ctx.actor.type}`, filters: {} };
-  const after = openCursor(place, cursor);
+  const listContext = { vault: ctx.vault, owner: ctx.owner, list: `${list} to ${ctx.actor.type}`, filters: {} };
+  const after = openCursor(listContext, cursor);
   if (isRefusal(after)) return after;
   const { body, last } = await read({ limit, after });
-  return { body: body(sealCursor(place, last)) };
+  return { body: body(sealCursor(listContext, last)) };
 }

@@ -10,7 +10,7 @@ import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { equals } from '../dynamo/condition.ts';
 
-export type PlacedActivation = { key: Key; activation: Activation };
+export type StoredActivation = { key: Key; activation: Activation };
 
 /** One license almost never has more than one seat whose instance's hash begins with the same twelve digits. */
 const MAX_SAME_BEGINNING = 10;
@@ -24,7 +24,7 @@ export async function licenseWithActivation(
   brand: string,
   anchor: string,
   activationId: string,
-): Promise<Outcome<{ license: License | undefined; found: PlacedActivation | undefined }>> {
+): Promise<Outcome<{ license: License | undefined; found: StoredActivation | undefined }>> {
   const [item] = await getMany(table, [keys.license(brand, anchor)]);
   if (item === undefined) return done({ license: undefined, found: undefined });
   const license = licenseOf(item);
@@ -41,14 +41,14 @@ export async function activationById(
   brand: string,
   { anchor, seat_set }: Pick<License, 'anchor' | 'seat_set'>,
   activationId: string,
-): Promise<(PlacedActivation & { seq: number }) | undefined> {
+): Promise<(StoredActivation & { seq: number }) | undefined> {
   const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: MAX_SAME_BEGINNING });
   const seat = items.find(({ id }) => id === activationId);
-  return seat && { ...placed(seat), seq: Number(seat['seq']) };
+  return seat && { ...readActivation(seat), seq: Number(seat['seq']) };
 }
 
-const placed = (item: Item): PlacedActivation => ({
+const readActivation = (item: Item): StoredActivation => ({
   key: { pk: String(item['pk']), sk: String(item['sk']) },
   activation: activationOf(item),
 });
@@ -57,7 +57,7 @@ const placed = (item: Item): PlacedActivation => ({
  * Frees a seat in one transaction with its license, whose guard orders all changes of its seats. Its own guard fails if
  * the journaled instance has been erased.
  */
-export function putFreed<R>({ key, activation }: PlacedActivation, license: License, refused: () => R): Write<R> {
+export function putFreed<R>({ key, activation }: StoredActivation, license: License, refused: () => R): Write<R> {
   const { status, takes_seat, free_staging, deactivated_at, instance_identifier } = activation;
   return {
     update: key,
@@ -69,7 +69,7 @@ export function putFreed<R>({ key, activation }: PlacedActivation, license: Lice
 
 /** Frees a seat if the activation is still as it was read. */
 export function putFreedAsRead<R>(
-  freed: PlacedActivation,
+  freed: StoredActivation,
   previous: Activation,
   license: License,
   refused: () => R,

@@ -49,15 +49,15 @@ async function* entriesOf(open: OpenTable, pk: string, from: string, to: string)
   let after: Key | undefined;
   do {
     const { items, last } = await query(open(), { pk, index: 'by_group', between, limit: PAGE, after });
-    const places = items.map(({ pk: itemPk, sk, group_sk }) => ({
+    const listed = items.map(({ pk: itemPk, sk, group_sk }) => ({
       key: { pk: String(itemPk), sk: String(sk) },
       id: String(group_sk),
     }));
     const itemAt = await readItems(
       open(),
-      places.map(({ key }) => key),
+      listed.map(({ key }) => key),
     );
-    for (const { key, id } of places) {
+    for (const { key, id } of listed) {
       const item = itemAt(key);
       if (item) yield { id, at: String(item['occurred_at']), found: readItem(key, item) };
     }

@@ -112,9 +112,9 @@ export const webhookKeys = {
   health: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'health' }),
   flow: (brand: string, endpointId: string): Key => ({ pk: endpointPk(brand, endpointId), sk: 'flow' }),
   /** The position of a delivery that waits for room in the queue; positions sort in their order of sending. */
-  waiting: (brand: string, endpointId: string, place: string): Key => ({
+  waiting: (brand: string, endpointId: string, position: string): Key => ({
     pk: endpointPk(brand, endpointId),
-    sk: `waiting#${place}`,
+    sk: `waiting#${position}`,
   }),
   replay: (brand: string, endpointId: string, kind: string): Key => ({
     pk: endpointPk(brand, endpointId),

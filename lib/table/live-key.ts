@@ -32,12 +32,12 @@ function refusalOf(present: Item | undefined, { expires_at }: LiveKey, soon: str
  * checked first, so a caller with an ended key learns only that.
  */
 export function heldToKey<R>(key: LiveKey, nowMs: number, writes: readonly Write<R>[]): Write<R | Refusal>[] {
-  const place = keys.apiKey(key.owner, key.text_hash);
+  const address = keys.apiKey(key.owner, key.text_hash);
   const soon = isoSeconds(nowMs + SOON_MS);
   const guard = isLive(key, soon);
   const refused = (present: Item | undefined): Refusal => refusalOf(present, key, soon) ?? refuse('api_key_invalid');
-  const own = writes.find((write) => keyOfWrite(write).pk === place.pk);
-  if (own === undefined) return [{ check: place, guard, refused }, ...writes];
+  const own = writes.find((write) => keyOfWrite(write).pk === address.pk);
+  if (own === undefined) return [{ check: address, guard, refused }, ...writes];
   const held: Write<R | Refusal> = {
     ...own,
     guard: own.guard ? allOf(own.guard, guard) : guard,

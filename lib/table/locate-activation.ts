@@ -30,12 +30,12 @@ export function locateActivation(
     const found = await Promise.all(
       located.seats.map(async ({ license }) => {
         const isGuessed = license.anchor === guess?.anchor && license.seat_set === guess.seat_set;
-        return { license, placed: isGuessed ? guessed : await activationById(table, brand, license, activationId) };
+        return { license, stored: isGuessed ? guessed : await activationById(table, brand, license, activationId) };
       }),
     );
-    if (found.some(({ license, placed }) => placed && placed.seq > license.seq)) return retry();
-    const seats = found.flatMap(({ license, placed }): Seat[] =>
-      placed ? [{ license, activation: placed.activation, at: placed.key }] : [],
+    if (found.some(({ license, stored }) => stored && stored.seq > license.seq)) return retry();
+    const seats = found.flatMap(({ license, stored }): Seat[] =>
+      stored ? [{ license, activation: stored.activation, at: stored.key }] : [],
     );
     return done({ ...located, seats: seats.length > 0 ? seats : located.seats.slice(0, 1) });
   });

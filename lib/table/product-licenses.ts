@@ -2,10 +2,10 @@ import type { Key } from '../dynamo/schema.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import { groups, PRODUCT_SHARDS } from './keys.ts';
 
-/** An entry of the index: where a license of the product lies, and its place in the list by expiry. */
+/** An entry of the index: the key of one of the product's licenses, and its position in the list by expiry. */
 export type ProductEntry = { anchor: string; at: string };
 
-/** `before` is a time that all of the entries expire before; `after` is the place of an entry that the page follows. */
+/** All entries expire before `before`. `after` is the position of the entry that the page follows. */
 export type ProductPage = { limit: number; before?: string | undefined; after?: string | undefined };
 
 type Shard = { pk: string; entries: ProductEntry[]; last: Key | undefined };

@@ -21,7 +21,7 @@ export type WebhookEndpoint = {
   disabled_reason: DisabledReason | null;
   /** The time since which nothing is sent to it. Events after it are sent when it is resumed. */
   stopped_at: string | null;
-  /** Encrypted, and bound to `secretPlace`. The previous one signs too, until its overlap ends. */
+  /** Encrypted, and bound to `secretContext`. The previous one signs too, until its overlap ends. */
   secret: string;
   previous_secret: string | null;
   previous_secret_until: string | null;

@@ -195,10 +195,10 @@ export async function firstWaiting(
 }
 
 /** Deletes positions (at most 100). */
-export async function removeWaiting(table: Table, places: readonly Key[]): Promise<void> {
-  if (places.length === 0) return;
+export async function removeWaiting(table: Table, waiting: readonly Key[]): Promise<void> {
+  if (waiting.length === 0) return;
   await transact<never>(
     table,
-    places.map((remove) => ({ remove })),
+    waiting.map((remove) => ({ remove })),
   );
 }

@@ -138,11 +138,11 @@ const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entit
  */
 function rounds(deliveries: readonly Queued[]): Queued[][] {
   const made: Queued[][] = [];
-  const placed = new Map<string, number>();
+  const perLane = new Map<string, number>();
   for (const queued of deliveries) {
     const lane = groupOf(queued);
-    const round = placed.get(lane) ?? 0;
-    placed.set(lane, round + 1);
+    const round = perLane.get(lane) ?? 0;
+    perLane.set(lane, round + 1);
     (made[round] ??= []).push(queued);
   }
   return made;

@@ -55,9 +55,9 @@ export async function refill(
   const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
   const room = roomFor(receiverOf(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
-  const places = await firstWaiting(table, brand, endpointId, room);
-  const brought = await bringUp(ctx, brand, places);
-  const isEmpty = places.length < room && brought.left === 0;
+  const waiting = await firstWaiting(table, brand, endpointId, room);
+  const brought = await bringUp(ctx, brand, waiting);
+  const isEmpty = waiting.length < room && brought.left === 0;
   if (!isEmpty || !(await forgetWaiting(table, at, flow))) await releaseRefill(table, at);
   return brought.queued;
 }
@@ -72,21 +72,21 @@ function roomFor({ endpoint, health }: Receiver, free: number, nowMs: number): n
 async function bringUp(
   ctx: WebhookContext,
   brand: string,
-  places: readonly WaitingEntry[],
+  waiting: readonly WaitingEntry[],
 ): Promise<{ queued: number; left: number }> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
   const itemAt = await readItems(
     table,
-    places.map(({ delivery }) => delivery),
+    waiting.map(({ delivery }) => delivery),
   );
   const ready: Delivery[] = [];
   const over: WaitingEntry[] = [];
-  for (const place of places) {
-    const item = itemAt(place.delivery);
+  for (const entry of waiting) {
+    const item = itemAt(entry.delivery);
     const delivery = item && deliveryOf(item);
-    if (delivery === undefined && nowMs - msOf(place.put_at) < UNFINISHED_MS) continue;
-    over.push(place);
+    if (delivery === undefined && nowMs - msOf(entry.put_at) < UNFINISHED_MS) continue;
+    over.push(entry);
     if (delivery?.status === 'pending') ready.push(delivery);
   }
   const [oldest] = ready;
@@ -105,7 +105,7 @@ async function bringUp(
     table,
     over.map(({ key }) => key),
   );
-  return { queued: ready.length, left: places.length - over.length };
+  return { queued: ready.length, left: waiting.length - over.length };
 }
 
 /** A replay renewed the delivery. One that was never tried is queued as it was the first time. */

@@ -91,14 +91,14 @@ type Part = { endpoint: WebhookEndpoint; replay: Replay; entries: readonly Journ
 
 /** Gives deliveries their positions among those that wait, and returns their number. */
 async function handOut(ctx: WebhookContext, brand: string, { endpoint, replay, entries }: Part): Promise<number> {
-  const placed = await Promise.all(
+  const waiting = await Promise.all(
     entries.map(async (entry) => {
       const delivery = await renew(ctx, brand, { endpoint, replay, entry });
       if (delivery !== undefined) await putWaiting(ctx.table(brand), brand, delivery, ctx.now());
       return delivery !== undefined;
     }),
   );
-  return placed.filter((isPlaced) => isPlaced).length;
+  return waiting.filter((isWaiting) => isWaiting).length;
 }
 
 /** A delivery that has to wait, either created, renewed or unchanged; undefined if none is to be sent. */

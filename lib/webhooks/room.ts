@@ -62,7 +62,7 @@ export async function letWait(ctx: WebhookContext, brand: string, delivery: Deli
   if (delivery.waits !== true) ctx.measure('webhook_held_in_table');
 }
 
-/** Notes that deliveries wait for an endpoint, once they have their places. */
+/** Notes that deliveries wait for an endpoint, once they have their positions. */
 export const markWaiting = (ctx: WebhookContext, brand: string, endpointId: string): Promise<void> =>
   noteWaiting(ctx.table(brand), { brand, endpointId, nowMs: ctx.now() });
 

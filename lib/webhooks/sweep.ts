@@ -140,14 +140,14 @@ async function sweepDeliveries(
   measureOldest(ctx, found);
   for (const due of found) {
     const { brand, delivery, receiver } = due;
-    const isPlaced = isWaitingForRoom(delivery);
-    const wait = isPlaced ? undefined : waitOf(ctx, due, trying);
+    const isWaiting = isWaitingForRoom(delivery);
+    const wait = isWaiting ? undefined : waitOf(ctx, due, trying);
     if (receiver.endpoint === undefined) notNow.push(cancel(ctx, brand, delivery));
     else if (wait !== undefined) notNow.push(putOff(ctx, brand, delivery, wait));
     else (delivery.status === 'pending' ? first : retries).push(due);
   }
   for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
-  await placeAll(ctx, besides, first);
+  await letAllWait(ctx, besides, first);
   await ctx.queues.sendRetry(
     retries.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
   );
@@ -159,7 +159,7 @@ async function sweepDeliveries(
  * First attempts enter the queue by their positions in the table, as far as there is room: a receiver that is back
  * after an outage has very many due at once. One that has a position and was not queued gets a new one.
  */
-async function placeAll(ctx: WebhookContext, { waiting }: Besides, first: readonly Due[]): Promise<void> {
+async function letAllWait(ctx: WebhookContext, { waiting }: Besides, first: readonly Due[]): Promise<void> {
   await Promise.all(first.map(({ brand, delivery }) => letWait(ctx, brand, delivery)));
   const endpoints = new Map(
     first.map(({ brand, delivery: { endpoint_id: endpointId } }) => [endpointId, { brand, endpointId }]),

@@ -44,7 +44,7 @@ export const problemSchemas = (): Record<string, JsonSchema> => ({
       pointer: {
         type: 'string',
         description:
-          'The place of the fault: an RFC 6901 pointer into the body, `?name` in the query, `{name}` in the ' +
+          'The position of the fault: an RFC 6901 pointer into the body, `?name` in the query, `{name}` in the ' +
           'path, or the name of a header',
       },
       message: { type: 'string', description: 'The rule that the input breaks' },

@@ -28,7 +28,7 @@ function described(schema: JsonSchema, { fieldTexts = {} }: Route): JsonSchema {
 
 const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
 
-function parameter(route: Route, schema: JsonSchema, name: string, place: 'path' | 'query'): Parameter {
+function parameter(route: Route, schema: JsonSchema, name: string, position: 'path' | 'query'): Parameter {
   const property = schema.properties?.[name];
   const { description, ...whole } = typeof property === 'object' ? property : {};
   const { additionalProperties: each } = whole;
@@ -38,15 +38,15 @@ function parameter(route: Route, schema: JsonSchema, name: string, place: 'path'
   return {
     // The caller chooses the second part of this name.
     name: isFreelyNamed ? `${name}.NAME` : name,
-    in: place,
-    required: place === 'path' || isRequired(route, schema, name),
+    in: position,
+    required: position === 'path' || isRequired(route, schema, name),
     ...(description === undefined ? {} : { description }),
     schema: rest,
     ...(example === undefined ? {} : { example }),
   };
 }
 
-/** The license key can also be sent as a header, so no single place of it is required. */
+/** The license key can also be sent as a header, so neither of the two is required. */
 const isRequired = (route: Route, schema: JsonSchema, name: string): boolean =>
   (schema.required ?? []).includes(name) && !(route.auth === 'license_key' && name === 'license_key');
 

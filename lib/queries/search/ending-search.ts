@@ -14,11 +14,11 @@ const MAX_KEYS = 20;
  * Finds licenses on the keys whose text ends like this, or did before a rotation. Three round trips: the shards of the
  * index, the keys with their cancelled licenses, the licenses with their customers.
  */
-export async function licensesByEnding(place: SearchScope, lastFour: string, page: Wanted): Promise<Found | Refusal> {
-  const brand = place.brand.key_prefix;
-  const partitions = await partitionsByEnding(place, lastFour);
+export async function licensesByEnding(scope: SearchScope, lastFour: string, page: Wanted): Promise<Found | Refusal> {
+  const brand = scope.brand.key_prefix;
+  const partitions = await partitionsByEnding(scope, lastFour);
   if (partitions.length > MAX_KEYS) return refuse('too_many_matches', { maximum: MAX_KEYS, key_prefix: brand });
-  const found = await Promise.all(partitions.map((partition) => keyPartition(place.table, brand, partition)));
+  const found = await Promise.all(partitions.map((partition) => keyPartition(scope.table, brand, partition)));
   const all = found.flatMap(({ item, cancelled }) => {
     if (item === undefined) return [];
     const { partition: key_partition, customer_partition } = licenseKeyOf(item);
@@ -26,7 +26,7 @@ export async function licensesByEnding(place: SearchScope, lastFour: string, pag
   });
   // With their keys and customers these are fewer items than one read can return.
   const { some, last } = newest(all, { ...page, limit: Math.min(page.limit, MAX_LICENSES) });
-  return { views: await viewsAt(place, some), last };
+  return { views: await viewsAt(scope, some), last };
 }
 
 /** Finds each key once, even if two of its texts have the same ending, and stops once there are too many. */

@@ -56,24 +56,24 @@ export type Sought = { brand?: string; refine?: Refinement } & (
  * One page of a brand's licenses, newest first; of a product, by expiry. An index only names candidates: everything
  * shown was read consistently.
  */
-export function searchLicenses(place: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
-  if (sought.brand !== undefined && sought.brand !== place.brand.key_prefix) return Promise.resolve(NONE);
+export function searchLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+  if (sought.brand !== undefined && sought.brand !== scope.brand.key_prefix) return Promise.resolve(NONE);
   const keep = sought.refine && fits(sought.refine);
   switch (sought.by) {
     case 'email':
-      return pageOf((step) => ofCustomer(place, sought.hash, step), keep, page);
+      return pageOf((step) => ofCustomer(scope, sought.hash, step), keep, page);
     case 'license_key':
-      return onKey(place, sought.hash, keep, page);
+      return onKey(scope, sought.hash, keep, page);
     case 'ending':
-      return licensesByEnding(place, sought.lastFour, page);
+      return licensesByEnding(scope, sought.lastFour, page);
     case 'external_id':
-      return madeBy(place, sought.externalId, page);
+      return madeBy(scope, sought.externalId, page);
     case 'instance':
-      return licensesOnInstance(place, sought.instance, page);
+      return licensesOnInstance(scope, sought.instance, page);
     case 'product':
-      return pageOf((step) => ofProduct(place, sought, step), keep, page);
+      return pageOf((step) => ofProduct(scope, sought, step), keep, page);
     case 'license_id':
-      return withId(place, sought.id);
+      return withId(scope, sought.id);
   }
 }
 
@@ -89,21 +89,21 @@ const fits =
  * Two round trips: the customer's list, which contains addresses, and everything at them. A third, if the e-mail is not
  * the customer's first.
  */
-function ofCustomer(place: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
+function ofCustomer(scope: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
   const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
-  return retrying(place.table, async (): Promise<Outcome<Step, Refusal>> => {
-    const page = await licensesByEmail(place.table, place.brand.key_prefix, hash, { limit, after: key });
+  return retrying(scope.table, async (): Promise<Outcome<Step, Refusal>> => {
+    const page = await licensesByEmail(scope.table, scope.brand.key_prefix, hash, { limit, after: key });
     const { fitting, last } = fit(page?.licenses ?? [], page?.last);
     if (page === undefined || fitting.length === 0) return done({ rows: [], read: 0, last: undefined });
     const views = await viewsAt(
-      place,
+      scope,
       fitting.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: page.partition })),
     );
     // The e-mail has moved to another customer since the last page.
     if (views.some(({ customer }) => !isReachedBy(customer, hash)))
       return after === undefined ? retry() : refuse('cursor_invalid');
-    const places = new Map(fitting.map((entry) => [entry.license_id, entry.key]));
-    return done({ rows: rowsOf(views, ({ license }) => places.get(license.id)), read: fitting.length, last });
+    const positions = new Map(fitting.map((entry) => [entry.license_id, entry.key]));
+    return done({ rows: rowsOf(views, ({ license }) => positions.get(license.id)), read: fitting.length, last });
   });
 }
 
@@ -131,34 +131,34 @@ function fit(
  * old one.
  */
 async function onKey(
-  place: SearchScope,
+  scope: SearchScope,
   hash: string,
   keep: ((view: LicenseView) => boolean) | undefined,
   page: Wanted,
 ): Promise<Found> {
-  const brand = place.brand.key_prefix;
-  const text = await keyPartition(place.table, brand, hash);
+  const brand = scope.brand.key_prefix;
+  const text = await keyPartition(scope.table, brand, hash);
   const partition = text.item?.['partition'];
   if (typeof partition !== 'string') return NONE;
-  const { item, cancelled } = partition === hash ? text : await keyPartition(place.table, brand, partition);
+  const { item, cancelled } = partition === hash ? text : await keyPartition(scope.table, brand, partition);
   if (item === undefined) throw new Error('a later text names a key that is not there');
   const { customer_partition } = licenseKeyOf(item);
   const { some, last } = newest(licensesOn(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
   const views = await viewsAt(
-    place,
+    scope,
     some.map(({ anchor }) => ({ anchor, key_partition: partition, customer_partition })),
   );
   return { views: keep ? views.filter(keep) : views, last };
 }
 
 /** Three round trips: the result of the purchase, the licenses, their keys and customers. */
-async function madeBy(place: SearchScope, externalId: string, page: Wanted): Promise<Found> {
-  const brand = place.brand.key_prefix;
-  const [item] = await getMany(place.table, [listKeys.external(brand, externalId)]);
+async function madeBy(scope: SearchScope, externalId: string, page: Wanted): Promise<Found> {
+  const brand = scope.brand.key_prefix;
+  const [item] = await getMany(scope.table, [listKeys.external(brand, externalId)]);
   if (item === undefined) return NONE;
   const { some, last } = newest(externalOf(item).licenses, page);
   const views = await viewsOf(
-    place,
+    scope,
     some.map(({ anchor }) => anchor),
   );
   return { views, last };
@@ -169,22 +169,22 @@ async function madeBy(place: SearchScope, externalId: string, page: Wanted): Pro
  * trail: a license that has left the product since is left out.
  */
 async function ofProduct(
-  place: SearchScope,
+  scope: SearchScope,
   { product, expiresBefore }: Sought & { by: 'product' },
   { limit, after }: Wanted,
 ): Promise<Step> {
-  const brand = place.brand.key_prefix;
+  const brand = scope.brand.key_prefix;
   const page = { limit: Math.min(limit, MAX_LICENSES), before: expiresBefore, after: after?.['at'] };
-  const { entries, hasMore } = await licensesOfProduct(place.table, brand, tagOf(product), page);
+  const { entries, hasMore } = await licensesOfProduct(scope.table, brand, tagOf(product), page);
   const views = await viewsOf(
-    place,
+    scope,
     entries.map(({ anchor }) => anchor),
     (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
   );
-  const places = new Map(entries.map(({ anchor, at }) => [anchor, { at }]));
+  const positions = new Map(entries.map(({ anchor, at }) => [anchor, { at }]));
   const end = entries.at(-1);
   return {
-    rows: rowsOf(views, ({ license }) => places.get(license.anchor)),
+    rows: rowsOf(views, ({ license }) => positions.get(license.anchor)),
     read: entries.length,
     last: hasMore && end ? { at: end.at } : undefined,
   };
@@ -194,9 +194,9 @@ async function ofProduct(
 const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Position | undefined): Step['rows'] =>
   views.map((view) => ({ view, at: at(view) ?? {} }));
 
-async function withId(place: SearchScope, id: string): Promise<Found> {
-  const brand = place.brand.key_prefix;
-  const [item] = await getMany(place.table, [keys.address(brand, id)]);
+async function withId(scope: SearchScope, id: string): Promise<Found> {
+  const brand = scope.brand.key_prefix;
+  const [item] = await getMany(scope.table, [keys.address(brand, id)]);
   const address = addressOf(item);
-  return address ? { views: await viewsOf(place, [address.anchor]), last: undefined } : NONE;
+  return address ? { views: await viewsOf(scope, [address.anchor]), last: undefined } : NONE;
 }

@@ -4,7 +4,7 @@ import type { JobContext } from '../job.ts';
 import { dueOn, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { Contention } from '../dynamo/wire.ts';
-import { openVisits, visitPage, type Visits } from './sweep/visit.ts';
+import { openVisits, visitPage, type Visits } from './sweep-visit.ts';
 
 /**
  * The result of a sweep. `visited` counts licenses that were due, announced or only moved on; `left` counts licenses

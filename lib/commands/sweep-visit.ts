@@ -1,21 +1,21 @@
-import { Unavailable } from '../../process/outage.ts';
-import { deadline } from '../../process/timers.ts';
-import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../../domain/due.ts';
-import { redact } from '../../domain/redact.ts';
-import type { License } from '../../domain/license.ts';
-import { nextVersion } from '../../domain/next-version.ts';
-import { msOf } from '../../domain/time.ts';
-import type { JobContext } from '../../job.ts';
-import { brandOf } from '../../table/brands.ts';
-import { moveDue, type DueEntry } from '../../table/due.ts';
-import { journalWrite } from '../../table/journal.ts';
-import { keys } from '../../table/keys.ts';
-import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
-import { pauseForOthers } from '../../dynamo/retrying.ts';
-import { getMany, readItems, type Item, type Table } from '../../dynamo/table.ts';
-import { retry, type Retry } from '../../dynamo/outcome.ts';
-import { transact, type Write } from '../../dynamo/transact.ts';
-import { Contention } from '../../dynamo/wire.ts';
+import { Unavailable } from '../process/outage.ts';
+import { deadline } from '../process/timers.ts';
+import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../domain/due.ts';
+import { redact } from '../domain/redact.ts';
+import type { License } from '../domain/license.ts';
+import { nextVersion } from '../domain/next-version.ts';
+import { msOf } from '../domain/time.ts';
+import type { JobContext } from '../job.ts';
+import { brandOf } from '../table/brands.ts';
+import { moveDue, type DueEntry } from '../table/due.ts';
+import { journalWrite } from '../table/journal.ts';
+import { keys } from '../table/keys.ts';
+import { fieldsOf, licenseOf, putChangedLicense } from '../table/licenses.ts';
+import { pauseForOthers } from '../dynamo/retrying.ts';
+import { getMany, readItems, type Item, type Table } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { Contention } from '../dynamo/wire.ts';
 
 /** The state of one sweep: each brand's lead days, read once, the longest delay so far, and the counts. */
 export type Visits = {

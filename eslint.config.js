@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 import {
   callsOfTimeAndChance,
   clientsWithTimeLimits,
+  member,
   onlyTheClockKnowsTime,
   rulesOfTimeAndChance,
   timeAndChance,
@@ -15,8 +16,14 @@ const wholeZod = {
     'ImportDeclaration[source.value=/^zod/] > :matches(ImportDefaultSpecifier, ImportSpecifier[imported.name="z"])',
   message: "Write import * as z from 'zod': the named z pulls all of zod into each bundle.",
 };
+const assignmentAsValue = {
+  selector: ':not(ExpressionStatement, ForStatement) > AssignmentExpression',
+  message: 'An assignment is a statement of its own.',
+};
+const everywhere = [wholeZod, assignmentAsValue];
+const EXPRESSION = '/^(?:Condition|KeyCondition|Update|Filter|Projection)Expression$/';
 const expressionsInDynamo = {
-  selector: 'Property[key.name=/^(?:Condition|KeyCondition|Update|Filter|Projection)Expression$/]',
+  selector: `Property:matches([key.name=${EXPRESSION}], [key.value=${EXPRESSION}])`,
   message: 'Only lib/dynamo writes expressions: build a condition or a change, which are data.',
 };
 const importsAtTheTop = {
@@ -25,7 +32,7 @@ const importsAtTheTop = {
 };
 const wholeSuites = [
   {
-    selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(only|skip|todo|failing)$/]',
+    selector: member('/^(test|it|describe)$/', '/^(only|skip|todo|failing)$/'),
     message: 'Every test runs, every time.',
   },
   {
@@ -55,7 +62,8 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-sequences': ['error', { allowInParentheses: false }],
       'max-len': ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }],
-      'no-restricted-syntax': ['error', wholeZod],
+      'no-cond-assign': ['error', 'always'],
+      'no-restricted-syntax': ['error', ...everywhere],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-warning-comments': [
@@ -96,11 +104,11 @@ export default tseslint.config(
   ].map(({ files, syntax }) => ({
     files,
     ignores: timeAndChance,
-    rules: { 'no-restricted-syntax': ['error', wholeZod, ...callsOfTimeAndChance, ...syntax] },
+    rules: { 'no-restricted-syntax': ['error', ...everywhere, ...callsOfTimeAndChance, ...syntax] },
   })),
   {
     files: ['test/**', 'deploy-test/**'],
-    rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', wholeZod, ...wholeSuites] },
+    rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', ...everywhere, ...wholeSuites] },
   },
   ...wallRules,
   {

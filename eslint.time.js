@@ -1,5 +1,9 @@
 /** Time, chance and timers come from three files, so that a test can replace them and nothing waits without an end. */
 export const timeAndChance = ['lib/process/clock.ts', 'lib/process/random.ts', 'lib/process/timers.ts'];
+/** A selector of a property, read by its name or by its name in quotes. */
+export const member = (object, name) =>
+  `MemberExpression[object.name=${object}]:matches([property.name=${name}], [property.value=${name}])`;
+
 export const importsOfTimeAndChance = [
   ...['node:timers', 'node:timers/promises', 'timers', 'timers/promises'].map((name) => ({
     name,
@@ -33,15 +37,15 @@ const globalsOfTimeAndChance = [
 ];
 export const callsOfTimeAndChance = [
   {
-    selector: 'MemberExpression[object.name="AbortSignal"][property.name="timeout"]',
+    selector: member('"AbortSignal"', '"timeout"'),
     message: 'Timers are set in lib/process/timers.ts alone: use deadline().',
   },
   {
-    selector: 'MemberExpression[object.name="Math"][property.name="random"]',
+    selector: member('"Math"', '"random"'),
     message: 'Chance comes from lib/process/random.ts alone.',
   },
   {
-    selector: 'MemberExpression[object.name="process"][property.name=/^(?:hrtime|uptime)$/]',
+    selector: member('"process"', '/^(?:hrtime|uptime)$/'),
     message: 'Time comes from lib/process/clock.ts alone.',
   },
 ];
@@ -55,7 +59,7 @@ export const rulesOfTimeAndChance = {
 const timeNow = (message) => [
   { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
   { selector: 'CallExpression[callee.name="Date"]', message },
-  { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message },
+  { selector: member('"Date"', '"now"'), message },
 ];
 export const onlyTheClockKnowsTime = timeNow('Time comes from lib/process/clock.ts alone.');
 export const timeComesIn = timeNow('Time comes in from the context: a verb and a rule are told the time.');

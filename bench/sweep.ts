@@ -93,7 +93,9 @@ async function measure(open: (trips: Map<string, number>) => Wire, tableName: st
   const wire = open(trips);
   const before = process.memoryUsage().rss;
   let peak = before;
-  const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 20);
   const started = performance.now();
   const cpu = process.cpuUsage();
   const total: Swept = { visited: 0, expired: 0, announced: 0, left: 0, finished: false };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAdminConfig } from '../lib/process/config.ts';
+import { makeOnce } from '../lib/process/make-once.ts';
 import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
@@ -33,12 +34,11 @@ async function main(args: readonly string[]): Promise<void> {
   const values = read(command, args);
   const target = readTarget(values);
   const text = (flag: string): string | undefined => (typeof values[flag] === 'string' ? values[flag] : undefined);
-  let opened: Promise<Service> | undefined;
   const asked: Asked = {
     operand: words[command.words.split(' ').length] ?? '',
     text,
     target,
-    service: () => (opened ??= serviceAt(target)),
+    service: makeOnce(() => serviceAt(target)),
     confirm: (question) => confirm(question, values['yes'] === true),
   };
   const { answer, note } = await command.run(asked);

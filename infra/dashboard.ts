@@ -140,7 +140,10 @@ function ofChecks({ check }: Watched): IWidget[] {
 /** By the first word of their names. */
 function groupedFigures(): Record<string, FigureName[]> {
   const groups: Record<string, FigureName[]> = {};
-  for (const name of Object.keys(figures) as FigureName[]) (groups[name.split('_', 1).join('')] ??= []).push(name);
+  for (const name of Object.keys(figures) as FigureName[]) {
+    const group = name.split('_', 1).join('');
+    groups[group] = [...(groups[group] ?? []), name];
+  }
   return groups;
 }
 

@@ -61,12 +61,13 @@ export function openQueue(options: QueueOptions = {}): Queue {
         else sent.delete(key);
       const before = deduplicateBy === undefined ? undefined : sent.get(`${group ?? ''} ${deduplicateBy}`);
       if (before) return before.message;
+      sequence += 1;
       const message = {
         id: randomUuid(),
         body,
         group,
         attributes,
-        sequence: (sequence += 1),
+        sequence,
         visibleFrom: now() + delaySeconds * 1000,
         handle: '',
         received: 0,

@@ -62,7 +62,10 @@ export async function followStream(options: StreamOptions): Promise<LocalStream 
     arn,
     options,
     signal: stopping.signal,
-    beginPoll: () => (polls += 1),
+    beginPoll: () => {
+      polls += 1;
+      return polls;
+    },
     drained: (poll) => {
       for (const waiter of waiting.filter(({ fromPoll }) => fromPoll <= poll)) {
         waiting.splice(waiting.indexOf(waiter), 1);

@@ -1,9 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { sweepDue } from '../lib/commands/sweep-due.ts';
-import type { Runtime } from '../lib/context.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
 import { openJob } from '../lib/job.ts';
+import { makeOnce } from '../lib/process/make-once.ts';
 import { openRuntime } from '../lib/runtime.ts';
 import { DUE } from '../lib/table/keys.ts';
 import { localClient } from './create-table.ts';
@@ -19,9 +19,9 @@ const DUE_GROUPS = new RegExp(`"(${DUE}#[^"]+)"`, 'g');
  * of 400 days has 6,400 groups of due licenses to look at, most of them empty, at 3 ms of an engine's time each.
  */
 export function sweepAfterJump(table: Table): SweepHandler {
-  let opened: Runtime | undefined;
+  const opened = makeOnce(openRuntime);
   return async (_event, invocation) => {
-    const runtime = (opened ??= openRuntime());
+    const runtime = opened();
     const wire = withoutEmptyGroups(runtime.wire, await dueGroups(table));
     return sweepDue(openJob({ ...runtime, wire }, invocation)).finally(runtime.metrics.flush);
   };

@@ -42,9 +42,10 @@ export async function startService(options: Options, running: Running): Promise<
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
   const [engine, functions, bus] = await Promise.all([
-    startEngine({ only: options.engine, ...(dataDir === undefined ? {} : { dataDir }) }).then(
-      (started) => (running.engine = started),
-    ),
+    startEngine({ only: options.engine, ...(dataDir === undefined ? {} : { dataDir }) }).then((started) => {
+      running.engine = started;
+      return started;
+    }),
     importFunctions(routes),
     openBus(options),
     importJobs(),

@@ -40,7 +40,8 @@ function openBindings(): Bindings {
   return {
     path: (path) => (typeof path === 'string' ? nameAlias(path) : path.map(nameAlias).join('.')),
     value: (value) => {
-      const alias = `:v${String((count += 1))}`;
+      count += 1;
+      const alias = `:v${String(count)}`;
       values[alias] = value;
       return alias;
     },

@@ -37,7 +37,9 @@ export function leanWire({ region, endpoint, credentials }: LeanConfig): Wire<Le
         (response) => {
           let text = '';
           response.setEncoding('utf8');
-          response.on('data', (chunk: string) => (text += chunk)).on('error', reject);
+          response.on('error', reject).on('data', (chunk: string) => {
+            text += chunk;
+          });
           response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
         },
       );

@@ -5,20 +5,16 @@ import { openAssets } from './api-page/assets.ts';
 import type { AssetRequest } from './api-page/bind-file.ts';
 import { serveFile, type FileRequest } from './api-page/encoded-file.ts';
 import { apiPage, apiPagePolicy } from './api-page/page.ts';
+import { makeOnce } from '../process/make-once.ts';
 import { buildOpenApi } from './openapi.ts';
 import { jsonText, type Page } from './respond.ts';
 
-/** The document, which a container makes once, at its first request. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-const assets = once(openAssets);
-const document = once(() =>
+// A container makes each document at its first request.
+const assets = makeOnce(openAssets);
+const document = makeOnce(() =>
   serveFile({ bytes: Buffer.from(jsonText(buildOpenApi(routes))), contentType: 'application/json' }),
 );
-const page = once(() =>
+const page = makeOnce(() =>
   serveFile({ bytes: Buffer.from(apiPage(assets())), contentType: 'text/html; charset=utf-8', policy: apiPagePolicy }),
 );
 

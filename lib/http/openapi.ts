@@ -24,7 +24,10 @@ export function buildOpenApi(
 ): OpenApiDocument {
   const collector = collectSchemas();
   const paths: OpenApiDocument['paths'] = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, collector);
+  for (const route of routes) {
+    paths[route.path] ??= {};
+    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationOf(route, collector) });
+  }
   const webhooks = webhooksOf(collector);
   return {
     openapi: '3.1.1',

@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEventsConfig } from '../process/config.ts';
 import type { Runtime } from '../context.ts';
+import { makeOnce } from '../process/make-once.ts';
 import { saying } from '../process/logger.ts';
 import { openSlugs } from './slugs.ts';
 import { openAsideQueue } from './aside.ts';
@@ -14,9 +15,9 @@ export function serveStream(
   event: DynamoDBStreamEvent,
   context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
 ) => Promise<DynamoDBBatchResponse> {
-  let opened: { parts: RelayParts; flush: () => void } | undefined;
+  const opened = makeOnce(() => open(openRuntime()));
   return async ({ Records }, context) => {
-    const { parts, flush } = (opened ??= open(openRuntime()));
+    const { parts, flush } = opened();
     const ofThisCall = { ...parts, logger: saying(parts.logger, { request_id: context.awsRequestId }) };
     const unsent = await relay(
       ofThisCall,

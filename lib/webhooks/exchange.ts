@@ -73,8 +73,12 @@ const pinnedTo =
 function followTo(request: ClientRequest): () => 'nothing' | 'host' | 'secured' {
   let reached: 'nothing' | 'host' | 'secured' = 'nothing';
   request.on('socket', (socket) => {
-    socket.on('connect', () => (reached = 'host'));
-    socket.on('secureConnect', () => (reached = 'secured'));
+    socket.on('connect', () => {
+      reached = 'host';
+    });
+    socket.on('secureConnect', () => {
+      reached = 'secured';
+    });
   });
   return () => reached;
 }

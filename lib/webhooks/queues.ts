@@ -143,7 +143,7 @@ function rounds(deliveries: readonly Queued[]): Queued[][] {
     const lane = groupOf(queued);
     const round = perLane.get(lane) ?? 0;
     perLane.set(lane, round + 1);
-    (made[round] ??= []).push(queued);
+    made[round] = [...(made[round] ?? []), queued];
   }
   return made;
 }

@@ -1,16 +1,17 @@
 import { readWebhooksConfig } from '../process/config.ts';
 import type { BrandContext } from '../context.ts';
+import { makeOnce } from '../process/make-once.ts';
 import { openWebhookQueues, type WebhookQueues } from './queues.ts';
 
 /** The context of a brand's call that asks for deliveries to be sent. */
 export type QueueingContext = BrandContext & { queues: WebhookQueues };
 
-let queues: WebhookQueues | undefined;
+const openQueues = makeOnce(() => openWebhookQueues(readWebhooksConfig()));
 
 /**
  * Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs
  * their settings.
  */
 export function withQueues<I, A>(verb: (ctx: QueueingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
-  return (ctx, input) => verb({ ...ctx, queues: (queues ??= openWebhookQueues(readWebhooksConfig())) }, input);
+  return (ctx, input) => verb({ ...ctx, queues: openQueues() }, input);
 }

@@ -11,11 +11,13 @@ const createProduct = byOperation('admin_create_product');
 const world = useWorld();
 
 let customers = 0;
-const provision = (fields: Record<string, unknown>): Promise<Reply> =>
-  world.call(provisionLicenses, {
+function provision(fields: Record<string, unknown>): Promise<Reply> {
+  customers += 1;
+  return world.call(provisionLicenses, {
     apiKey: world.shop.apiKey,
-    body: { customer_email: `person-${String((customers += 1))}@example.com`, products: ['wp-rocket'], ...fields },
+    body: { customer_email: `person-${String(customers)}@example.com`, products: ['wp-rocket'], ...fields },
   });
+}
 
 async function refusedAt(pointers: string[], reply: Promise<Reply>, value: unknown): Promise<void> {
   const { status, body } = await reply;

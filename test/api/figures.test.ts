@@ -121,7 +121,8 @@ test('counts each retry after a conflict, in one log line for the call', async (
   const site = await newSite(2);
   let conflicts = 3;
   proxy.tamper = ({ operation, input }, forward) => {
-    if (operation !== 'TransactWriteItems' || (conflicts -= 1) < 0) return forward();
+    if (operation !== 'TransactWriteItems' || conflicts === 0) return forward();
+    conflicts -= 1;
     const CancellationReasons = (input['TransactItems'] as unknown[]).map(() => ({ Code: 'TransactionConflict' }));
     return Promise.resolve(errorAnswer('TransactionCanceledException', { CancellationReasons }));
   };

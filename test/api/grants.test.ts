@@ -34,7 +34,10 @@ let backOffice: BackOffice;
 
 const call = (operation: string, request: Call = {}) => world.call(byOperation(operation), request);
 let count = 0;
-const once = (): Record<string, string> => ({ 'idempotency-key': `key-${String((count += 1))}` });
+function once(): Record<string, string> {
+  count += 1;
+  return { 'idempotency-key': `key-${String(count)}` };
+}
 
 beforeAll(async () => {
   const service = await startService({ stream: true });

@@ -31,10 +31,9 @@ async function then(does: () => Promise<unknown>): Promise<string> {
 describe('a license at a given time', () => {
   test('is shown with all of its fields as they were, to the second of each change', async () => {
     let bought: Bought | undefined;
-    const made = await then(
-      async () =>
-        (bought = await backOffice.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } })),
-    );
+    const made = await then(async () => {
+      bought = await backOffice.buy({ max_seats: 3, expiration_date: '2026-05-20', metadata: { plan: 'a' } });
+    });
     if (bought === undefined) throw new Error('nothing was bought');
     const { id, email, site, keyId, key } = bought;
     const previous = async (at: string): Promise<Reply> => backOffice.get(id, { at });

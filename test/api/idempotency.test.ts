@@ -17,7 +17,10 @@ import { useBrand, useService } from '../support/service/started-service.ts';
 import { HOUR_MS } from '../../lib/domain/time.ts';
 
 let keysUsed = 0;
-const newKey = (): string => `once-${String((keysUsed += 1))}`;
+function newKey(): string {
+  keysUsed += 1;
+  return `once-${String(keysUsed)}`;
+}
 const under = (key: string): { headers: Record<string, string> } => ({ headers: { 'Idempotency-Key': key } });
 const service = useService();
 const brand = useBrand(service);

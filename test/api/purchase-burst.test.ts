@@ -34,7 +34,8 @@ async function burst(bodies: readonly object[]): Promise<{ answers: ProvisionAns
     return answer;
   };
   const buy = async (body: object): Promise<Reply> => {
-    const order = `order-${String((orders += 1))}`;
+    orders += 1;
+    const order = `order-${String(orders)}`;
     const numbered = { ...body, external_id: order, idempotency_key: order };
     return (await untilAnswered(() => requestPurchase(service, brand, numbered))).reply;
   };

@@ -243,7 +243,8 @@ describe('a search across brands', () => {
       const before = (await all(seek, query)).map(({ id }) => id);
       let bought = 0;
       const meanwhile = async (page: Record<string, string>): Promise<Reply> => {
-        if ((bought += 1) <= 3) await inAll();
+        bought += 1;
+        if (bought <= 3) await inAll();
         return seek(page);
       };
       const found = (await all(meanwhile, { ...query, limit: '2' })).map(({ id }) => id);

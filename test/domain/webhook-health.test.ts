@@ -15,7 +15,10 @@ const nowMs = Date.parse(NOW);
 function failing(times: number, everyMs = 1_000, from = nowMs): { health: EndpointHealth; lastMs: number } {
   let health: EndpointHealth | undefined;
   let atMs = from;
-  for (let i = 0; i < times; i += 1) health = afterFailure(health, (atMs = from + i * everyMs));
+  for (let i = 0; i < times; i += 1) {
+    atMs = from + i * everyMs;
+    health = afterFailure(health, atMs);
+  }
   if (health === undefined) throw new Error('nothing failed');
   return { health, lastMs: atMs };
 }

@@ -40,7 +40,10 @@ describe.each(wires)('%s', (_name, open) => {
     wire('GetItem', { TableName: service.tableName, Key, ConsistentRead: true }, when);
   const failures = (times: number, answer: Answered | 'lost'): { asked: () => number } => {
     let asked = 0;
-    proxy.tamper = (_, forward) => ((asked += 1) > times ? forward() : Promise.resolve(answer));
+    proxy.tamper = (_, forward) => {
+      asked += 1;
+      return asked > times ? forward() : Promise.resolve(answer);
+    };
     return { asked: () => asked };
   };
 
@@ -124,7 +127,10 @@ describe.each(wires)('%s', (_name, open) => {
 
   test('abandons a silent connection early enough for a retry', async () => {
     let asked = 0;
-    proxy.tamper = (_, forward) => ((asked += 1) === 1 ? new Promise(() => undefined) : forward());
+    proxy.tamper = (_, forward) => {
+      asked += 1;
+      return asked === 1 ? new Promise(() => undefined) : forward();
+    };
     expect((await get(open(proxy.endpoint), AbortSignal.timeout(2800))).Item?.['n']).toEqual({ N: '1' });
   });
 });

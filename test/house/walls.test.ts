@@ -90,7 +90,11 @@ const refused: [path: string, source: string, reason: string][] = [
   ]),
   ['lib/table/x.ts', `export const asked = { ConditionExpression: 'a = b' };`, 'Only lib/dynamo writes expressions'],
   ['lib/queries/x.ts', `export const asked = { UpdateExpression: 'SET a = b' };`, 'Only lib/dynamo writes expressions'],
+  ['lib/table/x.ts', `export const asked = { 'FilterExpression': 'a = b' };`, 'Only lib/dynamo writes expressions'],
   ['lib/domain/x.ts', 'export const now = new Date();', 'Time comes in'],
+  ['lib/domain/x.ts', `export const now = Date['now']();`, 'Time comes in'],
+  ['lib/http/x.ts', `export const drawn = Math['random']();`, 'Chance comes from lib/process/random.ts'],
+  ['test/x.test.ts', `test['only']('a', () => undefined);`, 'Every test runs'],
   ['lib/commands/x.ts', 'export const now = Date.now();', 'Time comes in'],
   ['lib/queries/x.ts', 'export const now = Date.now();', 'Time comes in'],
   ...['lib/http/x.ts', 'lib/dynamo/x.ts', 'functions/x.ts', 'local/x.ts', 'bin/x.ts'].flatMap((path) => [
@@ -111,6 +115,17 @@ const refused: [path: string, source: string, reason: string][] = [
   ['lib/http/x.ts', '// TO' + 'DO: later', 'no-warning-comments'],
   ['lib/http/x.ts', '/* eslint-' + 'disable no-console */\nconsole.log(1);', 'no-console'],
   ['lib/http/x.ts', 'export const x = (y: number[]): number[] => (y.push(1), y);', 'no-sequences'],
+  ...[
+    'let y = 0;\nexport const x = (y = 1);',
+    'let y = 0;\nexport const x = (): number => (y += 1);',
+    'let y: number[] | undefined;\nexport const x = (): number => (y ??= []).push(1);',
+    'let y: number | undefined;\nexport const x = { y: (y ??= 1) };',
+  ].flatMap((source) =>
+    ['lib/http/x.ts', 'lib/domain/x.ts', 'lib/dynamo/x.ts', 'bin/x.ts', 'infra/x.ts', 'test/x.ts'].map(
+      (path): [string, string, string] => [path, source, 'An assignment is a statement of its own'],
+    ),
+  ),
+  ['lib/http/x.ts', 'export function f(y: number): void {\n  if ((y = 1)) f(y);\n}', 'no-cond-assign'],
   ['lib/http/x.ts', lines(301), 'max-lines'],
   ['lib/http/x.ts', `export function f(): void {\n${'  f();\n'.repeat(60)}}`, 'max-lines-per-function'],
 ];
@@ -122,6 +137,7 @@ const allowed: [path: string, source: string][] = [
   ['lib/process/random.ts', `import { randomBytes } from 'node:crypto';\nexport const drawn = randomBytes(8);`],
   ['lib/process/timers.ts', 'export const soon = (ms: number): AbortSignal => AbortSignal.timeout(ms);'],
   ['lib/http/x.ts', 'export const at = (ms: number): Date => new Date(ms);'],
+  ['lib/http/x.ts', 'export function f(n: number): void {\n  for (let i = 0; i < n; i += 1) n = n - 1;\n}'],
   ['test/x.test.ts', `import { setTimeout as wait } from 'node:timers/promises';\nexport const pause = wait;`],
   ['lib/domain/x.ts', 'export const at = (ms: number): Date => new Date(ms);'],
   ['lib/events/x.ts', from('../domain/ids.ts')],

@@ -68,8 +68,9 @@ function privateWords(source: ts.SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const name = (node as ts.Node & { name?: ts.Node }).name;
-    if (name && ts.isIdentifier(name) && !ts.isPropertyAccessExpression(node) && PRIVATE_NAMES.has(name.text))
-      found.push(`${source.fileName}: ${name.text}`);
+    const declares =
+      !ts.isPropertyAccessExpression(node) && name && (ts.isIdentifier(name) || ts.isStringLiteral(name));
+    if (declares && PRIVATE_NAMES.has(name.text)) found.push(`${source.fileName}: ${name.text}`);
     if (ts.isStringLiteralLike(node) && node.text === PRIVATE_LITERAL) found.push(`${source.fileName}: '${node.text}'`);
     ts.forEachChild(node, visit);
   };
@@ -82,8 +83,10 @@ test('no name is declared from our private vocabulary', () => {
 });
 
 test('the check of private words finds a name and a literal where they are declared', () => {
-  const text = `const said = 1; type Place = { was: string }; f(({ home }) => '${PRIVATE_LITERAL}'); x.told;`;
-  const words = ['said', 'Place', 'was', 'home', `'${PRIVATE_LITERAL}'`];
+  const text =
+    `const said = 1; type Place = { was: string }; f(({ home }) => '${PRIVATE_LITERAL}'); x.told;` +
+    `f({ 'told': 1 });`;
+  const words = ['said', 'Place', 'was', 'home', `'${PRIVATE_LITERAL}'`, 'told'];
   expect(privateWords(parse('x.ts', text))).toEqual(words.map((word) => `x.ts: ${word}`));
 });
 

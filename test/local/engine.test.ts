@@ -17,8 +17,11 @@ async function runParent(source: string, environment: Record<string, string> = {
     env: { ...process.env, ...environment },
   });
   let output = '';
-  parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  parent.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const keep = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  parent.stdout.on('data', keep);
+  parent.stderr.on('data', keep);
   await once(parent, 'close');
   return output.trim();
 }

@@ -244,13 +244,10 @@ test('an access line contains neither the query nor the values of path parameter
 });
 
 test('a stopping server answers open requests and accepts no new ones', async () => {
-  let release = (): void => undefined;
+  const finished = Promise.withResolvers<{ statusCode: number; body: string }>();
   const gateway = createGateway({
     routes,
-    handlers: new Map([
-      ...handlers,
-      ['custom', () => new Promise((resolve) => (release = () => resolve({ statusCode: 200, body: 'done' })))],
-    ]),
+    handlers: new Map([...handlers, ['custom', () => finished.promise]]),
     notFound: named('$default'),
     onError: () => undefined,
   });
@@ -264,7 +261,7 @@ test('a stopping server answers open requests and accepts no new ones', async ()
   await pause(100);
   const stopped = other.stop();
   await expect(fetch(`${other.baseUrl}/licenses/search`)).rejects.toThrow();
-  release();
+  finished.resolve({ statusCode: 200, body: 'done' });
   expect(await (await underWay).text()).toBe('done');
   await stopped;
 });

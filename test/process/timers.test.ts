@@ -47,7 +47,9 @@ test('callLater calls once after the delay, and never if cancelled', async () =>
 
 test('callEvery stops when it is cancelled', async () => {
   let calls = 0;
-  const end = callEvery(2, () => (calls += 1));
+  const end = callEvery(2, () => {
+    calls += 1;
+  });
   while (calls < 3) await sleep(2);
   end();
   const made = calls;

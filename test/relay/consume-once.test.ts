@@ -49,9 +49,10 @@ test('each consumer handles a repeated event once', async () => {
 
 test('a consumer retries an event whose handling failed', async () => {
   let calls = 0;
-  const consume = consumeOnce('failing', () =>
-    (calls += 1) === 1 ? Promise.reject(new Error('not now')) : Promise.resolve(),
-  );
+  const consume = consumeOnce('failing', () => {
+    calls += 1;
+    return calls === 1 ? Promise.reject(new Error('not now')) : Promise.resolve();
+  });
   const event = newEvent();
   await expect(consume(event, within(5_000))).rejects.toThrow('not now');
   await consume(event, within(5_000));
@@ -61,9 +62,10 @@ test('a consumer retries an event whose handling failed', async () => {
 
 test('a consumer retries the event of a crashed consumer only after that one’s timeout', async () => {
   let calls = 0;
-  const consume = consumeOnce('dying', () =>
-    (calls += 1) === 1 ? new Promise<void>(() => undefined) : Promise.resolve(),
-  );
+  const consume = consumeOnce('dying', () => {
+    calls += 1;
+    return calls === 1 ? new Promise<void>(() => undefined) : Promise.resolve();
+  });
   const event = newEvent();
   void consume(event, within(600));
   await pause(200);

@@ -136,7 +136,11 @@ test.each([
 
 test('the relay retries only the failed entries of a call, before later events of the same license', async () => {
   let failures = 0;
-  rig.faults.tamper = refusing('InternalFailure', (_entry, i) => i % 2 === 0 && (failures += 1) <= 20);
+  rig.faults.tamper = refusing('InternalFailure', (_entry, i) => {
+    if (i % 2 === 1) return false;
+    failures += 1;
+    return failures <= 20;
+  });
   expect(await relayOnce(rig, records)).toEqual({ batchItemFailures: [] });
   await rig.bus.idle();
   expect(failures).toBeGreaterThan(20);

@@ -27,7 +27,8 @@ let brands = 0;
 
 /** A new brand with a rate limit, and a key of it with its own limit if given. */
 function callers(brandLimit: number, keyLimit?: number) {
-  const owner = `R${String((brands += 1))}`;
+  brands += 1;
+  const owner = `R${String(brands)}`;
   const brand: RateLimit = { name: 'brand', counter: 'brand', limit: brandLimit };
   const key: RateLimit = { name: 'key', counter: newId(NOW), limit: keyLimit ?? 1 };
   const take = (...limits: [RateLimit, ...RateLimit[]]) => takeFromRates(service.table(owner), owner, limits, NOW);

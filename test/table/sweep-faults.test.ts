@@ -33,7 +33,11 @@ const stockUp = (count: number): Promise<License[]> =>
   Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue)));
 const isFirst = (): (() => boolean) => {
   let seen = false;
-  return () => !seen && (seen = true);
+  return () => {
+    if (seen) return false;
+    seen = true;
+    return true;
+  };
 };
 /** Expects exactly one announcement for each license. */
 async function expectAllTold(licenses: readonly License[]): Promise<void> {
@@ -121,7 +125,8 @@ test('a sweep that ends early records the last day that it finished', async () =
   let queries = 0;
   const stop = new AbortController();
   proxy.tamper = ({ operation }, forward) => {
-    if (operation === 'Query' && (queries += 1) === 200) stop.abort();
+    if (operation === 'Query') queries += 1;
+    if (queries === 200) stop.abort();
     return forward();
   };
   expect(await stock.sweep('2028-01-01T00:00:00Z', { stop: stop.signal })).toMatchObject({
@@ -136,7 +141,8 @@ test('a sweep retries after transaction conflicts with other writers', async () 
   const licenses = await stockUp(30);
   let conflicts = 0;
   proxy.tamper = ({ operation }, forward) => {
-    if (operation !== 'TransactWriteItems' || (conflicts += 1) > 5) return forward();
+    if (operation !== 'TransactWriteItems' || conflicts === 5) return forward();
+    conflicts += 1;
     const reasons = [{ Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }, { Code: 'None' }];
     return Promise.resolve(errorAnswer('TransactionCanceledException', { CancellationReasons: reasons }));
   };

@@ -208,13 +208,12 @@ describe('a faulty receiver', () => {
   });
 
   test('that answers 200 after the timeout is recorded as timed_out, and a retry has the same id', async () => {
-    let answered: (() => void) | undefined;
-    const done = new Promise<void>((resolve) => (answered = resolve));
+    const { promise: done, resolve: answered } = Promise.withResolvers<undefined>();
     const { url, received } = await receiver(async (response, one, nth) => {
       if (nth > 1) return ok(response, one, nth);
       await new Promise((resolve) => response.on('close', resolve));
       response.writeHead(200).end('too late');
-      answered?.();
+      answered(undefined);
     });
     expect((await send(url, { timeoutMs: SHORT_MS })).attempt.outcome).toBe('timed_out');
     await done;

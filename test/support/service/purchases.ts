@@ -7,7 +7,10 @@ import type { ProvisionAnswer } from '../../../lib/api/schemas/license.ts';
 import type { Reply, Service, TestBrand } from './service.ts';
 
 let customers = 0;
-export const newEmail = (): string => `customer-${String((customers += 1))}@example.com`;
+export function newEmail(): string {
+  customers += 1;
+  return `customer-${String(customers)}@example.com`;
+}
 
 /** Requests a purchase; by default the customer is a new one and the product the brand's first. */
 export function requestPurchase(

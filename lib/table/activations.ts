@@ -33,9 +33,12 @@ export function instanceIndex(
   };
 }
 
+/** The values of fields that an activation of an older version may lack. */
+const NEWER_FIELDS = { deactivated_at: null, last_checked_at: null, metadata: {} } as const;
+
 export function activationOf(item: Item): Activation {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
-  return activation as Activation;
+  return { ...NEWER_FIELDS, ...activation } as Activation;
 }
 
 /** A batch read is no snapshot: true if the activation was read after a change, and its license before it. */

@@ -28,9 +28,12 @@ export type ApiKey = {
   seq: number;
 };
 
+/** The values of fields that an API key of an older version may lack. */
+const NEWER_FIELDS = { allowed_cidrs: [], rate_limit_per_minute: null, last_used_at: null } as const;
+
 export function apiKeyOf(item: Item): ApiKey {
   const { pk: _pk, sk: _sk, ...apiKey } = item;
-  return apiKey as ApiKey;
+  return { ...NEWER_FIELDS, ...apiKey } as unknown as ApiKey;
 }
 
 /** A key's entry in its owner's list, with the hash of its text. Every change is guarded by the hash that was read. */

@@ -20,7 +20,8 @@ export type Brand = {
 
 export function brandOf(item: Item): Brand {
   const { pk: _pk, sk: _sk, ...brand } = item;
-  return brand as Brand;
+  // A brand of an older version may lack these two.
+  return { status: 'active', settings: {}, ...brand } as Brand;
 }
 
 /** A new brand. `slugTaken` and `prefixTaken` are the outcomes when another brand has the name. */

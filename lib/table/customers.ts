@@ -47,9 +47,16 @@ export type ErasureMark = {
 /** The context to which a customer's e-mail is bound when it is encrypted. */
 export const emailContext = (brand: string, partition: string): string => keys.customer(brand, partition).pk;
 
+/** The values of fields that a customer of an older version may lack. */
+const NEWER_FIELDS = { held_by_all: [], erased_at: null } as const;
+
 export function customerOf(item: Item): Customer {
-  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored, ...customer } = item;
-  return { ...customer, keys: heldKeysOf(stored as ReturnType<typeof storedKeys>) } as Customer;
+  const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored = {}, ...customer } = item;
+  return {
+    ...NEWER_FIELDS,
+    ...customer,
+    keys: heldKeysOf(stored as ReturnType<typeof storedKeys>),
+  } as unknown as Customer;
 }
 
 export const customerItem = ({ keys: held, ...customer }: Customer): Item => ({ ...customer, keys: storedKeys(held) });

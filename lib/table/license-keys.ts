@@ -75,7 +75,14 @@ export function licenseKeyOf(item: Item): LicenseKey {
     );
   const isEntry = (name: string): boolean => name.startsWith(LIVE_ENTRY) || name.startsWith(CANCELLED_ENTRY);
   const rest = Object.fromEntries(Object.entries(attributes).filter(([name]) => !isEntry(name)));
-  return { ...rest, licenses: entriesOf(LIVE_ENTRY), cancelled: entriesOf(CANCELLED_ENTRY) } as LicenseKey;
+  // A key of an older version may lack these two.
+  const newer = { last_fours: [], updated_at: rest['created_at'] };
+  return {
+    ...newer,
+    ...rest,
+    licenses: entriesOf(LIVE_ENTRY),
+    cancelled: entriesOf(CANCELLED_ENTRY),
+  } as unknown as LicenseKey;
 }
 
 /** The partition of a license key, and its customer, by the key's id; undefined when the id is no license key's. */

@@ -28,9 +28,25 @@ export const dueKeys = (brand: string, id: string, due_at: string) => ({
   due_sk: `${due_at}#${brand}#${id}`,
 });
 
+/** The values of fields that a license of an older version may lack. */
+const NEWER_FIELDS = {
+  staging_used: 0,
+  seat_set: 0,
+  vacated: 0,
+  moves: [],
+  expiry_day: null,
+  duration: null,
+  starts_on_activation: null,
+  due_at: null,
+  announced: null,
+  metadata: {},
+  external_id: null,
+  limit_reached_on: null,
+} as const satisfies Partial<Record<keyof License, unknown>>;
+
 export function licenseOf(item: Item): License {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, due_pk: _dpk, due_sk: _dsk, ...license } = item;
-  return license as License;
+  return { ...NEWER_FIELDS, ...license } as unknown as License;
 }
 
 /** The fields that the journal and events show. */

@@ -29,7 +29,8 @@ export type Bundle = {
 };
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
-export const productOf = (item: Item): Product => plain(item) as Product;
+/** A product of an older version may have no policy. */
+export const productOf = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
 export const bundleOf = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */

@@ -30,7 +30,18 @@ export type WebhookEndpoint = {
   seq: number;
 };
 
-export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint => endpoint as WebhookEndpoint;
+/** The values of fields that an endpoint of an older version may lack. */
+const NEWER_FIELDS = {
+  description: null,
+  products: null,
+  disabled_reason: null,
+  stopped_at: null,
+  previous_secret: null,
+  previous_secret_until: null,
+} as const;
+
+export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint =>
+  ({ ...NEWER_FIELDS, ...endpoint }) as WebhookEndpoint;
 
 /** The context to which an endpoint's secrets are bound when they are encrypted. */
 export const secretContext = (brand: string, id: string): string =>

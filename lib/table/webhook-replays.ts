@@ -36,8 +36,9 @@ export type Replay = {
 /** The first position of a replay, which sorts before all of its entries. */
 export const positionBefore = (from: string): string => timePrefix(msOf(from));
 
+/** A replay of an older version may lack the first three fields. */
 export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
-  replay as Replay;
+  ({ event_types: null, only_undelivered: false, sent: 0, ...replay }) as Replay;
 
 /** The index keys by which the sweep finds a due replay, among the due deliveries. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>

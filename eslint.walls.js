@@ -9,6 +9,10 @@ const onlyDynamoKnowsDynamo = {
   regex: tables,
   message: 'Only lib/dynamo and lib/table speak to DynamoDB; ask them for an access pattern instead.',
 };
+const noDocumentClient = {
+  regex: '^@aws-sdk/(?:lib-dynamodb|util-dynamodb)',
+  message: 'lib/dynamo/attributes.ts translates items, for both wires (docs/decisions/0132).',
+};
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
 const zod = 'zod(?:/mini)?$';
@@ -75,19 +79,20 @@ const walls = [
   },
   {
     files: ['lib/dynamo/**/*.ts'],
-    patterns: lets('lib/dynamo knows no entity: it imports only itself, lib/process and packages.', {
-      rooms: ['process'],
-    }),
+    patterns: [
+      noDocumentClient,
+      ...lets('lib/dynamo knows no entity: it imports only itself, lib/process and packages.', { rooms: ['process'] }),
+    ],
     knowsDynamo: true,
   },
   {
     files: ['lib/table/**/*.ts'],
-    patterns: lets(
-      'lib/table imports only lib/dynamo, lib/process, lib/domain and lib/events: verbs are built on it.',
-      {
+    patterns: [
+      noDocumentClient,
+      ...lets('lib/table imports only lib/dynamo, lib/process, lib/domain and lib/events: verbs are built on it.', {
         rooms: ['dynamo', 'process', 'domain', 'events'],
-      },
-    ),
+      }),
+    ],
     knowsDynamo: true,
   },
   {

@@ -71,7 +71,7 @@ async function contestantsOn(service: BenchService): Promise<Contestants> {
   const Keys = [
     keys.licenseKey(shop.prefix, hashLicenseKey(licenseKey)),
     license,
-    { pk: license.pk, sk: seat?.['sk']?.S ?? '' },
+    { pk: license.pk, sk: String(seat?.['sk']) },
   ];
   return {
     async check() {

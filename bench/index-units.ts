@@ -11,7 +11,7 @@ import { deactivateLicense } from '../lib/api/deactivate.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';
-import type { RawItem } from './stored.ts';
+import type { RawItem } from '../test/support/table/scan.ts';
 
 const GROUP = 'Index write units, one item at a time';
 

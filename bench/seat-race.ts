@@ -31,7 +31,7 @@ export async function measureSeatRace(service: BenchService): Promise<Row[]> {
   const seconds = (performance.now() - started) / 1000;
 
   const stored = await seatsAt(service, licenseAddress(shop.prefix, license_key, PRODUCT));
-  const active = stored.filter(({ status }) => status?.S === 'active').length;
+  const active = stored.filter(({ status }) => status === 'active').length;
   const license = await service.call(getLicense, { apiKey: shop.apiKey, params: { license_id: licenseId } });
   const countOf = (status: number): number => answers.get(status) ?? 0;
   // A 503 may hide an activation whose answer came too late: the site retries and gets 200, as it already has its seat.

@@ -1,17 +1,13 @@
 import type { Key } from '../lib/dynamo/schema.ts';
-import {
-  BatchWriteItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item } from '../lib/dynamo/table.ts';
+import { openDocuments } from '../local/create-table.ts';
 import { tagOf } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { guessAnchor, keys } from '../lib/table/keys.ts';
 
 /** Accesses the table directly, to prepare states that would take hours and to count the final items. */
-export type RawItem = Record<string, AttributeValue>;
 type Store = { client: DynamoDBClient; tableName: string };
 
 /** The anchor of a product's license that was provisioned with this key text. */
@@ -20,15 +16,15 @@ export function licenseAddress(prefix: string, licenseKey: string, product: stri
 }
 
 /** All activations of the license at this address. */
-export async function seatsAt({ client, tableName: TableName }: Store, { pk }: Key): Promise<RawItem[]> {
-  const items: RawItem[] = [];
-  let ExclusiveStartKey: RawItem | undefined;
+export async function seatsAt({ client, tableName: TableName }: Store, { pk }: Key): Promise<Item[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
   do {
-    const page = await client.send(
+    const page = await openDocuments(client).send(
       new QueryCommand({
         TableName,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :seat)',
-        ExpressionAttributeValues: { ':pk': { S: pk }, ':seat': { S: 'seat#' } },
+        ExpressionAttributeValues: { ':pk': pk, ':seat': 'seat#' },
         ConsistentRead: true,
         ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
       }),
@@ -46,24 +42,23 @@ export async function crowd(store: Store, license: Key, activations: number): Pr
   if (model === undefined) throw new Error('there is no activation to copy');
   const copies = Array.from(
     { length: activations - present.length },
-    (_, i) => `${model['sk']?.S ?? ''}-${present.length + i}`,
+    (_, i) => `${String(model['sk'])}-${present.length + i}`,
   );
   for (let from = 0; from < copies.length; from += 25) {
-    const puts = copies.slice(from, from + 25).map((sk) => ({ PutRequest: { Item: { ...model, sk: { S: sk } } } }));
-    await store.client.send(new BatchWriteItemCommand({ RequestItems: { [store.tableName]: puts } }));
+    const puts = copies.slice(from, from + 25).map((sk) => ({ PutRequest: { Item: { ...model, sk } } }));
+    await openDocuments(store.client).send(new BatchWriteCommand({ RequestItems: { [store.tableName]: puts } }));
   }
 }
 
 /** Sets the last check of all activations of a license to a time long ago. */
 export async function forgetContacts(store: Store, license: Key): Promise<void> {
   for (const { pk, sk } of await seatsAt(store, license)) {
-    if (pk === undefined || sk === undefined) continue;
-    await store.client.send(
-      new UpdateItemCommand({
+    await openDocuments(store.client).send(
+      new UpdateCommand({
         TableName: store.tableName,
         Key: { pk, sk },
         UpdateExpression: 'SET last_checked_at = :long_ago',
-        ExpressionAttributeValues: { ':long_ago': { S: '2026-01-01T00:00:00Z' } },
+        ExpressionAttributeValues: { ':long_ago': '2026-01-01T00:00:00Z' },
       }),
     );
   }

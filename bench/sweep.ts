@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { createTable, localClient } from '../local/create-table.ts';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { createTable, localClient, openDocuments } from '../local/create-table.ts';
 import { startEngine } from '../local/engine.ts';
 import { noMetrics } from '../lib/process/figures.ts';
 import { sweepDue, type Swept } from '../lib/commands/sweep-due.ts';
@@ -14,7 +14,7 @@ import { writeMark } from '../lib/table/due.ts';
 import { keys } from '../lib/table/keys.ts';
 import { licenseItem } from '../lib/table/licenses.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
-import { fromItem, type Table } from '../lib/dynamo/table.ts';
+import type { Table } from '../lib/dynamo/table.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
 import { sampleLicense } from '../test/support/service/sample-license.ts';
 
@@ -55,7 +55,7 @@ function dueLicense(): License {
 
 /** Runs in its own process, so that its memory does not count as the sweep's. */
 async function load(endpoint: string, tableName: string): Promise<void> {
-  const client = localClient(endpoint);
+  const documents = openDocuments(localClient(endpoint));
   let left = count;
   const worker = async (): Promise<void> => {
     while (left > 0) {
@@ -65,12 +65,12 @@ async function load(endpoint: string, tableName: string): Promise<void> {
         const license = dueLicense();
         const brand = BRANDS[i % BRANDS.length] ?? '';
         return {
-          PutRequest: { Item: fromItem({ ...keys.license(brand, license.anchor), ...licenseItem(brand, license) }) },
+          PutRequest: { Item: { ...keys.license(brand, license.anchor), ...licenseItem(brand, license) } },
         };
       });
       while (asked.length > 0) {
-        const { UnprocessedItems } = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [tableName]: asked } }),
+        const { UnprocessedItems } = await documents.send(
+          new BatchWriteCommand({ RequestItems: { [tableName]: asked } }),
         );
         asked = (UnprocessedItems?.[tableName] ?? []) as typeof asked;
       }

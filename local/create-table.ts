@@ -4,6 +4,7 @@ import {
   ResourceInUseException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 
 /** A client for the local engine, which asks for credentials and looks at none. */
@@ -14,6 +15,10 @@ export function localClient(endpoint: string): DynamoDBClient {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 }
+
+/** The same client for items as plain objects. Attributes that are undefined are left out. */
+export const openDocuments = (client: DynamoDBClient): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
 /**
  * Creates the table from the definition that the data stack uses. Returns false when it exists. `stream: false` leaves

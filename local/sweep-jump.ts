@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { sweepDue } from '../lib/commands/sweep-due.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
@@ -6,7 +6,7 @@ import { openJob } from '../lib/job.ts';
 import { makeOnce } from '../lib/process/make-once.ts';
 import { openRuntime } from '../lib/runtime.ts';
 import { DUE } from '../lib/table/keys.ts';
-import { localClient } from './create-table.ts';
+import { localClient, openDocuments } from './create-table.ts';
 import type { SweepHandler } from './event-flow.ts';
 
 type Table = { endpoint: string; tableName: string };
@@ -30,12 +30,13 @@ export function sweepAfterJump(table: Table): SweepHandler {
 /** Every group of the index that has an entry. */
 async function dueGroups({ endpoint, tableName: TableName }: Table): Promise<Set<string>> {
   const client = localClient(endpoint);
+  const documents = openDocuments(client);
   const groups = new Set<string>();
-  let from: Record<string, never> | undefined;
+  let from: Record<string, unknown> | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName, IndexName: INDEX, ExclusiveStartKey: from }));
-    for (const item of page.Items ?? []) groups.add(item[GROUP]?.S ?? '');
-    from = page.LastEvaluatedKey as typeof from;
+    const page = await documents.send(new ScanCommand({ TableName, IndexName: INDEX, ExclusiveStartKey: from }));
+    for (const item of page.Items ?? []) groups.add(String(item[GROUP]));
+    from = page.LastEvaluatedKey;
   } while (from !== undefined);
   client.destroy();
   return groups;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routes } from '../../lib/api/routes.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
@@ -8,8 +8,9 @@ import { activationOf } from '../../lib/table/activations.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { licenseKeyOf } from '../../lib/table/license-keys.ts';
 import { licenseOf } from '../../lib/table/licenses.ts';
-import { toItem, type Item } from '../../lib/dynamo/table.ts';
+import type { Item } from '../../lib/dynamo/table.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
+import { openDocuments } from '../create-table.ts';
 import { importFunctions } from '../functions.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import type { TableLocation } from './table-copy.ts';
@@ -71,11 +72,12 @@ async function activeSites(
 ): Promise<{ sites: Site[]; erased: number }> {
   const vault = openVault(dataKey);
   const stored = new Map<string, Item>();
-  let from: Record<string, never> | undefined;
+  const documents = openDocuments(client);
+  let from: Item | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: from }));
-    for (const item of (page.Items ?? []).map(toItem)) stored.set(keyTextOf(item), item);
-    from = page.LastEvaluatedKey as typeof from;
+    const page = await documents.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: from }));
+    for (const item of page.Items ?? []) stored.set(keyTextOf(item), item);
+    from = page.LastEvaluatedKey;
   } while (from !== undefined);
   const active = [...stored.values()].flatMap((item) =>
     String(item['sk']).startsWith('seat#') ? (siteOf(stored, item, vault) ?? []) : [],

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { keyFields } from '../../lib/dynamo/table.ts';
 import { provisionLicense } from '../../lib/commands/provision-license.ts';
 import { bindBrand } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
@@ -62,14 +63,10 @@ afterAll(async () => {
 
 const soon = (): AbortSignal => AbortSignal.timeout(9_000);
 const open = () => openRuntime().vault(soon());
-const place = {
-  TableName: '',
-  Key: { pk: { S: platformKeys.dataKeyMark().pk }, sk: { S: platformKeys.dataKeyMark().sk } },
-};
-const inTable = () => ({ ...place, TableName: service.tableName });
-const markNow = async (): Promise<string | undefined> =>
-  (await service.client.send(new GetItemCommand({ ...inTable(), ConsistentRead: true }))).Item?.['mark']?.S;
-const forget = () => service.client.send(new DeleteItemCommand(inTable()));
+const inTable = () => ({ TableName: service.tableName, Key: platformKeys.dataKeyMark() });
+const markNow = async (): Promise<unknown> =>
+  (await service.documents.send(new GetCommand({ ...inTable(), ConsistentRead: true }))).Item?.['mark'];
+const forget = () => service.documents.send(new DeleteCommand(inTable()));
 const changed = { name: 'DataKeyUnavailable', fault: 'changed' };
 const figuresAndEvents = (): unknown[] =>
   lines.flatMap((line) => {
@@ -108,7 +105,9 @@ describe('the mark of the data key', () => {
     await Promise.all([vault(soon()), vault(soon())]);
     await vault(soon());
     expect(secrets.asked).toHaveLength(1);
-    expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([['GetItem', place.Key]]);
+    expect(proxy.asked.map(({ operation, input }) => [operation, input['Key']])).toEqual([
+      ['GetItem', keyFields(platformKeys.dataKeyMark())],
+    ]);
   });
 
   test('accepts one key if containers start with different keys at once, and refuses the others', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
@@ -83,10 +83,9 @@ async function everyRoute(): Promise<void> {
 
 /** Opens the data key in each function that may read it, as the first container of a stage. */
 async function firstContainers(): Promise<void> {
-  const { pk, sk } = platformKeys.dataKeyMark();
-  const Key = { pk: { S: pk }, sk: { S: sk } };
+  const Key = platformKeys.dataKeyMark();
   for (const route of routes.filter(({ vault }) => vault !== false)) {
-    await world.client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
+    await world.documents.send(new DeleteCommand({ TableName: world.tableName, Key }));
     await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
   }
 }

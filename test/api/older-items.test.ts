@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { listApiKeys } from '../../lib/api/api-keys.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { getCustomer } from '../../lib/api/customers.ts';
 import { createWebhookEndpoint, getWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
-import { openOffice, type Office } from '../support/office.ts';
-import { startService, type Service, type TestBrand } from '../support/service.ts';
-import { overwrite, storedLicense, wholeTable, type StoredItem } from '../support/whole-table.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { overwrite, storedLicense, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
-let service: Service;
-let brand: TestBrand;
-let office: Office;
-beforeAll(async () => {
-  service = await startService();
-  brand = await service.brand();
-  office = openOffice(service, brand);
-});
-afterAll(() => service.client.destroy());
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
 
 /** Takes fields from stored items, as if an older version of the service had written them. */
 async function dropFields(isWanted: (item: StoredItem) => boolean, ...fields: string[]): Promise<void> {
@@ -25,9 +18,9 @@ async function dropFields(isWanted: (item: StoredItem) => boolean, ...fields: st
 }
 
 test('a license, an activation and a key without the newer fields are read, activated and changed', async () => {
-  const { id, keyId, site } = await office.buy({ max_seats: 2, expiration_date: '2099-12-31T23:59:59Z' });
+  const { id, keyId, site } = await backOffice.buy({ max_seats: 2, expiration_date: '2099-12-31T23:59:59Z' });
   expect((await service.call(activateLicense, { body: site('first') })).status).toBe(201);
-  const before = (await office.get(id)).body;
+  const before = (await backOffice.get(id)).body;
   const { item, seats } = await storedLicense(service, id);
   await dropFields(
     ({ pk, sk }) => pk === item.pk && sk === item.sk,
@@ -44,19 +37,19 @@ test('a license, an activation and a key without the newer fields are read, acti
   );
   await dropFields((stored) => stored['id'] === keyId && 'text_cipher' in stored, 'last_fours', 'updated_at');
 
-  expect((await office.get(id)).body).toEqual(before);
+  expect((await backOffice.get(id)).body).toEqual(before);
   expect(await service.call(activateLicense, { body: site('second') })).toMatchObject({
     status: 201,
     body: { seats_used: 2, seats_remaining: 0 },
   });
-  expect((await office.renew(id, { extend_by: 'P1Y' })).status).toBe(200);
-  expect((await office.change(id, { metadata: { plan: 'a' } })).body).toMatchObject({ metadata: { plan: 'a' } });
-  expect((await office.rotate(keyId)).status).toBe(200);
+  expect((await backOffice.renew(id, { extend_by: 'P1Y' })).status).toBe(200);
+  expect((await backOffice.change(id, { metadata: { plan: 'a' } })).body).toMatchObject({ metadata: { plan: 'a' } });
+  expect((await backOffice.rotate(keyId)).status).toBe(200);
 });
 
 test('a customer, an API key, a product, a brand and an endpoint without the newer fields are read', async () => {
   const { apiKey } = brand;
-  const { id } = await office.buy();
+  const { id } = await backOffice.buy();
   const { license } = await storedLicense(service, id);
   const url = 'https://shop.example.com/webhooks';
   const made = await service.call(createWebhookEndpoint, { apiKey, body: { url, event_types: ['license.renewed'] } });
@@ -76,5 +69,5 @@ test('a customer, an API key, a product, a brand and an endpoint without the new
   expect(JSON.stringify(await read()).replaceAll(/"last_used_at":[^,}]+/g, '')).toBe(
     JSON.stringify(before).replaceAll(/"last_used_at":[^,}]+/g, ''),
   );
-  await office.buy({ customer_email: 'somebody@example.com' });
+  await backOffice.buy({ customer_email: 'somebody@example.com' });
 });

@@ -1,5 +1,4 @@
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
@@ -54,10 +53,10 @@ async function multiply({ id }: Bought): Promise<void> {
       { ...listed, sk: `license#${copy}`, anchor },
     ];
   });
-  const { client, tableName } = service;
+  const { documents, tableName } = service;
   for (let i = 0; i < copies.length; i += 24) {
-    const puts = copies.slice(i, i + 24).map((item) => ({ PutRequest: { Item: marshall(item) } }));
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: puts } }));
+    const puts = copies.slice(i, i + 24).map((item) => ({ PutRequest: { Item: item } }));
+    await documents.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
   }
 }
 

@@ -55,6 +55,8 @@ const refused: [path: string, source: string, reason: string][] = [
   ['lib/commands/x.ts', from('../queries/check-license.ts'), 'A verb imports'],
   ['lib/queries/x.ts', from('../commands/activate-license.ts'), 'A verb imports'],
   ['lib/queries/x.ts', from('../runtime.ts'), 'A verb imports'],
+  ['lib/table/x.ts', from('@aws-sdk/lib-dynamodb'), 'lib/dynamo/attributes.ts translates items'],
+  ['lib/dynamo/x.ts', from('@aws-sdk/util-dynamodb'), 'lib/dynamo/attributes.ts translates items'],
   ['lib/queries/x.ts', from('@aws-sdk/lib-dynamodb'), 'Only lib/dynamo and lib/table speak to DynamoDB'],
   ['lib/http/x.ts', from('../commands/activate-license.ts'), 'lib/http imports no verb'],
   ['lib/http/x.ts', from('../../functions/activate-license.ts'), 'lib/http imports no verb'],

@@ -1,18 +1,13 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import {
-  DeleteItemCommand,
-  ListTablesCommand,
-  PutItemCommand,
-  ScanCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { createTable } from '../../local/create-table.ts';
+import { createTable, openDocuments } from '../../local/create-table.ts';
 import { checkCopy } from '../../local/drill/check-copy.ts';
 import {
   differenceOf,
@@ -51,14 +46,15 @@ test('a restored table equals the exported one item by item, and every differenc
   expect(exported.size).toBeGreaterThan(10);
   expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
 
-  const { Items = [] } = await copy.client.send(new ScanCommand({ TableName: copy.tableName, Limit: 2 }));
-  const [lost, touched] = Items.map(({ pk, sk }) => ({ pk: { S: pk?.S ?? '' }, sk: { S: sk?.S ?? '' } }));
-  const extra = { pk: { S: 'WPR#extra' }, sk: { S: 'extra' } };
-  await copy.client.send(new DeleteItemCommand({ TableName: copy.tableName, Key: lost }));
-  const more = { UpdateExpression: 'SET note = :note', ExpressionAttributeValues: { ':note': { S: 'touched' } } };
-  await copy.client.send(new UpdateItemCommand({ TableName: copy.tableName, Key: touched, ...more }));
-  await copy.client.send(new PutItemCommand({ TableName: copy.tableName, Item: extra }));
-  const named = (key: typeof extra | undefined): string[] => [`${key?.pk.S ?? ''} ${key?.sk.S ?? ''}`];
+  const documents = openDocuments(copy.client);
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: copy.tableName, Limit: 2 }));
+  const [lost, touched] = Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+  const extra = { pk: 'WPR#extra', sk: 'extra' };
+  await documents.send(new DeleteCommand({ TableName: copy.tableName, Key: lost }));
+  const more = { UpdateExpression: 'SET note = :note', ExpressionAttributeValues: { ':note': 'touched' } };
+  await documents.send(new UpdateCommand({ TableName: copy.tableName, Key: touched, ...more }));
+  await documents.send(new PutCommand({ TableName: copy.tableName, Item: extra }));
+  const named = (key: typeof extra | undefined): string[] => [`${key?.pk ?? ''} ${key?.sk ?? ''}`];
   expect(differenceOf(exported, await digestsOf(copy))).toEqual({
     missing: named(lost),
     changed: named(touched),
@@ -66,7 +62,7 @@ test('a restored table equals the exported one item by item, and every differenc
   });
 
   await restoreTable(file, copy, progress);
-  await copy.client.send(new DeleteItemCommand({ TableName: copy.tableName, Key: extra }));
+  await documents.send(new DeleteCommand({ TableName: copy.tableName, Key: extra }));
   expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { readConfig, readEventsConfig } from '../../lib/process/config.ts';
 import { openAsideQueue, type AsideQueue } from '../../lib/relay/aside.ts';
 import { openSlugs } from '../../lib/relay/slugs.ts';
@@ -71,7 +70,7 @@ test('a dry run lists the dead letters to send, and neither sends nor removes an
 
 test('a redrive keeps a dead letter that still cannot be sent, with the reason, and sends the others', async () => {
   const gone = keys.journal(brand.key_prefix, licenses[0] ?? '', 1);
-  await service.client.send(new DeleteItemCommand({ TableName: service.tableName, Key: marshall(gone) }));
+  await service.documents.send(new DeleteCommand({ TableName: service.tableName, Key: gone }));
   const outcomes = await run();
   expect(outcomes).toHaveLength(2);
   expect(outcomes.find(({ entry }) => entry?.pk === gone.pk)?.outcome).toEqual({

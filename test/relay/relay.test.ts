@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { MAX_CALL_BYTES } from '../../lib/events/outgoing.ts';
 import { keys } from '../../lib/table/keys.ts';
@@ -273,6 +274,8 @@ test('an entry too large for the bus is sent with a pointer to the API instead o
 });
 
 test('a table that does not answer fails the batch, so that it is retried', async () => {
+  const strange = { ...keys.journal('NOBODY', 'x', 1) };
+  await service.documents.send(new PutCommand({ TableName: service.tableName, Item: strange }));
   process.env['DYNAMODB_ENDPOINT'] = 'http://127.0.0.1:9';
   const lonely = await startRelay(service);
   try {

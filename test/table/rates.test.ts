@@ -1,4 +1,4 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { callKeys } from '../../lib/table/keys.ts';
@@ -46,14 +46,13 @@ const sumOf = (counters: Record<string, unknown>[], attribute: string): number =
 
 /** Sets the count of a part as if other containers had counted. */
 async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
-  const { pk, sk } = callKeys.rate(owner, 'brand', Math.floor(MINUTE), part);
-  await service.client.send(
-    new UpdateItemCommand({
+  await service.documents.send(
+    new UpdateCommand({
       TableName: service.tableName,
-      Key: { pk: { S: pk }, sk: { S: sk } },
+      Key: callKeys.rate(owner, 'brand', Math.floor(MINUTE), part),
       UpdateExpression: 'SET #count = :count',
       ExpressionAttributeNames: { '#count': 'count' },
-      ExpressionAttributeValues: { ':count': { N: String(count) } },
+      ExpressionAttributeValues: { ':count': count },
     }),
   );
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { License } from '../../lib/domain/license.ts';
 import { dueGroup, keys } from '../../lib/table/keys.ts';
 import { readMark } from '../../lib/table/due.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
+import { openDocuments } from '../../local/create-table.ts';
 import { openStock, type Stock } from '../support/service/due-licenses.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
@@ -190,11 +191,9 @@ test('a sweep reads only licenses that are due, without a scan', async () => {
 });
 
 test('a sweep skips an index entry whose license is missing', async () => {
-  const due = { due_pk: { S: dueGroup('2027-01-01', 3) }, due_sk: { S: `${EXPIRY}#WPR#gone` } };
-  const gone = { pk: { S: 'WPR#seats#gone' }, sk: { S: 'license' }, ...due };
-  await stock.client.send(
-    new BatchWriteItemCommand({ RequestItems: { [stock.tableName]: [{ PutRequest: { Item: gone } }] } }),
-  );
+  const due = { due_pk: dueGroup('2027-01-01', 3), due_sk: `${EXPIRY}#WPR#gone` };
+  const Item = { pk: 'WPR#seats#gone', sk: 'license', ...due };
+  await openDocuments(stock.client).send(new PutCommand({ TableName: stock.tableName, Item }));
   proxy.tamper = ({ operation }, forward) =>
     operation === 'BatchGetItem'
       ? Promise.resolve({ status: 200, body: JSON.stringify({ Responses: {}, UnprocessedKeys: {} }) })

@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
-import { createTable, localClient } from '../../../local/create-table.ts';
+import { createTable, localClient, openDocuments } from '../../../local/create-table.ts';
 import { createPlatformKey } from '../../../lib/commands/create-platform-key.ts';
 import { routeKey, type Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
@@ -35,6 +36,8 @@ type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promis
 export type Service = {
   tableName: string;
   client: DynamoDBClient;
+  /** The same client for items as plain objects. */
+  documents: DynamoDBDocumentClient;
   platformKey: string;
   /** Calls the function that serves a route, with an event in the gateway's format. */
   call: (route: Route, call?: Call) => Promise<Reply>;
@@ -101,7 +104,9 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     assertKeepsContract(route, reply);
     return reply;
   };
-  return { tableName, client, platformKey, call, table, brand: (input) => newBrand(call, platformKey, input) };
+  const documents = openDocuments(client);
+  const brand: Service['brand'] = (input) => newBrand(call, platformKey, input);
+  return { tableName, client, documents, platformKey, call, table, brand };
 }
 
 /** The default address of calls. */

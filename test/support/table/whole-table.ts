@@ -1,5 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { License } from '../../../lib/domain/license.ts';
 import type { Activation } from '../../../lib/domain/seats.ts';
 import { activationOf } from '../../../lib/table/activations.ts';
@@ -16,16 +16,11 @@ export const wholeTable = async ({ tableName }: Pick<Service, 'tableName'>): Pro
 
 /** Replaces an item's attributes, as no route of the service would. */
 export async function overwrite(
-  { client, tableName }: Service,
+  { documents, tableName }: Pick<Service, 'documents' | 'tableName'>,
   item: StoredItem,
   changes: Record<string, unknown>,
 ): Promise<void> {
-  await client.send(
-    new PutItemCommand({
-      TableName: tableName,
-      Item: marshall({ ...item, ...changes }, { removeUndefinedValues: true }),
-    }),
-  );
+  await documents.send(new PutCommand({ TableName: tableName, Item: { ...item, ...changes } }));
 }
 
 /** Everything that the table holds of one license. */

@@ -61,7 +61,7 @@ export default tseslint.config(
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       eqeqeq: 'error',
       'no-sequences': ['error', { allowInParentheses: false }],
-      'max-len': ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }],
+      'max-len': ['error', { code: 120, ignoreUrls: true }],
       'no-cond-assign': ['error', 'always'],
       'no-restricted-syntax': ['error', ...everywhere],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],

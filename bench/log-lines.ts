@@ -21,7 +21,7 @@ export async function measureLogLines(service: BenchService): Promise<Row[]> {
   ];
   const linesPerCheck: number[] = [];
   const bytesPerLine: number[] = [];
-  // As deployed: Lambda names a trace, and a client may send a long request id.
+  // A deployed function gets the name of a trace from Lambda, and maybe a long request id from a client.
   process.env['_X_AMZN_TRACE_ID'] = 'Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=0';
   const headers = { 'x-request-id': 'r'.repeat(64) };
   for (let i = 0; i < CHECKS; i += 1) {

@@ -1,7 +1,8 @@
 """Starts the emulator with what its IAM lacks and our roles rest on.
 
-The condition key dynamodb:LeadingKeys: the partition keys that a request names. A transaction is asked for action by action, with the keys of all its items
-of that action. And the batches of SQS, which AWS allows by the action of one message.
+The condition key dynamodb:LeadingKeys: the partition keys that a request names. A transaction is asked for action by
+action, with the keys of all its items of that action. And the batches of SQS, which AWS allows by the action of one
+message.
 """
 
 import json
@@ -12,7 +13,12 @@ from ministack.core import iam_actions, iam_evaluator
 
 # lib/dynamo/schema.ts
 PARTITION_KEY = "pk"
-ACTIONS = {"Put": "dynamodb:PutItem", "Update": "dynamodb:UpdateItem", "Delete": "dynamodb:DeleteItem", "ConditionCheck": "dynamodb:ConditionCheckItem"}
+ACTIONS = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
 SINGLE = {f"sqs:{one}Batch": f"sqs:{one}" for one in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 BY_ACTION = "test-deploy:LeadingKeysByAction"
 

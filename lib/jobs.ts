@@ -25,7 +25,7 @@ export type DeadLetterQueue = {
   /** The section of docs/runbook.md, as its anchor. */
   page: string;
   fifo: boolean;
-  /** As long as a command keeps what it works on. */
+  /** A command keeps the messages that it works on for this long. */
   visibilityS: number;
   /** The variable that names its URL to who reads or writes it. */
   variable?: string;

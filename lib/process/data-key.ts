@@ -66,9 +66,18 @@ async function readSecret(SecretId: string, region: string, abortSignal: AbortSi
  * Temporary errors that Secrets Manager answers with 400, beside those of every service: throttling, and faults of it
  * or of KMS.
  */
-const PASSING =
-  /^(?:DecryptionFailure|InternalService\w*|\w*Throttl\w*|Dependency\w*|KMS(?:Internal|Throttl|Unavailable)\w*|KeyUnavailable\w*)$/;
+const PASSING_NAMES = [
+  /^DecryptionFailure$/,
+  /^InternalService\w*$/,
+  /^\w*Throttl\w*$/,
+  /^Dependency\w*$/,
+  /^KMS(?:Internal|Throttl|Unavailable)\w*$/,
+  /^KeyUnavailable\w*$/,
+];
 
 export function isPassingFault(error: unknown): boolean {
-  return error instanceof Unavailable || isPassing(error) || (error instanceof Error && PASSING.test(error.name));
+  return error instanceof Unavailable || isPassing(error) || isNamedPassing(error);
 }
+
+const isNamedPassing = (error: unknown): boolean =>
+  error instanceof Error && PASSING_NAMES.some((pattern) => pattern.test(error.name));

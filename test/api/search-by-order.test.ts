@@ -9,7 +9,7 @@ const shop = useBrand(service);
 const backOffice = useBackOffice(service, shop);
 const searches = useLicenseSearches(service, shop);
 
-/** As bought and in the other case, with letters that become two letters or have no counterpart. */
+/** Spellings as bought and in the other case, with letters that become two letters or have no counterpart. */
 const SPELLINGS: [string, string][] = [
   ['order-1001', 'ORDER-1001'],
   ['INV/2026-é', ' inv/2026-E\u0301 '],

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '../lib/dynamo/table.ts';
 import { openDocuments } from '../local/create-table.ts';
-import { tagOf } from '../lib/domain/ids.ts';
+import { computeTag } from '../lib/domain/ids.ts';
 import { hashLicenseKey } from '../lib/domain/license-key.ts';
 import { guessAnchor, keys } from '../lib/table/keys.ts';
 
@@ -12,7 +12,7 @@ type Store = { client: DynamoDBClient; tableName: string };
 
 /** The anchor of a product's license that was provisioned with this key text. */
 export function licenseAddress(prefix: string, licenseKey: string, product: string): Key {
-  return keys.license(prefix, guessAnchor(hashLicenseKey(licenseKey), tagOf(product)));
+  return keys.license(prefix, guessAnchor(hashLicenseKey(licenseKey), computeTag(product)));
 }
 
 /** All activations of the license at this address. */

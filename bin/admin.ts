@@ -14,7 +14,7 @@ import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
-import { environmentOf } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 
 const COMMANDS: readonly Command[] = [
   platformKeyCommand,
@@ -115,7 +115,7 @@ async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
   }
   const config = readAdminConfig();
   const address =
-    url ?? (stage === undefined ? config.url : (await environmentOf({ kind: 'stage', stage }))['API_URL']);
+    url ?? (stage === undefined ? config.url : (await readEnvironment({ kind: 'stage', stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
   const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));

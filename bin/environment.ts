@@ -14,7 +14,7 @@ export type Environment = Record<string, string>;
 export type Deployment = { kind: 'stage'; stage: string } | { kind: 'local'; localDir: string };
 
 /** Throws an error of one line when nothing runs there. */
-export function environmentOf(target: Deployment): Promise<Environment> | Environment {
+export function readEnvironment(target: Deployment): Promise<Environment> | Environment {
   return target.kind === 'stage' ? environmentOfStage(target.stage) : localEnvironment(target.localDir);
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { environmentOf } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import { redrives } from './redrive/queues.ts';
 
 const names = Object.keys(redrives);
@@ -49,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
         ` Give one of ${names.join(', ')}: --queue ${names[0] ?? ''}`,
     );
   const { count, run } = redrive.open(
-    await environmentOf(stage === undefined ? { kind: 'local', localDir } : { kind: 'stage', stage }),
+    await readEnvironment(stage === undefined ? { kind: 'local', localDir } : { kind: 'stage', stage }),
   );
   const total = await count();
   console.log(`About ${total} messages in the queue.`);

@@ -109,7 +109,7 @@ function knownType(pattern: string): string {
 }
 
 /** A replay continues at the second in which it stopped. */
-export function tokenFor({ brand, from: _from, to, types }: Span, at: string): string {
+export function buildResumeToken({ brand, from: _from, to, types }: Span, at: string): string {
   return Buffer.from(JSON.stringify([brand, at, to, ...types])).toString('base64url');
 }
 

@@ -2,15 +2,15 @@ import { now, uptimeMs } from '../lib/process/clock.ts';
 import { readConfig, readEventsConfig } from '../lib/process/config.ts';
 import { deadline } from '../lib/process/timers.ts';
 import { typeMatches } from '../lib/domain/event-name.ts';
-import { isoSeconds, msOf } from '../lib/domain/time.ts';
+import { isoSeconds, parseMs } from '../lib/domain/time.ts';
 import { openBus } from '../lib/relay/bus.ts';
 import { replay, type Progress, type Replayed } from '../lib/relay/replay.ts';
-import { prefixOfSlug } from '../lib/table/brands.ts';
+import { findPrefix } from '../lib/table/brands.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
-import { environmentOf } from './environment.ts';
-import { HELP, readOptions, tokenFor, type Options, type Span } from './replay-options.ts';
+import { readEnvironment } from './environment.ts';
+import { HELP, readOptions, buildResumeToken, type Options, type Span } from './replay-options.ts';
 
 const STEP_MS = 10_000;
 const LINE_EVERY_MS = 2_000;
@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const environment = await environmentOf(options.target);
+  const environment = await readEnvironment(options.target);
   const { endpoint, region, tableName } = readConfig(environment);
   const wire = sdkWire({
     region,
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     owners,
     signal: deadline(STEP_MS),
   });
-  const key_prefix = await prefixOfSlug(open(PLATFORM), options.brand);
+  const key_prefix = await findPrefix(open(PLATFORM), options.brand);
   if (key_prefix === undefined) throw new Error(`There is no brand ${JSON.stringify(options.brand)} (--brand).`);
 
   const interrupted = new AbortController();
@@ -61,15 +61,15 @@ function conclude(options: Options, replayed: Replayed): number {
   if (replayed.kind === 'finished') return refused === 0 ? 0 : 1;
   const where = options.target.kind === 'stage' ? `--stage ${options.target.stage}` : '--local';
   console.error(
-    `Stopped: ${replayed.reason}. To go on:\n  npm run replay -- ${where} --resume ${tokenFor(options, at)}`,
+    `Stopped: ${replayed.reason}. To go on:\n  npm run replay -- ${where} --resume ${buildResumeToken(options, at)}`,
   );
   return 1;
 }
 
 /** Progress by time, as the number of remaining entries is unknown. */
 function partDone({ from, to }: Span, { at }: Progress): number {
-  const whole = msOf(to) - msOf(from) + 1_000;
-  return Math.min(1, (msOf(at) - msOf(from) + 1_000) / whole);
+  const whole = parseMs(to) - parseMs(from) + 1_000;
+  return Math.min(1, (parseMs(at) - parseMs(from) + 1_000) / whole);
 }
 
 type Show = (progress: Progress) => void;

@@ -1,11 +1,11 @@
 import { bind } from '../lib/http/binding.ts';
 import { commonProblems } from '../lib/http/common-problems.ts';
-import { serveWith } from '../lib/http/handler.ts';
+import { serveKnownProblems } from '../lib/http/handler.ts';
 import { checkByPostEndpoint, checkEndpoint } from '../lib/api/check-endpoint.ts';
 import { checkLicense } from '../lib/queries/check-license.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serveWith(commonProblems, openLeanRuntime, [
+export const handler = serveKnownProblems(commonProblems, openLeanRuntime, [
   bind(checkEndpoint, checkLicense),
   bind(checkByPostEndpoint, checkLicense),
 ]);

@@ -16,7 +16,7 @@ import { listDeliveries } from '../lib/queries/list-deliveries.ts';
 import { listEventDeliveries } from '../lib/queries/list-event-deliveries.ts';
 import { listWebhookEndpoints } from '../lib/queries/list-webhook-endpoints.ts';
 import { openRuntime } from '../lib/runtime.ts';
-import { withQueues } from '../lib/webhooks/with-queues.ts';
+import { bindQueues } from '../lib/webhooks/with-queues.ts';
 
 export const handler = serve(openRuntime, [
   bindBrand(webhookEndpoints.createWebhookEndpoint, createWebhookEndpoint),
@@ -29,7 +29,7 @@ export const handler = serve(openRuntime, [
   bindBrand(webhookEndpoints.rotateWebhookSecret, rotateWebhookSecret),
   bindBrand(webhookDeliveries.listDeliveries, listDeliveries),
   bindBrand(webhookDeliveries.listEventDeliveries, listEventDeliveries),
-  bindBrand(webhookDeliveries.redeliver, withQueues(redeliverWebhook)),
+  bindBrand(webhookDeliveries.redeliver, bindQueues(redeliverWebhook)),
   bindBrand(webhookEndpoints.testWebhookEndpoint, testWebhookEndpoint),
   bindBrand(webhookEndpoints.replayEvents, replayWebhooks),
 ]);

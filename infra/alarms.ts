@@ -17,9 +17,9 @@ import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
-import { ofDataKey } from './data-key-alarms.ts';
-import { entriesOf, scheduled, waitWatched } from './job-lists.ts';
-import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { dataKeyRules } from './data-key-alarms.ts';
+import { listEntries, scheduled, waitWatched } from './job-lists.ts';
+import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
 import type { Stage } from './stages.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -97,7 +97,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofWaitingMessages(watched),
     ...ofDeadLetters(watched),
     ...ofTable(watched),
-    ...ofDataKey(watched),
+    ...dataKeyRules(watched),
   ];
 }
 
@@ -201,7 +201,7 @@ function ofSweep({ stage }: Watched): Rule[] {
       name: 'sweep-late',
       page: 'the-sweep-is-late',
       says: 'Licenses were due for a quarter of an hour before it was announced',
-      metric: figureOf(stage, 'sweep_lag_seconds', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      metric: buildFigureMetric(stage, 'sweep_lag_seconds', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
       threshold: HOUR_S / 4,
       values: [2, 2],
     },
@@ -209,7 +209,7 @@ function ofSweep({ stage }: Watched): Rule[] {
       name: 'sweep-unfinished',
       page: 'the-sweep-is-late',
       says: 'No run of the sweep came to its end in a quarter of an hour',
-      metric: figureOf(stage, 'sweep_unfinished', { period: FIVE_MINUTES, statistic: Stats.MINIMUM }),
+      metric: buildFigureMetric(stage, 'sweep_unfinished', { period: FIVE_MINUTES, statistic: Stats.MINIMUM }),
       threshold: 1,
       values: [3, 3],
     },
@@ -233,7 +233,7 @@ function ofWaitingMessages({ queues }: Watched): Rule[] {
 
 /** The second alarm is for messages that were seen and left: it rings before the queue forgets them. */
 function ofDeadLetters({ queues }: Watched): Rule[] {
-  return entriesOf(deadLetters).flatMap(([name, { page, about }]): Rule[] => {
+  return listEntries(deadLetters).flatMap(([name, { page, about }]): Rule[] => {
     const queue = queues.deadLetters[name];
     const measured = { period: FIVE_MINUTES, statistic: Stats.MAXIMUM };
     return [

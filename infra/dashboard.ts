@@ -13,9 +13,9 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { dimensionOf, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
-import { entriesOf, waitWatched } from './job-lists.ts';
-import { figureOf, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
+import { listEntries, waitWatched } from './job-lists.ts';
+import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
 
 const WHOLE = 24;
 const HALF = 12;
@@ -151,10 +151,10 @@ function ofFigures({ stage }: Watched, group: string): IWidget {
   const names = groupedFigures()[group] ?? [];
   const shown = (name: FigureName): IMetric => {
     const { unit, about, by }: Figure = figures[name];
-    const { service } = dimensionOf(stage.name);
+    const { service } = buildDimension(stage.name);
     if (by !== undefined)
       return searchFor(`{${NAMESPACE},service,${by}} service="${service}" MetricName="${name}"`, Stats.SUM);
-    return figureOf(stage, name, {
+    return buildFigureMetric(stage, name, {
       period,
       statistic: unit === 'Count' ? Stats.SUM : Stats.MAXIMUM,
       label: about,
@@ -186,7 +186,7 @@ function ofEvents({ jobs, queues }: Watched): IWidget[] {
     }),
     graph({
       title: 'Messages in dead-letter queues',
-      left: entriesOf(queues.deadLetters).map(([name, queue]) =>
+      left: listEntries(queues.deadLetters).map(([name, queue]) =>
         queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: name }),
       ),
       width: THIRD,

@@ -2,14 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Rule } from './alarm-rule.ts';
 import { TOUCHED_PAGE } from './data-key-watch.ts';
-import { figureOf, type Watched } from './measures.ts';
+import { buildFigureMetric, type Watched } from './measures.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
-export function ofDataKey({ stage, dataKey }: Watched): Rule[] {
+export function dataKeyRules({ stage, dataKey }: Watched): Rule[] {
   const faults = (reason: 'away' | 'unreadable' | 'changed', period: Duration): IMetric =>
-    figureOf(stage, 'data_key_faults', { period, statistic: Stats.SUM }, reason);
+    buildFigureMetric(stage, 'data_key_faults', { period, statistic: Stats.SUM }, reason);
   return [
     {
       name: 'data-key-changed',

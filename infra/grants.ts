@@ -176,7 +176,7 @@ const grants: Readonly<Record<string, Grant>> = {
 };
 
 /** All that a function may do to the table. `routes` are those it serves: a job has none. */
-export function grantOf(name: string, routes: readonly Pick<Route, 'auth' | 'vault'>[] = []): Grant {
+export function findGrant(name: string, routes: readonly Pick<Route, 'auth' | 'vault'>[] = []): Grant {
   const own = grants[name];
   if (own === undefined) throw new Error(`infra/grants.ts does not say what the function ${name} asks of the table`);
   const hasCallers = routes.some(({ auth }) => auth === 'brand' || auth === 'platform');

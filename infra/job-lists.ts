@@ -1,7 +1,7 @@
 import { jobs, queues, type Job, type JobName, type JobSchedule, type QueueName } from '../lib/jobs.ts';
 
 /** The entries of a record, with their names typed. */
-export const entriesOf = <K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] =>
+export const listEntries = <K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] =>
   Object.entries(record) as [K, V][];
 
 /** A record with the same names. */
@@ -9,15 +9,15 @@ export const mapRecord = <K extends string, V, T>(
   record: Readonly<Record<K, V>>,
   map: (name: K, value: V) => T,
 ): Record<K, T> =>
-  Object.fromEntries(entriesOf(record).map(([name, value]) => [name, map(name, value)])) as Record<K, T>;
+  Object.fromEntries(listEntries(record).map(([name, value]) => [name, map(name, value)])) as Record<K, T>;
 
 /** The jobs that are called by a schedule. */
-export const scheduled = entriesOf<JobName, Job>(jobs).flatMap(
+export const scheduled = listEntries<JobName, Job>(jobs).flatMap(
   ([name, { schedule }]): { name: JobName; schedule: JobSchedule }[] =>
     schedule === undefined ? [] : [{ name, schedule }],
 );
 
 /** The queues whose oldest message is watched. */
-export const waitWatched = entriesOf(queues).flatMap(([name, { alarmsWhenWaiting }]): QueueName[] =>
+export const waitWatched = listEntries(queues).flatMap(([name, { alarmsWhenWaiting }]): QueueName[] =>
   alarmsWhenWaiting ? [name] : [],
 );

@@ -4,7 +4,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { dimensionOf, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
+import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { JobName } from '../lib/jobs.ts';
 import type { DataKeyWatch } from './data-key-watch.ts';
@@ -28,10 +28,10 @@ export type Watched = {
 };
 
 /** A figure that the service keeps itself; with `by` what it is told apart by. */
-export function figureOf(stage: Stage, metricName: FigureName, options: MetricOptions, by?: string): Metric {
+export function buildFigureMetric(stage: Stage, metricName: FigureName, options: MetricOptions, by?: string): Metric {
   const { by: dimension }: Figure = figures[metricName];
   const dimensionsMap = {
-    ...dimensionOf(stage.name),
+    ...buildDimension(stage.name),
     ...(dimension !== undefined && by !== undefined ? { [dimension]: by } : {}),
   };
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...options });

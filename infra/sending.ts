@@ -2,7 +2,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { bus as busTable, queues as queueTable, type Queue, type QueueName, type Sender } from '../lib/jobs.ts';
-import { entriesOf } from './job-lists.ts';
+import { listEntries } from './job-lists.ts';
 import type { JobQueues } from './job-queues.ts';
 
 /** The bus and the queues, which functions of any stack send to. */
@@ -22,6 +22,6 @@ export function letSend(to: LambdaFunction, { sendsTo }: Sender, { bus, queues }
 }
 
 /** A sender to one webhook queue gets the variables of all queues: one configuration contains them. */
-const webhookVariables = entriesOf<QueueName, Queue>(queueTable).flatMap(
+const webhookVariables = listEntries<QueueName, Queue>(queueTable).flatMap(
   ([name, { variable }]): [string, QueueName][] => (variable === undefined ? [] : [[variable, name]]),
 );

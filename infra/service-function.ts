@@ -20,7 +20,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Route } from '../lib/api/route.ts';
-import { grantOf, type Grant } from './grants.ts';
+import { findGrant, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
 import { tableStatements } from './table-statements.ts';
 
@@ -120,7 +120,7 @@ export class ServiceFunction extends Construct {
         reason: 'Traces go to X-Ray as a whole: PutTraceSegments knows no resource.',
       });
     }
-    this.grantTable(table, grantOf(name, routes));
+    this.grantTable(table, findGrant(name, routes));
   }
 
   private grantTable(table: TableV2, grant: Grant): void {

@@ -6,7 +6,7 @@ import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
 import type { DataStack } from './data-stack.ts';
-import { entriesOf } from './job-lists.ts';
+import { listEntries } from './job-lists.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
 import { constructId } from './service-function.ts';
@@ -35,7 +35,7 @@ export class ServiceStack extends StageStack {
       });
     const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
     this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
-    for (const [name, sender] of entriesOf(routeSenders)) letSend(this.named(name).function, sender, background);
+    for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
     this.api = new LicenseApi(this, 'Api', {
       stage,
       routes,

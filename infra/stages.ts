@@ -164,7 +164,7 @@ export const stageNames: readonly string[] = Object.keys(stages);
 export type NamedStage = { kind: 'stage'; stage: Stage } | { kind: 'unknown'; problem: string };
 
 /** @param name what `-c stage=` said; undefined when it was not given. */
-export function stageNamed(name: unknown): NamedStage {
+export function findStage(name: unknown): NamedStage {
   const settings = typeof name === 'string' && Object.hasOwn(stages, name) ? stages[name] : undefined;
   if (typeof name === 'string' && settings !== undefined) return { kind: 'stage', stage: { name, ...settings } };
   const trouble = name === undefined ? 'No stage is named.' : `There is no stage ${JSON.stringify(name)}.`;

@@ -72,16 +72,16 @@ export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined }
 export type PlatformContext = Context & { credential: Credential; liveKey: LiveKey | undefined };
 
 /** The key that creates a credential, an endpoint or a secret. It must still be valid at the commit. */
-export function liveKeyOf({ liveKey }: Pick<OwnerContext, 'liveKey'>): LiveKey {
+export function findLiveKey({ liveKey }: Pick<OwnerContext, 'liveKey'>): LiveKey {
   if (liveKey === undefined) throw new Error('the caller’s API key was not read: see `access` in the route table');
   return liveKey;
 }
 
-export function authorOf(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
+export function buildAuthor(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };
 }
 
 /** The author of a change, made in a call for one brand or by the platform team for itself. */
-export function brandAuthor(ctx: OwnerContext): Author {
-  return authorOf(ctx, ctx.owner, ctx.actor);
+export function buildBrandAuthor(ctx: OwnerContext): Author {
+  return buildAuthor(ctx, ctx.owner, ctx.actor);
 }

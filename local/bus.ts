@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { randomUuid } from '../lib/process/random.ts';
 import { sleep } from '../lib/process/timers.ts';
 import type { OutgoingEvent } from '../lib/events/outgoing.ts';
-import { openQueues, queueAt, queueUrl, type Queues } from './queues.ts';
+import { openQueues, findQueue, queueUrl, type Queues } from './queues.ts';
 
 /** An event as EventBridge hands it to a rule's target. */
 export type BusEvent = {
@@ -108,7 +108,7 @@ async function answer(incoming: IncomingMessage, accept: (event: BusEvent) => vo
   const input = JSON.parse(await text(incoming)) as Record<string, unknown>;
   const [service, operation = ''] = String(incoming.headers['x-amz-target']).split('.');
   if (service === 'AWSEvents' && operation === 'PutEvents') return putEvents(input, accept);
-  const body = service === 'AmazonSQS' ? await queueAt(queues, input['QueueUrl'])?.call(operation, input) : undefined;
+  const body = service === 'AmazonSQS' ? await findQueue(queues, input['QueueUrl'])?.call(operation, input) : undefined;
   return body
     ? { status: 200, body }
     : { status: 400, body: { __type: 'UnknownOperationException', message: operation } };

@@ -6,7 +6,7 @@ import { PLATFORM } from '../lib/table/keys.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import { randomBytes } from '../lib/process/random.ts';
 import { deadline } from '../lib/process/timers.ts';
-import { markOf } from '../lib/process/vault.ts';
+import { computeMark } from '../lib/process/vault.ts';
 
 const BYTES = 32;
 
@@ -45,14 +45,14 @@ function assertSameKey(file: string, key: Buffer, dataDir: string): void {
  * Compares with the table too: the folder may be without a fingerprint, or come from a restored copy. Throws an error
  * of one line.
  */
-export async function assertKeyOfTable(
+export async function assertTableKey(
   { endpoint, tableName: name, region }: { endpoint: string; tableName: string; region: string },
   file: string,
 ): Promise<void> {
   const wire = sdkWire({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   const mark = await dataKeyMark({ wire, name, owners: [PLATFORM], signal: deadline(10_000) });
   wire.client.destroy();
-  if (mark !== undefined && mark !== markOf(readFileSync(file)))
+  if (mark !== undefined && mark !== computeMark(readFileSync(file)))
     throw new Error(
       `The table was written under another data key than ${file}.` +
         ' Put that key back, or start with another folder of data.',

@@ -25,7 +25,7 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** The event of payload format 2.0, as an HTTP API makes it. */
-export function eventOf(
+export function buildGatewayEvent(
   request: GatewayRequest,
   { routeKey, rawPath, pathParameters }: Matched,
   moment: Moment,
@@ -52,7 +52,7 @@ export function eventOf(
   };
 }
 
-export function pathOf(target: string): string {
+export function readPath(target: string): string {
   return target.split('?', 1).join('');
 }
 

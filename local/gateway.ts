@@ -3,7 +3,7 @@ import { countDown, machineTime } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { callLater } from '../lib/process/timers.ts';
 import { gatewayRoutes, routeKey, type Route } from '../lib/api/route.ts';
-import { eventOf, pathOf, type GatewayRequest, type Matched } from './event.ts';
+import { buildGatewayEvent, readPath, type GatewayRequest, type Matched } from './event.ts';
 
 /** Without what Lambda's own types call deprecated. */
 type LambdaContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
@@ -58,7 +58,7 @@ export function createGateway({
       match.routeKey === '$default' ? undefined : match.routeKey.replace(/^ANY /, `${request.method} `);
     if (request.body.length > MAX_PAYLOAD_BYTES)
       return ownAnswer(413, 'Request Entity Too Large', requestId, matchedKey);
-    const event = eventOf(request, match, { requestId, nowMs: machineTime().getTime() });
+    const event = buildGatewayEvent(request, match, { requestId, nowMs: machineTime().getTime() });
     try {
       const result = await within(timeoutMs, match.handler(event, lambdaContext(match.name, requestId, timeoutMs)));
       if (result === undefined) return ownAnswer(503, 'Service Unavailable', requestId, matchedKey);
@@ -89,7 +89,7 @@ function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['hand
     // A literal segment goes before a parameter.
     .sort((a, b) => (specificity(a.segments) < specificity(b.segments) ? -1 : 1));
   return ({ method, target }) => {
-    const segments = decoded(pathOf(target).split('/'));
+    const segments = decoded(readPath(target).split('/'));
     if (segments === undefined) return undefined;
     const rawPath = segments.join('/');
     for (const { key, segments: wanted, ...route } of table) {

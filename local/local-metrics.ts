@@ -2,7 +2,7 @@ import { Counter, Histogram, Registry } from 'prom-client';
 import { figures, type Figure, type FigureName, type Measure } from '../lib/process/figures.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
-import { pathOf } from './event.ts';
+import { readPath } from './event.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
 import type { Served } from './server.ts';
 import { HOUR_S, DAY_S } from '../lib/domain/time.ts';
@@ -80,9 +80,9 @@ function codeIn({ body }: GatewayResponse): string {
 }
 
 /** The gateway, and before it the route that shows the figures, which there is on this machine only. */
-export function withMetrics(gateway: Gateway, { text }: Pick<LocalMetrics, 'text'>): Gateway {
+export function addMetrics(gateway: Gateway, { text }: Pick<LocalMetrics, 'text'>): Gateway {
   return async (request) => {
-    if (request.method !== 'GET' || pathOf(request.target) !== PATH) return gateway(request);
+    if (request.method !== 'GET' || readPath(request.target) !== PATH) return gateway(request);
     const headers = {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'cache-control': 'no-store',

@@ -35,7 +35,7 @@ export function openBus(options: Pick<Options, 'events'>): Promise<LocalBus> {
 }
 
 /** The variables that the stacks give to the relay and to the functions that send webhooks. */
-export const environmentOf = (bus: LocalBus) => ({
+export const buildBusEnvironment = (bus: LocalBus) => ({
   [busTable.variables.name]: 'local',
   [busTable.variables.endpoint]: bus.endpoint,
   [deadLetters.relay.variable]: bus.queueUrl,
@@ -87,6 +87,6 @@ export async function openEventFlow(
 
 /** The file in which a command such as `npm run redrive -- --local` finds this service's addresses. */
 function writeStack(localDir: string, bus: LocalBus, { endpoint, tableName }: Table): void {
-  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...environmentOf(bus) };
+  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...buildBusEnvironment(bus) };
   writeFileSync(join(localDir, 'stack.json'), `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
 }

@@ -17,7 +17,7 @@ export function openQueues(): Queues {
 export const queueUrl = (endpoint: string, name: LocalQueueName): string => `${endpoint}/000000000000/${name}`;
 
 /** The queue that a request to SQS is about; undefined when there is none of that name. */
-export function queueAt(queues: Queues, url: unknown): Queue | undefined {
+export function findQueue(queues: Queues, url: unknown): Queue | undefined {
   const name = String(url).split('/').at(-1) ?? '';
   return Object.hasOwn(queues, name) ? queues[name as LocalQueueName] : undefined;
 }

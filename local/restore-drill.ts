@@ -9,8 +9,8 @@ import { dataKeyFile } from './data-key.ts';
 import { checkCopy } from './drill/check-copy.ts';
 import { sellSome } from './drill/sell-some.ts';
 import {
-  differenceOf,
-  digestsOf,
+  compareDigests,
+  computeDigests,
   exportTable,
   restoreTable,
   type Difference,
@@ -73,8 +73,8 @@ async function drill(source: Source, copy: TableLocation & { endpoint: string },
  */
 async function compare(exported: Digests, source: Source, copy: TableLocation): Promise<boolean> {
   const [ofCopy, ofSource] = [
-    differenceOf(exported, await digestsOf(copy)),
-    differenceOf(exported, await digestsOf(source)),
+    compareDigests(exported, await computeDigests(copy)),
+    compareDigests(exported, await computeDigests(source)),
   ];
   console.log(`compared  ${count(exported.size)} items: ${summary(ofCopy)}`);
   for (const [name, keys] of Object.entries(ofCopy)) list(name, keys);

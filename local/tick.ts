@@ -1,6 +1,6 @@
 import { randomUuid } from '../lib/process/random.ts';
 import { parseTime } from '../lib/domain/time.ts';
-import { pathOf, type GatewayRequest } from './event.ts';
+import { readPath, type GatewayRequest } from './event.ts';
 import type { EventFlow } from './event-flow.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
 
@@ -8,9 +8,9 @@ const METHOD = 'POST';
 const PATH = '/__local/tick';
 
 /** The gateway, and before it the one route that there is on this machine only. */
-export function withTick(gateway: Gateway, flow: Pick<EventFlow, 'tick'>): Gateway {
+export function addTick(gateway: Gateway, flow: Pick<EventFlow, 'tick'>): Gateway {
   return (request) =>
-    request.method === METHOD && pathOf(request.target) === PATH ? tick(request, flow) : gateway(request);
+    request.method === METHOD && readPath(request.target) === PATH ? tick(request, flow) : gateway(request);
 }
 
 async function tick({ target }: GatewayRequest, flow: Pick<EventFlow, 'tick'>): Promise<GatewayResponse> {

@@ -5,17 +5,17 @@ import { accessLine, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
 import { restoreClock } from './data-folder.ts';
-import { assertKeyOfTable, dataKeyFile } from './data-key.ts';
+import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { environmentOf, importJobs, openBus, openEventFlow } from './open-events.ts';
-import { openLocalMetrics, withMetrics } from './local-metrics.ts';
+import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
+import { openLocalMetrics, addMetrics } from './local-metrics.ts';
 import type { Options } from './options.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { startServer, type LocalServer } from './server.ts';
-import { withTick } from './tick.ts';
+import { addTick } from './tick.ts';
 
 const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
@@ -50,12 +50,12 @@ export async function startService(options: Options, running: Running): Promise<
     openBus(options),
     importJobs(),
   ]);
-  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...environmentOf(bus) });
+  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...buildBusEnvironment(bus) });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
-  ready.resolve(withMetrics(withTick(gateway, running.events), metrics));
+  ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
@@ -84,7 +84,7 @@ async function openTable(
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);
   client.destroy();
-  if (!isNew) await assertKeyOfTable(store, dataKey);
+  if (!isNew) await assertTableKey(store, dataKey);
   const earlier = isNew ? undefined : readCredentials(localDir);
   const kept = earlier !== undefined && (await stillWork(gateway, earlier));
   const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);

@@ -1,4 +1,4 @@
-import { ofBrand, pathOf } from './brands.ts';
+import { readNamedBrand, buildBrandPath } from './brands.ts';
 import type { Asked, Command, Flag } from './command.ts';
 import { brand, listIn, numberIn } from './flags.ts';
 
@@ -23,8 +23,8 @@ const BRANDS: Side = {
   example: ' --brand wp-rocket',
   name: 'Shop',
   at: async (asked) => {
-    const owner = await ofBrand(asked);
-    return { path: pathOf(owner, '/api-keys'), owner: String(owner['name']) };
+    const owner = await readNamedBrand(asked);
+    return { path: buildBrandPath(owner, '/api-keys'), owner: String(owner['name']) };
   },
 };
 

@@ -6,19 +6,20 @@ import type { Body } from './service.ts';
 const BRANDS = '/api/v1/admin/brands';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const pathOf = (brand: Body, rest = ''): string => `${BRANDS}/${encodeURIComponent(String(brand['id']))}${rest}`;
+export const buildBrandPath = (brand: Body, rest = ''): string =>
+  `${BRANDS}/${encodeURIComponent(String(brand['id']))}${rest}`;
 
 /** A brand by slug or id. The API knows a brand by its id; a slug is looked for in the list. */
 async function brandNamed(asked: Asked, wanted: string): Promise<Body> {
   const service = await asked.service();
-  if (UUID.test(wanted)) return service.call('GET', pathOf({ id: wanted }));
+  if (UUID.test(wanted)) return service.call('GET', buildBrandPath({ id: wanted }));
   const found = (await service.all(BRANDS, 'brands')).find((brand) => brand['slug'] === wanted);
   if (found === undefined)
     throw new Refused(`There is no brand ${JSON.stringify(wanted)}. npm run admin -- brand list shows all of them.`);
   return found;
 }
 
-export const ofBrand = (asked: Asked): Promise<Body> => brandNamed(asked, asked.text('brand') ?? '');
+export const readNamedBrand = (asked: Asked): Promise<Body> => brandNamed(asked, asked.text('brand') ?? '');
 
 export const brandCommands: readonly Command[] = [
   {
@@ -83,7 +84,7 @@ export const brandCommands: readonly Command[] = [
         await asked.confirm(
           `Suspend ${String(brand['name'])}? Its API keys are refused from now on. Its sites keep running.`,
         );
-      return { answer: await (await asked.service()).call('PATCH', pathOf(brand), body) };
+      return { answer: await (await asked.service()).call('PATCH', buildBrandPath(brand), body) };
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { ofBrand, pathOf } from './brands.ts';
+import { readNamedBrand, buildBrandPath } from './brands.ts';
 import type { Asked, Command, Shown } from './command.ts';
 import { brand, jsonIn, listIn, name, slug } from './flags.ts';
 
@@ -9,12 +9,14 @@ const list = (words: string, noun: string, path: string): Command => ({
   flags: brand,
   examples: [`${words} --stage prod --brand wp-rocket`],
   run: async (asked) => ({
-    answer: { [noun]: await (await asked.service()).all(pathOf(await ofBrand(asked), path), noun) },
+    answer: { [noun]: await (await asked.service()).all(buildBrandPath(await readNamedBrand(asked), path), noun) },
   }),
 });
 
 async function create(asked: Asked, path: string, body: Record<string, unknown>): Promise<Shown> {
-  return { answer: await (await asked.service()).call('POST', pathOf(await ofBrand(asked), path), body) };
+  return {
+    answer: await (await asked.service()).call('POST', buildBrandPath(await readNamedBrand(asked), path), body),
+  };
 }
 
 export const catalogCommands: readonly Command[] = [

@@ -4,7 +4,7 @@ import { readAdminConfig, readConfig } from '../../lib/process/config.ts';
 import { randomUuid } from '../../lib/process/random.ts';
 import { deadline } from '../../lib/process/timers.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
-import { environmentOf } from '../environment.ts';
+import { readEnvironment } from '../environment.ts';
 import type { Command, Target } from './command.ts';
 import { Refused, Usage } from './failures.ts';
 
@@ -53,7 +53,7 @@ type TableOf = { tableName: string; region: string; endpoint: string | undefined
 async function tableOf({ stage, localDir, table, endpoint }: Target): Promise<TableOf> {
   if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint goes with --table');
   if (table !== undefined) return { tableName: table, region: readAdminConfig().region, endpoint };
-  if (stage !== undefined) return readConfig(await environmentOf({ kind: 'stage', stage }));
-  if (localDir !== undefined) return readConfig(await environmentOf({ kind: 'local', localDir }));
+  if (stage !== undefined) return readConfig(await readEnvironment({ kind: 'stage', stage }));
+  if (localDir !== undefined) return readConfig(await readEnvironment({ kind: 'local', localDir }));
   throw new Usage('Give one of --stage STAGE, --local and --table NAME');
 }

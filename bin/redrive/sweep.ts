@@ -28,7 +28,7 @@ export function openSweepRedrive(environment: Environment): Redrive {
   const { region, queueUrl } = readMissedCallsConfig(environment);
   if (queueUrl === undefined)
     throw new Error('The local service has no queue for the sweep. POST /__local/tick runs the sweep at once.');
-  return redriveOf({
+  return buildSweepRedrive({
     client: openQueueClient({ region, endpoint: undefined }),
     QueueUrl: queueUrl,
     sweep: () => sweepAt(environment),
@@ -37,7 +37,7 @@ export function openSweepRedrive(environment: Environment): Redrive {
 
 type Parts = { client: SQSClient; QueueUrl: string; sweep: () => Promise<Pick<Swept, 'finished' | 'left'>> };
 
-export function redriveOf({ client, QueueUrl, sweep }: Parts): Redrive {
+export function buildSweepRedrive({ client, QueueUrl, sweep }: Parts): Redrive {
   return {
     async count() {
       const { Attributes } = await client.send(

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { repeatsCredential } from '../domain/secret-text.ts';
 import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
-import { ProductReference, seats, time, uuid } from './schemas/product-answer.ts';
+import { ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
 import { credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
 import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
 import {
@@ -46,12 +46,12 @@ export type ActivateInput = z.infer<typeof ActivateInput>;
 
 export const ActivateAnswer = z
   .object({
-    activation_id: uuid,
-    license_id: uuid,
+    activation_id: answeredUuid,
+    license_id: answeredUuid,
     product: ProductReference,
     status: z.literal('active').check(z.describe('The state of the activation')),
     ...seats,
-    activated_at: time,
+    activated_at: answeredTime,
   })
   .check(z.meta({ id: 'ActivatedLicense', description: 'A license that is active on the instance' }));
 export type ActivateAnswer = z.infer<typeof ActivateAnswer>;

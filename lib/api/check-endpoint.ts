@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { Endpoint } from './route.ts';
-import { anyInstance, credentials, keylessInstance, realInstance, typeOfInstance } from './schemas/product-call.ts';
+import { anyInstance, credentials, keylessInstance, realInstance, instanceType } from './schemas/product-call.ts';
 
 /** The part of the check's routes that its function needs. It has no descriptions, so that the function starts fast. */
 export const CheckInput = z
   .object({ ...credentials, ...anyInstance })
-  .check(realInstance, keylessInstance, typeOfInstance);
+  .check(realInstance, keylessInstance, instanceType);
 export type CheckInput = z.infer<typeof CheckInput>;
 
 const check = { auth: 'license_key', access: 'note', vault: false, input: CheckInput } as const;

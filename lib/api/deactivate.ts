@@ -3,7 +3,7 @@ import { isUuid } from '../domain/ids.ts';
 import { productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
 import { seats } from './schemas/product-answer.ts';
-import { anyInstance, credentials, keylessInstance, realInstance, typeOfInstance } from './schemas/product-call.ts';
+import { anyInstance, credentials, keylessInstance, realInstance, instanceType } from './schemas/product-call.ts';
 import { anyInstanceTexts, credentialTexts } from './schemas/product-call-texts.ts';
 
 const activationId = z
@@ -20,7 +20,7 @@ const somethingNamed = z.refine<OneNamed>(
 );
 export const DeactivateInput = z
   .object({ ...credentials, ...anyInstance, activation_id: z.optional(activationId) })
-  .check(realInstance, keylessInstance, typeOfInstance, somethingNamed);
+  .check(realInstance, keylessInstance, instanceType, somethingNamed);
 export type DeactivateInput = z.infer<typeof DeactivateInput>;
 
 export const DeactivateAnswer = z

@@ -123,7 +123,7 @@ export const allowedMethods = (methods: readonly Route['method'][]): string[] =>
 export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
 
 /** All scopes that a caller needs. */
-export const scopesOf = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 'alsoScopes'>): Scope[] =>
+export const listScopes = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 'alsoScopes'>): Scope[] =>
   scope === undefined ? [] : [scope, ...alsoScopes];
 
 export const pathParameters = (path: string): string[] =>

@@ -10,8 +10,8 @@ import {
   Resumed,
   WebhookEndpoint,
   WebhookEndpointList,
-  WithSecret,
-  WithState,
+  EndpointWithSecret,
+  EndpointWithState,
 } from './schemas/webhook-endpoint.ts';
 import { TestOutcome } from './schemas/webhook-delivery.ts';
 
@@ -69,7 +69,7 @@ export const createWebhookEndpoint = {
     {
       status: 201,
       description: 'The new endpoint with its secret',
-      body: WithSecret,
+      body: EndpointWithSecret,
       example: { ...example.endpoint, secret: example.SECRET },
     },
   ],
@@ -110,7 +110,7 @@ export const getWebhookEndpoint = {
     {
       status: 200,
       description: 'The endpoint',
-      body: WithState,
+      body: EndpointWithState,
       example: { ...example.endpoint, ...example.speed, health: null, replay: example.replay, catch_up: null },
     },
   ],
@@ -214,7 +214,7 @@ export const rotateWebhookSecret = {
     {
       status: 200,
       description: 'The endpoint with its new secret',
-      body: WithSecret,
+      body: EndpointWithSecret,
       example: { ...example.endpoint, old_secret_valid_until: '2026-11-24T12:00:00Z', secret: example.SECRET },
     },
   ],

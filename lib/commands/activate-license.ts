@@ -1,15 +1,15 @@
-import { kindOfInstance } from '../domain/instance-kind.ts';
+import { classifyInstance } from '../domain/instance-kind.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { activatedAt, decideActivation, type Activation } from '../domain/seats.ts';
+import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { authorOf, type Context } from '../context.ts';
+import { buildAuthor, type Context } from '../context.ts';
 import type { ActivateAnswer, ActivateInput } from '../api/activate.ts';
 import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
-import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
@@ -29,7 +29,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
-      const kind = kindOfInstance(instance);
+      const kind = classifyInstance(instance);
       const decided = decideActivation(license, current, { kind }, ctx.nowMs);
       switch (decided.kind) {
         case 'refused':
@@ -40,7 +40,7 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
           return { kind: 'unchanged', answer: { body: activatedView(license, current) } };
         case 'taken': {
           const id = current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs);
-          const at = activatedAt(license, current, ctx.nowMs);
+          const at = computeActivationTime(license, current, ctx.nowMs);
           const activation = buildActivation({ id, at, license, instance, kind, metadata: input.metadata }, decided);
           return {
             kind: 'changed',
@@ -101,7 +101,7 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
   const { seat_limit, seats_used } = license;
   if (license.limit_reached_on === today || seat_limit === null) return;
   const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
-  const author = authorOf(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
+  const author = buildAuthor(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
   await transact(call.table, [
     putChangedLicense(call.brand, changed, retry),
     journalWrite(author, {
@@ -111,7 +111,7 @@ async function journalLimitReached(ctx: Context, call: SeatCall, license: Licens
       notBefore: license.updated_at,
       before: null,
       after: { seat_limit, seats_used },
-      license: fieldsOf(changed),
+      license: pickLicenseFields(changed),
     }),
   ]).catch(() => undefined);
 }

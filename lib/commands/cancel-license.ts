@@ -1,4 +1,4 @@
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import { cancel } from '../domain/license.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
@@ -25,6 +25,6 @@ export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise
 function makeRoom(brand: string, { license, licenseKey, customer }: LicenseView): Write<Retry>[] {
   return [
     ...retireOnKey(brand, licenseKey, license, retry),
-    ...forgetProduct(brand, customer, licenseKey.id, { removed: tagOf(license.product.id) }, retry),
+    ...forgetProduct(brand, customer, licenseKey.id, { removed: computeTag(license.product.id) }, retry),
   ];
 }

@@ -4,11 +4,11 @@ import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
+import { buildBrandAuthor, findLiveKey, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, CreateApiKeyInput } from '../api/schemas/api-key.ts';
 import { putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, type Answer } from '../table/once.ts';
+import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { grantable, newKeyText, scopeBeyond } from './api-key-grant.ts';
 
@@ -39,14 +39,14 @@ export async function createApiKey(ctx: OwnerContext, input: Input): Promise<Ans
     seq: 1,
   };
   const { table, vault, nowMs } = ctx;
-  const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(owner, ctx.credential, ctx.once);
   return retrying(table, () =>
     commitOnce(
-      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
+      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: findLiveKey(ctx) },
       { created: true, body: { ...apiKeyView(apiKey), api_key: text } },
       [
         ...putNewApiKey(owner, apiKey),
-        journalWrite(brandAuthor(ctx), {
+        journalWrite(buildBrandAuthor(ctx), {
           type: 'api_key.created',
           entity: { type: 'api_key', id: apiKey.id },
           seq: 1,

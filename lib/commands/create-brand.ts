@@ -2,13 +2,13 @@ import { brandView } from '../views/brand-view.ts';
 import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { authorOf, type PlatformContext } from '../context.ts';
+import { buildAuthor, type PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { CreateBrandInput } from '../api/brands.ts';
 import { putNewBrand, type Brand } from '../table/brands.ts';
 import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { commitOnce, onceFor, type Answer } from '../table/once.ts';
+import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a brand. Slug and prefix are claimed in the same transaction, so no two brands share one. */
@@ -27,7 +27,7 @@ export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Prom
     seq: 1,
   };
   const table = ctx.table(PLATFORM, key_prefix);
-  const once = ctx.once && onceFor(PLATFORM, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(PLATFORM, ctx.credential, ctx.once);
   return retrying(table, () =>
     commitOnce({ table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { created: true, body: brandView(brand) }, [
       ...putNewBrand<Refusal>(
@@ -35,7 +35,7 @@ export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Prom
         () => refuse('slug_taken', { slug }),
         () => refuse('key_prefix_taken', { key_prefix }),
       ),
-      journalWrite(authorOf(ctx, key_prefix, { type: 'admin', id: ctx.credential.id }), {
+      journalWrite(buildAuthor(ctx, key_prefix, { type: 'admin', id: ctx.credential.id }), {
         type: 'brand.created',
         entity: { type: 'brand', id: brand.id },
         seq: 1,

@@ -3,7 +3,7 @@ import { newId } from '../process/ids.ts';
 import { newUnmarkedPlatformKey } from '../process/new-credentials.ts';
 import { PLATFORM_SCOPES } from '../domain/scopes.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { authorOf, type Context } from '../context.ts';
+import { buildAuthor, type Context } from '../context.ts';
 import { putNewApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
@@ -36,7 +36,7 @@ export async function createPlatformKey(
   };
   await transact<never>(ctx.table(PLATFORM), [
     ...putNewApiKey(PLATFORM, apiKey),
-    journalWrite(authorOf(ctx, PLATFORM, { type: 'system', id: 'command-line' }), {
+    journalWrite(buildAuthor(ctx, PLATFORM, { type: 'system', id: 'command-line' }), {
       type: 'api_key.created',
       entity: { type: 'api_key', id: apiKey.id },
       seq: 1,

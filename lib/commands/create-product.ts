@@ -1,13 +1,13 @@
 import { productView } from '../views/product-view.ts';
 import { newId } from '../process/ids.ts';
-import { tagOfSlug } from '../domain/ids.ts';
+import { computeSlugTag } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { CreateProductInput } from '../api/products.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, type Answer } from '../table/once.ts';
+import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
 import { putNewProduct, type Product } from '../table/products.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
@@ -17,7 +17,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
   const brand = ctx.brand.key_prefix;
   const now = isoSeconds(ctx.nowMs);
   const product: Product = {
-    id: newId(ctx.nowMs, tagOfSlug(slug)),
+    id: newId(ctx.nowMs, computeSlugTag(slug)),
     slug,
     name,
     policy: input.policy ?? {},
@@ -25,14 +25,14 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
     updated_at: now,
     seq: 1,
   };
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, () =>
     commitOnce(
       { table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs },
       { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
-        journalWrite(brandAuthor(ctx), {
+        journalWrite(buildBrandAuthor(ctx), {
           type: 'product.created',
           entity: { type: 'product', id: product.id },
           seq: 1,

@@ -4,11 +4,11 @@ import { newWebhookSecret } from '../process/new-credentials.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { MAX_ENDPOINTS, PAYLOAD_VERSION } from '../domain/webhook.ts';
-import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, findLiveKey, type BrandContext } from '../context.ts';
 import type { CreateWebhookEndpointInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointWithSecret } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { commitOnce, buildOnce, storedAnswer, type Answer, type Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import {
@@ -34,7 +34,7 @@ export async function createWebhookEndpoint(
   if (isRefusal(fields)) return fields;
   const secret = newWebhookSecret();
   const endpoint = newEndpoint(ctx, { ...input, ...fields }, secret);
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<WebhookEndpointWithSecret>> => {
     const { count, newest } = await webhookEndpointCount(ctx.table, brand);
     if (count >= MAX_ENDPOINTS) {
@@ -44,12 +44,12 @@ export async function createWebhookEndpoint(
     const answer = { created: true, body: { ...webhookEndpointView(endpoint, ctx.nowMs), secret } };
     const { table, vault, nowMs } = ctx;
     return commitOnce(
-      { table, vault, once, nowMs, secret: { at: ['secret'], text: secret }, heldTo: liveKeyOf(ctx) },
+      { table, vault, once, nowMs, secret: { at: ['secret'], text: secret }, heldTo: findLiveKey(ctx) },
       answer,
       [
         putNewWebhookEndpoint(brand, endpoint),
         putNewestWebhookEndpoint(brand, endpoint.id, newest, retry),
-        journalWrite(brandAuthor(ctx), {
+        journalWrite(buildBrandAuthor(ctx), {
           type: 'webhook_endpoint.created',
           entity: { type: 'webhook_endpoint', id: endpoint.id },
           seq: 1,

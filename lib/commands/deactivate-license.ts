@@ -1,6 +1,6 @@
 import { seatsRemaining, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { decideDeactivation, freed } from '../domain/seats.ts';
+import { decideDeactivation, freeActivation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import type { DeactivateAnswer, DeactivateInput } from '../api/deactivate.ts';
 import type { Answer } from '../table/once.ts';
@@ -20,7 +20,7 @@ export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise
       return {
         kind: 'changed',
         license: decided.license,
-        activation: freed(current, license, ctx.nowMs),
+        activation: freeActivation(current, license, ctx.nowMs),
         event: 'seat.deactivated',
         answer: answerOf,
       };

@@ -1,6 +1,6 @@
 import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { DeleteEndpointInput } from '../api/webhook-endpoints.ts';
 import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -27,7 +27,7 @@ export function deleteWebhookEndpoint(
       forgetHealth(brand, endpoint_id),
       forgetFlow(brand, endpoint_id),
       ...removeReplays(brand, endpoint_id),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'webhook_endpoint.deleted',
         entity: { type: 'webhook_endpoint', id: endpoint_id },
         seq: endpoint.seq + 1,

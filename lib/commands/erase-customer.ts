@@ -1,22 +1,30 @@
-import { pseudonymOf } from '../domain/erasure.ts';
+import { buildPseudonym } from '../domain/erasure.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { EraseCustomerInput } from '../api/customers.ts';
 import type { Erasure } from '../api/schemas/customer.ts';
 import { customerView } from '../views/customer-view.ts';
-import { customerOf, emailContext, type Customer } from '../table/customers.ts';
+import { parseCustomerItem, emailContext, type Customer } from '../table/customers.ts';
 import {
-  customerAt,
+  findCustomer,
   putChangedPerson,
   releaseSlot,
   settleSlot,
-  unfinishedAt,
+  readUnfinished,
   type Slot,
 } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import {
+  commitOnce,
+  buildOnce,
+  replayIfRefused,
+  readFirstAnswer,
+  type Answer,
+  type Once,
+  type Try,
+} from '../table/once.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getMany, getOne } from '../dynamo/table.ts';
@@ -36,7 +44,7 @@ export function eraseCustomer(ctx: BrandContext, input: EraseCustomerInput): Pro
   let meant: string | undefined;
   return retrying(ctx.table, async (): Promise<Try<Erasure>> => {
     const [item, record] = await getMany(ctx.table, [keys.customer(brand, hash), ...(once ? [once.key] : [])]);
-    const replay = once && replayOf<Erasure>(ctx.vault, once, record, ctx.nowMs);
+    const replay = once && readFirstAnswer<Erasure>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
     const slot: Slot = { hash, item };
     const found = await personMeant(ctx, slot, meant);
@@ -76,14 +84,14 @@ async function settle(
 ): Promise<Try<Erasure>> {
   const brand = ctx.brand.key_prefix;
   const slot: Slot = { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) };
-  const writes = unfinishedAt(slot) === partition ? settleSlot(brand, slot, partition, retry) : [];
+  const writes = readUnfinished(slot) === partition ? settleSlot(brand, slot, partition, retry) : [];
   if (once === undefined && writes.length === 0) return done({ body });
   return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body }, writes);
 }
 
 /** The request hash contains the e-mail and could be guessed, so it is stored as a keyed hash. */
 function onceFrom(ctx: BrandContext): Once | undefined {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return once && { ...once, requestHash: ctx.vault.keyedHash(once.requestHash, 'erasure') };
 }
 
@@ -97,12 +105,12 @@ async function personMeant(
   slot: Slot,
   meant: string | undefined,
 ): Promise<Outcome<Customer, Refusal>> {
-  const partition = unfinishedAt(slot) ?? meant;
+  const partition = readUnfinished(slot) ?? meant;
   const item =
     partition === undefined ? undefined : await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
-  const earlier = item && customerOf(item);
+  const earlier = item && parseCustomerItem(item);
   if (earlier && earlier.erased_at !== null) return done(earlier);
-  const found = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+  const found = await findCustomer(ctx.table, ctx.brand.key_prefix, slot);
   if (found.kind === 'retry') return found;
   return found.value ? done(found.value) : refuse('customer_not_found');
 }
@@ -110,14 +118,14 @@ async function personMeant(
 async function begin(ctx: BrandContext, slot: Slot, previous: Customer): Promise<Outcome<Customer>> {
   const brand = ctx.brand.key_prefix;
   const at = timeAfter(previous.updated_at, ctx.nowMs);
-  const email_cipher = ctx.vault.encrypt(pseudonymOf(previous.id), emailContext(brand, previous.partition));
+  const email_cipher = ctx.vault.encrypt(buildPseudonym(previous.id), emailContext(brand, previous.partition));
   const erased = { email_cipher, email_hash: null, erased_at: at, updated_at: at };
   const liesHere = slot.hash === previous.partition;
   const begun = { ...previous, ...erased, seq: previous.seq + 1, version: previous.version + 1 };
   return commit(ctx.table, begun, [
     putChangedPerson(brand, previous, { ...erased, ...(liesHere ? { unfinished: previous.partition } : {}) }, retry),
     ...(liesHere ? [] : [releaseSlot(brand, slot, previous.partition, { unfinished: previous.partition }, retry)]),
-    journalWrite(brandAuthor(ctx), {
+    journalWrite(buildBrandAuthor(ctx), {
       type: 'customer.erased',
       entity: { type: 'customer', id: previous.id },
       seq: previous.seq + 1,

@@ -2,15 +2,30 @@ import { ifMatchHolds } from '../domain/if-match.ts';
 import type { License, Transition, Unchanged } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
 import { checkSamePerson } from '../table/held-keys.ts';
 import { claimExternal, externalTaken } from '../table/externals.ts';
 import { difference, journalWrite } from '../table/journal.ts';
-import { entryOf, etagOf, secretIn, viewById, type LicenseView, type ShownView } from '../views/license-view.ts';
-import { checkSameLicense, fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import {
+  buildLicenseEntry,
+  buildEtag,
+  secretIn,
+  readViewById,
+  type LicenseView,
+  type ShownView,
+} from '../views/license-view.ts';
+import { checkSameLicense, pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
+import {
+  commitOnce,
+  buildOnce,
+  replayIfRefused,
+  readFirstAnswer,
+  type Answer,
+  type Once,
+  type Try,
+} from '../table/once.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -47,13 +62,13 @@ export async function changeLicense(
   decide: Decide,
   alsoRead: readonly Key[] = [],
 ): Promise<Answer<LicenseEntry> | Refusal> {
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<LicenseEntry>> => {
-    const { view, itemAt } = await viewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
-    const replay = once && replayOf<LicenseEntry>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+    const { view, itemAt } = await readViewById(ctx, request.license_id, [...alsoRead, ...(once ? [once.key] : [])]);
+    const replay = once && readFirstAnswer<LicenseEntry>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (view === undefined) return refuse('license_not_found');
-    const stale = refusedByIfMatch(ctx.ifMatch, etagOf(view.license));
+    const stale = refusedByIfMatch(ctx.ifMatch, buildEtag(view.license));
     const decision = stale ?? (await decide(view, itemAt));
     return replayIfRefused(ctx, once, await commitDecision(ctx, request, once, view, decision));
   });
@@ -81,7 +96,7 @@ async function commitDecision(
     case 'refused':
       return decision;
     case 'unchanged': {
-      const answer = { etag: etagOf(previous), body: entryOf(ctx, view) };
+      const answer = { etag: buildEtag(previous), body: buildLicenseEntry(ctx, view) };
       const claim = claims(brand, request, previous);
       const asRead = [checkSamePerson(brand, view.customer, retry), checkSameLicense(brand, previous, retry)];
       if (once === undefined && claim.length === 0) return done(answer);
@@ -90,7 +105,7 @@ async function commitDecision(
     case 'changed': {
       const license = nextVersion(decision.license, ctx.nowMs);
       const shown = decision.shown?.(license) ?? { ...view, license };
-      const answer = { etag: etagOf(license), body: entryOf(ctx, shown) };
+      const answer = { etag: buildEtag(license), body: buildLicenseEntry(ctx, shown) };
       return commitOnce<LicenseEntry>(commit(shown), answer, [
         ...claims(brand, request, license),
         ...(decision.alsoWrites?.(license) ?? []),
@@ -116,7 +131,7 @@ function changeWrites(
   license: License,
   event: EventType,
 ): Write<Retry>[] {
-  const author = brandAuthor(ctx);
+  const author = buildBrandAuthor(ctx);
   return [
     putChangedLicense(ctx.brand.key_prefix, license, retry),
     journalWrite(author, {
@@ -125,8 +140,8 @@ function changeWrites(
       seq: license.seq,
       reason,
       notBefore: previous.updated_at,
-      license: fieldsOf(license),
-      ...difference(fieldsOf(previous), fieldsOf(license)),
+      license: pickLicenseFields(license),
+      ...difference(pickLicenseFields(previous), pickLicenseFields(license)),
     }),
   ];
 }

@@ -4,12 +4,20 @@ import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer } from '../api/schemas/license.ts';
 import type { ProvisionInput } from '../api/schemas/provision.ts';
 import { claimExternal, externalTaken, type External } from '../table/externals.ts';
-import { commitOnce, onceFor, replayIfRefused, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
+import {
+  commitOnce,
+  buildOnce,
+  replayIfRefused,
+  readFirstAnswer,
+  type Answer,
+  type Once,
+  type Try,
+} from '../table/once.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { readItems } from '../dynamo/table.ts';
 import { planPurchase } from './purchase/plan.ts';
-import { destinationOf, purchaseKeys, readPurchase } from './purchase/read.ts';
+import { findDestination, purchaseKeys, readPurchase } from './purchase/read.ts';
 import { writePurchase } from './purchase/write.ts';
 
 /**
@@ -18,7 +26,7 @@ import { writePurchase } from './purchase/write.ts';
  */
 export function provisionLicense(ctx: BrandContext, input: ProvisionInput): Promise<Answer<ProvisionAnswer> | Refusal> {
   const taken = new Set<string>();
-  const once = ctx.once && onceFor(ctx.brand.key_prefix, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(ctx.brand.key_prefix, ctx.credential, ctx.once);
   return retrying(ctx.table, async () => replayIfRefused(ctx, once, await attempt(ctx, input, once, taken)));
 }
 
@@ -34,12 +42,12 @@ async function attempt(
   if (person === undefined)
     return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
   const emailHash = ctx.vault.keyedHash(person.email, 'email');
-  const destination = destinationOf(ctx, input.license_key);
+  const destination = findDestination(ctx, input.license_key);
   if (isRefusal(destination)) return destination;
 
   const hashed = { emailHash, destination };
   const itemAt = await readItems(ctx.table, [...purchaseKeys(brand, input, hashed), ...(once ? [once.key] : [])]);
-  const replay = once && replayOf<ProvisionAnswer>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+  const replay = once && readFirstAnswer<ProvisionAnswer>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
   if (replay) return replay;
   const seen = await readPurchase(ctx, input, hashed, itemAt);
   if (seen.kind !== 'done') return seen;

@@ -4,13 +4,13 @@ import { TEST_TYPE } from '../domain/webhook.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
 import type { RedeliverInput } from '../api/webhook-deliveries.ts';
 import { webhookKeys } from '../table/keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Try } from '../table/once.ts';
 import { done } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { deliveryOf, isKept, type Delivery } from '../table/webhook-deliveries.ts';
-import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
+import { parseDeliveryItem, isKept, type Delivery } from '../table/webhook-deliveries.ts';
+import { readEndpointAndItems } from '../table/webhook-endpoints.ts';
 import { Unavailable } from '../process/outage.ts';
-import { queuedOf } from '../webhooks/queues.ts';
+import { buildQueued } from '../webhooks/queues.ts';
 import type { QueueingContext } from '../webhooks/with-queues.ts';
 
 /**
@@ -22,16 +22,16 @@ export function redeliverWebhook(
   { endpoint_id, delivery_id }: RedeliverInput,
 ): Promise<Answer<DeliveryView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<DeliveryView>> => {
     const deliveryKey = webhookKeys.delivery(brand, endpoint_id, delivery_id);
     const alsoRead = [deliveryKey, ...(once ? [once.key] : [])];
-    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, alsoRead);
-    const stored = once && replayOf<DeliveryView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+    const { endpoint, itemAt } = await readEndpointAndItems(ctx.table, brand, endpoint_id, alsoRead);
+    const stored = once && readFirstAnswer<DeliveryView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
     const item = itemAt(deliveryKey);
-    const delivery = item && deliveryOf(item);
+    const delivery = item && parseDeliveryItem(item);
     if (delivery === undefined || !isKept(delivery, ctx.nowMs)) return refuse('delivery_not_found');
     if (delivery.event_type === TEST_TYPE) {
       return refuse('bad_request', {
@@ -47,7 +47,10 @@ export function redeliverWebhook(
 
 async function queueNow({ queues, brand, table }: QueueingContext, delivery: Delivery): Promise<void> {
   try {
-    await queues.sendRetry([{ ...queuedOf(brand.key_prefix, delivery, 'redelivery'), delaySeconds: 0 }], table.signal);
+    await queues.sendRetry(
+      [{ ...buildQueued(brand.key_prefix, delivery, 'redelivery'), delaySeconds: 0 }],
+      table.signal,
+    );
   } catch (cause) {
     throw new Unavailable('the queue of retries did not take a message', { cause });
   }

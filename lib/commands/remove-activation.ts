@@ -2,15 +2,15 @@ import { activationView } from '../views/activation-view.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { decideDeactivation, freed, type Activation } from '../domain/seats.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { decideDeactivation, freeActivation, type Activation } from '../domain/seats.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
 import { journalledActivation } from '../table/activations.ts';
-import { licenseWithActivation, putFreed } from '../table/activation-by-id.ts';
+import { readLicenseAndActivation, putFreed } from '../table/activation-by-id.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { addressOf, fieldsOf, putChangedLicense } from '../table/licenses.ts';
+import { parseLicenseAddress, pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -30,9 +30,9 @@ export function removeActivation(
   const { license_id, activation_id, reason } = input;
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ActivationEntry>> => {
-    const address = addressOf(await getOne(ctx.table, keys.address(brand, license_id)));
+    const address = parseLicenseAddress(await getOne(ctx.table, keys.address(brand, license_id)));
     if (address === undefined) return refuse('license_not_found');
-    const read = await licenseWithActivation(ctx.table, brand, address.anchor, activation_id);
+    const read = await readLicenseAndActivation(ctx.table, brand, address.anchor, activation_id);
     if (read.kind === 'retry') return read;
     const { license: previous, found } = read.value;
     if (previous === undefined) return refuse('license_not_found');
@@ -41,7 +41,7 @@ export function removeActivation(
     const decided = decideDeactivation(previous, current, 'brand');
     if (decided.kind === 'already_deactivated') return done({ body: activationView(current) });
     const license = nextVersion(decided.license, ctx.nowMs);
-    const activation = freed(current, previous, ctx.nowMs);
+    const activation = freeActivation(current, previous, ctx.nowMs);
     return commit(ctx.table, { body: activationView(activation) }, [
       putFreed({ key, activation }, license, retry),
       putChangedLicense(brand, license, retry),
@@ -51,8 +51,8 @@ export function removeActivation(
 }
 
 function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string | undefined): Write<never> {
-  const changed = difference(fieldsOf(previous.license), fieldsOf(is.license));
-  return journalWrite(brandAuthor(ctx), {
+  const changed = difference(pickLicenseFields(previous.license), pickLicenseFields(is.license));
+  return journalWrite(buildBrandAuthor(ctx), {
     type: 'seat.deactivated',
     entity: { type: 'license', id: is.license.id },
     seq: is.license.seq,
@@ -60,6 +60,6 @@ function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string |
     notBefore: previous.license.updated_at,
     before: { ...changed.before, activation: journalledActivation(previous.activation) },
     after: { ...changed.after, activation: journalledActivation(is.activation) },
-    license: fieldsOf(is.license),
+    license: pickLicenseFields(is.license),
   });
 }

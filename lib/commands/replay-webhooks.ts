@@ -4,9 +4,9 @@ import { DAY_MS, isoSeconds } from '../domain/time.ts';
 import type { BrandContext } from '../context.ts';
 import type { ReplayInput } from '../api/webhook-endpoints.ts';
 import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
-import { commitOnce, onceFor, replayOf as storedReplayOf, type Answer, type Try } from '../table/once.ts';
+import { commitOnce, buildOnce, readFirstAnswer as storedReplayOf, type Answer, type Try } from '../table/once.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { webhookEndpointWith } from '../table/webhook-endpoints.ts';
+import { readEndpointAndItems } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, type Replay } from '../table/webhook-replays.ts';
 import { typeFaults } from './webhook-endpoint-fields.ts';
 
@@ -15,9 +15,14 @@ const FURTHEST_BACK_MS = 30 * DAY_MS;
 /** Starts a replay of past events to an endpoint. This call only records it; the sweep executes it. */
 export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<Answer<ReplayView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<ReplayView>> => {
-    const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, input.endpoint_id, once ? [once.key] : []);
+    const { endpoint, itemAt } = await readEndpointAndItems(
+      ctx.table,
+      brand,
+      input.endpoint_id,
+      once ? [once.key] : [],
+    );
     const stored = once && storedReplayOf<ReplayView>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (stored) return stored;
     if (endpoint === undefined) return refuse('webhook_endpoint_not_found');

@@ -1,4 +1,4 @@
-import { madeAt } from '../domain/ids.ts';
+import { readIdTime } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
@@ -10,7 +10,13 @@ import { retry } from '../dynamo/outcome.ts';
 import type { Answer } from '../table/once.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { forgetHealth } from '../table/webhook-health.ts';
-import { positionBefore, putChangedReplay, putNewReplay, replayOf, type Replay } from '../table/webhook-replays.ts';
+import {
+  positionBefore,
+  putChangedReplay,
+  putNewReplay,
+  parseReplayItem,
+  type Replay,
+} from '../table/webhook-replays.ts';
 import { changeWebhookEndpoint, updated } from './webhook-endpoint-change.ts';
 
 /**
@@ -31,7 +37,7 @@ export function resumeWebhookEndpoint(
       if (previous.status === 'active') return { endpoint: previous, more: { catch_up_from: null } };
       const endpoint: WebhookEndpoint = { ...previous, status: 'active', disabled_reason: null, stopped_at: null };
       const item = itemAt(catchUpKey);
-      const last = item && replayOf(item);
+      const last = item && parseReplayItem(item);
       const unfinished = last?.state === 'running' ? last : undefined;
       const catchUp = catchUpOf(previous, unfinished, nowMs);
       const begins = unfinished
@@ -55,7 +61,7 @@ function catchUpOf(previous: WebhookEndpoint, unfinished: Replay | undefined, no
     { stopped_at: previous.stopped_at ?? previous.updated_at, created_at: previous.created_at },
     nowMs,
   );
-  const left = unfinished && isoSeconds(madeAt(unfinished.position));
+  const left = unfinished && isoSeconds(readIdTime(unfinished.position));
   const from = left !== undefined && left < span.from ? left : span.from;
   return {
     endpoint_id: previous.id,

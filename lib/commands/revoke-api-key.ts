@@ -1,7 +1,7 @@
 import { apiKeyView } from '../views/api-key-view.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type OwnerContext } from '../context.ts';
+import { buildBrandAuthor, type OwnerContext } from '../context.ts';
 import type { ApiKeyView, RevokeApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, putRevokedApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -21,7 +21,7 @@ export function revokeApiKey(ctx: OwnerContext, input: RevokeApiKeyInput): Promi
     const revoked = { ...apiKey, revoked_at: now, updated_at: now, seq: apiKey.seq + 1 };
     return commit(ctx.table, { body: apiKeyView(revoked) }, [
       ...putRevokedApiKey(owner, revoked, retry),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'api_key.revoked',
         entity: { type: 'api_key', id: apiKey.id },
         seq: revoked.seq,

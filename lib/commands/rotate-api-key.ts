@@ -1,12 +1,12 @@
 import { apiKeyView } from '../views/api-key-view.ts';
 import { hashApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { HOUR_MS, isoSeconds, msOf, timeAfter } from '../domain/time.ts';
-import { brandAuthor, liveKeyOf, type OwnerContext } from '../context.ts';
+import { HOUR_MS, isoSeconds, parseMs, timeAfter } from '../domain/time.ts';
+import { buildBrandAuthor, findLiveKey, type OwnerContext } from '../context.ts';
 import type { ApiKeyWithText, RotateApiKeyInput } from '../api/schemas/api-key.ts';
 import { apiKeyById, putRotatedApiKey, type ApiKey } from '../table/api-keys.ts';
 import { journalWrite } from '../table/journal.ts';
-import { commitOnce, onceFor, storedAnswer, type Answer, type Try } from '../table/once.ts';
+import { commitOnce, buildOnce, storedAnswer, type Answer, type Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newKeyText, scopeBeyond } from './api-key-grant.ts';
@@ -17,7 +17,7 @@ import { newKeyText, scopeBeyond } from './api-key-grant.ts';
  */
 export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promise<Answer<ApiKeyWithText> | Refusal> {
   const { owner } = ctx;
-  const once = ctx.once && onceFor(owner, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(owner, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<ApiKeyWithText>> => {
     const replay = once && (await storedAnswer<ApiKeyWithText>(ctx.table, ctx.vault, once, ctx.nowMs));
     if (replay) return replay;
@@ -39,16 +39,16 @@ export function rotateApiKey(ctx: OwnerContext, input: RotateApiKeyInput): Promi
     const oldEnds = isoSeconds(
       Math.min(
         ctx.nowMs + input.overlap_hours * HOUR_MS,
-        previous.expires_at === null ? Infinity : msOf(previous.expires_at),
+        previous.expires_at === null ? Infinity : parseMs(previous.expires_at),
       ),
     );
     const { table, vault, nowMs } = ctx;
     return commitOnce(
-      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: liveKeyOf(ctx) },
+      { table, vault, once, nowMs, secret: { at: ['api_key'], text }, heldTo: findLiveKey(ctx) },
       { body: { ...apiKeyView(rotated), api_key: text } },
       [
         ...putRotatedApiKey(owner, previous, rotated, oldEnds, retry),
-        journalWrite(brandAuthor(ctx), {
+        journalWrite(buildBrandAuthor(ctx), {
           type: 'api_key.rotated',
           entity: { type: 'api_key', id: previous.id },
           seq: rotated.seq,

@@ -1,17 +1,23 @@
 import { newLicenseKey } from '../process/new-credentials.ts';
 import { hashLicenseKey } from '../domain/license-key.ts';
-import { lastFourOf } from '../domain/license-key-ending.ts';
+import { readLastFour } from '../domain/license-key-ending.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { HOUR_MS, isoSeconds, timeAfter } from '../domain/time.ts';
-import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, findLiveKey, type BrandContext } from '../context.ts';
 import type { LicenseKeyAnswer } from '../api/schemas/license-key.ts';
 import type { RotateKeyInput } from '../api/license-keys.ts';
-import { customerOf, type Customer } from '../table/customers.ts';
+import { parseCustomerItem, type Customer } from '../table/customers.ts';
 import { rememberText } from '../table/held-keys.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { keyAddressOf, keyTextContext, licenseKeyOf, replaceText, type LicenseKey } from '../table/license-keys.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import {
+  parseKeyAddress,
+  keyTextContext,
+  parseLicenseKeyItem,
+  replaceText,
+  type LicenseKey,
+} from '../table/license-keys.ts';
+import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Try } from '../table/once.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { keySecret, licenseKeyView } from '../views/license-key-view.ts';
@@ -26,15 +32,15 @@ export function rotateLicenseKey(
   input: RotateKeyInput,
 ): Promise<Answer<LicenseKeyAnswer> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<LicenseKeyAnswer>> => {
     const [item, record] = await getMany(ctx.table, [
       keys.address(brand, input.license_key_id),
       ...(once ? [once.key] : []),
     ]);
-    const replay = once && replayOf<LicenseKeyAnswer>(ctx.vault, once, record, ctx.nowMs);
+    const replay = once && readFirstAnswer<LicenseKeyAnswer>(ctx.vault, once, record, ctx.nowMs);
     if (replay) return replay;
-    const address = keyAddressOf(item);
+    const address = parseKeyAddress(item);
     const found = address && (await keyAndCustomer(ctx, address.partition, address.customer_partition));
     if (found === undefined) return refuse('license_key_not_found');
     const { licenseKey, customer } = found;
@@ -52,14 +58,14 @@ export function rotateLicenseKey(
       },
     };
     const { table, vault, nowMs } = ctx;
-    const heldTo = liveKeyOf(ctx);
+    const heldTo = findLiveKey(ctx);
     const call = { table, vault, once, nowMs, heldTo, about: { brand, partition: customer.partition } };
-    const replacement = { hash: hashLicenseKey(text), cipher, lastFour: lastFourOf(text), at, until };
+    const replacement = { hash: hashLicenseKey(text), cipher, lastFour: readLastFour(text), at, until };
     const secret = keySecret(ctx, replaced, 'key');
     return commitOnce({ ...call, secret }, answer, [
       ...replaceText(brand, licenseKey, replacement, retry),
       rememberText(brand, customer, licenseKey.id, cipher, retry),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'license_key.rotated',
         entity: { type: 'license_key', id: licenseKey.id },
         seq: licenseKey.seq + 1,
@@ -82,5 +88,5 @@ async function keyAndCustomer(
     keys.licenseKey(brand, partition),
     keys.customer(brand, customerPartition),
   ]);
-  return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+  return key && customer && { licenseKey: parseLicenseKeyItem(key), customer: parseCustomerItem(customer) };
 }

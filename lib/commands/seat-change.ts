@@ -2,9 +2,9 @@ import { namedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
-import { authorOf, type Context } from '../context.ts';
+import { buildAuthor, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
 import type { DeactivateInput } from '../api/deactivate.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
@@ -12,9 +12,9 @@ import { journalledActivation, putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
-import { fieldsOf, putChangedLicense } from '../table/licenses.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Once, type Try } from '../table/once.ts';
-import { addressOfText, locate, onlySeat, type ProductCall, type Seat } from '../table/product-call.ts';
+import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
+import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Once, type Try } from '../table/once.ts';
+import { readTextAddress, locate, onlySeat, type ProductCall, type Seat } from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -48,14 +48,14 @@ export async function changeSeat<T>(
   input: DeactivateInput,
   decide: Decide<T>,
 ): Promise<Answer<T> | Refusal> {
-  const address = addressOfText(input.license_key);
+  const address = readTextAddress(input.license_key);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
   const { brand, hash } = address;
   const sought = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(brand);
-  const once = ctx.once && onceFor(brand, { id: hash, scopes: [] }, ctx.once);
+  const once = ctx.once && buildOnce(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
   const outcome = await retrying(table, async (count): Promise<Try<T>> => {
@@ -64,7 +64,7 @@ export async function changeSeat<T>(
         ? await locateActivation(table, sought, input.activation_id, once?.key)
         : await locate(table, sought, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
-    const replay = once && replayOf<T>(ctx.vault, once, located.record, ctx.nowMs);
+    const replay = once && readFirstAnswer<T>(ctx.vault, once, located.record, ctx.nowMs);
     if (replay) return replay;
     const seat = onlySeat(located, input.product);
     if (isRefusal(seat)) return seat;
@@ -112,7 +112,7 @@ async function noteForSupport(
 
 const JUST_NOW_MS = 2000;
 const isJustChanged = (license: License, nowMs: number): boolean =>
-  Math.abs(nowMs - msOf(license.updated_at)) < JUST_NOW_MS;
+  Math.abs(nowMs - parseMs(license.updated_at)) < JUST_NOW_MS;
 
 /** The call found a different license if it is on another key, of another product or has a new seat set. */
 const hasMoved = (before: License, after: License): boolean =>
@@ -162,18 +162,18 @@ function seatWrites(
   lost: (present: License | undefined) => Retry,
 ): Write<Retry>[] {
   const { brand, licenseKeyId } = call;
-  const changed = difference(fieldsOf(previous.license), fieldsOf(license));
+  const changed = difference(pickLicenseFields(previous.license), pickLicenseFields(license));
   return [
     activationWrite(call, previous, license, activation),
     putChangedLicense(brand, license, lost),
-    journalWrite(authorOf(ctx, brand, { type: 'license_key', id: licenseKeyId }), {
+    journalWrite(buildAuthor(ctx, brand, { type: 'license_key', id: licenseKeyId }), {
       type: event,
       entity: { type: 'license', id: license.id },
       seq: license.seq,
       notBefore: previous.license.updated_at,
       before: { ...changed.before, activation: previous.activation ? journalledActivation(previous.activation) : null },
       after: { ...changed.after, activation: journalledActivation(activation) },
-      license: fieldsOf(license),
+      license: pickLicenseFields(license),
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { Unavailable } from '../process/outage.ts';
 import { dayAfter, isoSeconds } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
-import { dueOn, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
+import { readDueDay, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { Contention } from '../dynamo/wire.ts';
 import { openVisits, visitPage, type Visits } from './sweep-visit.ts';
@@ -119,7 +119,7 @@ async function sweepShard(
 ): Promise<void> {
   let after: Key | undefined;
   do {
-    const { entries, last } = await dueOn(ctx.table, span, { limit: PAGE, after });
+    const { entries, last } = await readDueDay(ctx.table, span, { limit: PAGE, after });
     if (entries.length > 0) await visitPage(ctx, visits, entries);
     after = last;
   } while (after !== undefined && !ctx.stop.aborted);

@@ -4,13 +4,13 @@ import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../domain/due.ts';
 import { redact } from '../domain/redact.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
-import { brandOf } from '../table/brands.ts';
+import { parseBrandItem } from '../table/brands.ts';
 import { moveDue, type DueEntry } from '../table/due.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { fieldsOf, licenseOf, putChangedLicense } from '../table/licenses.ts';
+import { pickLicenseFields, parseLicenseItem, putChangedLicense } from '../table/licenses.ts';
 import { pauseForOthers } from '../dynamo/retrying.ts';
 import { getMany, readItems, type Item, type Table } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
@@ -62,7 +62,7 @@ async function readLeads(table: Table, { leads }: Visits, entries: readonly DueE
   const itemAt = await readItems(table, unknown.map(keys.brand));
   for (const brand of unknown) {
     const item = itemAt(keys.brand(brand));
-    leads.set(brand, (item && brandOf(item).settings.expiring_lead_days) ?? DEFAULT_LEAD_DAYS);
+    leads.set(brand, (item && parseBrandItem(item).settings.expiring_lead_days) ?? DEFAULT_LEAD_DAYS);
   }
 }
 
@@ -75,7 +75,7 @@ function visitOf(
 ): Visit | undefined {
   if (item === undefined) return undefined;
   try {
-    const previous = licenseOf(item);
+    const previous = parseLicenseItem(item);
     const due = whatIsDue(previous, leads.get(entry.brand) ?? DEFAULT_LEAD_DAYS, ctx.now());
     return due && { ...entry, previous, due };
   } catch (error) {
@@ -140,7 +140,7 @@ function count(ctx: JobContext, visits: Visits, { previous, due: { event } }: Vi
   const { tally } = visits;
   tally.visited += 1;
   if (event !== null && previous.due_at !== null)
-    visits.latestMs = Math.max(visits.latestMs, ctx.now() - msOf(previous.due_at));
+    visits.latestMs = Math.max(visits.latestMs, ctx.now() - parseMs(previous.due_at));
   if (event === 'license.expired') tally.expired += 1;
   if (event === 'license.expiring') tally.announced += 1;
 }
@@ -161,7 +161,7 @@ function writesOf(ctx: JobContext, { brand, previous, due }: Visit): Write<Retry
         notBefore: previous.updated_at,
         before: null,
         after: due.event === 'license.expiring' ? { expires_at, lead_days: due.lead_days } : { expires_at },
-        license: fieldsOf(license),
+        license: pickLicenseFields(license),
       },
     ),
   ];

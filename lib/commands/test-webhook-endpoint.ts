@@ -6,11 +6,11 @@ import { TEST_TYPE } from '../domain/webhook.ts';
 import type { BrandContext } from '../context.ts';
 import type { TestInput } from '../api/webhook-endpoints.ts';
 import type { TestOutcome } from '../api/schemas/webhook-delivery.ts';
-import { commitOnce, onceFor, replayOf, type Answer } from '../table/once.ts';
+import { commitOnce, buildOnce, readFirstAnswer, type Answer } from '../table/once.ts';
 import { settled } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { newDelivery, putTestDelivery } from '../table/webhook-deliveries.ts';
-import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { readEndpointAndItems, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import { attempt } from '../webhooks/attempt.ts';
 import { testMessage } from '../webhooks/message.ts';
 import { secretsInForce } from '../webhooks/secrets.ts';
@@ -27,9 +27,9 @@ export async function testWebhookEndpoint(
   { endpoint_id }: TestInput,
 ): Promise<Answer<TestOutcome> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
-  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table, brand, endpoint_id, once ? [once.key] : []);
-  const stored = once && replayOf<TestOutcome>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
+  const { endpoint, itemAt } = await readEndpointAndItems(ctx.table, brand, endpoint_id, once ? [once.key] : []);
+  const stored = once && readFirstAnswer<TestOutcome>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
   if (stored) return settled(stored);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
   const id = newId(ctx.nowMs);

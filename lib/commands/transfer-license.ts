@@ -1,15 +1,15 @@
 import { normaliseEmail } from '../domain/email.ts';
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import { unchanged, type License } from '../domain/license.ts';
-import { keyWithRoom } from '../domain/purchase.ts';
+import { findRoomyKey } from '../domain/purchase.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
 import type { TransferInput } from '../api/license-lifecycle.ts';
 import { listForCustomer, unlistForCustomer, type Customer } from '../table/customers.ts';
 import { joinUpdates } from '../dynamo/join-updates.ts';
-import { customerAt } from '../table/email-slots.ts';
+import { findCustomer } from '../table/email-slots.ts';
 import type { HeldKey } from '../table/held-key-fields.ts';
 import { countLeaving, forgetProduct } from '../table/held-keys.ts';
 import { keys } from '../table/keys.ts';
@@ -46,7 +46,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
     const { license } = view;
     if (license.status === 'cancelled') return refuse('illegal_transition', { from: 'cancelled', action: 'transfer' });
     const slot = { hash, item: itemAt(slotKey) };
-    const taker = await customerAt(ctx.table, ctx.brand.key_prefix, slot);
+    const taker = await findCustomer(ctx.table, ctx.brand.key_prefix, slot);
     if (taker.kind === 'retry') return taker;
     const { value: previous } = taker;
     if (license.customer_partition === previous?.partition) return unchanged;
@@ -91,7 +91,7 @@ const withoutSeats = (license: License): License => ({
 function carrierFor(ctx: BrandContext, person: Person, previous: Customer | undefined, license: License): Carrier {
   const now = isoSeconds(ctx.nowMs);
   const customer = previous ?? newCustomer(ctx, person, now);
-  const held = keyWithRoom(customer.keys, [tagOf(license.product.id)], MAX_LICENSES_PER_KEY);
+  const held = findRoomyKey(customer.keys, [computeTag(license.product.id)], MAX_LICENSES_PER_KEY);
   if (held) return { person, customer, previous, key: held, newText: undefined };
   const { key, text } = newKey(ctx, now);
   return { person, customer, previous, key, newText: text };
@@ -103,7 +103,7 @@ function leave(
   { license, licenseKey, customer }: LicenseView,
   left: Parameters<typeof unlistForCustomer>[2],
 ): Write<Retry>[] {
-  const change = { removed: tagOf(license.product.id) };
+  const change = { removed: computeTag(license.product.id) };
   const forgotten = forgetProduct(brand, customer, licenseKey.id, change, retry);
   return [
     changeDirectory(brand, licenseKey.partition, change, retry),
@@ -118,8 +118,8 @@ function arrive(
   license: License,
 ): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
-  const author = brandAuthor(ctx);
-  const tag = tagOf(license.product.id);
+  const author = buildBrandAuthor(ctx);
+  const tag = computeTag(license.product.id);
   const directory = { [tag]: entryOnKey(license) };
   return [
     ...customerWrites(brand, person.slot, customer, previous, { key, added: [tag], isNew: newText !== undefined }),

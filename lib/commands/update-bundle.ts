@@ -1,12 +1,12 @@
 import { bundleView } from '../views/product-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { BundleView } from '../api/schemas/bundle.ts';
 import type { UpdateBundleInput } from '../api/bundles.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { bundleNamed, membersNamed, putChangedBundle, type Bundle } from '../table/products.ts';
+import { findBundle, findMembers, putChangedBundle, type Bundle } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -14,10 +14,10 @@ import { commit } from '../dynamo/transact.ts';
 /** Changes a bundle's name or members. Earlier purchases do not change. */
 export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput): Promise<Answer<BundleView> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const members = input.products && (await membersNamed(ctx.table, brand, input.products));
+  const members = input.products && (await findMembers(ctx.table, brand, input.products));
   if (isRefusal(members)) return members;
   return retrying(ctx.table, async (): Promise<Try<BundleView>> => {
-    const previous = await bundleNamed(ctx.table, brand, input.bundle);
+    const previous = await findBundle(ctx.table, brand, input.bundle);
     if (isRefusal(previous)) return previous;
     const bundle: Bundle = {
       ...previous,
@@ -30,7 +30,7 @@ export async function updateBundle(ctx: BrandContext, input: UpdateBundleInput):
     if (Object.keys(changes.after).length === 0) return done({ body: bundleView(previous) });
     return commit(ctx.table, { body: bundleView(bundle) }, [
       putChangedBundle(brand, bundle, retry),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'bundle.updated',
         entity: { type: 'bundle', id: previous.id },
         seq: bundle.seq,

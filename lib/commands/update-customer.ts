@@ -1,12 +1,12 @@
 import { normaliseEmail } from '../domain/email.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { CustomerView } from '../api/schemas/customer.ts';
 import type { UpdateCustomerInput } from '../api/customers.ts';
-import { customerPartitionOf, customerView } from '../views/customer-view.ts';
-import { customerOf, emailContext } from '../table/customers.ts';
-import { claimSlot, partitionAt, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
+import { parseCustomerPartition, customerView } from '../views/customer-view.ts';
+import { parseCustomerItem, emailContext } from '../table/customers.ts';
+import { claimSlot, readSlotPartition, putChangedPerson, releaseSlot, type Slot } from '../table/email-slots.ts';
 import { journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer, Try } from '../table/once.ts';
@@ -28,16 +28,16 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
       keys.address(brand, input.customer_id),
       keys.customer(brand, hash),
     ]);
-    const partition = customerPartitionOf(address);
+    const partition = parseCustomerPartition(address);
     const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, partition));
     if (item === undefined) return refuse('customer_not_found');
-    const previous = customerOf(item);
+    const previous = parseCustomerItem(item);
     if (previous.email_hash === null) return refuse('customer_erased');
     const present = previous.email_hash ?? previous.partition;
     const view = customerView(ctx, previous);
     if (present === hash && view.email === person.shown) return done({ body: view });
     const wanted: Slot = { hash, item: target };
-    if (present !== hash && partitionAt(wanted) !== undefined) return refuse('email_taken');
+    if (present !== hash && readSlotPartition(wanted) !== undefined) return refuse('email_taken');
 
     const updated_at = timeAfter(view.updated_at, ctx.nowMs);
     const email_cipher = ctx.vault.encrypt(person.shown, emailContext(brand, previous.partition));
@@ -50,7 +50,7 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
         retry,
       ),
       ...(present === hash ? [] : await moves(ctx, present, wanted, previous.partition)),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'customer.updated',
         entity: { type: 'customer', id: previous.id },
         seq: previous.seq + 1,

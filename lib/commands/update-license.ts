@@ -1,4 +1,4 @@
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import { changedFields, edit } from '../domain/edit.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
@@ -8,7 +8,7 @@ import type { UpdateLicenseInput } from '../api/licenses.ts';
 import { forgetProduct } from '../table/held-keys.ts';
 import { changeDirectory, entryOnKey } from '../table/license-keys.ts';
 import type { LicenseView } from '../views/license-view.ts';
-import { isNamed, productKey, productOf } from '../table/products.ts';
+import { isNamed, productKey, parseProductItem } from '../table/products.ts';
 import type { Answer } from '../table/once.ts';
 import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
@@ -29,7 +29,7 @@ export async function updateLicense(
   const decide = (view: LicenseView, itemAt: ItemAt): LicenseDecision => {
     changed = [];
     const item = named === undefined ? undefined : itemAt(productKey(brand, named));
-    const product = item && productOf(item);
+    const product = item && parseProductItem(item);
     if (named !== undefined && !(product && isNamed(product, named)))
       return refuse('product_not_found', { product: named });
     const replaced = product && product.id !== view.license.product.id ? product : undefined;
@@ -38,10 +38,10 @@ export async function updateLicense(
     changed = changedFields(view.license, edited.license);
     if (replaced === undefined) return { ...edited, event: 'license.updated' };
     const { licenses } = view.licenseKey;
-    const held = licenses[tagOf(replaced.id)];
+    const held = licenses[computeTag(replaced.id)];
     if (held) {
       // The key may have been read after the license left it, or after it changed its product as this request asks.
-      if (licenses[tagOf(view.license.product.id)]?.license_id !== view.license.id) return retry();
+      if (licenses[computeTag(view.license.product.id)]?.license_id !== view.license.id) return retry();
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
     return { ...edited, event: 'license.updated', alsoWrites: (license) => moveOnKey(brand, view, license) };
@@ -56,8 +56,8 @@ function moveOnKey(
   { license: previous, licenseKey, customer }: LicenseView,
   license: License,
 ): Write<Retry>[] {
-  const removed = tagOf(previous.product.id);
-  const tag = tagOf(license.product.id);
+  const removed = computeTag(previous.product.id);
+  const tag = computeTag(license.product.id);
   return [
     changeDirectory(brand, licenseKey.partition, { removed, added: { tag, entry: entryOnKey(license) } }, retry),
     ...forgetProduct(brand, customer, licenseKey.id, { removed, added: tag }, retry),

@@ -2,12 +2,12 @@ import { productView } from '../views/product-view.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { productNamed, putChangedProduct, type Product } from '../table/products.ts';
+import { findProduct, putChangedProduct, type Product } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -16,7 +16,7 @@ import { commit } from '../dynamo/transact.ts';
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
-    const previous = await productNamed(ctx.table, brand, input.product);
+    const previous = await findProduct(ctx.table, brand, input.product);
     if (isRefusal(previous)) return previous;
     const { name = previous.name, policy = previous.policy } = input;
     const product: Product = {
@@ -30,7 +30,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },
         seq: product.seq,

@@ -1,11 +1,11 @@
 import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { brandAuthor, liveKeyOf, type BrandContext } from '../context.ts';
+import { buildBrandAuthor, findLiveKey, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
 import { difference, journalWrite, type Change } from '../table/journal.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { commitOnce, onceFor, replayOf, type Answer, type Try } from '../table/once.ts';
+import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Try } from '../table/once.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Secret } from '../domain/shown-secret.ts';
@@ -14,7 +14,7 @@ import type { Write } from '../dynamo/transact.ts';
 import {
   putChangedWebhookEndpoint,
   webhookEndpointFields,
-  webhookEndpointWith,
+  readEndpointAndItems,
   type WebhookEndpoint,
 } from '../table/webhook-endpoints.ts';
 
@@ -43,13 +43,13 @@ export function changeWebhookEndpoint<M>(
   alsoRead: readonly Key[] = [],
 ): Promise<Answer<WebhookEndpointView & M> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const once = ctx.once && onceFor(brand, ctx.credential, ctx.once);
+  const once = ctx.once && buildOnce(brand, ctx.credential, ctx.once);
   return retrying(ctx.table, async (): Promise<Try<WebhookEndpointView & M>> => {
-    const { endpoint: previous, itemAt } = await webhookEndpointWith(ctx.table, brand, endpointId, [
+    const { endpoint: previous, itemAt } = await readEndpointAndItems(ctx.table, brand, endpointId, [
       ...alsoRead,
       ...(once ? [once.key] : []),
     ]);
-    const replay = once && replayOf<WebhookEndpointView & M>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
+    const replay = once && readFirstAnswer<WebhookEndpointView & M>(ctx.vault, once, itemAt(once.key), ctx.nowMs);
     if (replay) return replay;
     if (previous === undefined) return refuse('webhook_endpoint_not_found');
     const decision = decide(previous, itemAt);
@@ -61,11 +61,16 @@ export function changeWebhookEndpoint<M>(
     if (event === undefined && once === undefined) return done(answer);
     const entity = { type: 'webhook_endpoint', id: previous.id } as const;
     const { table, vault, nowMs } = ctx;
-    return commitOnce({ table, vault, once, nowMs, heldTo: liveKeyOf(ctx), ...(secret ? { secret } : {}) }, answer, [
+    return commitOnce({ table, vault, once, nowMs, heldTo: findLiveKey(ctx), ...(secret ? { secret } : {}) }, answer, [
       ...(event
         ? [
             putChangedWebhookEndpoint(brand, endpoint, retry),
-            journalWrite(brandAuthor(ctx), { ...event, entity, seq: endpoint.seq, notBefore: previous.updated_at }),
+            journalWrite(buildBrandAuthor(ctx), {
+              ...event,
+              entity,
+              seq: endpoint.seq,
+              notBefore: previous.updated_at,
+            }),
           ]
         : []),
       ...(decision.alsoWrites ?? []),

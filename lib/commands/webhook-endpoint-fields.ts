@@ -2,7 +2,7 @@ import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refu
 import { readWebhookUrl } from '../domain/webhook-url.ts';
 import type { BrandContext } from '../context.ts';
 import { EVENT_FILTERS, EVENT_NAMES, EVENT_NOUNS } from '../events/filters.ts';
-import { membersNamed } from '../table/products.ts';
+import { findMembers } from '../table/products.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 
 type Said = { url?: string | undefined; event_types?: string[] | undefined; products?: string[] | null | undefined };
@@ -22,7 +22,7 @@ export async function readEndpointFields(
     ...typeFaults(event_types ?? []),
   ];
   if (faults.length > 0) return refuse('bad_request', { errors: faults });
-  const members = products && (await membersNamed(ctx.table, ctx.brand.key_prefix, products));
+  const members = products && (await findMembers(ctx.table, ctx.brand.key_prefix, products));
   if (isRefusal(members)) return members;
   return {
     ...(address?.kind === 'url' ? { url: address.url } : {}),

@@ -40,7 +40,7 @@ const markOf = (unmarked: string, mark: Mark): string =>
     .join('');
 
 /** The owner that a text claims; undefined when the text cannot be an API key. */
-export function ownerOfApiKey(text: string): string | undefined {
+export function readApiKeyOwner(text: string): string | undefined {
   const [, owner, , mark] = TEXT.exec(text) ?? [];
   return mark === undefined && owner !== PLATFORM_OWNER ? undefined : owner;
 }

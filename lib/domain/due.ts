@@ -1,5 +1,5 @@
 import type { License } from './license.ts';
-import { DAY_MS, isDue, isoSeconds, msOf } from './time.ts';
+import { DAY_MS, isDue, isoSeconds, parseMs } from './time.ts';
 
 /** A license is announced at most this many days before its expiry. */
 export const MAX_LEAD_DAYS = 90;
@@ -13,14 +13,14 @@ export type Due =
   | { event: 'license.expiring'; lead_days: number; license: License }
   | { event: null; license: License };
 
-const leadMs = (expires_at: string, days: number): number => msOf(expires_at) - days * DAY_MS;
+const leadMs = (expires_at: string, days: number): number => parseMs(expires_at) - days * DAY_MS;
 
 /**
  * Sets the next moment at which time changes the license. Every write of a license calls it; it depends only on status
  * and expiry, so a seat change writes no index. It does not know brand settings, so a new expiry is first visited at
  * its earliest possible announcement.
  */
-export function withDue(license: License, nowMs: number): License {
+export function setDue(license: License, nowMs: number): License {
   const { status, expires_at, announced, due_at } = license;
   if (expires_at === null || status !== 'valid') return { ...license, due_at: null };
   const visit = isoSeconds(Math.max(nowMs, leadMs(expires_at, MAX_LEAD_DAYS)));
@@ -50,7 +50,7 @@ export function whatIsDue(license: License, leadDays: readonly number[], nowMs: 
   )
     return undefined;
   const open = [...new Set(leadDays)].filter(
-    (days) => !announced.leads.includes(days) && leadMs(expires_at, days) > msOf(announced.since),
+    (days) => !announced.leads.includes(days) && leadMs(expires_at, days) > parseMs(announced.since),
   );
   const missed = open.filter((days) => leadMs(expires_at, days) <= nowMs);
   const leads = [...announced.leads, ...missed].sort((a, b) => b - a);

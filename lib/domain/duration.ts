@@ -1,4 +1,4 @@
-import { DAY_MS, isoSeconds, msOf } from './time.ts';
+import { DAY_MS, isoSeconds, parseMs } from './time.ts';
 
 /** A duration that a request may name: years, months, weeks and days, at least one of them, no hours. */
 export const DURATION = /^P(?=.*[1-9])(?:\d{1,2}Y)?(?:\d{1,3}M)?(?:\d{1,3}W)?(?:\d{1,5}D)?$/;
@@ -14,12 +14,12 @@ const LAST_SECOND = '9999-12-31T23:59:59Z';
  */
 export function addDuration(iso: string, duration: string, day?: number): string {
   const { months, days } = parseDuration(duration);
-  const from = new Date(msOf(iso));
+  const from = new Date(parseMs(iso));
   const lastDay = new Date(from);
   lastDay.setUTCMonth(from.getUTCMonth() + months + 1, 0);
   const date = Math.min(day ?? from.getUTCDate(), lastDay.getUTCDate());
   const ms = lastDay.setUTCDate(date) + days * DAY_MS;
-  return ms <= msOf(LAST_SECOND) ? isoSeconds(ms) : LAST_SECOND;
+  return ms <= parseMs(LAST_SECOND) ? isoSeconds(ms) : LAST_SECOND;
 }
 
 /** An expiry, and the day of the month that renewals return to; null if that is the expiry's own. */
@@ -36,7 +36,7 @@ export function extendExpiry({ expires_at, expiry_day }: AnchoredExpiry, duratio
   return { expires_at: extended, expiry_day: isCutShort ? wanted : null };
 }
 
-const dayOfMonth = (iso: string): number => new Date(msOf(iso)).getUTCDate();
+const dayOfMonth = (iso: string): number => new Date(parseMs(iso)).getUTCDate();
 
 /** Adds months to months and days to days. */
 export function sumDurations(first: string, second: string): string {

@@ -50,4 +50,4 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The address that is shown for an erased person. It leads nowhere (RFC 2606) and is different for each person. */
-export const pseudonymOf = (customerId: string): string => `erased-${customerId.slice(-12)}@erased.invalid`;
+export const buildPseudonym = (customerId: string): string => `erased-${customerId.slice(-12)}@erased.invalid`;

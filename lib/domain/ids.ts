@@ -19,12 +19,12 @@ export function timePrefix(ms: number): string {
 }
 
 /** The milliseconds since 1970 at which a UUIDv7 was made. */
-export function madeAt(id: string): number {
+export function readIdTime(id: string): number {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
 /** The last twelve hex digits of a UUID. */
-export function tailOf(id: string): string {
+export function readIdTail(id: string): string {
   return id.slice(-12);
 }
 
@@ -33,11 +33,11 @@ export function isUuid(text: string): boolean {
 }
 
 /** The address of a product or bundle within its brand: twelve hex digits, the same from its slug as from its id. */
-export function tagOfSlug(slug: string): string {
+export function computeSlugTag(slug: string): string {
   return createHash('sha256').update(slug).digest('hex').slice(0, 12);
 }
 
-export function tagOf(slugOrId: string): string {
+export function computeTag(slugOrId: string): string {
   const text = slugOrId.toLowerCase();
-  return isUuid(text) ? tailOf(text) : tagOfSlug(slugOrId);
+  return isUuid(text) ? readIdTail(text) : computeSlugTag(slugOrId);
 }

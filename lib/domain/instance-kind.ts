@@ -79,7 +79,7 @@ const STAGING_LABEL =
 const COUNTRYS_SECOND_LEVEL =
   /^(?:ac|asn|co|com|edu|gen|go|gob|gouv|gov|gr|id|ind|info|ltd|me|mil|ne|net|nom|nt|or|org|plc|sch|web)$/;
 
-export function kindOfInstance({ host }: Pick<ParsedInstance, 'host'>): InstanceKind {
+export function classifyInstance({ host }: Pick<ParsedInstance, 'host'>): InstanceKind {
   if (host === undefined) return 'production';
   if (isLocal(host)) return 'local';
   return isStaging(host) ? 'staging' : 'production';

@@ -6,7 +6,7 @@ const ENDING = /^(?:([A-Z0-9]{2,10})?[*•]+)?([0-9A-TV-Z]{4})$/;
 const MAX_TYPED_LENGTH = 256;
 
 /** The last four characters of a key's text, by which people identify it. O is read as 0, I and L as 1. */
-export const lastFourOf = (text: string): string =>
+export const readLastFour = (text: string): string =>
   text.slice(-4).toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 
 /** Parses the end of a masked key: its last four characters, and its prefix if given. */
@@ -14,5 +14,5 @@ export function parseKeyEnding(text: string): { prefix?: string; lastFour: strin
   if (text.length > MAX_TYPED_LENGTH) return undefined;
   const [, prefix, four] = ENDING.exec(unpastedKey(text).replaceAll('-', '').toUpperCase()) ?? [];
   if (four === undefined) return undefined;
-  return { ...(prefix === undefined ? {} : { prefix }), lastFour: lastFourOf(four) };
+  return { ...(prefix === undefined ? {} : { prefix }), lastFour: readLastFour(four) };
 }

@@ -75,7 +75,7 @@ export const unchanged: Unchanged = { kind: 'unchanged' };
  */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 
-export function statusAt(license: Pick<License, 'status' | 'expires_at'>, nowMs: number): LicenseStatus {
+export function computeStatus(license: Pick<License, 'status' | 'expires_at'>, nowMs: number): LicenseStatus {
   if (license.status !== 'valid') return license.status;
   return isDue(license.expires_at, nowMs) ? 'expired' : 'valid';
 }
@@ -105,7 +105,7 @@ export function suspend(license: License): Transition {
 
 /** Resumes a license: it is valid, or expired if its expiry has passed meanwhile. */
 export function resume(license: License, nowMs: number): Transition {
-  const status = statusAt(license, nowMs);
+  const status = computeStatus(license, nowMs);
   if (status === 'cancelled' || status === 'expired')
     return refuse('illegal_transition', { from: status, action: 'resume' });
   if (status === 'valid') return unchanged;

@@ -1,8 +1,8 @@
-import { withDue } from './due.ts';
+import { setDue } from './due.ts';
 import type { License } from './license.ts';
 import { timeAfter } from './time.ts';
 
 /** The next version of a license. */
 export function nextVersion(license: License, nowMs: number): License {
-  return withDue({ ...license, seq: license.seq + 1, updated_at: timeAfter(license.updated_at, nowMs) }, nowMs);
+  return setDue({ ...license, seq: license.seq + 1, updated_at: timeAfter(license.updated_at, nowMs) }, nowMs);
 }

@@ -23,7 +23,7 @@ export type Granted = Pick<
  * A product's own terms override the request's. A term about expiry also overrides the other kind of expiry term in the
  * request.
  */
-export function termsOf(own: Terms, request: Terms): Terms {
+export function mergeTerms(own: Terms, request: Terms): Terms {
   const saysExpiry = own.expiration_date !== undefined || own.duration !== undefined;
   return {
     max_seats: own.max_seats === undefined ? request.max_seats : own.max_seats,
@@ -66,7 +66,7 @@ export function namedTwice(tags: readonly string[]): number | undefined {
  * The newest key that has none of these products and room for them; undefined when a new key is needed. `held` is
  * newest first.
  */
-export function keyWithRoom<K extends { tags: readonly string[] }>(
+export function findRoomyKey<K extends { tags: readonly string[] }>(
   held: readonly K[],
   tags: readonly string[],
   maximum: number,

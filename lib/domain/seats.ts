@@ -4,7 +4,7 @@ import type { InstanceKind } from './instance-kind.ts';
 import type { License } from './license.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { isInGrace, seatCeiling } from './terms.ts';
-import { isDue, isoSeconds, latestOf, msOf, timeAfter } from './time.ts';
+import { isDue, isoSeconds, findLatest, parseMs, timeAfter } from './time.ts';
 
 /** One license on one instance. Each instance has one, active or not, so its id stays when the instance returns. */
 export type Activation = {
@@ -88,13 +88,17 @@ export function decideDeactivation(
  * The time at which an instance takes a seat: that of the license's next change, and never before its last deactivation
  * or check.
  */
-export function activatedAt({ updated_at }: LastChanged, current: Activation | undefined, nowMs: number): string {
-  return timeAfter(latestOf(updated_at, current?.deactivated_at, current?.last_checked_at), nowMs);
+export function computeActivationTime(
+  { updated_at }: LastChanged,
+  current: Activation | undefined,
+  nowMs: number,
+): string {
+  return timeAfter(findLatest(updated_at, current?.deactivated_at, current?.last_checked_at), nowMs);
 }
 
 /** Deactivates: the time is that of the license's next change, and never before the instance's last check. */
-export function freed(current: Activation, { updated_at }: LastChanged, nowMs: number): Activation {
-  const deactivated_at = timeAfter(latestOf(updated_at, current.last_checked_at), nowMs);
+export function freeActivation(current: Activation, { updated_at }: LastChanged, nowMs: number): Activation {
+  const deactivated_at = timeAfter(findLatest(updated_at, current.last_checked_at), nowMs);
   return { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at };
 }
 
@@ -136,7 +140,7 @@ function withMove(license: License, nowMs: number): License | Refusal<'seat_move
 
   const moves = license.moves.filter((time) => !isDue(addDuration(time, MOVE_WINDOW), nowMs));
   if (moves.length >= limit) {
-    const makesRoom = moves.toSorted((a, b) => msOf(a) - msOf(b))[moves.length - limit];
+    const makesRoom = moves.toSorted((a, b) => parseMs(a) - parseMs(b))[moves.length - limit];
     const next_move_at = makesRoom === undefined ? null : addDuration(makesRoom, MOVE_WINDOW);
     return refuse('seat_moves_exhausted', { seat_moves_per_30_days: limit, next_move_at });
   }

@@ -24,7 +24,7 @@ export function shownSecret(
 }
 
 /** The credential itself: a token is different from its API key, and from other tokens of that key. */
-export const makerOf = ({ id, token }: Pick<Credential, 'id' | 'token'>): string => token ?? id;
+export const identifyMaker = ({ id, token }: Pick<Credential, 'id' | 'token'>): string => token ?? id;
 
 /** Masks a stored answer's body for a caller who was not the first to get it, by the caller's present scopes. */
 export function bodySeenBy<T>(credential: Pick<Credential, 'scopes'>, body: T, secret: Secret): T {

@@ -5,7 +5,7 @@ const NETWORK_GROUPS = 4;
  * The party behind an address: an IPv4 address, or the /64 of an IPv6 address, the smallest assignment to one party
  * (RFC 6177 §2).
  */
-export function sourceOf(address: string): string {
+export function readSource(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped ?? (address.includes(':') ? networkOf(address) : address);
 }

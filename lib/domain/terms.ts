@@ -19,11 +19,11 @@ export function seatCeiling(seat_limit: number | null, policy: Policy): number {
 }
 
 /** The second in which the grace period ends; the expiry itself if the policy has no grace. */
-export function graceEndsAt(expires_at: string | null, policy: Policy): string | null {
+export function computeGraceEnd(expires_at: string | null, policy: Policy): string | null {
   return expires_at === null ? null : addDuration(expires_at, `P${policy.grace_days ?? 0}D`);
 }
 
 /** Expired, but still within the grace period. */
 export function isInGrace(expires_at: string | null, policy: Policy, nowMs: number): boolean {
-  return isDue(expires_at, nowMs) && !isDue(graceEndsAt(expires_at, policy), nowMs);
+  return isDue(expires_at, nowMs) && !isDue(computeGraceEnd(expires_at, policy), nowMs);
 }

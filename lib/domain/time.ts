@@ -28,7 +28,7 @@ export function parseTime(text: string): string | undefined {
   const local = strictIso(`${date}T${minutes}:${seconds}Z`);
   const offset = offsetMs(zone);
   if (local === undefined || offset === undefined) return undefined;
-  const ms = msOf(local) - offset;
+  const ms = parseMs(local) - offset;
   return ms < FIRST_MS || ms > LAST_MS ? undefined : isoSeconds(ms);
 }
 
@@ -37,7 +37,7 @@ export function isoSeconds(ms: number): string {
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, -5)}Z`;
 }
 
-export function msOf(iso: string): number {
+export function parseMs(iso: string): number {
   return Date.parse(iso);
 }
 
@@ -48,18 +48,18 @@ export function timeAfter(last: string, nowMs: number): string {
 }
 
 /** The latest of the given times. */
-export function latestOf(...times: (string | null | undefined)[]): string {
+export function findLatest(...times: (string | null | undefined)[]): string {
   return times.reduce<string>((last, time) => (time !== null && time !== undefined && time > last ? time : last), '');
 }
 
 /** The date that many days later (`YYYY-MM-DD`); earlier for a negative number. */
 export function dayAfter(date: string, days: number): string {
-  return isoSeconds(msOf(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
+  return isoSeconds(parseMs(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
 }
 
 /** True from the second of `expires_at` on; never for a license for life. */
 export function isDue(expires_at: string | null, nowMs: number): boolean {
-  return expires_at !== null && nowMs >= msOf(expires_at);
+  return expires_at !== null && nowMs >= parseMs(expires_at);
 }
 
 /** `Date.parse` turns 30 February into March, so the text must round-trip. */

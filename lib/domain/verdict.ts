@@ -1,4 +1,4 @@
-import { statusAt } from './license.ts';
+import { computeStatus } from './license.ts';
 import type { License } from './license.ts';
 import type { Activation } from './seats.ts';
 import { isInGrace } from './terms.ts';
@@ -30,11 +30,15 @@ export type Verdict = {
 };
 
 /** `activation` is the instance's, in the license's present seat set. A suspended license keeps its activations. */
-export function verdictOf(license: License | undefined, activation: Activation | undefined, nowMs: number): Verdict {
+export function decideVerdict(
+  license: License | undefined,
+  activation: Activation | undefined,
+  nowMs: number,
+): Verdict {
   if (license === undefined) return invalid('product_not_on_key', false);
   const { policy, expires_at } = license;
   const is_activated = activation?.status === 'active';
-  const status = statusAt(license, nowMs);
+  const status = computeStatus(license, nowMs);
 
   if (status === 'cancelled') return invalid('cancelled', is_activated);
   if (status === 'suspended') return invalid('suspended', is_activated);
@@ -51,8 +55,8 @@ export function verdictOf(license: License | undefined, activation: Activation |
  * The verdict on a license when no instance was named. A maintained license counts as expired: the caller may not be
  * one of its instances.
  */
-export function verdictOfLicense(license: License | undefined, nowMs: number): Verdict {
-  const { code, is_valid } = verdictOf(license, undefined, nowMs);
+export function decideLicenseVerdict(license: License | undefined, nowMs: number): Verdict {
+  const { code, is_valid } = decideVerdict(license, undefined, nowMs);
   const known = { may_run: null, may_update: is_valid, is_valid, is_activated: null };
   if (license === undefined || code !== 'not_activated') return { ...known, code };
   return { ...known, code: isInGrace(license.expires_at, license.policy, nowMs) ? 'valid_in_grace' : 'valid' };

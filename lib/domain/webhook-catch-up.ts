@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, isoSeconds, msOf } from './time.ts';
+import { HOUR_MS, MINUTE_MS, isoSeconds, parseMs } from './time.ts';
 
 const BEFORE_MS = HOUR_MS;
 const AFTER_MS = MINUTE_MS;
@@ -15,6 +15,6 @@ export function catchUpSpan(
   { stopped_at, created_at }: { stopped_at: string; created_at: string },
   nowMs: number,
 ): { from: string; to: string } {
-  const from = isoSeconds(msOf(stopped_at) - BEFORE_MS);
+  const from = isoSeconds(parseMs(stopped_at) - BEFORE_MS);
   return { from: from > created_at ? from : created_at, to: isoSeconds(nowMs + AFTER_MS) };
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, msOf } from './time.ts';
+import { DAY_MS, MINUTE_MS, parseMs } from './time.ts';
 
 /**
  * The number of lanes. One license's messages to an endpoint follow each other in one lane, so an endpoint occupies at
@@ -47,7 +47,7 @@ const STALLED_AFTER_MS = 15 * MINUTE_MS;
 
 /** The number of messages in the queue, by the tickets issued. */
 export function queuedIn({ lanes, moved_at }: EndpointFlow, nowMs: number): number {
-  if (moved_at === null || nowMs - msOf(moved_at) > STALLED_AFTER_MS) return 0;
+  if (moved_at === null || nowMs - parseMs(moved_at) > STALLED_AFTER_MS) return 0;
   return lanes.reduce((total, { issued, done }) => total + Math.max(0, issued - done), 0);
 }
 
@@ -62,21 +62,21 @@ export const hasToWait = (flow: EndpointFlow, nowMs: number, mostQueued: number)
 export const isToRefill = (flow: EndpointFlow, nowMs: number, mostQueued: number): boolean =>
   flow.waiting !== null &&
   queuedIn(flow, nowMs) < mostQueued / 2 &&
-  (flow.refilled_until === null || nowMs >= msOf(flow.refilled_until));
+  (flow.refilled_until === null || nowMs >= parseMs(flow.refilled_until));
 
 const KEPT_SAMPLES = 40;
 const RECENT_MS = DAY_MS;
 
-export const withSample = (samples: readonly Sample[], sample: Sample): Sample[] =>
+export const addSample = (samples: readonly Sample[], sample: Sample): Sample[] =>
   [...samples, sample].slice(-KEPT_SAMPLES);
 
 /** A receiver above this is shown as slow. */
 export const SLOW_MS = 5_000;
 
 /** The 95th percentile of recent response times; null when there are none. */
-export function p95Of({ samples }: Pick<EndpointFlow, 'samples'>, nowMs: number): number | null {
+export function computeP95({ samples }: Pick<EndpointFlow, 'samples'>, nowMs: number): number | null {
   const sorted = samples
-    .filter(({ at }) => nowMs - msOf(at) < RECENT_MS)
+    .filter(({ at }) => nowMs - parseMs(at) < RECENT_MS)
     .map(({ latency_ms }) => latency_ms)
     .sort((a, b) => a - b);
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? null;

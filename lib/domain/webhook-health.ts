@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, isoSeconds, msOf } from './time.ts';
+import { DAY_MS, MINUTE_MS, isoSeconds, parseMs } from './time.ts';
 import { withJitter } from './webhook-schedule.ts';
 
 /** An endpoint's recent failures; none exists while nothing has failed. */
@@ -20,9 +20,9 @@ const DISABLED_AFTER_MS = 5 * DAY_MS;
 const QUIET_MS = 2 * DAY_MS;
 
 /** `open`: nothing is sent. `half_open`: one message is sent to test whether the receiver is back. */
-export function breakerOf(health: EndpointHealth | undefined, nowMs: number): 'closed' | 'open' | 'half_open' {
+export function decideBreaker(health: EndpointHealth | undefined, nowMs: number): 'closed' | 'open' | 'half_open' {
   if (health === undefined) return 'closed';
-  if (health.open_until !== null && nowMs < msOf(health.open_until)) return 'open';
+  if (health.open_until !== null && nowMs < parseMs(health.open_until)) return 'open';
   return health.failures >= FAILURES_TO_OPEN ? 'half_open' : 'closed';
 }
 
@@ -31,7 +31,7 @@ export function breakerOf(health: EndpointHealth | undefined, nowMs: number): 'c
  * nothing else meanwhile.
  */
 export function afterFailure(health: EndpointHealth | undefined, nowMs: number, retryAfterSeconds = 0): EndpointHealth {
-  const run = health !== undefined && nowMs - msOf(health.last_failed_at) < QUIET_MS ? health : undefined;
+  const run = health !== undefined && nowMs - parseMs(health.last_failed_at) < QUIET_MS ? health : undefined;
   const failures = (run?.failures ?? 0) + 1;
   const openMs = Math.max(failures >= FAILURES_TO_OPEN ? OPEN_FOR_MS : 0, retryAfterSeconds * 1000);
   const now = isoSeconds(nowMs);
@@ -52,7 +52,7 @@ const later = (one: string | null, other: string | null): string | null =>
 export const trialUntil = (nowMs: number): string => isoSeconds(nowMs + OPEN_FOR_MS);
 
 export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHealth): boolean {
-  return msOf(last_failed_at) - msOf(failing_since) >= DISABLED_AFTER_MS;
+  return parseMs(last_failed_at) - parseMs(failing_since) >= DISABLED_AFTER_MS;
 }
 
 /**
@@ -60,9 +60,9 @@ export function hasFailedForLong({ failing_since, last_failed_at }: EndpointHeal
  * a minute and an hour, as a receiver that is down for days may have very many messages waiting.
  */
 export function putOffUntil(health: EndpointHealth, nowMs: number, random: number): string {
-  const quarterMs = (nowMs - msOf(health.failing_since)) / 4;
+  const quarterMs = (nowMs - parseMs(health.failing_since)) / 4;
   const waitS = withJitter(Math.min(60 * MINUTE_MS, Math.max(MINUTE_MS, quarterMs)) / 1000, random);
   return isoSeconds(
-    Math.max(nowMs + waitS * 1000, health.open_until === null ? 0 : msOf(health.open_until) + MINUTE_MS * random),
+    Math.max(nowMs + waitS * 1000, health.open_until === null ? 0 : parseMs(health.open_until) + MINUTE_MS * random),
   );
 }

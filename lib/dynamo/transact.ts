@@ -128,9 +128,9 @@ function nameOf<R>(write: Write<R>, i: number): string {
 
 const attributesIn = (set: Item): string => Object.keys(set).sort().join(', ');
 
-export const keyOfWrite = <R>(write: Write<R>): Key => readOperation(write).key;
+export const readWriteKey = <R>(write: Write<R>): Key => readOperation(write).key;
 
 export const keyText = <R>(write: Write<R>): string => {
-  const { pk, sk } = keyOfWrite(write);
+  const { pk, sk } = readWriteKey(write);
   return `${pk} ${sk}`;
 };

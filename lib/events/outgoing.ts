@@ -2,7 +2,7 @@ import { SNAPSHOT } from './license-fields.ts';
 import { EVENT_SOURCE } from '../domain/event-source.ts';
 import type { LicenseStatus } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
-import { isDue, msOf } from '../domain/time.ts';
+import { isDue, parseMs } from '../domain/time.ts';
 import { type Actor, type JournalEntry, type LicenseSnapshot } from './entry.ts';
 import type { Entity, EventType } from './catalog.ts';
 
@@ -38,14 +38,14 @@ export type OutgoingEvent = {
 export type BusEntry = { source: string; type: string; occurred_at: string; detail: string };
 
 /**
- * EventBridge accepts less than 256 KB in one call, as computed by `sizeOf`. Its API reference also counts the keys of
- * the JSON around an entry, the user guide does not: the last KB is left for them.
+ * EventBridge accepts less than 256 KB in one call, as computed by `measureEntry`. Its API reference also counts the
+ * keys of the JSON around an entry, the user guide does not: the last KB is left for them.
  */
 export const MAX_CALL_BYTES = 255 * 1024;
 export const MAX_CALL_ENTRIES = 10;
 
 /** The time counts 14 bytes, all else its UTF-8 (EventBridge user guide, "Calculating PutEvents event entry size"). */
-export function sizeOf({ source, type, detail }: Pick<BusEntry, 'source' | 'type' | 'detail'>): number {
+export function measureEntry({ source, type, detail }: Pick<BusEntry, 'source' | 'type' | 'detail'>): number {
   return 14 + Buffer.byteLength(source) + Buffer.byteLength(type) + Buffer.byteLength(detail);
 }
 
@@ -72,9 +72,9 @@ export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent 
 /** The event for the bus. If it is too large, it contains the path of the omitted fields. */
 export function busEntry(event: OutgoingEvent): BusEntry {
   const whole = entryWith(event);
-  return sizeOf(whole) <= MAX_CALL_BYTES
+  return measureEntry(whole) <= MAX_CALL_BYTES
     ? whole
-    : entryWith({ ...event, before: pointerOf(event), after: pointerOf(event) });
+    : entryWith({ ...event, before: buildPointer(event), after: buildPointer(event) });
 }
 
 const entryWith = (event: OutgoingEvent): BusEntry => ({
@@ -85,7 +85,7 @@ const entryWith = (event: OutgoingEvent): BusEntry => ({
 });
 
 /** Replaces fields that are too large. */
-export const pointerOf = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed => ({
+export const buildPointer = ({ entity }: Pick<OutgoingEvent, 'entity'>): Trimmed => ({
   trimmed: true,
   see: entity.type === 'license' ? `/api/v1/brand/licenses/${entity.id}/events` : '/api/v1/brand/events',
 });
@@ -98,7 +98,7 @@ function licenseAfter({ entity, occurred_at, after, license }: JournalEntry): Ou
   const changed = pick(SNAPSHOT, (after ?? {}) as Partial<LicenseSnapshot>);
   const { license_key_id, status, ...fields }: Partial<LicenseSnapshot> = { ...license, ...changed };
   if (license_key_id === undefined || status === undefined) return undefined;
-  const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, msOf(occurred_at));
+  const isExpired = status === 'valid' && isDue(fields.expires_at ?? null, parseMs(occurred_at));
   return { id: entity.id, license_key: { id: license_key_id }, ...fields, status: isExpired ? 'expired' : status };
 }
 

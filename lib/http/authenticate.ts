@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { addressAllowed, hashApiKey, ownerOfApiKey, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
+import { addressAllowed, hashApiKey, readApiKeyOwner, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { HOUR_MS, isDue, msOf, timeAfter } from '../domain/time.ts';
-import { apiKeyOf, type ApiKey } from '../table/api-keys.ts';
-import { brandOf, type Brand } from '../table/brands.ts';
+import { HOUR_MS, isDue, parseMs, timeAfter } from '../domain/time.ts';
+import { parseApiKeyItem, type ApiKey } from '../table/api-keys.ts';
+import { parseBrandItem, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { LiveKey } from '../table/live-key.ts';
 import { getMany, getOne, type Item, type Table } from '../dynamo/table.ts';
@@ -62,7 +62,7 @@ export async function authenticate(text: string, request: TokenRequest): Promise
  * round trip. A text that cannot be a key costs none, nor one that is known to be made up.
  */
 export async function byApiKey(text: string, request: Request): Promise<Caller<ApiKey> | Refusal> {
-  const named = ownerOfApiKey(text);
+  const named = readApiKeyOwner(text);
   if (named === undefined || (await request.madeUp.isKnown(text))) return request.madeUp.refuse();
   const owner = named === PLATFORM_OWNER ? PLATFORM : named;
   const hash = hashApiKey(text);
@@ -70,14 +70,14 @@ export async function byApiKey(text: string, request: Request): Promise<Caller<A
   const wanted = [keys.apiKey(owner, hash), ...(owner === PLATFORM ? [] : [keys.brand(owner)])];
   const [found, brand] = await getMany(request.table(owner), wanted);
   if (found === undefined) return request.madeUp.refuse();
-  const apiKey = livingKey(apiKeyOf(found), hash, request);
+  const apiKey = livingKey(parseApiKeyItem(found), hash, request);
   if (isRefusal(apiKey)) return apiKey;
   return known({
     apiKey,
     liveKey: { owner, text_hash: hash, expires_at: apiKey.expires_at },
     credential: { id: apiKey.id, scopes: apiKey.scopes },
     owner,
-    brand: brand && brandOf(brand),
+    brand: brand && parseBrandItem(brand),
   });
 }
 
@@ -100,7 +100,7 @@ async function byToken(text: string, request: TokenRequest): Promise<Caller | Re
     liveKey: found.liveKey,
     credential: { id, scopes: scopesOf(claims), token: jti },
     owner,
-    brand: found.brand && brandOf(found.brand),
+    brand: found.brand && parseBrandItem(found.brand),
   });
 }
 
@@ -117,7 +117,7 @@ async function brandAndLivingKey(
 ): Promise<{ brand: Item | undefined; liveKey: LiveKey } | Refusal> {
   const ofBrand = owner === PLATFORM ? [] : [keys.brand(owner)];
   const [found, brand] = await getMany(request.table(owner), [keys.apiKey(owner, key_hash), ...ofBrand]);
-  const apiKey = livingKey(found && apiKeyOf(found), key_hash, request);
+  const apiKey = livingKey(found && parseApiKeyItem(found), key_hash, request);
   return isRefusal(apiKey) ? apiKey : { brand, liveKey: { owner, text_hash: key_hash, expires_at: apiKey.expires_at } };
 }
 
@@ -151,7 +151,7 @@ export async function noteUse(
 ): Promise<void> {
   // A token's key was noted when the token was given.
   if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
-  if (apiKey.last_used_at !== null && nowMs - msOf(apiKey.last_used_at) < HOUR_MS) return;
+  if (apiKey.last_used_at !== null && nowMs - parseMs(apiKey.last_used_at) < HOUR_MS) return;
   const used = { last_used_at: timeAfter(apiKey.created_at ?? '', nowMs) };
   const key = keys.apiKey(owner, apiKey.text_hash);
   await updateItem(table, key, { set: used }, { guard: equals('id', apiKey.id) }).catch(() => undefined);

@@ -83,7 +83,7 @@ export type ProblemBody = {
 } & Record<string, unknown>;
 
 /** RFC 9457, with the refusal's facts beside the standard members. */
-export function problemOf(known: Problems, refusal: Refusal, requestId: string): ProblemBody {
+export function buildProblem(known: Problems, refusal: Refusal, requestId: string): ProblemBody {
   const { status, title, detail } = known[refusal.code] as Problem<RefusalCode>;
   return {
     type: `/api/docs#${refusal.code}`,

@@ -14,7 +14,7 @@ import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
-import { requestIdOf, toResult, type Page, type Result } from './respond.ts';
+import { readRequestId, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
 /** The facts about a request that the chain collects. */
@@ -57,11 +57,15 @@ function orThrow<T>(outcome: T | Refusal): T {
  * any other fault.
  */
 export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: Bindings<O>) {
-  return serveWith(problems, open, bindings);
+  return serveKnownProblems(problems, open, bindings);
 }
 
 /** The function answers only with the `known` problems, so that it can start fast. */
-export function serveWith<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>) {
+export function serveKnownProblems<O extends keyof Operations>(
+  known: Problems,
+  open: () => Runtime<O>,
+  bindings: Bindings<O>,
+) {
   return middy<Event<O>, Result>()
     .use(envelope(known, open, bindings))
     .use(credentials<O>())
@@ -83,7 +87,7 @@ function envelope<O extends keyof Operations>(known: Problems, open: () => Runti
   return {
     before: ({ event }) => {
       const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
-        requestId: requestIdOf(event),
+        requestId: readRequestId(event),
         startedMs: uptimeMs(),
       };
       Object.assign(event, { call });

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
 import { readBody, type Fields } from './body.ts';
-import { messageOf } from './messages.ts';
+import { describeIssue } from './messages.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
 import { unfitFieldsIn } from './unfit-fields.ts';
 
@@ -73,13 +73,13 @@ function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
  * Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one.
  */
 function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> {
-  const checked = z.safeParse(route.input, sent, { error: messageOf });
+  const checked = z.safeParse(route.input, sent, { error: describeIssue });
   if (checked.success) return checked;
   const emptyLists = checked.error.issues.flatMap(deepest).filter((fault) => isEmptyListForObject(fault, sent));
   // Each costs a copy of what it stands in: a body that is full of them is no mistake of PHP's.
   if (emptyLists.length === 0 || emptyLists.length > MAX_FAULTS) return checked;
   const meant = emptyLists.reduce<unknown>((value, { path }) => withEmptyObjectAt(value, path), sent);
-  return z.safeParse(route.input, meant, { error: messageOf });
+  return z.safeParse(route.input, meant, { error: describeIssue });
 }
 
 function isEmptyListForObject(fault: z.core.$ZodIssue, sent: Fields): boolean {

@@ -1,7 +1,7 @@
 import { newId } from '../process/ids.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { newToken, TOKEN_SECONDS } from '../domain/token.ts';
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import type { Answer } from '../table/once.ts';
 import type { Context } from '../context.ts';
 import { byApiKey, noteUse } from './authenticate.ts';
@@ -40,7 +40,7 @@ export async function issueToken(
   // A token never outlives the text that it was given for.
   const exp = Math.min(
     iat + TOKEN_SECONDS,
-    apiKey.expires_at === null ? Infinity : Math.floor(msOf(apiKey.expires_at) / 1000),
+    apiKey.expires_at === null ? Infinity : Math.floor(parseMs(apiKey.expires_at) / 1000),
   );
   const { allowed_cidrs, rate_limit_per_minute } = apiKey;
   const claims = {

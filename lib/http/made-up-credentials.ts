@@ -2,7 +2,7 @@ import { isMadeUpApiKey } from '../domain/api-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { afterFailure } from '../table/failures.ts';
-import { minuteAt } from '../table/minute-counters.ts';
+import { computeMinute } from '../table/minute-counters.ts';
 import { deadline, within } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 
@@ -23,7 +23,7 @@ type GuardContext = Pick<Context<'UpdateItem'>, 'table' | 'request' | 'nowMs'> &
 let lastFailure = -1;
 
 export function madeUpCredentials(ctx: GuardContext): MadeUpCredentials {
-  const minute = minuteAt(ctx.nowMs).number;
+  const minute = computeMinute(ctx.nowMs).number;
   return {
     async isKnown(apiKey) {
       if (lastFailure !== minute) return false;

@@ -15,7 +15,7 @@ const NAMES: Record<string, string> = {
  * The fault of a field, as the end of a sentence that begins with its name; for zod's `error` option. It never repeats
  * the input, which may be a secret. A schema's own messages have priority.
  */
-export function messageOf(issue: z.core.$ZodRawIssue): string {
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${NAMES[issue.expected] ?? issue.expected}`;

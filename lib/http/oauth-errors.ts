@@ -19,7 +19,7 @@ const ERRORS: Partial<Record<RefusalCode, readonly [status: number, error: strin
   internal_error: [500, 'server_error'],
 };
 
-export function oauthErrorOf(code: RefusalCode): { status: number; error: string } {
+export function findOAuthError(code: RefusalCode): { status: number; error: string } {
   const [status, error] = ERRORS[code] ?? [400, 'invalid_request'];
   return { status, error };
 }

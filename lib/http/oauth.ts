@@ -6,8 +6,8 @@ import type { Answer } from '../table/once.ts';
 import type { Operations } from '../dynamo/wire.ts';
 import type { Context } from '../context.ts';
 import type { Binding } from './binding.ts';
-import { messageOf } from './messages.ts';
-import { oauthErrorOf } from './oauth-errors.ts';
+import { describeIssue } from './messages.ts';
+import { findOAuthError } from './oauth-errors.ts';
 import { problems } from './problems.ts';
 import { jsonText, type Result } from './respond.ts';
 import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
@@ -35,7 +35,7 @@ export function bindOAuth(
 function inOAuthForm(result: Result, refusal?: Refusal): Result {
   const headers = { ...result.headers, pragma: 'no-cache' };
   if (refusal === undefined) return { ...result, headers };
-  const { status, error } = oauthErrorOf(refusal.code);
+  const { status, error } = findOAuthError(refusal.code);
   const { 'www-authenticate': _bearer, ...others } = headers as Record<string, string>;
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="license-service"' } : {};
   return {
@@ -68,7 +68,7 @@ function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { inp
   const other = basic !== undefined && body['client_id'] !== undefined && body['client_id'] !== basic.client_id;
   if (other || (basic !== undefined && body['client_secret'] !== undefined))
     return badRequest([{ pointer: '/client_secret', message: 'must not be sent beside Authorization: Basic' }]);
-  const checked = z.safeParse(route.input, { ...body, ...basic }, { error: messageOf });
+  const checked = z.safeParse(route.input, { ...body, ...basic }, { error: describeIssue });
   if (!checked.success)
     return badRequest(
       checked.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, message })),

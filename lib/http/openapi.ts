@@ -3,11 +3,11 @@ import { responseHeaders } from './openapi/headers.ts';
 import { collectSchemas, type SchemaCollector } from './openapi/json-schema.ts';
 import { problemExamples, problemSchemas } from './openapi/problem-schemas.ts';
 import { CREDENTIALS, DESCRIPTION, SUMMARY, TITLE } from './openapi/prose.ts';
-import { requestOf } from './openapi/request.ts';
-import { responsesOf, sharedResponses } from './openapi/responses.ts';
-import { tagOf, tagsOf } from './openapi/tags.ts';
-import { WEBHOOK_TAG, webhooksOf } from './openapi/webhooks.ts';
-import { scopesOf, type Route } from '../api/route.ts';
+import { describeRequest } from './openapi/request.ts';
+import { describeResponses, sharedResponses } from './openapi/responses.ts';
+import { findTag, listTags } from './openapi/tags.ts';
+import { WEBHOOK_TAG, describeWebhooks } from './openapi/webhooks.ts';
+import { listScopes, type Route } from '../api/route.ts';
 import { scopeTexts } from '../api/scopes.ts';
 import { apiDocs } from '../api/service.ts';
 import { issueToken } from '../api/tokens.ts';
@@ -28,7 +28,7 @@ export function buildOpenApi(
     paths[route.path] ??= {};
     Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationOf(route, collector) });
   }
-  const webhooks = webhooksOf(collector);
+  const webhooks = describeWebhooks(collector);
   return {
     openapi: '3.1.1',
     info: {
@@ -40,7 +40,7 @@ export function buildOpenApi(
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: serverUrl ?? '/' }],
-    tags: [...tagsOf(routes), WEBHOOK_TAG],
+    tags: [...listTags(routes), WEBHOOK_TAG],
     paths,
     webhooks,
     components: {
@@ -59,19 +59,19 @@ const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
 function operationOf(route: Route, collector: SchemaCollector): Operation {
   return {
     operationId: route.operation,
-    tags: [tagOf(route)],
+    tags: [findTag(route)],
     summary: route.summary,
     description: `${route.description}\n\n${credentialsOf(route)}`,
     security: securityOf(route),
-    ...(route.scope === undefined ? {} : { 'x-required-scopes': scopesOf(route) }),
-    ...requestOf(route, collector),
-    responses: responsesOf(route, collector),
+    ...(route.scope === undefined ? {} : { 'x-required-scopes': listScopes(route) }),
+    ...describeRequest(route, collector),
+    responses: describeResponses(route, collector),
   };
 }
 
 function credentialsOf(route: Route): string {
   if (route.oauth === true) return 'Needs an API key, as client credentials.';
-  const needed = scopesOf(route).map((scope) => `\`${scope}\``);
+  const needed = listScopes(route).map((scope) => `\`${scope}\``);
   if (needed.length === 0) return CREDENTIALS[route.auth];
   const scopes = `with the scope${needed.length > 1 ? 's' : ''} ${needed.join(' and ')}`;
   return CREDENTIALS[route.auth].replace(/\.$/, ` ${scopes}.`);
@@ -80,7 +80,7 @@ function credentialsOf(route: Route): string {
 /** A license key is a field of the request and no scheme: most callers send it in the body, where no scheme can be. */
 function securityOf(route: Route): Operation['security'] {
   if (route.auth === 'none' || route.auth === 'license_key') return [];
-  const scopes = scopesOf(route);
+  const scopes = listScopes(route);
   return [{ ApiKey: [] }, { Bearer: [] }, { OAuth2: scopes }];
 }
 

@@ -9,7 +9,7 @@ const PARTICIPLES = {
   transfer: 'transferred',
 } as const satisfies Record<LicenseAction, string>;
 
-const withArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
+const addArticle = (status: string): string => `${/^[aeiou]/.test(status) ? 'An' : 'A'} ${status}`;
 
 /** The way on from a status that forbids an action. */
 const NEXT_STEPS = {
@@ -20,7 +20,7 @@ const NEXT_STEPS = {
 } as const satisfies Record<RefusalFacts['illegal_transition']['from'], string>;
 
 export const notInThisStatus = ({ from, action }: RefusalFacts['illegal_transition']): string =>
-  `${withArticle(from)} license cannot be ${PARTICIPLES[action]}. ${NEXT_STEPS[from]}`;
+  `${addArticle(from)} license cannot be ${PARTICIPLES[action]}. ${NEXT_STEPS[from]}`;
 
 const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],

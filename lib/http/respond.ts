@@ -3,7 +3,7 @@ import { randomUuid } from '../process/random.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { mayHoldCredential } from '../domain/secret-text.ts';
 import type { Answer } from '../table/once.ts';
-import { problemOf, type Problems } from './common-problems.ts';
+import { buildProblem, type Problems } from './common-problems.ts';
 
 export type Result = APIGatewayProxyStructuredResultV2;
 
@@ -34,7 +34,7 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
  * An incoming request id is kept when it is short and plain enough for a header and a log line, and contains no
  * credential of ours; else a new one is made.
  */
-export function requestIdOf(event: APIGatewayProxyEventV2): string {
+export function readRequestId(event: APIGatewayProxyEventV2): string {
   const incoming = event.headers['x-request-id'];
   return incoming !== undefined && SANE_REQUEST_ID.test(incoming) && !mayHoldCredential(incoming)
     ? incoming
@@ -49,7 +49,7 @@ export function toResult(
 ): Result {
   const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId, ...rates };
   if (isRefusal(outcome)) {
-    const body = problemOf(known, outcome, requestId);
+    const body = buildProblem(known, outcome, requestId);
     const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };
     return {
       statusCode: body.status,

@@ -55,7 +55,7 @@ export const figures = {
 
 /** Their CloudWatch namespace, and the dimension that separates stages. */
 export const NAMESPACE = 'LicenseService';
-export const dimensionOf = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
+export const buildDimension = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
 
 export type FigureName = keyof typeof figures;
 

@@ -1,6 +1,6 @@
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
-import { dimensionOf, figures, NAMESPACE, noMetrics, type Figure, type Measure, type Metrics } from './figures.ts';
+import { buildDimension, figures, NAMESPACE, noMetrics, type Figure, type Measure, type Metrics } from './figures.ts';
 
 let instead: Measure | undefined;
 
@@ -17,7 +17,7 @@ export function tellInstead(listener: Measure | undefined): void {
 export function openMetrics({ stage, logLevel }: Pick<Config, 'stage' | 'logLevel'>): Metrics {
   if (instead !== undefined) return { measure: instead, flush: () => undefined };
   if (logLevel === 'SILENT') return noMetrics;
-  const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: dimensionOf(stage).service });
+  const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: buildDimension(stage).service });
   return {
     measure(name, value = 1, by) {
       const { unit, by: dimension }: Figure = figures[name];

@@ -4,7 +4,7 @@ import { redact } from '../domain/redact.ts';
 import type { Measure } from './figures.ts';
 import type { Log } from './logger.ts';
 import { Unavailable } from './outage.ts';
-import { markOf, openVault, type Vault } from './vault.ts';
+import { computeMark, openVault, type Vault } from './vault.ts';
 
 export type VaultParts = {
   readDataKey: ReadDataKey;
@@ -74,7 +74,7 @@ async function openKnownVault(
 ): Promise<Vault> {
   const [dataKey, known] = await Promise.all([readDataKey(signal), readMark(signal)]);
   const vault = openVault(dataKey);
-  const mark = markOf(dataKey);
+  const mark = computeMark(dataKey);
   const standing = known ?? (await claimMark(mark, signal));
   if (standing !== mark) throw new DataKeyUnavailable('changed');
   return vault;

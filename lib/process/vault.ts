@@ -22,7 +22,7 @@ export type Vault = {
 };
 
 /** Identifies a data key without revealing it: the table stores it, so that no container works with another key. */
-export const markOf = (dataKey: Buffer): string => derivedFrom(dataKey, 'mark/v1').toString('base64url');
+export const computeMark = (dataKey: Buffer): string => derivedFrom(dataKey, 'mark/v1').toString('base64url');
 
 const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));

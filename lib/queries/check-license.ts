@@ -1,15 +1,15 @@
 import { namedInstance } from '../domain/instance.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { DAY_MS, isoSeconds, msOf } from '../domain/time.ts';
-import { combineVerdicts, verdictOf, verdictOfLicense } from '../domain/verdict.ts';
+import { DAY_MS, isoSeconds, parseMs } from '../domain/time.ts';
+import { combineVerdicts, decideVerdict, decideLicenseVerdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { CheckInput } from '../api/check-endpoint.ts';
 import type { CheckAnswer } from '../api/schemas/verdict.ts';
 import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';
 import type { Answer } from '../table/once.ts';
-import { addressOfText, locate, type ProductCall, type Seat } from '../table/product-call.ts';
+import { readTextAddress, locate, type ProductCall, type Seat } from '../table/product-call.ts';
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -22,7 +22,7 @@ type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
  * changes no state.
  */
 export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
-  const address = addressOfText(input.license_key);
+  const address = readTextAddress(input.license_key);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
@@ -33,7 +33,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
-    instance ? verdictOf(license, activation, ctx.nowMs) : verdictOfLicense(license, ctx.nowMs);
+    instance ? decideVerdict(license, activation, ctx.nowMs) : decideLicenseVerdict(license, ctx.nowMs);
   const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));
   const { license, activation, ...verdict } =
     checked.length === 1 && checked[0]
@@ -60,4 +60,4 @@ async function noteContact(
 }
 
 const isDayOld = ({ last_checked_at }: Activation, nowMs: number): boolean =>
-  last_checked_at === null || nowMs - msOf(last_checked_at) >= DAY_MS;
+  last_checked_at === null || nowMs - parseMs(last_checked_at) >= DAY_MS;

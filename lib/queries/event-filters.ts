@@ -25,5 +25,5 @@ export function lastSecond(to: string | undefined, nowMs: number): string {
 }
 
 /** Matches either name of its type; the entry itself is shown with the journal's name. */
-export const isOfType = (entry: JournalEntry, type: string | undefined): boolean =>
+export const matchesType = (entry: JournalEntry, type: string | undefined): boolean =>
   type === undefined || typeMatches([type], entry.type);

@@ -4,15 +4,15 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport } from '../api/schemas/customer.ts';
 import type { ExportCustomerInput } from '../api/customers.ts';
-import { seatsIn } from '../table/activations.ts';
+import { readSeats } from '../table/activations.ts';
 import { customerByEmail, customerById, customerView } from '../views/customer-view.ts';
-import { keyOfCustomerView } from '../views/license-key-view.ts';
-import { allLicensesOf, licensesThatLeft, type Customer } from '../table/customers.ts';
-import { concerns, journalOf, type JournalEntry } from '../table/journal.ts';
+import { customerKeyView } from '../views/license-key-view.ts';
+import { readAllCustomerLicenses, licensesThatLeft, type Customer } from '../table/customers.ts';
+import { concerns, readJournal, type JournalEntry } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { licenseKeyOf } from '../table/license-keys.ts';
+import { parseLicenseKeyItem } from '../table/license-keys.ts';
 import { customerEventView } from '../views/event-view.ts';
-import { entryOf, viewsAt } from '../views/license-view.ts';
+import { buildLicenseEntry, readViewsByAddress } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { getOne } from '../dynamo/table.ts';
 import { openCursor, sealCursor } from './cursor.ts';
@@ -89,7 +89,7 @@ function asked(ctx: BrandContext, { email, customer_id }: ExportCustomerInput): 
 
 async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[]> {
   const brand = ctx.brand.key_prefix;
-  const held = await allLicensesOf(ctx.table, brand, customer.partition);
+  const held = await readAllCustomerLicenses(ctx.table, brand, customer.partition);
   const left = await licensesThatLeft(ctx.table, brand, customer.partition);
   const theirs = (entry: JournalEntry): boolean => concerns(entry, customer.id);
   const keyPartitions = new Set([...held, ...left].map(({ key_partition }) => key_partition));
@@ -114,9 +114,9 @@ function keySource(ctx: BrandContext, customer: Customer, partition: string): So
     async read({ limit, after }) {
       const item = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, partition));
       if (item === undefined) return { found: {}, last: undefined };
-      const licenseKey = licenseKeyOf(item);
+      const licenseKey = parseLicenseKeyItem(item);
       const events = await eventsSource(ctx, customer, licenseKey.id, () => true).read({ limit, after });
-      const license_keys = after === undefined ? [keyOfCustomerView(ctx, licenseKey)] : [];
+      const license_keys = after === undefined ? [customerKeyView(ctx, licenseKey)] : [];
       return { found: { license_keys, ...events.found }, last: events.last };
     },
   };
@@ -130,8 +130,8 @@ function licenseSource(
   return {
     name: `license ${id}`,
     async read() {
-      const views = await viewsAt(ctx, [address]);
-      return { found: { licenses: views.map((view) => entryOf(ctx, view)) }, last: undefined };
+      const views = await readViewsByAddress(ctx, [address]);
+      return { found: { licenses: views.map((view) => buildLicenseEntry(ctx, view)) }, last: undefined };
     },
   };
 }
@@ -152,7 +152,7 @@ function oldSeatsSource(ctx: BrandContext, license_id: string, anchor: string, s
   return {
     name: `seats ${license_id} ${String(seatSet)}`,
     async read(page) {
-      const { seats, last } = await seatsIn(ctx.table, ctx.brand.key_prefix, anchor, seatSet, page);
+      const { seats, last } = await readSeats(ctx.table, ctx.brand.key_prefix, anchor, seatSet, page);
       return {
         found: { activations: seats.map(({ activation }) => ({ ...activationView(activation), license_id })) },
         last,
@@ -170,7 +170,7 @@ function eventsSource(
   return {
     name: `events ${entityId}`,
     async read(page) {
-      const { entries, last } = await journalOf(ctx.table, ctx.brand.key_prefix, entityId, {
+      const { entries, last } = await readJournal(ctx.table, ctx.brand.key_prefix, entityId, {
         ...page,
         oldestFirst: true,
       });

@@ -4,9 +4,9 @@ import type { CustomerWithLicenses } from '../api/schemas/customer.ts';
 import type { GetCustomerInput } from '../api/customers.ts';
 import type { KeyOfCustomer } from '../api/schemas/license-key.ts';
 import { customerById, customerView } from '../views/customer-view.ts';
-import { keyOfCustomerView } from '../views/license-key-view.ts';
-import { licensesOfCustomer } from '../table/customers.ts';
-import { entryOf, viewsAt } from '../views/license-view.ts';
+import { customerKeyView } from '../views/license-key-view.ts';
+import { readCustomerLicenses } from '../table/customers.ts';
+import { buildLicenseEntry, readViewsByAddress } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
@@ -25,22 +25,22 @@ export async function getCustomer(
   if (isRefusal(after)) return after;
   const customer = await customerById(ctx, customer_id);
   if (customer === undefined) return refuse('customer_not_found');
-  const { licenses, last } = await licensesOfCustomer(ctx.table, brand, customer.partition, {
+  const { licenses, last } = await readCustomerLicenses(ctx.table, brand, customer.partition, {
     limit: Math.min(limit, MOST),
     after,
   });
-  const views = await viewsAt(
+  const views = await readViewsByAddress(
     ctx,
     licenses.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: customer.partition })),
   );
   const onPage = new Map<string, KeyOfCustomer>(
-    views.map(({ licenseKey }) => [licenseKey.id, keyOfCustomerView(ctx, licenseKey)]),
+    views.map(({ licenseKey }) => [licenseKey.id, customerKeyView(ctx, licenseKey)]),
   );
   return {
     body: {
       ...customerView(ctx, customer),
       license_keys: [...onPage.values()],
-      licenses: views.map((view) => entryOf(ctx, view)),
+      licenses: views.map((view) => buildLicenseEntry(ctx, view)),
       next_cursor: sealCursor(listContext, last),
     },
   };

@@ -2,13 +2,13 @@ import type { Key } from '../dynamo/schema.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseKeyWithLicenses } from '../api/schemas/license.ts';
-import { customerOf } from '../table/customers.ts';
+import { parseCustomerItem } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';
-import { keyPartition, licensesOn } from '../table/cancelled-licenses.ts';
-import { keyAddressOf, licenseKeyOf } from '../table/license-keys.ts';
-import { entryOf } from '../views/license-view.ts';
+import { keyPartition, listKeyLicenses } from '../table/cancelled-licenses.ts';
+import { parseKeyAddress, parseLicenseKeyItem } from '../table/license-keys.ts';
+import { buildLicenseEntry } from '../views/license-view.ts';
 import { licenseKeyView } from '../views/license-key-view.ts';
-import { licenseOf } from '../table/licenses.ts';
+import { parseLicenseItem } from '../table/licenses.ts';
 import type { Answer } from '../table/once.ts';
 import { getMany, getOne, type Item } from '../dynamo/table.ts';
 
@@ -18,19 +18,19 @@ export async function getLicenseKey(
   input: { license_key_id: string },
 ): Promise<Answer<LicenseKeyWithLicenses> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const address = keyAddressOf(await getOne(ctx.table, keys.address(brand, input.license_key_id)));
+  const address = parseKeyAddress(await getOne(ctx.table, keys.address(brand, input.license_key_id)));
   if (address === undefined) return refuse('license_key_not_found');
   const { item: key, cancelled } = await keyPartition(ctx.table, brand, address.partition);
   if (key === undefined) return refuse('license_key_not_found');
-  const licenseKey = licenseKeyOf(key);
-  const onKey = licensesOn(key, cancelled).map(({ anchor }) => keys.license(brand, anchor));
+  const licenseKey = parseLicenseKeyItem(key);
+  const onKey = listKeyLicenses(key, cancelled).map(({ anchor }) => keys.license(brand, anchor));
   const [person, ...found] = await getAll(ctx, [keys.customer(brand, address.customer_partition), ...onKey]);
   if (person === undefined) return refuse('license_key_not_found');
-  const customer = customerOf(person);
+  const customer = parseCustomerItem(person);
   const licenses = found
-    .flatMap((item) => (item ? [licenseOf(item)] : []))
+    .flatMap((item) => (item ? [parseLicenseItem(item)] : []))
     .filter(({ key_partition }) => key_partition === licenseKey.partition)
-    .map((license) => entryOf(ctx, { license, licenseKey, customer }));
+    .map((license) => buildLicenseEntry(ctx, { license, licenseKey, customer }));
   return {
     body: {
       ...licenseKeyView(ctx, licenseKey, customer),

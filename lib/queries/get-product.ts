@@ -3,13 +3,13 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import type { Answer } from '../table/once.ts';
-import { productNamed } from '../table/products.ts';
+import { findProduct } from '../table/products.ts';
 
 /** One product of a brand, by slug or id. */
 export async function getProduct(
   ctx: BrandContext,
   input: { product: string },
 ): Promise<Answer<ProductView> | Refusal> {
-  const product = await productNamed(ctx.table, ctx.brand.key_prefix, input.product);
+  const product = await findProduct(ctx.table, ctx.brand.key_prefix, input.product);
   return isRefusal(product) ? product : { body: productView(product) };
 }

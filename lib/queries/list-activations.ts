@@ -3,10 +3,10 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ActivationEntry, RefusedCallEntry } from '../api/schemas/activation.ts';
 import type { ActivationsPage } from '../api/activations.ts';
-import { activationsOf } from '../table/activations.ts';
+import { readActivations } from '../table/activations.ts';
 import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { refusedCallsOf } from '../table/refused-calls.ts';
+import { readRefusedCalls } from '../table/refused-calls.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
 /**
@@ -28,8 +28,8 @@ export async function listActivations(
   if (isRefusal(view)) return view;
   const brand = ctx.brand.key_prefix;
   const [{ activations, last }, refused_calls] = await Promise.all([
-    activationsOf(ctx.table, brand, view.license, { limit, after }),
-    after === undefined ? refusedCallsOf(ctx.table, brand, view.license, ctx.nowMs) : undefined,
+    readActivations(ctx.table, brand, view.license, { limit, after }),
+    after === undefined ? readRefusedCalls(ctx.table, brand, view.license, ctx.nowMs) : undefined,
   ]);
   const fitting = activations.filter(({ status }) => wanted === undefined || status === wanted);
   return {

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
-import { brandOf, brandPrefixes } from '../table/brands.ts';
+import { parseBrandItem, brandPrefixes } from '../table/brands.ts';
 import { keys, PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { getMany } from '../dynamo/table.ts';
@@ -22,6 +22,6 @@ export async function listBrands(
     ctx.table(...prefixes),
     prefixes.map((prefix) => keys.brand(prefix)),
   );
-  const brands = found.flatMap((item) => (item ? [brandView(brandOf(item))] : []));
+  const brands = found.flatMap((item) => (item ? [brandView(parseBrandItem(item))] : []));
   return { body: { brands, next_cursor: sealCursor(list, last) } };
 }

@@ -4,7 +4,7 @@ import type { BrandContext } from '../context.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
 import type { ListDeliveriesInput } from '../api/webhook-deliveries.ts';
 import type { Answer } from '../table/once.ts';
-import { deliveriesOf, deliveryById, isKept } from '../table/webhook-deliveries.ts';
+import { readDeliveries, deliveryById, isKept } from '../table/webhook-deliveries.ts';
 import { webhookEndpointById } from '../table/webhook-endpoints.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 
@@ -25,7 +25,7 @@ export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInp
   const [endpoint, { deliveries, last }] = await Promise.all([
     webhookEndpointById(ctx.table, brand, endpoint_id),
     event_id === undefined
-      ? deliveriesOf(ctx.table, brand, endpoint_id, { status, limit, after })
+      ? readDeliveries(ctx.table, brand, endpoint_id, { status, limit, after })
       : ofEvent(ctx, { endpoint_id, event_id, status }),
   ]);
   if (endpoint === undefined) return refuse('webhook_endpoint_not_found');
@@ -40,7 +40,7 @@ export async function listDeliveries(ctx: BrandContext, input: ListDeliveriesInp
 async function ofEvent(
   ctx: BrandContext,
   { endpoint_id, event_id, status }: Pick<ListDeliveriesInput, 'endpoint_id' | 'status'> & { event_id: string },
-): Promise<Awaited<ReturnType<typeof deliveriesOf>>> {
+): Promise<Awaited<ReturnType<typeof readDeliveries>>> {
   const delivery = await deliveryById(ctx.table, ctx.brand.key_prefix, endpoint_id, event_id);
   return {
     deliveries: delivery && (status === undefined || delivery.status === status) ? [delivery] : [],

@@ -5,7 +5,7 @@ import type { EventsInput } from '../api/events.ts';
 import type { DayPosition } from '../table/brand-journal.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';
-import { eventsOfBrand } from './events-of-brand.ts';
+import { searchBrandEvents } from './search-brand-events.ts';
 import { eventView } from '../views/event-view.ts';
 
 /** A brand's whole journal. */
@@ -17,6 +17,6 @@ export async function listEvents(
   const list: ListContext<DayPosition> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'events', filters };
   const at = openCursor(list, cursor);
   if (isRefusal(at)) return at;
-  const { entries, next } = await eventsOfBrand(ctx, input, at);
+  const { entries, next } = await searchBrandEvents(ctx, input, at);
   return { body: { events: entries.map(eventView), next_cursor: sealCursor(list, next) } };
 }

@@ -3,7 +3,7 @@ import type { BrandContext } from '../context.ts';
 import type { LicenseEventsPage } from '../api/events.ts';
 import type { EventEntry } from '../api/schemas/event.ts';
 import { licenseEventView } from '../views/event-view.ts';
-import { journalOf } from '../table/journal.ts';
+import { readJournal } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { getOne } from '../dynamo/table.ts';
@@ -23,7 +23,7 @@ export async function listLicenseEvents(
     return refuse('license_not_found');
   const from = start ?? end;
   const after = opened ?? (from === undefined ? undefined : keys.journal(brand, license_id, from));
-  const { entries, last } = await journalOf(ctx.table, brand, license_id, {
+  const { entries, last } = await readJournal(ctx.table, brand, license_id, {
     limit,
     after,
     oldestFirst: start !== undefined,

@@ -1,16 +1,16 @@
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import type { AcrossContext, BrandContext } from '../context.ts';
 import type { LicenseEntry, LicenseList } from '../api/schemas/license.ts';
 import type { ListLicensesInput } from '../api/licenses.ts';
-import { searchLicenses, type Sought } from './search/license-search.ts';
-import { entryOf } from '../views/license-view.ts';
+import { findLicenses, type Sought } from './search/license-search.ts';
+import { buildLicenseEntry } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
-import { productNamed } from '../table/products.ts';
+import { findProduct } from '../table/products.ts';
 import type { Position } from './search/search-page.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';
-import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
-import { soughtIn } from './sought.ts';
+import { asEntry, searchLicensesAcrossBrands, type BrandPosition } from './search-licenses-across-brands.ts';
+import { readSought } from './sought.ts';
 
 /** Checked only if a search by product finds nothing: then a wrong name may be the reason. */
 const NO_SUCH_PRODUCT = { pointer: '?product', message: 'is no product of this brand' };
@@ -22,7 +22,7 @@ type Result = Promise<Answer<LicenseList> | Refusal>;
  * moment ago is found.
  */
 export async function listLicenses(ctx: AcrossContext, input: ListLicensesInput): Result {
-  const sought = soughtIn(ctx.vault, input);
+  const sought = readSought(ctx.vault, input);
   return input.brands === 'all' ? inAllBrands(ctx, sought, input) : inOwnBrand(ctx, sought, input);
 }
 
@@ -32,13 +32,13 @@ async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: 
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
-  const found = await searchLicenses(ctx, sought, { limit, after });
+  const found = await findLicenses(ctx, sought, { limit, after });
   if (isRefusal(found)) return found;
   if (sought.by === 'product' && found.views.length === 0 && found.last === undefined) {
-    const product = await productNamed(ctx.table, ctx.brand.key_prefix, sought.product);
+    const product = await findProduct(ctx.table, ctx.brand.key_prefix, sought.product);
     if (isRefusal(product)) return refuse('bad_request', { errors: [NO_SUCH_PRODUCT] });
   }
-  const entries = found.views.map((view) => entryOf(ctx, view));
+  const entries = found.views.map((view) => buildLicenseEntry(ctx, view));
   return { body: { licenses: entries.filter(fits(input)), next_cursor: sealCursor(list, found.last) } };
 }
 
@@ -52,7 +52,7 @@ async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input
   if (isRefusal(after)) return after;
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, ({ key_prefix }) => (key_prefix === own ? ctx.credential : { scopes: [] }));
-  const found = await licensesOfEveryBrand({ open: ctx.everyBrand, show }, sought, { limit, after });
+  const found = await searchLicensesAcrossBrands({ open: ctx.everyBrand, show }, sought, { limit, after });
   return isRefusal(found)
     ? found
     : { body: { licenses: found.entries.filter(fits(input)), next_cursor: sealCursor(list, found.last) } };
@@ -65,4 +65,4 @@ const fits =
     (expires_before === undefined || isBefore(entry.expires_at, expires_before));
 
 const isBefore = (expires_at: string | null, bound: string): boolean =>
-  expires_at !== null && msOf(expires_at) < msOf(bound);
+  expires_at !== null && parseMs(expires_at) < parseMs(bound);

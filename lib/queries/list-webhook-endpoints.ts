@@ -5,18 +5,18 @@ import type { PageInput } from '../api/schemas/fields.ts';
 import type { WebhookEndpointWithSpeed } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { NO_FLOW } from '../domain/webhook-flow.ts';
-import { webhookEndpointsOf } from '../table/webhook-endpoints.ts';
-import { flowsOf } from '../table/webhook-flow.ts';
-import { pageOfBrand } from './page-of-brand.ts';
+import { readWebhookEndpoints } from '../table/webhook-endpoints.ts';
+import { readFlows } from '../table/webhook-flow.ts';
+import { readBrandPage } from './read-brand-page.ts';
 
 export function listWebhookEndpoints(
   ctx: BrandContext,
   input: PageInput,
 ): Promise<Answer<{ webhook_endpoints: WebhookEndpointWithSpeed[]; next_cursor: string | null }> | Refusal> {
-  return pageOfBrand(ctx, input, 'webhook-endpoints', async (page) => {
+  return readBrandPage(ctx, input, 'webhook-endpoints', async (page) => {
     const brand = ctx.brand.key_prefix;
-    const { endpoints, last } = await webhookEndpointsOf(ctx.table, brand, page);
-    const flows = await flowsOf(
+    const { endpoints, last } = await readWebhookEndpoints(ctx.table, brand, page);
+    const flows = await readFlows(
       ctx.table,
       brand,
       endpoints.map(({ id }) => id),

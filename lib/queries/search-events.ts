@@ -7,11 +7,11 @@ import { brandById } from '../table/brands.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';
-import { eventsOfBrand } from './events-of-brand.ts';
-import { eventsOfEveryBrand, type EveryBrandPosition, type OwnedEntry } from './events-of-every-brand.ts';
-import { eventsOfLicenses, type HistoriesPosition } from './events-of-licenses.ts';
+import { searchBrandEvents } from './search-brand-events.ts';
+import { searchEventsAcrossBrands, type EveryBrandPosition, type OwnedEntry } from './search-events-across-brands.ts';
+import { searchLicenseHistories, type HistoriesPosition } from './search-license-histories.ts';
 import { eventView } from '../views/event-view.ts';
-import { soughtIn } from './sought.ts';
+import { readSought } from './sought.ts';
 
 type Page<P> = { found: OwnedEntry[]; next: P | undefined };
 type Events = Answer<{ events: OwnedEventEntry[]; next_cursor: string | null }>;
@@ -26,10 +26,10 @@ export function searchEvents(ctx: PlatformContext, input: SearchEventsInput): Pr
   const { brand_id } = input;
   if (brand_id !== undefined) return paged<DayPosition>(ctx, input, (at) => ofOneBrand(ctx, brand_id, input, at));
   if (CRITERIA.every((name) => input[name] === undefined))
-    return paged<EveryBrandPosition>(ctx, input, (at) => eventsOfEveryBrand(ctx, input, at));
+    return paged<EveryBrandPosition>(ctx, input, (at) => searchEventsAcrossBrands(ctx, input, at));
   return paged<HistoriesPosition>(ctx, input, async (at) => {
-    const sought = soughtIn(ctx.vault, input);
-    return sought === undefined ? { found: [], next: undefined } : eventsOfLicenses(ctx, sought, input, at);
+    const sought = readSought(ctx.vault, input);
+    return sought === undefined ? { found: [], next: undefined } : searchLicenseHistories(ctx, sought, input, at);
   });
 }
 
@@ -56,7 +56,7 @@ async function ofOneBrand(
 ): Promise<Page<DayPosition> | Refusal> {
   const brand = await brandById(ctx.table, id);
   if (isRefusal(brand)) return brand;
-  const { entries, next } = await eventsOfBrand(
+  const { entries, next } = await searchBrandEvents(
     { table: ctx.table(brand.key_prefix), brand, nowMs: ctx.nowMs },
     input,
     at,

@@ -5,8 +5,8 @@ import type { SearchLicensesInput } from '../api/licenses.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { openCursor, sealCursor, type ListContext } from './cursor.ts';
-import { asEntry, licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
-import { soughtIn } from './sought.ts';
+import { asEntry, searchLicensesAcrossBrands, type BrandPosition } from './search-licenses-across-brands.ts';
+import { readSought } from './sought.ts';
 
 /** Searches licenses for the platform team. Key texts are masked: helping a customer needs no more. */
 export async function searchLicenses(
@@ -17,9 +17,9 @@ export async function searchLicenses(
   const list: ListContext<BrandPosition> = { vault: ctx.vault, owner: PLATFORM, list: 'licenses', filters };
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
-  const sought = soughtIn(ctx.vault, input);
+  const sought = readSought(ctx.vault, input);
   if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, () => ({ scopes: [] }));
-  const found = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit, after });
+  const found = await searchLicensesAcrossBrands({ open: ctx.table, show }, sought, { limit, after });
   return isRefusal(found) ? found : { body: { licenses: found.entries, next_cursor: sealCursor(list, found.last) } };
 }

@@ -16,7 +16,7 @@ type Criteria = Partial<
 };
 
 /** The condition of a search request; undefined if it can match nothing, such as a license key with a typing error. */
-export function soughtIn(vault: Vault, input: Criteria): Sought | undefined {
+export function readSought(vault: Vault, input: Criteria): Sought | undefined {
   const { email, license_key, external_id, instance, instance_type, product, license_id } = input;
   const refine = refinementIn(input);
   const hash = email === undefined ? undefined : vault.keyedHash(email, 'email');

@@ -1,12 +1,12 @@
 import { deadLetters } from '../jobs.ts';
 import type { Table } from '../dynamo/table.ts';
-import { journalledAt } from '../table/journal-stream.ts';
+import { readJournalEntry } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
-import type { SlugOf } from './slugs.ts';
+import type { FindSlug } from './slugs.ts';
 import { putOnBus, type Bus } from './bus.ts';
 import { prepare } from './relay.ts';
 
-export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: SlugOf; table: (...owners: string[]) => Table };
+export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: FindSlug; table: (...owners: string[]) => Table };
 
 /** The result for one message of the dead-letter queue, which stays there if it is kept or the bus is away. */
 export type RedriveOutcome =
@@ -50,7 +50,7 @@ async function redriveOne(
   { pk, sk }: SetAside,
   dryRun: boolean,
 ): Promise<RedriveOutcome> {
-  const found = await journalledAt(table(pk.split('#', 1).join('')), { pk, sk });
+  const found = await readJournalEntry(table(pk.split('#', 1).join('')), { pk, sk });
   if (found === undefined) return { kind: 'kept', reason: 'there is no such entry in the journal' };
   const send = await prepare(slugOf, found);
   if (send.kind === 'unsendable') return { kind: 'kept', reason: send.reason };

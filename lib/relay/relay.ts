@@ -1,19 +1,26 @@
-import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import {
+  busEntry,
+  MAX_CALL_BYTES,
+  MAX_CALL_ENTRIES,
+  outgoing,
+  measureEntry,
+  type BusEntry,
+} from '../events/outgoing.ts';
 import { redact } from '../domain/redact.ts';
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import type { Measure } from '../process/figures.ts';
 import type { Log } from '../process/logger.ts';
 import { deadline } from '../process/timers.ts';
 import { jitter } from '../dynamo/jitter.ts';
-import { journalled, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
+import { readStreamRecord, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
-import type { SlugOf } from './slugs.ts';
+import type { FindSlug } from './slugs.ts';
 import { putOnBus, type Bus, type BusOutcome } from './bus.ts';
 
 export type RelayParts = {
   bus: Bus;
   aside: Pick<AsideQueue, 'put'>;
-  slugOf: SlugOf;
+  slugOf: FindSlug;
   logger: Log;
   measure: Measure;
   now: () => number;
@@ -75,7 +82,7 @@ const latestReason = (signal: AbortSignal, before: string | undefined, reason: s
 async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[], signal: AbortSignal): Promise<Task[]> {
   const tasks: Task[] = [];
   for (const [position, record] of records.entries()) {
-    const found = journalled(record);
+    const found = readStreamRecord(record);
     if (found)
       tasks.push({
         position,
@@ -88,7 +95,7 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[],
 }
 
 /** The bus entry of a journal entry. Rejects when the table does not answer, which is no fault of the entry. */
-export async function prepare(slugOf: SlugOf, found: Journalled): Promise<Sendable> {
+export async function prepare(slugOf: FindSlug, found: Journalled): Promise<Sendable> {
   if (found.kind === 'unreadable') return { kind: 'unsendable', reason: `cannot be read: ${found.reason}` };
   const slug = await slugOf(found.entry.brand);
   if (slug === undefined) return { kind: 'unsendable', reason: 'its brand is not there' };
@@ -158,7 +165,7 @@ async function finishTask(
 
 function measureBatch({ measure, now }: RelayParts, went: readonly BusEntry[], left: number): void {
   if (went.length > 0) {
-    const oldestMs = Math.min(...went.map(({ occurred_at }) => msOf(occurred_at)));
+    const oldestMs = Math.min(...went.map(({ occurred_at }) => parseMs(occurred_at)));
     measure('relay_events', went.length);
     measure('relay_lag_seconds', Math.max(0, now() - oldestMs) / 1000);
   }
@@ -170,7 +177,7 @@ function nextCall(queues: ReadonlyMap<string, readonly Task[]>, resting: Readonl
   let bytes = 0;
   for (const head of heads(queues)) {
     if (resting.has(head.found.key.pk)) continue;
-    const size = head.send.kind === 'entry' ? sizeOf(head.send.entry) : 0;
+    const size = head.send.kind === 'entry' ? measureEntry(head.send.entry) : 0;
     if (call.length === MAX_CALL_ENTRIES || (call.length > 0 && bytes + size > MAX_CALL_BYTES)) break;
     call.push(head);
     bytes += size;

@@ -1,7 +1,14 @@
 import { uptimeMs } from '../process/clock.ts';
 import { deadline, sleep } from '../process/timers.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { busEntry, MAX_CALL_BYTES, MAX_CALL_ENTRIES, outgoing, sizeOf, type BusEntry } from '../events/outgoing.ts';
+import {
+  busEntry,
+  MAX_CALL_BYTES,
+  MAX_CALL_ENTRIES,
+  outgoing,
+  measureEntry,
+  type BusEntry,
+} from '../events/outgoing.ts';
 import { journalBetween, type OpenTable } from '../table/journal-days.ts';
 import type { Journalled } from '../table/journal-stream.ts';
 import { putOnBus, type Bus } from './bus.ts';
@@ -102,7 +109,7 @@ function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
   let call: Ready[] = [];
   let bytes = 0;
   for (const one of ready) {
-    const size = sizeOf(one.send);
+    const size = measureEntry(one.send);
     const isFull = call.length === atMost || (call.length > 0 && bytes + size > MAX_CALL_BYTES);
     if (isFull || call.some(({ entity }) => entity === one.entity)) {
       yield call;

@@ -1,10 +1,10 @@
 import type { Key } from '../dynamo/schema.ts';
-import { tailOf } from '../domain/ids.ts';
+import { readIdTail } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
-import { activationOf, countsAs } from './activations.ts';
+import { parseActivationItem, isUnchanged } from './activations.ts';
 import { keys } from './keys.ts';
-import { licenseOf } from './licenses.ts';
+import { parseLicenseItem } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
@@ -19,7 +19,7 @@ const MAX_SAME_BEGINNING = 10;
  * Finds a license and one of its activations by the activation's id: its last digits begin the hash in the item's key.
  * A retry is needed when a change came between the two reads. The license is undefined if there is none.
  */
-export async function licenseWithActivation(
+export async function readLicenseAndActivation(
   table: Table<'BatchGetItem' | 'Query'>,
   brand: string,
   anchor: string,
@@ -27,7 +27,7 @@ export async function licenseWithActivation(
 ): Promise<Outcome<{ license: License | undefined; found: StoredActivation | undefined }>> {
   const [item] = await getMany(table, [keys.license(brand, anchor)]);
   if (item === undefined) return done({ license: undefined, found: undefined });
-  const license = licenseOf(item);
+  const license = parseLicenseItem(item);
   const found = await activationById(table, brand, license, activationId);
   return found && found.seq > license.seq ? retry() : done({ license, found });
 }
@@ -42,7 +42,7 @@ export async function activationById(
   { anchor, seat_set }: Pick<License, 'anchor' | 'seat_set'>,
   activationId: string,
 ): Promise<(StoredActivation & { seq: number }) | undefined> {
-  const { pk, sk } = keys.seat(brand, anchor, seat_set, tailOf(activationId));
+  const { pk, sk } = keys.seat(brand, anchor, seat_set, readIdTail(activationId));
   const { items } = await query(table, { pk, begins: sk, limit: MAX_SAME_BEGINNING });
   const seat = items.find(({ id }) => id === activationId);
   return seat && { ...readActivation(seat), seq: Number(seat['seq']) };
@@ -50,7 +50,7 @@ export async function activationById(
 
 const readActivation = (item: Item): StoredActivation => ({
   key: { pk: String(item['pk']), sk: String(item['sk']) },
-  activation: activationOf(item),
+  activation: parseActivationItem(item),
 });
 
 /**
@@ -74,5 +74,5 @@ export function putFreedAsRead<R>(
   license: License,
   refused: () => R,
 ): Write<R> {
-  return { ...putFreed(freed, license, refused), guard: countsAs(previous) };
+  return { ...putFreed(freed, license, refused), guard: isUnchanged(previous) };
 }

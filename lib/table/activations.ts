@@ -36,7 +36,7 @@ export function instanceIndex(
 /** The values of fields that an activation of an older version may lack. */
 const NEWER_FIELDS = { deactivated_at: null, last_checked_at: null, metadata: {} } as const;
 
-export function activationOf(item: Item): Activation {
+export function parseActivationItem(item: Item): Activation {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
   return { ...NEWER_FIELDS, ...activation } as Activation;
 }
@@ -57,7 +57,7 @@ export function putActivation<R>(
   previous: Activation | undefined,
   refused: () => R,
 ): Write<R> {
-  const guard: Condition = previous ? countsAs(previous) : isNew;
+  const guard: Condition = previous ? isUnchanged(previous) : isNew;
   const { group, path } = instanceIndex(brand, instance);
   return {
     put: {
@@ -76,7 +76,7 @@ export function putActivation<R>(
  * The activation still has the state that was read: one that was freed and taken again may count differently. Its
  * instance has not been erased.
  */
-export const countsAs = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition =>
+export const isUnchanged = ({ status, takes_seat, free_staging, instance_identifier }: Activation): Condition =>
   allOf(
     equals('status', status),
     equals('takes_seat', takes_seat),
@@ -85,7 +85,7 @@ export const countsAs = ({ status, takes_seat, free_staging, instance_identifier
   );
 
 /** One page of a license's activations, in a stable but arbitrary order. */
-export async function activationsOf(
+export async function readActivations(
   table: Table<'Query'>,
   brand: string,
   license: License,
@@ -93,11 +93,11 @@ export async function activationsOf(
 ): Promise<{ activations: Activation[]; last: Key | undefined }> {
   const { pk } = keys.license(brand, license.anchor);
   const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
-  return { activations: items.map(activationOf), last };
+  return { activations: items.map(parseActivationItem), last };
 }
 
 /** Activations of one seat set, with their keys. */
-export async function seatsIn(
+export async function readSeats(
   table: Table<'Query'>,
   brand: string,
   anchor: string,
@@ -107,7 +107,7 @@ export async function seatsIn(
   const { pk } = keys.license(brand, anchor);
   const { items, last } = await query(table, { pk, begins: `seat#${String(seatSet)}#`, ...page });
   return {
-    seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: activationOf(item) })),
+    seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: parseActivationItem(item) })),
     last,
   };
 }
@@ -126,7 +126,7 @@ const JOURNALLED = ['id', 'instance_identifier', 'instance_type', 'status', 'tak
 export const journalledActivation = (activation: Activation) => pick(JOURNALLED, activation);
 
 /** The keys of a license's refused calls, at most `limit`. */
-export async function refusedCallsAt(
+export async function readRefusedCallKeys(
   table: Table<'Query'>,
   brand: string,
   anchor: string,

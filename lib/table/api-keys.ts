@@ -31,7 +31,7 @@ export type ApiKey = {
 /** The values of fields that an API key of an older version may lack. */
 const NEWER_FIELDS = { allowed_cidrs: [], rate_limit_per_minute: null, last_used_at: null } as const;
 
-export function apiKeyOf(item: Item): ApiKey {
+export function parseApiKeyItem(item: Item): ApiKey {
   const { pk: _pk, sk: _sk, ...apiKey } = item;
   return { ...NEWER_FIELDS, ...apiKey } as unknown as ApiKey;
 }
@@ -113,7 +113,7 @@ async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: 
     table,
     hashes.map((hash) => keys.apiKey(owner, hash)),
   );
-  const apiKeys = found.flatMap((item) => (item ? [apiKeyOf(item)] : []));
+  const apiKeys = found.flatMap((item) => (item ? [parseApiKeyItem(item)] : []));
   if (apiKeys.every(({ next_hash }) => next_hash === undefined)) return apiKeys;
   return presentKeys(
     table,
@@ -122,7 +122,7 @@ async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: 
   );
 }
 
-export async function apiKeysOf(
+export async function readApiKeys(
   table: Table<'Query' | 'BatchGetItem'>,
   owner: string,
   page: { limit: number; after?: Key | undefined },

@@ -1,6 +1,6 @@
 import { timePrefix } from '../domain/ids.ts';
-import { dayAfter, msOf } from '../domain/time.ts';
-import { entryOf, type JournalEntry } from './journal.ts';
+import { dayAfter, parseMs } from '../domain/time.ts';
+import { parseJournalItem, type JournalEntry } from './journal.ts';
 import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
 import { getMany, query, type Table } from '../dynamo/table.ts';
 
@@ -21,14 +21,14 @@ type Reads = Table<'BatchGetItem' | 'Query'>;
  * Lists a brand's events between two seconds, both included, newest first; at most 100 entries a page. The index of
  * days gives their ids, which sort by time; the entries are read from the table.
  */
-export async function journalOfDays(
+export async function readJournalDays(
   table: Reads,
   brand: string,
   { from, to }: { from: string; to: string },
   { limit, at }: DayPage,
 ): Promise<{ entries: JournalEntry[]; last: DayPosition | undefined }> {
   if (from > to) return { entries: [], last: undefined };
-  const [oldest, newest] = [timePrefix(msOf(from)), `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`];
+  const [oldest, newest] = [timePrefix(parseMs(from)), `${timePrefix(parseMs(to) + 999)}${AFTER_ALL}`];
   const found: Found[] = [];
   let date = at?.date ?? to.slice(0, 10);
   for (let days = 0; found.length < limit && days < DAYS_A_PAGE && date >= from.slice(0, 10);) {
@@ -45,7 +45,7 @@ export async function journalOfDays(
   }
   const shown = found.slice(0, limit);
   const items = await getMany(table, shown);
-  const entries = items.flatMap((item) => (item ? [entryOf(item)] : []));
+  const entries = items.flatMap((item) => (item ? [parseJournalItem(item)] : []));
   const end = shown.at(-1);
   if (end && shown.length === limit) return { entries, last: { date: end.date, before: end.id } };
   return { entries, last: date >= from.slice(0, 10) ? { date } : undefined };
@@ -55,13 +55,13 @@ export async function journalOfDays(
  * The newest entries of a day or two of several owners, between two seconds and before an event if one is named; at
  * most 100, newest first. `last` is the last one examined if there are more.
  */
-export async function newestOfDays(
+export async function readNewestEntries(
   open: (...owners: string[]) => Reads,
   owners: readonly string[],
   { dates, from, to, before }: { dates: readonly string[]; from: string; to: string; before: string | undefined },
   limit: number,
 ): Promise<{ entries: JournalEntry[]; last: string | undefined }> {
-  const between = [timePrefix(msOf(from)), before ?? `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
+  const between = [timePrefix(parseMs(from)), before ?? `${timePrefix(parseMs(to) + 999)}${AFTER_ALL}`] as const;
   const pages = await Promise.all(
     owners.flatMap((owner) => dates.map((date) => idsOfDay(open(owner), owner, date, between, limit + 2))),
   );
@@ -72,7 +72,7 @@ export async function newestOfDays(
   const kinds = [...Map.groupBy(shown, ({ pk }) => pk.startsWith(`${PLATFORM}#`)).values()];
   const items = (await Promise.all(kinds.map((kind) => getMany(open(...owners), kind)))).flat();
   return {
-    entries: newestFirst(items.flatMap((item) => (item ? [entryOf(item)] : []))),
+    entries: newestFirst(items.flatMap((item) => (item ? [parseJournalItem(item)] : []))),
     last: found.length > limit ? shown.at(-1)?.id : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { madeAt } from '../domain/ids.ts';
+import { readIdTime } from '../domain/ids.ts';
 import { PLATFORM, platformKeys } from './keys.ts';
 import { getMany, query, type Table } from '../dynamo/table.ts';
 
@@ -20,11 +20,11 @@ export async function brandsAfter(
     slug: String(sk).slice('brand#'.length),
     key_prefix: String(key_prefix),
   }));
-  return { brands, isLast: last === undefined, oldestMs: Math.min(...items.map(({ id }) => madeAt(String(id)))) };
+  return { brands, isLast: last === undefined, oldestMs: Math.min(...items.map(({ id }) => readIdTime(String(id)))) };
 }
 
 /** The brand whose license keys begin with a prefix. */
-export async function brandWithPrefix(
+export async function findBrandByPrefix(
   table: Table<'BatchGetItem'>,
   key_prefix: string,
 ): Promise<ListedBrand | undefined> {

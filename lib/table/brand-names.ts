@@ -1,5 +1,5 @@
 import { getOne, type Table } from '../dynamo/table.ts';
-import { prefixOfSlug } from './brands.ts';
+import { findPrefix } from './brands.ts';
 import { keys, PLATFORM } from './keys.ts';
 
 /** Translates between a brand's slug and its key prefix; undefined if there is no such brand. */
@@ -21,7 +21,7 @@ export function rememberBrandNames(): (open: OpenTable) => BrandNames {
   return (open) => ({
     slugOf: (prefix) => remembered(slugs, prefix, () => readSlug(open(prefix), prefix)),
     prefixOf: (slug) =>
-      remembered(prefixes, slug, async () => (slug === PLATFORM ? undefined : prefixOfSlug(open(PLATFORM), slug))),
+      remembered(prefixes, slug, async () => (slug === PLATFORM ? undefined : findPrefix(open(PLATFORM), slug))),
   });
 }
 

@@ -18,7 +18,7 @@ export type Brand = {
   seq: number;
 };
 
-export function brandOf(item: Item): Brand {
+export function parseBrandItem(item: Item): Brand {
   const { pk: _pk, sk: _sk, ...brand } = item;
   // A brand of an older version may lack these two.
   return { status: 'active', settings: {}, ...brand } as Brand;
@@ -58,7 +58,7 @@ export async function brandIds(
  * The key prefix of the brand with this slug, for jobs and operators. A caller's brand comes from its credential
  * instead.
  */
-export async function prefixOfSlug(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
+export async function findPrefix(table: Table<'GetItem'>, slug: string): Promise<string | undefined> {
   const prefix = (await getOne(table, platformKeys.brandInList(slug)))?.['key_prefix'];
   return typeof prefix === 'string' ? prefix : undefined;
 }
@@ -69,7 +69,7 @@ export async function brandById(open: (...owners: string[]) => Table, id: string
   const prefix = address?.['key_prefix'];
   if (typeof prefix !== 'string') return refuse('brand_not_found');
   const item = await getOne(open(prefix), keys.brand(prefix));
-  return item ? brandOf(item) : refuse('brand_not_found');
+  return item ? parseBrandItem(item) : refuse('brand_not_found');
 }
 
 /** Writes a brand if nobody changed it since it was read. */

@@ -1,14 +1,14 @@
 import type { Key } from '../dynamo/schema.ts';
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { keys, listKeys } from './keys.ts';
 import {
   CANCELLED_ENTRY,
   entryOnKey,
   LIVE_ENTRY,
-  licenseKeyOf,
+  parseLicenseKeyItem,
   MAX_LICENSES_PER_KEY,
-  seatsOn,
+  readSeatSet,
 } from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
@@ -21,7 +21,7 @@ import { attributeExists } from '../dynamo/condition.ts';
  * is guarded.
  */
 export function retireOnKey<R>(brand: string, previous: LicenseKey, license: License, refused: () => R): Write<R>[] {
-  const tag = tagOf(license.product.id);
+  const tag = computeTag(license.product.id);
   return [
     {
       update: keys.licenseKey(brand, previous.partition),
@@ -75,11 +75,11 @@ export async function keyPartition(
 }
 
 /** All licenses of a key, including those cancelled on it. */
-export function licensesOn(item: Item, cancelled: readonly OnKey[]): OnKey[] {
-  const licenseKey = licenseKeyOf(item);
+export function listKeyLicenses(item: Item, cancelled: readonly OnKey[]): OnKey[] {
+  const licenseKey = parseLicenseKeyItem(item);
   const live = Object.entries(licenseKey.licenses).map(([tag, entry]) => ({
     id: entry.license_id,
-    anchor: seatsOn(licenseKey, tag, entry).anchor,
+    anchor: readSeatSet(licenseKey, tag, entry).anchor,
   }));
   return [...live, ...cancelled];
 }

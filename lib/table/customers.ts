@@ -1,5 +1,5 @@
 import type { License } from '../domain/license.ts';
-import { heldKeysOf, storedKeys, type HeldKey } from './held-key-fields.ts';
+import { parseHeldKeys, storedKeys, type HeldKey } from './held-key-fields.ts';
 import { keys, listKeys } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
@@ -50,12 +50,12 @@ export const emailContext = (brand: string, partition: string): string => keys.c
 /** The values of fields that a customer of an older version may lack. */
 const NEWER_FIELDS = { held_by_all: [], erased_at: null } as const;
 
-export function customerOf(item: Item): Customer {
+export function parseCustomerItem(item: Item): Customer {
   const { pk: _pk, sk: _sk, holder: _holder, unfinished: _unfinished, keys: stored = {}, ...customer } = item;
   return {
     ...NEWER_FIELDS,
     ...customer,
-    keys: heldKeysOf(stored as ReturnType<typeof storedKeys>),
+    keys: parseHeldKeys(stored as ReturnType<typeof storedKeys>),
   } as unknown as Customer;
 }
 
@@ -79,7 +79,7 @@ export function listForCustomer(
 export type CustomersLicense = { license_id: string; anchor: string; key_partition: string; key: Key };
 
 /** The addresses of a customer's licenses, newest first. */
-export async function licensesOfCustomer(
+export async function readCustomerLicenses(
   table: Table<'Query'>,
   brand: string,
   partition: string,
@@ -87,11 +87,11 @@ export async function licensesOfCustomer(
 ): Promise<{ licenses: CustomersLicense[]; last: Key | undefined }> {
   const { pk } = keys.customer(brand, partition);
   const { items, last } = await query(table, { pk, begins: 'license#', newestFirst: true, ...page });
-  return { licenses: licensesIn(items), last };
+  return { licenses: parseCustomerLicenses(items), last };
 }
 
 /** Entries of a customer's list, as read. */
-export function licensesIn(items: readonly Item[]): CustomersLicense[] {
+export function parseCustomerLicenses(items: readonly Item[]): CustomersLicense[] {
   return items.map((item) => {
     const key = { pk: String(item['pk']), sk: String(item['sk']) };
     return {
@@ -135,12 +135,12 @@ export type LicenseThatLeft = {
 };
 
 /** All of a customer's licenses, oldest first. */
-export async function allLicensesOf(
+export async function readAllCustomerLicenses(
   table: Table<'Query'>,
   brand: string,
   partition: string,
 ): Promise<CustomersLicense[]> {
-  return licensesIn(await listed(table, keys.customer(brand, partition).pk, 'license#'));
+  return parseCustomerLicenses(await listed(table, keys.customer(brand, partition).pk, 'license#'));
 }
 
 /** The next license of a customer, or the next that left, after a position in the list; undefined after the last. */

@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import { madeAt } from '../domain/ids.ts';
+import { readIdTime } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { brandIds } from './brands.ts';
@@ -27,16 +27,16 @@ export const dueShards: readonly number[] = Array.from({ length: DUE_SHARDS }, (
 const AFTER_ALL = '~';
 
 /** One page of the licenses that are due on a date (`YYYY-MM-DD`) up to and including a time, earliest first. */
-export async function dueOn(
+export async function readDueDay(
   open: OpenOwners,
   { date, shard, until }: { date: string; shard: number; until: string },
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ entries: DueEntry[]; last: Key | undefined }> {
-  return dueIn(open(DUE), dueGroup(date, shard), [date, until], page);
+  return readDueGroup(open(DUE), dueGroup(date, shard), [date, until], page);
 }
 
 /** One page of a partition of the index, from the keys with the first beginning to those with the second. */
-export async function dueIn(
+export async function readDueGroup(
   table: Table<'Query'>,
   pk: string,
   [from, until]: readonly [string, string],
@@ -85,7 +85,7 @@ export async function firstDay(open: OpenOwners): Promise<string | undefined> {
     for (const id of ids) if (oldest === undefined || id < oldest) oldest = id;
     after = last;
   } while (after !== undefined);
-  return oldest === undefined ? undefined : isoSeconds(madeAt(oldest)).slice(0, 10);
+  return oldest === undefined ? undefined : isoSeconds(readIdTime(oldest)).slice(0, 10);
 }
 
 const MARK = platformKeys.sweep('due');

@@ -2,9 +2,9 @@ import { randomBytes } from '../process/random.ts';
 import type { Key } from '../dynamo/schema.ts';
 import {
   customerItem,
-  customerOf,
-  licensesOfCustomer,
-  licensesIn,
+  parseCustomerItem,
+  readCustomerLicenses,
+  parseCustomerLicenses,
   type Customer,
   type CustomersLicense,
 } from './customers.ts';
@@ -32,7 +32,7 @@ import {
 export type Slot = { hash: string; item: Item | undefined };
 
 /** The partition of the customer who has the e-mail now; undefined when nobody has it. */
-export function partitionAt({ hash, item }: Slot): string | undefined {
+export function readSlotPartition({ hash, item }: Slot): string | undefined {
   if (item === undefined) return undefined;
   const { holder, id, email_hash } = item;
   if (typeof holder === 'string') return holder;
@@ -51,15 +51,15 @@ export const partitionForNew = ({ hash, item }: Slot): string =>
  * The customer who has an e-mail, given the item at its hash; one more round trip if it points elsewhere. A retry is
  * needed when the e-mail moved between the two reads.
  */
-export async function customerAt(
+export async function findCustomer(
   table: Table<'GetItem'>,
   brand: string,
   slot: Slot,
 ): Promise<Outcome<Customer | undefined>> {
-  const partition = partitionAt(slot);
+  const partition = readSlotPartition(slot);
   if (partition === undefined) return done(undefined);
   const item = partition === slot.hash ? slot.item : await getOne(table, keys.customer(brand, partition));
-  const customer = item && customerOf(item);
+  const customer = item && parseCustomerItem(item);
   return customer && isReachedBy(customer, slot.hash) ? done(customer) : retry();
 }
 
@@ -114,7 +114,7 @@ export async function licensesByEmail(
   const { pk, sk } = keys.customer(brand, hash);
   if (page.after !== undefined) {
     const partition = page.after.pk.slice(pk.length - hash.length);
-    return { partition, ...(await licensesOfCustomer(table, brand, partition, page)) };
+    return { partition, ...(await readCustomerLicenses(table, brand, partition, page)) };
   }
   const { items, last } = await query(table, {
     pk,
@@ -122,10 +122,10 @@ export async function licensesByEmail(
     newestFirst: true,
     limit: page.limit + 1,
   });
-  const partition = partitionAt({ hash, item: items.find((item) => item['sk'] === sk) });
+  const partition = readSlotPartition({ hash, item: items.find((item) => item['sk'] === sk) });
   if (partition === undefined) return undefined;
-  if (partition !== hash) return { partition, ...(await licensesOfCustomer(table, brand, partition, page)) };
-  return { partition, licenses: licensesIn(items.filter((item) => item['sk'] !== sk)), last };
+  if (partition !== hash) return { partition, ...(await readCustomerLicenses(table, brand, partition, page)) };
+  return { partition, licenses: parseCustomerLicenses(items.filter((item) => item['sk'] !== sk)), last };
 }
 
 /**
@@ -144,7 +144,7 @@ export function putChangedPerson<R>(brand: string, previous: Customer, set: Item
 }
 
 /** The partition of a person whose erasure under this e-mail is unfinished. */
-export function unfinishedAt({ item }: Slot): string | undefined {
+export function readUnfinished({ item }: Slot): string | undefined {
   const { unfinished } = item ?? {};
   return typeof unfinished === 'string' ? unfinished : undefined;
 }

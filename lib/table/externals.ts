@@ -12,7 +12,7 @@ export type External = {
   licenses: readonly Pick<License, 'id' | 'anchor'>[];
 };
 
-export function externalOf(item: Item): External {
+export function parseExternalItem(item: Item): External {
   const { pk: _pk, sk: _sk, ...external } = item;
   return external as External;
 }
@@ -31,6 +31,6 @@ export function claimExternal<R>(
   return {
     put: { ...listKeys.external(brand, external.external_id), ...external },
     guard: isNew,
-    refused: (present) => refused(present && externalOf(present)),
+    refused: (present) => refused(present && parseExternalItem(present)),
   };
 }

@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { sourceOf } from '../domain/source.ts';
+import { readSource } from '../domain/source.ts';
 import { keys, PLATFORM } from './keys.ts';
-import { countInMinute, minuteAt } from './minute-counters.ts';
+import { countInMinute, computeMinute } from './minute-counters.ts';
 import type { Table } from '../dynamo/table.ts';
 
 /** The limit per source and minute of unknown license keys, and of unknown credentials. */
@@ -23,8 +23,8 @@ export type FailureContext = {
  * failed count is ignored.
  */
 export async function afterFailure(ctx: FailureContext, kind: FailureKind, refusal: Refusal): Promise<Refusal> {
-  const minute = minuteAt(ctx.nowMs);
-  const key = keys.failures(kind, sourceOf(ctx.request.sourceIp), minute.number);
+  const minute = computeMinute(ctx.nowMs);
+  const key = keys.failures(kind, readSource(ctx.request.sourceIp), minute.number);
   const isCounted = await countInMinute(ctx.table(PLATFORM), key, { count: FAILURES_A_MINUTE }, minute).catch(
     () => true,
   );

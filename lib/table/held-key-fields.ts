@@ -12,7 +12,7 @@ export type HeldKey = Pick<LicenseKey, 'id' | 'partition' | 'text_cipher' | 'cre
 type StoredKeys = Record<string, Omit<HeldKey, 'id' | 'tags' | 'left'> & { tags: Record<string, boolean> }>;
 
 /** Newest first: the id of a key begins with its creation time. */
-export function heldKeysOf(stored: StoredKeys): HeldKey[] {
+export function parseHeldKeys(stored: StoredKeys): HeldKey[] {
   const held = Object.entries(stored).map(([id, { tags, ...key }]): HeldKey => {
     const withState = (isHeld: boolean): string[] => Object.keys(tags).filter((tag) => tags[tag] === isHeld);
     return { id, ...key, tags: withState(true), left: withState(false) };

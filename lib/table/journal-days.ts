@@ -1,8 +1,8 @@
 import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
-import { dayAfter, msOf } from '../domain/time.ts';
+import { dayAfter, parseMs } from '../domain/time.ts';
 import { DAY_SHARDS, groups } from './keys.ts';
-import { readItem, type Journalled } from './journal-stream.ts';
+import { readJournalItem, type Journalled } from './journal-stream.ts';
 import { query, readItems, type Table } from '../dynamo/table.ts';
 
 const PAGE = 100;
@@ -45,7 +45,7 @@ type Found = { id: string; at: string; found: Journalled };
 
 /** The ids come from the index, which lags; the entries from the table, consistently. */
 async function* entriesOf(open: OpenTable, pk: string, from: string, to: string): AsyncGenerator<Found, undefined> {
-  const between = [timePrefix(msOf(from)), `${timePrefix(msOf(to) + 999)}${AFTER_ALL}`] as const;
+  const between = [timePrefix(parseMs(from)), `${timePrefix(parseMs(to) + 999)}${AFTER_ALL}`] as const;
   let after: Key | undefined;
   do {
     const { items, last } = await query(open(), { pk, index: 'by_group', between, limit: PAGE, after });
@@ -59,7 +59,7 @@ async function* entriesOf(open: OpenTable, pk: string, from: string, to: string)
     );
     for (const { key, id } of listed) {
       const item = itemAt(key);
-      if (item) yield { id, at: String(item['occurred_at']), found: readItem(key, item) };
+      if (item) yield { id, at: String(item['occurred_at']), found: readJournalItem(key, item) };
     }
     after = last;
   } while (after !== undefined);

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readEntry, type ReadEntry } from '../events/entry.ts';
-import { entryOf } from './journal.ts';
+import { parseJournalItem } from './journal.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getOne, toItem, type Item, type Table } from '../dynamo/table.ts';
 
@@ -14,23 +14,23 @@ export type StreamRecord = {
 export type Journalled = { key: Key; type: string } & ReadEntry;
 
 /** Undefined for all but new journal entries: for changes of other items, and for erased entries. */
-export function journalled({ eventName, dynamodb }: StreamRecord): Journalled | undefined {
+export function readStreamRecord({ eventName, dynamodb }: StreamRecord): Journalled | undefined {
   if (eventName !== 'INSERT') return undefined;
   const { pk, sk } = unmarshalled(dynamodb?.Keys) ?? {};
   if (typeof pk !== 'string' || typeof sk !== 'string' || !sk.startsWith('journal#')) return undefined;
-  return readItem({ pk, sk }, unmarshalled(dynamodb?.NewImage));
+  return readJournalItem({ pk, sk }, unmarshalled(dynamodb?.NewImage));
 }
 
 /** The present journal entry at this key; undefined when there is none. */
-export async function journalledAt(table: Table<'GetItem'>, key: Key): Promise<Journalled | undefined> {
+export async function readJournalEntry(table: Table<'GetItem'>, key: Key): Promise<Journalled | undefined> {
   const item = await getOne(table, key);
-  return item && readItem(key, item);
+  return item && readJournalItem(key, item);
 }
 
-export function readItem(key: Key, item: Item | undefined): Journalled {
+export function readJournalItem(key: Key, item: Item | undefined): Journalled {
   const type = typeof item?.['type'] === 'string' ? item['type'] : 'unknown';
   if (item === undefined) return { key, type, kind: 'unreadable', reason: 'the whole item' };
-  return { key, type, ...readEntry(entryOf(item)) };
+  return { key, type, ...readEntry(parseJournalItem(item)) };
 }
 
 function unmarshalled(image: Record<string, unknown> | undefined): Item | undefined {

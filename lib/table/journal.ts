@@ -4,7 +4,7 @@ import { newId } from '../process/ids.ts';
 import type { Entity, EventType, LicenseFields } from '../events/catalog.ts';
 import type { Actor, JournalEntry } from '../events/entry.ts';
 import { snapshotBeside } from '../events/outgoing.ts';
-import { DAY_SHARDS, groups, keys, shardOf } from './keys.ts';
+import { DAY_SHARDS, groups, keys, computeShard } from './keys.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, isPresent } from '../dynamo/condition.ts';
@@ -51,7 +51,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     after: change.after,
     ...(change.license ? { license: snapshotBeside(change.license, change.after) } : {}),
   };
-  const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), shardOf(change.entity.id, DAY_SHARDS));
+  const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), computeShard(change.entity.id, DAY_SHARDS));
   return {
     put: { ...keys.journal(author.brand, change.entity.id, change.seq), group_pk, group_sk: entry.id, ...entry },
     guard: isNew,
@@ -72,13 +72,13 @@ export function difference<T extends Record<string, unknown>>(
 }
 
 /** A journal item without its keys, not validated. */
-export const entryOf = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry =>
+export const parseJournalItem = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry =>
   entry as JournalEntry;
 
 /**
  * The history of one entity, newest first unless asked for the other order; `after` is the end of the previous page.
  */
-export async function journalOf(
+export async function readJournal(
   table: Table<'Query'>,
   brand: string,
   entityId: string,
@@ -90,7 +90,7 @@ export async function journalOf(
     newestFirst: !oldestFirst,
     ...page,
   });
-  return { entries: items.map(entryOf), last };
+  return { entries: items.map(parseJournalItem), last };
 }
 
 /**

@@ -153,7 +153,7 @@ export const RETRY = '@retry';
 export const RETRY_SHARDS = 16;
 export const retryGroup = (shard: number): string => `${RETRY}#${String(shard)}`;
 
-export function shardOf(id: string, shards: number): number {
+export function computeShard(id: string, shards: number): number {
   return parseInt(id.slice(-4), 16) % shards;
 }
 

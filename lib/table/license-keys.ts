@@ -1,8 +1,8 @@
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isDue } from '../domain/time.ts';
-import { guessAnchor, groups, keys, shardOf, TAIL_SHARDS } from './keys.ts';
+import { guessAnchor, groups, keys, computeShard, TAIL_SHARDS } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
@@ -65,7 +65,7 @@ function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): It
 const entries = (licenses: LicenseKey['licenses']): Item =>
   Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${LIVE_ENTRY}${tag}`, entry]));
 
-export function licenseKeyOf(item: Item): LicenseKey {
+export function parseLicenseKeyItem(item: Item): LicenseKey {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, license_count: _count, ...attributes } = item;
   const entriesOf = (kind: string): Record<string, DirectoryEntry> =>
     Object.fromEntries(
@@ -86,7 +86,7 @@ export function licenseKeyOf(item: Item): LicenseKey {
 }
 
 /** The partition of a license key, and its customer, by the key's id; undefined when the id is no license key's. */
-export function keyAddressOf(item: Item | undefined): { partition: string; customer_partition: string } | undefined {
+export function parseKeyAddress(item: Item | undefined): { partition: string; customer_partition: string } | undefined {
   const { partition, customer_partition, anchor } = item ?? {};
   return typeof partition === 'string' && typeof customer_partition === 'string' && anchor === undefined
     ? { partition, customer_partition }
@@ -95,7 +95,7 @@ export function keyAddressOf(item: Item | undefined): { partition: string; custo
 
 /** The entry of a license in the directory of the key it is on. */
 export function entryOnKey({ id, product, anchor, seat_set, key_partition }: License): DirectoryEntry {
-  const guessed = anchor === guessAnchor(key_partition, tagOf(product.id));
+  const guessed = anchor === guessAnchor(key_partition, computeTag(product.id));
   return {
     license_id: id,
     product_id: product.id,
@@ -109,7 +109,7 @@ export function entryOnKey({ id, product, anchor, seat_set, key_partition }: Lic
 type LaterText = { partition: string; until?: string };
 
 /** The partition of the key with this text, from the text's item. A refusal, if the text's overlap is over. */
-export function partitionOfText(item: Item, textHash: string, nowMs: number): string | Refusal {
+export function readTextPartition(item: Item, textHash: string, nowMs: number): string | Refusal {
   const { partition, until, first_text_until } = item as LaterText & Pick<LicenseKey, 'first_text_until'>;
   const ends = (partition === textHash ? first_text_until : until) ?? null;
   return isDue(ends, nowMs) ? refuse('license_key_replaced') : partition;
@@ -120,7 +120,7 @@ export type Replacement = { hash: string; cipher: string; lastFour: string; at: 
 
 /** The index keys of a text's item: a search by its last four characters finds it while it exists. */
 const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
-  group_pk: groups.tail(brand, lastFour, shardOf(id, TAIL_SHARDS)),
+  group_pk: groups.tail(brand, lastFour, computeShard(id, TAIL_SHARDS)),
   group_sk: partition,
 });
 
@@ -156,7 +156,7 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
 }
 
 /** The anchor of a license and its present seat set, by its entry in the key's directory. */
-export const seatsOn = (
+export const readSeatSet = (
   { partition }: Pick<LicenseKey, 'partition'>,
   tag: string,
   { anchor = guessAnchor(partition, tag), seat_set = 0 }: DirectoryEntry,

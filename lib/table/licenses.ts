@@ -3,8 +3,8 @@ import type { License } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
 import type { LicenseFields } from '../events/catalog.ts';
 import { LICENSE_FIELDS } from '../events/license-fields.ts';
-import { tailOf } from '../domain/ids.ts';
-import { DUE_SHARDS, dueGroup, groups, keys, PRODUCT_SHARDS, shardOf } from './keys.ts';
+import { readIdTail } from '../domain/ids.ts';
+import { DUE_SHARDS, dueGroup, groups, keys, PRODUCT_SHARDS, computeShard } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, isPresent } from '../dynamo/condition.ts';
@@ -15,7 +15,7 @@ const FOR_LIFE = '9999-12-31T23:59:59Z';
 export function licenseItem(brand: string, license: License): Item {
   const { id, product, expires_at, due_at } = license;
   return {
-    group_pk: groups.product(brand, tailOf(product.id), shardOf(id, PRODUCT_SHARDS)),
+    group_pk: groups.product(brand, readIdTail(product.id), computeShard(id, PRODUCT_SHARDS)),
     group_sk: `${expires_at ?? FOR_LIFE}#${id}`,
     ...(due_at === null ? {} : dueKeys(brand, id, due_at)),
     ...license,
@@ -24,7 +24,7 @@ export function licenseItem(brand: string, license: License): Item {
 
 /** Keys of the index by_due. */
 export const dueKeys = (brand: string, id: string, due_at: string) => ({
-  due_pk: dueGroup(due_at.slice(0, 10), shardOf(id, DUE_SHARDS)),
+  due_pk: dueGroup(due_at.slice(0, 10), computeShard(id, DUE_SHARDS)),
   due_sk: `${due_at}#${brand}#${id}`,
 });
 
@@ -44,13 +44,13 @@ const NEWER_FIELDS = {
   limit_reached_on: null,
 } as const satisfies Partial<Record<keyof License, unknown>>;
 
-export function licenseOf(item: Item): License {
+export function parseLicenseItem(item: Item): License {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, due_pk: _dpk, due_sk: _dsk, ...license } = item;
   return { ...NEWER_FIELDS, ...license } as unknown as License;
 }
 
 /** The fields that the journal and events show. */
-export const fieldsOf = (license: License): LicenseFields => pick(LICENSE_FIELDS, license);
+export const pickLicenseFields = (license: License): LicenseFields => pick(LICENSE_FIELDS, license);
 
 /** A new license, with the address under which its id is found. */
 export function putNewLicense<R>(brand: string, license: License, refused: () => R): Write<R>[] {
@@ -69,7 +69,7 @@ export function putChangedLicense<R>(
   return {
     put: { ...keys.license(brand, license.anchor), ...licenseItem(brand, license) },
     guard: unchangedSince(license.seq - 1),
-    refused: (present) => refused(present && licenseOf(present)),
+    refused: (present) => refused(present && parseLicenseItem(present)),
   };
 }
 
@@ -94,7 +94,7 @@ export function putMovedAddress(brand: string, license: License): Write<never> {
 }
 
 /** Undefined when the id is that of a key or a customer. */
-export function addressOf(item: Item | undefined): LicenseAddress | undefined {
+export function parseLicenseAddress(item: Item | undefined): LicenseAddress | undefined {
   const { anchor, key_partition, customer_partition } = item ?? {};
   const isLicense =
     typeof anchor === 'string' && typeof key_partition === 'string' && typeof customer_partition === 'string';

@@ -28,7 +28,7 @@ function listingsOf({ brand, partition, anchor }: AnswerSubject, oncePk: string)
 }
 
 /** Answers that concern a customer, at most `limit`. */
-export const answersOfCustomer = (
+export const listCustomerAnswers = (
   table: Table<'Query'>,
   brand: string,
   partition: string,
@@ -36,7 +36,7 @@ export const answersOfCustomer = (
 ): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, partition).pk, limit);
 
 /** Answers that show a license, whoever held it, at most `limit`. */
-export const answersOfLicense = (
+export const listLicenseAnswers = (
   table: Table<'Query'>,
   brand: string,
   anchor: string,

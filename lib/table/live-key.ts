@@ -3,7 +3,7 @@ import { MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import type { ApiKey } from './api-keys.ts';
 import { keys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
-import { keyOfWrite, type Write } from '../dynamo/transact.ts';
+import { readWriteKey, type Write } from '../dynamo/transact.ts';
 import { allOf, type Condition, equals, anyOf, above } from '../dynamo/condition.ts';
 
 /** The caller's API key, by the text of the call, as it was read when the call came in. */
@@ -36,7 +36,7 @@ export function heldToKey<R>(key: LiveKey, nowMs: number, writes: readonly Write
   const soon = isoSeconds(nowMs + SOON_MS);
   const guard = isLive(key, soon);
   const refused = (present: Item | undefined): Refusal => refusalOf(present, key, soon) ?? refuse('api_key_invalid');
-  const own = writes.find((write) => keyOfWrite(write).pk === address.pk);
+  const own = writes.find((write) => readWriteKey(write).pk === address.pk);
   if (own === undefined) return [{ check: address, guard, refused }, ...writes];
   const held: Write<R | Refusal> = {
     ...own,

@@ -1,4 +1,4 @@
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { activationById } from './activation-by-id.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -20,7 +20,7 @@ export function locateActivation(
   extra?: Key,
 ): Promise<Located | Refusal> {
   const { brand, hash, product } = call;
-  const guess = product === undefined ? undefined : { anchor: guessAnchor(hash, tagOf(product)), seat_set: 0 };
+  const guess = product === undefined ? undefined : { anchor: guessAnchor(hash, computeTag(product)), seat_set: 0 };
   return retrying(table, async () => {
     const [located, guessed] = await Promise.all([
       locate(table, { ...call, instance: undefined }, extra),

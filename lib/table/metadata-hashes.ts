@@ -20,7 +20,7 @@ export function metadataHashes(
 }
 
 /** Removes the metadata that these hashes match; returns the same object if none does. */
-export function metadataWithout(
+export function dropMetadata(
   vault: Pick<Vault, 'keyedHash'>,
   id: string,
   metadata: Metadata,

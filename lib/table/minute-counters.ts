@@ -15,7 +15,7 @@ export type Limits = Readonly<Record<string, number>>;
 export type Minute = { number: number; ends_ms: number; reset_seconds: number };
 
 /** The minute of a time: all limits here count fixed minutes, and a counter's key contains its minute. */
-export function minuteAt(nowMs: number): Minute {
+export function computeMinute(nowMs: number): Minute {
   const number = Math.floor(nowMs / MINUTE_MS);
   const ends_ms = (number + 1) * MINUTE_MS;
   return { number, ends_ms, reset_seconds: Math.ceil((ends_ms - nowMs) / 1000) };

@@ -5,7 +5,7 @@ import type { Credential } from '../domain/credential.ts';
 import { answerKeys } from './keys.ts';
 import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
-import { bodySeenBy, makerOf, type Secret } from '../domain/shown-secret.ts';
+import { bodySeenBy, identifyMaker, type Secret } from '../domain/shown-secret.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
 import { done, retry, type Done, type Outcome, type Retry } from '../dynamo/outcome.ts';
 import { commit, type Write } from '../dynamo/transact.ts';
@@ -33,7 +33,7 @@ export type Once = { key: Key; requestHash: string; credential: Credential };
  * The credential's `id` is the API key's, or the license key's hash, so callers never share records. The tokens of an
  * API key share its records, so a request sent again with a newer token has no second effect.
  */
-export function onceFor(
+export function buildOnce(
   brand: string,
   credential: Credential,
   { idempotencyKey, requestHash }: { idempotencyKey: string; requestHash: string },
@@ -48,7 +48,7 @@ type Stored<T> = { answer: Answer<T>; secret?: Secret | undefined };
  * The first answer to this request, with its secrets as the present caller may see them. A refusal if the idempotency
  * key belongs to another request or the answer has been erased. Undefined if there is none.
  */
-export function replayOf<T>(
+export function readFirstAnswer<T>(
   vault: Vault,
   once: Once,
   record: Item | undefined,
@@ -58,7 +58,7 @@ export function replayOf<T>(
   if (record['erased'] === true) return refuse('answer_erased');
   if (record['request_hash'] !== once.requestHash) return refuse('idempotency_key_reused');
   const { answer, secret } = JSON.parse(vault.decrypt(String(record['answer']), once.key.pk)) as Stored<T>;
-  const isMaker = record['made_by'] === makerOf(once.credential);
+  const isMaker = record['made_by'] === identifyMaker(once.credential);
   const body = isMaker || secret === undefined ? answer.body : bodySeenBy(once.credential, answer.body, secret);
   return done({ ...answer, body, replayed: true });
 }
@@ -69,12 +69,12 @@ function recordAnswer<T>(vault: Vault, once: Once, stored: Stored<T>, nowMs: num
     put: {
       ...once.key,
       request_hash: once.requestHash,
-      made_by: makerOf(once.credential),
+      made_by: identifyMaker(once.credential),
       answer: vault.encrypt(JSON.stringify(stored), once.key.pk),
       ttl: ttlAfter(nowMs),
     },
     guard: isNewOrPast(nowMs),
-    refused: (present) => replayOf<T>(vault, once, present, nowMs) ?? retry(),
+    refused: (present) => readFirstAnswer<T>(vault, once, present, nowMs) ?? retry(),
   };
 }
 
@@ -143,5 +143,5 @@ export async function storedAnswer<T>(
   once: Once,
   nowMs: number,
 ): Promise<Done<Answer<T>> | Refusal | undefined> {
-  return replayOf<T>(vault, once, await getOne(table, once.key), nowMs);
+  return readFirstAnswer<T>(vault, once, await getOne(table, once.key), nowMs);
 }

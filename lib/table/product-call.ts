@@ -1,14 +1,20 @@
 import type { Key } from '../dynamo/schema.ts';
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { activationOf, isTorn, seatKey } from './activations.ts';
+import { parseActivationItem, isTorn, seatKey } from './activations.ts';
 import { guessAnchor, keys } from './keys.ts';
-import { licenseKeyOf, partitionOfText, seatsOn, type DirectoryEntry, type LicenseKey } from './license-keys.ts';
-import { licenseOf } from './licenses.ts';
+import {
+  parseLicenseKeyItem,
+  readTextPartition,
+  readSeatSet,
+  type DirectoryEntry,
+  type LicenseKey,
+} from './license-keys.ts';
+import { parseLicenseItem } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { readItems, type Item, type Table } from '../dynamo/table.ts';
@@ -32,7 +38,7 @@ export type Seat = { license: License; activation: Activation | undefined; at?: 
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
 
 /** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
-export function addressOfText(text: string): { brand: string; hash: string } | Refusal {
+export function readTextAddress(text: string): { brand: string; hash: string } | Refusal {
   const parsed = parseLicenseKey(text);
   return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
 }
@@ -55,12 +61,12 @@ async function locateOnce(
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
   if (around.key === undefined) return refuse('license_key_not_found');
-  const partition = partitionOfText(around.key, hash, call.nowMs);
+  const partition = readTextPartition(around.key, hash, call.nowMs);
   if (isRefusal(partition)) return partition;
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
-  const licenseKey = licenseKeyOf(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => seatsOn(licenseKey, tag, entry));
+  const licenseKey = parseLicenseKeyItem(around.key);
+  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
   const [only] = wanted;
   const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
   const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
@@ -72,9 +78,9 @@ type Seats = Pick<License, 'anchor' | 'seat_set'>;
 
 /** False for a license that has left the key, changed its product or begun a new seat set since the key was read. */
 function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_set }: License): boolean {
-  const tag = tagOf(product.id);
+  const tag = computeTag(product.id);
   const entry = speaking(licenseKey)[tag];
-  const isNamed = entry?.license_id === id && seatsOn(licenseKey, tag, entry).seat_set === seat_set;
+  const isNamed = entry?.license_id === id && readSeatSet(licenseKey, tag, entry).seat_set === seat_set;
   return isNamed && key_partition === licenseKey.partition;
 }
 
@@ -85,7 +91,7 @@ async function readAround(
   hash: string,
   extra?: Key,
 ): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
-  const guess = product === undefined ? undefined : guessAnchor(hash, tagOf(product));
+  const guess = product === undefined ? undefined : guessAnchor(hash, computeTag(product));
   const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seat_set: 0 }, instance);
   const key = keys.licenseKey(brand, hash);
   const itemAt = await readItems(table, [key, ...guessed, ...(extra ? [extra] : [])]);
@@ -98,7 +104,7 @@ const speaking = ({ licenses, cancelled }: LicenseKey): LicenseKey['licenses'] =
 function entriesFor(licenseKey: LicenseKey, product: string | undefined): [string, DirectoryEntry][] {
   const directory = speaking(licenseKey);
   if (product === undefined) return Object.entries(directory);
-  const tag = tagOf(product);
+  const tag = computeTag(product);
   const entry = directory[tag];
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
@@ -112,7 +118,7 @@ const seatKeys = (brand: string, { anchor, seat_set }: Seats, instance: ParsedIn
 /** Undefined if there is no license, or the two do not belong together. */
 function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
   if (license === undefined || isTorn(license, activation)) return undefined;
-  return { license: licenseOf(license), activation: activation && activationOf(activation) };
+  return { license: parseLicenseItem(license), activation: activation && parseActivationItem(activation) };
 }
 
 async function seatsAt(

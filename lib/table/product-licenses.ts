@@ -17,7 +17,7 @@ const AFTER_ALL = '~';
  * One page of a product's licenses by expiry, those for life last, from all shards of the product's group. The index
  * may trail by a moment. `hasMore` says that entries follow the page.
  */
-export async function licensesOfProduct(
+export async function readProductLicenses(
   table: Table<'Query'>,
   brand: string,
   tag: string,

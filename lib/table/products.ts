@@ -1,6 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
-import { tagOf } from '../domain/ids.ts';
+import { computeTag } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
 import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
@@ -30,12 +30,12 @@ export type Bundle = {
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
 /** A product of an older version may have no policy. */
-export const productOf = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
-export const bundleOf = (item: Item): Bundle => plain(item) as Bundle;
+export const parseProductItem = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
+export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */
-export const productKey = (brand: string, slugOrId: string): Key => keys.product(brand, tagOf(slugOrId));
-export const bundleKey = (brand: string, slugOrId: string): Key => keys.bundle(brand, tagOf(slugOrId));
+export const productKey = (brand: string, slugOrId: string): Key => keys.product(brand, computeTag(slugOrId));
+export const bundleKey = (brand: string, slugOrId: string): Key => keys.bundle(brand, computeTag(slugOrId));
 
 /** True if the item under a tag is the requested one: a foreign id may have the same tail. */
 export const isNamed = (found: { id: string; slug: string }, slugOrId: string): boolean =>
@@ -65,20 +65,20 @@ export function removeBundle<R>(brand: string, bundle: Bundle, refused: () => R)
 const isStill = (id: string, seq: number): Condition => allOf(unchangedSince(seq), equals('id', id));
 
 /** The brand's product with this slug or id. */
-export async function productNamed(table: Table<'GetItem'>, brand: string, named: string): Promise<Product | Refusal> {
+export async function findProduct(table: Table<'GetItem'>, brand: string, named: string): Promise<Product | Refusal> {
   const item = await getOne(table, productKey(brand, named));
-  const product = item && productOf(item);
+  const product = item && parseProductItem(item);
   return product && isNamed(product, named) ? product : refuse('product_not_found', { product: named });
 }
 
-export async function bundleNamed(table: Table<'GetItem'>, brand: string, named: string): Promise<Bundle | Refusal> {
+export async function findBundle(table: Table<'GetItem'>, brand: string, named: string): Promise<Bundle | Refusal> {
   const item = await getOne(table, bundleKey(brand, named));
-  const bundle = item && bundleOf(item);
+  const bundle = item && parseBundleItem(item);
   return bundle && isNamed(bundle, named) ? bundle : refuse('bundle_not_found', { bundle: named });
 }
 
 /** The brand's products with these slugs or ids, each named once. */
-export async function membersNamed(
+export async function findMembers(
   table: Table<'BatchGetItem'>,
   brand: string,
   named: readonly string[],
@@ -90,7 +90,7 @@ export async function membersNamed(
   const members: Bundle['products'] = [];
   for (const [i, name] of named.entries()) {
     const item = itemAt(productKey(brand, name));
-    const product = item && productOf(item);
+    const product = item && parseProductItem(item);
     if (product === undefined || !isNamed(product, name)) return refuse('product_not_found', { product: name });
     if (members.some(({ id }) => id === product.id)) {
       return refuse('bad_request', {
@@ -104,20 +104,20 @@ export async function membersNamed(
 
 type Page = { limit: number; after?: Key | undefined };
 
-export async function productsOfBrand(
+export async function readProducts(
   table: Table<'Query'>,
   brand: string,
   page: Page,
 ): Promise<{ products: Product[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.brand(brand).pk, begins: 'product#', ...page });
-  return { products: items.map(productOf), last };
+  return { products: items.map(parseProductItem), last };
 }
 
-export async function bundlesOfBrand(
+export async function readBundles(
   table: Table<'Query'>,
   brand: string,
   page: Page,
 ): Promise<{ bundles: Bundle[]; last: Key | undefined }> {
   const { items, last } = await query(table, { pk: keys.brand(brand).pk, begins: 'bundle#', ...page });
-  return { bundles: items.map(bundleOf), last };
+  return { bundles: items.map(parseBundleItem), last };
 }

@@ -1,8 +1,8 @@
 import { randomBelow } from '../process/random.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { tailOf } from '../domain/ids.ts';
+import { readIdTail } from '../domain/ids.ts';
 import { callKeys } from './keys.ts';
-import { countInMinute, lastSeen, minuteAt, type Limits, type Minute } from './minute-counters.ts';
+import { countInMinute, lastSeen, computeMinute, type Limits, type Minute } from './minute-counters.ts';
 import type { Table } from '../dynamo/table.ts';
 
 /** A limit above this is counted in several items: one item takes a hundred writes a second at most. */
@@ -34,7 +34,7 @@ export async function takeFromRates(
   limits: readonly [RateLimit, ...RateLimit[]],
   nowMs: number,
 ): Promise<Rate[]> {
-  const minute = minuteAt(nowMs);
+  const minute = computeMinute(nowMs);
   const parts = partsOf(owner, limits, minute);
   const from = randomBelow(parts.length);
   for (const part of [...parts.slice(from), ...parts.slice(0, from)])
@@ -57,7 +57,8 @@ const shareOf = (limit: number, parts: number, part: number): number =>
   Math.floor(limit / parts) + (part < limit % parts ? 1 : 0);
 
 /** A brand's item counts its keys by the random end of their ids: with sixty of them it is 1 KB, one write unit. */
-const attributeOf = ({ name, counter }: RateLimit): string => (name === 'brand' ? 'count' : `key_${tailOf(counter)}`);
+const attributeOf = ({ name, counter }: RateLimit): string =>
+  name === 'brand' ? 'count' : `key_${readIdTail(counter)}`;
 
 const leftIn = ({ key, limits }: Part, attribute: string): number =>
   Math.max(0, (limits[attribute] ?? 0) - lastSeen(key, attribute));

@@ -53,7 +53,7 @@ export async function noteRefusedCall(
 const REFUSED_CALL = ['code', 'instance_identifier', 'instance_type', 'occurred_at'] as const;
 
 /** The last refused calls of a license, newest first. */
-export async function refusedCallsOf(
+export async function readRefusedCalls(
   table: Table<'Query'>,
   brand: string,
   { anchor }: License,

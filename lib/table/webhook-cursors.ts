@@ -1,11 +1,11 @@
 import { keys, webhookKeys } from './keys.ts';
 import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
-import { readItem, type Journalled } from './journal-stream.ts';
+import { readJournalItem, type Journalled } from './journal-stream.ts';
 import { anyOf, attributeMissing, below } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
 
 /** The number up to which an entity's events have been fanned out to the brand's endpoints; 0 before the first. */
-export async function cursorOf(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
+export async function readEventCursor(table: Table<'GetItem'>, brand: string, entityId: string): Promise<number> {
   const seq = (await getOne(table, webhookKeys.cursor(brand, entityId)))?.['seq'];
   return typeof seq === 'number' ? seq : 0;
 }
@@ -50,5 +50,5 @@ export async function entriesAfter(
     found.push(...wanted);
     from = wanted.length < page.items.length ? undefined : page.last;
   } while (from !== undefined);
-  return found.reverse().map((item) => readItem({ pk: String(item['pk']), sk: String(item['sk']) }, item));
+  return found.reverse().map((item) => readJournalItem({ pk: String(item['pk']), sk: String(item['sk']) }, item));
 }

@@ -1,7 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { DAY_S, isoSeconds } from '../domain/time.ts';
 import type { Attempt, DeliveryStatus } from '../domain/webhook.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, allOf, equals, hasSize } from '../dynamo/condition.ts';
@@ -41,7 +41,7 @@ export type Delivery = {
 export const KEPT_ATTEMPTS = 20;
 const KEPT_S = 30 * DAY_S;
 
-export const deliveryOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery =>
+export const parseDeliveryItem = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...delivery }: Item): Delivery =>
   delivery as Delivery;
 
 type Happened = Pick<Delivery, 'id' | 'entity' | 'seq' | 'occurred_at'> & { type: string };
@@ -63,12 +63,12 @@ export function newDelivery(
     ...none,
     created_at,
     revision: 1,
-    ttl: expiryOf(nowMs),
+    ttl: computeTtl(nowMs),
   };
 }
 
 /** The time until which a new or postponed delivery stays in the log: an open one does not expire. */
-export const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
+export const computeTtl = (nowMs: number): number => Math.floor(nowMs / 1000) + KEPT_S;
 
 /**
  * Creates a delivery; false if there is one for this event and endpoint. The sweep finds it at `dueAt` if nobody sends
@@ -127,16 +127,16 @@ export const renewed = (
   status: 'pending',
   scheduled_attempts: 0,
   next_attempt_at: isoSeconds(nowMs),
-  ttl: expiryOf(nowMs),
+  ttl: computeTtl(nowMs),
 });
 
 /** A receiver's answer to an event is not stored: it may repeat personal data, which an erasure would have to find. */
-export const withAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
+export const addAttempt = ({ attempts }: Pick<Delivery, 'attempts'>, attempt: Attempt): Attempt[] =>
   [...attempts, { ...attempt, response_body: null }].slice(-KEPT_ATTEMPTS);
 
 /** Due deliveries of one entity are found in its order. */
 const dueKeys = ({ id, endpoint_id, entity }: Delivery, dueAt: string): Item => ({
-  due_pk: retryGroup(shardOf(entity.id, RETRY_SHARDS)),
+  due_pk: retryGroup(computeShard(entity.id, RETRY_SHARDS)),
   due_sk: `${dueAt}#${endpoint_id}#${id}`,
 });
 
@@ -148,11 +148,11 @@ export async function deliveryById(
   id: string,
 ): Promise<Delivery | undefined> {
   const [item] = await getMany(table, [webhookKeys.delivery(brand, endpointId, id)]);
-  return item && deliveryOf(item);
+  return item && parseDeliveryItem(item);
 }
 
 /** The deliveries of one event to each of these endpoints (at most 100); missing ones are left out. */
-export async function deliveriesOfEvent(
+export async function readEventDeliveries(
   table: Table<'BatchGetItem'>,
   brand: string,
   endpointIds: readonly string[],
@@ -162,7 +162,7 @@ export async function deliveriesOfEvent(
     table,
     endpointIds.map((endpointId) => webhookKeys.delivery(brand, endpointId, id)),
   );
-  return items.flatMap((item) => (item ? [deliveryOf(item)] : []));
+  return items.flatMap((item) => (item ? [parseDeliveryItem(item)] : []));
 }
 
 /** A page examines at most this many deliveries, so it may be short while more follow. */
@@ -170,7 +170,7 @@ const LOOKED_AT = 1_000;
 const STEP = 100;
 
 /** One page of an endpoint's deliveries, newest event first; of one status, if given. */
-export async function deliveriesOf(
+export async function readDeliveries(
   table: Table<'Query'>,
   brand: string,
   endpointId: string,
@@ -189,7 +189,7 @@ export async function deliveriesOf(
       after: last,
     });
     for (const item of page.items) {
-      const delivery = deliveryOf(item);
+      const delivery = parseDeliveryItem(item);
       if (status !== undefined && delivery.status !== status) continue;
       found.push(delivery);
       if (found.length === limit) {

@@ -4,9 +4,9 @@ import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../doma
 import { webhookKeys } from './keys.ts';
 import { getOne, query, readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { flowOf } from './webhook-flow.ts';
-import { healthOf } from './webhook-health.ts';
-import { REPLAY_KINDS, replayOf, type Replay, type ReplayKind } from './webhook-replays.ts';
+import { parseFlowItem } from './webhook-flow.ts';
+import { parseHealthItem } from './webhook-health.ts';
+import { REPLAY_KINDS, parseReplayItem, type Replay, type ReplayKind } from './webhook-replays.ts';
 import { isNew, unchangedSince, equals } from '../dynamo/condition.ts';
 
 export type WebhookEndpoint = {
@@ -40,7 +40,7 @@ const NEWER_FIELDS = {
   previous_secret_until: null,
 } as const;
 
-export const endpointOf = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint =>
+export const parseEndpointItem = ({ pk: _pk, sk: _sk, ...endpoint }: Item): WebhookEndpoint =>
   ({ ...NEWER_FIELDS, ...endpoint }) as WebhookEndpoint;
 
 /** The context to which an endpoint's secrets are bound when they are encrypted. */
@@ -53,11 +53,11 @@ export async function webhookEndpointById(
   id: string,
 ): Promise<WebhookEndpoint | undefined> {
   const item = await getOne(table, webhookKeys.endpoint(brand, id));
-  return item && endpointOf(item);
+  return item && parseEndpointItem(item);
 }
 
 /** Reads an endpoint, and items at other keys, in one round trip. */
-export async function webhookEndpointWith(
+export async function readEndpointAndItems(
   table: Table<'BatchGetItem'>,
   brand: string,
   id: string,
@@ -66,7 +66,7 @@ export async function webhookEndpointWith(
   const key = webhookKeys.endpoint(brand, id);
   const itemAt = await readItems(table, [key, ...alsoRead]);
   const item = itemAt(key);
-  return { endpoint: item && endpointOf(item), itemAt };
+  return { endpoint: item && parseEndpointItem(item), itemAt };
 }
 
 /** An endpoint, its health, and its last replay of each kind, in one round trip. */
@@ -75,13 +75,13 @@ export async function webhookEndpointState(table: Table<'BatchGetItem'>, brand: 
   const flowKey = webhookKeys.flow(brand, id);
   const replayKey = (kind: ReplayKind): Key => webhookKeys.replay(brand, id, kind);
   const alsoRead = [healthKey, flowKey, ...REPLAY_KINDS.map(replayKey)];
-  const { endpoint, itemAt } = await webhookEndpointWith(table, brand, id, alsoRead);
-  const replayIn = (item: Item | undefined): Replay | undefined => item && replayOf(item);
+  const { endpoint, itemAt } = await readEndpointAndItems(table, brand, id, alsoRead);
+  const replayIn = (item: Item | undefined): Replay | undefined => item && parseReplayItem(item);
   const health = itemAt(healthKey);
   return {
     endpoint,
-    health: health && healthOf(health),
-    flow: flowOf(itemAt(flowKey)),
+    health: health && parseHealthItem(health),
+    flow: parseFlowItem(itemAt(flowKey)),
     replay: replayIn(itemAt(replayKey('replay'))),
     catch_up: replayIn(itemAt(replayKey('catch_up'))),
   };
@@ -110,7 +110,7 @@ export function putNewestWebhookEndpoint<R>(
 }
 
 /** One page of a brand's endpoints, newest first. */
-export async function webhookEndpointsOf(
+export async function readWebhookEndpoints(
   table: Table<'Query'>,
   brand: string,
   page: { limit: number; after?: Key | undefined },
@@ -121,7 +121,7 @@ export async function webhookEndpointsOf(
     newestFirst: true,
     ...page,
   });
-  return { endpoints: items.map(endpointOf), last };
+  return { endpoints: items.map(parseEndpointItem), last };
 }
 
 /** All of a brand's endpoints. */
@@ -129,7 +129,7 @@ export async function everyWebhookEndpoint(table: Table<'Query'>, brand: string)
   const all: WebhookEndpoint[] = [];
   let after: Key | undefined;
   do {
-    const { endpoints, last } = await webhookEndpointsOf(table, brand, { limit: 100, after });
+    const { endpoints, last } = await readWebhookEndpoints(table, brand, { limit: 100, after });
     all.push(...endpoints);
     after = last;
   } while (after !== undefined);

@@ -1,10 +1,10 @@
 import type { Key } from '../dynamo/schema.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
-import { LANES, NO_FLOW, withSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import { isoSeconds, parseMs } from '../domain/time.ts';
+import { LANES, NO_FLOW, addSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
+import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
 import { query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
-import { expiryOf, type Delivery } from './webhook-deliveries.ts';
+import { computeTtl, type Delivery } from './webhook-deliveries.ts';
 import {
   type Condition,
   anyOf,
@@ -20,11 +20,11 @@ import { type Changes, updateItem } from '../dynamo/update.ts';
 const issued = (lane: number): string => `issued_${String(lane)}`;
 const done = (lane: number): string => `done_${String(lane)}`;
 
-export const laneOf = (entityId: string): number => shardOf(entityId, LANES);
+export const computeLane = (entityId: string): number => computeShard(entityId, LANES);
 
 /** Alternates times and latencies: as numbers, 40 samples keep the item below the 1 KB of one write unit. */
 const packed = (samples: readonly Sample[]): number[] =>
-  samples.flatMap(({ at, latency_ms }) => [Math.floor(msOf(at) / 1000), latency_ms]);
+  samples.flatMap(({ at, latency_ms }) => [Math.floor(parseMs(at) / 1000), latency_ms]);
 
 function unpacked(numbers: readonly number[]): Sample[] {
   return Array.from({ length: numbers.length / 2 }, (_, i) => ({
@@ -33,7 +33,7 @@ function unpacked(numbers: readonly number[]): Sample[] {
   }));
 }
 
-export function flowOf(item: Item | undefined): EndpointFlow {
+export function parseFlowItem(item: Item | undefined): EndpointFlow {
   if (item === undefined) return NO_FLOW;
   const lanes = NO_FLOW.lanes.map((_, lane): Lane => {
     return { issued: Number(item[issued(lane)] ?? 0), done: Number(item[done(lane)] ?? 0) };
@@ -48,7 +48,7 @@ export function flowOf(item: Item | undefined): EndpointFlow {
 }
 
 /** The flow of each of these endpoints (at most 100), by the endpoint's id. */
-export async function flowsOf(
+export async function readFlows(
   table: Table<'BatchGetItem'>,
   brand: string,
   endpointIds: readonly string[],
@@ -57,7 +57,7 @@ export async function flowsOf(
     table,
     endpointIds.map((id) => webhookKeys.flow(brand, id)),
   );
-  return new Map(endpointIds.map((id) => [id, flowOf(itemAt(webhookKeys.flow(brand, id)))]));
+  return new Map(endpointIds.map((id) => [id, parseFlowItem(itemAt(webhookKeys.flow(brand, id)))]));
 }
 
 type At = { brand: string; endpointId: string; nowMs: number };
@@ -69,9 +69,9 @@ async function changeFlow(
   changes: Changes,
   guard?: Condition,
 ): Promise<EndpointFlow | undefined> {
-  const kept = { ...changes, set: { ...changes.set, ttl: expiryOf(nowMs) } };
+  const kept = { ...changes, set: { ...changes.set, ttl: computeTtl(nowMs) } };
   const updated = await updateItem(table, webhookKeys.flow(brand, endpointId), kept, { guard, returns: 'ALL_NEW' });
-  return updated.isWritten ? flowOf(updated.attributes) : undefined;
+  return updated.isWritten ? parseFlowItem(updated.attributes) : undefined;
 }
 
 /**
@@ -99,7 +99,7 @@ export function noteHandled(
 ): Promise<EndpointFlow | undefined> {
   const now = isoSeconds(at.nowMs);
   const sample = latencyMs === undefined ? undefined : { at: now, latency_ms: latencyMs };
-  const samples = sample ? { samples: packed(withSample(known.samples, sample)) } : {};
+  const samples = sample ? { samples: packed(addSample(known.samples, sample)) } : {};
   if (ticket === null) return changeFlow(table, at, { set: samples });
   const name = done(ticket.lane);
   return changeFlow(
@@ -113,7 +113,7 @@ export function noteHandled(
 /** The index keys by which the sweep finds an endpoint with waiting messages, until `forgetWaiting`. */
 export async function noteWaiting(table: Table<'UpdateItem'>, at: At): Promise<void> {
   const due = {
-    due_pk: retryGroup(shardOf(at.endpointId, RETRY_SHARDS)),
+    due_pk: retryGroup(computeShard(at.endpointId, RETRY_SHARDS)),
     due_sk: `${isoSeconds(at.nowMs)}#${at.endpointId}#flow`,
   };
   await changeFlow(table, at, { setOnce: due, add: { waiting: 1 } });
@@ -153,7 +153,7 @@ export const forgetFlow = (brand: string, endpointId: string): Write<never> => (
 /** The response times of one address do not apply to the next one. */
 export const forgetSamples = (brand: string, endpointId: string, nowMs: number): Write<never> => ({
   update: webhookKeys.flow(brand, endpointId),
-  set: { samples: [], ttl: expiryOf(nowMs) },
+  set: { samples: [], ttl: computeTtl(nowMs) },
 });
 
 /** The position of a delivery among those that wait: by the time of their events, and by number within one license. */
@@ -171,7 +171,7 @@ export async function putWaiting(
   nowMs: number,
 ): Promise<void> {
   await updateItem(table, waitingKey(brand, delivery), {
-    set: { delivery_id: delivery.id, put_at: isoSeconds(nowMs), ttl: expiryOf(nowMs) },
+    set: { delivery_id: delivery.id, put_at: isoSeconds(nowMs), ttl: computeTtl(nowMs) },
   });
 }
 

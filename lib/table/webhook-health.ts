@@ -5,7 +5,7 @@ import { transact, type Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, allOf, equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
 
-export const healthOf = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
+export const parseHealthItem = ({ pk: _pk, sk: _sk, ...health }: Item): EndpointHealth => health as EndpointHealth;
 
 export async function endpointHealth(
   table: Table<'GetItem'>,
@@ -13,7 +13,7 @@ export async function endpointHealth(
   endpointId: string,
 ): Promise<EndpointHealth | undefined> {
   const item = await getOne(table, webhookKeys.health(brand, endpointId));
-  return item && healthOf(item);
+  return item && parseHealthItem(item);
 }
 
 const unchanged = (previous: EndpointHealth | undefined): Condition =>

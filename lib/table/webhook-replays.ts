@@ -1,7 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
-import { isoSeconds, msOf } from '../domain/time.ts';
-import { RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from './keys.ts';
+import { isoSeconds, parseMs } from '../domain/time.ts';
+import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { type Condition, anyOf, isNew, equals, allOf } from '../dynamo/condition.ts';
@@ -34,17 +34,17 @@ export type Replay = {
 };
 
 /** The first position of a replay, which sorts before all of its entries. */
-export const positionBefore = (from: string): string => timePrefix(msOf(from));
+export const positionBefore = (from: string): string => timePrefix(parseMs(from));
 
 /** A replay of an older version may lack the first three fields. */
-export const replayOf = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
+export const parseReplayItem = ({ pk: _pk, sk: _sk, due_pk: _duePk, due_sk: _dueSk, ...replay }: Item): Replay =>
   ({ event_types: null, only_undelivered: false, sent: 0, ...replay }) as Replay;
 
 /** The index keys by which the sweep finds a due replay, among the due deliveries. */
 const dueKeys = ({ endpoint_id, kind, state }: Replay, dueAt: string): Item =>
   state === 'done'
     ? {}
-    : { due_pk: retryGroup(shardOf(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
+    : { due_pk: retryGroup(computeShard(endpoint_id, RETRY_SHARDS)), due_sk: `${dueAt}#${endpoint_id}#${kind}` };
 
 const itemOf = (brand: string, replay: Replay, dueAt: string): Key & Item => ({
   ...webhookKeys.replay(brand, replay.endpoint_id, replay.kind),

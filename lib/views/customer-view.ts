@@ -1,7 +1,7 @@
 import { pick } from '../domain/pick.ts';
 import type { BrandContext } from '../context.ts';
-import { customerOf, emailContext, type Customer } from '../table/customers.ts';
-import { customerAt } from '../table/email-slots.ts';
+import { parseCustomerItem, emailContext, type Customer } from '../table/customers.ts';
+import { findCustomer } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne, type Item } from '../dynamo/table.ts';
@@ -23,7 +23,7 @@ export function customerView(ctx: BrandContext, customer: Customer) {
 }
 
 /** The partition of a customer, by the customer's id; undefined when the id is that of a key or a license. */
-export function customerPartitionOf(address: Item | undefined): string | undefined {
+export function parseCustomerPartition(address: Item | undefined): string | undefined {
   const { partition, customer_partition, anchor } = address ?? {};
   return typeof partition === 'string' && customer_partition === undefined && anchor === undefined
     ? partition
@@ -33,9 +33,9 @@ export function customerPartitionOf(address: Item | undefined): string | undefin
 /** The brand's customer with this id, in two round trips. */
 export async function customerById(ctx: BrandContext, id: string): Promise<Customer | undefined> {
   const brand = ctx.brand.key_prefix;
-  const partition = customerPartitionOf(await getOne(ctx.table, keys.address(brand, id)));
+  const partition = parseCustomerPartition(await getOne(ctx.table, keys.address(brand, id)));
   const item = partition === undefined ? undefined : await getOne(ctx.table, keys.customer(brand, partition));
-  return item && customerOf(item);
+  return item && parseCustomerItem(item);
 }
 
 /** The brand's customer who has this e-mail now: one round trip, two if the customer's first e-mail was another. */
@@ -43,6 +43,6 @@ export function customerByEmail(ctx: BrandContext, email: string): Promise<Custo
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(email, 'email');
   return retrying(ctx.table, async () =>
-    customerAt(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
+    findCustomer(ctx.table, brand, { hash, item: await getOne(ctx.table, keys.customer(brand, hash)) }),
   );
 }

@@ -33,7 +33,7 @@ export const licenseKeyView = (
 ) => ({ id: key.id, key: shownKey(ctx, key, isNew), customer_email: shownEmail(ctx, customer) });
 
 /** A key as it is shown with its customer. */
-export const keyOfCustomerView = (ctx: Shown, key: SealedKey & Pick<LicenseKey, 'id' | 'created_at'>) => ({
+export const customerKeyView = (ctx: Shown, key: SealedKey & Pick<LicenseKey, 'id' | 'created_at'>) => ({
   id: key.id,
   key: shownKey(ctx, key),
   created_at: key.created_at,

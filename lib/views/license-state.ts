@@ -1,4 +1,4 @@
-import { seatsRemaining, statusAt, type License } from '../domain/license.ts';
+import { seatsRemaining, computeStatus, type License } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
 
 /** The fields that every answer about a license shows: its state at a time. */
@@ -17,6 +17,6 @@ export const licenseState = (
 ) =>
   pick(LICENSE_STATE, {
     ...license,
-    status: statusAt(license, nowMs),
+    status: computeStatus(license, nowMs),
     seats_remaining: seatsRemaining(license),
   });

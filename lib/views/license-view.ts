@@ -6,10 +6,10 @@ import { POLICY_FIELDS } from '../domain/policy.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { LicenseFields } from '../events/catalog.ts';
-import { customerOf, type Customer } from '../table/customers.ts';
+import { parseCustomerItem, type Customer } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';
-import { licenseKeyOf, type LicenseKey } from '../table/license-keys.ts';
-import { addressOf, licenseOf, type LicenseAddress } from '../table/licenses.ts';
+import { parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
+import { parseLicenseAddress, parseLicenseItem, type LicenseAddress } from '../table/licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Secret } from '../domain/shown-secret.ts';
@@ -55,14 +55,17 @@ function holderIn(
   of: Omit<LicenseAddress, 'anchor'>,
 ): Omit<LicenseView, 'license'> | undefined {
   const [key, customer] = holderKeys(brand, of).map(itemAt);
-  return key && customer && { licenseKey: licenseKeyOf(key), customer: customerOf(customer) };
+  return key && customer && { licenseKey: parseLicenseKeyItem(key), customer: parseCustomerItem(customer) };
 }
 
 /**
  * Reads licenses with their keys and customers in one round trip: at most 100 items in all. Leaves out those that have
  * moved to another key since.
  */
-export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddress[]): Promise<LicenseView[]> {
+export async function readViewsByAddress(
+  ctx: ViewSource,
+  addresses: readonly LicenseAddress[],
+): Promise<LicenseView[]> {
   const brand = ctx.brand.key_prefix;
   const itemAt = await readItems(
     ctx.table,
@@ -72,7 +75,7 @@ export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddres
     const license = itemAt(keys.license(brand, address.anchor));
     const holder = holderIn(itemAt, brand, address);
     if (license === undefined || holder === undefined) return [];
-    const view = { license: licenseOf(license), ...holder };
+    const view = { license: parseLicenseItem(license), ...holder };
     return view.license.key_partition === view.licenseKey.partition ? [view] : [];
   });
 }
@@ -81,7 +84,7 @@ export async function viewsAt(ctx: ViewSource, addresses: readonly LicenseAddres
  * Reads the licenses at these anchors, and then their keys and customers: two round trips, at most 50 licenses. The
  * license itself names its holder, so one that is transferred meanwhile is still found.
  */
-export async function viewsOf(
+export async function readViewsByAnchor(
   { brand: { key_prefix: brand }, table }: ViewSource,
   anchors: readonly string[],
   isWanted: (license: License) => boolean = () => true,
@@ -90,7 +93,7 @@ export async function viewsOf(
     table,
     anchors.map((anchor) => keys.license(brand, anchor)),
   );
-  const licenses = items.flatMap((item) => (item ? [licenseOf(item)] : [])).filter(isWanted);
+  const licenses = items.flatMap((item) => (item ? [parseLicenseItem(item)] : [])).filter(isWanted);
   const itemAt = await readItems(
     table,
     licenses.flatMap((license) => holderKeys(brand, license)),
@@ -105,24 +108,24 @@ export async function viewsOf(
  * Reads the brand's license with this id, in two round trips: its address, then the license with key and customer.
  * `alsoRead` is read with the address. Repeats if the license is transferred between the two.
  */
-export function viewById(ctx: BrandContext, id: string, alsoRead: readonly Key[] = []): Promise<FoundView> {
+export function readViewById(ctx: BrandContext, id: string, alsoRead: readonly Key[] = []): Promise<FoundView> {
   return retrying(ctx.table, async (): Promise<Outcome<FoundView>> => {
     const addressKey = keys.address(ctx.brand.key_prefix, id);
     const itemAt = await readItems(ctx.table, [addressKey, ...alsoRead]);
-    const address = addressOf(itemAt(addressKey));
+    const address = parseLicenseAddress(itemAt(addressKey));
     if (address === undefined) return done({ view: undefined, itemAt });
-    const [view] = await viewsAt(ctx, [address]);
+    const [view] = await readViewsByAddress(ctx, [address]);
     return view ? done({ view, itemAt }) : retry();
   });
 }
 
 export async function licenseById(ctx: BrandContext, id: string): Promise<LicenseView | Refusal> {
-  const { view } = await viewById(ctx, id);
+  const { view } = await readViewById(ctx, id);
   return view ?? refuse('license_not_found');
 }
 
 /** The version of a license that an answer shows (RFC 9110 §8.8.3): the number of its last change. */
-export function etagOf({ seq }: License): string {
+export function buildEtag({ seq }: License): string {
   return `"${seq}"`;
 }
 
@@ -146,7 +149,11 @@ const LICENSE_ENTRY = [
 ] as const;
 
 /** A license as the API shows it, now or at another time. The verbs ensure that it fits the route table's schema. */
-export function entryOf(ctx: Shown, { license, licenseKey, customer, isNewKey }: ShownView, atMs = ctx.nowMs) {
+export function buildLicenseEntry(
+  ctx: Shown,
+  { license, licenseKey, customer, isNewKey }: ShownView,
+  atMs = ctx.nowMs,
+) {
   return pick(LICENSE_ENTRY, {
     ...license,
     ...licenseState(license, atMs),

@@ -1,6 +1,6 @@
 import { pick } from '../domain/pick.ts';
 import { isDue } from '../domain/time.ts';
-import { p95Of, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
+import { computeP95, SLOW_MS, type EndpointFlow } from '../domain/webhook-flow.ts';
 import type { EndpointHealth } from '../domain/webhook-health.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { Replay } from '../table/webhook-replays.ts';
@@ -32,7 +32,7 @@ export function webhookSpeedView(
   flow: Pick<EndpointFlow, 'samples'>,
   nowMs: number,
 ) {
-  const p95_ms = p95Of(flow, nowMs);
+  const p95_ms = computeP95(flow, nowMs);
   const isSlow = status === 'active' && p95_ms !== null && p95_ms > SLOW_MS;
   return { p95_ms, status_reason: isSlow ? ('slow' as const) : null };
 }

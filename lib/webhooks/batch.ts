@@ -1,13 +1,13 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { EndpointHealth } from '../domain/webhook-health.ts';
-import { readItem, type Journalled } from '../table/journal-stream.ts';
+import { readJournalItem, type Journalled } from '../table/journal-stream.ts';
 import { keys, webhookKeys } from '../table/keys.ts';
 import { readItems, type Item } from '../dynamo/table.ts';
-import { deliveryOf, type Delivery } from '../table/webhook-deliveries.ts';
-import { endpointOf, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { parseDeliveryItem, type Delivery } from '../table/webhook-deliveries.ts';
+import { parseEndpointItem, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { EndpointFlow } from '../domain/webhook-flow.ts';
-import { flowOf } from '../table/webhook-flow.ts';
-import { healthOf } from '../table/webhook-health.ts';
+import { parseFlowItem } from '../table/webhook-flow.ts';
+import { parseHealthItem } from '../table/webhook-health.ts';
 import type { JobContext } from '../job.ts';
 import type { Queued } from './queues.ts';
 
@@ -47,15 +47,15 @@ export async function readBatch<T extends { queued: Queued }>(
   return tasks.map((task) => {
     const { endpoint, health, flow, delivery, journal } = keysOf(task.queued);
     const receiver = receivers.get(nameOf(endpoint)) ?? {
-      ...receiverOf(itemAt(endpoint), itemAt(health)),
-      flow: flowOf(itemAt(flow)),
+      ...buildReceiver(itemAt(endpoint), itemAt(health)),
+      flow: parseFlowItem(itemAt(flow)),
     };
     receivers.set(nameOf(endpoint), receiver);
     const [deliveryItem, journalItem] = [itemAt(delivery), itemAt(journal)];
     return {
       ...task,
-      delivery: deliveryItem && deliveryOf(deliveryItem),
-      journalled: journalItem && readItem(journal, journalItem),
+      delivery: deliveryItem && parseDeliveryItem(deliveryItem),
+      journalled: journalItem && readJournalItem(journal, journalItem),
       receiver,
     };
   });
@@ -63,7 +63,7 @@ export async function readBatch<T extends { queued: Queued }>(
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
-export const receiverOf = (endpoint: Item | undefined, health: Item | undefined): Receiver => ({
-  endpoint: endpoint && endpointOf(endpoint),
-  health: health && healthOf(health),
+export const buildReceiver = (endpoint: Item | undefined, health: Item | undefined): Receiver => ({
+  endpoint: endpoint && parseEndpointItem(endpoint),
+  health: health && parseHealthItem(health),
 });

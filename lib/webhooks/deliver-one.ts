@@ -1,14 +1,14 @@
 import { HOUR_S, isoSeconds } from '../domain/time.ts';
-import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
+import { decideBreaker, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen, withJitter } from '../domain/webhook-schedule.ts';
 import { outgoing } from '../events/outgoing.ts';
 import type { Journalled } from '../table/journal-stream.ts';
-import { changeDelivery, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, computeTtl, type Delivery } from '../table/webhook-deliveries.ts';
 import { takeTrial } from '../table/webhook-health.ts';
 import { attempt } from './attempt.ts';
 import type { Read, Receiver } from './batch.ts';
 import type { SendingContext, WebhookContext } from './context.ts';
-import { messageOf } from './message.ts';
+import { buildMessage } from './message.ts';
 import type { Queued } from './queues.ts';
 import { secretsInForce } from './secrets.ts';
 import { settle } from './settle.ts';
@@ -17,12 +17,12 @@ import { settle } from './settle.ts';
  * `skipped`: it is done already, or not to be sent in this state any more. `put_off`: it is postponed without an
  * attempt.
  */
-export type Done = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
+export type DeliveryResult = 'delivered' | 'failed' | 'skipped' | 'put_off' | 'canceled';
 
 /**
  * The outcome of a message, and the receiver's response time, if it was called and did not just refuse the connection.
  */
-export type Handling = { done: Done; latencyMs?: number };
+export type Handling = { done: DeliveryResult; latencyMs?: number };
 
 /** The pause before a retry of a message that failed for a reason other than the receiver. */
 const PUT_OFF_S = HOUR_S;
@@ -45,16 +45,16 @@ export async function deliverOne(
       delivery_id: delivery.id,
       reason,
     });
-    return { done: await putOff(ctx, queued.brand, delivery, laterOn(ctx)) };
+    return { done: await putOff(ctx, queued.brand, delivery, pickLaterTime(ctx)) };
   }
   const isByHand = queued.trigger === 'redelivery';
   if (endpoint.status !== 'active')
-    return { done: isByHand ? 'skipped' : await putOff(ctx, queued.brand, delivery, laterOn(ctx)) };
+    return { done: isByHand ? 'skipped' : await putOff(ctx, queued.brand, delivery, pickLaterTime(ctx)) };
   const wait = isByHand ? undefined : await breakerWait(ctx, queued, receiver);
   if (wait !== undefined) return { done: await putOff(ctx, queued.brand, delivery, wait) };
 
   const event = { ...outgoing(journalled.entry, slug), type: delivery.event_type };
-  const message = messageOf(event, endpoint.payload_version);
+  const message = buildMessage(event, endpoint.payload_version);
   const secrets = secretsInForce(ctx.vault, queued.brand, endpoint, ctx.now());
   const made = await attempt(endpoint, secrets, message, { ...ctx.sending, now: ctx.now, trigger: queued.trigger });
   await settle(ctx, { queued, delivery, receiver }, made);
@@ -76,7 +76,7 @@ const isStillAsked = ({ trigger, revision }: Queued, delivery: Delivery): boolea
   trigger === 'redelivery' || (isOpen(delivery) && delivery.revision === revision);
 
 /** The time of the next try for a message that the service itself delays. */
-export const laterOn = (ctx: Pick<WebhookContext, 'now' | 'random'>): string =>
+export const pickLaterTime = (ctx: Pick<WebhookContext, 'now' | 'random'>): string =>
   isoSeconds(ctx.now() + withJitter(PUT_OFF_S, ctx.random()) * 1000);
 
 /**
@@ -89,7 +89,7 @@ async function breakerWait(
 ): Promise<string | undefined> {
   const { health } = receiver;
   const nowMs = ctx.now();
-  const breaker = breakerOf(health, nowMs);
+  const breaker = decideBreaker(health, nowMs);
   if (health === undefined || breaker === 'closed') return undefined;
   if (breaker === 'half_open' && (await takeTrial(ctx.table(brand), brand, endpoint_id, health, nowMs)))
     return undefined;
@@ -103,7 +103,13 @@ export async function putOff(
   delivery: Delivery,
   until: string,
 ): Promise<'put_off'> {
-  await changeDelivery(ctx.table(brand), brand, delivery, { next_attempt_at: until, ttl: expiryOf(ctx.now()) }, until);
+  await changeDelivery(
+    ctx.table(brand),
+    brand,
+    delivery,
+    { next_attempt_at: until, ttl: computeTtl(ctx.now()) },
+    until,
+  );
   ctx.measure('webhook_put_off');
   return 'put_off';
 }

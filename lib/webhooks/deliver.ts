@@ -1,8 +1,8 @@
 import { readBatch, type Read } from './batch.ts';
 import type { SendingContext } from './context.ts';
 import { isToRefill } from '../domain/webhook-flow.ts';
-import { laneOf, noteHandled } from '../table/webhook-flow.ts';
-import { deliverOne, type Done, type Handling } from './deliver-one.ts';
+import { computeLane, noteHandled } from '../table/webhook-flow.ts';
+import { deliverOne, type DeliveryResult, type Handling } from './deliver-one.ts';
 import { readQueued, type Queued, type QueueRecord } from './queues.ts';
 import { refill } from './refill.ts';
 
@@ -15,7 +15,7 @@ type Task = { messageId: string; lane: string; queued: Queued };
  */
 export async function deliver(ctx: SendingContext, records: readonly QueueRecord[]): Promise<string[]> {
   const failed: string[] = [];
-  const tally: Partial<Record<Done, number>> = {};
+  const tally: Partial<Record<DeliveryResult, number>> = {};
   const tasks: Task[] = [];
   for (const record of records) {
     const task = taskOf(ctx, record);
@@ -61,7 +61,7 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
 }
 
 /** Undefined for a message to deliver again. */
-async function deliverSafely(ctx: SendingContext, read: Read): Promise<Done | undefined> {
+async function deliverSafely(ctx: SendingContext, read: Read): Promise<DeliveryResult | undefined> {
   if (ctx.stop.aborted) return undefined;
   try {
     const handling = await deliverOne(ctx, read);
@@ -85,7 +85,7 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
   const { brand, endpoint_id: endpointId, entity_id, ticket } = queued;
   if (receiver.endpoint === undefined || (ticket === null && latencyMs === undefined)) return;
   const at = { brand, endpointId, nowMs: ctx.now() };
-  const handled = { ticket: ticket === null ? null : { lane: laneOf(entity_id), number: ticket }, latencyMs };
+  const handled = { ticket: ticket === null ? null : { lane: computeLane(entity_id), number: ticket }, latencyMs };
   receiver.flow = (await noteHandled(ctx.table(brand), at, handled, receiver.flow)) ?? receiver.flow;
   if (!isToRefill(receiver.flow, at.nowMs, ctx.mostQueued)) return;
   try {

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { isIPv6, type LookupFunction, type TcpNetConnectOpts } from 'node:net';
 import { callLater } from '../process/timers.ts';
 import type { AttemptOutcome } from '../domain/webhook.ts';
-import { hostOf, type Target } from './target.ts';
+import { readHost, type Target } from './target.ts';
 
 /** A receiver's answer, its body up to `KEPT_BYTES`. */
 export type Answer = { kind: 'answered'; status: number; retryAfter: string | undefined; body: Buffer };
@@ -29,7 +29,7 @@ export async function post(
   const isTls = target.url.protocol === 'https:';
   const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
     method: 'POST',
-    hostname: hostOf(target.url),
+    hostname: readHost(target.url),
     port: target.url.port,
     path: `${target.url.pathname}${target.url.search}`,
     headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },

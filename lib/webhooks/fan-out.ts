@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
-import { readItem } from '../table/journal-stream.ts';
+import { readJournalItem } from '../table/journal-stream.ts';
 import { keys } from '../table/keys.ts';
 import { readItems, type Table } from '../dynamo/table.ts';
-import { cursorOf, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
+import { readEventCursor, entriesAfter, moveCursor } from '../table/webhook-cursors.ts';
 import { putNewDelivery } from '../table/webhook-deliveries.ts';
 import { everyWebhookEndpoint, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
 import type { WebhookContext } from './context.ts';
-import { deliveryFor, isWantedBy, lostFirstAt, wasListening } from './hand-out.ts';
+import { buildDelivery, isWantedBy, computeFirstDeadline, wasListening } from './hand-out.ts';
 import { parsed, type QueueRecord } from './queues.ts';
 import { openFlows, queueFirst, waitForRoom, type FirstAttempt, type Flows } from './room.ts';
 
@@ -78,7 +78,7 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
     (oldest, { created_at }) => (created_at < oldest ? created_at : oldest),
     endpoints[0]?.created_at ?? '',
   );
-  const after = await cursorOf(table, brand, entityId);
+  const after = await readEventCursor(table, brand, entityId);
   // Read after the cursor, so it shows everything before the cursor that waits for room.
   const target: FanOutTarget = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };
   await handOutLate(ctx, table, { ...target, entityId, seqs: seqs.filter((seq) => seq <= after) });
@@ -122,7 +122,7 @@ async function handOutLate(
   const itemAt = await readItems(table, wanted);
   for (const key of wanted) {
     const item = itemAt(key);
-    const found = item && readItem(key, item);
+    const found = item && readJournalItem(key, item);
     if (found?.kind === 'entry') await handOutOne(ctx, table, { ...target, entry: found.entry, onlyNew: true });
   }
 }
@@ -134,7 +134,7 @@ async function handOutOne(
 ) {
   const nowMs = ctx.now();
   const listening = endpoints.filter((endpoint) => wasListening(endpoint, entry) && isWantedBy(endpoint, entry));
-  const deliveries = listening.map((endpoint) => deliveryFor(endpoint, entry, nowMs));
+  const deliveries = listening.map((endpoint) => buildDelivery(endpoint, entry, nowMs));
   const waits = await flows.waitingAmong(deliveries, nowMs);
   const direct: FirstAttempt[] = [];
   for (let from = 0; from < deliveries.length; from += AT_ONCE) {
@@ -146,7 +146,7 @@ async function handOutOne(
           flows.learn(delivery.endpoint_id, 'waits');
           return undefined;
         }
-        const isNew = await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs));
+        const isNew = await putNewDelivery(table, brand, delivery, computeFirstDeadline(nowMs));
         // An existing delivery may belong to a call that died before queueing it: the queue drops a duplicate.
         return !onlyNew || isNew ? ({ brand, delivery, trigger: 'schedule', counted: isNew } as const) : undefined;
       }),

@@ -14,8 +14,8 @@ const LOST_AFTER_MS = 6 * HOUR_MS;
 /** The same for a retry that was queued with a delay. */
 const RETRY_LOST_AFTER_MS = 15 * MINUTE_MS;
 
-export const lostFirstAt = (nowMs: number): string => isoSeconds(nowMs + LOST_AFTER_MS);
-export const lostRetryAt = (dueMs: number): string => isoSeconds(dueMs + RETRY_LOST_AFTER_MS);
+export const computeFirstDeadline = (nowMs: number): string => isoSeconds(nowMs + LOST_AFTER_MS);
+export const computeRetryDeadline = (dueMs: number): string => isoSeconds(dueMs + RETRY_LOST_AFTER_MS);
 
 /** True if an endpoint's subscription of types and products covers an entry. */
 export function isWantedBy(endpoint: Pick<WebhookEndpoint, 'event_types' | 'products'>, entry: JournalEntry): boolean {
@@ -35,7 +35,7 @@ export function wasListening(
  * An entry's message for an endpoint, under the name in the endpoint's subscription. The message keeps that name on
  * every attempt, even if the subscription changes.
  */
-export function deliveryFor(
+export function buildDelivery(
   { id, event_types }: Pick<WebhookEndpoint, 'id' | 'event_types'>,
   entry: JournalEntry,
   nowMs: number,

@@ -1,5 +1,5 @@
 import { TEST_TYPE } from '../domain/webhook.ts';
-import { pointerOf, type OutgoingEvent } from '../events/outgoing.ts';
+import { buildPointer, type OutgoingEvent } from '../events/outgoing.ts';
 
 /** An event under the name in its endpoint's subscription. */
 export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
@@ -17,12 +17,12 @@ const MAX_BODY_BYTES = 256 * 1024;
  * The body of an event in the endpoint's payload version: `type`, `timestamp` and `data` as in Standard Webhooks, with
  * the fields that show order and repetition.
  */
-export function messageOf(event: OutgoingMessage, payloadVersion: string): Message {
+export function buildMessage(event: OutgoingMessage, payloadVersion: string): Message {
   const whole = bodyOf(event, payloadVersion);
   const fits = Buffer.byteLength(whole) <= MAX_BODY_BYTES;
   return {
     id: event.id,
-    body: fits ? whole : bodyOf({ ...event, before: pointerOf(event), after: pointerOf(event) }, payloadVersion),
+    body: fits ? whole : bodyOf({ ...event, before: buildPointer(event), after: buildPointer(event) }, payloadVersion),
   };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { WebhooksConfig } from '../process/config.ts';
 import { openQueueClient } from '../process/queue-client.ts';
 import type { Delivery } from '../table/webhook-deliveries.ts';
-import { laneOf } from '../table/webhook-flow.ts';
+import { computeLane } from '../table/webhook-flow.ts';
 
 /**
  * A message of a queue: the delivery, and the keys that are needed to read everything at once. It contains no payload.
@@ -52,7 +52,7 @@ export function parsed(body: string): unknown {
  * Requests that a delivery be sent. By hand (`redelivery`) it is sent once and now, independent of its schedule and
  * breaker.
  */
-export const queuedOf = (
+export const buildQueued = (
   brand: string,
   { id, endpoint_id, entity, seq, revision }: Delivery,
   trigger: Queued['trigger'],
@@ -130,7 +130,7 @@ const retryEntry = ({ delaySeconds, ticket: _ticket, ...queued }: Queued & { del
 });
 
 const groupOf = ({ endpoint_id, entity_id }: Pick<Queued, 'endpoint_id' | 'entity_id'>): string =>
-  `${endpoint_id}#${laneOf(entity_id)}`;
+  `${endpoint_id}#${computeLane(entity_id)}`;
 
 /**
  * A call may fail in part: it never contains two messages of one lane, so a later one is never queued without the one

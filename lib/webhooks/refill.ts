@@ -1,10 +1,10 @@
-import { MINUTE_MS, isoSeconds, msOf } from '../domain/time.ts';
-import { breakerOf } from '../domain/webhook-health.ts';
+import { MINUTE_MS, isoSeconds, parseMs } from '../domain/time.ts';
+import { decideBreaker } from '../domain/webhook-health.ts';
 import { queuedIn } from '../domain/webhook-flow.ts';
 import { webhookKeys } from '../table/keys.ts';
 import { getMany, readItems } from '../dynamo/table.ts';
 import { transact } from '../dynamo/transact.ts';
-import { changeDelivery, deliveryOf, expiryOf, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, parseDeliveryItem, computeTtl, type Delivery } from '../table/webhook-deliveries.ts';
 import {
   claimRefill,
   firstWaiting,
@@ -14,9 +14,9 @@ import {
   removeWaiting,
   type WaitingEntry,
 } from '../table/webhook-flow.ts';
-import { receiverOf, type Receiver } from './batch.ts';
+import { buildReceiver, type Receiver } from './batch.ts';
 import type { WebhookContext } from './context.ts';
-import { lostFirstAt } from './hand-out.ts';
+import { computeFirstDeadline } from './hand-out.ts';
 import { queueFirst } from './room.ts';
 
 /** One worker refills the queue; if it dies, another may do so after this. */
@@ -53,7 +53,7 @@ export async function refill(
   }
   // Without room the claim is left to expire, so that the next message does not ask again.
   const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
-  const room = roomFor(receiverOf(endpoint, health), free, nowMs);
+  const room = roomFor(buildReceiver(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
   const waiting = await firstWaiting(table, brand, endpointId, room);
   const brought = await bringUp(ctx, brand, waiting);
@@ -64,7 +64,7 @@ export async function refill(
 
 /** Nothing is sent to an endpoint that is stopped or down; one message tests an endpoint that may be back. */
 function roomFor({ endpoint, health }: Receiver, free: number, nowMs: number): number {
-  const breaker = breakerOf(health, nowMs);
+  const breaker = decideBreaker(health, nowMs);
   if (endpoint?.status !== 'active' || breaker === 'open') return 0;
   return breaker === 'half_open' ? Math.min(1, free) : free;
 }
@@ -84,21 +84,22 @@ async function bringUp(
   const over: WaitingEntry[] = [];
   for (const entry of waiting) {
     const item = itemAt(entry.delivery);
-    const delivery = item && deliveryOf(item);
-    if (delivery === undefined && nowMs - msOf(entry.put_at) < UNFINISHED_MS) continue;
+    const delivery = item && parseDeliveryItem(item);
+    if (delivery === undefined && nowMs - parseMs(entry.put_at) < UNFINISHED_MS) continue;
     over.push(entry);
     if (delivery?.status === 'pending') ready.push(delivery);
   }
   const [oldest] = ready;
-  if (oldest) ctx.measure('webhook_held_seconds', Math.max(0, Math.round((nowMs - msOf(oldest.occurred_at)) / 1000)));
+  if (oldest)
+    ctx.measure('webhook_held_seconds', Math.max(0, Math.round((nowMs - parseMs(oldest.occurred_at)) / 1000)));
   await queueFirst(
     ctx,
     ready.map((delivery) => ({ brand, delivery, trigger: triggerOf(delivery) })),
   );
   await Promise.all(
     ready.map((delivery) => {
-      const queued = { revision: delivery.revision, waits: undefined, ttl: expiryOf(nowMs) };
-      return changeDelivery(table, brand, delivery, queued, lostFirstAt(nowMs));
+      const queued = { revision: delivery.revision, waits: undefined, ttl: computeTtl(nowMs) };
+      return changeDelivery(table, brand, delivery, queued, computeFirstDeadline(nowMs));
     }),
   );
   await removeWaiting(

@@ -1,4 +1,4 @@
-import { madeAt } from '../domain/ids.ts';
+import { readIdTime } from '../domain/ids.ts';
 import { MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import { typeMatches } from '../domain/event-name.ts';
 import { hasToWait } from '../domain/webhook-flow.ts';
@@ -14,14 +14,14 @@ import {
   renewed,
   type Delivery,
 } from '../table/webhook-deliveries.ts';
-import { webhookEndpointWith, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
-import { flowOf, putWaiting } from '../table/webhook-flow.ts';
+import { readEndpointAndItems, type WebhookEndpoint } from '../table/webhook-endpoints.ts';
+import { parseFlowItem, putWaiting } from '../table/webhook-flow.ts';
 import { putChangedReplay, type Replay } from '../table/webhook-replays.ts';
 import { retry } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import type { WebhookContext } from './context.ts';
-import { deliveryFor, isWantedBy, lostFirstAt } from './hand-out.ts';
-import { laterOn } from './deliver-one.ts';
+import { buildDelivery, isWantedBy, computeFirstDeadline } from './hand-out.ts';
+import { pickLaterTime } from './deliver-one.ts';
 import { refill } from './refill.ts';
 import { markWaiting } from './room.ts';
 
@@ -35,13 +35,13 @@ const SETTLED_AFTER_MS = 10_000;
  */
 export async function stepReplay(ctx: WebhookContext, brand: string, replay: Replay): Promise<number> {
   const flowKey = webhookKeys.flow(brand, replay.endpoint_id);
-  const { endpoint, itemAt } = await webhookEndpointWith(ctx.table(brand), brand, replay.endpoint_id, [flowKey]);
+  const { endpoint, itemAt } = await readEndpointAndItems(ctx.table(brand), brand, replay.endpoint_id, [flowKey]);
   if (endpoint?.status !== 'active') {
-    await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, laterOn(ctx));
+    await save(ctx, brand, replay, endpoint === undefined ? { ...replay, state: 'done' } : replay, pickLaterTime(ctx));
     return 0;
   }
   // Present events go first, and a receiver that is behind with those gets nothing more.
-  if (hasToWait(flowOf(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
+  if (hasToWait(parseFlowItem(itemAt(flowKey)), ctx.now(), ctx.mostQueued)) {
     await save(ctx, brand, replay, replay, isoSeconds(ctx.now() + MINUTE_MS));
     return 0;
   }
@@ -51,7 +51,7 @@ export async function stepReplay(ctx: WebhookContext, brand: string, replay: Rep
   let { position } = replay;
   let sent = 0;
   let isEnd = true;
-  const from = isoSeconds(madeAt(position));
+  const from = isoSeconds(readIdTime(position));
   const between = from <= until ? journalBetween(() => ctx.table(brand), brand, from, until) : [];
   for await (const { entries } of between) {
     if (ctx.stop.aborted || sent >= replay.per_minute) {
@@ -109,8 +109,8 @@ async function renew(
 ): Promise<Delivery | undefined> {
   const table = ctx.table(brand);
   const nowMs = ctx.now();
-  const delivery: Delivery = { ...deliveryFor(endpoint, entry, nowMs), waits: true };
-  if (await putNewDelivery(table, brand, delivery, lostFirstAt(nowMs))) return delivery;
+  const delivery: Delivery = { ...buildDelivery(endpoint, entry, nowMs), waits: true };
+  if (await putNewDelivery(table, brand, delivery, computeFirstDeadline(nowMs))) return delivery;
   const previous = await deliveryById(table, brand, endpoint.id, entry.id);
   if (previous === undefined) return undefined;
   // Its position may be missing: a step before this one may have died.
@@ -120,7 +120,7 @@ async function renew(
   if (isUntried && !isPutOff(previous, nowMs)) return undefined;
   if (!isUntried && replay.only_undelivered && (isOpen(previous) || previous.status === 'delivered')) return undefined;
   const restart = isUntried ? { revision: previous.revision } : { ...renewed(nowMs), event_type: delivery.event_type };
-  return changeDelivery(table, brand, previous, { ...restart, waits: true }, lostFirstAt(nowMs));
+  return changeDelivery(table, brand, previous, { ...restart, waits: true }, computeFirstDeadline(nowMs));
 }
 
 const isPutOff = ({ next_attempt_at }: Delivery, nowMs: number): boolean =>

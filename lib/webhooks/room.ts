@@ -1,10 +1,10 @@
 import { hasToWait, NO_FLOW, type EndpointFlow } from '../domain/webhook-flow.ts';
 import type { Table } from '../dynamo/table.ts';
-import { changeDelivery, expiryOf, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
-import { flowsOf, issueTickets, laneOf, noteWaiting, putWaiting } from '../table/webhook-flow.ts';
+import { changeDelivery, computeTtl, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
+import { readFlows, issueTickets, computeLane, noteWaiting, putWaiting } from '../table/webhook-flow.ts';
 import type { WebhookContext } from './context.ts';
-import { lostFirstAt } from './hand-out.ts';
-import { queuedOf, type Queued } from './queues.ts';
+import { computeFirstDeadline } from './hand-out.ts';
+import { buildQueued, type Queued } from './queues.ts';
 
 /** The state of the queue for each endpoint, as one call knows it. */
 export type Flows = {
@@ -18,7 +18,7 @@ export function openFlows(table: Table<'BatchGetItem'>, brand: string, mostQueue
   return {
     waitingAmong: async (deliveries, nowMs) => {
       const missing = deliveries.map(({ endpoint_id }) => endpoint_id).filter((id) => !known.has(id));
-      for (const [id, flow] of await flowsOf(table, brand, missing)) known.set(id, flow);
+      for (const [id, flow] of await readFlows(table, brand, missing)) known.set(id, flow);
       return new Set(
         deliveries.filter(({ endpoint_id }) => hasToWait(known.get(endpoint_id) ?? NO_FLOW, nowMs, mostQueued)),
       );
@@ -41,7 +41,7 @@ export async function waitForRoom(
   { brand, delivery, onlyNew }: { brand: string; delivery: Delivery; onlyNew: boolean },
 ): Promise<void> {
   const nowMs = ctx.now();
-  const put = () => putNewDelivery(table, brand, { ...delivery, waits: true }, lostFirstAt(nowMs));
+  const put = () => putNewDelivery(table, brand, { ...delivery, waits: true }, computeFirstDeadline(nowMs));
   if (onlyNew && !(await put())) return;
   await putWaiting(table, brand, delivery, nowMs);
   if (!onlyNew) await put();
@@ -57,8 +57,8 @@ export async function letWait(ctx: WebhookContext, brand: string, delivery: Deli
   const table = ctx.table(brand);
   const nowMs = ctx.now();
   await putWaiting(table, brand, delivery, nowMs);
-  const kept = { revision: delivery.revision, waits: true as const, ttl: expiryOf(nowMs) };
-  await changeDelivery(table, brand, delivery, kept, lostFirstAt(nowMs));
+  const kept = { revision: delivery.revision, waits: true as const, ttl: computeTtl(nowMs) };
+  await changeDelivery(table, brand, delivery, kept, computeFirstDeadline(nowMs));
   if (delivery.waits !== true) ctx.measure('webhook_held_in_table');
 }
 
@@ -87,7 +87,7 @@ export async function queueFirst(
   await Promise.all(
     [...byEndpoint].map(async ([endpointId, own]) => {
       const { brand } = own[0] ?? { brand: '' };
-      const lanes = Map.groupBy(own, ({ delivery }) => laneOf(delivery.entity.id));
+      const lanes = Map.groupBy(own, ({ delivery }) => computeLane(delivery.entity.id));
       const counts = new Map([...lanes].map(([lane, { length }]) => [lane, length]));
       const flow = await issueTickets(ctx.table(brand), { brand, endpointId, nowMs }, counts);
       flows.set(endpointId, flow);
@@ -98,7 +98,9 @@ export async function queueFirst(
     }),
   );
   await ctx.queues.sendFirst(
-    attempts.map((attempt) => queuedOf(attempt.brand, attempt.delivery, attempt.trigger, tickets.get(attempt) ?? null)),
+    attempts.map((attempt) =>
+      buildQueued(attempt.brand, attempt.delivery, attempt.trigger, tickets.get(attempt) ?? null),
+    ),
   );
   return flows;
 }

@@ -1,14 +1,14 @@
-import { msOf } from '../domain/time.ts';
+import { parseMs } from '../domain/time.ts';
 import { hasFailedForLong } from '../domain/webhook-health.ts';
 import { afterAttempt, isOpen, type Standing } from '../domain/webhook-schedule.ts';
-import { changeDelivery, deliveryById, withAttempt, type Delivery } from '../table/webhook-deliveries.ts';
+import { changeDelivery, deliveryById, addAttempt, type Delivery } from '../table/webhook-deliveries.ts';
 import { noteFailure, noteSuccess } from '../table/webhook-health.ts';
 import type { Attempted } from './attempt.ts';
 import type { Read } from './batch.ts';
 import type { WebhookContext } from './context.ts';
 import { disableEndpoint } from './disable.ts';
-import { lostRetryAt } from './hand-out.ts';
-import { LONGEST_DELAY_S, queuedOf } from './queues.ts';
+import { computeRetryDeadline } from './hand-out.ts';
+import { LONGEST_DELAY_S, buildQueued } from './queues.ts';
 
 type Made = Pick<Read, 'queued' | 'receiver'> & { delivery: Delivery };
 
@@ -27,7 +27,7 @@ export async function settle(ctx: WebhookContext, made: Made, attempted: Attempt
 function measureOutcome(ctx: WebhookContext, { status, scheduled_attempts, attempts, occurred_at }: Delivery): void {
   if (status === 'exhausted') ctx.measure('webhook_exhausted');
   const isPrompt = status === 'delivered' && scheduled_attempts === 1 && attempts.length === 1;
-  if (isPrompt) ctx.measure('webhook_lag_seconds', Math.max(0, (ctx.now() - msOf(occurred_at)) / 1000));
+  if (isPrompt) ctx.measure('webhook_lag_seconds', Math.max(0, (ctx.now() - parseMs(occurred_at)) / 1000));
 }
 
 const TRIES = 5;
@@ -54,7 +54,7 @@ async function record(
     const standing = afterAttempt(previous, { trigger: queued.trigger, isDelivered, retryAfterSeconds }, when);
     const changes = {
       ...standing,
-      attempts: withAttempt(previous, attempt),
+      attempts: addAttempt(previous, attempt),
       ...(isByHand ? { revision: previous.revision } : {}),
     };
     const dueAt = isByHand && !isDelivered ? undefined : dueAtOf(standing, when.nowMs);
@@ -75,16 +75,16 @@ async function record(
 /** The time from which the sweep takes over: the due time, or a while after it if a queue delivers it. */
 function dueAtOf({ status, next_attempt_at }: Standing, nowMs: number): string | null {
   if (!isOpen({ status }) || next_attempt_at === null) return null;
-  const dueMs = msOf(next_attempt_at);
-  return dueMs - nowMs > LONGEST_DELAY_S * 1000 ? next_attempt_at : lostRetryAt(dueMs);
+  const dueMs = parseMs(next_attempt_at);
+  return dueMs - nowMs > LONGEST_DELAY_S * 1000 ? next_attempt_at : computeRetryDeadline(dueMs);
 }
 
 async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Delivery): Promise<void> {
   if (queued.trigger === 'redelivery' || delivery.status !== 'waiting' || delivery.next_attempt_at === null) return;
-  const delaySeconds = Math.ceil((msOf(delivery.next_attempt_at) - ctx.now()) / 1000);
+  const delaySeconds = Math.ceil((parseMs(delivery.next_attempt_at) - ctx.now()) / 1000);
   if (delaySeconds > LONGEST_DELAY_S) return;
   try {
-    await ctx.queues.sendRetry([{ ...queuedOf(queued.brand, delivery, 'schedule'), delaySeconds }]);
+    await ctx.queues.sendRetry([{ ...buildQueued(queued.brand, delivery, 'schedule'), delaySeconds }]);
   } catch (error) {
     // The sweep finds it a quarter of an hour later.
     ctx.logger.error({

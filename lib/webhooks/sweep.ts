@@ -1,17 +1,17 @@
 import type { Key } from '../dynamo/schema.ts';
-import { MINUTE_MS, isoSeconds, msOf } from '../domain/time.ts';
-import { breakerOf, putOffUntil } from '../domain/webhook-health.ts';
+import { MINUTE_MS, isoSeconds, parseMs } from '../domain/time.ts';
+import { decideBreaker, putOffUntil } from '../domain/webhook-health.ts';
 import { isOpen } from '../domain/webhook-schedule.ts';
-import { dueIn, type DueEntry } from '../table/due.ts';
+import { readDueGroup, type DueEntry } from '../table/due.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../table/keys.ts';
 import { getMany, readItems } from '../dynamo/table.ts';
-import { changeDelivery, deliveryOf, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
-import { replayOf } from '../table/webhook-replays.ts';
-import { receiverOf, type Receiver } from './batch.ts';
+import { changeDelivery, parseDeliveryItem, isWaitingForRoom, type Delivery } from '../table/webhook-deliveries.ts';
+import { parseReplayItem } from '../table/webhook-replays.ts';
+import { buildReceiver, type Receiver } from './batch.ts';
 import type { WebhookContext } from './context.ts';
-import { cancel, laterOn, putOff } from './deliver-one.ts';
-import { lostRetryAt } from './hand-out.ts';
-import { queuedOf } from './queues.ts';
+import { cancel, pickLaterTime, putOff } from './deliver-one.ts';
+import { computeRetryDeadline } from './hand-out.ts';
+import { buildQueued } from './queues.ts';
 import { refill } from './refill.ts';
 import { stepReplay } from './replay.ts';
 import { letWait, markWaiting } from './room.ts';
@@ -108,7 +108,10 @@ async function sweepShard(
   const seen = new Set<string>();
   let after: Key | undefined;
   do {
-    const { entries, last } = await dueIn(ctx.table(RETRY), retryGroup(shard), [FIRST, until], { limit: PAGE, after });
+    const { entries, last } = await readDueGroup(ctx.table(RETRY), retryGroup(shard), [FIRST, until], {
+      limit: PAGE,
+      after,
+    });
     const fresh = entries.filter(({ key }) => !seen.has(nameOf(key)));
     for (const { key } of fresh) seen.add(nameOf(key));
     swept.found += fresh.length;
@@ -149,7 +152,7 @@ async function sweepDeliveries(
   for (const outcome of await Promise.all(notNow)) swept[outcome] += 1;
   await letAllWait(ctx, besides, first);
   await ctx.queues.sendRetry(
-    retries.map(({ brand, delivery }) => ({ ...queuedOf(brand, delivery, 'schedule'), delaySeconds: 0 })),
+    retries.map(({ brand, delivery }) => ({ ...buildQueued(brand, delivery, 'schedule'), delaySeconds: 0 })),
   );
   await Promise.all(retries.map((one) => moveOn(ctx, one)));
   swept.queued += retries.length;
@@ -172,14 +175,14 @@ async function letAllWait(ctx: WebhookContext, { waiting }: Besides, first: read
 
 function measureOldest(ctx: WebhookContext, found: readonly Due[]): void {
   if (found.length === 0) return;
-  const oldestMs = Math.min(...found.map(({ delivery }) => msOf(delivery.occurred_at)));
+  const oldestMs = Math.min(...found.map(({ delivery }) => parseMs(delivery.occurred_at)));
   ctx.measure('webhook_oldest_waiting_seconds', Math.max(0, Math.round((ctx.now() - oldestMs) / 1000)));
 }
 
 /** Keeps the state in which it was queued; one that was handled since has its own time already. */
 async function moveOn(ctx: WebhookContext, { brand, delivery }: Due): Promise<void> {
   const kept = { revision: delivery.revision };
-  await changeDelivery(ctx.table(brand), brand, delivery, kept, lostRetryAt(ctx.now()));
+  await changeDelivery(ctx.table(brand), brand, delivery, kept, computeRetryDeadline(ctx.now()));
 }
 
 /** Reads the deliveries that an index page names, consistently. One without an item is not due: the index trails. */
@@ -201,9 +204,9 @@ async function readDue(ctx: WebhookContext, entries: readonly DueEntry[]): Promi
   const receivers = new Map<string, Receiver>();
   return wanted.flatMap(({ brand, key, endpointKey, healthKey }) => {
     const item = itemAt(key);
-    const receiver = receivers.get(key.pk) ?? receiverOf(itemAt(endpointKey), itemAt(healthKey));
+    const receiver = receivers.get(key.pk) ?? buildReceiver(itemAt(endpointKey), itemAt(healthKey));
     receivers.set(key.pk, receiver);
-    return item === undefined ? [] : [{ brand, delivery: deliveryOf(item), receiver }];
+    return item === undefined ? [] : [{ brand, delivery: parseDeliveryItem(item), receiver }];
   });
 }
 
@@ -216,9 +219,9 @@ function isDue(ctx: WebhookContext, delivery: Delivery, recover: boolean): boole
 /** The time before which queueing is useless. One message tests an endpoint that may be back: the refill sends it. */
 function waitOf(ctx: WebhookContext, { delivery, receiver }: Due, trying: Set<Receiver>): string | undefined {
   const { endpoint, health } = receiver;
-  if (endpoint !== undefined && endpoint.status !== 'active') return laterOn(ctx);
+  if (endpoint !== undefined && endpoint.status !== 'active') return pickLaterTime(ctx);
   const nowMs = ctx.now();
-  const breaker = breakerOf(health, nowMs);
+  const breaker = decideBreaker(health, nowMs);
   if (health === undefined || breaker === 'closed') return undefined;
   if (breaker === 'open') return putOffUntil(health, nowMs, ctx.random());
   if (delivery.status === 'pending') return undefined;
@@ -231,5 +234,5 @@ const AFTER_TRIAL_MS = MINUTE_MS;
 
 async function sweepReplay(ctx: WebhookContext, swept: SweptWebhooks, { brand, key }: DueEntry): Promise<void> {
   const [item] = await getMany(ctx.table(brand), [key]);
-  if (item) swept.replayed += await stepReplay(ctx, brand, replayOf(item));
+  if (item) swept.replayed += await stepReplay(ctx, brand, parseReplayItem(item));
 }

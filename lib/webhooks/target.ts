@@ -23,14 +23,14 @@ export async function locate(
   const mayLeave = url.protocol === 'https:' && url.port === '';
   const mayStay = allowLoopback && (url.protocol === 'https:' || url.protocol === 'http:');
   if (!mayLeave && !mayStay) return notAllowed;
-  const addresses = await addressesOf(hostOf(url), resolve, signal);
+  const addresses = await addressesOf(readHost(url), resolve, signal);
   if (addresses.length === 0) return { kind: 'failed', outcome: 'dns_failed' };
   const isAllowed = (mayLeave && addresses.every(isPublicAddress)) || (mayStay && addresses.every(isLoopbackAddress));
   return isAllowed ? { kind: 'target', url, addresses } : notAllowed;
 }
 
 /** An IPv6 address has brackets in a URL, and nowhere else. */
-export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
+export const readHost = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 async function addressesOf(host: string, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
   if (isIP(host) !== 0) return [host];

@@ -12,6 +12,6 @@ const openQueues = makeOnce(() => openWebhookQueues(readWebhooksConfig()));
  * Gives a verb the container's queues. They are opened at the first request that needs them, so that no other needs
  * their settings.
  */
-export function withQueues<I, A>(verb: (ctx: QueueingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
+export function bindQueues<I, A>(verb: (ctx: QueueingContext, input: I) => A): (ctx: BrandContext, input: I) => A {
   return (ctx, input) => verb({ ...ctx, queues: openQueues() }, input);
 }

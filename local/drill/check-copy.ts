@@ -4,10 +4,10 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routes } from '../../lib/api/routes.ts';
 import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { ERASED } from '../../lib/domain/erasure.ts';
-import { activationOf } from '../../lib/table/activations.ts';
+import { parseActivationItem } from '../../lib/table/activations.ts';
 import { keys } from '../../lib/table/keys.ts';
-import { licenseKeyOf } from '../../lib/table/license-keys.ts';
-import { licenseOf } from '../../lib/table/licenses.ts';
+import { parseLicenseKeyItem } from '../../lib/table/license-keys.ts';
+import { parseLicenseItem } from '../../lib/table/licenses.ts';
 import type { Item } from '../../lib/dynamo/table.ts';
 import { openVault, type Vault } from '../../lib/process/vault.ts';
 import { openDocuments } from '../create-table.ts';
@@ -91,15 +91,15 @@ function siteOf(stored: ReadonlyMap<string, Item>, item: Item, vault: Vault): Si
   const pk = String(item['pk']);
   const [brand = ''] = pk.split('#', 1);
   const licenseItem = stored.get(keyTextOf({ pk, sk: 'license' }));
-  const activation = activationOf(item);
+  const activation = parseActivationItem(item);
   if (licenseItem === undefined || activation.status !== 'active') return undefined;
-  const license = licenseOf(licenseItem);
+  const license = parseLicenseItem(licenseItem);
   const keyText = keys.licenseKey(brand, license.key_partition);
   const keyItem = stored.get(keyTextOf(keyText));
   if (keyItem === undefined || Number(String(item['sk']).split('#')[1]) !== license.seat_set) return undefined;
   const { instance_identifier, instance_type } = activation;
   return {
-    license_key: openText(vault, licenseKeyOf(keyItem).text_cipher, keyText.pk),
+    license_key: openText(vault, parseLicenseKeyItem(keyItem).text_cipher, keyText.pk),
     product: license.product.slug,
     instance_identifier,
     instance_type,

@@ -75,7 +75,7 @@ async function putAll({ client, tableName }: TableLocation, items: readonly Item
   }
 }
 
-export async function digestsOf(of: TableLocation): Promise<Digests> {
+export async function computeDigests(of: TableLocation): Promise<Digests> {
   const digests: Digests = new Map();
   for await (const item of scan(of)) digests.set(keyOf(item), digestOf(item));
   return digests;
@@ -84,7 +84,7 @@ export async function digestsOf(of: TableLocation): Promise<Digests> {
 export type Difference = { missing: string[]; changed: string[]; added: string[] };
 
 /** Key by key: what of the first the second lacks, has otherwise, and has besides. */
-export function differenceOf(first: Digests, second: Digests): Difference {
+export function compareDigests(first: Digests, second: Digests): Difference {
   const missing = [...first.keys()].filter((key) => !second.has(key));
   const changed = [...first].flatMap(([key, digest]) => (second.has(key) && second.get(key) !== digest ? [key] : []));
   const added = [...second.keys()].filter((key) => !first.has(key));

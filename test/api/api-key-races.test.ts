@@ -15,7 +15,7 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { listProducts } from '../../lib/api/products.ts';
-import { journalOf } from '../../lib/table/journal.ts';
+import { readJournal } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
@@ -117,7 +117,7 @@ async function expectEndable(side: Side, id: string, texts: readonly string[]): 
   expect(await side.rotate(id, 0)).toMatchObject({ status: 409, body: { code: 'api_key_revoked' } });
   expect(await listedAs(side, id)).toMatchObject({ revoked_at: ended.body['revoked_at'] });
   const { owner } = side;
-  const { entries } = await journalOf(service.table(owner), owner, id, { limit: 100, oldestFirst: true });
+  const { entries } = await readJournal(service.table(owner), owner, id, { limit: 100, oldestFirst: true });
   expect(entries.map(({ seq }) => seq)).toEqual(upTo(entries.length));
   expect(entries.map(({ type }) => type)).toEqual([
     'api_key.created',

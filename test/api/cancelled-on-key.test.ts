@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { eraseCustomer, exportCustomer } from '../../lib/api/customers.ts';
-import { licenseKeyOf } from '../../lib/table/license-keys.ts';
+import { parseLicenseKeyItem } from '../../lib/table/license-keys.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import {
@@ -167,7 +167,7 @@ test('a key has room for 20 uncancelled licenses, and its item keeps at most 20 
     await backOffice.cancel(firstOf((made.body as { licenses: { id: string }[] }).licenses).id);
   }
   const item = (await wholeTable(service)).find(({ id, sk }) => sk === 'key' && id === bought.keyId);
-  expect(Object.keys(licenseKeyOf(item ?? {}).cancelled)).toHaveLength(20);
+  expect(Object.keys(parseLicenseKeyItem(item ?? {}).cancelled)).toHaveLength(20);
   expect(await listed({ license_key: bought.key })).toHaveLength(22);
   expect((await backOffice.key(bought.keyId)).body['licenses']).toHaveLength(22);
   const { product: _, ...unnamed } = bought.site('one');

@@ -4,7 +4,7 @@ import { newApiKey } from '../../lib/process/new-credentials.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
-import { scopesOf, type Route } from '../../lib/api/route.ts';
+import { listScopes, type Route } from '../../lib/api/route.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
 import { keys, listKeys, PLATFORM } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
@@ -119,7 +119,7 @@ describe('a call without a valid API key', () => {
 describe('an API key without a required scope', () => {
   test.each(guarded)('is refused by %s, which names the scope and writes nothing', async (_, route) => {
     const all: readonly string[] = route.auth === 'brand' ? BRAND_SCOPES : PLATFORM_SCOPES;
-    for (const missing of scopesOf(route)) {
+    for (const missing of listScopes(route)) {
       const scopes = all.filter((scope) => scope !== missing);
       const lesser = route.auth === 'brand' ? (await newKey({ scopes })).apiKey : await newPlatformKey(scopes);
       const before = await fingerprint(world);

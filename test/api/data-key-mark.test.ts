@@ -13,7 +13,7 @@ import { openRuntime } from '../../lib/runtime.ts';
 import { openVaultOnce } from '../../lib/process/open-vault.ts';
 import { claimDataKeyMark, dataKeyMark } from '../../lib/table/data-key-mark.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
-import { markOf } from '../../lib/process/vault.ts';
+import { computeMark } from '../../lib/process/vault.ts';
 import { barrier } from '../support/run/barrier.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
@@ -116,7 +116,7 @@ describe('the mark of the data key', () => {
       const containers = Array.from({ length: 6 }, () => containerWith(newKey()));
       const outcomes = await Promise.allSettled(containers.map(({ vault }) => vault(soon())));
       const opened = containers.filter((_, i) => outcomes[i]?.status === 'fulfilled');
-      expect(opened.map(({ key }) => markOf(Buffer.from(key)))).toEqual([await markNow()]);
+      expect(opened.map(({ key }) => computeMark(Buffer.from(key)))).toEqual([await markNow()]);
       for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(changed);
     }
     await forget();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { inMs, moveClock } from '../support/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
-import { madeAt } from '../../lib/domain/ids.ts';
+import { readIdTime } from '../../lib/domain/ids.ts';
 import { HOUR_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { openJob } from '../../lib/job.ts';
 import { openRuntime } from '../../lib/runtime.ts';
@@ -145,7 +145,7 @@ test.each([
     for (const [id, entries] of Map.groupBy(journal, ({ entity }) => entity.id)) {
       const times = entries.map(({ occurred_at }) => occurred_at);
       expect({ id, times }).toEqual({ id, times: times.toSorted() });
-      for (const entry of entries) expect(isoSeconds(madeAt(entry.id))).toBe(entry.occurred_at);
+      for (const entry of entries) expect(isoSeconds(readIdTime(entry.id))).toBe(entry.occurred_at);
       const last = entries.at(-1)?.occurred_at ?? '';
       // An API key's earlier text has an item of its own, which keeps its time.
       const stored = items.filter((item) => item['id'] === id && !item.sk.startsWith('journal#'));

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { catalog } from '../../lib/events/catalog.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
-import { fieldsOf, licenseOf } from '../../lib/table/licenses.ts';
+import { pickLicenseFields, parseLicenseItem } from '../../lib/table/licenses.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { activate, deactivate, firstOf, purchase, requestPurchase } from '../support/service/purchases.ts';
 import { byOperation, type TestBrand } from '../support/service/service.ts';
@@ -109,7 +109,7 @@ test('the entries of each entity are numbered without gaps and in order of time'
 });
 
 test('a license rebuilt from its entries equals the stored one, and each `before` equals the previous state', () => {
-  const licenses = items.filter(({ sk }) => sk === 'license').map(licenseOf);
+  const licenses = items.filter(({ sk }) => sk === 'license').map(parseLicenseItem);
   expect(licenses).toHaveLength(2);
   for (const license of licenses) {
     let rebuilt: Record<string, unknown> = {};
@@ -119,7 +119,7 @@ test('a license rebuilt from its entries equals the stored one, and each `before
       expect({ seq, type, fields: rebuilt }).toMatchObject({ seq, type, fields: fieldsBefore });
       rebuilt = { ...rebuilt, ...fieldsAfter };
     }
-    expect(rebuilt).toEqual(fieldsOf(license));
+    expect(rebuilt).toEqual(pickLicenseFields(license));
     expect(license.seq).toBe(journal.filter(({ entity }) => entity.id === license.id).length);
   }
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { parseLicenseKey } from '../../lib/domain/license-key.ts';
 import { BRAND_SCOPES, PLATFORM_SCOPES } from '../../lib/domain/scopes.ts';
-import { scopesOf, type Route } from '../../lib/api/route.ts';
+import { listScopes, type Route } from '../../lib/api/route.ts';
 import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { transferLicense } from '../../lib/api/license-lifecycle.ts';
 import { provisionLicenses } from '../../lib/api/licenses.ts';
@@ -72,7 +72,7 @@ describe('the stored answer to an API key', () => {
     const itself = await send({});
     expectReplay(itself, first);
     expect(itself.text).toBe(first.text);
-    const narrow = await send(by(await tokenWith(route, scopesOf(route))));
+    const narrow = await send(by(await tokenWith(route, listScopes(route))));
     expectReplay(narrow, first);
     expect(secretsIn(narrow)).toEqual([]);
     for (const secret of secrets) expect(narrow.text).not.toContain(secret.slice(-8));

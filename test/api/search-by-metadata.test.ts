@@ -2,8 +2,8 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
-import { licensesOfEveryBrand } from '../../lib/queries/every-brand.ts';
-import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
+import { searchLicensesAcrossBrands } from '../../lib/queries/search-licenses-across-brands.ts';
+import { findLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { idsIn, pagesOf } from '../support/service/license-searches.ts';
 import { openBackOffice, type Bought } from '../support/service/back-office.ts';
@@ -146,7 +146,7 @@ describe('the limit of 500 licenses read per call', () => {
       let after: Record<string, string> | undefined;
       do {
         const { table, read } = counted(service.table(shop.key_prefix));
-        const page = await searchLicenses({ brand: shop, table }, sought, { limit: 50, after });
+        const page = await findLicenses({ brand: shop, table }, sought, { limit: 50, after });
         if (isRefusal(page)) throw new Error(page.code);
         expect(page.views).toEqual([]);
         reads.push(read());
@@ -163,7 +163,7 @@ describe('the limit of 500 licenses read per call', () => {
     const sought = soughtBy[0]?.[1](await hashOf());
     if (sought === undefined) throw new Error('nothing to search by');
     let pages = 0;
-    let after: Parameters<typeof licensesOfEveryBrand>[2]['after'];
+    let after: Parameters<typeof searchLicensesAcrossBrands>[2]['after'];
     do {
       let read = 0;
       const tables: (() => number)[] = [];
@@ -172,7 +172,7 @@ describe('the limit of 500 licenses read per call', () => {
         tables.push(ofBrand);
         return table;
       };
-      const page = await licensesOfEveryBrand({ open, show: () => 1 }, sought, { limit: 50, after });
+      const page = await searchLicensesAcrossBrands({ open, show: () => 1 }, sought, { limit: 50, after });
       if (isRefusal(page)) throw new Error(page.code);
       for (const ofBrand of tables) read += ofBrand();
       expect(read).toBeLessThanOrEqual(500);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { scopesOf, type Route } from '../../lib/api/route.ts';
+import { listScopes, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { listBrands } from '../../lib/api/brands.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
@@ -199,5 +199,5 @@ test('routes that send events to the caller’s endpoint, or list deliveries, al
       .map(({ operation }) => operation)
       .sort(),
   ).toEqual(['delete_webhook_endpoint', 'pause_webhook_endpoint', 'rotate_webhook_secret']);
-  for (const route of sending) expect(scopesOf(route)).toEqual(['webhooks:write', 'events:read']);
+  for (const route of sending) expect(listScopes(route)).toEqual(['webhooks:write', 'events:read']);
 });

@@ -6,7 +6,7 @@ import { serve } from '../../lib/http/handler.ts';
 import type { Route } from '../../lib/api/route.ts';
 import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { journalOf } from '../../lib/table/journal.ts';
+import { readJournal } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
@@ -37,7 +37,7 @@ const made = async (body: Fields = {}): Promise<Fields> => {
   return reply.body;
 };
 const journal = async (id: unknown) =>
-  (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
+  (await readJournal(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
 const stored = (id: unknown): Promise<Fields | undefined> =>
   getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
 const noteFailures = (id: unknown): Promise<unknown> =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { openRuntime } from '../../lib/runtime.ts';
-import { journalOf } from '../../lib/table/journal.ts';
+import { readJournal } from '../../lib/table/journal.ts';
 import { webhookKeys } from '../../lib/table/keys.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
@@ -30,7 +30,7 @@ const made = async (body: Fields = {}): Promise<Fields> => {
   return reply.body;
 };
 const journal = async (id: unknown) =>
-  (await journalOf(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
+  (await readJournal(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
 const stored = (id: unknown): Promise<Fields | undefined> =>
   getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
 

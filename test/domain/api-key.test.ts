@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
-import { isMadeUpApiKey, ownerOfApiKey } from '../../lib/domain/api-key.ts';
+import { isMadeUpApiKey, readApiKeyOwner } from '../../lib/domain/api-key.ts';
 
 const markBy =
   (key: string) =>
@@ -18,7 +18,7 @@ describe('the text of an API key', () => {
       fc.property(owner, (of) => {
         const text = newApiKey(of, mark);
         expect(text).toMatch(/^cls_\w+_[0-9a-hjkmnp-tv-z]{40}$/);
-        expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual([of, false]);
+        expect([readApiKeyOwner(text), isMadeUpApiKey(text, mark)]).toEqual([of, false]);
       }),
     );
   });
@@ -42,8 +42,8 @@ describe('the text of an API key', () => {
 
 test('an API key without a mark is accepted for the platform but not for a brand', () => {
   const text = newUnmarkedPlatformKey();
-  expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual(['platform', false]);
-  expect(ownerOfApiKey(newApiKey('WPR', mark).slice(0, -8))).toBeUndefined();
+  expect([readApiKeyOwner(text), isMadeUpApiKey(text, mark)]).toEqual(['platform', false]);
+  expect(readApiKeyOwner(newApiKey('WPR', mark).slice(0, -8))).toBeUndefined();
 });
 
 test.each([
@@ -57,5 +57,5 @@ test.each([
   'cls_WPR_'.padEnd(48, 'u'),
   ` ${'cls_WPR_'.padEnd(48, '0')}`,
 ])('%j is not an API key', (text) => {
-  expect([ownerOfApiKey(text), isMadeUpApiKey(text, mark)]).toEqual([undefined, false]);
+  expect([readApiKeyOwner(text), isMadeUpApiKey(text, mark)]).toEqual([undefined, false]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_LEAD_DAYS, whatIsDue, withDue } from '../../lib/domain/due.ts';
+import { DEFAULT_LEAD_DAYS, whatIsDue, setDue } from '../../lib/domain/due.ts';
 import type { License } from '../../lib/domain/license.ts';
 import { BrandSettings } from '../../lib/domain/brand-settings.ts';
 import { nextVersion } from '../../lib/domain/next-version.ts';
@@ -9,7 +9,7 @@ const at = (iso: string): number => Date.parse(iso);
 const BOUGHT = at('2026-01-01T12:00:00Z');
 const EXPIRY = '2027-01-01T12:00:00Z';
 const bought = (changes: Partial<License> = {}): License =>
-  withDue(sampleLicense({ expires_at: EXPIRY, ...changes }), BOUGHT);
+  setDue(sampleLicense({ expires_at: EXPIRY, ...changes }), BOUGHT);
 const toldOf = (expires_at: string, changes: object = {}) => ({
   expires_at,
   since: '2026-01-01T12:00:00Z',
@@ -123,7 +123,7 @@ describe('the due announcement', () => {
   });
 
   test('is never for a lead time that had already passed when the expiry was set', () => {
-    const short = withDue(sampleLicense({ expires_at: '2026-01-31T12:00:00Z' }), BOUGHT);
+    const short = setDue(sampleLicense({ expires_at: '2026-01-31T12:00:00Z' }), BOUGHT);
     expect(visit(short, DEFAULTS, ['2026-01-01T12:00:00Z', '2026-01-24T12:00:00Z'])).toEqual(['7 days']);
   });
 

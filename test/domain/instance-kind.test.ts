@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { kindOfInstance } from '../../lib/domain/instance-kind.ts';
+import { classifyInstance } from '../../lib/domain/instance-kind.ts';
 import { parseInstance, type InstanceType } from '../../lib/domain/instance.ts';
 
 function kindOf(text: string, type: InstanceType = 'url'): string | undefined {
   const instance = parseInstance(type, text);
-  return instance && kindOfInstance(instance);
+  return instance && classifyInstance(instance);
 }
 
 describe('local sites', () => {

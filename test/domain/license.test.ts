@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { cancel, renew, resume, seatsRemaining, statusAt, suspend } from '../../lib/domain/license.ts';
+import { cancel, renew, resume, seatsRemaining, computeStatus, suspend } from '../../lib/domain/license.ts';
 import type { License, Renewal, Transition } from '../../lib/domain/license.ts';
-import { msOf } from '../../lib/domain/time.ts';
+import { parseMs } from '../../lib/domain/time.ts';
 import { sampleLicense } from '../support/service/sample-license.ts';
 
-const NOW = msOf('2026-06-15T12:00:00Z');
+const NOW = parseMs('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';
 const FUTURE = '2027-06-01T00:00:00Z';
 
@@ -28,7 +28,7 @@ function outcome(license: License, transition: Transition): string {
   if (transition.kind === 'refused') return transition.code;
   expect(transition.license.seq).toBe(license.seq);
   expect(transition.license.updated_at).toBe(license.updated_at);
-  return `${transition.event} → ${statusAt(transition.license, NOW)}`;
+  return `${transition.event} → ${computeStatus(transition.license, NOW)}`;
 }
 
 describe('the lifecycle of a license', () => {
@@ -226,13 +226,13 @@ describe('a renewal', () => {
 describe('a license', () => {
   test('is expired from the exact second of expiry on', () => {
     const license = sampleLicense({ expires_at: FUTURE });
-    expect(statusAt(license, msOf(FUTURE) - 1)).toBe('valid');
-    expect(statusAt(license, msOf(FUTURE))).toBe('expired');
+    expect(computeStatus(license, parseMs(FUTURE) - 1)).toBe('valid');
+    expect(computeStatus(license, parseMs(FUTURE))).toBe('expired');
   });
 
   test('stays suspended or cancelled after its expiry', () => {
-    expect(statusAt(sampleLicense({ status: 'suspended', expires_at: PAST }), NOW)).toBe('suspended');
-    expect(statusAt(sampleLicense({ status: 'cancelled', expires_at: PAST }), NOW)).toBe('cancelled');
+    expect(computeStatus(sampleLicense({ status: 'suspended', expires_at: PAST }), NOW)).toBe('suspended');
+    expect(computeStatus(sampleLicense({ status: 'cancelled', expires_at: PAST }), NOW)).toBe('cancelled');
   });
 
   test('has remaining seats up to its limit, never below 0, and null if unlimited', () => {

@@ -4,10 +4,10 @@ import type { License } from '../../lib/domain/license.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
-import { DAY_MS, HOUR_MS, isoSeconds, msOf } from '../../lib/domain/time.ts';
+import { DAY_MS, HOUR_MS, isoSeconds, parseMs } from '../../lib/domain/time.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
-const NOW = msOf('2026-06-15T12:00:00Z');
+const NOW = parseMs('2026-06-15T12:00:00Z');
 
 const production = { kind: 'production' as const };
 const active = sampleActivation();
@@ -53,7 +53,7 @@ describe('seat moves', () => {
   test('are refused once exhausted, naming the time of the next move, and allowed from that second on', () => {
     const moves = ['2026-06-01T00:00:00Z', '2026-06-10T00:00:00Z'];
     const license = sampleLicense({ vacated: 1, moves, policy: limited });
-    const next = msOf('2026-07-01T00:00:00Z');
+    const next = parseMs('2026-07-01T00:00:00Z');
     const refusal = {
       kind: 'refused',
       code: 'seat_moves_exhausted',
@@ -79,7 +79,9 @@ describe('seat moves', () => {
     expect(decideActivation(license, undefined, production, NOW)).toMatchObject({
       facts: { next_move_at: '2026-07-03T00:00:00Z' },
     });
-    expect(taken(license, undefined, production, msOf('2026-07-03T00:00:00Z')).moves).toEqual(['2026-07-03T00:00:00Z']);
+    expect(taken(license, undefined, production, parseMs('2026-07-03T00:00:00Z')).moves).toEqual([
+      '2026-07-03T00:00:00Z',
+    ]);
   });
 
   test('are refused without a next date if none are allowed', () => {

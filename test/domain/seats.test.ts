@@ -5,10 +5,10 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
 import type { Activation } from '../../lib/domain/seats.ts';
 import { seatCeiling } from '../../lib/domain/terms.ts';
-import { DAY_MS, msOf } from '../../lib/domain/time.ts';
+import { DAY_MS, parseMs } from '../../lib/domain/time.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
-const NOW = msOf('2026-06-15T12:00:00Z');
+const NOW = parseMs('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';
 const FUTURE = '2027-06-01T00:00:00Z';
 

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { sourceOf } from '../../lib/domain/source.ts';
+import { readSource } from '../../lib/domain/source.ts';
 
 test.each([
   ['203.0.113.7', '203.0.113.7'],
   ['::ffff:203.0.113.7', '203.0.113.7'],
   ['::FFFF:203.0.113.7', '203.0.113.7'],
 ])('sourceOf reads %s as the IPv4 address %s', (address, source) => {
-  expect(sourceOf(address)).toBe(source);
+  expect(readSource(address)).toBe(source);
 });
 
 test.each([
@@ -16,7 +16,7 @@ test.each([
   ['::1', '0:0:0:0:0:0:0:1'],
   ['1::2:3:4:5:6', '1:0:0:2:ffff::'],
 ])('sourceOf puts %s and %s into the same /64 network', (one, other) => {
-  expect(sourceOf(one)).toBe(sourceOf(other));
+  expect(readSource(one)).toBe(readSource(other));
 });
 
 test.each([
@@ -26,12 +26,12 @@ test.each([
   ['::1', '1::'],
   ['2001:db8::1', '203.0.113.7'],
 ])('sourceOf gives %s and %s different sources', (one, other) => {
-  expect(sourceOf(one)).not.toBe(sourceOf(other));
+  expect(readSource(one)).not.toBe(readSource(other));
 });
 
 test.each(['', ':', ':::::::::', '1:2:3:4:5:6:7:8:9', 'unknown', 'fe80::1%eth0', ':zz::'])(
   'sourceOf returns some text for %j, which is not an address',
   (address) => {
-    expect(typeof sourceOf(address)).toBe('string');
+    expect(typeof readSource(address)).toBe('string');
   },
 );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { graceEndsAt, isInGrace, seatCeiling } from '../../lib/domain/terms.ts';
-import { DAY_MS, msOf } from '../../lib/domain/time.ts';
+import { computeGraceEnd, isInGrace, seatCeiling } from '../../lib/domain/terms.ts';
+import { DAY_MS, parseMs } from '../../lib/domain/time.ts';
 
 describe('seatCeiling', () => {
   test.each([
@@ -38,21 +38,21 @@ describe('the grace period', () => {
   const expiry = '2026-12-31T23:59:59Z';
 
   test('ends the configured number of days after expiry', () => {
-    expect(graceEndsAt(expiry, { grace_days: 14 })).toBe('2027-01-14T23:59:59Z');
-    expect(graceEndsAt(expiry, {})).toBe(expiry);
-    expect(graceEndsAt(null, { grace_days: 14 })).toBeNull();
+    expect(computeGraceEnd(expiry, { grace_days: 14 })).toBe('2027-01-14T23:59:59Z');
+    expect(computeGraceEnd(expiry, {})).toBe(expiry);
+    expect(computeGraceEnd(null, { grace_days: 14 })).toBeNull();
   });
 
   test('begins in the second of expiry and ends to the millisecond', () => {
     const policy = { grace_days: 1 };
-    expect(isInGrace(expiry, policy, msOf(expiry) - 1)).toBe(false);
-    expect(isInGrace(expiry, policy, msOf(expiry))).toBe(true);
-    expect(isInGrace(expiry, policy, msOf(expiry) + DAY_MS - 1)).toBe(true);
-    expect(isInGrace(expiry, policy, msOf(expiry) + DAY_MS)).toBe(false);
+    expect(isInGrace(expiry, policy, parseMs(expiry) - 1)).toBe(false);
+    expect(isInGrace(expiry, policy, parseMs(expiry))).toBe(true);
+    expect(isInGrace(expiry, policy, parseMs(expiry) + DAY_MS - 1)).toBe(true);
+    expect(isInGrace(expiry, policy, parseMs(expiry) + DAY_MS)).toBe(false);
   });
 
   test('does not exist without grace days or without an expiry', () => {
-    expect(isInGrace(expiry, {}, msOf(expiry))).toBe(false);
-    expect(isInGrace(null, { grace_days: 365 }, msOf(expiry))).toBe(false);
+    expect(isInGrace(expiry, {}, parseMs(expiry))).toBe(false);
+    expect(isInGrace(null, { grace_days: 365 }, parseMs(expiry))).toBe(false);
   });
 });

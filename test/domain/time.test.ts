@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MINUTE_MS, isDue, isoSeconds, msOf, parseTime } from '../../lib/domain/time.ts';
+import { MINUTE_MS, isDue, isoSeconds, parseMs, parseTime } from '../../lib/domain/time.ts';
 
 describe('parseTime', () => {
   test.each([
@@ -57,7 +57,7 @@ describe('parseTime', () => {
         (ms) => {
           const iso = isoSeconds(ms);
           expect(parseTime(iso)).toBe(iso);
-          expect(msOf(iso)).toBe(Math.floor(ms / 1000) * 1000);
+          expect(parseMs(iso)).toBe(Math.floor(ms / 1000) * 1000);
         },
       ),
     );
@@ -85,9 +85,9 @@ describe('isDue', () => {
   const expiry = '2026-12-31T23:59:59Z';
 
   test('is false until the millisecond before expiry and true from that second on', () => {
-    expect(isDue(expiry, msOf(expiry) - 1)).toBe(false);
-    expect(isDue(expiry, msOf(expiry))).toBe(true);
-    expect(isDue(expiry, msOf(expiry) + 1)).toBe(true);
+    expect(isDue(expiry, parseMs(expiry) - 1)).toBe(false);
+    expect(isDue(expiry, parseMs(expiry))).toBe(true);
+    expect(isDue(expiry, parseMs(expiry) + 1)).toBe(true);
   });
 
   test('is never true without an expiry', () => {

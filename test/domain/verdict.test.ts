@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DAY_MS, SECOND_MS, msOf } from '../../lib/domain/time.ts';
-import { combineVerdicts, VERDICT_CODES, verdictOf } from '../../lib/domain/verdict.ts';
+import { DAY_MS, SECOND_MS, parseMs } from '../../lib/domain/time.ts';
+import { combineVerdicts, VERDICT_CODES, decideVerdict } from '../../lib/domain/verdict.ts';
 import type { Verdict, VerdictCode } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
 
 const EXPIRY = '2026-12-31T23:59:59Z';
-const DUE = msOf(EXPIRY);
+const DUE = parseMs(EXPIRY);
 const GRACE_DAYS = 7;
 const GRACE_OVER = DUE + GRACE_DAYS * DAY_MS;
 
@@ -78,13 +78,13 @@ describe('the verdict', () => {
         policy: { expiration_strategy: strategy, grace_days },
       });
       for (const nowMs of TIMES[when]) {
-        expect(verdictOf(license, active, nowMs)).toEqual({
+        expect(decideVerdict(license, active, nowMs)).toEqual({
           code: whenActive,
           ...MEANING[whenActive],
           is_activated: true,
         });
         for (const other of [deactivated, undefined]) {
-          expect(verdictOf(license, other, nowMs)).toEqual({
+          expect(decideVerdict(license, other, nowMs)).toEqual({
             code: otherwise,
             ...MEANING[otherwise],
             is_activated: false,
@@ -96,19 +96,22 @@ describe('the verdict', () => {
 
   test('of a license for life is never expired', () => {
     expect(
-      verdictOf(sampleLicense({ expires_at: null, policy: { grace_days: 1 } }), active, msOf('9999-12-31T23:59:59Z'))
-        .code,
+      decideVerdict(
+        sampleLicense({ expires_at: null, policy: { grace_days: 1 } }),
+        active,
+        parseMs('9999-12-31T23:59:59Z'),
+      ).code,
     ).toBe('valid');
   });
 
   test('without a policy is expired from the second of expiry on', () => {
     const license = sampleLicense({ expires_at: EXPIRY });
-    expect(verdictOf(license, active, DUE - 1).code).toBe('valid');
-    expect(verdictOf(license, active, DUE).code).toBe('expired');
+    expect(decideVerdict(license, active, DUE - 1).code).toBe('valid');
+    expect(decideVerdict(license, active, DUE).code).toBe('expired');
   });
 
   test('without a license is product_not_on_key', () => {
-    expect(verdictOf(undefined, undefined, DUE)).toEqual({
+    expect(decideVerdict(undefined, undefined, DUE)).toEqual({
       code: 'product_not_on_key',
       ...MEANING.product_not_on_key,
       is_activated: false,
@@ -147,12 +150,12 @@ describe('the combined verdict of a key', () => {
   });
 
   test('of one license equals the verdict of that license', () => {
-    const verdict = verdictOf(sampleLicense(), active, DUE);
+    const verdict = decideVerdict(sampleLicense(), active, DUE);
     expect(combineVerdicts([verdict])).toEqual(verdict);
   });
 
   test('of no license is product_not_on_key', () => {
-    expect(combineVerdicts([])).toEqual(verdictOf(undefined, undefined, DUE));
+    expect(combineVerdicts([])).toEqual(decideVerdict(undefined, undefined, DUE));
   });
 
   test('prefers valid_in_grace to valid_maintained, not_activated to expired, and suspended to cancelled', () => {

@@ -6,9 +6,9 @@ import {
   LANES,
   MOST_QUEUED,
   NO_FLOW,
-  p95Of,
+  computeP95,
   queuedIn,
-  withSample,
+  addSample,
   type EndpointFlow,
   type Lane,
   type Sample,
@@ -87,25 +87,25 @@ describe('the 95th percentile of an endpoint’s latency', () => {
   const took = (latency_ms: number, ms = nowMs): Sample => ({ at: at(ms), latency_ms });
 
   test('is null without an answer within the last day', () => {
-    expect(p95Of({ samples: [] }, nowMs)).toBeNull();
-    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR_MS)] }, nowMs)).toBeNull();
-    expect(p95Of({ samples: [took(70, nowMs - 24 * HOUR_MS + 1_000), took(900, nowMs - 25 * HOUR_MS)] }, nowMs)).toBe(
-      70,
-    );
+    expect(computeP95({ samples: [] }, nowMs)).toBeNull();
+    expect(computeP95({ samples: [took(70, nowMs - 24 * HOUR_MS)] }, nowMs)).toBeNull();
+    expect(
+      computeP95({ samples: [took(70, nowMs - 24 * HOUR_MS + 1_000), took(900, nowMs - 25 * HOUR_MS)] }, nowMs),
+    ).toBe(70);
   });
 
   test('is the longest latency of the fastest 19 in 20 answers, in any order', () => {
-    expect(p95Of({ samples: [took(70)] }, nowMs)).toBe(70);
+    expect(computeP95({ samples: [took(70)] }, nowMs)).toBe(70);
     const hundreds = Array.from({ length: 20 }, (_, i) => took(100 * (i + 1)));
-    expect(p95Of({ samples: hundreds }, nowMs)).toBe(1_900);
-    expect(p95Of({ samples: hundreds.toReversed() }, nowMs)).toBe(1_900);
-    expect(p95Of({ samples: [...Array.from({ length: 19 }, () => took(9_000)), took(1)] }, nowMs)).toBe(9_000);
+    expect(computeP95({ samples: hundreds }, nowMs)).toBe(1_900);
+    expect(computeP95({ samples: hundreds.toReversed() }, nowMs)).toBe(1_900);
+    expect(computeP95({ samples: [...Array.from({ length: 19 }, () => took(9_000)), took(1)] }, nowMs)).toBe(9_000);
   });
 
   test('covers the last 40 answers', () => {
     let samples: Sample[] = [];
-    for (let i = 1; i <= 45; i += 1) samples = withSample(samples, took(i));
+    for (let i = 1; i <= 45; i += 1) samples = addSample(samples, took(i));
     expect(samples.map(({ latency_ms }) => latency_ms)).toEqual(Array.from({ length: 40 }, (_, i) => i + 6));
-    expect(p95Of({ samples }, nowMs)).toBe(43);
+    expect(computeP95({ samples }, nowMs)).toBe(43);
   });
 });

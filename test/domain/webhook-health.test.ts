@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import {
   afterFailure,
-  breakerOf,
+  decideBreaker,
   hasFailedForLong,
   putOffUntil,
   trialUntil,
@@ -24,26 +24,26 @@ function failing(times: number, everyMs = 1_000, from = nowMs): { health: Endpoi
 }
 
 test('ten failures in a row open the breaker for a minute, and then one trial message is allowed', () => {
-  expect(breakerOf(undefined, nowMs)).toBe('closed');
-  expect(breakerOf(failing(9).health, nowMs + 9_000)).toBe('closed');
+  expect(decideBreaker(undefined, nowMs)).toBe('closed');
+  expect(decideBreaker(failing(9).health, nowMs + 9_000)).toBe('closed');
   const { health, lastMs } = failing(10);
-  expect(breakerOf(health, lastMs)).toBe('open');
-  expect(breakerOf(health, lastMs + MINUTE_MS - 1)).toBe('open');
-  expect(breakerOf(health, lastMs + MINUTE_MS)).toBe('half_open');
-  expect(breakerOf({ ...health, open_until: trialUntil(lastMs + MINUTE_MS) }, lastMs + MINUTE_MS)).toBe('open');
-  expect(breakerOf(afterFailure(health, lastMs + MINUTE_MS), lastMs + MINUTE_MS)).toBe('open');
+  expect(decideBreaker(health, lastMs)).toBe('open');
+  expect(decideBreaker(health, lastMs + MINUTE_MS - 1)).toBe('open');
+  expect(decideBreaker(health, lastMs + MINUTE_MS)).toBe('half_open');
+  expect(decideBreaker({ ...health, open_until: trialUntil(lastMs + MINUTE_MS) }, lastMs + MINUTE_MS)).toBe('open');
+  expect(decideBreaker(afterFailure(health, lastMs + MINUTE_MS), lastMs + MINUTE_MS)).toBe('open');
 });
 
 test('Retry-After opens the breaker for the time it asks for, and then closes it completely', () => {
   const health = afterFailure(undefined, nowMs, 300);
-  expect(breakerOf(health, nowMs + 299_000)).toBe('open');
-  expect(breakerOf(health, nowMs + 300_000)).toBe('closed');
+  expect(decideBreaker(health, nowMs + 299_000)).toBe('open');
+  expect(decideBreaker(health, nowMs + 300_000)).toBe('closed');
 });
 
 test('a failure of a concurrent attempt does not shorten the time of Retry-After', () => {
   const { health, lastMs } = failing(10);
   const asked = afterFailure(health, lastMs, HOUR_S);
-  expect(breakerOf(afterFailure(asked, lastMs + 1_000), lastMs + HOUR_MS - 1_000)).toBe('open');
+  expect(decideBreaker(afterFailure(asked, lastMs + 1_000), lastMs + HOUR_MS - 1_000)).toBe('open');
 });
 
 test('an endpoint counts as failing for long after exactly five days without a success', () => {
@@ -93,5 +93,5 @@ test('a held message is retried after a quarter of the outage so far, between a 
 test('a held message is never retried while the breaker is open', () => {
   const health = afterFailure(undefined, nowMs, 7_200);
   for (const random of [0, 0.5, 1])
-    expect(breakerOf(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');
+    expect(decideBreaker(health, Date.parse(putOffUntil(health, nowMs, random)))).toBe('closed');
 });

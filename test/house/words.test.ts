@@ -45,9 +45,12 @@ describe.each([...rooms])('the room %s', (_, files) => {
   });
 
   test('exports each type name once', () => {
-    const names = Map.groupBy(files.flatMap(exportedTypes), ({ name }) => name);
-    const homonyms = [...names].filter(([, types]) => types.length > 1);
-    expect(homonyms.map(([name, types]) => `${name}: ${types.map(({ file }) => file).join(', ')}`)).toEqual([]);
+    expect(homonymsIn(files.flatMap(exportedTypes))).toEqual([]);
+  });
+
+  test('exports each function, class and constant under a name of its own', () => {
+    // Lambda calls each function by this name.
+    expect(homonymsIn(files.flatMap(exportedValues).filter(({ name }) => name !== 'handler'))).toEqual([]);
   });
 });
 
@@ -59,6 +62,43 @@ function exportedTypes(source: ts.SourceFile): { name: string; file: string }[] 
       : [],
   );
 }
+
+type Exported = { name: string; file: string };
+
+function homonymsIn(exported: readonly Exported[]): string[] {
+  const homonyms = [...Map.groupBy(exported, ({ name }) => name)].filter(([, found]) => found.length > 1);
+  return homonyms.map(([name, found]) => `${name}: ${found.map(({ file }) => file).join(', ')}`);
+}
+
+/** Values that a file declares and exports. A re-export is the same symbol, so it is no second one. */
+function exportedValues({ statements, fileName: file }: ts.SourceFile): Exported[] {
+  const isExported = (statement: ts.Statement): boolean =>
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+  return statements.filter(isExported).flatMap((statement): Exported[] => {
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => ({ name: name.getText(), file }));
+    const isNamed = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
+    return isNamed && statement.name ? [{ name: statement.name.text, file }] : [];
+  });
+}
+
+test('an exported function is named by verb and noun, or by a noun', () => {
+  // JSON Schema gives these names. The schemas of answers begin with a capital, and are nouns.
+  const known = new Set(['allOf', 'anyOf', 'oneOf']);
+  const named = sources
+    .filter(({ fileName }) => /^(?:lib|local|infra|bin)\//.test(fileName))
+    .flatMap(exportedValues)
+    .filter(({ name }) => /^[a-z]/.test(name) && !known.has(name));
+  expect(named.length).toBeGreaterThan(500);
+  expect(named.filter(({ name }) => /(?:Of|At|With)(?![a-z])/.test(name))).toEqual([]);
+});
+
+test('two values of one name are found, a re-export is not', () => {
+  const files = ['export const a = 1;', 'export function a() {}', `export { a } from './a.ts';`];
+  const values = files.flatMap((text, i) => exportedValues(parse(`${i}.ts`, text)));
+  expect(homonymsIn(values)).toEqual(['a: 0.ts, 1.ts']);
+});
 
 const PRIVATE_LITERAL = ['a', 'gain'].join('');
 const PRIVATE_NAMES = new Set(['told', 'said', 'along', 'home', 'was', 'Place']);

@@ -1,4 +1,4 @@
-import { scopesOf, type Route } from '../../lib/api/route.ts';
+import { listScopes, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { scopeTexts } from '../../lib/api/scopes.ts';
 import { nameAskedFor } from '../../lib/domain/event-name.ts';
@@ -8,7 +8,7 @@ import type { EventType } from '../../lib/events/catalog.ts';
 import { eventExamples, exampleEvent } from '../../lib/events/examples.ts';
 import { EVENT_NAMES, EVENT_TYPES } from '../../lib/events/filters.ts';
 import { afterFields } from '../../lib/http/openapi/webhooks.ts';
-import { messageOf } from '../../lib/webhooks/message.ts';
+import { buildMessage } from '../../lib/webhooks/message.ts';
 
 /** The pages of docs/ that are made from the route table and the catalog of events, by file. */
 export const apiPages: Readonly<Record<string, () => string>> = {
@@ -50,7 +50,7 @@ const WIDENING: Partial<Record<Scope, string>> = {
 };
 
 function routesOf(scope: Scope): string {
-  const opened = routes.filter((route) => scopesOf(route).includes(scope));
+  const opened = routes.filter((route) => listScopes(route).includes(scope));
   if (opened.length === 0) return WIDENING[scope] ?? '';
   const rows = opened.map(
     (route) => `| \`${route.method} ${route.path}\` | ${route.summary} | ${othersOf(route, scope)} |`,
@@ -59,7 +59,7 @@ function routesOf(scope: Scope): string {
 }
 
 const othersOf = (route: Route, scope: Scope): string =>
-  scopesOf(route)
+  listScopes(route)
     .filter((other) => other !== scope)
     .map((other) => `\`${other}\``)
     .join(', ');
@@ -94,7 +94,7 @@ function eventSection(type: EventType): string {
       : `Fields of \`after\`:\n\n| field | type |\n|---|---|\n${fields.join('\n')}`;
   const [second] = EVENT_NAMES.filter((name) => name !== type && nameAskedFor([name], type) === name);
   const also = second === undefined ? '' : ` An endpoint can also ask for it as \`${second}\`.`;
-  const payload: unknown = JSON.parse(messageOf(exampleEvent(type), PAYLOAD_VERSION).body);
+  const payload: unknown = JSON.parse(buildMessage(exampleEvent(type), PAYLOAD_VERSION).body);
   return `
 ## \`${type}\`
 

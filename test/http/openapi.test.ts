@@ -7,14 +7,14 @@ import type { JsonSchema, Operation, Response } from '../../lib/http/openapi/doc
 import { pascalCase } from '../../lib/http/openapi/request.ts';
 import { commonProblems } from '../../lib/http/common-problems.ts';
 import { problems } from '../../lib/http/problems.ts';
-import { COMMON_REFUSALS, pathParameters, scopesOf, type Route } from '../../lib/api/route.ts';
+import { COMMON_REFUSALS, pathParameters, listScopes, type Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { WebhookEvent } from '../../lib/api/schemas/webhook-event.ts';
 import { VERDICT_CODES } from '../../lib/domain/verdict.ts';
 import { PAYLOAD_VERSION, TEST_TYPE } from '../../lib/domain/webhook.ts';
 import { catalog, type EventType } from '../../lib/events/catalog.ts';
 import { exampleEvent } from '../../lib/events/examples.ts';
-import { messageOf } from '../../lib/webhooks/message.ts';
+import { buildMessage } from '../../lib/webhooks/message.ts';
 import { plainSchema } from '../support/inputs/plain-schema.ts';
 import { hasBody } from '../support/service/world.ts';
 
@@ -237,7 +237,7 @@ describe('the webhook messages of the OpenAPI document', () => {
   });
 
   test.each(Object.keys(catalog) as EventType[])('show %s as it is sent', (type) => {
-    const sent = JSON.parse(messageOf(exampleEvent(type), PAYLOAD_VERSION).body) as { data: { after: unknown } };
+    const sent = JSON.parse(buildMessage(exampleEvent(type), PAYLOAD_VERSION).body) as { data: { after: unknown } };
     expect(document.webhooks[type]?.post.requestBody.content['application/json']?.example).toEqual(sent);
     expect(z.safeParse(WebhookEvent, sent)).toEqual({ success: true, data: sent });
     expect(z.safeParse(catalog[type].after, sent.data.after).error).toBeUndefined();
@@ -287,7 +287,7 @@ describe.each(each)('the operation %s', (_name, route) => {
     const { security, description, 'x-required-scopes': scopes = [] } = operationOf(route);
     const keyed = route.auth === 'brand' || route.auth === 'platform';
     expect(security.flatMap((scheme) => Object.keys(scheme))).toEqual(keyed ? ['ApiKey', 'Bearer', 'OAuth2'] : []);
-    expect(scopes).toEqual(scopesOf(route));
+    expect(scopes).toEqual(listScopes(route));
     expect(security.find((scheme) => 'OAuth2' in scheme)?.['OAuth2'] ?? []).toEqual(scopes);
     for (const scope of scopes) expect(description).toContain(`\`${scope}\``);
     expect(parameterNames(route, 'header').includes('X-License-Key')).toBe(route.auth === 'license_key');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { grantedFunctions, grantOf } from '../../infra/grants.ts';
+import { grantedFunctions, findGrant } from '../../infra/grants.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { tableStatements } from '../../infra/table-statements.ts';
 import { routes } from '../../lib/api/routes.ts';
@@ -42,7 +42,7 @@ test('every function of a stage has a grant, and every grant has a function', ()
 
 describe('the grants on the table', () => {
   test.each(names)('give %s exactly the actions that its grant declares for each class of items', (name) => {
-    const granted = tableStatements(grantOf(name, served(name))).flatMap(({ actions, index, like, unlike }) =>
+    const granted = tableStatements(findGrant(name, served(name))).flatMap(({ actions, index, like, unlike }) =>
       actions.map((action) => ({
         action,
         resource: `\${${tableId}.Arn}${index === undefined ? '' : `/index/${index}`}`,

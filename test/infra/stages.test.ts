@@ -1,23 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { checkedStages, stageNamed, stageNames } from '../../infra/stages.ts';
+import { checkedStages, findStage, stageNames } from '../../infra/stages.ts';
 import { functionNamed, stageOf, synthesize } from './synthesize.ts';
 import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
 describe('a stage', () => {
   test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
-    expect(stageNamed(name)).toMatchObject({ kind: 'stage', stage: { name } });
+    expect(findStage(name)).toMatchObject({ kind: 'stage', stage: { name } });
   });
 
   test.each(['production', '', 'toString', 7])('that does not exist is refused with a list of stages: %j', (name) => {
-    expect(stageNamed(name)).toEqual({
+    expect(findStage(name)).toEqual({
       kind: 'unknown',
       problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
   });
 
   test('must be named', () => {
-    expect(stageNamed(undefined)).toEqual({
+    expect(findStage(undefined)).toEqual({
       kind: 'unknown',
       problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });

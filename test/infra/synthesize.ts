@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { stageNamed, type Stage } from '../../infra/stages.ts';
+import { findStage, type Stage } from '../../infra/stages.ts';
 import type { StackPart } from '../../lib/stacks.ts';
 import { once, runFolder } from '../support/run/run-folder.ts';
 
@@ -53,7 +53,7 @@ export type Synthesized = {
 };
 
 export function stageOf(name: string): Stage {
-  const named = stageNamed(name);
+  const named = findStage(name);
   if (named.kind === 'unknown') throw new Error(named.problem);
   return named.stage;
 }

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTable, openDocuments } from '../../local/create-table.ts';
 import { checkCopy } from '../../local/drill/check-copy.ts';
 import {
-  differenceOf,
-  digestsOf,
+  compareDigests,
+  computeDigests,
   exportTable,
   restoreTable,
   type TableLocation,
@@ -44,7 +44,7 @@ test('a restored table equals the exported one item by item, and every differenc
   const exported = await exportTable(world, file, progress);
   expect(await restoreTable(file, copy, progress)).toBe(exported.size);
   expect(exported.size).toBeGreaterThan(10);
-  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
+  expect(compareDigests(exported, await computeDigests(copy))).toEqual({ missing: [], changed: [], added: [] });
 
   const documents = openDocuments(copy.client);
   const { Items = [] } = await documents.send(new ScanCommand({ TableName: copy.tableName, Limit: 2 }));
@@ -55,7 +55,7 @@ test('a restored table equals the exported one item by item, and every differenc
   await documents.send(new UpdateCommand({ TableName: copy.tableName, Key: touched, ...more }));
   await documents.send(new PutCommand({ TableName: copy.tableName, Item: extra }));
   const named = (key: typeof extra | undefined): string[] => [`${key?.pk ?? ''} ${key?.sk ?? ''}`];
-  expect(differenceOf(exported, await digestsOf(copy))).toEqual({
+  expect(compareDigests(exported, await computeDigests(copy))).toEqual({
     missing: named(lost),
     changed: named(touched),
     added: named(extra),
@@ -63,7 +63,7 @@ test('a restored table equals the exported one item by item, and every differenc
 
   await restoreTable(file, copy, progress);
   await documents.send(new DeleteCommand({ TableName: copy.tableName, Key: extra }));
-  expect(differenceOf(exported, await digestsOf(copy))).toEqual({ missing: [], changed: [], added: [] });
+  expect(compareDigests(exported, await computeDigests(copy))).toEqual({ missing: [], changed: [], added: [] });
 });
 
 test('an export is in DynamoDB’s own format and contains no license key or e-mail in plain text', () => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Redriven } from '../../bin/redrive/redrive.ts';
-import { redriveOf } from '../../bin/redrive/sweep.ts';
+import { buildSweepRedrive } from '../../bin/redrive/sweep.ts';
 import { startBus, type LocalBus } from '../../local/bus.ts';
 import type { License } from '../../lib/domain/license.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
@@ -41,14 +41,14 @@ afterEach(async () => {
 
 async function run(dryRun: boolean): Promise<Redriven[]> {
   const all: Redriven[] = [];
-  const { run } = redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) });
+  const { run } = buildSweepRedrive({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) });
   for await (const one of run({ dryRun })) all.push(one);
   return all;
 }
 const announced = async (): Promise<string[]> => (await stock.journal()).map(({ type }) => type);
 
 test('a redrive replaces all missed sweep calls by one sweep and removes them from the queue', async () => {
-  expect(await redriveOf({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) }).count()).toBe(2);
+  expect(await buildSweepRedrive({ client, QueueUrl: bus.queueUrl, sweep: () => stock.sweep(NOW) }).count()).toBe(2);
   expect(await run(false)).toEqual([
     { line: expect.stringMatching(/^swept {2}.* {2}no error given$/), kept: false },
     { line: expect.stringMatching(/^swept {2}/), kept: false },

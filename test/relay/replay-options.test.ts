@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readOptions, tokenFor } from '../../bin/replay-options.ts';
+import { readOptions, buildResumeToken } from '../../bin/replay-options.ts';
 
 const GOOD = ['--stage', 'dev', '--brand', 'wp-rocket', '--from', '2026-12-01', '--to', '2026-12-31'];
 /** Valid arguments, with one of them changed or, without a value, omitted. */
@@ -48,7 +48,7 @@ test.each([
 test('a token repeats the options of its replay, from the second in which it stopped', () => {
   const asked = readOptions([...GOOD, '--type', 'license.*', '--type', 'seat.deactivated']);
   if (asked === undefined) throw new Error('help was asked for');
-  expect(readOptions(['--stage', 'dev', '--resume', tokenFor(asked, '2026-12-07T01:02:03Z')])).toEqual({
+  expect(readOptions(['--stage', 'dev', '--resume', buildResumeToken(asked, '2026-12-07T01:02:03Z')])).toEqual({
     ...asked,
     from: '2026-12-07T01:02:03Z',
   });

@@ -14,7 +14,7 @@ import { openBus } from '../../lib/relay/bus.ts';
 import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
-import { fieldsOf } from '../../lib/table/licenses.ts';
+import { pickLicenseFields } from '../../lib/table/licenses.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { at, openStock, type Stock } from '../support/service/due-licenses.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
@@ -75,7 +75,7 @@ async function tell(
     journalWrite(author, {
       type,
       entity: { type: 'license', id },
-      license: fieldsOf(sampleLicense({ id })),
+      license: pickLicenseFields(sampleLicense({ id })),
       seq,
       before: null,
       after: { expires_at: SPAN.to },

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import { MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
-import { eventsOfEveryBrand, type EveryBrandPosition } from '../../lib/queries/events-of-every-brand.ts';
+import { searchEventsAcrossBrands, type EveryBrandPosition } from '../../lib/queries/search-events-across-brands.ts';
 import { putNewBrand, type Brand } from '../../lib/table/brands.ts';
 import { journalWrite, type JournalEntry } from '../../lib/table/journal.ts';
 import { PLATFORM } from '../../lib/table/keys.ts';
@@ -64,7 +64,7 @@ function entryOf({ id, key_prefix }: Pick<Brand, 'id' | 'key_prefix'>, seq: numb
 
 type Asked = { limit?: number; from?: string; to?: string; type?: string };
 const page = (nowMs: number, asked: Asked, at?: EveryBrandPosition) =>
-  eventsOfEveryBrand({ table: service.table, nowMs }, { limit: 50, ...asked }, at);
+  searchEventsAcrossBrands({ table: service.table, nowMs }, { limit: 50, ...asked }, at);
 
 async function all(nowMs: number, asked: Asked): Promise<JournalEntry[]> {
   const found: JournalEntry[] = [];

@@ -3,7 +3,7 @@ import { parseInstance } from '../../lib/domain/instance.ts';
 import { hashLicenseKey } from '../../lib/domain/license-key.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { PRODUCT_SHARDS } from '../../lib/table/keys.ts';
-import { searchLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
+import { findLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import { byOperation } from '../support/service/service.ts';
 import { SITE } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
@@ -43,7 +43,7 @@ test.each(searches)('a search by %s sends %d requests', async (_, trips, found, 
   };
   const sought = soughtNow();
   if (sought === undefined) throw new Error('nothing to search by');
-  const page = await searchLicenses({ brand: world.shop, table: { ...table, wire: counted } }, sought, {
+  const page = await findLicenses({ brand: world.shop, table: { ...table, wire: counted } }, sought, {
     limit: 50,
     after: undefined,
   });
@@ -62,7 +62,7 @@ test.each(searches)(
     };
     const sought = soughtNow();
     if (sought === undefined) throw new Error('nothing to search by');
-    const page = await searchLicenses({ brand: shop, table: { ...table, wire: counted } }, sought, {
+    const page = await findLicenses({ brand: shop, table: { ...table, wire: counted } }, sought, {
       limit: 50,
       after: undefined,
     });

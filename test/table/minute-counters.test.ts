@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keys, PLATFORM } from '../../lib/table/keys.ts';
-import { countInMinute, minuteAt } from '../../lib/table/minute-counters.ts';
+import { countInMinute, computeMinute } from '../../lib/table/minute-counters.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce } from '../support/service/back-office.ts';
@@ -20,7 +20,7 @@ afterAll(() => proxy.stop());
 
 const NOW = Date.parse('2099-01-01T10:00:00.500Z');
 const count = (source: string, nowMs = NOW): Promise<boolean> => {
-  const minute = minuteAt(nowMs);
+  const minute = computeMinute(nowMs);
   return countInMinute(
     service.table(PLATFORM),
     keys.failures('credential', source, minute.number),

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { groups, PRODUCT_SHARDS, shardOf } from '../../lib/table/keys.ts';
+import { groups, PRODUCT_SHARDS, computeShard } from '../../lib/table/keys.ts';
 import { licenseItem, putNewLicense } from '../../lib/table/licenses.ts';
-import { licensesOfProduct, type ProductPage } from '../../lib/table/product-licenses.ts';
+import { readProductLicenses, type ProductPage } from '../../lib/table/product-licenses.ts';
 import { sampleLicense } from '../support/service/sample-license.ts';
 import { useService } from '../support/service/started-service.ts';
 
@@ -47,7 +47,7 @@ async function allPages(
   };
   const found: { pages: number[]; entries: Made[] } = { pages: [], entries: [] };
   for (let after: string | undefined; ;) {
-    const { entries, hasMore } = await licensesOfProduct({ ...table, wire: counted }, BRAND, tag, { ...page, after });
+    const { entries, hasMore } = await readProductLicenses({ ...table, wire: counted }, BRAND, tag, { ...page, after });
     found.pages.push(entries.length);
     found.entries.push(...entries);
     if (!hasMore) return { ...found, requests };
@@ -64,7 +64,7 @@ const idOfOneShard = (): string => `${newId(NOW).slice(0, -4)}0007`;
 
 test('the shard of a license depends on its id and stays the same when its product or expiry changes', () => {
   const license = sampleLicense({ id: newId(NOW), expires_at: '2027-01-01T00:00:00Z' });
-  const shard = shardOf(license.id, PRODUCT_SHARDS);
+  const shard = computeShard(license.id, PRODUCT_SHARDS);
   const other = { id: '01900000-0000-7000-8000-0000000000ff', slug: 'other', name: 'Other' };
   expect(licenseItem(BRAND, license)['group_pk']).toBe(groups.product(BRAND, '000000000004', shard));
   expect(licenseItem(BRAND, { ...license, product: other })['group_pk']).toBe(

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { newId } from '../../lib/process/ids.ts';
 import type { Attempt } from '../../lib/domain/webhook.ts';
-import { dueIn } from '../../lib/table/due.ts';
-import { RETRY, RETRY_SHARDS, retryGroup, shardOf, webhookKeys } from '../../lib/table/keys.ts';
+import { readDueGroup } from '../../lib/table/due.ts';
+import { RETRY, RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from '../../lib/table/keys.ts';
 import { ForeignKey } from '../../lib/dynamo/table.ts';
-import { cursorOf, moveCursor } from '../../lib/table/webhook-cursors.ts';
+import { readEventCursor, moveCursor } from '../../lib/table/webhook-cursors.ts';
 import {
   changeDelivery,
-  deliveriesOf,
-  deliveriesOfEvent,
+  readDeliveries,
+  readEventDeliveries,
   deliveryById,
   type Delivery,
   KEPT_ATTEMPTS,
   putNewDelivery,
   renewed,
-  withAttempt,
+  addAttempt,
 } from '../../lib/table/webhook-deliveries.ts';
 import { endpointHealth, noteFailure, noteSuccess, takeTrial } from '../../lib/table/webhook-health.ts';
 import { sampleDelivery } from '../support/webhooks/sample-delivery.ts';
@@ -39,9 +39,14 @@ const tried: Attempt = {
 
 /** The entries that a sweep finds for one delivery up to a time. */
 async function due({ id, entity }: Delivery, until: string): Promise<string[]> {
-  const { entries } = await dueIn(service.table(RETRY), retryGroup(shardOf(entity.id, RETRY_SHARDS)), ['0', until], {
-    limit: 100,
-  });
+  const { entries } = await readDueGroup(
+    service.table(RETRY),
+    retryGroup(computeShard(entity.id, RETRY_SHARDS)),
+    ['0', until],
+    {
+      limit: 100,
+    },
+  );
   return entries.map(({ brand, key }) => `${brand} ${key.sk}`).filter((entry) => entry.endsWith(id));
 }
 
@@ -56,7 +61,7 @@ test('concurrent workers record an attempt of a delivery once', async () => {
   const delivery = sampleDelivery(nowMs);
   await putNewDelivery(table(), BRAND, delivery, LATER);
   const record = () =>
-    changeDelivery(table(), BRAND, delivery, { status: 'waiting', attempts: withAttempt(delivery, tried) }, LATER);
+    changeDelivery(table(), BRAND, delivery, { status: 'waiting', attempts: addAttempt(delivery, tried) }, LATER);
   const records = await Promise.all([record(), record(), record()]);
   expect(records.filter((changed) => changed !== undefined)).toEqual([
     { ...delivery, status: 'waiting', attempts: [tried], revision: 2 },
@@ -87,7 +92,7 @@ test('a delivery is kept for 30 days with its newest attempts', () => {
   const delivery = sampleDelivery(nowMs);
   expect(delivery.ttl).toBe(Date.parse('2026-05-31T12:00:00Z') / 1000);
   let attempts: Attempt[] = [];
-  for (let i = 0; i < KEPT_ATTEMPTS + 3; i += 1) attempts = withAttempt({ attempts }, { ...tried, latency_ms: i });
+  for (let i = 0; i < KEPT_ATTEMPTS + 3; i += 1) attempts = addAttempt({ attempts }, { ...tried, latency_ms: i });
   expect(attempts.map(({ latency_ms }) => latency_ms)).toEqual(Array.from({ length: KEPT_ATTEMPTS }, (_, i) => i + 3));
 });
 
@@ -104,7 +109,7 @@ test('the deliveries of an endpoint are listed newest first, in pages and by sta
     const pages: string[][] = [];
     let after;
     do {
-      const { deliveries, last }: Awaited<ReturnType<typeof deliveriesOf>> = await deliveriesOf(
+      const { deliveries, last }: Awaited<ReturnType<typeof readDeliveries>> = await readDeliveries(
         table(),
         BRAND,
         endpointId,
@@ -126,7 +131,12 @@ test('the deliveries of an event are found for each of its endpoints', async () 
   const [first, second] = [sampleDelivery(nowMs), sampleDelivery(nowMs)];
   const twin = { ...second, id: first.id };
   await Promise.all([first, twin].map((delivery) => putNewDelivery(table(), BRAND, delivery, LATER)));
-  const found = await deliveriesOfEvent(table(), BRAND, [first.endpoint_id, newId(nowMs), twin.endpoint_id], first.id);
+  const found = await readEventDeliveries(
+    table(),
+    BRAND,
+    [first.endpoint_id, newId(nowMs), twin.endpoint_id],
+    first.id,
+  );
   expect(found).toEqual([first, twin]);
 });
 
@@ -139,9 +149,9 @@ test('a delivery of another brand can be neither read nor changed', async () => 
 
 test('a cursor moves forward and never back', async () => {
   const id = newId(nowMs);
-  expect(await cursorOf(table(), BRAND, id)).toBe(0);
+  expect(await readEventCursor(table(), BRAND, id)).toBe(0);
   await Promise.all([3, 9, 4, 7].map((seq) => moveCursor(table(), BRAND, id, seq)));
-  expect(await cursorOf(table(), BRAND, id)).toBe(9);
+  expect(await readEventCursor(table(), BRAND, id)).toBe(9);
 });
 
 test('failures of all lanes are counted together, and one worker gets the trial attempt', async () => {

@@ -7,7 +7,7 @@ import { EVENT_NAMES, EVENT_NOUNS } from '../../lib/events/filters.ts';
 import { outgoing } from '../../lib/events/outgoing.ts';
 import type { JournalEntry } from '../../lib/events/entry.ts';
 import { PAYLOAD_VERSION } from '../../lib/domain/webhook.ts';
-import { messageOf } from '../../lib/webhooks/message.ts';
+import { buildMessage } from '../../lib/webhooks/message.ts';
 import { signedHeaders } from '../../lib/webhooks/sign.ts';
 
 const page = readFileSync('docs/webhooks.md', 'utf8');
@@ -57,7 +57,7 @@ describe('the webhooks page of the documentation', () => {
       license: { ...license, license_key_id: license_key.id },
     };
     expect(licenseId).toBe(entry.entity.id);
-    expect(JSON.parse(messageOf(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
+    expect(JSON.parse(buildMessage(outgoing(entry, 'wp-rocket'), PAYLOAD_VERSION).body)).toEqual(shown);
   });
 
   test('lists every event with all its names, its patterns and whether it concerns a product', () => {

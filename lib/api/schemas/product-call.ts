@@ -52,7 +52,7 @@ export const keylessInstance = z.refine<NamedInstance>(
   },
   { path: ['instance_identifier'], message: NO_CREDENTIALS },
 );
-export const typeOfInstance = z.refine<NamedInstance>(
+export const instanceType = z.refine<NamedInstance>(
   ({ instance_type, instance_identifier }) => instance_type === undefined || instance_identifier !== undefined,
   { path: ['instance_type'], message: 'must not be given without instance_identifier' },
 );

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ProductReference, seats, time, uuid } from './product-answer.ts';
+import { ProductReference, seats, answeredTime, answeredUuid } from './product-answer.ts';
 
 /** The meaning of each verdict code, in the order in which the check applies its rules. */
 const CODES = {
@@ -33,14 +33,14 @@ const verdict = {
 };
 const CheckedLicense = z
   .object({
-    id: uuid,
+    id: answeredUuid,
     product: ProductReference,
     status: z
       .enum(['valid', 'expired', 'suspended', 'cancelled'])
       .check(z.describe('The state of the license; `code` says what follows from it for this instance')),
     seat_limit: z.nullable(z.int()).check(z.describe('Null means unlimited')),
     ...seats,
-    expires_at: z.nullable(time).check(z.describe('Null means for life')),
+    expires_at: z.nullable(answeredTime).check(z.describe('Null means for life')),
     starts_on_activation: z
       .nullable(z.string())
       .check(z.describe('How long the license will last from its first activation; null once its expiry is settled')),
@@ -48,9 +48,9 @@ const CheckedLicense = z
   .check(z.meta({ id: 'CheckedLicense', description: 'The license, without data about its customer' }));
 const CheckedActivation = z
   .object({
-    id: uuid,
-    activated_at: time,
-    last_checked_at: z.nullable(time).check(z.describe('Updated at most once a day')),
+    id: answeredUuid,
+    activated_at: answeredTime,
+    last_checked_at: z.nullable(answeredTime).check(z.describe('Updated at most once a day')),
   })
   .check(z.meta({ id: 'CheckedActivation', description: 'The activation of this instance' }));
 const activation = z
@@ -70,7 +70,7 @@ export const CheckAnswer = z
       .array(LicenseVerdict)
       .check(z.describe('One verdict per license when the request named no product; else empty')),
     activation,
-    checked_at: time,
+    checked_at: answeredTime,
   })
   .check(z.meta({ id: 'Verdict', description: 'The answer to a check' }));
 export type CheckAnswer = z.infer<typeof CheckAnswer>;

@@ -41,12 +41,12 @@ export const WebhookEndpoint = z
   .meta({ id: 'WebhookEndpoint', description: 'An address that gets messages about events' });
 export type WebhookEndpointView = z.infer<typeof WebhookEndpoint>;
 
-export const WithSecret = WebhookEndpoint.extend({
+export const EndpointWithSecret = WebhookEndpoint.extend({
   secret: z
     .string()
     .meta({ description: 'The secret that signs messages (Standard Webhooks). No other answer shows it' }),
 }).meta({ id: 'WebhookEndpointWithSecret', description: 'A webhook endpoint with its secret' });
-export type WebhookEndpointWithSecret = z.infer<typeof WithSecret>;
+export type WebhookEndpointWithSecret = z.infer<typeof EndpointWithSecret>;
 
 export const ReplayView = z
   .object({
@@ -85,7 +85,7 @@ const Health = z
     failing_since: time.meta({ description: 'The time of the first of them' }),
   })
   .meta({ id: 'WebhookEndpointHealth', description: 'The failures of an endpoint since its last success' });
-export const WithState = WithSpeed.extend({
+export const EndpointWithState = WithSpeed.extend({
   health: Health.nullable().meta({ description: 'The failures since the last success; null when there are none' }),
   replay: ReplayView.nullable().meta({ description: 'The last replay' }),
   catch_up: ReplayView.nullable().meta({ description: 'The delivery of missed events after the last `resume`' }),
@@ -93,7 +93,7 @@ export const WithState = WithSpeed.extend({
   id: 'WebhookEndpointWithState',
   description: 'A webhook endpoint with its response time, health and replays',
 });
-export type WebhookEndpointWithState = z.infer<typeof WithState>;
+export type WebhookEndpointWithState = z.infer<typeof EndpointWithState>;
 
 export const Resumed = WebhookEndpoint.extend({
   catch_up_from: time.nullable().meta({

@@ -1,7 +1,7 @@
 import { isDue, isoSeconds } from '../../domain/time.ts';
 import type { BrandContext } from '../../context.ts';
 import type { Customer } from '../../table/customers.ts';
-import { answersOfCustomer, answersOfLicense, type ListedAnswer } from '../../table/listed-answers.ts';
+import { listCustomerAnswers, listLicenseAnswers, type ListedAnswer } from '../../table/listed-answers.ts';
 import { eraseAnswer, eraseAnswerPast } from '../../table/once.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import type { Tally } from './tally.ts';
@@ -11,7 +11,7 @@ const AT_ONCE = 30;
 
 /** Deletes a page of the answers stored for idempotency keys that concern a person. False if there were none. */
 export async function dropAnswers(ctx: BrandContext, { partition }: Customer, tally: Tally): Promise<boolean> {
-  const listed = await answersOfCustomer(ctx.table, ctx.brand.key_prefix, partition, AT_ONCE);
+  const listed = await listCustomerAnswers(ctx.table, ctx.brand.key_prefix, partition, AT_ONCE);
   await drop(ctx, listed, tally);
   return listed.length > 0;
 }
@@ -20,8 +20,8 @@ export async function dropAnswers(ctx: BrandContext, { partition }: Customer, ta
  * Deletes a page of the answers that show a license, to later holders too: they contain its old metadata. False if
  * there were none.
  */
-export async function dropAnswersOfLicense(ctx: BrandContext, anchor: string, tally: Tally): Promise<boolean> {
-  const listed = await answersOfLicense(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
+export async function dropLicenseAnswers(ctx: BrandContext, anchor: string, tally: Tally): Promise<boolean> {
+  const listed = await listLicenseAnswers(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
   await drop(ctx, listed, tally);
   return listed.length > 0;
 }

@@ -1,11 +1,11 @@
 import { pick } from '../../domain/pick.ts';
 import { ERASED, erasedEntry, erasedMetadata, withMetadata, type ErasableEntry } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
-import { putErasedActivation, refusedCallsAt, seatsIn } from '../../table/activations.ts';
+import { putErasedActivation, readRefusedCallKeys, readSeats } from '../../table/activations.ts';
 import type { Customer, LicenseThatLeft } from '../../table/customers.ts';
-import { concerns, journalOf, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
+import { concerns, readJournal, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
-import { metadataWithout } from '../../table/metadata-hashes.ts';
+import { dropMetadata } from '../../table/metadata-hashes.ts';
 import { transact } from '../../dynamo/transact.ts';
 import { writeCounted, type Tally } from './tally.ts';
 
@@ -26,7 +26,7 @@ export async function dropRefusedCalls(
   anchor: string,
   { tally }: Page,
 ): Promise<string | undefined> {
-  const found = await refusedCallsAt(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
+  const found = await readRefusedCallKeys(ctx.table, ctx.brand.key_prefix, anchor, AT_ONCE);
   if (found.length === 0) return undefined;
   await transact<never>(
     ctx.table,
@@ -47,7 +47,7 @@ export async function overwriteSeats(
   const brand = ctx.brand.key_prefix;
   const { pk } = keys.license(brand, anchor);
   const from = after === undefined ? undefined : { pk, sk: after };
-  const page = await seatsIn(ctx.table, brand, anchor, seatSet, { limit: PAGE, after: from });
+  const page = await readSeats(ctx.table, brand, anchor, seatSet, { limit: PAGE, after: from });
   const writes = page.seats
     .filter(({ activation: { instance_identifier } }) => instance_identifier !== ERASED)
     .map(({ key, activation }) =>
@@ -68,7 +68,7 @@ export async function overwriteEntries(
 ): Promise<string | undefined> {
   const brand = ctx.brand.key_prefix;
   const from = after === undefined ? undefined : { pk: keys.address(brand, entityId).pk, sk: after };
-  const page = await journalOf(ctx.table, brand, entityId, { limit: PAGE, after: from, oldestFirst: true });
+  const page = await readJournal(ctx.table, brand, entityId, { limit: PAGE, after: from, oldestFirst: true });
   const writes = page.entries.flatMap((entry) => {
     const erasable = erasableOf(entry);
     const erased = erase(entry);
@@ -90,5 +90,5 @@ export function erasedFor(
   return (entry) =>
     concerns(entry, customer.id)
       ? erasedEntry(entry)
-      : withMetadata(erasableOf(entry), (metadata) => metadataWithout(ctx.vault, license_id, metadata, hashes));
+      : withMetadata(erasableOf(entry), (metadata) => dropMetadata(ctx.vault, license_id, metadata, hashes));
 }

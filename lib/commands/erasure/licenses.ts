@@ -1,12 +1,12 @@
 import { erasedMetadata } from '../../domain/erasure.ts';
 import type { License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
-import { brandAuthor, type BrandContext } from '../../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../../context.ts';
 import { putErasureMark, type Customer, type ErasureMark, type LicenseThatLeft } from '../../table/customers.ts';
 import { journalWrite } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
-import { fieldsOf, licenseOf, putChangedLicense } from '../../table/licenses.ts';
-import { metadataWithout } from '../../table/metadata-hashes.ts';
+import { pickLicenseFields, parseLicenseItem, putChangedLicense } from '../../table/licenses.ts';
+import { dropMetadata } from '../../table/metadata-hashes.ts';
 import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import { getOne } from '../../dynamo/table.ts';
@@ -37,7 +37,7 @@ export function fenceGivenLicense(
   const hashes = new Set(metadata_hashes);
   return fence(ctx, anchor, {
     metadataOf({ metadata }) {
-      const kept = metadataWithout(ctx.vault, license_id, metadata, hashes);
+      const kept = dropMetadata(ctx.vault, license_id, metadata, hashes);
       return kept === metadata ? undefined : kept;
     },
     beside: [],
@@ -50,21 +50,21 @@ function fence(ctx: BrandContext, anchor: string, { metadataOf, beside }: Change
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Outcome<boolean>> => {
     const item = await getOne(ctx.table, keys.license(brand, anchor));
-    const previous = item && licenseOf(item);
+    const previous = item && parseLicenseItem(item);
     const metadata = previous && metadataOf(previous);
     if (previous === undefined || metadata === undefined) return done(false);
     const license = nextVersion({ ...previous, metadata }, ctx.nowMs);
     return commit(ctx.table, true, [
       putChangedLicense(brand, license, retry),
       ...beside,
-      journalWrite(brandAuthor(ctx), {
+      journalWrite(buildBrandAuthor(ctx), {
         type: 'license.updated',
         entity: { type: 'license', id: license.id },
         seq: license.seq,
         notBefore: previous.updated_at,
         before: { metadata },
         after: { metadata },
-        license: fieldsOf(license),
+        license: pickLicenseFields(license),
       }),
     ]);
   });

@@ -1,6 +1,6 @@
 import type { BrandContext } from '../../context.ts';
 import {
-  customerOf,
+  parseCustomerItem,
   nextListed,
   putErasureMark,
   type Customer,
@@ -8,11 +8,11 @@ import {
   type LicenseThatLeft,
 } from '../../table/customers.ts';
 import { keys } from '../../table/keys.ts';
-import { licenseKeyOf } from '../../table/license-keys.ts';
-import { licenseOf } from '../../table/licenses.ts';
+import { parseLicenseKeyItem } from '../../table/license-keys.ts';
+import { parseLicenseItem } from '../../table/licenses.ts';
 import { getOne } from '../../dynamo/table.ts';
 import { transact } from '../../dynamo/transact.ts';
-import { dropAnswers, dropAnswersOfLicense } from './answers.ts';
+import { dropAnswers, dropLicenseAnswers } from './answers.ts';
 import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Page } from './history.ts';
 import { fenceGivenLicense, fenceLicense } from './licenses.ts';
 import { isSpent, type Tally } from './tally.ts';
@@ -28,7 +28,7 @@ const STEPS_BETWEEN_MARKS = 10;
 
 const keyEntries: Part = async (ctx, _customer, { key_partition }, page) => {
   const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_partition));
-  return key && overwriteEntries(ctx, licenseKeyOf(key).id, page);
+  return key && overwriteEntries(ctx, parseLicenseKeyItem(key).id, page);
 };
 const entries: Part = (ctx, customer, of, page) =>
   overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
@@ -36,13 +36,13 @@ const refusedCalls: Part = (ctx, _customer, { anchor }, page) => dropRefusedCall
 
 /** Deleted answers leave the list, so each page is the first one. */
 const answersOfLicense: Part = async (ctx, _customer, { anchor }, { tally }) =>
-  (await dropAnswersOfLicense(ctx, anchor, tally)) ? 'more' : undefined;
+  (await dropLicenseAnswers(ctx, anchor, tally)) ? 'more' : undefined;
 
 const HELD: readonly Part[] = [
   refusedCalls,
   async (ctx, customer, { anchor }, page) => {
     const item = await getOne(ctx.table, keys.license(ctx.brand.key_prefix, anchor));
-    const license = item && licenseOf(item);
+    const license = item && parseLicenseItem(item);
     if (license?.customer_partition !== customer.partition) return undefined;
     return overwriteSeats(ctx, { anchor, seatSet: license.seat_set }, page);
   },
@@ -160,5 +160,5 @@ const beginWithLeft = async (ctx: BrandContext, customer: Customer): Promise<Era
 
 async function versionNow(ctx: BrandContext, { partition }: Customer): Promise<number | undefined> {
   const item = await getOne(ctx.table, keys.customer(ctx.brand.key_prefix, partition));
-  return item && customerOf(item).version;
+  return item && parseCustomerItem(item).version;
 }

@@ -1,5 +1,5 @@
 import { hashLicenseKey } from '../../domain/license-key.ts';
-import { lastFourOf } from '../../domain/license-key-ending.ts';
+import { readLastFour } from '../../domain/license-key-ending.ts';
 import { newId } from '../../process/ids.ts';
 import { newLicenseKey } from '../../process/new-credentials.ts';
 import type { BrandContext } from '../../context.ts';
@@ -88,7 +88,7 @@ export function newKeyWrites(
   return [
     ...putNewLicenseKey(author.brand, {
       ...key,
-      last_fours: [lastFourOf(text)],
+      last_fours: [readLastFour(text)],
       customer_id: customer.id,
       customer_partition: customer.partition,
       per_customer,

@@ -1,14 +1,14 @@
 import { pick } from '../../domain/pick.ts';
-import { tagOf } from '../../domain/ids.ts';
+import { computeTag } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
-import { grant, keyWithRoom, termsOf, type Granted, type Terms } from '../../domain/purchase.ts';
+import { grant, findRoomyKey, mergeTerms, type Granted, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
 import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
 import { keys } from '../../table/keys.ts';
-import { licenseKeyOf, MAX_LICENSES_PER_KEY, seatsOn, type LicenseKey } from '../../table/license-keys.ts';
-import { licenseOf } from '../../table/licenses.ts';
+import { parseLicenseKeyItem, MAX_LICENSES_PER_KEY, readSeatSet, type LicenseKey } from '../../table/license-keys.ts';
+import { parseLicenseItem } from '../../table/licenses.ts';
 import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { getMany } from '../../dynamo/table.ts';
 import type { Destination, Line, Seen } from './read.ts';
@@ -48,13 +48,13 @@ export async function planPurchase(
     if (renewal.kind !== 'done') return renewal;
     if (renewal.value) return done(renewal.value);
   }
-  return done({ key: keyWithRoom(held, tags, MAX_LICENSES_PER_KEY), perCustomer: true, lines });
+  return done({ key: findRoomyKey(held, tags, MAX_LICENSES_PER_KEY), perCustomer: true, lines });
 }
 
 function newLines(input: ProvisionInput, lines: readonly Line[], nowMs: number): NewLine[] | Refusal {
   const made: NewLine[] = [];
   for (const line of lines) {
-    const granted = grant(termsOf(line.own, input), line.product.policy, nowMs);
+    const granted = grant(mergeTerms(line.own, input), line.product.policy, nowMs);
     if (isRefusal(granted)) return granted;
     made.push({ kind: 'new', line, granted });
   }
@@ -85,7 +85,7 @@ function usableKey(
 async function keyAt(ctx: BrandContext, partition: string): Promise<LicenseKey> {
   const [item] = await getMany(ctx.table, [keys.licenseKey(ctx.brand.key_prefix, partition)]);
   if (item === undefined) throw new Error('a customer remembers a key that is not there');
-  return licenseKeyOf(item);
+  return parseLicenseKeyItem(item);
 }
 
 /** A retry is needed when the key has lost licenses since the customer was read. */
@@ -116,13 +116,13 @@ async function planRenewal(
     const room = Object.keys(key.licenses).length + tags.filter((tag) => key.licenses[tag] === undefined).length;
     const anchors = tags.flatMap((tag) => {
       const entry = key.licenses[tag];
-      return entry ? [seatsOn(key, tag, entry).anchor] : [];
+      return entry ? [readSeatSet(key, tag, entry).anchor] : [];
     });
     const found = await getMany(
       ctx.table,
       anchors.map((anchor) => keys.license(brand, anchor)),
     );
-    const licenses = found.flatMap((item) => (item ? [licenseOf(item)] : []));
+    const licenses = found.flatMap((item) => (item ? [parseLicenseItem(item)] : []));
     if (!licenses.every((license) => isStillOn(key, license))) return retry();
     if (room > MAX_LICENSES_PER_KEY) continue;
     const lines = renewedLines(input, fresh, licenses, ctx.nowMs);
@@ -145,7 +145,7 @@ function renewedLines(
       lines.push(made);
       continue;
     }
-    const renewed = renewHeld(previous, termsOf(line.own, input), nowMs);
+    const renewed = renewHeld(previous, mergeTerms(line.own, input), nowMs);
     if (isRefusal(renewed)) return renewed;
     lines.push({ kind: 'renewal', line, previous, renewed });
   }
@@ -156,7 +156,7 @@ function renewedLines(
  * A license may have moved to another key or product, or been cancelled, after the directory that names it was read.
  */
 const isStillOn = ({ partition, licenses }: LicenseKey, { id, key_partition, product, status }: License): boolean =>
-  key_partition === partition && status !== 'cancelled' && licenses[tagOf(product.id)]?.license_id === id;
+  key_partition === partition && status !== 'cancelled' && licenses[computeTag(product.id)]?.license_id === id;
 
 /**
  * A purchase of a product that the customer has: a new expiry, and the seats and the duration if the purchase names

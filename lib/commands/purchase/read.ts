@@ -1,15 +1,27 @@
 import { parseLicenseKey, hashLicenseKey } from '../../domain/license-key.ts';
-import { tagOf } from '../../domain/ids.ts';
+import { computeTag } from '../../domain/ids.ts';
 import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
 import type { BrandContext } from '../../context.ts';
 import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { Customer } from '../../table/customers.ts';
-import { customerAt, type Slot } from '../../table/email-slots.ts';
-import { externalOf, externalTaken } from '../../table/externals.ts';
+import { findCustomer, type Slot } from '../../table/email-slots.ts';
+import { parseExternalItem, externalTaken } from '../../table/externals.ts';
 import { keys, listKeys } from '../../table/keys.ts';
-import { partitionOfText, licenseKeyOf, MAX_LICENSES_PER_KEY, type LicenseKey } from '../../table/license-keys.ts';
-import { bundleKey, bundleOf, isNamed, productKey, productOf, type Product } from '../../table/products.ts';
+import {
+  readTextPartition,
+  parseLicenseKeyItem,
+  MAX_LICENSES_PER_KEY,
+  type LicenseKey,
+} from '../../table/license-keys.ts';
+import {
+  bundleKey,
+  parseBundleItem,
+  isNamed,
+  productKey,
+  parseProductItem,
+  type Product,
+} from '../../table/products.ts';
 import { done, type Outcome } from '../../dynamo/outcome.ts';
 import type { Key } from '../../dynamo/schema.ts';
 import { getOne, readItems, type ItemAt } from '../../dynamo/table.ts';
@@ -56,7 +68,7 @@ export async function readPurchase(
 ): Promise<Outcome<Seen, Refusal>> {
   const brand = ctx.brand.key_prefix;
   const external = input.external_id === undefined ? undefined : itemAt(listKeys.external(brand, input.external_id));
-  if (external) return externalTaken(externalOf(external));
+  if (external) return externalTaken(parseExternalItem(external));
   const lines = linesOf(brand, wantedIn(input), itemAt);
   if (isRefusal(lines)) return lines;
   const members = await membersOf(ctx, input, itemAt, lines);
@@ -65,7 +77,7 @@ export async function readPurchase(
   if (all.length > MAX_LICENSES_PER_KEY) return refuse('too_many_licenses_on_key', { maximum: MAX_LICENSES_PER_KEY });
 
   const slot = { hash: emailHash, item: itemAt(keys.customer(brand, emailHash)) };
-  const customer = await customerAt(ctx.table, brand, slot);
+  const customer = await findCustomer(ctx.table, brand, slot);
   if (customer.kind === 'retry') return customer;
   const namedKey = destination.mode === 'key' ? await keyOfText(ctx, itemAt, destination.hash) : undefined;
   if (namedKey && isRefusal(namedKey)) return namedKey;
@@ -75,7 +87,7 @@ export async function readPurchase(
 /**
  * The destination that `license_key` names. A text that cannot be a key of this brand is refused like an unknown one.
  */
-export function destinationOf(ctx: BrandContext, license_key: string): Destination | Refusal {
+export function findDestination(ctx: BrandContext, license_key: string): Destination | Refusal {
   const given = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
   if (given === 'per_customer' || given === 'new') return { mode: given };
   const parsed = parseLicenseKey(given);
@@ -87,19 +99,19 @@ export function destinationOf(ctx: BrandContext, license_key: string): Destinati
 async function keyOfText(ctx: BrandContext, itemAt: ItemAt, hash: string): Promise<LicenseKey | undefined | Refusal> {
   const item = itemAt(keys.licenseKey(ctx.brand.key_prefix, hash));
   if (item === undefined) return undefined;
-  const partition = partitionOfText(item, hash, ctx.nowMs);
+  const partition = readTextPartition(item, hash, ctx.nowMs);
   if (isRefusal(partition)) return partition;
   const found = partition === hash ? item : await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, partition));
-  return found && licenseKeyOf(found);
+  return found && parseLicenseKeyItem(found);
 }
 
 function linesOf(brand: string, wanted: readonly Wanted[], itemAt: ItemAt): Line[] | Refusal {
   const lines: Line[] = [];
   for (const { named, own } of wanted) {
     const item = itemAt(productKey(brand, named));
-    const product = item && productOf(item);
+    const product = item && parseProductItem(item);
     if (product === undefined || !isNamed(product, named)) return refuse('product_not_found', { product: named });
-    lines.push({ product, tag: tagOf(product.id), own });
+    lines.push({ product, tag: computeTag(product.id), own });
   }
   const twice = namedTwice(lines.map(({ tag }) => tag));
   if (twice !== undefined)
@@ -118,7 +130,7 @@ async function membersOf(
 ): Promise<Line[] | Refusal> {
   if (named === undefined) return [];
   const item = itemAt(bundleKey(brand, named));
-  const bundle = item && bundleOf(item);
+  const bundle = item && parseBundleItem(item);
   if (bundle === undefined || !isNamed(bundle, named)) return refuse('bundle_not_found', { bundle: named });
   const members = bundle.products.filter(({ id }) => !lines.some(({ product }) => product.id === id));
   const wanted = members.map(({ slug }): Wanted => ({ named: slug, own: {} }));

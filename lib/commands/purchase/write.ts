@@ -1,10 +1,10 @@
 import { pick } from '../../domain/pick.ts';
 import { newId } from '../../process/ids.ts';
-import { withDue } from '../../domain/due.ts';
+import { setDue } from '../../domain/due.ts';
 import { PRODUCT_REFERENCE, type License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { isoSeconds } from '../../domain/time.ts';
-import { brandAuthor, type BrandContext } from '../../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../../context.ts';
 import type { ProvisionAnswer } from '../../api/schemas/license.ts';
 import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import { listForCustomer, type Customer } from '../../table/customers.ts';
@@ -12,7 +12,7 @@ import type { HeldKey } from '../../table/held-key-fields.ts';
 import { difference, journalWrite, type Author } from '../../table/journal.ts';
 import { guessAnchor } from '../../table/keys.ts';
 import { checkSameText, entryOnKey, extendLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
-import { fieldsOf, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
+import { pickLicenseFields, putChangedLicense, putNewLicense } from '../../table/licenses.ts';
 import type { Secret } from '../../domain/shown-secret.ts';
 import { keySecret, licenseKeyView } from '../../views/license-key-view.ts';
 import { provisionedView } from '../../views/license-view.ts';
@@ -48,7 +48,7 @@ export function writePurchase(
   plan: Plan,
   taken: Set<string>,
 ): Purchase {
-  const author = brandAuthor(ctx);
+  const author = buildBrandAuthor(ctx);
   const carrier = carrierFor(ctx, buyer, plan);
   const { customer, key, newText } = carrier;
   const lines = writtenLines(ctx, input, plan, carrier, taken);
@@ -154,7 +154,7 @@ function newLicense(
     anchor: isTaken ? newId(ctx.nowMs) : guess,
     ...granted,
   };
-  return withDue(license, ctx.nowMs);
+  return setDue(license, ctx.nowMs);
 }
 
 function licenseWrites(
@@ -177,8 +177,8 @@ function licenseWrites(
         entity,
         seq: 1,
         before: null,
-        after: fieldsOf(license),
-        license: fieldsOf(license),
+        after: pickLicenseFields(license),
+        license: pickLicenseFields(license),
       }),
     ];
   }
@@ -189,8 +189,8 @@ function licenseWrites(
       entity,
       seq: license.seq,
       notBefore: line.previous.updated_at,
-      license: fieldsOf(license),
-      ...difference(fieldsOf(line.previous), fieldsOf(license)),
+      license: pickLicenseFields(license),
+      ...difference(pickLicenseFields(line.previous), pickLicenseFields(license)),
     }),
   ];
 }

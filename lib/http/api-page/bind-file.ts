@@ -3,7 +3,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Operations } from '../../dynamo/wire.ts';
 import type { Binding } from '../binding.ts';
 import type { Page } from '../respond.ts';
-import { fileRequestOf, type FileRequest } from './encoded-file.ts';
+import { readFileRequest, type FileRequest } from './encoded-file.ts';
 
 export type AssetRequest = FileRequest & { asset: string | undefined };
 
@@ -14,7 +14,7 @@ export function bindFile(
 ): Binding<keyof Operations> {
   return {
     route,
-    read: (event) => ({ input: { ...fileRequestOf(event), asset: event.pathParameters?.['asset'] } }),
+    read: (event) => ({ input: { ...readFileRequest(event), asset: event.pathParameters?.['asset'] } }),
     run: (_ctx, input) => Promise.resolve(serve(input as AssetRequest)),
   };
 }

@@ -8,7 +8,7 @@ type Encoding = 'br' | 'gzip' | 'identity';
 /** The headers of a request that decide in which form it gets a file, and if it has the file already. */
 export type FileRequest = { acceptEncoding: string; ifNoneMatch: string | undefined };
 
-export const fileRequestOf = ({ headers }: Pick<APIGatewayProxyEventV2, 'headers'>): FileRequest => ({
+export const readFileRequest = ({ headers }: Pick<APIGatewayProxyEventV2, 'headers'>): FileRequest => ({
   acceptEncoding: headers['accept-encoding'] ?? '',
   ifNoneMatch: headers['if-none-match'],
 });

@@ -1,4 +1,4 @@
-import { problemOf } from '../common-problems.ts';
+import { buildProblem } from '../common-problems.ts';
 import { problems } from '../problems.ts';
 import type { Example, JsonSchema } from './document.ts';
 import { exampleRefusals } from './problem-examples.ts';
@@ -8,7 +8,7 @@ const REQUEST_ID = '7f9c2ba4-e88f-4271-b6d4-9d0c5a3e1f60';
 export const problemExamples = (): Record<string, Example> =>
   Object.fromEntries(
     Object.values(exampleRefusals).map((refusal): [string, Example] => {
-      const value = problemOf(problems, refusal, REQUEST_ID);
+      const value = buildProblem(problems, refusal, REQUEST_ID);
       return [refusal.code, { summary: value.title, value }];
     }),
   );

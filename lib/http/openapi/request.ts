@@ -3,7 +3,7 @@ import type { JsonSchema, Parameter, RequestBody } from './document.ts';
 import type { SchemaCollector } from './json-schema.ts';
 
 /** The parameters and the body of a route. Where there is no body, every field is a parameter. */
-export function requestOf(
+export function describeRequest(
   route: Route,
   collector: SchemaCollector,
 ): { parameters: Parameter[]; requestBody?: RequestBody } {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RefusalCode } from '../../domain/refusal.ts';
 import { problems } from '../problems.ts';
-import { oauthErrorOf } from '../oauth-errors.ts';
+import { findOAuthError } from '../oauth-errors.ts';
 import { COMMON_REFUSALS, type Route, type Success } from '../../api/route.ts';
 import type { Reference, Response } from './document.ts';
 import { headerReferences, RATE_HEADERS, type HeaderName } from './headers.ts';
@@ -10,7 +10,7 @@ import type { SchemaCollector } from './json-schema.ts';
 const MAY_RETRY = [429, 503];
 
 /** Every answer of a route by its status: its successes, and its refusals. */
-export function responsesOf(route: Route, collector: SchemaCollector): Record<string, Response | Reference> {
+export function describeResponses(route: Route, collector: SchemaCollector): Record<string, Response | Reference> {
   const codes = refusalsOf(route);
   const successes = route.success.map((success) => [success.status, successOf(route, success, collector)] as const);
   const refusals = route.oauth === true ? oauthRefusals(codes) : problemRefusals(route.auth, codes);
@@ -98,7 +98,7 @@ function problemResponse(auth: Route['auth'], status: number, codes: readonly Re
 
 /** The refusals in OAuth's form (RFC 6749 §5.2). */
 function oauthRefusals(codes: readonly RefusalCode[]): [number, Response][] {
-  const errors = codes.map(oauthErrorOf);
+  const errors = codes.map(findOAuthError);
   return statusesIn(errors.map(({ status }) => status)).map((status) => {
     const those = new Set(errors.flatMap((error) => (error.status === status ? [`\`${error.error}\``] : [])));
     return [

@@ -68,14 +68,14 @@ const TAGS = [
 
 export type TagName = (typeof TAGS)[number]['name'];
 
-export function tagOf({ path }: Pick<Route, 'path'>): TagName {
+export function findTag({ path }: Pick<Route, 'path'>): TagName {
   const tag = TAGS.find(({ paths }) => paths.test(path));
   if (tag === undefined) throw new Error(`no tag of the API covers ${path}`);
   return tag.name;
 }
 
 /** The tags that these routes use, in the order of the document. */
-export function tagsOf(routes: readonly Route[]): { name: string; description: string }[] {
-  const used = new Set(routes.map(tagOf));
+export function listTags(routes: readonly Route[]): { name: string; description: string }[] {
+  const used = new Set(routes.map(findTag));
   return TAGS.filter(({ name }) => used.has(name)).map(({ name, description }) => ({ name, description }));
 }

@@ -16,7 +16,7 @@ export const WEBHOOK_TAG = {
 };
 
 /** Every message that a webhook endpoint can get, by its type. */
-export function webhooksOf(collector: SchemaCollector): Record<string, { post: Webhook }> {
+export function describeWebhooks(collector: SchemaCollector): Record<string, { post: Webhook }> {
   const events = EVENT_TYPES.map((type): [string, { post: Webhook }] => [type, { post: eventOf(type, collector) }]);
   return { ...Object.fromEntries(events), [TEST_TYPE]: { post: testMessage(collector) } };
 }

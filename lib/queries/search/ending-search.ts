@@ -1,9 +1,9 @@
 import type { Key } from '../../dynamo/schema.ts';
 import { refuse, type Refusal } from '../../domain/refusal.ts';
-import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
+import { keyPartition, listKeyLicenses } from '../../table/cancelled-licenses.ts';
 import { groups, TAIL_SHARDS } from '../../table/keys.ts';
-import { licenseKeyOf } from '../../table/license-keys.ts';
-import { viewsAt } from '../../views/license-view.ts';
+import { parseLicenseKeyItem } from '../../table/license-keys.ts';
+import { readViewsByAddress } from '../../views/license-view.ts';
 import { MAX_LICENSES, newest, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query } from '../../dynamo/table.ts';
 
@@ -21,12 +21,12 @@ export async function licensesByEnding(scope: SearchScope, lastFour: string, pag
   const found = await Promise.all(partitions.map((partition) => keyPartition(scope.table, brand, partition)));
   const all = found.flatMap(({ item, cancelled }) => {
     if (item === undefined) return [];
-    const { partition: key_partition, customer_partition } = licenseKeyOf(item);
-    return licensesOn(item, cancelled).map((license) => ({ ...license, key_partition, customer_partition }));
+    const { partition: key_partition, customer_partition } = parseLicenseKeyItem(item);
+    return listKeyLicenses(item, cancelled).map((license) => ({ ...license, key_partition, customer_partition }));
   });
   // With their keys and customers these are fewer items than one read can return.
   const { some, last } = newest(all, { ...page, limit: Math.min(page.limit, MAX_LICENSES) });
-  return { views: await viewsAt(scope, some), last };
+  return { views: await readViewsByAddress(scope, some), last };
 }
 
 /** Finds each key once, even if two of its texts have the same ending, and stops once there are too many. */

@@ -1,7 +1,7 @@
 import type { ParsedInstance } from '../../domain/instance.ts';
 import type { License } from '../../domain/license.ts';
 import { instanceIndex } from '../../table/activations.ts';
-import { viewsOf } from '../../views/license-view.ts';
+import { readViewsByAnchor } from '../../views/license-view.ts';
 import { MAX_LICENSES, type Found, type SearchScope, type Wanted } from './search-page.ts';
 import { query, type Item } from '../../dynamo/table.ts';
 
@@ -33,7 +33,7 @@ export async function licensesOnInstance(
   const found = [...Map.groupBy(wanted, licenseIdIn)];
   const some = found.slice(0, most);
   const entriesAt = new Map(some.map(([, entries]) => [anchorIn(entries[0]), entries]));
-  const views = await viewsOf(
+  const views = await readViewsByAnchor(
     { brand: { key_prefix: brand }, table },
     [...entriesAt.keys()],
     (license) => entriesAt.get(license.anchor)?.some(isOfSeatsOf(license)) === true,

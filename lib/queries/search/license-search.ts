@@ -1,18 +1,18 @@
 import type { Key } from '../../dynamo/schema.ts';
-import { tagOf } from '../../domain/ids.ts';
+import { computeTag } from '../../domain/ids.ts';
 import type { ParsedInstance } from '../../domain/instance.ts';
 import { refuse, type Refusal } from '../../domain/refusal.ts';
 import type { CustomersLicense } from '../../table/customers.ts';
 import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
 import { licensesByEnding } from './ending-search.ts';
-import { externalOf } from '../../table/externals.ts';
+import { parseExternalItem } from '../../table/externals.ts';
 import { licensesOnInstance } from './instance-search.ts';
 import { keys, listKeys } from '../../table/keys.ts';
-import { keyPartition, licensesOn } from '../../table/cancelled-licenses.ts';
-import { licenseKeyOf } from '../../table/license-keys.ts';
-import { viewsAt, viewsOf, type LicenseView } from '../../views/license-view.ts';
-import { addressOf } from '../../table/licenses.ts';
-import { licensesOfProduct } from '../../table/product-licenses.ts';
+import { keyPartition, listKeyLicenses } from '../../table/cancelled-licenses.ts';
+import { parseLicenseKeyItem } from '../../table/license-keys.ts';
+import { readViewsByAddress, readViewsByAnchor, type LicenseView } from '../../views/license-view.ts';
+import { parseLicenseAddress } from '../../table/licenses.ts';
+import { readProductLicenses } from '../../table/product-licenses.ts';
 import { done, retry, type Outcome } from '../../dynamo/outcome.ts';
 import { retrying } from '../../dynamo/retrying.ts';
 import {
@@ -20,7 +20,7 @@ import {
   MAX_LICENSES,
   newest,
   NONE,
-  pageOf,
+  collectPage,
   type Found,
   type SearchScope,
   type Position,
@@ -56,12 +56,12 @@ export type Sought = { brand?: string; refine?: Refinement } & (
  * One page of a brand's licenses, newest first; of a product, by expiry. An index only names candidates: everything
  * shown was read consistently.
  */
-export function searchLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+export function findLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
   if (sought.brand !== undefined && sought.brand !== scope.brand.key_prefix) return Promise.resolve(NONE);
   const keep = sought.refine && fits(sought.refine);
   switch (sought.by) {
     case 'email':
-      return pageOf((step) => ofCustomer(scope, sought.hash, step), keep, page);
+      return collectPage((step) => ofCustomer(scope, sought.hash, step), keep, page);
     case 'license_key':
       return onKey(scope, sought.hash, keep, page);
     case 'ending':
@@ -71,7 +71,7 @@ export function searchLicenses(scope: SearchScope, sought: Sought, page: Wanted)
     case 'instance':
       return licensesOnInstance(scope, sought.instance, page);
     case 'product':
-      return pageOf((step) => ofProduct(scope, sought, step), keep, page);
+      return collectPage((step) => ofProduct(scope, sought, step), keep, page);
     case 'license_id':
       return withId(scope, sought.id);
   }
@@ -95,7 +95,7 @@ function ofCustomer(scope: SearchScope, hash: string, { limit, after }: Wanted):
     const page = await licensesByEmail(scope.table, scope.brand.key_prefix, hash, { limit, after: key });
     const { fitting, last } = fit(page?.licenses ?? [], page?.last);
     if (page === undefined || fitting.length === 0) return done({ rows: [], read: 0, last: undefined });
-    const views = await viewsAt(
+    const views = await readViewsByAddress(
       scope,
       fitting.map(({ anchor, key_partition }) => ({ anchor, key_partition, customer_partition: page.partition })),
     );
@@ -142,9 +142,9 @@ async function onKey(
   if (typeof partition !== 'string') return NONE;
   const { item, cancelled } = partition === hash ? text : await keyPartition(scope.table, brand, partition);
   if (item === undefined) throw new Error('a later text names a key that is not there');
-  const { customer_partition } = licenseKeyOf(item);
-  const { some, last } = newest(licensesOn(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
-  const views = await viewsAt(
+  const { customer_partition } = parseLicenseKeyItem(item);
+  const { some, last } = newest(listKeyLicenses(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
+  const views = await readViewsByAddress(
     scope,
     some.map(({ anchor }) => ({ anchor, key_partition: partition, customer_partition })),
   );
@@ -156,8 +156,8 @@ async function madeBy(scope: SearchScope, externalId: string, page: Wanted): Pro
   const brand = scope.brand.key_prefix;
   const [item] = await getMany(scope.table, [listKeys.external(brand, externalId)]);
   if (item === undefined) return NONE;
-  const { some, last } = newest(externalOf(item).licenses, page);
-  const views = await viewsOf(
+  const { some, last } = newest(parseExternalItem(item).licenses, page);
+  const views = await readViewsByAnchor(
     scope,
     some.map(({ anchor }) => anchor),
   );
@@ -175,8 +175,8 @@ async function ofProduct(
 ): Promise<Step> {
   const brand = scope.brand.key_prefix;
   const page = { limit: Math.min(limit, MAX_LICENSES), before: expiresBefore, after: after?.['at'] };
-  const { entries, hasMore } = await licensesOfProduct(scope.table, brand, tagOf(product), page);
-  const views = await viewsOf(
+  const { entries, hasMore } = await readProductLicenses(scope.table, brand, computeTag(product), page);
+  const views = await readViewsByAnchor(
     scope,
     entries.map(({ anchor }) => anchor),
     (license) => license.product.slug === product || license.product.id === product.toLowerCase(),
@@ -197,6 +197,6 @@ const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Positi
 async function withId(scope: SearchScope, id: string): Promise<Found> {
   const brand = scope.brand.key_prefix;
   const [item] = await getMany(scope.table, [keys.address(brand, id)]);
-  const address = addressOf(item);
-  return address ? { views: await viewsOf(scope, [address.anchor]), last: undefined } : NONE;
+  const address = parseLicenseAddress(item);
+  return address ? { views: await readViewsByAnchor(scope, [address.anchor]), last: undefined } : NONE;
 }

@@ -26,7 +26,7 @@ export type Step = { rows: { view: LicenseView; at: Position }[]; read: number; 
 type ReadStep = (page: { limit: number; after: Position | undefined }) => Promise<Step | Refusal>;
 
 /** One page of licenses: a single step or, in a refined search, as many steps as it takes within bounds. */
-export async function pageOf(
+export async function collectPage(
   readStep: ReadStep,
   keep: ((view: LicenseView) => boolean) | undefined,
   page: Wanted,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-sdk/client-dynamodb';
-import { grantOf } from '../../../infra/grants.ts';
+import { findGrant } from '../../../infra/grants.ts';
 import { tableStatements, type TableStatement } from '../../../infra/table-statements.ts';
 import type { Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
@@ -39,7 +39,7 @@ export function statementsOf(name: string): readonly TableStatement[] {
   const known = statements.get(name);
   if (known !== undefined) return known;
   const served = routes.filter((route) => route.function === name);
-  const made = tableStatements(grantOf(name, served));
+  const made = tableStatements(findGrant(name, served));
   statements.set(name, made);
   return made;
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createTable, localClient } from '../../../local/create-table.ts';
 import { sweepDue, type Swept } from '../../../lib/commands/sweep-due.ts';
-import { withDue } from '../../../lib/domain/due.ts';
+import { setDue } from '../../../lib/domain/due.ts';
 import { newId } from '../../../lib/process/ids.ts';
 import type { License } from '../../../lib/domain/license.ts';
 import type { FigureName } from '../../../lib/process/figures.ts';
@@ -11,7 +11,7 @@ import type { JobContext } from '../../../lib/job.ts';
 import { writeMark } from '../../../lib/table/due.ts';
 import type { JournalEntry } from '../../../lib/table/journal.ts';
 import { keys, PLATFORM, platformKeys } from '../../../lib/table/keys.ts';
-import { licenseItem, licenseOf, putChangedLicense, putNewLicense } from '../../../lib/table/licenses.ts';
+import { licenseItem, parseLicenseItem, putChangedLicense, putNewLicense } from '../../../lib/table/licenses.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import { getOne, type Table } from '../../../lib/dynamo/table.ts';
 import { transact } from '../../../lib/dynamo/transact.ts';
@@ -50,7 +50,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
 
   const add = async (brand: string, boughtAt: string, changes: Partial<License> = {}): Promise<License> => {
     const id = newId(at(boughtAt));
-    const license = withDue(
+    const license = setDue(
       sampleLicense({ id, anchor: randomBytes(8).toString('hex'), created_at: boughtAt, ...changes }),
       at(boughtAt),
     );
@@ -60,7 +60,7 @@ export async function openStock({ endpoint = engineEndpoint(), swept }: { endpoi
   const stored = async (brand: string, { anchor }: License): Promise<License> => {
     const item = await getOne(table(brand), keys.license(brand, anchor));
     if (item === undefined) throw new Error('the license is gone');
-    return licenseOf(item);
+    return parseLicenseItem(item);
   };
   /** Writes a change like a command does, but without a journal entry. */
   const change = async (

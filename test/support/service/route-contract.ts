@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RefusalCode } from '../../../lib/domain/refusal.ts';
-import { oauthErrorOf } from '../../../lib/http/oauth-errors.ts';
+import { findOAuthError } from '../../../lib/http/oauth-errors.ts';
 import { COMMON_REFUSALS, type Route } from '../../../lib/api/route.ts';
 
 type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> };
@@ -24,7 +24,7 @@ export const refusalsOf = ({ auth, refusals }: Pick<Route, 'auth' | 'refusals'>)
 function faultsOfRefusal(route: Route, { body }: Answered): string[] {
   const named = [...refusalsOf(route)];
   if (route.oauth === true) {
-    const errors = named.map((code) => oauthErrorOf(code).error);
+    const errors = named.map((code) => findOAuthError(code).error);
     return errors.includes(String(body['error'])) ? [] : [`no refusal of the route is ${JSON.stringify(body)}`];
   }
   const code = String(body['code']);

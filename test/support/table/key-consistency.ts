@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import { customerOf } from '../../../lib/table/customers.ts';
-import { licenseKeyOf, type LicenseKey } from '../../../lib/table/license-keys.ts';
-import { tagOf } from '../../../lib/domain/ids.ts';
-import { licenseOf } from '../../../lib/table/licenses.ts';
+import { parseCustomerItem } from '../../../lib/table/customers.ts';
+import { parseLicenseKeyItem, type LicenseKey } from '../../../lib/table/license-keys.ts';
+import { computeTag } from '../../../lib/domain/ids.ts';
+import { parseLicenseItem } from '../../../lib/table/licenses.ts';
 import type { StoredItem } from './whole-table.ts';
 
 /**
@@ -11,14 +11,14 @@ import type { StoredItem } from './whole-table.ts';
  */
 export function expectKeysAgree(items: readonly StoredItem[], brand: string): void {
   const own = items.filter(({ pk }) => pk.startsWith(`${brand}#`));
-  const licenses = own.filter(({ sk }) => sk === 'license').map(licenseOf);
+  const licenses = own.filter(({ sk }) => sk === 'license').map(parseLicenseItem);
   const stored = own.filter(({ sk, id }) => sk === 'key' && id !== undefined);
   expect(stored).not.toEqual([]);
   for (const item of stored) {
-    const key = licenseKeyOf(item);
+    const key = parseLicenseKeyItem(item);
     const carried = licenses.filter(({ license_key_id }) => license_key_id === key.id);
     const live = carried.filter(({ status }) => status !== 'cancelled');
-    const expected = Object.fromEntries(live.map(({ id, product }) => [tagOf(product.id), id]));
+    const expected = Object.fromEntries(live.map(({ id, product }) => [computeTag(product.id), id]));
     expect(Object.keys(expected)).toHaveLength(live.length);
     expect(idsIn(key.licenses)).toEqual(expected);
     expect(item['license_count']).toBe(live.length);
@@ -27,9 +27,9 @@ export function expectKeysAgree(items: readonly StoredItem[], brand: string): vo
     expect(listed.map(({ sk }) => sk.slice('cancelled#'.length)).sort()).toEqual(cancelled.sort());
     for (const id of Object.values(idsIn(key.cancelled))) expect(cancelled).toContain(id);
   }
-  const byId = new Map(stored.map((item) => [item['id'], licenseKeyOf(item)]));
+  const byId = new Map(stored.map((item) => [item['id'], parseLicenseKeyItem(item)]));
   for (const item of own.filter(({ sk, id }) => sk === 'person' && id !== undefined)) {
-    const customer = customerOf(item);
+    const customer = parseCustomerItem(item);
     for (const held of customer.keys) {
       const key = byId.get(held.id);
       expect(key).toMatchObject({

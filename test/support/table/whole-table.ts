@@ -2,9 +2,9 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { License } from '../../../lib/domain/license.ts';
 import type { Activation } from '../../../lib/domain/seats.ts';
-import { activationOf } from '../../../lib/table/activations.ts';
+import { parseActivationItem } from '../../../lib/table/activations.ts';
 import type { JournalEntry } from '../../../lib/table/journal.ts';
-import { licenseOf } from '../../../lib/table/licenses.ts';
+import { parseLicenseItem } from '../../../lib/table/licenses.ts';
 import { scanTable } from './scan.ts';
 import type { Service } from '../service/service.ts';
 
@@ -39,7 +39,7 @@ export async function storedLicense(
   if (item === undefined) throw new Error(`there is no license ${licenseId} in the table`);
   const seats = items.filter(({ pk, sk }) => pk === item.pk && sk.startsWith('seat#'));
   const journal = journalIn(items).filter(({ entity }) => entity.id === licenseId);
-  return { item, license: licenseOf(item), seats, activations: seats.map(activationOf), journal };
+  return { item, license: parseLicenseItem(item), seats, activations: seats.map(parseActivationItem), journal };
 }
 
 /** The journal entries among items, by entity and seq. */

@@ -14,7 +14,7 @@ import { openRuntime } from '../../../lib/runtime.ts';
 import { journalWrite } from '../../../lib/table/journal.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import { transact } from '../../../lib/dynamo/transact.ts';
-import { deliveriesOf, type Delivery } from '../../../lib/table/webhook-deliveries.ts';
+import { readDeliveries, type Delivery } from '../../../lib/table/webhook-deliveries.ts';
 import {
   putNewWebhookEndpoint,
   secretContext,
@@ -139,7 +139,7 @@ export async function startWebhookRig(
       return ids;
     },
     deliveries: async ({ brand, id }) =>
-      (await deliveriesOf(service.table(brand), brand, id, { limit: 5_000 })).deliveries,
+      (await readDeliveries(service.table(brand), brand, id, { limit: 5_000 })).deliveries,
     stop: () => flow.stop(),
   };
 }

@@ -1,10 +1,10 @@
-import { dayAfter, isoSeconds, msOf } from '../domain/time.ts';
+import { dayAfter, isoSeconds, parseMs } from '../domain/time.ts';
 import type { PlatformContext } from '../context.ts';
-import { newestOfDays } from '../table/brand-journal.ts';
+import { readNewestEntries } from '../table/brand-journal.ts';
 import { brandsAfter, type ListedBrand } from '../table/brand-list.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
+import { matchesType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 /**
  * A position: on a day, and on the day `ahead` of it if that is read too; after the brand with a slug, before the event
@@ -36,7 +36,7 @@ const FIRST_SECOND = '1970-01-01T00:00:00Z';
  * brands at a time in the order of their slugs. A page takes at most eight such steps, so it may be short or empty
  * while more follow.
  */
-export async function eventsOfEveryBrand(
+export async function searchEventsAcrossBrands(
   { table, nowMs }: Pick<PlatformContext, 'table' | 'nowMs'>,
   { limit, type, from, to }: EventFilters,
   at: EveryBrandPosition | undefined,
@@ -53,8 +53,8 @@ export async function eventsOfEveryBrand(
     const room = limit - found.length;
     const dates = [position.date, ...(position.ahead === undefined ? [] : [position.ahead])];
     const days = { dates, from: since, to: until, before: position.before };
-    const { entries, last } = await newestOfDays(table, owners, days, type === undefined ? room : LOOKED_THROUGH);
-    const fitting = entries.filter((entry) => isOfType(entry, type));
+    const { entries, last } = await readNewestEntries(table, owners, days, type === undefined ? room : LOOKED_THROUGH);
+    const fitting = entries.filter((entry) => matchesType(entry, type));
     const shown = fitting.slice(0, room);
     found.push(
       ...shown.map((entry) => ({ entry, brand: brands.find(({ key_prefix }) => key_prefix === entry.brand) ?? null })),
@@ -86,7 +86,7 @@ function nextPosition(
   { date, ahead, lived = false, empty = 0 }: EveryBrandPosition,
   { oldestMs, isLast, last }: { oldestMs: number; isLast: boolean; last: string | undefined },
 ): EveryBrandPosition {
-  const wasThere = lived || oldestMs <= msOf(`${date}T23:59:59Z`) + 999;
+  const wasThere = lived || oldestMs <= parseMs(`${date}T23:59:59Z`) + 999;
   if (!isLast) return { date, ahead, after: last, lived: wasThere, empty };
   return { date: dayAfter(date, -1), empty: wasThere ? 0 : empty + 1 };
 }

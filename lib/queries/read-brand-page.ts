@@ -8,7 +8,7 @@ import { openCursor, sealCursor } from './cursor.ts';
  * One page of a list that a brand, or the platform team, has. The brand's own route and the team's are two lists, each
  * with its own cursors.
  */
-export async function pageOfBrand<T>(
+export async function readBrandPage<T>(
   ctx: OwnerContext,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: string,

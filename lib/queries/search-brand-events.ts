@@ -1,8 +1,8 @@
 import type { BrandContext } from '../context.ts';
-import { journalOfDays, type DayPosition } from '../table/brand-journal.ts';
+import { readJournalDays, type DayPosition } from '../table/brand-journal.ts';
 import type { JournalEntry } from '../table/journal.ts';
 import type { Table } from '../dynamo/table.ts';
-import { isOfType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
+import { matchesType, lastSecond, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 type EventSource = {
   table: Table<'BatchGetItem' | 'Query'>;
@@ -14,7 +14,7 @@ type EventSource = {
  * A page of a brand's whole journal, newest first. Entries written meanwhile are newer than the first page, and move
  * nothing.
  */
-export async function eventsOfBrand(
+export async function searchBrandEvents(
   { table, brand, nowMs }: EventSource,
   { limit, type, from, to }: EventFilters,
   at: DayPosition | undefined,
@@ -22,8 +22,8 @@ export async function eventsOfBrand(
   const until = lastSecond(to, nowMs);
   const since = from !== undefined && from > brand.created_at ? from : brand.created_at;
   const page = { limit: type === undefined ? limit : LOOKED_THROUGH, at };
-  const found = await journalOfDays(table, brand.key_prefix, { from: since, to: until }, page);
-  const wanted = found.entries.filter((entry) => isOfType(entry, type));
+  const found = await readJournalDays(table, brand.key_prefix, { from: since, to: until }, page);
+  const wanted = found.entries.filter((entry) => matchesType(entry, type));
   const entries = wanted.slice(0, limit);
   const end = entries.at(-1);
   return {

@@ -2,10 +2,10 @@ import type { Credential } from '../domain/credential.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { OpenBrand } from '../context.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
-import { brandsAfter, brandWithPrefix, type ListedBrand } from '../table/brand-list.ts';
+import { brandsAfter, findBrandByPrefix, type ListedBrand } from '../table/brand-list.ts';
 import { PLATFORM } from '../table/keys.ts';
-import { searchLicenses, type Sought } from './search/license-search.ts';
-import { entryOf, type LicenseView } from '../views/license-view.ts';
+import { findLicenses, type Sought } from './search/license-search.ts';
+import { buildLicenseEntry, type LicenseView } from '../views/license-view.ts';
 import { MOST_LOOKED_THROUGH, type Position } from './search/search-page.ts';
 import type { Vault } from '../process/vault.ts';
 
@@ -26,14 +26,14 @@ type Entries<T> = { entries: T[]; last: BrandPosition | undefined };
 export const asEntry =
   (ctx: { vault: Vault; nowMs: number }, credentialIn: (brand: ListedBrand) => Pick<Credential, 'scopes'>) =>
   (brand: ListedBrand, view: LicenseView): LicenseEntry =>
-    entryOf({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
+    buildLicenseEntry({ brand, vault: ctx.vault, nowMs: ctx.nowMs, credential: credentialIn(brand) }, view);
 
 /**
  * Searches the licenses of all brands, in the order of the brands' slugs. That order never changes, so pages are
  * stable. A brand that does not fit whole begins the next page. All brands of a page share the limit of a refined
  * search.
  */
-export async function licensesOfEveryBrand<T>(
+export async function searchLicensesAcrossBrands<T>(
   { open, show }: Searcher<T>,
   sought: Sought,
   { limit, after }: Page,
@@ -47,7 +47,7 @@ export async function licensesOfEveryBrand<T>(
     const pages = await Promise.all(
       brands.map(async ({ within, ...brand }) => {
         const scope = { brand, table: open(brand.key_prefix) };
-        return { brand, found: await searchLicenses(scope, sought, { limit, after: within, most }) };
+        return { brand, found: await findLicenses(scope, sought, { limit, after: within, most }) };
       }),
     );
     for (const { brand, found } of pages) {
@@ -78,6 +78,6 @@ async function brandsFrom(
     const { brands, isLast } = await brandsAfter(open(PLATFORM), at?.slug, AT_A_TIME);
     return { brands: [...inside, ...brands], isLast };
   }
-  const brand = inside.length > 0 ? undefined : await brandWithPrefix(open(PLATFORM), sought.brand);
+  const brand = inside.length > 0 ? undefined : await findBrandByPrefix(open(PLATFORM), sought.brand);
   return { brands: brand ? [brand] : inside, isLast: true };
 }

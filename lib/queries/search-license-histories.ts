@@ -1,13 +1,13 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
 import type { ListedBrand } from '../table/brand-list.ts';
-import { journalOf, type JournalEntry } from '../table/journal.ts';
+import { readJournal, type JournalEntry } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import type { Sought } from './search/license-search.ts';
 import type { LicenseView } from '../views/license-view.ts';
-import type { OwnedEntry } from './events-of-every-brand.ts';
-import { licensesOfEveryBrand, type BrandPosition } from './every-brand.ts';
-import { isOfType, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
+import type { OwnedEntry } from './search-events-across-brands.ts';
+import { searchLicensesAcrossBrands, type BrandPosition } from './search-licenses-across-brands.ts';
+import { matchesType, LOOKED_THROUGH, type EventFilters } from './event-filters.ts';
 
 /** Histories of a brand's entities, each with the number of its last listed change; 0 is none yet. */
 type Histories = { brand: ListedBrand; shownUpTo: [id: string, seq: number][] };
@@ -22,7 +22,7 @@ const LICENSES_AT_ONCE = 8;
  * Lists the events of the licenses that a search of all brands finds, newest first: eight licenses at a time, in the
  * order of that search. By e-mail also the customers and their keys, by a license key also that key.
  */
-export async function eventsOfLicenses(
+export async function searchLicenseHistories(
   ctx: PlatformContext,
   sought: Sought,
   filters: EventFilters,
@@ -40,7 +40,7 @@ async function moreHistories(
   after: BrandPosition | undefined,
 ): Promise<HistoriesPosition | Refusal> {
   const show = (brand: ListedBrand, view: LicenseView): { brand: ListedBrand; view: LicenseView } => ({ brand, view });
-  const page = await licensesOfEveryBrand({ open: ctx.table, show }, sought, { limit: LICENSES_AT_ONCE, after });
+  const page = await searchLicensesAcrossBrands({ open: ctx.table, show }, sought, { limit: LICENSES_AT_ONCE, after });
   if (isRefusal(page)) return page;
   const open = [...Map.groupBy(page.entries, ({ brand }) => brand.slug).values()].flatMap((entries): Histories[] => {
     const [first] = entries;
@@ -97,7 +97,7 @@ async function newestOf(
     open.flatMap(({ brand, shownUpTo }) =>
       shownUpTo.map(async ([id, seq]): Promise<Read> => {
         const after = seq === 0 ? undefined : keys.journal(brand.key_prefix, id, seq);
-        const { entries, last } = await journalOf(table(brand.key_prefix), brand.key_prefix, id, {
+        const { entries, last } = await readJournal(table(brand.key_prefix), brand.key_prefix, id, {
           limit: size,
           after,
         });
@@ -120,7 +120,7 @@ async function newestOf(
     if (next === undefined || entry === undefined) break;
     next.at += 1;
     next.shownUpTo = entry.seq;
-    if (isOfType(entry, type) && (to === undefined || entry.occurred_at <= to))
+    if (matchesType(entry, type) && (to === undefined || entry.occurred_at <= to))
       found.push({ entry, brand: next.brand });
   }
   const left = reads.filter(({ at, entries, isWhole }) => at < entries.length || !isWhole);

@@ -3,9 +3,9 @@ import { commonProblems } from '../lib/http/common-problems.ts';
 import { serveKnownProblems } from '../lib/http/handler.ts';
 import { checkByPostEndpoint, checkEndpoint } from '../lib/api/check-endpoint.ts';
 import { checkLicense } from '../lib/queries/check-license.ts';
-import { openLeanRuntime } from '../lib/lean-runtime.ts';
+import { openCheckRuntime } from '../lib/check-runtime.ts';
 
-export const handler = serveKnownProblems(commonProblems, openLeanRuntime, [
+export const handler = serveKnownProblems(commonProblems, openCheckRuntime, [
   bind(checkEndpoint, checkLicense),
   bind(checkByPostEndpoint, checkLicense),
 ]);

@@ -2,6 +2,6 @@ import { deactivateLicense } from '../lib/commands/deactivate-license.ts';
 import { bind } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
 import * as routes from '../lib/api/deactivate.ts';
-import { openRuntime } from '../lib/runtime.ts';
+import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serve(openRuntime, [bind(routes.deactivateLicense, deactivateLicense)]);
+export const handler = serve(openLeanRuntime, [bind(routes.deactivateLicense, deactivateLicense)]);

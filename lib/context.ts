@@ -9,10 +9,10 @@ import type { Operations, Wire } from './dynamo/wire.ts';
 import type { Vault } from './process/vault.ts';
 
 /** The parts of a container that all of its requests share. */
-export type Runtime<O extends keyof Operations = keyof Operations> = {
+export type Runtime = {
   stage: string;
   tableName: string;
-  wire: Wire<O>;
+  wire: Wire;
   logger: Log;
   metrics: Metrics;
   now: () => number;

@@ -1,20 +1,20 @@
 import { now } from './process/clock.ts';
 import { readConfig, readCredentials } from './process/config.ts';
 import type { Runtime } from './context.ts';
-import { noMetrics } from './process/figures.ts';
 import { openLeanLogger } from './process/lean-logger.ts';
-import { leanWire, type LeanOperations } from './dynamo/lean-wire.ts';
+import { openLeanMetrics } from './process/lean-metrics.ts';
+import { leanWire } from './dynamo/lean-wire.ts';
+import { openTableVault } from './table-vault.ts';
 
-/** The container of the license check: no SDK, no data key. */
-export function openLeanRuntime(): Runtime<LeanOperations> {
+/**
+ * The same container as `openRuntime` without the AWS SDK and Powertools, for the functions that sites and shops call
+ * most: a function changes from one to the other in one line.
+ */
+export function openLeanRuntime(): Runtime {
   const config = readConfig();
-  return {
-    stage: config.stage,
-    tableName: config.tableName,
-    wire: leanWire({ region: config.region, endpoint: config.endpoint, credentials: readCredentials }),
-    logger: openLeanLogger(config),
-    metrics: noMetrics,
-    now,
-    vault: () => Promise.reject(new Error('this function has no data key')),
-  };
+  const { stage, tableName, region, endpoint } = config;
+  const wire = leanWire({ region, endpoint, credentials: readCredentials });
+  const logger = openLeanLogger(config, { isTraced: true });
+  const metrics = openLeanMetrics(config);
+  return { stage, tableName, wire, logger, metrics, now, vault: openTableVault(config, { wire, logger, metrics }) };
 }

@@ -1,6 +1,6 @@
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
-import { tellInstead } from '../lib/process/metrics.ts';
+import { tellInstead } from '../lib/process/figures.ts';
 import { accessLine, type Started } from './banner.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';

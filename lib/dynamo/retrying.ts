@@ -1,5 +1,5 @@
 import { Unavailable } from '../process/outage.ts';
-import { jitter } from './jitter.ts';
+import { jitter } from '../process/jitter.ts';
 import { settled, type Outcome, type Refused } from './outcome.ts';
 import type { Table } from './table.ts';
 import { Contention } from './wire.ts';

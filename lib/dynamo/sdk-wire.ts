@@ -1,4 +1,3 @@
-import { isPassing, Unavailable } from '../process/outage.ts';
 import {
   BatchGetItemCommand,
   DynamoDBClient,
@@ -9,8 +8,8 @@ import {
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
-import { pauseForOthers } from './retrying.ts';
-import { isContended, type Operations, type Wire } from './wire.ts';
+import { waitingForOthers } from './waiting-for-others.ts';
+import type { Operations, Wire } from './wire.ts';
 
 /**
  * Sends requests with the AWS SDK: three attempts each, with the SDK's back-off, and one ClientRequestToken for all
@@ -30,17 +29,6 @@ export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDB
     UpdateItem: (input, abortSignal) => client.send(new UpdateItemCommand(input), { abortSignal }),
     TransactWriteItems: (input, abortSignal) => client.send(new TransactWriteItemsCommand(input), { abortSignal }),
   };
-  const wire: Wire = async (operation, input, signal) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await send[operation](input, signal);
-      } catch (error) {
-        const wasHeld = isContended(error) || (signal.aborted && attempt > 1);
-        if (!wasHeld && !signal.aborted && !isPassing(error)) throw error;
-        if (!wasHeld) throw new Unavailable(`DynamoDB did not answer ${operation}`, { cause: error });
-      }
-      await pauseForOthers({ signal }, attempt);
-    }
-  };
+  const wire = waitingForOthers((operation, input, signal) => send[operation](input, signal));
   return Object.assign(wire, { client });
 }

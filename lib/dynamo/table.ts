@@ -2,7 +2,7 @@ import { Unavailable } from '../process/outage.ts';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromAttributes, toAttributes } from './attributes.ts';
 import { queryFields } from './expressions.ts';
-import { jitter } from './jitter.ts';
+import { jitter } from '../process/jitter.ts';
 import { tableSchema, type IndexName, type Key } from './schema.ts';
 import { type Wire } from './wire.ts';
 

@@ -1,7 +1,6 @@
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
-import type { Operations } from '../dynamo/wire.ts';
 import { PLATFORM } from '../table/keys.ts';
 import type { AcrossContext, BrandContext, Context, OpenBrand, OwnerContext, PlatformContext } from '../context.ts';
 import { admit, type Admission } from './admit.ts';
@@ -12,36 +11,30 @@ import type { Endpoint } from '../api/route.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** A route and what it runs. Which context a verb gets is decided by the route's `auth`, here and nowhere else. */
-export type Binding<O extends keyof Operations> = {
+export type Binding = {
   route: Endpoint;
   /**
    * For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of
    * it.
    */
-  admit?: (event: APIGatewayProxyEventV2, ctx: Context<O>, route: Endpoint) => Promise<Admission>;
+  admit?: (event: APIGatewayProxyEventV2, ctx: Context, route: Endpoint) => Promise<Admission>;
   /**
    * For a route whose requests and answers have the form of another standard: how it reads the one and words the other.
    */
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
   inForm?: (result: Result, refusal?: Refusal) => Result;
-  run: (ctx: Context<O>, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
+  run: (ctx: Context, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
 };
 
 type Verb<C, I> = (ctx: C, input: I) => Promise<Answer | Refusal | Page>;
 
 /** Binds a route that asks for no credential of ours: the verb finds its brand by the license key, or needs none. */
-export function bind<I, O extends keyof Operations>(
-  route: Endpoint & { auth: 'none' | 'license_key' },
-  verb: Verb<Context<O>, I>,
-): Binding<O> {
+export function bind<I>(route: Endpoint & { auth: 'none' | 'license_key' }, verb: Verb<Context, I>): Binding {
   return { route, run: (ctx, input) => verb(ctx, input as I) };
 }
 
 /** Binds a brand's route: the verb sees this brand's part of the table and nothing else. */
-export function bindBrand<I>(
-  route: Endpoint & { auth: 'brand' },
-  verb: Verb<BrandContext, I>,
-): Binding<keyof Operations> {
+export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<BrandContext, I>): Binding {
   return {
     route,
     admit,
@@ -61,10 +54,7 @@ export function bindBrand<I>(
  * another brand's items, for reading, and only if the credential has the scope for it. Search for its name to find the
  * verbs that can read across brands.
  */
-export function bindBrandAcross<I>(
-  route: Endpoint & { auth: 'brand' },
-  verb: Verb<AcrossContext, I>,
-): Binding<keyof Operations> {
+export function bindBrandAcross<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<AcrossContext, I>): Binding {
   const binding = (everyBrand: OpenBrand | undefined) =>
     bindBrand<I>(route, (own, input) => verb({ ...own, everyBrand }, input));
   return {
@@ -78,10 +68,7 @@ export function bindBrandAcross<I>(
 }
 
 /** Binds a route of the platform team, which may look into every brand. */
-export function bindPlatform<I>(
-  route: Endpoint & { auth: 'platform' },
-  verb: Verb<PlatformContext, I>,
-): Binding<keyof Operations> {
+export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<PlatformContext, I>): Binding {
   return {
     route,
     admit,
@@ -98,10 +85,7 @@ export function bindPlatform<I>(
 /**
  * Binds a route of the platform team about one brand, named in its path, to the verb that the brand's own route has.
  */
-export function bindPlatformForBrand<I>(
-  route: Endpoint & { auth: 'platform' },
-  verb: Verb<BrandContext, I>,
-): Binding<keyof Operations> {
+export function bindPlatformForBrand<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<BrandContext, I>): Binding {
   return bindPlatform<I & { brand_id: string }>(route, async (ctx, input) => {
     const brand = await brandById(ctx.table, input.brand_id);
     if (isRefusal(brand)) return brand;
@@ -110,10 +94,7 @@ export function bindPlatformForBrand<I>(
 }
 
 /** Binds a route of the platform team about what is its own, to the verb that a brand's route has too. */
-export function bindPlatformItself<I>(
-  route: Endpoint & { auth: 'platform' },
-  verb: Verb<OwnerContext, I>,
-): Binding<keyof Operations> {
+export function bindPlatformItself<I>(route: Endpoint & { auth: 'platform' }, verb: Verb<OwnerContext, I>): Binding {
   return bindPlatform<I>(route, (ctx, input) => verb(ofOwner(ctx, PLATFORM), input));
 }
 

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
-import { Contention, type Operations } from '../dynamo/wire.ts';
+import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { Unavailable } from '../process/outage.ts';
@@ -18,12 +18,12 @@ import { readRequestId, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
 /** The facts about a request that the chain collects. */
-type Call<O extends keyof Operations> = {
+type Call = {
   requestId: string;
   startedMs: number;
-  runtime: Runtime<O>;
-  binding: Binding<O>;
-  ctx: Context<O>;
+  runtime: Runtime;
+  binding: Binding;
+  ctx: Context;
   caller?: Caller;
   /** Headers of every answer to this caller. */
   headers?: Record<string, string>;
@@ -33,9 +33,9 @@ type Call<O extends keyof Operations> = {
   /** The code in the answer, if it is a verdict. */
   code?: string;
 };
-type Event<O extends keyof Operations> = APIGatewayProxyEventV2 & { call: Call<O> };
-type Bindings<O extends keyof Operations> = readonly [Binding<O>, ...Binding<O>[]];
-type Step<O extends keyof Operations> = MiddlewareObj<Event<O>, Result>;
+type Event = APIGatewayProxyEventV2 & { call: Call };
+type Bindings = readonly [Binding, ...Binding[]];
+type Step = MiddlewareObj<Event, Result>;
 
 /** A refusal on its way out of the chain. */
 class Refused extends Error {
@@ -56,20 +56,16 @@ function orThrow<T>(outcome: T | Refusal): T {
  * input, verb. `open` is called at the container's first request, so that a missing setting is answered and logged like
  * any other fault.
  */
-export function serve<O extends keyof Operations>(open: () => Runtime<O>, bindings: Bindings<O>) {
+export function serve(open: () => Runtime, bindings: Bindings) {
   return serveKnownProblems(problems, open, bindings);
 }
 
 /** The function answers only with the `known` problems, so that it can start fast. */
-export function serveKnownProblems<O extends keyof Operations>(
-  known: Problems,
-  open: () => Runtime<O>,
-  bindings: Bindings<O>,
-) {
-  return middy<Event<O>, Result>()
+export function serveKnownProblems(known: Problems, open: () => Runtime, bindings: Bindings) {
+  return middy<Event, Result>()
     .use(envelope(known, open, bindings))
-    .use(credentials<O>())
-    .use(checkedInput<O>())
+    .use(credentials())
+    .use(checkedInput())
     .handler(async (event) => {
       const { binding, ctx, input, caller } = event.call;
       const outcome = orThrow(await binding.run(ctx, input, caller));
@@ -81,12 +77,12 @@ export function serveKnownProblems<O extends keyof Operations>(
 }
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
-function envelope<O extends keyof Operations>(known: Problems, open: () => Runtime<O>, bindings: Bindings<O>): Step<O> {
+function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Step {
   const bindingOf = chooser(bindings);
-  let runtime: Runtime<O> | undefined;
+  let runtime: Runtime | undefined;
   return {
     before: ({ event }) => {
-      const call: Pick<Call<O>, 'requestId' | 'startedMs' | 'owner'> = {
+      const call: Pick<Call, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: readRequestId(event),
         startedMs: uptimeMs(),
       };
@@ -128,9 +124,9 @@ const routeNamed = ({ routeKey: key, requestContext }: APIGatewayProxyEventV2): 
   key === '$default' ? key : routeKey({ method: requestContext.http.method, path: key.slice(key.indexOf(' ') + 1) });
 
 /** Chooses the binding for a request. HEAD is served as GET; a route key of the gateway may mean all methods. */
-function chooser<O extends keyof Operations>(bindings: Bindings<O>) {
+function chooser(bindings: Bindings) {
   const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
-  return (event: APIGatewayProxyEventV2): Binding<O> | Refusal => {
+  return (event: APIGatewayProxyEventV2): Binding | Refusal => {
     const key = routeNamed(event);
     const binding = byKey.get(key.replace(/^HEAD /, 'GET '));
     if (binding !== undefined) return binding;
@@ -141,7 +137,7 @@ function chooser<O extends keyof Operations>(bindings: Bindings<O>) {
 }
 
 /** Only routes that ask for an API key have someone to admit. */
-function credentials<O extends keyof Operations>(): Step<O> {
+function credentials(): Step {
   return {
     before: async ({ event }) => {
       const { ctx, binding } = event.call;
@@ -153,7 +149,7 @@ function credentials<O extends keyof Operations>(): Step<O> {
   };
 }
 
-function checkedInput<O extends keyof Operations>(): Step<O> {
+function checkedInput(): Step {
   return {
     before: async ({ event }) => {
       const { binding, ctx } = event.call;
@@ -168,16 +164,16 @@ function checkedInput<O extends keyof Operations>(): Step<O> {
   };
 }
 
-function openContext<O extends keyof Operations>(
-  runtime: Runtime<O>,
-  { route }: Binding<O>,
+function openContext(
+  runtime: Runtime,
+  { route }: Binding,
   event: APIGatewayProxyEventV2,
-  call: Pick<Call<O>, 'requestId' | 'owner'>,
-): Context<O> {
+  call: Pick<Call, 'requestId' | 'owner'>,
+): Context {
   const { method, path, sourceIp } = event.requestContext.http;
   const signal = deadline(DEADLINE_MS[route.auth] - ANSWER_MS);
   const { measure } = runtime.metrics;
-  const ctx: Context<O> = {
+  const ctx: Context = {
     stage: runtime.stage,
     requestId: call.requestId,
     request: { method, path, sourceIp },
@@ -237,12 +233,7 @@ const plainError = (error: Error | null | undefined): Record<string, unknown> =>
  * The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product
  * route does not read the brand.
  */
-function logAnswer<O extends keyof Operations>(
-  runtime: Runtime<O> | undefined,
-  event: Event<O>,
-  status: number,
-  code: string | undefined,
-): void {
+function logAnswer(runtime: Runtime | undefined, event: Event, status: number, code: string | undefined): void {
   const { call } = event;
   runtime?.logger.info({
     event: 'call.answered',

@@ -3,7 +3,6 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
-import type { Operations } from '../dynamo/wire.ts';
 import type { Context } from '../context.ts';
 import type { Binding } from './binding.ts';
 import { describeIssue } from './messages.ts';
@@ -22,7 +21,7 @@ export type Client = { sourceIp: string };
 export function bindOAuth(
   route: Endpoint & { oauth: true },
   verb: (ctx: Context, input: IssueTokenInput & Client) => Promise<Answer | Refusal>,
-): Binding<keyof Operations> {
+): Binding {
   return {
     route,
     read: (event) => readTokenRequest(route, event),

@@ -2,7 +2,14 @@ import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
 /** The data key is a secret when deployed, a file on one machine. */
-export type DataKeySource = { kind: 'secret'; secretArn: string } | { kind: 'file'; file: string };
+export type DataKeySource =
+  | {
+      kind: 'secret';
+      secretArn: string;
+      /** Set on one machine only, by the name that the AWS SDKs read too. */
+      endpoint: string | undefined;
+    }
+  | { kind: 'file'; file: string };
 
 export type Config = {
   stage: string;
@@ -32,7 +39,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     endpoint: env['DYNAMODB_ENDPOINT'],
     region: regionIn(env),
     dataKey:
-      secretArn !== undefined ? { kind: 'secret', secretArn } : file !== undefined ? { kind: 'file', file } : undefined,
+      secretArn !== undefined
+        ? { kind: 'secret', secretArn, endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] }
+        : file !== undefined
+          ? { kind: 'file', file }
+          : undefined,
   };
 }
 

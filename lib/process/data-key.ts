@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { clientOptions, ROUTE_PATIENCE } from './aws-client.ts';
-import type { DataKeySource } from './config.ts';
+import { openAwsJson, type AwsJsonConfig } from './aws-json.ts';
+import { readCredentials, type DataKeySource } from './config.ts';
 import { isPassing, Unavailable } from './outage.ts';
 
 export type ReadDataKey = (signal: AbortSignal) => Promise<Buffer>;
@@ -44,22 +44,22 @@ export const FAULTS = {
 export function openDataKey(source: DataKeySource | undefined, region: string): ReadDataKey {
   if (source === undefined)
     return () => Promise.reject(new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set'));
-  return source.kind === 'file'
-    ? (signal) => readFile(source.file, { signal })
-    : (signal) => readSecret(source.secretArn, region, signal);
+  if (source.kind === 'file') return (signal) => readFile(source.file, { signal });
+  const { endpoint, secretArn } = source;
+  return (signal) => readSecret(secretArn, { region, endpoint, credentials: readCredentials }, signal);
 }
 
-/** Uses a client of its own: the next look-up comes after minutes or hours, when a kept connection is long dead. */
-async function readSecret(SecretId: string, region: string, abortSignal: AbortSignal): Promise<Buffer> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient(clientOptions({ region }, ROUTE_PATIENCE));
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }), { abortSignal });
-    if (SecretString === undefined) throw new Error('the secret of the data key is empty');
-    return Buffer.from(SecretString);
-  } finally {
-    client.destroy();
-  }
+const SECRETS_MANAGER = { name: 'secretsmanager', target: 'secretsmanager', jsonVersion: '1.1' } as const;
+
+/**
+ * Without the SDK, whose core would be half of every function. A client of its own: the next look-up comes after
+ * minutes or hours, when a kept connection is long dead.
+ */
+async function readSecret(SecretId: string, config: AwsJsonConfig, signal: AbortSignal): Promise<Buffer> {
+  const answer = await openAwsJson(SECRETS_MANAGER, config)('GetSecretValue', { SecretId }, signal);
+  const { SecretString } = answer as { SecretString?: string };
+  if (SecretString === undefined) throw new Error('the secret of the data key is empty');
+  return Buffer.from(SecretString);
 }
 
 /**

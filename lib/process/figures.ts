@@ -65,5 +65,18 @@ export type Measure = (figure: FigureName, value?: number, by?: string) => void;
 /** Measures for a container. `flush` sends the measurements since the last flush, at the end of each call. */
 export type Metrics = { measure: Measure; flush: () => void };
 
+let instead: Measure | undefined;
+
+/** Receives the figures instead of CloudWatch on one machine. */
+export function tellInstead(listener: Measure | undefined): void {
+  instead = listener;
+}
+
+/** Metrics that a container has instead of CloudWatch's: those of one machine, and none if its logger is silent. */
+export function openOtherMetrics(isSilent: boolean): Metrics | undefined {
+  if (instead !== undefined) return { measure: instead, flush: () => undefined };
+  return isSilent ? noMetrics : undefined;
+}
+
 /** For the check. */
 export const noMetrics: Metrics = { measure: () => undefined, flush: () => undefined };

@@ -1,13 +1,6 @@
 import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
-import { buildDimension, figures, NAMESPACE, noMetrics, type Figure, type Measure, type Metrics } from './figures.ts';
-
-let instead: Measure | undefined;
-
-/** Receives the figures instead of CloudWatch on one machine. */
-export function tellInstead(listener: Measure | undefined): void {
-  instead = listener;
-}
+import { buildDimension, figures, NAMESPACE, openOtherMetrics, type Figure, type Metrics } from './figures.ts';
 
 /**
  * Writes figures as lines of CloudWatch's embedded metric format, with the dimension `service` and the figure's own. A
@@ -15,8 +8,8 @@ export function tellInstead(listener: Measure | undefined): void {
  * logger writes no figures either.
  */
 export function openMetrics({ stage, logLevel }: Pick<Config, 'stage' | 'logLevel'>): Metrics {
-  if (instead !== undefined) return { measure: instead, flush: () => undefined };
-  if (logLevel === 'SILENT') return noMetrics;
+  const other = openOtherMetrics(logLevel === 'SILENT');
+  if (other !== undefined) return other;
   const metrics = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName: buildDimension(stage).service });
   return {
     measure(name, value = 1, by) {

@@ -11,7 +11,7 @@ import { parseMs } from '../domain/time.ts';
 import type { Measure } from '../process/figures.ts';
 import type { Log } from '../process/logger.ts';
 import { deadline } from '../process/timers.ts';
-import { jitter } from '../dynamo/jitter.ts';
+import { jitter } from '../process/jitter.ts';
 import { readStreamRecord, type Journalled, type StreamRecord } from '../table/journal-stream.ts';
 import type { AsideQueue } from './aside.ts';
 import type { FindSlug } from './slugs.ts';

@@ -8,7 +8,7 @@ export type FindSlug = (prefix: string, signal?: AbortSignal) => Promise<string 
 const WITHIN_MS = 5_000;
 
 /** Reads each brand once, within five seconds and the call's own deadline. */
-export function openSlugs({ wire, tableName }: Pick<Runtime<'GetItem'>, 'wire' | 'tableName'>): FindSlug {
+export function openSlugs({ wire, tableName }: Pick<Runtime, 'wire' | 'tableName'>): FindSlug {
   const namesBy = rememberBrandNames();
   return (prefix, signal) => {
     const patience = deadline(WITHIN_MS, signal);

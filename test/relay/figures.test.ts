@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { tellInstead } from '../../lib/process/metrics.ts';
+import { tellInstead } from '../../lib/process/figures.ts';
 import { errorAnswer } from '../support/table/fault-proxy.ts';
 import { purchase } from '../support/service/purchases.ts';
 import { recordsOf, relayOnce, startRelay, type RelayRig } from '../support/webhooks/relay.ts';

@@ -1,6 +1,5 @@
 import type { Endpoint } from '../../api/route.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { Operations } from '../../dynamo/wire.ts';
 import type { Binding } from '../binding.ts';
 import type { Page } from '../respond.ts';
 import { readFileRequest, type FileRequest } from './encoded-file.ts';
@@ -11,7 +10,7 @@ export type AssetRequest = FileRequest & { asset: string | undefined };
 export function bindFile(
   route: Endpoint & { auth: 'none' },
   serve: (request: AssetRequest) => Page | Refusal,
-): Binding<keyof Operations> {
+): Binding {
   return {
     route,
     read: (event) => ({ input: { ...readFileRequest(event), asset: event.pathParameters?.['asset'] } }),

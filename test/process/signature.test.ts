@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import aws4 from 'aws4';
 import fc from 'fast-check';
-import { requestSigner } from '../../lib/dynamo/signature.ts';
+import { requestSigner } from '../../lib/process/signature.ts';
 
 const region = 'eu-west-1';
 const host = 'dynamodb.eu-west-1.amazonaws.com';
@@ -37,7 +37,7 @@ const secret = fc.stringMatching(/^[A-Za-z0-9/+]{40}$/);
 const day = fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
 
 test('requestSigner gives the same signature as aws4 for any body, date and credentials', () => {
-  const sign = requestSigner(region, host);
+  const sign = requestSigner({ name: 'dynamodb', target: 'DynamoDB_20120810', jsonVersion: '1.0' }, region, host);
   fc.assert(
     fc.property(
       text,

@@ -1,6 +1,6 @@
-import { Unavailable } from '../process/outage.ts';
-import { randomFraction } from '../process/random.ts';
-import { sleep } from '../process/timers.ts';
+import { Unavailable } from './outage.ts';
+import { randomFraction } from './random.ts';
+import { sleep } from './timers.ts';
 
 const BASE_MS = 20;
 const CAP_MS = 800;

@@ -2,22 +2,31 @@ import { createHash, createHmac } from 'node:crypto';
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
+/** A service that takes POSTs of AWS's JSON protocol (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html). */
+export type JsonService = {
+  /** Its name in host names and signatures. */
+  name: string;
+  /** The header `X-Amz-Target` without the operation. */
+  target: string;
+  jsonVersion: '1.0' | '1.1';
+};
+
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** Returns all headers of a request. `now` is the time of AWS, which a wrong clock of this machine must not replace. */
+export type Sign = (operation: string, body: string, now: Date, credentials: Credentials) => Record<string, string>;
+
 /**
- * Signs requests to DynamoDB with AWS Signature Version 4
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). All are POSTs of JSON
- * to `/` without a query. Returns all headers. The signing key is valid for a day and is cached.
+ * Signs requests with AWS Signature Version 4
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). All are POSTs to `/`
+ * without a query. The signing key is valid for a day and is cached.
  */
-export function requestSigner(
-  region: string,
-  host: string,
-): (operation: string, body: string, now: Date, credentials: Credentials) => Record<string, string> {
+export function requestSigner({ name, target, jsonVersion }: JsonService, region: string, host: string): Sign {
   let kept: { date: string; secret: string; key: string | Buffer } | undefined;
   const signingKey = (date: string, secret: string): string | Buffer => {
     if (kept?.date !== date || kept.secret !== secret) {
-      const key = [date, region, 'dynamodb', 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+      const key = [date, region, name, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
       kept = { date, secret, key };
     }
     return kept.key;
@@ -27,16 +36,16 @@ export function requestSigner(
     const date = time.slice(0, 8);
     // Sorted by name, as the canonical request requires.
     const headers: Record<string, string> = {
-      'content-type': 'application/x-amz-json-1.0',
+      'content-type': `application/x-amz-json-${jsonVersion}`,
       host,
       'x-amz-date': time,
       ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-target': `${target}.${operation}`,
     };
     const names = Object.keys(headers).join(';');
     const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
     const request = `POST\n/\n\n${lines.join('')}\n${names}\n${sha256(body)}`;
-    const scope = `${date}/${region}/dynamodb/aws4_request`;
+    const scope = `${date}/${region}/${name}/aws4_request`;
     const signature = hmac(
       signingKey(date, secretAccessKey),
       `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`,

@@ -1,0 +1,143 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { ROUTE_PATIENCE } from './aws-client.ts';
+import { machineTime } from './clock.ts';
+import { jitter } from './jitter.ts';
+import { isPassing } from './outage.ts';
+import { requestSigner, type Credentials, type JsonService } from './signature.ts';
+import { callLater } from './timers.ts';
+
+export type AwsJsonConfig = {
+  region: string;
+  /** Set on one machine only; otherwise the region's own endpoint. */
+  endpoint: string | undefined;
+  /** Read for each attempt, so that new credentials are used at once. */
+  credentials: () => Credentials;
+};
+
+/**
+ * Sends one request, up to three times while its errors may pass. Rejects with the error of AWS under its own name, or
+ * with that of the connection. `signal` ends all of it.
+ */
+export type AwsJson = (operation: string, input: unknown, signal: AbortSignal) => Promise<unknown>;
+
+/** The difference to the clock of AWS from which on a request is signed with the latter: AWS refuses 15 minutes. */
+const SKEW_MS = 5 * 60_000;
+
+/**
+ * A client of one AWS service over Node's own HTTP client. It is a tenth of the SDK's size and does a fraction of its
+ * work. Its rules are in docs/wires.md, and tests hold it to the SDK's behavior.
+ */
+export function openAwsJson(service: JsonService, { region, endpoint, credentials }: AwsJsonConfig): AwsJson {
+  const address = new URL(endpoint ?? `https://${service.name}.${region}.${domainOf(region)}`);
+  const send = openPost(address);
+  const sign = requestSigner(service, region, address.host);
+  let skewMs = 0;
+
+  /** True if the answer shows that this machine's clock is wrong by more than was known. */
+  const learnSkew = (date: string | undefined): boolean => {
+    const differsMs = Date.parse(date ?? '') - machineTime().getTime() - skewMs;
+    if (!(Math.abs(differsMs) >= SKEW_MS)) return false;
+    skewMs += differsMs;
+    return true;
+  };
+
+  const once = async (operation: string, body: string, signal: AbortSignal): Promise<unknown> => {
+    const used = credentials();
+    const { status, date, text } = await send(
+      sign(operation, body, new Date(machineTime().getTime() + skewMs), used),
+      body,
+      signal,
+    );
+    const isSkewed = learnSkew(date);
+    if (status === 200) return JSON.parse(text);
+    const error = errorOf(service.name, status, text);
+    const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.secretAccessKey;
+    throw isSkewed || isRenewed ? Object.assign(error, { mayPass: true }) : error;
+  };
+
+  return async (operation, input, signal) => {
+    const body = JSON.stringify(input);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await once(operation, body, signal);
+      } catch (error) {
+        const mayPass = isPassing(error) || (error as { mayPass?: true }).mayPass === true;
+        if (signal.aborted || !mayPass || attempt === ROUTE_PATIENCE.attempts) throw error;
+      }
+      await jitter(attempt, signal);
+    }
+  };
+}
+
+/** The errors that say that the credentials ended. */
+const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException']);
+
+/** China's regions have a domain of their own. */
+const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
+
+type Answer = { status: number; date: string | undefined; text: string };
+type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<Answer>;
+
+/** POSTs to one address over kept connections. */
+function openPost({ protocol, hostname, port }: URL): Post {
+  // Not imported: an import reads each of the module's exports, and one of them loads undici, 15 ms of a cold start.
+  const client = protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  const agent = new client.Agent({ keepAlive: true });
+  return (headers, body, signal) =>
+    new Promise((resolve, reject) => {
+      const request = client.request(
+        { method: 'POST', hostname, port, path: '/', agent, headers, signal },
+        (response) => readAnswer(response, resolve, reject),
+      );
+      const stopWaiting = limit(request);
+      request.on('error', reject).on('close', stopWaiting);
+      request.end(body);
+    });
+}
+
+function readAnswer(response: IncomingMessage, resolve: (answer: Answer) => void, reject: (error: Error) => void) {
+  let text = '';
+  response.setEncoding('utf8');
+  response.on('error', reject).on('data', (chunk: string) => {
+    text += chunk;
+  });
+  response.on('end', () => resolve({ status: response.statusCode ?? 0, date: response.headers.date, text }));
+}
+
+/** Gives up a connection that is not open in time, and a request whose whole answer is not there in time. */
+function limit(request: ClientRequest): () => void {
+  const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
+  const stopAnswer = callLater(ROUTE_PATIENCE.answerMs, giveUp);
+  let stopConnect = (): void => undefined;
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return;
+    stopConnect = callLater(ROUTE_PATIENCE.connectMs, giveUp);
+    socket.once('connect', stopConnect);
+  });
+  return () => {
+    stopAnswer();
+    stopConnect();
+  };
+}
+
+/** The members of an error beside its name and message: what a transaction was cancelled for, the item of a guard. */
+type NamedError = { __type?: string; code?: string; message?: string; Message?: string };
+
+/** The service's own error, with the name that the SDK gives it and all of its members. */
+function errorOf(service: string, status: number, text: string): Error {
+  const { __type, code, message, Message, ...members } = parseError(text);
+  const error = new Error(message ?? Message ?? `${service} answered ${String(status)}`);
+  // A name may be qualified by its namespace, and followed by an address.
+  error.name = (__type ?? code)?.split(':')[0]?.split('#').at(-1) ?? 'UnreadableAnswer';
+  return Object.assign(error, members, { $metadata: { httpStatusCode: status } });
+}
+
+function parseError(text: string): NamedError {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    // A proxy may answer with a page instead of JSON: then only the status says what happened.
+    return {};
+  }
+}

@@ -15,7 +15,11 @@ const noDocumentClient = {
 };
 const only = (...allowed) => `^(?!(?:${allowed.join('|')}))`;
 const own = '\\./';
-const zod = 'zod(?:/mini)?$';
+const zod = 'zod/mini$';
+const noWholeZod = {
+  regex: '^zod$',
+  message: 'Write schemas with zod/mini (docs/decisions/0133): all of zod is a third of a function.',
+};
 const packages = '(?!\\.)';
 const root = (...names) => `(?:\\.\\./)+(?:${names.join('|')})\\.ts$`;
 const room = (...names) => `(?:\\.\\./)+(?:${names.join('|')})/`;
@@ -211,7 +215,11 @@ export const wallRules = walls.map(({ files, patterns, knowsDynamo = false, know
           })),
           ...(knowsTime ? [] : importsOfTimeAndChance),
         ],
-        patterns: knowsDynamo ? patterns : [...patterns, onlyDynamoKnowsDynamo],
+        patterns: [
+          ...patterns,
+          ...(knowsDynamo ? [] : [onlyDynamoKnowsDynamo]),
+          ...(files.some((file) => /^(?:lib|functions)\//.test(file)) ? [noWholeZod] : []),
+        ],
       },
     ],
   },

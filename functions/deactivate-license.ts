@@ -1,7 +1,10 @@
 import { deactivateLicense } from '../lib/commands/deactivate-license.ts';
 import { bind } from '../lib/http/binding.ts';
-import { serve } from '../lib/http/handler.ts';
-import * as routes from '../lib/api/deactivate.ts';
+import { serveKnownProblems } from '../lib/http/handler.ts';
+import { productProblems } from '../lib/http/seat-problems.ts';
+import { deactivateEndpoint } from '../lib/api/deactivate-endpoint.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serve(openLeanRuntime, [bind(routes.deactivateLicense, deactivateLicense)]);
+export const handler = serveKnownProblems(productProblems, openLeanRuntime, [
+  bind(deactivateEndpoint, deactivateLicense),
+]);

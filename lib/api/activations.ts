@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { ActivationEntry, ActivationList } from './schemas/activation.ts';
@@ -7,7 +8,7 @@ import { page, reason, uuid } from './schemas/fields.ts';
 const ActivationsPage = z.strictObject({
   license_id: uuid,
   ...page,
-  status: z.enum(['active', 'deactivated']).optional().meta({ description: 'Only activations with this status' }),
+  status: describe(z.optional(z.enum(['active', 'deactivated'])), 'Only activations with this status'),
 });
 export type ActivationsPage = z.infer<typeof ActivationsPage>;
 

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { PLATFORM_SCOPES } from '../domain/scopes.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
@@ -53,7 +54,7 @@ export const adminCreateApiKey = {
   operation: 'admin_create_api_key',
   path: '/api/v1/admin/brands/{brand_id}/api-keys',
   summary: 'Create an API key (admin)',
-  input: CreateApiKeyInput.extend(inBrand),
+  input: z.extend(CreateApiKeyInput, inBrand),
   example: { ...brandId, name: 'Shop' },
   success: [{ ...made, example: withText }],
   refusals: ['brand_not_found', ...creating],
@@ -94,7 +95,7 @@ export const adminListApiKeys = {
   operation: 'admin_list_api_keys',
   path: '/api/v1/admin/brands/{brand_id}/api-keys',
   summary: 'List API keys (admin)',
-  input: PageInput.extend(inBrand),
+  input: z.extend(PageInput, inBrand),
   example: brandId,
   success: [{ ...onePage, example: { api_keys: [example.apiKey], next_cursor: null } }],
   refusals: ['brand_not_found', 'cursor_invalid'],
@@ -139,7 +140,7 @@ export const adminRotateApiKey = {
   operation: 'admin_rotate_api_key',
   path: '/api/v1/admin/brands/{brand_id}/api-keys/{api_key_id}/rotate',
   summary: 'Rotate an API key (admin)',
-  input: RotateApiKeyInput.extend(inBrand),
+  input: z.extend(RotateApiKeyInput, inBrand),
   example: { ...brandId, api_key_id, overlap_hours: 24 },
   success: [{ ...rotated, example: withText }],
   refusals: ['brand_not_found', ...rotating],
@@ -183,7 +184,7 @@ export const adminRevokeApiKey = {
   operation: 'admin_revoke_api_key',
   path: '/api/v1/admin/brands/{brand_id}/api-keys/{api_key_id}',
   summary: 'Revoke an API key (admin)',
-  input: RevokeApiKeyInput.extend(inBrand),
+  input: z.extend(RevokeApiKeyInput, inBrand),
   example: { ...brandId, api_key_id, reason: 'leaked' },
   success: [{ ...revoked, example: { ...example.apiKey, revoked_at } }],
   refusals: ['brand_not_found', 'api_key_not_found'],

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { isBrandSlug, isKeyPrefix, KEY_PREFIX } from '../domain/brand.ts';
 import { BrandSettings } from '../domain/brand-settings.ts';
 import * as example from './examples/licensing.ts';
@@ -24,12 +25,12 @@ const writes = {
 
 const CreateBrandInput = z.strictObject({
   name: nameToSet,
-  slug: slug.refine(isBrandSlug, 'is reserved'),
-  key_prefix: z
-    .string()
-    .refine(isKeyPrefix, 'must be 2 to 10 of A–Z and 0–9, and not PLATFORM')
-    .meta({ description: 'The first part of the brand’s license keys; it never changes', pattern: KEY_PREFIX.source }),
-  settings: BrandSettings.optional(),
+  slug: slug.check(z.refine(isBrandSlug, 'is reserved')),
+  key_prefix: describe(z.string().check(z.refine(isKeyPrefix, 'must be 2 to 10 of A–Z and 0–9, and not PLATFORM')), {
+    description: 'The first part of the brand’s license keys; it never changes',
+    pattern: KEY_PREFIX.source,
+  }),
+  settings: z.optional(BrandSettings),
   idempotency_key,
 });
 export type CreateBrandInput = z.infer<typeof CreateBrandInput>;
@@ -76,11 +77,12 @@ export const getBrand = {
 
 const UpdateBrandInput = z.strictObject({
   ...inBrand,
-  name: nameToSet.optional(),
-  status: z.enum(['active', 'suspended']).optional().meta({
-    description: 'The brand routes of a suspended brand answer 403; the verdicts of its sites do not change',
-  }),
-  settings: BrandSettings.optional().meta({ description: 'Replaces the settings that it names; the others stay' }),
+  name: z.optional(nameToSet),
+  status: describe(
+    z.optional(z.enum(['active', 'suspended'])),
+    'The brand routes of a suspended brand answer 403; the verdicts of its sites do not change',
+  ),
+  settings: describe(z.optional(BrandSettings), 'Replaces the settings that it names; the others stay'),
 });
 export type UpdateBrandInput = z.infer<typeof UpdateBrandInput>;
 

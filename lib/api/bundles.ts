@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { Bundle, BundleList } from './schemas/bundle.ts';
@@ -11,7 +12,10 @@ const adminReads = { auth: 'platform', scope: 'platform:read', access: 'read', v
 const adminWrites = { auth: 'platform', scope: 'platform:write', access: 'write', vault: 'on_demand' } as const;
 const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The bundle', body: Bundle, example: example.bundle } as const;
-const members = z.array(slugOrId).min(1).max(20).meta({ description: 'The slugs or ids of products of the brand' });
+const members = describe(
+  z.array(slugOrId).check(z.minLength(1), z.maxLength(20)),
+  'The slugs or ids of products of the brand',
+);
 
 const CreateBundleInput = z.strictObject({ name: nameToSet, slug, products: members, idempotency_key });
 export type CreateBundleInput = z.infer<typeof CreateBundleInput>;
@@ -40,7 +44,7 @@ export const adminCreateBundle = {
   operation: 'admin_create_bundle',
   path: '/api/v1/admin/brands/{brand_id}/bundles',
   summary: 'Create a bundle (admin)',
-  input: CreateBundleInput.extend(inBrand),
+  input: z.extend(CreateBundleInput, inBrand),
   example: { ...brandId, ...newBundle },
   refusals: ['brand_not_found', 'idempotency_key_reused', 'product_not_found', 'slug_taken'],
 } as const satisfies Route;
@@ -75,15 +79,15 @@ export const adminListBundles = {
   operation: 'admin_list_bundles',
   path: '/api/v1/admin/brands/{brand_id}/bundles',
   summary: 'List bundles (admin)',
-  input: PageInput.extend(inBrand),
+  input: z.extend(PageInput, inBrand),
   example: brandId,
   refusals: ['brand_not_found', 'cursor_invalid'],
 } as const satisfies Route;
 
 const UpdateBundleInput = z.strictObject({
   bundle: slugOrId,
-  name: nameToSet.optional(),
-  products: members.optional(),
+  name: z.optional(nameToSet),
+  products: z.optional(members),
 });
 export type UpdateBundleInput = z.infer<typeof UpdateBundleInput>;
 const update = {
@@ -110,7 +114,7 @@ export const adminUpdateBundle = {
   operation: 'admin_update_bundle',
   path: '/api/v1/admin/brands/{brand_id}/bundles/{bundle}',
   summary: 'Update a bundle (admin)',
-  input: UpdateBundleInput.extend(inBrand),
+  input: z.extend(UpdateBundleInput, inBrand),
   example: { ...brandId, ...changed },
   refusals: ['brand_not_found', 'bundle_not_found', 'product_not_found'],
 } as const satisfies Route;
@@ -141,7 +145,7 @@ export const adminDeleteBundle = {
   operation: 'admin_delete_bundle',
   path: '/api/v1/admin/brands/{brand_id}/bundles/{bundle}',
   summary: 'Delete a bundle (admin)',
-  input: DeleteBundleInput.extend(inBrand),
+  input: z.extend(DeleteBundleInput, inBrand),
   example: { ...brandId, ...removed },
   refusals: ['brand_not_found', 'bundle_not_found'],
 } as const satisfies Route;

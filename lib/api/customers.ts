@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { Customer, CustomerExport, CustomerList, CustomerWithLicenses, Erasure } from './schemas/customer.ts';
@@ -9,7 +10,7 @@ const reads = { ...customers, method: 'GET', scope: 'customers:read', access: 'r
 const writes = { ...customers, scope: 'customers:write', access: 'write' } as const;
 
 const ListCustomersInput = z.strictObject({
-  email: normalizedEmail.meta({ description: 'The current e-mail address of the customer' }),
+  email: describe(normalizedEmail, 'The current e-mail address of the customer'),
   ...page,
 });
 export type ListCustomersInput = z.infer<typeof ListCustomersInput>;
@@ -66,7 +67,7 @@ export const getCustomer = {
 
 const UpdateCustomerInput = z.strictObject({
   customer_id: uuid,
-  email: email.meta({ description: 'The new e-mail address' }),
+  email: describe(email, 'The new e-mail address'),
 });
 export type UpdateCustomerInput = z.infer<typeof UpdateCustomerInput>;
 
@@ -93,7 +94,7 @@ export const updateCustomer = {
 } as const satisfies Route;
 
 const EraseCustomerInput = z.strictObject({
-  email: normalizedEmail.meta({ description: 'The e-mail address of the customer' }),
+  email: describe(normalizedEmail, 'The e-mail address of the customer'),
   idempotency_key,
 });
 export type EraseCustomerInput = z.infer<typeof EraseCustomerInput>;
@@ -135,14 +136,16 @@ export const eraseCustomer = {
 
 const ExportCustomerInput = z
   .strictObject({
-    email: normalizedEmail.optional().meta({ description: 'The e-mail address of the customer' }),
-    customer_id: uuid.optional().meta({ description: 'The id of the customer. It is used instead of `email`' }),
+    email: describe(z.optional(normalizedEmail), 'The e-mail address of the customer'),
+    customer_id: describe(z.optional(uuid), 'The id of the customer. It is used instead of `email`'),
     ...page,
   })
-  .refine((value) => (value.email === undefined) !== (value.customer_id === undefined), {
-    message: 'is required unless customer_id is given, and must not be given together with it',
-    path: ['email'],
-  });
+  .check(
+    z.refine((value) => (value.email === undefined) !== (value.customer_id === undefined), {
+      message: 'is required unless customer_id is given, and must not be given together with it',
+      path: ['email'],
+    }),
+  );
 export type ExportCustomerInput = z.infer<typeof ExportCustomerInput>;
 
 export const exportCustomer = {

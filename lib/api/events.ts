@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { EVENT_FILTERS } from '../events/filters.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
@@ -10,17 +11,22 @@ const onePage = { status: 200, description: 'One page' } as const;
 const event = { ...example.event, entity: { type: 'license', id: example.LICENSE_ID } };
 
 const eventFilters = {
-  type: z
-    .string()
-    .refine((value) => EVENT_FILTERS.includes(value), `must be one of ${EVENT_FILTERS.join(', ')}`)
-    .optional()
-    .meta({ description: 'A type of event, or all types of a noun: `license.*`', enum: EVENT_FILTERS }),
-  from: instant.optional().meta({
-    description: 'Only events at this time or later; a date means the last second of that day in UTC',
-  }),
-  to: instant.optional().meta({
-    description: 'Only events at this time or earlier; a date means the last second of that day in UTC',
-  }),
+  type: describe(
+    z.optional(
+      z
+        .string()
+        .check(z.refine((value) => EVENT_FILTERS.includes(value), `must be one of ${EVENT_FILTERS.join(', ')}`)),
+    ),
+    { description: 'A type of event, or all types of a noun: `license.*`', enum: EVENT_FILTERS },
+  ),
+  from: describe(
+    z.optional(instant),
+    'Only events at this time or later; a date means the last second of that day in UTC',
+  ),
+  to: describe(
+    z.optional(instant),
+    'Only events at this time or earlier; a date means the last second of that day in UTC',
+  ),
   ...page,
 };
 const EventsInput = z.strictObject(eventFilters);
@@ -45,12 +51,13 @@ export const listEvents = {
   refusals: ['cursor_invalid'],
 } as const satisfies Route;
 
-const seq = (minimum: number) => z.coerce.number().pipe(z.int().min(minimum).max(9_999_999_999)).optional();
+const seq = (minimum: number) =>
+  z.optional(z.pipe(z.coerce.number(), z.int().check(z.gte(minimum), z.lte(9_999_999_999))));
 const LicenseEventsPage = z.strictObject({
   license_id: uuid,
   ...page,
-  before: seq(1).meta({ type: 'integer', description: 'Only events before the one with this `seq`' }),
-  after: seq(0).meta({ type: 'integer', description: 'Only events after the one with this `seq`, oldest first' }),
+  before: describe(seq(1), { type: 'integer', description: 'Only events before the one with this `seq`' }),
+  after: describe(seq(0), { type: 'integer', description: 'Only events after the one with this `seq`, oldest first' }),
 });
 export type LicenseEventsPage = z.infer<typeof LicenseEventsPage>;
 
@@ -75,9 +82,9 @@ export const listLicenseEvents = {
 
 const SearchEventsInput = z
   .strictObject({
-    brand_id: uuid.optional().meta({ description: 'The id of a brand; finds all of its events' }),
+    brand_id: describe(z.optional(uuid), 'The id of a brand; finds all of its events'),
     ...criteria,
-    license_id: uuid.optional().meta({ description: 'The id of a license' }),
+    license_id: describe(z.optional(uuid), 'The id of a license'),
     ...eventFilters,
   })
   .check(oneOf(['brand_id', 'license_id', ...CRITERIA], 'none'));

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { idempotency_key, reason, uuid } from './schemas/fields.ts';
@@ -38,12 +39,10 @@ export const getLicenseKey = {
 
 export const RotateKeyInput = z.strictObject({
   license_key_id: uuid,
-  overlap_hours: z
-    .int()
-    .min(0)
-    .max(720)
-    .default(0)
-    .meta({ description: 'How many hours the old text keeps working, at most 30 days; 0 ends it at once' }),
+  overlap_hours: describe(
+    z._default(z.int().check(z.gte(0), z.lte(720)), 0),
+    'How many hours the old text keeps working, at most 30 days; 0 ends it at once',
+  ),
   reason,
   idempotency_key,
 });

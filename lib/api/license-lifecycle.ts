@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { Duration } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
@@ -28,20 +29,25 @@ const call = { license_id: example.LICENSE_ID };
 export const LifecycleInput = z.strictObject({ license_id: uuid, reason, idempotency_key });
 export type LifecycleInput = z.infer<typeof LifecycleInput>;
 
-export const RenewInput = LifecycleInput.extend({
-  expiration_date: instant.nullable().optional().meta({
-    description: 'The new expiry, later or earlier than the old one but not in the past; null means for life',
-  }),
-  extend_by: Duration.optional().meta({
-    description:
+export const RenewInput = z
+  .extend(LifecycleInput, {
+    expiration_date: describe(
+      z.optional(z.nullable(instant)),
+      'The new expiry, later or earlier than the old one but not in the past; null means for life',
+    ),
+    extend_by: describe(
+      z.optional(Duration),
       'A duration from the old expiry, also during the grace period; from now if that is over. It is used ' +
-      'instead of `expiration_date`',
-  }),
-  external_id: externalId.optional(),
-}).refine((value) => value.expiration_date === undefined || value.extend_by === undefined, {
-  message: 'must not be given together with expiration_date',
-  path: ['extend_by'],
-});
+        'instead of `expiration_date`',
+    ),
+    external_id: z.optional(externalId),
+  })
+  .check(
+    z.refine((value) => value.expiration_date === undefined || value.extend_by === undefined, {
+      message: 'must not be given together with expiration_date',
+      path: ['extend_by'],
+    }),
+  );
 export type RenewInput = z.infer<typeof RenewInput>;
 
 export const renewLicense = {
@@ -109,13 +115,11 @@ export const cancelLicense = {
 
 export const TransferInput = z.strictObject({
   license_id: uuid,
-  customer_email: email.meta({
-    description: 'The e-mail address of the new customer, who is created if the brand does not have them yet',
-  }),
-  keep_activations: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'True keeps the sites active; false frees all seats' }),
+  customer_email: describe(
+    email,
+    'The e-mail address of the new customer, who is created if the brand does not have them yet',
+  ),
+  keep_activations: describe(z._default(z.boolean(), false), 'True keeps the sites active; false frees all seats'),
   reason,
   idempotency_key,
 });

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { PolicyChanges, SeatLimit } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
@@ -63,22 +64,21 @@ const listed = z
   .strictObject({
     ...criteria,
     ...metadataFilter,
-    product: slugOrId.optional().meta({ description: 'The slug or id of the product; sorted by expiry' }),
-    brands: z
-      .literal('all')
-      .optional()
-      .meta({ description: 'Searches all brands; needs the scope `licenses:read:all_brands`' }),
-    status: licenseStatus.optional().meta({ description: 'The status at this moment' }),
-    expires_before: instant.optional().meta({ description: 'Only licenses that expire before this time' }),
+    product: describe(z.optional(slugOrId), 'The slug or id of the product; sorted by expiry'),
+    brands: describe(z.optional(z.literal('all')), 'Searches all brands; needs the scope `licenses:read:all_brands`'),
+    status: describe(z.optional(licenseStatus), 'The status at this moment'),
+    expires_before: describe(z.optional(instant), 'Only licenses that expire before this time'),
     ...page,
   })
-  .check(oneOf([...CRITERIA, 'product']))
-  .check(metadataRefines(['email', 'product']))
-  .refine(({ brands, product }) => brands === undefined || product === undefined, {
-    message: 'must not be given together with product',
-    path: ['brands'],
-  });
-export const ListLicensesInput = z.preprocess(gatherMetadata, listed);
+  .check(
+    oneOf([...CRITERIA, 'product']),
+    metadataRefines(['email', 'product']),
+    z.refine(({ brands, product }) => brands === undefined || product === undefined, {
+      message: 'must not be given together with product',
+      path: ['brands'],
+    }),
+  );
+export const ListLicensesInput = z.pipe(z.transform(gatherMetadata), listed);
 export type ListLicensesInput = z.infer<typeof ListLicensesInput>;
 
 export const listLicenses = {
@@ -114,9 +114,10 @@ export const listLicenses = {
 
 const GetLicenseInput = z.strictObject({
   license_id: uuid,
-  at: instant.optional().meta({
-    description: 'Shows the license at the end of this second; a date means the last second of that day in UTC',
-  }),
+  at: describe(
+    z.optional(instant),
+    'Shows the license at the end of this second; a date means the last second of that day in UTC',
+  ),
 });
 export type GetLicenseInput = z.infer<typeof GetLicenseInput>;
 
@@ -142,21 +143,21 @@ export const getLicense = {
 
 export const UpdateLicenseInput = z.strictObject({
   license_id: uuid,
-  max_seats: SeatLimit.optional().meta({
-    description:
-      'The new seat limit; null means unlimited. A limit below the seats in use keeps them and refuses new ones',
-  }),
-  product: slugOrId.optional().meta({
-    description:
-      'The slug or id of the new product. Its policy is copied onto the license. Seats, expiry and the duration ' +
+  max_seats: describe(
+    z.optional(SeatLimit),
+    'The new seat limit; null means unlimited. A limit below the seats in use keeps them and refuses new ones',
+  ),
+  product: describe(
+    z.optional(slugOrId),
+    'The slug or id of the new product. Its policy is copied onto the license. Seats, expiry and the duration ' +
       'it was bought with stay unless the request changes them',
-  }),
-  expiration_date: instant
-    .nullable()
-    .optional()
-    .meta({ description: 'The new expiry, which must not be in the past; null means for life' }),
-  metadata: metadataChanges.optional(),
-  policy: PolicyChanges.optional(),
+  ),
+  expiration_date: describe(
+    z.optional(z.nullable(instant)),
+    'The new expiry, which must not be in the past; null means for life',
+  ),
+  metadata: z.optional(metadataChanges),
+  policy: z.optional(PolicyChanges),
   reason,
 });
 export type UpdateLicenseInput = z.infer<typeof UpdateLicenseInput>;
@@ -197,17 +198,16 @@ export const updateLicense = {
   ],
 } as const satisfies Route;
 
-const SearchLicensesInput = z.preprocess(
-  gatherMetadata,
+const SearchLicensesInput = z.pipe(
+  z.transform(gatherMetadata),
   z
     .strictObject({
       ...criteria,
       ...metadataFilter,
-      license_id: uuid.optional().meta({ description: 'The id of the license' }),
+      license_id: describe(z.optional(uuid), 'The id of the license'),
       ...page,
     })
-    .check(oneOf([...CRITERIA, 'license_id']))
-    .check(metadataRefines(['email'])),
+    .check(oneOf([...CRITERIA, 'license_id']), metadataRefines(['email'])),
 );
 export type SearchLicensesInput = z.infer<typeof SearchLicensesInput>;
 

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { Policy } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
@@ -13,7 +14,7 @@ const adminWrites = { auth: 'platform', scope: 'platform:write', access: 'write'
 const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The product', body: Product, example: example.product } as const;
 
-const CreateProductInput = z.strictObject({ name: nameToSet, slug, policy: Policy.optional(), idempotency_key });
+const CreateProductInput = z.strictObject({ name: nameToSet, slug, policy: z.optional(Policy), idempotency_key });
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
 const create = {
   method: 'POST',
@@ -42,7 +43,7 @@ export const adminCreateProduct = {
   operation: 'admin_create_product',
   path: '/api/v1/admin/brands/{brand_id}/products',
   summary: 'Create a product (admin)',
-  input: CreateProductInput.extend(inBrand),
+  input: z.extend(CreateProductInput, inBrand),
   example: { ...brandId, ...newProduct },
   refusals: ['brand_not_found', 'idempotency_key_reused', 'slug_taken'],
 } as const satisfies Route;
@@ -77,7 +78,7 @@ export const adminListProducts = {
   operation: 'admin_list_products',
   path: '/api/v1/admin/brands/{brand_id}/products',
   summary: 'List products (admin)',
-  input: PageInput.extend(inBrand),
+  input: z.extend(PageInput, inBrand),
   example: brandId,
   refusals: ['brand_not_found', 'cursor_invalid'],
 } as const satisfies Route;
@@ -106,15 +107,15 @@ export const adminGetProduct = {
   operation: 'admin_get_product',
   path: '/api/v1/admin/brands/{brand_id}/products/{product}',
   summary: 'Retrieve a product (admin)',
-  input: GetProductInput.extend(inBrand),
+  input: z.extend(GetProductInput, inBrand),
   example: { ...brandId, product: 'wp-rocket' },
   refusals: ['brand_not_found', 'product_not_found'],
 } as const satisfies Route;
 
 const UpdateProductInput = z.strictObject({
   product: slugOrId,
-  name: nameToSet.optional(),
-  policy: Policy.optional().meta({ description: 'Replaces the whole policy' }),
+  name: z.optional(nameToSet),
+  policy: describe(z.optional(Policy), 'Replaces the whole policy'),
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;
 const update = {
@@ -141,7 +142,7 @@ export const adminUpdateProduct = {
   operation: 'admin_update_product',
   path: '/api/v1/admin/brands/{brand_id}/products/{product}',
   summary: 'Update a product (admin)',
-  input: UpdateProductInput.extend(inBrand),
+  input: z.extend(UpdateProductInput, inBrand),
   example: { ...brandId, ...renamed },
   refusals: ['brand_not_found', 'product_not_found'],
 } as const satisfies Route;

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import type { Route } from './route.ts';
 
 /** Routes of the service itself, which need no credentials. */
 const open = { method: 'GET', auth: 'none', vault: false, input: z.object({}), example: {}, refusals: [] } as const;
-const Health = z
-  .object({ status: z.literal('ok').check(z.describe('The only answer; a fault is a problem')) })
-  .check(z.meta({ id: 'ServiceHealth', description: 'The service works' }));
+const Health = describe(z.object({ status: describe(z.literal('ok'), 'The only answer; a fault is a problem') }), {
+  id: 'ServiceHealth',
+  description: 'The service works',
+});
 const ok = { status: 200, description: 'Yes', body: Health, example: { status: 'ok' } } as const;
 
 export const health = {
@@ -55,9 +57,10 @@ export const openApi = {
     {
       status: 200,
       description: 'The OpenAPI 3.1 document',
-      body: z
-        .looseObject({ openapi: z.string().check(z.describe('The version of OpenAPI')) })
-        .check(z.meta({ id: 'OpenApiDocument', description: 'The description of this API' })),
+      body: describe(z.looseObject({ openapi: describe(z.string(), 'The version of OpenAPI') }), {
+        id: 'OpenApiDocument',
+        description: 'The description of this API',
+      }),
       example: { openapi: '3.1.1' },
       etag: true,
     },

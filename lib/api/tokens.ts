@@ -1,25 +1,27 @@
 import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import type { Route } from './route.ts';
 import * as example from './examples/licensing.ts';
 
 const text = z.string().check(z.maxLength(1000, { abort: true }));
 /** OAuth 2.0 client credentials (RFC 6749 §4.4). Unknown fields are ignored, as §3.2 requires. */
 const IssueTokenInput = z.object({
-  grant_type: text.check(z.describe('`client_credentials`')),
-  client_id: z.optional(text).check(z.describe('The id of the API key, unless the header has it')),
-  client_secret: z.optional(text).check(z.describe('The text of the API key, unless the header has it')),
-  scope: z.optional(text).check(z.describe('The scopes of the token, separated by spaces; the default is all')),
+  grant_type: describe(text, '`client_credentials`'),
+  client_id: describe(z.optional(text), 'The id of the API key, unless the header has it'),
+  client_secret: describe(z.optional(text), 'The text of the API key, unless the header has it'),
+  scope: describe(z.optional(text), 'The scopes of the token, separated by spaces; the default is all'),
 });
 export type IssueTokenInput = z.infer<typeof IssueTokenInput>;
 
-const TokenAnswer = z
-  .object({
-    access_token: z.string().check(z.describe('Send it as `Authorization: Bearer`')),
-    token_type: z.literal('Bearer').check(z.describe('The only type')),
-    expires_in: z.int().check(z.describe('The lifetime in seconds')),
-    scope: z.string().check(z.describe('The scopes of the token, separated by spaces')),
-  })
-  .check(z.meta({ id: 'AccessToken', description: 'A token that stands in for an API key' }));
+const TokenAnswer = describe(
+  z.object({
+    access_token: describe(z.string(), 'Send it as `Authorization: Bearer`'),
+    token_type: describe(z.literal('Bearer'), 'The only type'),
+    expires_in: describe(z.int(), 'The lifetime in seconds'),
+    scope: describe(z.string(), 'The scopes of the token, separated by spaces'),
+  }),
+  { id: 'AccessToken', description: 'A token that stands in for an API key' },
+);
 export type TokenAnswer = z.infer<typeof TokenAnswer>;
 
 export const issueToken = {

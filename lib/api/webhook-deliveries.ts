@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { DELIVERY_STATUSES } from '../domain/webhook.ts';
 import * as example from './examples/webhooks.ts';
 import type { Route } from './route.ts';
@@ -22,8 +23,8 @@ const onePage = {
 
 const ListDeliveriesInput = z.strictObject({
   endpoint_id: uuid,
-  status: z.enum(DELIVERY_STATUSES).optional().meta({ description: 'Only deliveries with this status' }),
-  event_id: uuid.optional().meta({ description: 'Only the delivery of this event' }),
+  status: describe(z.optional(z.enum(DELIVERY_STATUSES)), 'Only deliveries with this status'),
+  event_id: describe(z.optional(uuid), 'Only the delivery of this event'),
   ...page,
 });
 export type ListDeliveriesInput = z.infer<typeof ListDeliveriesInput>;

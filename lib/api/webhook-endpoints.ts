@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { PER_MINUTE } from '../domain/webhook-catch-up.ts';
 import { MAX_URL_LENGTH } from '../domain/webhook-url.ts';
 import * as example from './examples/webhooks.ts';
@@ -25,30 +26,30 @@ const acting = ['webhook_endpoint_not_found', 'idempotency_key_reused'] as const
 const call = { endpoint_id: example.ENDPOINT_ID };
 const changed = { status: 200, description: 'The endpoint after the change', body: WebhookEndpoint } as const;
 
-const url = text(MAX_URL_LENGTH).meta({
+const url = describe(text(MAX_URL_LENGTH), {
   description:
     'The address that messages are posted to: `https`, port 443, a public host, without user, password or ' +
     'fragment. A local service (`npm start`) also accepts `http` and any port on loopback',
   format: 'uri',
 });
 const fields = {
-  event_types: eventTypes.meta({
-    description:
-      'Types of event, all types of a noun (`license.*`), or everything (`*`). `license.deactivated` is a ' +
+  event_types: describe(
+    eventTypes,
+    'Types of event, all types of a noun (`license.*`), or everything (`*`). `license.deactivated` is a ' +
       'second name of `seat.deactivated`',
-  }),
-  description: text(255).nullable().meta({ description: 'The purpose of the endpoint' }),
-  products: z.array(slugOrId).min(1).max(50).nullable().meta({
-    description:
-      'Slugs or ids of products. The endpoint then gets only events about these products; null means every event',
-  }),
+  ),
+  description: describe(z.nullable(text(255)), 'The purpose of the endpoint'),
+  products: describe(
+    z.nullable(z.array(slugOrId).check(z.minLength(1), z.maxLength(50))),
+    'Slugs or ids of products. The endpoint then gets only events about these products; null means every event',
+  ),
 };
 
 const CreateWebhookEndpointInput = z.strictObject({
   url,
-  event_types: fields.event_types.default(['*']),
-  description: fields.description.default(null),
-  products: fields.products.default(null),
+  event_types: z._default(fields.event_types, ['*']),
+  description: z._default(fields.description, null),
+  products: z._default(fields.products, null),
   idempotency_key,
 });
 export type CreateWebhookEndpointInput = z.infer<typeof CreateWebhookEndpointInput>;
@@ -117,11 +118,11 @@ export const getWebhookEndpoint = {
   refusals: ['webhook_endpoint_not_found'],
 } as const satisfies Route;
 
-const UpdateWebhookEndpointInput = EndpointInput.extend({
-  url: url.optional(),
-  event_types: fields.event_types.optional(),
-  description: fields.description.optional(),
-  products: fields.products.optional(),
+const UpdateWebhookEndpointInput = z.extend(EndpointInput, {
+  url: z.optional(url),
+  event_types: z.optional(fields.event_types),
+  description: z.optional(fields.description),
+  products: z.optional(fields.products),
 });
 export type UpdateWebhookEndpointInput = z.infer<typeof UpdateWebhookEndpointInput>;
 
@@ -141,7 +142,7 @@ export const updateWebhookEndpoint = {
   refusals: ['webhook_endpoint_not_found', 'product_not_found'],
 } as const satisfies Route;
 
-const DeleteEndpointInput = EndpointInput.extend({ reason });
+const DeleteEndpointInput = z.extend(EndpointInput, { reason });
 export type DeleteEndpointInput = z.infer<typeof DeleteEndpointInput>;
 
 export const deleteWebhookEndpoint = {
@@ -157,7 +158,7 @@ export const deleteWebhookEndpoint = {
   refusals: ['webhook_endpoint_not_found'],
 } as const satisfies Route;
 
-const EndpointCall = EndpointInput.extend({ idempotency_key });
+const EndpointCall = z.extend(EndpointInput, { idempotency_key });
 
 export const pauseWebhookEndpoint = {
   ...action,
@@ -188,13 +189,11 @@ export const resumeWebhookEndpoint = {
   refusals: acting,
 } as const satisfies Route;
 
-const RotateSecretInput = EndpointInput.extend({
-  overlap_hours: z
-    .int()
-    .min(0)
-    .max(168)
-    .default(24)
-    .meta({ description: 'How many hours the old secret signs too, at most 7 days; 0 ends it at once' }),
+const RotateSecretInput = z.extend(EndpointInput, {
+  overlap_hours: describe(
+    z._default(z.int().check(z.gte(0), z.lte(168)), 24),
+    'How many hours the old secret signs too, at most 7 days; 0 ends it at once',
+  ),
   idempotency_key,
 });
 export type RotateSecretInput = z.infer<typeof RotateSecretInput>;
@@ -246,26 +245,22 @@ export const testWebhookEndpoint = {
 const ReplayInput = z
   .strictObject({
     endpoint_id: uuid,
-    from: instant.meta({
-      description: 'The first second, at most 30 days ago; a date means the last second of that day in UTC',
-    }),
-    to: instant.optional().meta({ description: 'The last second. The default is now' }),
-    event_types: eventTypes
-      .optional()
-      .meta({ description: 'Only these types, among those that the endpoint subscribes to' }),
-    per_minute: z
-      .int()
-      .min(1)
-      .max(6000)
-      .default(PER_MINUTE)
-      .meta({ description: 'Messages per minute, in addition to new events' }),
-    only_undelivered: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'True leaves out the events that this endpoint has already received' }),
+    from: describe(instant, 'The first second, at most 30 days ago; a date means the last second of that day in UTC'),
+    to: describe(z.optional(instant), 'The last second. The default is now'),
+    event_types: describe(z.optional(eventTypes), 'Only these types, among those that the endpoint subscribes to'),
+    per_minute: describe(
+      z._default(z.int().check(z.gte(1), z.lte(6000)), PER_MINUTE),
+      'Messages per minute, in addition to new events',
+    ),
+    only_undelivered: describe(
+      z._default(z.boolean(), false),
+      'True leaves out the events that this endpoint has already received',
+    ),
     idempotency_key,
   })
-  .refine(({ from, to }) => to === undefined || from <= to, { message: 'must not be before from', path: ['to'] });
+  .check(
+    z.refine(({ from, to }) => to === undefined || from <= to, { message: 'must not be before from', path: ['to'] }),
+  );
 export type ReplayInput = z.infer<typeof ReplayInput>;
 
 export const replayEvents = {

@@ -2,7 +2,8 @@ import { seatsRemaining, type License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freeActivation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
-import type { DeactivateAnswer, DeactivateInput } from '../api/deactivate.ts';
+import type { DeactivateAnswer } from '../api/deactivate.ts';
+import type { DeactivateInput } from '../api/deactivate-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { changeSeat, type SeatDecision } from './seat-change.ts';
 

@@ -6,7 +6,7 @@ import { parseMs } from '../domain/time.ts';
 import type { Activation } from '../domain/seats.ts';
 import { buildAuthor, type Context } from '../context.ts';
 import type { EventType } from '../events/catalog.ts';
-import type { DeactivateInput } from '../api/deactivate.ts';
+import type { DeactivateInput } from '../api/deactivate-endpoint.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { journalledActivation, putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failures.ts';

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
 import { PolicyView } from '../domain/policy.ts';
 import type { LicenseField } from './license-fields.ts';
 
@@ -15,10 +16,7 @@ export const ENTITIES = [
 ] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-const iso = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  .meta({ format: 'date-time' });
+const iso = describe(z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)), { format: 'date-time' });
 const uuid = z.uuid();
 const productRef = z.object({ id: uuid, slug: z.string(), name: z.string() });
 
@@ -29,16 +27,16 @@ export const LicenseFields = z.object({
   customer_id: uuid,
   product: productRef,
   status: z.enum(['valid', 'suspended', 'cancelled']),
-  seat_limit: z.number().int().nullable(),
-  seats_used: z.number().int(),
-  expires_at: iso.nullable(),
+  seat_limit: z.nullable(z.int()),
+  seats_used: z.int(),
+  expires_at: z.nullable(iso),
   /** The duration it was bought with. */
-  duration: z.string().nullable(),
+  duration: z.nullable(z.string()),
   /** The duration that starts with the first activation. */
-  starts_on_activation: z.string().nullable(),
+  starts_on_activation: z.nullable(z.string()),
   policy: PolicyView,
   metadata: z.record(z.string(), z.string()),
-  external_id: z.string().nullable(),
+  external_id: z.nullable(z.string()),
   created_at: iso,
 } satisfies Record<LicenseField, z.core.$ZodType>);
 export type LicenseFields = z.infer<typeof LicenseFields>;
@@ -46,9 +44,9 @@ export type LicenseFields = z.infer<typeof LicenseFields>;
 /** Only the host of an endpoint's URL: the rest may contain a credential. */
 const webhookEndpoint = z.object({
   host: z.string(),
-  description: z.string().nullable(),
+  description: z.nullable(z.string()),
   event_types: z.array(z.string()),
-  products: z.array(z.string()).nullable(),
+  products: z.nullable(z.array(z.string())),
   status: z.enum(['active', 'paused', 'disabled']),
 });
 
@@ -58,7 +56,7 @@ const activation = z.object({
   instance_type: z.enum(['url', 'hostname', 'machine_id']),
   status: z.enum(['active', 'deactivated']),
   takes_seat: z.boolean(),
-  metadata: z.record(z.string(), z.string()).optional(),
+  metadata: z.optional(z.record(z.string(), z.string())),
 });
 
 /**
@@ -68,62 +66,62 @@ const activation = z.object({
 export const catalog = {
   'brand.created': {
     entity: 'brand',
-    after: z.object({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }).loose(),
+    after: z.looseObject({ id: uuid, name: z.string(), slug: z.string(), key_prefix: z.string() }),
   },
   'brand.updated': {
     entity: 'brand',
-    after: z
-      .object({
+    after: z.partial(
+      z.object({
         name: z.string(),
         status: z.enum(['active', 'suspended']),
         settings: z.record(z.string(), z.unknown()),
-      })
-      .partial(),
+      }),
+    ),
   },
-  'product.created': { entity: 'product', after: productRef.extend({ policy: PolicyView }) },
+  'product.created': { entity: 'product', after: z.extend(productRef, { policy: PolicyView }) },
   'product.updated': {
     entity: 'product',
-    after: z.object({ name: z.string(), policy: PolicyView }).partial(),
+    after: z.partial(z.object({ name: z.string(), policy: PolicyView })),
   },
-  'bundle.created': { entity: 'bundle', after: productRef.extend({ products: z.array(z.string()) }) },
+  'bundle.created': { entity: 'bundle', after: z.extend(productRef, { products: z.array(z.string()) }) },
   'bundle.updated': {
     entity: 'bundle',
-    after: z.object({ name: z.string(), products: z.array(z.string()) }).partial(),
+    after: z.partial(z.object({ name: z.string(), products: z.array(z.string()) })),
   },
   'bundle.deleted': { entity: 'bundle', after: z.null() },
   'api_key.created': {
     entity: 'api_key',
-    after: z.object({ id: uuid, name: z.string(), scopes: z.array(z.string()) }).loose(),
+    after: z.looseObject({ id: uuid, name: z.string(), scopes: z.array(z.string()) }),
   },
   'api_key.rotated': { entity: 'api_key', after: z.object({ old_key_valid_until: iso }) },
   'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
   'license_key.created': { entity: 'license_key', after: z.object({ id: uuid, customer_id: uuid }) },
   'license_key.rotated': { entity: 'license_key', after: z.object({ old_key_valid_until: iso }) },
   'license.provisioned': { entity: 'license', after: LicenseFields },
-  'license.renewed': { entity: 'license', after: LicenseFields.partial() },
-  'license.updated': { entity: 'license', after: LicenseFields.partial() },
-  'license.suspended': { entity: 'license', after: LicenseFields.partial() },
-  'license.resumed': { entity: 'license', after: LicenseFields.partial() },
-  'license.expiring': { entity: 'license', after: z.object({ expires_at: iso, lead_days: z.number().int() }) },
+  'license.renewed': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.updated': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.suspended': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.resumed': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.expiring': { entity: 'license', after: z.object({ expires_at: iso, lead_days: z.int() }) },
   'license.expired': { entity: 'license', after: z.object({ expires_at: iso }) },
-  'license.cancelled': { entity: 'license', after: LicenseFields.partial() },
-  'license.transferred': { entity: 'license', after: LicenseFields.partial() },
-  'license.activated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
+  'license.cancelled': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.transferred': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.activated': { entity: 'license', after: z.extend(z.partial(LicenseFields), { activation }) },
   'license.seat_limit_reached': {
     entity: 'license',
-    after: z.object({ seat_limit: z.number().int(), seats_used: z.number().int() }),
+    after: z.object({ seat_limit: z.int(), seats_used: z.int() }),
   },
-  'seat.deactivated': { entity: 'license', after: LicenseFields.partial().extend({ activation }) },
+  'seat.deactivated': { entity: 'license', after: z.extend(z.partial(LicenseFields), { activation }) },
   'customer.updated': { entity: 'customer', after: z.object({ email_changed_at: iso }) },
   'customer.erased': { entity: 'customer', after: z.object({ erased_at: iso }) },
-  'webhook_endpoint.created': { entity: 'webhook_endpoint', after: webhookEndpoint.extend({ id: uuid }) },
-  'webhook_endpoint.updated': { entity: 'webhook_endpoint', after: webhookEndpoint.partial() },
+  'webhook_endpoint.created': { entity: 'webhook_endpoint', after: z.extend(webhookEndpoint, { id: uuid }) },
+  'webhook_endpoint.updated': { entity: 'webhook_endpoint', after: z.partial(webhookEndpoint) },
   'webhook_endpoint.secret_rotated': { entity: 'webhook_endpoint', after: z.object({ old_secret_valid_until: iso }) },
   'webhook_endpoint.disabled': {
     entity: 'webhook_endpoint',
     after: z.object({ status: z.literal('disabled'), disabled_reason: z.enum(['gone', 'failing']) }),
   },
   'webhook_endpoint.deleted': { entity: 'webhook_endpoint', after: z.null() },
-} as const satisfies Record<string, { entity: Entity; after: z.ZodType }>;
+} as const satisfies Record<string, { entity: Entity; after: z.ZodMiniType }>;
 
 export type EventType = keyof typeof catalog;

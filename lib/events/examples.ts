@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { catalog, type Entity, type EventType, type LicenseFields } from './catalog.ts';
 import { SNAPSHOT } from './license-fields.ts';
 import { outgoing, type OutgoingEvent } from './outgoing.ts';

@@ -1,5 +1,4 @@
 import type { LicenseAction, RefusalFacts } from '../domain/refusal.ts';
-import { counted } from './common-problems.ts';
 
 const PARTICIPLES = {
   renew: 'renewed',
@@ -32,16 +31,4 @@ export function momentIn(time: string): string {
   const [date = '', clock = ''] = time.split('T');
   const [year = '', month = '', day = ''] = date.split('-');
   return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}, ${clock.slice(0, 5)} UTC`;
-}
-
-export function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
-  if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
-  if (seats_used > seat_limit)
-    return (
-      `This license is for ${counted(seat_limit, 'site')} and is active on ${seats_used}. ` +
-      'Deactivate it on other sites first.'
-    );
-  return seat_limit === 1
-    ? 'This license is already active on its only site. Deactivate it there first.'
-    : `This license is already active on all of its ${seat_limit} sites. Deactivate it on one of them first.`;
 }

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../domain/refusal.ts';
 import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
-import { momentIn, notInThisStatus, seatsTaken } from './problem-texts.ts';
+import { momentIn, notInThisStatus } from './problem-texts.ts';
+import { seatProblems } from './seat-problems.ts';
 
 /** The owner of an API key in words. */
 const KINDS = { brand: 'a brand', platform: 'the platform team' } as const;
@@ -65,11 +66,6 @@ const otherProblems = {
     status: 404,
     title: 'License not found',
     detail: () => 'There is no license with this id. Check the id.',
-  },
-  activation_not_found: {
-    status: 404,
-    title: 'Activation not found',
-    detail: () => 'This license is not active there, so there is nothing to deactivate. Check which site you mean.',
   },
   customer_not_found: {
     status: 404,
@@ -187,48 +183,6 @@ const otherProblems = {
     detail: () => 'A weak ETag never matches. Send the ETag as the answer gave it, without W/ in front.',
   },
 
-  license_expired: {
-    status: 422,
-    title: 'License expired',
-    detail: (facts) => `This license expired on ${momentIn(facts.expires_at)}. Renew it to use it here.`,
-  },
-  license_suspended: {
-    status: 422,
-    title: 'License suspended',
-    detail: () => 'This license is suspended. Ask the shop that sold it.',
-  },
-  license_cancelled: {
-    status: 422,
-    title: 'License cancelled',
-    detail: () => 'This license is cancelled. Ask the shop that sold it, or buy a new one.',
-  },
-  seat_limit_reached: {
-    status: 422,
-    title: 'Seat limit reached',
-    detail: seatsTaken,
-  },
-  seat_moves_exhausted: {
-    status: 422,
-    title: 'Seat moved too often',
-    detail: ({ seat_moves_per_30_days, next_move_at }) =>
-      next_move_at === null
-        ? 'This license cannot be moved to another site. Ask the shop that sold it.'
-        : `This license can move to another site ${counted(seat_moves_per_30_days, 'time')} in 30 days. ` +
-          `Try again after ${momentIn(next_move_at)}.`,
-  },
-  product_required: {
-    status: 422,
-    title: 'Product required',
-    detail: (facts) => `This license key is for several products. Choose one of them: ${facts.products.join(', ')}.`,
-  },
-  product_not_on_key: {
-    status: 422,
-    title: 'Product not on this key',
-    detail: ({ products }) =>
-      products.length === 0
-        ? 'This license key is for no product now. Ask the shop that sold it.'
-        : `This license key is only for ${products.join(', ')}. Use a license key for this product.`,
-  },
   product_already_on_key: {
     status: 422,
     title: 'Product already on this key',
@@ -267,11 +221,6 @@ const otherProblems = {
       `More than ${counted(maximum, 'license key')} of the brand ${key_prefix} end like this. ` +
       'Add the e-mail address of the customer.',
   },
-  idempotency_key_reused: {
-    status: 422,
-    title: 'Idempotency key used before',
-    detail: () => 'A different request was sent with this idempotency key before. Use a new key for a new request.',
-  },
 
   cursor_invalid: {
     status: 400,
@@ -287,10 +236,11 @@ const otherProblems = {
 
 /**
  * The one map from refusals to HTTP. A code without a row does not compile. It is marked as pure, so that a bundle with
- * the common problems alone leaves it out; esbuild would keep a spread.
+ * fewer problems leaves it out; esbuild would keep a spread.
  */
 export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign(
   {},
   commonProblems,
+  seatProblems,
   otherProblems,
 );

@@ -1,43 +1,46 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../../domain/describe.ts';
 import { INSTANCE_TYPES } from '../../domain/instance.ts';
 import { id, nextCursor, shownMetadata, time } from './fields.ts';
 
-const instance_identifier = z.string().meta({ description: 'The site, host or machine, as the caller named it' });
-const instance_type = z.enum(INSTANCE_TYPES).meta({ description: 'The kind of identifier' });
+const instance_identifier = describe(z.string(), 'The site, host or machine, as the caller named it');
+const instance_type = describe(z.enum(INSTANCE_TYPES), 'The kind of identifier');
 
-export const ActivationEntry = z
-  .object({
+export const ActivationEntry = describe(
+  z.object({
     id,
     instance_identifier,
     instance_type,
-    status: z
-      .enum(['active', 'deactivated'])
-      .meta({ description: 'A deactivated instance stays on record and takes no seat' }),
-    takes_seat: z.boolean().meta({ description: 'False for a local or staging site that the policy lets in for free' }),
+    status: describe(z.enum(['active', 'deactivated']), 'A deactivated instance stays on record and takes no seat'),
+    takes_seat: describe(z.boolean(), 'False for a local or staging site that the policy lets in for free'),
     activated_at: time,
-    deactivated_at: time.nullable(),
-    last_checked_at: time.nullable().meta({ description: 'Updated at most once a day' }),
+    deactivated_at: z.nullable(time),
+    last_checked_at: describe(z.nullable(time), 'Updated at most once a day'),
     metadata: shownMetadata,
-  })
-  .meta({ id: 'Activation', description: 'A license on one instance: a site, a host or a machine' });
+  }),
+  { id: 'Activation', description: 'A license on one instance: a site, a host or a machine' },
+);
 export type ActivationEntry = z.infer<typeof ActivationEntry>;
 
-export const RefusedCallEntry = z
-  .object({
-    code: z.string().meta({ description: 'The code of the problem that the caller got' }),
+export const RefusedCallEntry = describe(
+  z.object({
+    code: describe(z.string(), 'The code of the problem that the caller got'),
     instance_identifier,
     instance_type,
     occurred_at: time,
-  })
-  .meta({ id: 'RefusedCall', description: 'A call of an instance that was refused' });
+  }),
+  { id: 'RefusedCall', description: 'A call of an instance that was refused' },
+);
 export type RefusedCallEntry = z.infer<typeof RefusedCallEntry>;
 
-export const ActivationList = z
-  .object({
-    activations: z.array(ActivationEntry).meta({ description: 'The activations of this page' }),
+export const ActivationList = describe(
+  z.object({
+    activations: describe(z.array(ActivationEntry), 'The activations of this page'),
     next_cursor: nextCursor,
-    refused_calls: z.array(RefusedCallEntry).optional().meta({
-      description: 'The calls that were refused lately, on the first page only',
-    }),
-  })
-  .meta({ id: 'ActivationList' });
+    refused_calls: describe(
+      z.optional(z.array(RefusedCallEntry)),
+      'The calls that were refused lately, on the first page only',
+    ),
+  }),
+  { id: 'ActivationList' },
+);

@@ -1,17 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../../domain/describe.ts';
 import { METADATA_FILTER, metadataNameIn } from '../../domain/metadata-filter.ts';
 import { metadata } from './fields.ts';
 
 /** Parameters named `metadata.NAME`, as `gatherMetadata` collects them in one field. */
 export const metadataFilter = {
-  metadata: z
-    .record(z.string(), z.string(), { error: 'is given as metadata.NAME=VALUE' })
-    .optional()
-    .meta({
-      description:
-        'Only licenses whose `metadata` has exactly this value under NAME, as in `metadata.plan=plus`. It can be ' +
-        'sent for several names, and only with `email` or `product`',
-    }),
+  metadata: describe(
+    z.optional(z.record(z.string(), z.string(), { error: 'is given as metadata.NAME=VALUE' })),
+    'Only licenses whose `metadata` has exactly this value under NAME, as in `metadata.plan=plus`. It can be ' +
+      'sent for several names, and only with `email` or `product`',
+  ),
 };
 
 /** Collects parameters named `metadata.NAME` in one field. They keep their full names, which no object inherits. */

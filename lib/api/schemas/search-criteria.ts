@@ -1,26 +1,25 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../../domain/describe.ts';
 import { INSTANCE_TYPES, parseInstance } from '../../domain/instance.ts';
 import { externalId, normalizedEmail, pastedLicenseKey, text } from './fields.ts';
 
 /** The fields by which licenses and events can be searched, within a brand and across brands. */
 export const criteria = {
-  email: normalizedEmail.optional().meta({ description: 'The e-mail address of the customer' }),
-  license_key: pastedLicenseKey.optional().meta({
-    description:
-      'The license key: its full text, its masked text, or its last four characters. A text that has been ' +
+  email: describe(z.optional(normalizedEmail), 'The e-mail address of the customer'),
+  license_key: describe(
+    z.optional(pastedLicenseKey),
+    'The license key: its full text, its masked text, or its last four characters. A text that has been ' +
       'rotated away finds it too. It can be combined with `email`',
-  }),
-  external_id: externalId
-    .optional()
-    .meta({ description: 'The order or invoice number of a purchase or renewal; it is compared without case' }),
-  instance: text(1024).optional().meta({
-    description:
-      'A site, hostname or machine on which the license is or was active. A host alone finds all of its paths',
-  }),
-  instance_type: z
-    .enum(INSTANCE_TYPES)
-    .optional()
-    .meta({ description: 'The kind of `instance`. The default is `url`' }),
+  ),
+  external_id: describe(
+    z.optional(externalId),
+    'The order or invoice number of a purchase or renewal; it is compared without case',
+  ),
+  instance: describe(
+    z.optional(text(1024)),
+    'A site, hostname or machine on which the license is or was active. A host alone finds all of its paths',
+  ),
+  instance_type: describe(z.optional(z.enum(INSTANCE_TYPES)), 'The kind of `instance`. The default is `url`'),
 };
 export const CRITERIA = ['email', 'license_key', 'external_id', 'instance'] as const;
 

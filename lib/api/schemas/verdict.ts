@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describe } from '../../domain/describe.ts';
 import { ProductReference, seats, answeredTime, answeredUuid } from './product-answer.ts';
 
 /** The meaning of each verdict code, in the order in which the check applies its rules. */
@@ -14,63 +15,70 @@ const CODES = {
 } as const;
 
 const table = Object.entries(CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
-const code = z.enum(Object.keys(CODES) as [keyof typeof CODES]).check(
-  z.meta({
-    description: `The first rule that applies, in this order:\n\n| code | meaning |\n|---|---|\n${table.join('\n')}`,
-  }),
+const code = describe(
+  z.enum(Object.keys(CODES) as [keyof typeof CODES]),
+  `The first rule that applies, in this order:\n\n| code | meaning |\n|---|---|\n${table.join('\n')}`,
 );
 
 const verdict = {
-  may_run: z
-    .nullable(z.boolean())
-    .check(z.describe('The one field that a plugin must obey; null when no instance was named')),
-  may_update: z.boolean().check(z.describe('False when an expired license only keeps running')),
-  is_valid: z.boolean().check(z.describe('True when the license is valid')),
-  is_activated: z
-    .nullable(z.boolean())
-    .check(z.describe('True when the license is active on this instance; null when no instance was named')),
+  may_run: describe(z.nullable(z.boolean()), 'The one field that a plugin must obey; null when no instance was named'),
+  may_update: describe(z.boolean(), 'False when an expired license only keeps running'),
+  is_valid: describe(z.boolean(), 'True when the license is valid'),
+  is_activated: describe(
+    z.nullable(z.boolean()),
+    'True when the license is active on this instance; null when no instance was named',
+  ),
   code,
 };
-const CheckedLicense = z
-  .object({
+const CheckedLicense = describe(
+  z.object({
     id: answeredUuid,
     product: ProductReference,
-    status: z
-      .enum(['valid', 'expired', 'suspended', 'cancelled'])
-      .check(z.describe('The state of the license; `code` says what follows from it for this instance')),
-    seat_limit: z.nullable(z.int()).check(z.describe('Null means unlimited')),
+    status: describe(
+      z.enum(['valid', 'expired', 'suspended', 'cancelled']),
+      'The state of the license; `code` says what follows from it for this instance',
+    ),
+    seat_limit: describe(z.nullable(z.int()), 'Null means unlimited'),
     ...seats,
-    expires_at: z.nullable(answeredTime).check(z.describe('Null means for life')),
-    starts_on_activation: z
-      .nullable(z.string())
-      .check(z.describe('How long the license will last from its first activation; null once its expiry is settled')),
-  })
-  .check(z.meta({ id: 'CheckedLicense', description: 'The license, without data about its customer' }));
-const CheckedActivation = z
-  .object({
+    expires_at: describe(z.nullable(answeredTime), 'Null means for life'),
+    starts_on_activation: describe(
+      z.nullable(z.string()),
+      'How long the license will last from its first activation; null once its expiry is settled',
+    ),
+  }),
+  { id: 'CheckedLicense', description: 'The license, without data about its customer' },
+);
+const CheckedActivation = describe(
+  z.object({
     id: answeredUuid,
     activated_at: answeredTime,
-    last_checked_at: z.nullable(answeredTime).check(z.describe('Updated at most once a day')),
-  })
-  .check(z.meta({ id: 'CheckedActivation', description: 'The activation of this instance' }));
-const activation = z
-  .nullable(CheckedActivation)
-  .check(z.describe('Null when the license is not active on this instance, or no instance was named'));
-const LicenseVerdict = z
-  .object({ ...verdict, license: CheckedLicense, activation })
-  .check(z.meta({ id: 'LicenseVerdict', description: 'The verdict on one of the licenses on the key' }));
+    last_checked_at: describe(z.nullable(answeredTime), 'Updated at most once a day'),
+  }),
+  { id: 'CheckedActivation', description: 'The activation of this instance' },
+);
+const activation = describe(
+  z.nullable(CheckedActivation),
+  'Null when the license is not active on this instance, or no instance was named',
+);
+const LicenseVerdict = describe(z.object({ ...verdict, license: CheckedLicense, activation }), {
+  id: 'LicenseVerdict',
+  description: 'The verdict on one of the licenses on the key',
+});
 
-export const CheckAnswer = z
-  .object({
+export const CheckAnswer = describe(
+  z.object({
     ...verdict,
-    license: z
-      .nullable(CheckedLicense)
-      .check(z.describe('Null when the key carries several licenses and the request named no product')),
-    licenses: z
-      .array(LicenseVerdict)
-      .check(z.describe('One verdict per license when the request named no product; else empty')),
+    license: describe(
+      z.nullable(CheckedLicense),
+      'Null when the key carries several licenses and the request named no product',
+    ),
+    licenses: describe(
+      z.array(LicenseVerdict),
+      'One verdict per license when the request named no product; else empty',
+    ),
     activation,
     checked_at: answeredTime,
-  })
-  .check(z.meta({ id: 'Verdict', description: 'The answer to a check' }));
+  }),
+  { id: 'Verdict', description: 'The answer to a check' },
+);
 export type CheckAnswer = z.infer<typeof CheckAnswer>;

@@ -1,52 +1,59 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { describe } from '../../domain/describe.ts';
 import { ATTEMPT_OUTCOMES, DELIVERY_STATUSES } from '../../domain/webhook.ts';
 import { EntityReference } from './event.ts';
 import { id, nextCursor, time } from './fields.ts';
 
-const Attempt = z
-  .object({
+const Attempt = describe(
+  z.object({
     at: time,
-    trigger: z.enum(['schedule', 'redelivery', 'replay', 'test']).meta({ description: 'What started the attempt' }),
-    outcome: z.enum(ATTEMPT_OUTCOMES).meta({ description: 'Everything but `delivered` is a failure' }),
-    status_code: z.number().int().nullable().meta({ description: 'Null when there was no answer' }),
-    latency_ms: z.number().int().meta({ description: 'The duration of the attempt in milliseconds' }),
-    response_body: z.string().nullable().meta({
-      description: 'The first KB of the answer to a test message. Answers to events are not stored',
-    }),
-  })
-  .meta({ id: 'WebhookAttempt', description: 'One request to the endpoint' });
-export const Delivery = z
-  .object({
-    id: id.meta({ description: 'The id of the event, which is the `webhook-id` of each request' }),
+    trigger: describe(z.enum(['schedule', 'redelivery', 'replay', 'test']), 'What started the attempt'),
+    outcome: describe(z.enum(ATTEMPT_OUTCOMES), 'Everything but `delivered` is a failure'),
+    status_code: describe(z.nullable(z.int()), 'Null when there was no answer'),
+    latency_ms: describe(z.int(), 'The duration of the attempt in milliseconds'),
+    response_body: describe(
+      z.nullable(z.string()),
+      'The first KB of the answer to a test message. Answers to events are not stored',
+    ),
+  }),
+  { id: 'WebhookAttempt', description: 'One request to the endpoint' },
+);
+export const Delivery = describe(
+  z.object({
+    id: describe(id, 'The id of the event, which is the `webhook-id` of each request'),
     endpoint_id: id,
-    event_type: z
-      .string()
-      .meta({ description: 'As the message names it: `license.deactivated` where the endpoint asked for that name' }),
+    event_type: describe(
+      z.string(),
+      'As the message names it: `license.deactivated` where the endpoint asked for that name',
+    ),
     entity: EntityReference,
-    seq: z.number().int().meta({ description: 'The number of the event in the history of its entity; 0 for a test' }),
+    seq: describe(z.int(), 'The number of the event in the history of its entity; 0 for a test'),
     occurred_at: time,
-    status: z.enum(DELIVERY_STATUSES).meta({
-      description:
-        '`pending`: not tried yet. `waiting`: failed, with a retry at `next_attempt_at`. `exhausted`: failed on ' +
+    status: describe(
+      z.enum(DELIVERY_STATUSES),
+      '`pending`: not tried yet. `waiting`: failed, with a retry at `next_attempt_at`. `exhausted`: failed on ' +
         'every try, and kept. `canceled`: the endpoint does not want it any more',
-    }),
-    next_attempt_at: time.nullable().meta({ description: 'Null when no attempt is scheduled' }),
-    attempts: z.array(Attempt).meta({ description: 'The last 20 attempts, oldest first' }),
+    ),
+    next_attempt_at: describe(z.nullable(time), 'Null when no attempt is scheduled'),
+    attempts: describe(z.array(Attempt), 'The last 20 attempts, oldest first'),
     created_at: time,
-  })
-  .meta({ id: 'WebhookDelivery', description: 'One message for one endpoint, with its attempts' });
+  }),
+  { id: 'WebhookDelivery', description: 'One message for one endpoint, with its attempts' },
+);
 export type DeliveryView = z.infer<typeof Delivery>;
-export const DeliveryList = z
-  .object({
-    deliveries: z.array(Delivery).meta({ description: 'The deliveries of this page' }),
+export const DeliveryList = describe(
+  z.object({
+    deliveries: describe(z.array(Delivery), 'The deliveries of this page'),
     next_cursor: nextCursor,
-  })
-  .meta({ id: 'WebhookDeliveryList' });
+  }),
+  { id: 'WebhookDeliveryList' },
+);
 
-export const TestOutcome = z
-  .object({
-    id: id.meta({ description: 'The `webhook-id` of the message, which is the id of its delivery' }),
-    ...Attempt.pick({ outcome: true, status_code: true, latency_ms: true, response_body: true }).shape,
-  })
-  .meta({ id: 'WebhookTestOutcome', description: 'The outcome of a test message' });
+export const TestOutcome = describe(
+  z.object({
+    id: describe(id, 'The `webhook-id` of the message, which is the id of its delivery'),
+    ...z.pick(Attempt, { outcome: true, status_code: true, latency_ms: true, response_body: true }).shape,
+  }),
+  { id: 'WebhookTestOutcome', description: 'The outcome of a test message' },
+);
 export type TestOutcome = z.infer<typeof TestOutcome>;

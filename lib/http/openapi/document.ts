@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 /** The part of OpenAPI 3.1.1 that the service uses. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { METADATA_VALUE, VISIBLE_TEXT } from '../../api/schemas/text-rules.ts';
 import { DURATION } from '../../domain/duration.ts';
 import type { JsonSchema, Reference } from './document.ts';

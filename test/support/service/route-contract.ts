@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { RefusalCode } from '../../../lib/domain/refusal.ts';
 import { findOAuthError } from '../../../lib/http/oauth-errors.ts';
-import { COMMON_REFUSALS, type Route } from '../../../lib/api/route.ts';
+import { COMMON_REFUSALS } from '../../../lib/api/common-refusals.ts';
+import type { Route } from '../../../lib/api/route.ts';
 
 type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> };
 

@@ -20,7 +20,11 @@ const assignmentAsValue = {
   selector: ':not(ExpressionStatement, ForStatement) > AssignmentExpression',
   message: 'An assignment is a statement of its own.',
 };
-const everywhere = [wholeZod, assignmentAsValue];
+const importForItsEffect = {
+  selector: 'ImportDeclaration[specifiers.length=0]',
+  message: 'No file acts when it is imported (docs/decisions/0134): export a function, and call it.',
+};
+const everywhere = [wholeZod, assignmentAsValue, importForItsEffect];
 const EXPRESSION = '/^(?:Condition|KeyCondition|Update|Filter|Projection)Expression$/';
 const expressionsInDynamo = {
   selector: `Property:matches([key.name=${EXPRESSION}], [key.value=${EXPRESSION}])`,

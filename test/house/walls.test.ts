@@ -81,6 +81,8 @@ const refused: [path: string, source: string, reason: string][] = [
   ['local/x.ts', from('../test/support/engine-endpoint.ts'), 'does not depend on its tests'],
   ['lib/http/x.ts', `import { z } from 'zod/mini';\nexport const used = z;\n`, "Write import * as z from 'zod'"],
   ['lib/http/x.ts', from('zod'), 'Write schemas with zod/mini'],
+  ['lib/http/x.ts', `import '../domain/license.ts';`, 'No file acts when it is imported'],
+  ['functions/x.ts', `import '../lib/context.ts';`, 'No file acts when it is imported'],
   ['lib/events/x.ts', from('zod'), 'Write schemas with zod/mini'],
   ['lib/webhooks/x.ts', from('zod'), 'Write schemas with zod/mini'],
   ['lib/domain/x.ts', from('zod'), 'Write schemas with zod/mini'],

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { runFolder } from './run-folder.ts';
-import './start-engine.ts';
 
 export default async function stopEngineOfThisRun(): Promise<void> {
   await globalThis.engineOfThisRun?.stop();

@@ -25,9 +25,9 @@ export type Operations = {
 };
 
 /**
- * Sends one request to DynamoDB and retries where that is safe. The functions that sites and shops call most use the lean
- * wire (`lean-wire.ts`), all else the AWS SDK (`sdk-wire.ts`). Rejects with `Unavailable` when no answer came in time, with `Contention` when others
- * held the item, else with DynamoDB's error.
+ * Sends one request to DynamoDB and retries where that is safe, by the rules of docs/wires.md: on the lean wire
+ * (`lean-wire.ts`) or with the AWS SDK (`sdk-wire.ts`). Rejects with `Unavailable` when no answer came in time, with
+ * `Contention` when others held the item, else with DynamoDB's error.
  */
 export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
   operation: K,

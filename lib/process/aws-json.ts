@@ -89,13 +89,13 @@ function openPost({ protocol, hostname, port }: URL): Post {
         { method: 'POST', hostname, port, path: '/', agent, headers, signal },
         (response) => {
           // Of a complete answer, nothing else that comes over its connection matters.
-          request.off('error', reject).on('error', (error) => void (response.complete || reject(error)));
+          const rejectUnlessComplete = (error: Error): void => (response.complete ? undefined : reject(error));
+          request.off('error', reject).on('error', rejectUnlessComplete);
           readAnswer(response, resolve, reject);
         },
       );
-      const stopWaiting = limit(request);
-      request.on('error', reject).on('close', stopWaiting);
-      request.end(body);
+      limit(request);
+      request.on('error', reject).end(body);
     });
 }
 
@@ -111,19 +111,15 @@ function readAnswer(response: IncomingMessage, resolve: (answer: Answer) => void
 }
 
 /** Gives up a connection that is not open in time, and a request whose whole answer is not there in time. */
-function limit(request: ClientRequest): () => void {
+function limit(request: ClientRequest): void {
   const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
-  const stopAnswer = callLater(ROUTE_PATIENCE.answerMs, giveUp);
-  let stopConnect = (): void => undefined;
-  request.on('socket', (socket) => {
+  request.once('socket', (socket) => {
+    request.once('close', callLater(ROUTE_PATIENCE.answerMs, giveUp));
     if (!socket.connecting) return;
-    stopConnect = callLater(ROUTE_PATIENCE.connectMs, giveUp);
-    socket.once('connect', stopConnect);
+    const stop = callLater(ROUTE_PATIENCE.connectMs, giveUp);
+    socket.once('connect', stop);
+    request.once('close', stop);
   });
-  return () => {
-    stopAnswer();
-    stopConnect();
-  };
 }
 
 /** The members of an error. The others are what a transaction was cancelled for, and the item of a guard. */

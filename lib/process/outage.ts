@@ -22,8 +22,11 @@ const BROKEN_CONNECTION =
 
 type Shape = Partial<Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>>;
 
-const readStatus = ({ $metadata }: Shape): number =>
-  Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
+/** True if the status says that the server failed, or that it has too much to do. */
+function isFailure({ $metadata }: Shape): boolean {
+  const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
+  return status === 429 || status >= 500;
+}
 
 /**
  * True for an error that means that DynamoDB is unavailable or overloaded, rather than that the request is wrong. It
@@ -33,8 +36,7 @@ export function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { name, message, code, errors } = error as Shape;
   if (PASSING.has(String(name)) || THROTTLED.test(String(name))) return true;
-  const status = readStatus(error);
-  if (status === 429 || status >= 500) return true;
+  if (isFailure(error)) return true;
   return (
     BROKEN_CONNECTION.test(String(code)) ||
     BROKEN_CONNECTION.test(String(message)) ||
@@ -47,6 +49,6 @@ export function isPassing(error: unknown): boolean {
  * its status says that the server failed: whoever gave it will give it again.
  */
 export const isRetryable = (error: unknown): boolean =>
-  isPassing(error) && !(isUnreadable(error as Shape) && !(readStatus(error as Shape) >= 500));
+  isPassing(error) && (isFailure(error as Shape) || !isUnreadable(error as Shape));
 
 const isUnreadable = ({ name, code }: Shape): boolean => name === 'SyntaxError' || String(code).startsWith('HPE_');

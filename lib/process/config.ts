@@ -1,4 +1,5 @@
 import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
 /** The data key is a secret when deployed, a file on one machine. */
@@ -104,8 +105,6 @@ function given(env: NodeJS.ProcessEnv, name: string): string {
   if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
   return value;
 }
-
-export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
 /** The credentials that Lambda puts into the environment; fixed values if the local engine wants some. */
 export function readCredentials(env: NodeJS.ProcessEnv = process.env): Credentials {

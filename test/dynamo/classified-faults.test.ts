@@ -60,10 +60,10 @@ describe.each(bothWires)('a single write by %s', (_wire, open) => {
 });
 
 describe('both wires', () => {
-  type Told = { outcome: Record<string, unknown>; requests: number };
-  const told = new Map<string, Told[]>();
+  type Ending = { outcome: Record<string, unknown>; requests: number };
+  const endings = new Map<string, Ending[]>();
 
-  const ask = async ([name, kind, status, members]: (typeof faults)[number], open: OpenWire): Promise<Told> => {
+  const ask = async ([name, kind, status, members]: (typeof faults)[number], open: OpenWire): Promise<Ending> => {
     const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: MESSAGE, ...members };
     const standIn = await startStandIn((outgoing) => answerJson(outgoing, status, body));
     const signal = AbortSignal.timeout(kind === 'contended' ? 4_000 : 15_000);
@@ -75,13 +75,13 @@ describe('both wires', () => {
 
   beforeAll(async () => {
     const asked = faults.map(async (fault) => {
-      told.set(fault[0], await Promise.all(bothWires.map(([, open]) => ask(fault, open))));
+      endings.set(fault[0], await Promise.all(bothWires.map(([, open]) => ask(fault, open))));
     });
     await Promise.all(asked);
   });
 
   test.each(faults)('tell %s (%s) with the same name and members, after as many requests', (name, kind, _, members) => {
-    const [lean, sdk] = told.get(name) ?? [];
+    const [lean, sdk] = endings.get(name) ?? [];
     const error = { name, message: MESSAGE, ...members };
     if (kind === 'contended') {
       expect([lean?.outcome['name'], sdk?.outcome['name']]).toEqual(['Contention', 'Contention']);

@@ -3,14 +3,14 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-export type Received = { operation: string; body: string; headers: IncomingMessage['headers'] };
+export type ReceivedRequest = { operation: string; body: string; headers: IncomingMessage['headers'] };
 /** Answers one request. `count` is its number, from 1 on. */
-export type Answer = (outgoing: ServerResponse, received: Received, count: number) => unknown;
-export type StandIn = { endpoint: string; received: Received[]; stop: () => Promise<void> };
+export type Answer = (outgoing: ServerResponse, received: ReceivedRequest, count: number) => unknown;
+export type StandIn = { endpoint: string; received: ReceivedRequest[]; stop: () => Promise<void> };
 
 /** A service of AWS whose answers a test writes byte by byte. With `tls` it speaks HTTPS. */
 export async function startStandIn(answer: Answer, tls?: { cert: string; key: string }): Promise<StandIn> {
-  const received: Received[] = [];
+  const received: ReceivedRequest[] = [];
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     void text(incoming).then(
       (body) => {

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import {
   callsOfTimeAndChance,
-  clientsWithTimeLimits,
+  clientsOfAws,
   member,
   onlyTheClockKnowsTime,
   rulesOfTimeAndChance,
@@ -93,17 +93,17 @@ export default tseslint.config(
   ...[
     {
       files: ['lib/**', 'functions/**'],
-      syntax: [importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo, ...onlyTheClockKnowsTime],
+      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, ...onlyTheClockKnowsTime],
     },
     {
       files: ['lib/dynamo/**'],
-      syntax: [importsAtTheTop, clientsWithTimeLimits, ...onlyTheClockKnowsTime],
+      syntax: [importsAtTheTop, ...clientsOfAws, ...onlyTheClockKnowsTime],
     },
-    { files: ['bin/**'], syntax: [clientsWithTimeLimits, ...onlyTheClockKnowsTime] },
+    { files: ['bin/**'], syntax: [...clientsOfAws, ...onlyTheClockKnowsTime] },
     { files: ['local/**', 'infra/**'], syntax: onlyTheClockKnowsTime },
     {
       files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
-      syntax: [importsAtTheTop, clientsWithTimeLimits, expressionsInDynamo, ...timeComesIn],
+      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, ...timeComesIn],
     },
   ].map(({ files, syntax }) => ({
     files,

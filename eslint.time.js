@@ -63,7 +63,13 @@ const timeNow = (message) => [
 ];
 export const onlyTheClockKnowsTime = timeNow('Time comes from lib/process/clock.ts alone.');
 export const timeComesIn = timeNow('Time comes in from the context: a verb and a rule are told the time.');
-export const clientsWithTimeLimits = {
-  selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',
-  message: 'Make a client of AWS with clientOptions(): the SDK alone waits for an answer without end.',
-};
+export const clientsOfAws = [
+  {
+    selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',
+    message: 'Make a client of AWS with clientOptions(): the SDK alone waits for an answer without end.',
+  },
+  {
+    selector: ':not(CallExpression[callee.name="withoutLogger"]) > NewExpression[callee.name=/Client$/]',
+    message: 'Open a client of AWS by withoutLogger(): the SDK copies each request for a logger that nobody sets.',
+  },
+];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { clientOptions, OPERATOR_PATIENCE } from '../lib/process/aws-client.ts';
+import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../lib/process/aws-client.ts';
 import { stackName, stackOutputs } from '../lib/stacks.ts';
 
 /**
@@ -19,7 +19,7 @@ export function readEnvironment(target: Deployment): Promise<Environment> | Envi
 }
 
 async function environmentOfStage(stage: string): Promise<Environment> {
-  const client = new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE));
+  const client = withoutLogger(new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE)));
   const wanted = Object.values(stackOutputs);
   const parts = [...new Set(wanted.map(({ stack }) => stack))];
   const outputs = new Map(

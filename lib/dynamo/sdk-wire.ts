@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
-import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
+import { clientOptions, ROUTE_PATIENCE, withoutLogger } from '../process/aws-client.ts';
 import { waitingForOthers } from './waiting-for-others.ts';
 import type { Operations, Wire } from './wire.ts';
 
@@ -17,9 +17,12 @@ import type { Operations, Wire } from './wire.ts';
  * the time limits.
  */
 export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDBClient } {
-  const client = new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config });
-  // It copies input and output of each request for a logger that nobody sets: a tenth of the SDK's time.
-  client.middlewareStack.remove('loggerMiddleware');
+  const client = withoutLogger(new DynamoDBClient({ ...clientOptions({}, ROUTE_PATIENCE), ...config }));
+  client.middlewareStack.addRelativeTo(refuseEmptyAnswer, {
+    relation: 'after',
+    toMiddleware: 'deserializerMiddleware',
+    name: 'refuseEmptyAnswer',
+  });
   const send: {
     [K in keyof Operations]: (input: Operations[K][0], abortSignal: AbortSignal) => Promise<Operations[K][1]>;
   } = {
@@ -32,3 +35,14 @@ export function sdkWire(config: DynamoDBClientConfig): Wire & { client: DynamoDB
   const wire = waitingForOthers((operation, input, signal) => send[operation](input, signal));
   return Object.assign(wire, { client });
 }
+
+/** The SDK reads an answer without a body as that of a missing item. DynamoDB answers at least `{}`. */
+const refuseEmptyAnswer =
+  <A, R extends { response: unknown }>(next: (args: A) => Promise<R>) =>
+  async (args: A): Promise<R> => {
+    const result = await next(args);
+    const { statusCode, headers } = result.response as { statusCode: number; headers: Record<string, string> };
+    if (statusCode < 300 && headers['content-length'] === '0')
+      throw Object.assign(new SyntaxError('the answer is empty'), { $metadata: { httpStatusCode: statusCode } });
+    return result;
+  };

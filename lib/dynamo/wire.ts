@@ -17,13 +17,17 @@ export type Operations = {
   BatchGetItem: [BatchGetItemCommandInput, BatchGetItemCommandOutput];
   Query: [QueryCommandInput, QueryCommandOutput];
   UpdateItem: [UpdateItemCommandInput, UpdateItemCommandOutput];
-  TransactWriteItems: [TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput];
+  /** Its token makes one write of all attempts. The SDK would make one where it is missing, the lean wire does not. */
+  TransactWriteItems: [
+    TransactWriteItemsCommandInput & { ClientRequestToken: string },
+    TransactWriteItemsCommandOutput,
+  ];
 };
 
 /**
- * Sends one request to DynamoDB and retries where that is safe. The check uses the lean wire (`lean-wire.ts`), all else
- * the AWS SDK (`sdk-wire.ts`). Rejects with `Unavailable` when no answer came in time, with `Contention` when others
- * held the item, else with DynamoDB's error.
+ * Sends one request to DynamoDB and retries where that is safe, by the rules of docs/wires.md: on the lean wire
+ * (`lean-wire.ts`) or with the AWS SDK (`sdk-wire.ts`). Rejects with `Unavailable` when no answer came in time, with
+ * `Contention` when others held the item, else with DynamoDB's error.
  */
 export type Wire<O extends keyof Operations = keyof Operations> = <K extends O>(
   operation: K,

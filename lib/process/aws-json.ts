@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ROUTE_PATIENCE } from './aws-client.ts';
 import { machineTime } from './clock.ts';
 import { jitter } from './jitter.ts';
-import { isPassing } from './outage.ts';
+import { isRetryable } from './outage.ts';
 import { requestSigner, type Credentials, type JsonService } from './signature.ts';
 import { callLater } from './timers.ts';
 
@@ -33,26 +33,23 @@ export function openAwsJson(service: JsonService, { region, endpoint, credential
   const sign = requestSigner(service, region, address.host);
   let skewMs = 0;
 
-  /** True if the answer shows that this machine's clock is wrong by more than was known. */
-  const learnSkew = (date: string | undefined): boolean => {
-    const differsMs = Date.parse(date ?? '') - machineTime().getTime() - skewMs;
-    if (!(Math.abs(differsMs) >= SKEW_MS)) return false;
-    skewMs += differsMs;
-    return true;
+  /** Learns by how much this machine's clock is wrong, unless the machine slept while the answer waited. */
+  const learnSkew = ({ date }: Answer, sentMs: number): void => {
+    const nowMs = machineTime().getTime();
+    const differsMs = Date.parse(date ?? '') - nowMs - skewMs;
+    if (Math.abs(differsMs) >= SKEW_MS && nowMs - sentMs < SKEW_MS) skewMs += differsMs;
   };
 
   const once = async (operation: string, body: string, signal: AbortSignal): Promise<unknown> => {
-    const used = credentials();
-    const { status, date, text } = await send(
-      sign(operation, body, new Date(machineTime().getTime() + skewMs), used),
-      body,
-      signal,
-    );
-    const isSkewed = learnSkew(date);
-    if (status === 200) return JSON.parse(text);
-    const error = errorOf(service.name, status, text);
-    const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.secretAccessKey;
-    throw isSkewed || isRenewed ? Object.assign(error, { mayPass: true }) : error;
+    const used = { credentials: credentials(), skewMs };
+    const sentMs = machineTime().getTime();
+    const answer = await send(sign(operation, body, new Date(sentMs + skewMs), used.credentials), body, signal);
+    learnSkew(answer, sentMs);
+    if (answer.status === 200) return parseAnswer(answer);
+    const error = readError(answer);
+    const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
+    // Another call may have learned the difference meanwhile.
+    throw skewMs !== used.skewMs || isRenewed ? Object.assign(error, { mayPass: true }) : error;
   };
 
   return async (operation, input, signal) => {
@@ -61,7 +58,7 @@ export function openAwsJson(service: JsonService, { region, endpoint, credential
       try {
         return await once(operation, body, signal);
       } catch (error) {
-        const mayPass = isPassing(error) || (error as { mayPass?: true }).mayPass === true;
+        const mayPass = isRetryable(error) || (error as { mayPass?: true }).mayPass === true;
         if (signal.aborted || !mayPass || attempt === ROUTE_PATIENCE.attempts) throw error;
       }
       await jitter(attempt, signal);
@@ -69,75 +66,81 @@ export function openAwsJson(service: JsonService, { region, endpoint, credential
   };
 }
 
+/** As many as the SDK opens. Further calls wait for one of them. */
+const MAX_CONNECTIONS = 50;
+
 /** The errors that say that the credentials ended. */
 const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException']);
 
 /** China's regions have a domain of their own. */
 const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
-type Answer = { status: number; date: string | undefined; text: string };
+type Answer = { status: number; date: string | undefined; errorType: string | undefined; text: string };
 type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<Answer>;
 
 /** POSTs to one address over kept connections. */
 function openPost({ protocol, hostname, port }: URL): Post {
   // Not imported: an import reads each of the module's exports, and one of them loads undici, 15 ms of a cold start.
   const client = protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
-  const agent = new client.Agent({ keepAlive: true });
+  const agent = new client.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   return (headers, body, signal) =>
     new Promise((resolve, reject) => {
       const request = client.request(
         { method: 'POST', hostname, port, path: '/', agent, headers, signal },
-        (response) => readAnswer(response, resolve, reject),
+        (response) => {
+          // Of a complete answer, nothing else that comes over its connection matters.
+          const rejectUnlessComplete = (error: Error): void => (response.complete ? undefined : reject(error));
+          request.off('error', reject).on('error', rejectUnlessComplete);
+          readAnswer(response, resolve, reject);
+        },
       );
-      const stopWaiting = limit(request);
-      request.on('error', reject).on('close', stopWaiting);
-      request.end(body);
+      limit(request);
+      request.on('error', reject).end(body);
     });
 }
 
 function readAnswer(response: IncomingMessage, resolve: (answer: Answer) => void, reject: (error: Error) => void) {
+  const { statusCode = 0, headers } = response;
+  const errorType = headers['x-amzn-errortype'];
   let text = '';
   response.setEncoding('utf8');
   response.on('error', reject).on('data', (chunk: string) => {
     text += chunk;
   });
-  response.on('end', () => resolve({ status: response.statusCode ?? 0, date: response.headers.date, text }));
+  response.on('end', () => resolve({ status: statusCode, date: headers.date, errorType: errorType?.toString(), text }));
 }
 
 /** Gives up a connection that is not open in time, and a request whose whole answer is not there in time. */
-function limit(request: ClientRequest): () => void {
+function limit(request: ClientRequest): void {
   const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
-  const stopAnswer = callLater(ROUTE_PATIENCE.answerMs, giveUp);
-  let stopConnect = (): void => undefined;
-  request.on('socket', (socket) => {
+  request.once('socket', (socket) => {
+    request.once('close', callLater(ROUTE_PATIENCE.answerMs, giveUp));
     if (!socket.connecting) return;
-    stopConnect = callLater(ROUTE_PATIENCE.connectMs, giveUp);
-    socket.once('connect', stopConnect);
+    const stop = callLater(ROUTE_PATIENCE.connectMs, giveUp);
+    socket.once('connect', stop);
+    request.once('close', stop);
   });
-  return () => {
-    stopAnswer();
-    stopConnect();
-  };
 }
 
-/** The members of an error beside its name and message: what a transaction was cancelled for, the item of a guard. */
+/** The members of an error. The others are what a transaction was cancelled for, and the item of a guard. */
 type NamedError = { __type?: string; code?: string; message?: string; Message?: string };
 
-/** The service's own error, with the name that the SDK gives it and all of its members. */
-function errorOf(service: string, status: number, text: string): Error {
-  const { __type, code, message, Message, ...members } = parseError(text);
-  const error = new Error(message ?? Message ?? `${service} answered ${String(status)}`);
+/** The service's own error, with the name and message that the SDK gives it and all of its members. */
+function readError(answer: Answer): Error {
+  const { __type, code, message, Message, ...members }: NamedError = answer.text === '' ? {} : parseAnswer(answer);
+  const error = new Error(message ?? Message ?? 'UnknownError');
   // A name may be qualified by its namespace, and followed by an address.
-  error.name = (__type ?? code)?.split(':')[0]?.split('#').at(-1) ?? 'UnreadableAnswer';
-  return Object.assign(error, members, { $metadata: { httpStatusCode: status } });
+  error.name = (__type ?? code ?? answer.errorType)?.split(/[,:]/)[0]?.split('#').at(-1) ?? 'Unknown';
+  return Object.assign(error, members, { $metadata: { httpStatusCode: answer.status } });
 }
 
-function parseError(text: string): NamedError {
+/** Rejects an answer that is not a JSON object as the SDK does: a proxy may have answered with a page. */
+function parseAnswer({ status, text }: Answer): object {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
   } catch {
-    // A proxy may answer with a page instead of JSON: then only the status says what happened.
-    return {};
+    // The same as any other text.
   }
+  throw Object.assign(new SyntaxError('the answer is not JSON'), { $metadata: { httpStatusCode: status } });
 }

@@ -8,7 +8,6 @@ const PASSING = new Set([
   'TimeoutError',
   'InternalServerError',
   'ServiceUnavailable',
-  'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'TransactionInProgressException',
@@ -16,7 +15,18 @@ const PASSING = new Set([
   // The answer is not DynamoDB's JSON: a proxy answered for it.
   'SyntaxError',
 ]);
-const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/;
+/** The names by which AWS says that a caller is too fast or too slow: those that the SDK retries. */
+const THROTTLED = /Throttl|^RequestTimeout|^TooManyRequests|^SlowDown|^BandwidthLimit|^PriorRequest/;
+const BROKEN_CONNECTION =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|E(?:HOST|NET)UNREACH|HPE_|socket hang up/;
+
+type Shape = Partial<Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>>;
+
+/** True if the status says that the server failed, or that it has too much to do. */
+function isFailure({ $metadata }: Shape): boolean {
+  const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
+  return status === 429 || status >= 500;
+}
 
 /**
  * True for an error that means that DynamoDB is unavailable or overloaded, rather than that the request is wrong. It
@@ -24,15 +34,21 @@ const BROKEN_CONNECTION = /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETI
  */
 export function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { name, message, code, errors, $metadata } = error as Partial<
-    Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>
-  >;
-  if (PASSING.has(String(name))) return true;
-  const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
-  if (status >= 500) return true;
+  const { name, message, code, errors } = error as Shape;
+  if (PASSING.has(String(name)) || THROTTLED.test(String(name))) return true;
+  if (isFailure(error)) return true;
   return (
     BROKEN_CONNECTION.test(String(code)) ||
     BROKEN_CONNECTION.test(String(message)) ||
     (Array.isArray(errors) && errors.some(isPassing))
   );
 }
+
+/**
+ * True for a passing error that the SDK retries at once. An answer that is not HTTP or not JSON is not retried, unless
+ * its status says that the server failed: whoever gave it will give it again.
+ */
+export const isRetryable = (error: unknown): boolean =>
+  isPassing(error) && (isFailure(error as Shape) || !isUnreadable(error as Shape));
+
+const isUnreadable = ({ name, code }: Shape): boolean => name === 'SyntaxError' || String(code).startsWith('HPE_');

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientOptions, QUEUE_PATIENCE } from './aws-client.ts';
+import { clientOptions, QUEUE_PATIENCE, withoutLogger } from './aws-client.ts';
 
 /** A client of the region's queues, or of the queues at `endpoint` on one machine. */
 export function openQueueClient(address: { region: string; endpoint: string | undefined }): SQSClient {
-  return new SQSClient(clientOptions(address, QUEUE_PATIENCE));
+  return withoutLogger(new SQSClient(clientOptions(address, QUEUE_PATIENCE)));
 }

@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { BUS_PATIENCE, clientOptions } from '../process/aws-client.ts';
+import { BUS_PATIENCE, clientOptions, withoutLogger } from '../process/aws-client.ts';
 import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
 
@@ -36,7 +36,7 @@ const OF_CONTENT = new Set([
 ]);
 
 export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
-  const client = new EventBridgeClient(clientOptions({ region, endpoint: busEndpoint }, BUS_PATIENCE));
+  const client = withoutLogger(new EventBridgeClient(clientOptions({ region, endpoint: busEndpoint }, BUS_PATIENCE)));
   const put: Bus = async (entries, signal) => {
     try {
       const { Entries = [] } = await client.send(

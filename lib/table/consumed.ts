@@ -1,6 +1,6 @@
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBClient, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
+import { clientOptions, ROUTE_PATIENCE, withoutLogger } from '../process/aws-client.ts';
 import type { Config } from '../process/config.ts';
 import { platformKeys } from './keys.ts';
 import { fromItem } from '../dynamo/table.ts';
@@ -16,7 +16,7 @@ export class ConsumedEvents extends DynamoDBPersistenceLayer {
       tableName,
       keyAttr: tableSchema.partitionKey,
       expiryAttr: tableSchema.timeToLive,
-      awsSdkV3Client: new DynamoDBClient(clientOptions({ region, endpoint }, ROUTE_PATIENCE)),
+      awsSdkV3Client: withoutLogger(new DynamoDBClient(clientOptions({ region, endpoint }, ROUTE_PATIENCE))),
     });
   }
 

@@ -97,6 +97,13 @@ const refused: [path: string, source: string, reason: string][] = [
     `import { SQSClient } from '@aws-sdk/client-sqs';\nexport const client = new SQSClient({ maxAttempts: 1 });`,
     'Make a client of AWS with clientOptions()',
   ]),
+  ...['lib/relay/x.ts', 'lib/dynamo/x.ts', 'lib/queries/x.ts', 'bin/x.ts'].map((path): [string, string, string] => [
+    path,
+    `import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
+export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
+    'Open a client of AWS by withoutLogger()',
+  ]),
   ['lib/table/x.ts', `export const asked = { ConditionExpression: 'a = b' };`, 'Only lib/dynamo writes expressions'],
   ['lib/queries/x.ts', `export const asked = { UpdateExpression: 'SET a = b' };`, 'Only lib/dynamo writes expressions'],
   ['lib/table/x.ts', `export const asked = { 'FilterExpression': 'a = b' };`, 'Only lib/dynamo writes expressions'],
@@ -180,8 +187,8 @@ const allowed: [path: string, source: string][] = [
   [
     'lib/webhooks/x.ts',
     `import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientOptions, QUEUE_PATIENCE } from '../process/aws-client.ts';
-export const client = new SQSClient(clientOptions({}, QUEUE_PATIENCE));`,
+import { clientOptions, QUEUE_PATIENCE, withoutLogger } from '../process/aws-client.ts';
+export const client = withoutLogger(new SQSClient(clientOptions({}, QUEUE_PATIENCE)));`,
   ],
   ['lib/commands/x.ts', from('../webhooks/attempt.ts')],
   ['functions/x.ts', from('../lib/relay/open-relay.ts')],

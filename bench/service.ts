@@ -37,6 +37,8 @@ export type BenchService = {
 
 const OK = [200, 201];
 
+export const isOk = (status: number | undefined): boolean => status !== undefined && OK.includes(status);
+
 export async function openService(endpoint: string): Promise<BenchService> {
   const client = localClient(endpoint);
   const tableName = `bench-${randomUUID()}`;

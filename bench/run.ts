@@ -32,7 +32,7 @@ const counted = { engines: LOCAL, through: 'proxy', timed: false } as const;
 const direct = { engines: LOCAL, through: 'engine', timed: false } as const;
 const timed = { engines: ENGINE_NAMES, through: 'engine', timed: true } as const;
 
-/** Every part, in the order of the table. DynamoDB Local reports wrong capacity for transactions, dynoxide as AWS does. */
+/** Every part, in the order of the table. DynamoDB Local reports capacity wrong for transactions. */
 const PARTS: readonly Part[] = [
   { name: 'round-trips', ...counted, measure: ({ service, proxy }) => measureRoundTrips(service, proxy) },
   { name: 'log', ...direct, measure: ({ service }) => measureLogLines(service) },

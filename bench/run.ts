@@ -55,12 +55,13 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-const HELP = `npm run bench [-- --quick] [-- --only NAME]
+const HELP = `npm run bench [-- --quick] [-- --only NAME] [-- --engine NAME]
 
 Measures what the service costs and how fast it is, and prints it beside its goals: exact counts first, then times and
 ratios.
   --quick       counts only: leaves out CPU times, warm ratios and cold starts, which take most of the time
   --only NAME   one part only, may be given more than once: ${PARTS.map(({ name }) => name).join(', ')}
+  --engine NAME only what is measured on this engine: ${ENGINE_NAMES.join(', ')}
   --help        this text
 Ends with 1 when an exact count or a bundle misses its goal. Times and ratios are told, but do not count: they depend
 on the machine.
@@ -117,6 +118,7 @@ async function main(): Promise<number> {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
+      engine: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -124,12 +126,14 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  const engines = ENGINE_NAMES.filter((name) => name === (values.engine ?? name));
+  if (engines.length === 0) throw new Error(`--engine takes ${ENGINE_NAMES.join(' or ')}`);
   const parts = choose(values.only, values.quick);
   const folder = mkdtempSync(join(tmpdir(), 'license-service-bench-'));
   try {
     const bundles = await buildBundles(folder);
     const measured: Map<Part, Row[]>[] = [];
-    for (const name of ENGINE_NAMES) measured.push(await onEngine(name, parts, folder, bundles));
+    for (const name of engines) measured.push(await onEngine(name, parts, folder, bundles));
     const rows = parts.flatMap((part) => measured.flatMap((byPart) => byPart.get(part) ?? []));
     process.stdout.write(`${formatRows(rows)}\n`);
     const missed = failed(rows);

@@ -39,7 +39,7 @@ const OK = [200, 201];
 
 export const isOk = (status: number | undefined): boolean => status !== undefined && OK.includes(status);
 
-/** Has no stream by default: nobody reads it, and each write takes longer the more records the engine's streams hold. */
+/** Has no stream by default: nobody reads it, and it makes each write slower. */
 export async function openService(
   endpoint: string,
   { stream = false }: { stream?: boolean } = {},

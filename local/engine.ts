@@ -35,7 +35,7 @@ type Launched = {
 type Launch = (port: number, dataDir: string | undefined) => Launched;
 
 /**
- * Starts a DynamoDB engine as a child process and resolves once it answers. Data is lost when it ends unless a folder is
+ * Starts a DynamoDB engine as a child process and resolves once it answers. Data is lost at its end unless a folder is
  * given. Throws an error of one line when no engine can run here, the port is taken, or another engine wrote the
  * folder.
  */

@@ -10,7 +10,7 @@ import { figure, identical, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
 import { crowd, licenseAddress } from './stored.ts';
 
-const GROUP = 'Capacity units, authentication apart';
+const GROUP = 'Capacity units on dynoxide, authentication apart';
 const [PRODUCT = ''] = PRODUCTS;
 const CROWDS = [1, 100, 5_000];
 const BRANDS = 50;

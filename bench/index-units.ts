@@ -13,7 +13,7 @@ import { atMost, type Row } from './rows.ts';
 import type { BenchService, Shop } from './service.ts';
 import type { RawItem } from '../test/support/table/scan.ts';
 
-const GROUP = 'Index write units, one item at a time';
+const GROUP = 'Index write units on dynoxide, one item at a time';
 
 /** One sent item of a transaction, and the item under its key before. */
 type Written = {

@@ -5,7 +5,7 @@ import type { CountingProxy } from './counting-proxy.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
 
-const GROUP = 'Purchases of one customer at once';
+const GROUP = 'Purchases of one customer at once, on dynamodb-local';
 const AT_ONCE = 100;
 const MOST_FAILURES = 3;
 const BUSY = 503;

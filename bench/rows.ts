@@ -28,19 +28,34 @@ export function identical(group: string, what: string, measured: readonly number
   return { group, what, goal: 'identical', measured: measured.join(' · '), verdict, gates: true };
 }
 
-/**
- * A ratio or a size with a first goal and a harder second one. `shown` formats it with its unit and spread. Only the
- * first goal of a size gates.
- */
+/** A ratio with a first goal and a harder second one. `shown` formats it with its spread. It never gates. */
 export function twoGoals(
   group: string,
   what: string,
-  { first, then, unit = '', gates = false }: { first: number; then: number; unit?: string; gates?: boolean },
+  { first, then }: { first: number; then: number },
   measured: number,
   shown: string,
 ): Row {
   const verdict = measured <= then ? 'met' : measured <= first ? 'first met, second missed' : 'missed';
-  return { group, what, goal: `≤ ${first}${unit}, then ≤ ${then}${unit}`, measured: shown, verdict, gates };
+  return { group, what, goal: `≤ ${first}, then ≤ ${then}`, measured: shown, verdict, gates: false };
+}
+
+/** A time, a ratio or a size with one goal. `shown` formats it with its unit and spread. Only a size gates. */
+export function oneGoal(
+  group: string,
+  what: string,
+  { most, unit = '', gates = false }: { most: number; unit?: string; gates?: boolean },
+  measured: number,
+  shown: string,
+): Row {
+  return {
+    group,
+    what,
+    goal: `≤ ${most}${unit}`,
+    measured: shown,
+    verdict: measured <= most ? 'met' : 'missed',
+    gates,
+  };
 }
 
 /** Information without a goal. */

@@ -4,7 +4,7 @@ import { exactly, figure, type Row } from './rows.ts';
 import type { BenchService } from './service.ts';
 import { licenseAddress, seatsAt } from './stored.ts';
 
-const GROUP = 'Seats under contention';
+const GROUP = 'Seats under contention, on dynamodb-local';
 const [SEATS, WORKERS, EACH] = [100, 32, 20];
 const PRODUCT = 'wp-rocket';
 const BUSY = 503;

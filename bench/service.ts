@@ -37,11 +37,16 @@ export type BenchService = {
 
 const OK = [200, 201];
 
-export async function openService(endpoint: string): Promise<BenchService> {
+export const isOk = (status: number | undefined): boolean => status !== undefined && OK.includes(status);
+
+/** Has no stream by default: nobody reads it, and it makes each write slower. */
+export async function openService(
+  endpoint: string,
+  { stream = false }: { stream?: boolean } = {},
+): Promise<BenchService> {
   const client = localClient(endpoint);
   const tableName = `bench-${randomUUID()}`;
-  // No stream, because nobody reads it and each write takes longer the more records the engine's streams hold.
-  await createTable(client, tableName, { stream: false });
+  await createTable(client, tableName, { stream });
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKeyFile, randomBytes(64));
   const environment = {

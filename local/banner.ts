@@ -24,9 +24,9 @@ const KEYS = {
   kept: 'the same as at the last start',
   renewed: 'new, because the earlier ones do not fit this table',
 } as const;
-/** Engines that serve for a first look alone, and why. */
+/** Engines that stand in for the one that the tests run on. */
 const WARNINGS: Partial<Record<EngineName, string>> = {
-  dynoxide: 'is for a first look: it slows down as it is used. Install Java 17 or later to use DynamoDB Local',
+  dynoxide: 'stands in for DynamoDB Local, on which the tests run. Install Java 17 or later to use that',
 };
 const CUSTOMER = 'ann@example.com';
 const SITE = 'https://ann.example';

@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uptimeMs } from '../lib/process/clock.ts';
 import { callLater, deadline, sleep } from '../lib/process/timers.ts';
 import { assertWriter, noteWriter } from './data-folder.ts';
+import { indexStreamRecords } from './stream-index.ts';
 
 const packages = join(import.meta.dirname, '../node_modules');
 const READY_WITHIN_MS = 30_000;
@@ -22,10 +24,18 @@ export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): 
 /** The engine cannot run on this machine at all, so that another one may be started instead. */
 class EngineMissing extends Error {}
 
-type Launch = (port: number, dataDir: string | undefined) => { command: string; args: string[] };
+type Launched = {
+  command: string;
+  args: string[];
+  /** Runs once the engine answers. */
+  prepare?: () => void;
+  /** A folder that is removed when the engine ends. */
+  temporary?: string;
+};
+type Launch = (port: number, dataDir: string | undefined) => Launched;
 
 /**
- * Starts a DynamoDB engine as a child process and resolves once it answers. Data stays in memory unless a folder is
+ * Starts a DynamoDB engine as a child process and resolves once it answers. Data is lost at its end unless a folder is
  * given. Throws an error of one line when no engine can run here, the port is taken, or another engine wrote the
  * folder.
  */
@@ -53,11 +63,11 @@ const NEEDS: Record<EngineName, string> = {
 
 async function startNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
   const port = await freePort(options.port ?? 0);
-  const { command, args } = launchers[name](port, options.dataDir);
+  const { command, args, prepare, temporary } = launchers[name](port, options.dataDir);
   // A group of its own: Ctrl-C reaches the service first, which stops the engine last.
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   const complaint = lastWordsOf(child);
-  const release = diesWithParent(child);
+  const release = diesWithParent(child, temporary);
   const stop = async (): Promise<void> => {
     await end(child);
     release();
@@ -75,6 +85,7 @@ async function startNamed(name: EngineName, options: EngineOptions): Promise<Eng
     }
     await sleep(25);
   }
+  prepare?.();
   return { endpoint, name, pid: child.pid ?? 0, stop };
 }
 
@@ -114,8 +125,16 @@ const launchers: Record<EngineName, Launch> = {
   dynoxide: (port, dataDir) => {
     const command = join(packages, '@dynoxide/linux-x64/dynoxide');
     if (!existsSync(command)) throw new EngineMissing('@dynoxide/linux-x64 is not installed');
-    const storage = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'dynoxide.db')];
-    return { command, args: ['--host', '127.0.0.1', '--port', String(port), ...storage] };
+    // The index of its stream records needs a file; dynoxide in memory is no faster.
+    const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'dynoxide-'));
+    const file = join(folder, 'dynoxide.db');
+    const args = ['--host', '127.0.0.1', '--port', String(port), '--db-path', file];
+    return {
+      command,
+      args,
+      prepare: () => indexStreamRecords(file),
+      ...(dataDir === undefined ? { temporary: folder } : {}),
+    };
   },
 };
 
@@ -173,26 +192,28 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Neither a normal end of this process nor its sudden death leaves the engine behind. Returns what to call once the
- * engine has ended.
+ * Neither a normal end of this process nor its sudden death leaves the engine or its temporary folder behind. Returns
+ * what to call once the engine has ended.
  */
-function diesWithParent(child: ChildProcess): () => void {
+function diesWithParent(child: ChildProcess, temporary = ''): () => void {
   const kill = (): void => {
     child.kill('SIGKILL');
   };
   process.once('exit', kill);
   // `exit` is not heard on a SIGKILL. The shell's input is a pipe that only this process holds open: when it closes,
-  // the engine goes too.
+  // the engine and the folder go too.
+  const script = 'read _; kill -9 "$1" 2>/dev/null; if [ -n "$2" ]; then rm -rf "$2"; fi';
   const watchdog =
     child.pid === undefined || process.platform === 'win32'
       ? undefined
-      : spawn('/bin/sh', ['-c', `read _; kill -9 ${child.pid} 2>/dev/null`], {
+      : spawn('/bin/sh', ['-c', script, 'sh', String(child.pid), temporary], {
           detached: true,
           stdio: ['pipe', 'ignore', 'ignore'],
         });
   return () => {
     process.off('exit', kill);
     watchdog?.kill('SIGKILL');
+    if (temporary !== '') rmSync(temporary, { recursive: true, force: true });
   };
 }
 

@@ -20,8 +20,8 @@ export const HELP = `Runs the whole service on this machine.
 
   npm start                       keeps the data in memory, and loses it when it stops
   npm start -- --data DIR         keeps the data in the folder DIR for the next start
-  npm start -- --engine NAME      uses this database: dynamodb-local (needs Java 17) or dynoxide (Linux only, slows
-                                  down as it is used); the default is the first one that can run here
+  npm start -- --engine NAME      uses this database: dynamodb-local (needs Java 17) or dynoxide (Linux only); the
+                                  default is the first one that can run here
   npm start -- --events           prints each event on one line: time, brand, type, seq, entity, before and after
   npm start -- --verbose          prints every log line of the service, not only warnings
   npm start -- --help             shows this text

@@ -57,10 +57,10 @@ test('a data folder of another engine is refused with a hint to that engine', as
   expect(await service.left()).toEqual([]);
 });
 
-test('--engine starts the named engine, records it in the data folder and warns that it is slow', async () => {
+test('--engine starts the named engine, records it in the data folder and says that it stands in', async () => {
   const { service } = await start('--data', dataDir, '--engine', 'dynoxide');
   expect(service.output()).toMatch(/^Database {2}dynoxide at /m);
-  expect(service.output()).toMatch(/^ {10}dynoxide is for a first look: it slows down as it is used\./m);
+  expect(service.output()).toMatch(/^ {10}dynoxide stands in for DynamoDB Local, on which the tests run\./m);
   expect(readFileSync(join(dataDir, 'engine'), 'utf8')).toBe('dynoxide\n');
 });
 

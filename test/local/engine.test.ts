@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { createTable, localClient } from '../../local/create-table.ts';
 import { startEngine } from '../../local/engine.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 
@@ -87,4 +90,36 @@ test('a start without Java falls back to another engine, or explains in one line
     'dynoxide',
     'No DynamoDB engine can run here: install Java 17 or later (DynamoDB Local itself comes with npm ci).',
   ]).toContain(output);
+});
+
+test('dynoxide finds the next number of a stream record by an index, however many there are', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'engine-test-'));
+  const engine = await startEngine({ only: 'dynoxide', dataDir });
+  const client = localClient(engine.endpoint);
+  await createTable(client, 'indexed');
+  client.destroy();
+  await engine.stop();
+  const database = new DatabaseSync(join(dataDir, 'dynoxide.db'));
+  const plan = database
+    .prepare(
+      'EXPLAIN QUERY PLAN SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 ' +
+        'FROM _stream_records WHERE table_name = ?',
+    )
+    .all('indexed');
+  database.close();
+  rmSync(dataDir, { recursive: true });
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^SEARCH _stream_records USING COVERING INDEX stream_records_in_order/),
+  ]);
+});
+
+test('dynoxide without a data folder leaves no file behind, stopped or killed', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'engine-test-'));
+  const start = `const engine = await startEngine({ only: 'dynoxide' });`;
+  await runParent(`${start} await engine.stop();`, { TMPDIR: scratch });
+  expect(readdirSync(scratch)).toEqual([]);
+  await runParent(`${start} process.kill(process.pid, 'SIGKILL');`, { TMPDIR: scratch });
+  for (let waited = 0; waited < 3_000 && readdirSync(scratch).length > 0; waited += 50) await pause(50);
+  expect(readdirSync(scratch)).toEqual([]);
+  rmSync(scratch, { recursive: true });
 });

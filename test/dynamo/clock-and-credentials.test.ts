@@ -5,6 +5,7 @@ import type { Credentials } from '../../lib/process/signature.ts';
 import { bothWires, LOCAL, openSdkWire, readOutcome, REGION, sampleInputs } from '../support/table/both-wires.ts';
 import { answerJson, startStandIn, type Answer, type StandIn } from '../support/table/stand-in.ts';
 import { findSignatureFault } from '../support/table/verify-signature.ts';
+import { HOUR_MS } from '../../lib/domain/time.ts';
 
 type FakeTimers = NonNullable<Parameters<typeof jest.useFakeTimers>[0]>;
 type NotFaked = Extract<FakeTimers, { doNotFake?: unknown }>['doNotFake'];
@@ -118,14 +119,14 @@ describe('credentials that end', () => {
   test('are renewed by the SDK before a call, if their expiration is near', async () => {
     const aws = await startAws('ExpiredTokenException');
     const given = [{ ...ended, expiration: inMs(10_000) }];
-    const provider = () => Promise.resolve(given.shift() ?? { ...renewed, expiration: inMs(3_600_000) });
+    const provider = () => Promise.resolve(given.shift() ?? { ...renewed, expiration: inMs(HOUR_MS) });
     expect([await get(openSdkWire(aws.endpoint, provider)), aws.received.length]).toEqual([ANSWERED, 1]);
   });
 
   test('before the time that they name end the SDK’s calls: it reads them again near that time alone', async () => {
     const aws = await startAws('ExpiredTokenException');
-    const given = [{ ...ended, expiration: inMs(3_600_000) }];
-    const provider = () => Promise.resolve(given.shift() ?? { ...renewed, expiration: inMs(3_600_000) });
+    const given = [{ ...ended, expiration: inMs(HOUR_MS) }];
+    const provider = () => Promise.resolve(given.shift() ?? { ...renewed, expiration: inMs(HOUR_MS) });
     const wire = openSdkWire(aws.endpoint, provider);
     expect(await get(wire)).toMatchObject({ name: 'ExpiredTokenException' });
     expect(await get(wire)).toMatchObject({ name: 'ExpiredTokenException' });

@@ -21,7 +21,7 @@ export async function profileCpu(action: () => Promise<void>): Promise<Profiler.
   return profile;
 }
 
-/** The stacks of a profile with functions replaced by their room or package, and equal neighbors merged. */
+/** The stacks of a profile, with a room or package for each function and equal neighbors merged, without waiting. */
 export function groupByPlace({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Place {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
@@ -33,7 +33,7 @@ export function groupByPlace({ nodes, samples = [], timeDeltas = [] }: Profiler.
       if (node !== undefined) stack.unshift(...placeOfFrame(node.callFrame));
     }
     const time = timeDeltas[index] ?? 0;
-    if (stack.includes(IDLE)) continue;
+    if (stack.includes(WAITING)) continue;
     addTo(top, stack.length === 0 ? ['the event loop'] : stack, time);
   }
   return top;
@@ -66,17 +66,18 @@ function addTo(top: Place, stack: readonly string[], time: number): void {
   place.own += time;
 }
 
-const IDLE = '(idle)';
+/** A socket write is left out too: the kernel may run the engine before it returns, which a sampler cannot see. */
+const WAITING = 'waiting';
 const SOCKETS = /^node:(?:internal\/)?(?:_?https?|_?net|_?streams?|stream_base|dns|tty|timers|dgram)/;
 const V8 = new Map([
-  ['(idle)', IDLE],
+  ['(idle)', WAITING],
   ['(garbage collector)', 'garbage collection'],
   ['(program)', 'V8 and libuv'],
 ]);
 
 const NATIVE = [
   { names: /^(?:parse|stringify)$/, place: ['JSON'] },
-  { names: /^(?:write(?:v|Utf8String|Latin1String|Buffer))$/, place: ['socket write'] },
+  { names: /^(?:write(?:v|Utf8String|Latin1String|Buffer))$/, place: [WAITING] },
 ];
 
 /** None for a helper of Node, which belongs to its caller. */

@@ -9,7 +9,7 @@ import { licenseAddress } from './stored.ts';
 const GROUP = 'CPU time per call';
 const ROUNDS = 20;
 const CALLS = 25;
-const WARM_UP_ROUNDS = 10;
+const WARM_UP_ROUNDS = 40;
 const GET = 'GetItem by the document client';
 /** The check alone has a goal beside the document client. */
 const CHECK_TO_GET = 0.7;

@@ -14,9 +14,7 @@ const KINDS: readonly Kind[] = [
   {
     what: 'the wire to DynamoDB',
     color: '#f4b183',
-    holds: isOneOf(
-      /^(?:node:http|socket write|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|signature))$/,
-    ),
+    holds: isOneOf(/^(?:node:http|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|signature))$/),
   },
   { what: 'the service', color: '#9dc3e6', holds: isOneOf(/^(?:lib|functions)/) },
   { what: 'packages', color: '#c5a5e0', holds: isOneOf(/^@?[a-z-]+(?:\/[a-z-]+)?$/) },
@@ -72,7 +70,8 @@ function drawPlace({ name, total, own }: Place, x: number, y: number, width: num
   const color = KINDS.find(({ holds }) => holds(name))?.color ?? '#d0d0d0';
   const label = `${name} ${share(total)}`;
   const letters = Math.floor((width - 6) / LETTER);
-  const shown = letters >= label.length ? label : letters >= 4 ? `${name.slice(0, letters - 1)}…` : '';
+  const cut = letters >= 4 ? `${name.slice(0, letters - 1)}…` : '';
+  const shown = [label, name].find(({ length }) => length <= letters) ?? cut;
   return (
     `<g><title>${escapeXml(`${name}: ${share(total)}, of which itself ${share(own)}`)}</title>` +
     `<rect x="${x.toFixed(1)}" y="${y}" width="${(width - 0.5).toFixed(1)}" height="${ROW - 1}" fill="${color}"/>` +

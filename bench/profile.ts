@@ -12,7 +12,8 @@ import { capturingStdout } from './stdout.ts';
 const NAMES = MAIN_JOB.map(({ name }) => name).join(', ');
 const HELP = `npm run bench:profile -- NAME [--calls 4000] [--out FILE.svg] [--raw FILE.cpuprofile]
 
-Draws where the CPU time of a function goes, as a flame graph by room and package. NAME is ${NAMES}.
+Draws where the CPU time of a function goes, as a flame graph by room and package, without the
+kernel's writes to the socket. NAME is ${NAMES}.
   --calls   the calls that are profiled, after 1,000 that warm up
   --out     the picture (default: NAME-profile.svg)
   --raw     the profile itself, for the performance panel of Chrome or Visual Studio Code
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
     if (values.raw !== undefined) writeFileSync(values.raw, JSON.stringify(profile));
     const top = groupByPlace(profile);
     const milliseconds = top.total / 1000 / Number(values.calls);
-    const title = `${wanted.name}: ${milliseconds.toFixed(2)} ms of CPU a call, on ${engine.name}`;
+    const title = `${wanted.name}: ${milliseconds.toFixed(2)} ms a call outside of the kernel, on ${engine.name}`;
     const out = values.out ?? join(process.cwd(), `${wanted.name}-profile.svg`);
     writeFileSync(out, drawFlameGraph(title, top));
     console.log(`${title}; ${out}\n\nown time`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEngine } from '../local/engine.ts';
 import { eventFor } from '../test/support/service/service.ts';
-import { groupByPlace, ownTimes, profileCpu } from './cpu-profile.ts';
+import { groupByRoom, ownTimes, profileCpu } from './cpu-profile.ts';
 import { drawFlameGraph } from './flame-graph.ts';
 import { MAIN_JOB, openMainShop, type MainFunction } from './main-job.ts';
 import { isOk, openService, type BenchService } from './service.ts';
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   try {
     const { result: profile } = await capturingStdout(() => profileCalls(service, wanted, Number(values.calls)));
     if (values.raw !== undefined) writeFileSync(values.raw, JSON.stringify(profile));
-    const top = groupByPlace(profile);
+    const top = groupByRoom(profile);
     const milliseconds = top.total / 1000 / Number(values.calls);
     const title = `${wanted.name}: ${milliseconds.toFixed(2)} ms a call outside of the kernel, on ${engine.name}`;
     const out = values.out ?? join(process.cwd(), `${wanted.name}-profile.svg`);

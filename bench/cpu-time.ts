@@ -9,7 +9,7 @@ import { licenseAddress } from './stored.ts';
 const GROUP = 'CPU time per call';
 const ROUNDS = 20;
 const CALLS = 25;
-const WARM_UP_ROUNDS = 10;
+const WARM_UP_ROUNDS = 40;
 const GET = 'GetItem by the document client';
 /** The check alone has a goal beside the document client. */
 const CHECK_TO_GET = 0.7;
@@ -18,9 +18,8 @@ const CHECK_TO_GET = 0.7;
 type Contestant = { name: string; prepare: () => Promise<() => Promise<void>> };
 
 /**
- * The CPU time of this process, all its threads, per call of each function of the main job, from event to answer. The
- * engine runs in a process of its own and does not count. One strongly consistent GetItem of a license by the document
- * client, measured in the same rounds, stands for the speed of the machine.
+ * The CPU time of this process per call of each function of the main job. The engine runs in a process of its own. One
+ * strongly consistent GetItem by the document client, in the same rounds, stands for the speed of the machine.
  */
 export async function measureCpuTime(service: BenchService, engine: string): Promise<Row[]> {
   const contestants = [await openGet(service), ...(await openMainJob(service))];

@@ -1,4 +1,4 @@
-import type { Place } from './cpu-profile.ts';
+import type { Frame } from './cpu-profile.ts';
 
 const WIDTH = 1200;
 const ROW = 22;
@@ -14,9 +14,7 @@ const KINDS: readonly Kind[] = [
   {
     what: 'the wire to DynamoDB',
     color: '#f4b183',
-    holds: isOneOf(
-      /^(?:node:http|socket write|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|signature))$/,
-    ),
+    holds: isOneOf(/^(?:node:http|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|signature))$/),
   },
   { what: 'the service', color: '#9dc3e6', holds: isOneOf(/^(?:lib|functions)/) },
   { what: 'packages', color: '#c5a5e0', holds: isOneOf(/^@?[a-z-]+(?:\/[a-z-]+)?$/) },
@@ -24,7 +22,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** The places of a profile as an SVG: width is CPU time, and a place stands on the one that called it. */
-export function drawFlameGraph(title: string, top: Place): string {
+export function drawFlameGraph(title: string, top: Frame): string {
   const height = HEADING + ROW * depthBelow(top) + MARGIN;
   const bottom = height - MARGIN - ROW;
   const scale = (WIDTH - 2 * MARGIN) / top.total;
@@ -34,13 +32,13 @@ export function drawFlameGraph(title: string, top: Place): string {
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="${MARGIN}" y="22" font-size="15">${escapeXml(title)}</text>`,
     ...drawLegend(),
-    ...drawPlaces(top, MARGIN, bottom, scale, top.total),
+    ...drawFrames(top, MARGIN, bottom, scale, top.total),
     '</svg>',
     '',
   ].join('\n');
 }
 
-const depthBelow = ({ below }: Place): number =>
+const depthBelow = ({ below }: Frame): number =>
   below.size === 0 ? 0 : 1 + Math.max(...[...below.values()].map(depthBelow));
 
 function drawLegend(): string[] {
@@ -54,7 +52,7 @@ function drawLegend(): string[] {
 }
 
 /** The widest place first, one row higher than the place that called it. */
-function drawPlaces({ below }: Place, x: number, y: number, scale: number, all: number): string[] {
+function drawFrames({ below }: Frame, x: number, y: number, scale: number, all: number): string[] {
   let left = x;
   return [...below.values()]
     .sort((a, b) => b.total - a.total)
@@ -63,16 +61,17 @@ function drawPlaces({ below }: Place, x: number, y: number, scale: number, all: 
       const start = left;
       left += width;
       if (width < THINNEST) return [];
-      return [drawPlace(place, start, y, width, all), ...drawPlaces(place, start, y - ROW, scale, all)];
+      return [drawFrame(place, start, y, width, all), ...drawFrames(place, start, y - ROW, scale, all)];
     });
 }
 
-function drawPlace({ name, total, own }: Place, x: number, y: number, width: number, all: number): string {
+function drawFrame({ name, total, own }: Frame, x: number, y: number, width: number, all: number): string {
   const share = (time: number): string => `${((100 * time) / all).toFixed(1)} %`;
   const color = KINDS.find(({ holds }) => holds(name))?.color ?? '#d0d0d0';
   const label = `${name} ${share(total)}`;
   const letters = Math.floor((width - 6) / LETTER);
-  const shown = letters >= label.length ? label : letters >= 4 ? `${name.slice(0, letters - 1)}…` : '';
+  const cut = letters >= 4 ? `${name.slice(0, letters - 1)}…` : '';
+  const shown = [label, name].find(({ length }) => length <= letters) ?? cut;
   return (
     `<g><title>${escapeXml(`${name}: ${share(total)}, of which itself ${share(own)}`)}</title>` +
     `<rect x="${x.toFixed(1)}" y="${y}" width="${(width - 0.5).toFixed(1)}" height="${ROW - 1}" fill="${color}"/>` +

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEngine } from '../local/engine.ts';
 import { eventFor } from '../test/support/service/service.ts';
-import { groupByPlace, ownTimes, profileCpu } from './cpu-profile.ts';
+import { groupByRoom, ownTimes, profileCpu } from './cpu-profile.ts';
 import { drawFlameGraph } from './flame-graph.ts';
 import { MAIN_JOB, openMainShop, type MainFunction } from './main-job.ts';
 import { isOk, openService, type BenchService } from './service.ts';
@@ -12,7 +12,8 @@ import { capturingStdout } from './stdout.ts';
 const NAMES = MAIN_JOB.map(({ name }) => name).join(', ');
 const HELP = `npm run bench:profile -- NAME [--calls 4000] [--out FILE.svg] [--raw FILE.cpuprofile]
 
-Draws where the CPU time of a function goes, as a flame graph by room and package. NAME is ${NAMES}.
+Draws where the CPU time of a function goes, as a flame graph by room and package, without the
+kernel's writes to the socket. NAME is ${NAMES}.
   --calls   the calls that are profiled, after 1,000 that warm up
   --out     the picture (default: NAME-profile.svg)
   --raw     the profile itself, for the performance panel of Chrome or Visual Studio Code
@@ -56,9 +57,9 @@ async function main(): Promise<void> {
   try {
     const { result: profile } = await capturingStdout(() => profileCalls(service, wanted, Number(values.calls)));
     if (values.raw !== undefined) writeFileSync(values.raw, JSON.stringify(profile));
-    const top = groupByPlace(profile);
+    const top = groupByRoom(profile);
     const milliseconds = top.total / 1000 / Number(values.calls);
-    const title = `${wanted.name}: ${milliseconds.toFixed(2)} ms of CPU a call, on ${engine.name}`;
+    const title = `${wanted.name}: ${milliseconds.toFixed(2)} ms a call outside of the kernel, on ${engine.name}`;
     const out = values.out ?? join(process.cwd(), `${wanted.name}-profile.svg`);
     writeFileSync(out, drawFlameGraph(title, top));
     console.log(`${title}; ${out}\n\nown time`);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -34,7 +34,7 @@ export function isUuid(text: string): boolean {
 
 /** The address of a product or bundle within its brand: twelve hex digits, the same from its slug as from its id. */
 export function computeSlugTag(slug: string): string {
-  return createHash('sha256').update(slug).digest('hex').slice(0, 12);
+  return hash('sha256', slug, 'hex').slice(0, 12);
 }
 
 export function computeTag(slugOrId: string): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { refuse, type Refusal } from './refusal.ts';
@@ -65,7 +65,7 @@ export function namedInstance(call: {
  * `example.com`.
  */
 export function instanceHash(type: InstanceType, normalised: string, salt: string): string {
-  return createHash('sha256').update(`${salt}\n${type}\n${normalised}`).digest('hex');
+  return hash('sha256', `${salt}\n${type}\n${normalised}`, 'hex');
 }
 
 type Reading = Omit<ParsedInstance, 'type'>;

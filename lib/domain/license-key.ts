@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { unpastedKey } from './pasted.ts';
 
 /** Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U. A character's index is its value. */
@@ -50,7 +50,7 @@ export function maskLicenseKey(text: string): string {
 
 /** SHA-256 of the canonical text, base64url. With 75 random bits no salt is needed. */
 export function hashLicenseKey(canonicalText: string): string {
-  return createHash('sha256').update(canonicalText).digest('base64url');
+  return hash('sha256', canonicalText, 'base64url');
 }
 
 function formatKey(prefix: string, body: string): string {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
@@ -11,8 +11,8 @@ export type JsonService = {
   jsonVersion: '1.0' | '1.1';
 };
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hmac = (key: KeyObject, text: string) => createHmac('sha256', key).update(text);
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** Returns all headers of a request. `now` is the time of AWS, which a wrong clock of this machine must not replace. */
 export type Sign = (operation: string, body: string, now: Date, credentials: Credentials) => Record<string, string>;
@@ -23,10 +23,15 @@ export type Sign = (operation: string, body: string, now: Date, credentials: Cre
  * without a query. The signing key is valid for a day and is cached.
  */
 export function requestSigner({ name, target, jsonVersion }: JsonService, region: string, host: string): Sign {
-  let kept: { date: string; secret: string; key: string | Buffer } | undefined;
-  const signingKey = (date: string, secret: string): string | Buffer => {
+  let kept: { date: string; secret: string; key: KeyObject } | undefined;
+  // Kept as an object: from plain bytes, Node makes an object for each request.
+  const signingKey = (date: string, secret: string): KeyObject => {
     if (kept?.date !== date || kept.secret !== secret) {
-      const key = [date, region, name, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+      const first = createSecretKey(Buffer.from(`AWS4${secret}`));
+      const key = [date, region, name, 'aws4_request'].reduce(
+        (above, text) => createSecretKey(hmac(above, text).digest()),
+        first,
+      );
       kept = { date, secret, key };
     }
     return kept.key;
@@ -49,7 +54,7 @@ export function requestSigner({ name, target, jsonVersion }: JsonService, region
     const signature = hmac(
       signingKey(date, secretAccessKey),
       `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`,
-    ).toString('hex');
+    ).digest('hex');
     headers['authorization'] =
       `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
     return headers;

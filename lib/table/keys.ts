@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { foldExternalId } from '../domain/external-id.ts';
 import type { Key } from '../dynamo/schema.ts';
 
@@ -11,7 +11,7 @@ import type { Key } from '../dynamo/schema.ts';
  */
 export const PLATFORM = '@platform';
 
-const hash = (...parts: string[]): string => createHash('sha256').update(parts.join('\n')).digest('base64url');
+const hashParts = (...parts: string[]): string => hash('sha256', parts.join('\n'), 'base64url');
 
 export const keys = {
   brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
@@ -33,7 +33,7 @@ export const keys = {
   }),
   /** An IP address is personal data: it is stored as a hash, with the minute, for an hour. */
   failures: (of: 'license_key' | 'credential', source: string, minute: number): Key => ({
-    pk: `${PLATFORM}#failed#${hash('failed', of, source, String(minute))}`,
+    pk: `${PLATFORM}#failed#${hashParts('failed', of, source, String(minute))}`,
     sk: 'failed',
   }),
 } as const;
@@ -65,7 +65,7 @@ export const callKeys = {
 /** Keys of answers stored for an idempotency key, and of the entries by which an erasure finds them. */
 export const answerKeys = {
   once: (brand: string, credential: string, idempotencyKey: string): Key => ({
-    pk: `${brand}#once#${hash(credential, idempotencyKey)}`,
+    pk: `${brand}#once#${hashParts(credential, idempotencyKey)}`,
     sk: 'once',
   }),
   customerAnswer: (brand: string, partition: string, oncePk: string): Key => ({
@@ -95,7 +95,7 @@ export const listKeys = {
   }),
   /** Order numbers that differ only in case are one number. */
   external: (brand: string, externalId: string): Key => ({
-    pk: `${brand}#external#${hash(foldExternalId(externalId))}`,
+    pk: `${brand}#external#${hashParts(foldExternalId(externalId))}`,
     sk: 'external',
   }),
 } as const;
@@ -162,5 +162,5 @@ export function computeShard(id: string, shards: number): number {
  * product.
  */
 export function guessAnchor(keyTextHash: string, productTag: string): string {
-  return hash('anchor', keyTextHash, productTag);
+  return hashParts('anchor', keyTextHash, productTag);
 }

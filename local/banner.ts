@@ -34,7 +34,7 @@ const SITE = 'https://ann.example';
 /** The addresses and files of this start, and the main job as lines for a shell. */
 export function banner({ credentials, engine, dataDir, movedTo, localDir, keys, tookMs }: Started): string {
   const { base_url, brands } = credentials;
-  const data = dataDir === undefined ? 'data in memory, lost when the service stops' : `data in ${shown(dataDir)}`;
+  const data = dataDir === undefined ? 'data is lost when the service stops' : `data in ${shown(dataDir)}`;
   const warning = WARNINGS[engine.name];
   const rows = [
     ['Service', base_url],

@@ -85,7 +85,12 @@ async function startNamed(name: EngineName, options: EngineOptions): Promise<Eng
     }
     await sleep(25);
   }
-  prepare?.();
+  try {
+    prepare?.();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return { endpoint, name, pid: child.pid ?? 0, stop };
 }
 

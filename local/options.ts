@@ -5,7 +5,7 @@ import { ENGINE_NAMES, type EngineName } from './engine.ts';
 export type Options = {
   port: number;
   host: string;
-  /** The folder of the data; undefined keeps the data in memory. */
+  /** The folder of the data; undefined keeps the data until the service stops. */
   dataDir: string | undefined;
   /** The folder of the data key and the credentials. */
   localDir: string;
@@ -18,7 +18,7 @@ export type Options = {
 
 export const HELP = `Runs the whole service on this machine.
 
-  npm start                       keeps the data in memory, and loses it when it stops
+  npm start                       keeps the data until it stops
   npm start -- --data DIR         keeps the data in the folder DIR for the next start
   npm start -- --engine NAME      uses this database: dynamodb-local (needs Java 17) or dynoxide (Linux only); the
                                   default is the first one that can run here

@@ -30,7 +30,7 @@ export class ForeignKey extends Error {
 
 /**
  * The table as one caller may see it: every key must be in one of `owners` (a brand's key prefix, or the platform).
- * Nothing can bypass this. A `wire` may support only some operations (`lean-wire.ts`).
+ * Nothing can bypass this. `O` are the operations that a function may ask for.
  */
 export type Table<
   O extends 'GetItem' | 'BatchGetItem' | 'Query' | 'UpdateItem' | 'TransactWriteItems' =

@@ -2,7 +2,8 @@
 export type ClientPatience = { connectMs: number; answerMs: number; attempts: number };
 
 /**
- * A plugin's page waits for the table and the data key: three attempts and their pauses fit into a route's deadline.
+ * For the table and the data key. Three attempts and their pauses fit into the deadline of a brand's route, one that gets no
+ * answer and another one into that of a plugin's page.
  */
 export const ROUTE_PATIENCE: ClientPatience = { connectMs: 500, answerMs: 1_500, attempts: 3 };
 export const QUEUE_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 2 };

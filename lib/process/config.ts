@@ -15,7 +15,7 @@ export type DataKeySource =
 export type Config = {
   stage: string;
   tableName: string;
-  logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
+  logLevel: (typeof LOG_LEVELS)[number];
   /** Set on one machine only; a deployed function uses the region's own endpoint. */
   endpoint: string | undefined;
   region: string;
@@ -26,7 +26,8 @@ export type Config = {
   dataKey: DataKeySource | undefined;
 };
 
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
+/** From the most to the least detailed. */
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const tableName = given(env, 'TABLE_NAME');
@@ -36,7 +37,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     // Features of the one-machine service depend on its stage name, so it must be given.
     stage: env['STAGE'] ?? 'unnamed',
     tableName,
-    logLevel: LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
+    logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
     endpoint: env['DYNAMODB_ENDPOINT'],
     region: regionIn(env),
     dataKey:

@@ -46,15 +46,13 @@ export function openDataKey(source: DataKeySource | undefined, region: string): 
     return () => Promise.reject(new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set'));
   if (source.kind === 'file') return (signal) => readFile(source.file, { signal });
   const { endpoint, secretArn } = source;
-  return (signal) => readSecret(secretArn, { region, endpoint, credentials: readCredentials }, signal);
+  const config = { region, endpoint, credentials: readCredentials, keepsConnections: false };
+  return (signal) => readSecret(secretArn, config, signal);
 }
 
 const SECRETS_MANAGER = { name: 'secretsmanager', target: 'secretsmanager', jsonVersion: '1.1' } as const;
 
-/**
- * Without the SDK, whose core would be half of every function. A client of its own: the next look-up comes after
- * minutes or hours, when a kept connection is long dead.
- */
+/** Without the SDK, whose core would be half of every function. */
 async function readSecret(SecretId: string, config: AwsJsonConfig, signal: AbortSignal): Promise<Buffer> {
   const answer = await openAwsJson(SECRETS_MANAGER, config)('GetSecretValue', { SecretId }, signal);
   const { SecretString } = answer as { SecretString?: string };

@@ -1,9 +1,6 @@
 import { machineTime } from './clock.ts';
-import { readTraceId, type Config } from './config.ts';
+import { LOG_LEVELS, readTraceId, type Config } from './config.ts';
 import type { Log } from './logger.ts';
-
-/** From the most to the least detailed. */
-const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const satisfies Config['logLevel'][];
 
 /**
  * Writes the lines of `openLogger` without its 23 KB and their load time.
@@ -13,9 +10,10 @@ export function openLeanLogger({ logLevel }: Pick<Config, 'logLevel'>, { isTrace
   const writer =
     (level: 'INFO' | 'ERROR'): Log['info'] =>
     (facts) => {
-      if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
+      if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(logLevel)) return;
       const always = { level, timestamp: machineTime().toISOString(), trace: isTraced ? readTraceId() : undefined };
-      process.stdout.write(`${JSON.stringify(withoutEmpty({ ...always, ...facts }))}\n`);
+      const output = level === 'ERROR' ? process.stderr : process.stdout;
+      output.write(`${JSON.stringify(withoutEmpty({ ...always, ...facts }))}\n`);
     };
   return { info: writer('INFO'), error: writer('ERROR') };
 }

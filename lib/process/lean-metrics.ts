@@ -46,7 +46,7 @@ function writeLine(dimensions: Record<string, string>, values: ReadonlyMap<Figur
       ],
     },
     ...dimensions,
-    ...Object.fromEntries([...values].map(([name, of]) => [name, of.length === 1 ? of[0] : of])),
+    ...Object.fromEntries([...values].map(([name, numbers]) => [name, numbers.length === 1 ? numbers[0] : numbers])),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

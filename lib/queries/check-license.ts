@@ -14,6 +14,7 @@ import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { verdictView } from '../views/verdict-view.ts';
+import { deadline } from '../process/timers.ts';
 
 type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
@@ -43,6 +44,9 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
 }
 
+/** A verdict does not wait longer for its note: many sites of one license may be noted at once. */
+const NOTE_MS = 250;
+
 /** Notes, once a day, that an active instance called. The verdict stands even if this fails. */
 async function noteContact(
   ctx: CheckContext,
@@ -55,7 +59,8 @@ async function noteContact(
   const last_checked_at = isoSeconds(ctx.nowMs);
   const key = seatKey(call.brand, license.anchor, license.seat_set, call.instance);
   const guard = equals('status', 'active');
-  const noted = await updateItem(table, key, { set: { last_checked_at } }, { guard }).catch(() => undefined);
+  const hasty = { ...table, signal: deadline(NOTE_MS, table.signal) };
+  const noted = await updateItem(hasty, key, { set: { last_checked_at } }, { guard }).catch(() => undefined);
   return noted?.isWritten ? { license, activation: { ...activation, last_checked_at } } : seat;
 }
 

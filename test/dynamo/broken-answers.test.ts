@@ -115,6 +115,7 @@ describe.each(bothWires)('by %s', (name, open) => {
     if (name === 'the lean wire') expect([...ends]).toEqual(['answered']);
     else for (const end of ends) expect(['answered', 'Unavailable']).toContain(end);
     expect(sockets.size).toBeGreaterThan(0);
+    expect(sockets.size).toBeLessThanOrEqual(50);
     expect(await readOutcome(get(wire))).toEqual(ANSWERED);
   });
 });

@@ -45,6 +45,13 @@ const list: [fault: string, answer: Answer, ends: string, requests: 1 | 3][] = [
   ],
   ['names throttling by its header alone', raw(whole(400, '', 'x-amzn-errortype: Throttling')), 'Unavailable', 3],
   ['names an error by its code', raw(whole(400, '{"code":"ValidationException"}')), 'ValidationException', 1],
+  [
+    'switches the protocol',
+    raw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', true),
+    'Unavailable',
+    3,
+  ],
+  ['names no error in its JSON', raw(whole(400, '{"name":"TimeoutError","message":"m"}')), 'Unknown', 1],
   ['is a reset', (outgoing) => outgoing.socket?.resetAndDestroy(), 'Unavailable', 3],
 ];
 

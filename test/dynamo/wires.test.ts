@@ -143,6 +143,7 @@ describe.each(bothWires)('%s', (_name, open) => {
   });
 
   test('tells for which item a transaction was cancelled, and returns that item', async () => {
+    const { Item } = await get();
     const cancelled = open(proxy.endpoint)(
       'TransactWriteItems',
       {
@@ -162,7 +163,6 @@ describe.each(bothWires)('%s', (_name, open) => {
       },
       signal(),
     );
-    const { Item } = await get();
     await expect(cancelled).rejects.toMatchObject({
       name: 'TransactionCanceledException',
       message: expect.stringContaining('ConditionalCheckFailed'),

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { activateLicense } from '../../lib/commands/activate-license.ts';
@@ -69,6 +70,19 @@ describe('a container', () => {
       },
     ]);
     for (const one of [...others, last]) expect(one.decrypt(first.encrypt('text', 'place'), 'place')).toBe('text');
+  });
+
+  test.each([
+    ['that succeed', { answers: SECRET }],
+    ['that fail', DENIED],
+  ])('keeps no connection open after look-ups %s', async (_how, behavior) => {
+    secrets.behave(behavior);
+    for (let look = 0; look < 5; look += 1)
+      await openRuntime()
+        .vault(soon())
+        .catch(() => undefined);
+    expect(secrets.asked).toHaveLength(5);
+    while ((await secrets.connections()) > 0) await sleep(10);
   });
 
   test('does not read the data key at startup', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:data-key';
 
@@ -25,6 +26,8 @@ export type SecretsManager = {
   asked: { operation: string; input: unknown }[];
   /** The behavior for each request; the last one of the list applies to all that follow. */
   behave: (...behaviors: [Behavior, ...Behavior[]]) => void;
+  /** The number of open connections. */
+  connections: () => Promise<number>;
   stop: () => void;
 };
 
@@ -44,6 +47,8 @@ export async function startSecretsManager(secret: string): Promise<SecretsManage
       answer(outgoing, behavior);
     });
   });
+  // Only the client closes a connection.
+  server.keepAliveTimeout = 0;
   Object.assign(process.env, {
     DATA_KEY_SECRET_ARN: ARN,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: await open(server),
@@ -55,6 +60,7 @@ export async function startSecretsManager(secret: string): Promise<SecretsManage
     behave: (...next) => {
       behaviors = next;
     },
+    connections: () => promisify(server.getConnections.bind(server))(),
     stop: () => {
       server.close();
       server.closeAllConnections();

@@ -138,13 +138,16 @@ type NamedError = { __type?: unknown; code?: unknown; message?: unknown; Message
 /** The service's own error, with the name and message that the SDK gives it and all of its members. */
 function readError(answer: Answer): Error {
   const { __type, code, message, Message, ...members }: NamedError = answer.text === '' ? {} : parseAnswer(answer);
-  const error = new Error(String(message ?? Message ?? 'UnknownError'));
-  const type = String(__type ?? code ?? answer.errorType ?? 'Unknown');
+  const error = new Error(firstText(message, Message) ?? 'UnknownError');
+  const type = firstText(__type, code, answer.errorType) ?? 'Unknown';
   // A name may be qualified by its namespace, and followed by an address.
   const name = type.split(/[,:]/)[0]?.split('#').at(-1);
   const { stack } = error;
   return Object.assign(error, members, { name, stack, $metadata: { httpStatusCode: answer.status } });
 }
+
+const firstText = (...values: readonly unknown[]): string | undefined =>
+  values.find((value): value is string => typeof value === 'string');
 
 /** Rejects an answer that is not a JSON object as the SDK does: a proxy may have answered with a page. */
 function parseAnswer({ status, text }: Answer): object {

@@ -2,8 +2,8 @@
 export type ClientPatience = { connectMs: number; answerMs: number; attempts: number };
 
 /**
- * For the table and the data key. Three attempts and their pauses fit into the deadline of a brand's route. The deadline
- * of a plugin's page has room for one attempt without an answer and another one.
+ * For the table and the data key. Three attempts and their pauses fit into the deadline of a brand's route. That of a
+ * plugin's page has room for one attempt without an answer and another one.
  */
 export const ROUTE_PATIENCE: ClientPatience = { connectMs: 500, answerMs: 1_500, attempts: 3 };
 export const QUEUE_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 2 };

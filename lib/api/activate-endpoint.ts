@@ -1,30 +1,19 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { isWithinLimit } from '../domain/merge.ts';
 import { repeatsCredential } from '../domain/secret-text.ts';
 import { credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
-import {
-  METADATA_VALUE,
-  NO_CONTROL_CHARACTERS,
-  NO_CREDENTIALS,
-  ONLY_LINE_BREAKS,
-  VISIBLE_TEXT,
-} from './schemas/text-rules.ts';
+import { metadataName, metadataValue } from './schemas/metadata-pair.ts';
+import { NO_CREDENTIALS } from './schemas/text-rules.ts';
 import type { Endpoint } from './route.ts';
 
-const METADATA_BYTES = 2048;
-const metadataName = z
-  .string()
-  .check(z.minLength(1), z.maxLength(64, { abort: true }), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
-const metadataValue = z
-  .string()
-  .check(z.maxLength(METADATA_BYTES, { abort: true }), z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     metadata: describe(
       z._default(z.record(metadataName, metadataValue), {}).check(
-        z.refine((value) => Buffer.byteLength(JSON.stringify(value)) <= METADATA_BYTES, {
+        z.refine(isWithinLimit, {
           message: 'must be at most 2 KB',
           abort: true,
         }),

@@ -1,6 +1,6 @@
 import type { Policy, PolicyChanges } from './policy.ts';
 
-/** The size limit of a license's metadata, as JSON. */
+/** The size limit of metadata, as JSON. */
 export const METADATA_BYTES = 2048;
 
 export type Metadata = Record<string, string>;

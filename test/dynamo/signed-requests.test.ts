@@ -12,7 +12,7 @@ import { findSignatureFault } from '../support/table/verify-signature.ts';
 
 const service = useService();
 let credentials: Credentials;
-/** What reached the engine, and the faults of the signatures of what did not. */
+/** The requests that reached the engine, and the faults in the signatures of the others. */
 const passed: ReceivedRequest[] = [];
 const faults: { name: string }[] = [];
 let gate: StandIn;

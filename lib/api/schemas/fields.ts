@@ -3,10 +3,11 @@ import { describe } from '../../domain/describe.ts';
 import { isSlug, SLUG } from '../../domain/brand.ts';
 import { MAX_TYPED_EMAIL, normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
-import { isWithinLimit, METADATA_BYTES } from '../../domain/merge.ts';
+import { isWithinLimit } from '../../domain/merge.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
-import { METADATA_VALUE, NO_CONTROL_CHARACTERS, ONLY_LINE_BREAKS, VISIBLE_TEXT } from './text-rules.ts';
+import { metadataName, metadataValue } from './metadata-pair.ts';
+import { NO_CONTROL_CHARACTERS, VISIBLE_TEXT } from './text-rules.ts';
 
 /**
  * Fields that several brand and admin routes share. A text that is too long is refused before any other rule sees it:
@@ -81,12 +82,6 @@ export const instant = describe(
   },
 );
 
-const metadataName = z
-  .string()
-  .check(z.minLength(1), z.maxLength(64, { abort: true }), z.regex(VISIBLE_TEXT, NO_CONTROL_CHARACTERS));
-const metadataValue = z
-  .string()
-  .check(z.maxLength(METADATA_BYTES, { abort: true }), z.regex(METADATA_VALUE, ONLY_LINE_BREAKS));
 export const metadata = describe(
   z
     .record(metadataName, metadataValue)

@@ -44,7 +44,7 @@ export const sampleInputs: { [K in keyof Operations]: (TableName: string) => Ope
 
 export const operations = Object.keys(sampleInputs) as (keyof Operations)[];
 
-/** How a request ended: its answer, or all that its error says, in a form in which that of both wires is the same. */
+/** The end of a request: its answer, or all members of its error, in a form that is the same for both wires. */
 export async function readOutcome(request: Promise<object>): Promise<Record<string, unknown>> {
   try {
     const { $metadata: _, ...answer } = (await request) as Record<string, unknown>;

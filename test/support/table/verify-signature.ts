@@ -11,7 +11,7 @@ const AUTHORIZATION = new RegExp(
   ].join(', '),
 );
 
-/** What AWS would say of this request's signature, at this time of its clock; undefined if it accepts it. */
+/** Returns the error of AWS for this request's signature, at this time of its clock; undefined if AWS accepts it. */
 export function findSignatureFault(
   { headers, body }: ReceivedRequest,
   expected: { credentials: Credentials; region: string; service: string; now: Date },

@@ -12,6 +12,7 @@ import { EVERYWHERE, helpFor } from './admin/help.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
+import { protectCommand } from './admin/protect.ts';
 import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { readEnvironment } from './environment.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   ...catalogCommands,
   ...apiKeyCommands,
   ...licenseCommands,
+  protectCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

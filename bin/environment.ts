@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../lib/process/aws-client.ts';
-import { stackName, stackOutputs } from '../lib/stacks.ts';
+import { stackName, stackOutputs, stackParts } from '../lib/stacks.ts';
 
 /**
  * The settings of a deployed stage or of the service on this machine, under the names of the functions' environment
@@ -19,7 +19,7 @@ export function readEnvironment(target: Deployment): Promise<Environment> | Envi
 }
 
 async function environmentOfStage(stage: string): Promise<Environment> {
-  const client = withoutLogger(new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE)));
+  const client = openCloudFormation();
   const wanted = Object.values(stackOutputs);
   const parts = [...new Set(wanted.map(({ stack }) => stack))];
   const outputs = new Map(
@@ -29,14 +29,40 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
 }
 
-async function outputsOf(client: CloudFormationClient, StackName: string): Promise<Map<string, string>> {
+/** CloudFormation's status of each stack of a stage, by the stack's name; undefined where there is none. */
+export async function readStatuses(stage: string): Promise<Map<string, string | undefined>> {
+  const client = openCloudFormation();
+  const statuses = stackParts.map(async (part) => {
+    const name = stackName(stage, part);
+    const stack = await describe(client, name).catch((error: Error) => {
+      if (error.message.includes('does not exist')) return undefined;
+      throw error;
+    });
+    return [name, stack?.StackStatus] as const;
+  });
+  return new Map(await Promise.all(statuses));
+}
+
+const openCloudFormation = (): CloudFormationClient =>
+  withoutLogger(new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE)));
+
+async function describe(client: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {
     throw new Error(
       `The stack ${StackName} cannot be read: ${cause instanceof Error ? cause.message : 'unknown error'}`,
       { cause },
     );
   });
-  return new Map((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  return Stacks[0];
+}
+
+async function outputsOf(client: CloudFormationClient, stack: string): Promise<Map<string, string>> {
+  return new Map(
+    ((await describe(client, stack))?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
+      OutputKey,
+      OutputValue,
+    ]),
+  );
 }
 
 function localEnvironment(localDir: string): Environment {

@@ -31,7 +31,13 @@ export type Cdk = {
   /** Deploys an assembly and throws unless it fails because of the impossible resource. */
   deployInVain: (note: Note, assembly: string) => Promise<void>;
   destroy: (note: Note) => Promise<void>;
+  /** Throws unless CloudFormation refuses to destroy the stacks because they are protected. */
+  destroyInVain: (note: Note) => Promise<void>;
 };
+
+/** The stage keeps its data, as staging and prod do, and therefore names the account and region it lives in. */
+export const settings = 'deploy-test/keeps-data.json';
+const context = ['-c', 'stage=e2e', '-c', `settings=${settings}`];
 
 export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
   const outputs = join(folder, 'outputs.json');
@@ -57,7 +63,7 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
     note,
   });
   // A separate output folder, because another run of the CDK may write to the default one.
-  const ofStage = (name = 'cdk.out'): string[] => ['-c', 'stage=e2e', '--output', join(folder, name)];
+  const ofStage = (name = 'cdk.out'): string[] => [...context, '--output', join(folder, name)];
   return {
     async bootstrap(note) {
       await succeed(task(note, ['bootstrap', ...ofStage()]));
@@ -81,6 +87,11 @@ export function openCdk({ env }: Emulator, folder: string, root: string): Cdk {
     },
     async destroy(note) {
       await succeed(task(note, ['destroy', '--all', ...ofStage(), '--force']));
+    },
+    async destroyInVain(note) {
+      const { code, output } = await run(task(note, ['destroy', '--all', ...ofStage(), '--force']));
+      assert.notEqual(code, 0, 'cdk destroy of protected stacks ended well');
+      assert.match(output, /TerminationProtection|termination protection/i);
     },
   };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { openApi, type Api } from './api.ts';
 import type { Outputs } from './cdk.ts';
-import { contentsOf } from './contents.ts';
 import { withImpossible } from './impossible.ts';
 import { listen, type Listener } from './listener.ts';
 import { assertNoFault, assertRanWith, assertSilentOn, linesOf } from './logs.ts';
@@ -9,8 +8,9 @@ import { NEXT_MEMORY_MB } from './next-version.ts';
 import type { Proof } from './proof.ts';
 import { replaceVersion } from './replacement.ts';
 import { firstKey, openOffice } from './office.ts';
-import { nameOf, resourcesOf, statusesOf } from './stacks.ts';
+import { areProtected, nameOf, resourcesOf, statusesOf } from './stacks.ts';
 import * as stories from './stories.ts';
+import { protectStage, takeDown } from './take-down.ts';
 import { until } from './wait.ts';
 import { followWebhooks, subscribe } from './webhooks.ts';
 
@@ -18,7 +18,6 @@ const READY_WITHIN_MS = 60_000;
 const EVENT_WITHIN_MS = 30_000;
 /** The schedule calls the sweep once a minute, whenever that minute begins. */
 const SWEPT_WITHIN_MS = 150_000;
-const GONE_WITHIN_MS = 60_000;
 
 /** Takes a stage through its whole lifecycle. Each step throws if the service fails it. */
 export async function prove(proof: Proof): Promise<void> {
@@ -61,6 +60,7 @@ export async function prove(proof: Proof): Promise<void> {
     (lines) => `${lines} lines of log, ${listener.texts.length} events`,
   );
   await listener.remove();
+  await protectStage(proof, outputs);
   await takeDown(proof, outputs);
 }
 
@@ -75,6 +75,7 @@ async function deployTwice({ report, cdk, client }: Proof): Promise<Outputs> {
     cdk.deploy(note),
   );
   assert.deepEqual(new Set(await statusesOf(client)), new Set(['CREATE_COMPLETE']));
+  assert.deepEqual(await areProtected(client), [false, false, false, false], 'a first deploy protects its stacks');
   await report.step(
     'each stack stays below the limit of resources',
     () => resourcesOf(client),
@@ -162,14 +163,4 @@ async function readLogs({ client }: Proof, listener: Listener, secrets: readonly
   assertSilentOn(secrets, listener.texts, 'events');
   assertRanWith(lines, NEXT_MEMORY_MB);
   return assertNoFault(lines);
-}
-
-async function takeDown({ report, cdk, client }: Proof, { TableName }: Outputs): Promise<void> {
-  await report.step('npx cdk destroy --all -c stage=e2e', async (note) => {
-    await cdk.destroy(note);
-    await until('the stacks to be gone', GONE_WITHIN_MS, async () =>
-      (await statusesOf(client)).every((status) => status === undefined) ? true : undefined,
-    );
-    await assert.rejects(contentsOf(client, TableName), { name: 'ResourceNotFoundException' });
-  });
 }

@@ -37,6 +37,10 @@ async function statusOf(client: Client, part: StackPart): Promise<string | undef
 export const statusesOf = (client: Client): Promise<(string | undefined)[]> =>
   Promise.all(stackParts.map((part) => statusOf(client, part)));
 
+/** Whether each stack is protected from termination, in the order in which they are deployed. */
+export const areProtected = (client: Client): Promise<boolean[]> =>
+  Promise.all(stackParts.map(async (part) => (await describe(client, part))?.EnableTerminationProtection === true));
+
 /** The time at which a stack was last created or updated. */
 export async function changedAt(client: Client, part: StackPart): Promise<number> {
   const stack = await describe(client, part);

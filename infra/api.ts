@@ -72,11 +72,16 @@ export class LicenseApi extends Construct {
     for (const route of gatewayRoutes(routes)) {
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`the route ${route.operation} has no function ${route.function}`);
-      this.addRoute(route.operation, HttpRouteKey.with(route.path, HttpMethod[route.method]), integration);
+      // A route is known by method and path, so that the new name of an operation replaces no route of a deployed API.
+      this.addRoute(
+        `${route.method} ${route.path}`,
+        HttpRouteKey.with(route.path, HttpMethod[route.method]),
+        integration,
+      );
     }
     // A permission for "any route of this API" does not cover $default, so this one is asked for by the route.
     this.addRoute(
-      'not_found',
+      '$default',
       HttpRouteKey.DEFAULT,
       new HttpLambdaIntegration('not-found-integration', notFound.function),
     );

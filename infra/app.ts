@@ -1,10 +1,10 @@
 import { Annotations, App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { findStage } from './stages.ts';
+import { readNamedStage } from './named-stage.ts';
 import { addStacks } from './stage-stacks.ts';
 
 const app = new App();
-const named = findStage(app.node.tryGetContext('stage'));
+const named = readNamedStage(app.node);
 if (named.kind === 'unknown') {
   // A thrown error would bury the sentence in a stack trace.
   console.error(named.problem);

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { overlaid, type Overlay } from './overlay.ts';
 
 const memoryMb = z.int().min(128).max(10_240);
 const reserved = z.int().min(1).max(900).optional();
@@ -55,10 +56,19 @@ const replica = z.strictObject({
 
 /** The settings of a stage; all stages have the same code. */
 export const StageSettings = z.strictObject({
+  /**
+   * The account and region that the stage lives in. A stage that keeps data is deployed nowhere else: with credentials
+   * of another account the deploy stops before it begins.
+   */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+    .optional(),
+  region: region.optional(),
   /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
   logLevel: z.enum(['DEBUG', 'INFO']),
   logRetentionDays: z.enum(RetentionDays),
-  /** Protects the table from deletion, and keeps table, data key and logs when the stacks are destroyed. */
+  /** Keeps table, data key and logs when the stacks are destroyed. `protect` also keeps them from being deleted. */
   keepsData: z.boolean(),
   /**
    * Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out
@@ -82,9 +92,9 @@ export const StageSettings = z.strictObject({
    */
   routeMetrics: z.boolean().default(false),
   /**
-   * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and
-   * turned on by a second deploy (docs/deploy.md); from then on the deploy itself can change neither the value nor the
-   * description of the secret.
+   * Protects the stacks from termination, the table from deletion, and the data key's value from all but the
+   * break-glass role. Off in a first deploy, because a protected stack whose first deploy failed cannot be deleted.
+   * `npm run admin -- protect` turns it on (docs/deploy.md).
    */
   protect: z.boolean().default(false),
   /**
@@ -163,13 +173,31 @@ export const stageNames: readonly string[] = Object.keys(stages);
 
 export type NamedStage = { kind: 'stage'; stage: Stage } | { kind: 'unknown'; problem: string };
 
-/** @param name what `-c stage=` said; undefined when it was not given. */
-export function findStage(name: unknown): NamedStage {
-  const settings = typeof name === 'string' && Object.hasOwn(stages, name) ? stages[name] : undefined;
-  if (typeof name === 'string' && settings !== undefined) return { kind: 'stage', stage: { name, ...settings } };
-  const trouble = name === undefined ? 'No stage is named.' : `There is no stage ${JSON.stringify(name)}.`;
-  return {
-    kind: 'unknown',
-    problem: `${trouble} Give one of ${stageNames.join(', ')}: -c stage=${stageNames[0] ?? ''}`,
-  };
+/** The words after `-c` on the command line, as the CDK hands them over. */
+export type StageContext = { stage?: unknown; account?: unknown; region?: unknown; settings?: unknown };
+
+/**
+ * Finds the stage that the command line names, with the settings that it overlays. A stage that keeps data needs an
+ * account and a region, so that nobody deploys it into another one by mistake.
+ * @param overlay the content of the file of `-c settings=FILE`; its members replace those of the stage
+ */
+export function findStage({ stage: name, account, region }: StageContext, overlay: Overlay = {}): NamedStage {
+  const own = typeof name === 'string' && Object.hasOwn(stages, name) ? stages[name] : undefined;
+  if (typeof name !== 'string' || own === undefined) {
+    const trouble = name === undefined ? 'No stage is named.' : `There is no stage ${JSON.stringify(name)}.`;
+    return {
+      kind: 'unknown',
+      problem: `${trouble} Give one of ${stageNames.join(', ')}: -c stage=${stageNames[0] ?? ''}`,
+    };
+  }
+  const given = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+  const settings = checkedStages({ [name]: overlaid(overlaid(own, overlay), given) })[name] ?? own;
+  if (settings.keepsData && (settings.account === undefined || settings.region === undefined))
+    return {
+      kind: 'unknown',
+      problem:
+        `Stage ${name} keeps data, so it names its account and region: ` +
+        `set both in infra/stages.ts, or give -c account=123456789012 -c region=eu-central-1.`,
+    };
+  return { kind: 'stage', stage: { name, ...settings } };
 }

@@ -36,7 +36,7 @@ export class LicenseTable extends Construct {
       dynamoStream: StreamViewType[tableSchema.stream],
       // docs/decisions/0010-table-encryption.md
       encryption: TableEncryptionV2.dynamoOwnedKey(),
-      deletionProtection: stage.keepsData,
+      deletionProtection: stage.protect,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tableSchema } from '../../lib/dynamo/schema.ts';
-import { synthesize } from './synthesize.ts';
+import { stageOf, synthesize } from './synthesize.ts';
+import { synthesizeStage } from './synthesize-stage.ts';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -38,17 +39,22 @@ describe('the table', () => {
   });
 });
 
-describe.each([
-  ['dev', false, 'Delete'],
-  ['staging', true, 'RetainExceptOnCreate'],
-  ['prod', true, 'RetainExceptOnCreate'],
-])('the data of stage %s', (name, isProtected, policy) => {
-  const { stacks, ofType } = synthesize(name);
+test.each([false, true])('stacks and table are protected from deletion where the stage says so: %j', (protect) => {
+  const { stacks, ofType } = synthesizeStage({ ...stageOf('prod'), protect });
+  expect(ofType(TABLE)[0]?.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: protect }] });
+  expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => protect));
+});
 
-  test(`has deletion protection ${isProtected ? 'on' : 'off'}`, () => {
-    expect(ofType(TABLE)[0]?.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: isProtected }] });
-    expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => isProtected));
-  });
+test.each(['dev', 'staging', 'prod'])('a first deploy of %s can be repeated: nothing is protected yet', (name) => {
+  expect(stageOf(name).protect).toBe(false);
+});
+
+describe.each([
+  ['dev', 'Delete'],
+  ['staging', 'RetainExceptOnCreate'],
+  ['prod', 'RetainExceptOnCreate'],
+])('the data of stage %s', (name, policy) => {
+  const { ofType } = synthesize(name);
 
   test(`has the deletion policy ${policy} for table, data key and logs`, () => {
     const lasting = [TABLE, SECRET, KEY, 'AWS::Logs::LogGroup'].flatMap(ofType);

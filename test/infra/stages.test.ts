@@ -1,23 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readOverlay } from '../../infra/overlay.ts';
 import { checkedStages, findStage, stageNames } from '../../infra/stages.ts';
 import { functionNamed, stageOf, synthesize } from './synthesize.ts';
 import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
+const PLACE = { account: '123456789012', region: 'eu-central-1' };
+
 describe('a stage', () => {
   test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
-    expect(findStage(name)).toMatchObject({ kind: 'stage', stage: { name } });
+    expect(findStage({ stage: name, ...PLACE })).toMatchObject({ kind: 'stage', stage: { name } });
   });
 
   test.each(['production', '', 'toString', 7])('that does not exist is refused with a list of stages: %j', (name) => {
-    expect(findStage(name)).toEqual({
+    expect(findStage({ stage: name })).toEqual({
       kind: 'unknown',
       problem: `There is no stage ${JSON.stringify(name)}. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
   });
 
   test('must be named', () => {
-    expect(findStage(undefined)).toEqual({
+    expect(findStage({})).toEqual({
       kind: 'unknown',
       problem: `No stage is named. Give one of ${stageNames.join(', ')}: -c stage=dev`,
     });
@@ -38,6 +45,63 @@ describe('a stage', () => {
 
   test.each(stageNames)('named %s passes cdk-nag', (name) => {
     expect(new AwsSolutionsChecks().validateScope(appOf(stageOf(name)))).toEqual({ success: true, violations: [] });
+  });
+});
+
+describe('a stage that keeps data', () => {
+  test.each(['staging', 'prod'])('is refused without an account and a region: %s', (stage) => {
+    const problem =
+      `Stage ${stage} keeps data, so it names its account and region: ` +
+      'set both in infra/stages.ts, or give -c account=123456789012 -c region=eu-central-1.';
+    expect(findStage({ stage })).toEqual({ kind: 'unknown', problem });
+    expect(findStage({ stage, account: PLACE.account })).toEqual({ kind: 'unknown', problem });
+    expect(findStage({ stage, region: PLACE.region })).toEqual({ kind: 'unknown', problem });
+  });
+
+  test('is deployed into that account and region only', () => {
+    const made = appOf({ ...stageOf('prod'), ...PLACE });
+    const stacks = made.node.children.filter((child) => child instanceof Stack);
+    expect(stacks).toHaveLength(4);
+    for (const { account, region } of stacks) expect({ account, region }).toEqual(PLACE);
+  });
+
+  test('names a faulty account or region', () => {
+    expect(() => findStage({ stage: 'prod', ...PLACE, account: '12' })).toThrow('prod.account: must be the 12 digits');
+    expect(() => findStage({ stage: 'prod', ...PLACE, region: 'moon' })).toThrow('prod.region: must be a region');
+  });
+});
+
+describe('a file of settings', () => {
+  const overlay = { keepsData: true, throttle: { burst: 7 }, alarms: { emails: ['on-call@example.com'] } };
+
+  test('is laid over those of the stage, member by member', () => {
+    const before = stageOf('dev');
+    expect(findStage({ stage: 'dev', ...PLACE }, overlay)).toEqual({
+      kind: 'stage',
+      stage: {
+        ...before,
+        ...PLACE,
+        keepsData: true,
+        throttle: { ...before.throttle, burst: 7 },
+        alarms: { ...before.alarms, emails: ['on-call@example.com'] },
+      },
+    });
+  });
+
+  test('is checked like all settings', () => {
+    expect(() => findStage({ stage: 'dev' }, { throttle: { burst: 0 } })).toThrow('dev.throttle.burst: ');
+    expect(() => findStage({ stage: 'dev' }, { memory: 1 })).toThrow('dev: Unrecognized key: "memory"');
+  });
+
+  test('that cannot be read, or is no object, is refused by its name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+    const file = join(folder, 'settings.json');
+    expect(() => readOverlay(file)).toThrow(`-c settings=${file} cannot be read: `);
+    writeFileSync(file, '[]');
+    expect(() => readOverlay(file)).toThrow(`-c settings=${file} must be one JSON object`);
+    writeFileSync(file, '{"keepsData": true}');
+    expect(readOverlay(file)).toEqual({ keepsData: true });
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -53,9 +53,11 @@ export type Synthesized = {
 };
 
 export function stageOf(name: string): Stage {
-  const named = findStage(name);
+  const named = findStage({ stage: name, account: '123456789012', region: 'eu-central-1' });
   if (named.kind === 'unknown') throw new Error(named.problem);
-  return named.stage;
+  // Without an environment the templates are the same wherever they are tested.
+  const { account: _account, region: _region, ...stage } = named.stage;
+  return stage;
 }
 
 /**
